@@ -1,0 +1,72 @@
+"""Tesla Scout & Worker: scouts a Tesla cheaply and keeps its charging promises."""
+
+from typing import Final
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN
+from .coordinator import ScoutConfigEntry, ScoutCoordinator, ScoutData
+from .fleet.tokens import TokenManager
+from .services import async_setup_services
+from .setup import async_get_implementation, build_client
+from .store import ScoutStore
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS: Final = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.DEVICE_TRACKER,
+    Platform.EVENT,
+    Platform.SENSOR,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, which are there whether an entry is loaded or not."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bool:
+    """Set up an account: credentials, client, Scout, platforms."""
+    implementation = await async_get_implementation(hass, entry)
+    tokens = TokenManager(hass, entry, implementation)
+    if tokens.signed_out:
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key="signed_out",
+            translation_placeholders={"account": entry.title},
+        )
+
+    store = ScoutStore(hass, entry)
+    memory = await store.async_load()
+    client = build_client(hass, entry, tokens, memory.ledger)
+    coordinator = ScoutCoordinator(hass, entry, client, store, memory)
+    await coordinator.async_config_entry_first_refresh()
+
+    entry.runtime_data = ScoutData(
+        client=client, coordinator=coordinator, ledger=memory.ledger, tokens=tokens
+    )
+    tokens.async_start(on_change=coordinator.async_update_listeners)
+    entry.async_on_unload(tokens.async_stop)
+
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bool:
+    """Unload an account, and write down what the Scout remembers."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.coordinator.async_save()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> None:
+    """Remove what an account stored; its access at Tesla is the user's to revoke."""
+    await ScoutStore(hass, entry).async_remove()

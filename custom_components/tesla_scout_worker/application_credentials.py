@@ -1,0 +1,49 @@
+"""Application credentials: the user's own application at Tesla."""
+
+from typing import override
+
+from homeassistant.components.application_credentials import (
+    AuthImplementation,
+    AuthorizationServer,
+    ClientCredential,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
+
+from .const import SCOPES
+from .setup import auth_server
+
+
+class TeslaImplementation(AuthImplementation):
+    """Tesla's sign-in with the user's own application."""
+
+    @property
+    @override
+    def extra_authorize_data(self) -> dict[str, str]:
+        """Ask for what the Scout and the Worker need, also of those who unticked it."""
+        return {
+            "prompt": "login",
+            "prompt_missing_scopes": "true",
+            "scope": " ".join(SCOPES),
+        }
+
+
+async def async_get_auth_implementation(
+    hass: HomeAssistant, auth_domain: str, credential: ClientCredential
+) -> AbstractOAuth2Implementation:
+    """Return the sign-in of a credential, at the servers of Home Assistant's country."""
+    server = auth_server(china=hass.config.country == "CN")
+    return TeslaImplementation(
+        hass,
+        auth_domain,
+        credential,
+        AuthorizationServer(f"{server}/authorize", f"{server}/token"),
+    )
+
+
+async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
+    """Return where the user makes the application, and what to enter there."""
+    return {
+        "developer_dashboard_url": "https://developer.tesla.com/dashboard",
+        "redirect_url": "https://my.home-assistant.io/redirect/oauth",
+    }

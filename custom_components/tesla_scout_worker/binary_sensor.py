@@ -1,0 +1,91 @@
+"""Binary sensors: how a car can be reached, where it is, whether it may charge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import ScoutConfigEntry
+from .entity import CarEntity, async_add_for_cars
+from .fleet.models import Connectivity
+from .scouting.triggers import Observation
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarBinarySensorDescription(BinarySensorEntityDescription):
+    """A binary sensor and how it is read from the last observation."""
+
+    is_on_fn: Callable[[Observation], bool | None]
+
+
+def _online(observation: Observation) -> bool | None:
+    """Return whether Tesla reaches the car."""
+    if observation.connectivity is None:
+        return None
+    return observation.connectivity is Connectivity.ONLINE
+
+
+CAR_BINARY_SENSORS: Final = (
+    CarBinarySensorDescription(
+        key="online",
+        translation_key="online",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        is_on_fn=_online,
+    ),
+    CarBinarySensorDescription(
+        key="at_home",
+        translation_key="at_home",
+        device_class=BinarySensorDeviceClass.PRESENCE,
+        is_on_fn=lambda observation: observation.at_home,
+    ),
+    CarBinarySensorDescription(
+        key="plugged_in",
+        translation_key="plugged_in",
+        device_class=BinarySensorDeviceClass.PLUG,
+        is_on_fn=lambda observation: observation.plugged_in,
+    ),
+    CarBinarySensorDescription(
+        key="ready_to_charge",
+        translation_key="ready_to_charge",
+        is_on_fn=lambda observation: observation.ready,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the binary sensors of every car."""
+    async_add_for_cars(
+        entry,
+        async_add_entities,
+        lambda coordinator, vin: (
+            CarBinarySensor(coordinator, vin, description)
+            for description in CAR_BINARY_SENSORS
+        ),
+    )
+
+
+class CarBinarySensor(CarEntity, BinarySensorEntity):
+    """A binary sensor of a car."""
+
+    entity_description: CarBinarySensorDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return what the last observation says; None is unknown."""
+        if self.car.observation is None:
+            return None
+        return self.entity_description.is_on_fn(self.car.observation)

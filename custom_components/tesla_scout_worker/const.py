@@ -1,0 +1,57 @@
+"""Names and numbers that several rooms share."""
+
+from datetime import timedelta
+import logging
+from typing import Final
+
+DOMAIN: Final = "tesla_scout_worker"
+LOGGER = logging.getLogger(__package__)
+
+# Entry data.
+CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
+CONF_FLEET_API_URL: Final = "fleet_api_url"
+CONF_TOKEN_URL: Final = "token_url"
+CONF_KEY_DOMAIN: Final = "key_domain"
+
+# Options.
+CONF_COMMAND_ROUTE: Final = "command_route"
+CONF_HOME_ZONE: Final = "home_zone"
+CONF_PRIVATE_KEY_PATH: Final = "private_key_path"
+CONF_PROXY_URL: Final = "proxy_url"
+CONF_PROXY_VERIFY_CERTIFICATE: Final = "proxy_verify_certificate"
+CONF_SCOUTING_MODE: Final = "scouting_mode"
+
+DEFAULT_HOME_ZONE: Final = "zone.home"
+
+# The key file that Home Assistant's own Tesla Fleet integration makes; one key
+# serves both, since Tesla registers a key per domain and not per program.
+DEFAULT_PRIVATE_KEY_PATH: Final = "tesla_fleet.key"
+
+REGION_CUSTOM: Final = "custom"
+REGION_SERVERS: Final = {
+    "na": "https://fleet-api.prd.na.vn.cloud.tesla.com",
+    "eu": "https://fleet-api.prd.eu.vn.cloud.tesla.com",
+    "cn": "https://fleet-api.prd.cn.vn.cloud.tesla.cn",
+}
+
+# Tesla, announcement of 2025-07-21: all token exchange goes to the fleet-auth host.
+# China has an infrastructure, and application registrations, of its own.
+AUTH_SERVER: Final = "https://fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3"
+AUTH_SERVER_CHINA: Final = "https://auth.tesla.cn/oauth2/v3"
+
+# What reading, location and charge schedules need (Tesla's scope overview).
+SCOPES: Final = (
+    "openid",
+    "offline_access",
+    "vehicle_device_data",
+    "vehicle_location",
+    "vehicle_cmds",
+    "vehicle_charging_cmds",
+)
+
+# A parked car answers in about a second; one that is just waking was seen to take
+# nine (fleet-api.md, 408 variants), so this waits for every answer worth having.
+REQUEST_TIMEOUT: Final = timedelta(seconds=30)
+
+# A trigger that nobody took for so long describes a situation that is over.
+TRIGGER_LIFETIME: Final = timedelta(hours=6)

@@ -1,0 +1,57 @@
+"""Device trackers: where the car was at the last look."""
+
+from typing import Final, override
+
+from homeassistant.components.device_tracker import (
+    TrackerEntity,
+    TrackerEntityDescription,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import ScoutConfigEntry
+from .entity import CarEntity, async_add_for_cars
+from .fleet.models import Position
+
+PARALLEL_UPDATES = 0
+
+
+CAR_TRACKERS: Final = (
+    TrackerEntityDescription(key="location", translation_key="location"),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the tracker of every car."""
+    async_add_for_cars(
+        entry,
+        async_add_entities,
+        lambda coordinator, vin: (
+            CarTracker(coordinator, vin, description) for description in CAR_TRACKERS
+        ),
+    )
+
+
+class CarTracker(CarEntity, TrackerEntity):
+    """The place of a car."""
+
+    @property
+    def _position(self) -> Position | None:
+        """The place that the last look found, if it found one."""
+        return None if self.car.snapshot is None else self.car.snapshot.drive.position
+
+    @property
+    @override
+    def latitude(self) -> float | None:
+        """Return the latitude in degrees."""
+        return None if self._position is None else self._position.latitude
+
+    @property
+    @override
+    def longitude(self) -> float | None:
+        """Return the longitude in degrees."""
+        return None if self._position is None else self._position.longitude

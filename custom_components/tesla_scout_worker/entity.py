@@ -1,0 +1,107 @@
+"""What all entities share: a car's, and the account's."""
+
+from collections.abc import Callable, Iterable
+from typing import override
+
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN
+from .coordinator import ScoutConfigEntry, ScoutCoordinator, ScoutData
+from .scouting.memory import CarMemory
+
+# The fourth character of a VIN (Tesla's VIN decoder).
+MODELS = {
+    "3": "Model 3",
+    "C": "Cybertruck",
+    "R": "Roadster",
+    "S": "Model S",
+    "T": "Semi",
+    "X": "Model X",
+    "Y": "Model Y",
+}
+
+
+class CarEntity(CoordinatorEntity[ScoutCoordinator]):
+    """Something of a car; a car that sleeps keeps its last values."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self,
+        coordinator: ScoutCoordinator,
+        vin: str,
+        description: EntityDescription,
+    ) -> None:
+        """Bind the entity to its car."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        self.vin = vin
+        self._attr_unique_id = f"{vin}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, vin)},
+            manufacturer="Tesla",
+            model=MODELS.get(vin[3:4]),
+            name=self.car.summary.name or MODELS.get(vin[3:4], "Tesla"),
+            serial_number=vin,
+        )
+
+    @property
+    def car(self) -> CarMemory:
+        """What is known of the car."""
+        return self.coordinator.data[self.vin]
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the Scout can look, and the car is still in the account."""
+        return super().available and self.vin in self.coordinator.data
+
+
+class AccountEntity(CoordinatorEntity[ScoutCoordinator]):
+    """Something of the account; it is known whether or not Tesla can be reached."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, entry: ScoutConfigEntry, description: EntityDescription) -> None:
+        """Bind the entity to its account."""
+        super().__init__(entry.runtime_data.coordinator)
+        self.entity_description = description
+        self.account: ScoutData = entry.runtime_data
+        self._attr_unique_id = f"{entry.unique_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, str(entry.unique_id))},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer="Tesla",
+            name=entry.title,
+        )
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is something to say, which there always is."""
+        return True
+
+
+def async_add_for_cars(
+    entry: ScoutConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[ScoutCoordinator, str], Iterable[Entity]],
+) -> None:
+    """Add the entities of every car, now and when another joins the account."""
+    coordinator = entry.runtime_data.coordinator
+    added: set[str] = set()
+
+    @callback
+    def add_new_cars() -> None:
+        """Add what is not there yet; a car that left may come back."""
+        added.intersection_update(coordinator.data)
+        for vin in coordinator.data.keys() - added:
+            added.add(vin)
+            async_add_entities(entities_of(coordinator, vin))
+
+    entry.async_on_unload(coordinator.async_add_listener(add_new_cars))
+    add_new_cars()

@@ -1,0 +1,65 @@
+"""Events: what the Scout saw happen, each once."""
+
+from typing import Final, override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import ScoutConfigEntry
+from .entity import CarEntity, async_add_for_cars
+from .scouting.triggers import Trigger
+
+PARALLEL_UPDATES = 0
+
+
+CAR_EVENTS: Final = (
+    EventEntityDescription(
+        key="scout",
+        translation_key="scout",
+        event_types=[trigger.value for trigger in Trigger],
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the events of every car."""
+    async_add_for_cars(
+        entry,
+        async_add_entities,
+        lambda coordinator, vin: (
+            CarEvent(coordinator, vin, description) for description in CAR_EVENTS
+        ),
+    )
+
+
+class CarEvent(CarEntity, EventEntity):
+    """What happens to a car."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Tell what was still pending, from before a restart too."""
+        await super().async_added_to_hass()
+        self._tell_pending()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Tell what happened in this round."""
+        if self.available:
+            self._tell_pending()
+        super()._handle_coordinator_update()
+
+    @callback
+    def _tell_pending(self) -> None:
+        """Fire each pending trigger and take it off the list."""
+        for occurrence in self.car.pending:
+            self._trigger_event(
+                occurrence.trigger, {"seen_at": occurrence.at.isoformat()}
+            )
+            self.async_write_ha_state()
+            self.coordinator.async_take(self.vin, occurrence)

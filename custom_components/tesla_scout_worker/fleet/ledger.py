@@ -1,0 +1,94 @@
+"""What every call costs, this month, by kind.
+
+Tesla (billing and limits, 2026-01-10): 500 data reads, 1,000 commands or 50 wakes
+for a dollar; every answer with a status below 500 counts, by calendar month in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+
+class CallKind(StrEnum):
+    """What Tesla bills a call as."""
+
+    DATA = "data"
+    COMMAND = "command"
+    WAKE = "wake"
+    FREE = "free"
+
+
+# US dollars for one call.
+PRICES = {
+    CallKind.DATA: 1 / 500,
+    CallKind.COMMAND: 1 / 1000,
+    CallKind.WAKE: 1 / 50,
+    CallKind.FREE: 0.0,
+}
+
+
+def kind_of(path: str) -> CallKind:
+    """Return what a call to a path of the Fleet API is billed as.
+
+    A ``signed_command`` is a command; whether its handshake is billed as one too is
+    not documented, and counting it errs on the side of the bill.
+    """
+    if path.endswith("/vehicle_data"):
+        return CallKind.DATA
+    if path.endswith("/wake_up"):
+        return CallKind.WAKE
+    if path.endswith("/signed_command") or "/command/" in path:
+        return CallKind.COMMAND
+    return CallKind.FREE
+
+
+def _month(at: datetime) -> str:
+    """Return the billing month of an instant, as 2026-11."""
+    return at.astimezone(UTC).strftime("%Y-%m")
+
+
+@dataclass(kw_only=True)
+class Ledger:
+    """The calls of one account in the current billing month."""
+
+    month: str
+    calls: dict[CallKind, int] = field(
+        default_factory=lambda: dict.fromkeys(CallKind, 0)
+    )
+
+    @classmethod
+    def started(cls, now: datetime) -> Self:
+        """Return an empty ledger for the month of ``now``."""
+        return cls(month=_month(now))
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any], now: datetime) -> Self:
+        """Return the ledger that ``as_dict`` stored, or an empty one in a new month."""
+        ledger = cls(month=stored["month"])
+        for kind in CallKind:
+            ledger.calls[kind] = stored["calls"].get(kind, 0)
+        ledger.turn(now)
+        return ledger
+
+    def turn(self, now: datetime) -> None:
+        """Begin a new page if a new month has begun."""
+        if (month := _month(now)) != self.month:
+            self.month = month
+            self.calls = dict.fromkeys(CallKind, 0)
+
+    def count(self, kind: CallKind, status: int, now: datetime) -> None:
+        """Count an answer; Tesla does not bill a status of 500 and above."""
+        self.turn(now)
+        if status < 500:
+            self.calls[kind] += 1
+
+    @property
+    def cost(self) -> float:
+        """What the month's calls cost, in US dollars, before Tesla's credit."""
+        return sum(PRICES[kind] * calls for kind, calls in self.calls.items())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the ledger as JSON."""
+        return {"month": self.month, "calls": dict(self.calls)}

@@ -1,0 +1,1 @@
+"""Decisions of the Scout: pure, the time is an argument."""

@@ -1,0 +1,230 @@
+"""Sensors: the car at the last look, and how tokens and Tesla's bill stand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfRatio, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
+
+from .coordinator import ScoutConfigEntry, ScoutData
+from .entity import AccountEntity, CarEntity, async_add_for_cars
+from .fleet.ledger import CallKind, Ledger
+from .fleet.models import ChargingState, VehicleSnapshot
+from .fleet.token_policy import TokenState
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarSensorDescription(SensorEntityDescription):
+    """A sensor and how it is read from the last paid look."""
+
+    value_fn: Callable[[VehicleSnapshot], StateType | datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSensorDescription(SensorEntityDescription):
+    """A sensor and how it is read from the account."""
+
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+    value_fn: Callable[[ScoutData], StateType | datetime]
+
+
+def _token_refresh_milliseconds(account: ScoutData) -> int | None:
+    """Return how long the last refresh took."""
+    duration = account.tokens.statistics.last_duration
+    return None if duration is None else round(duration.total_seconds() * 1000)
+
+
+def _token_hit_percent(account: ScoutData) -> float | None:
+    """Return the share of callers whom the stored token served."""
+    ratio = account.tokens.statistics.hit_ratio
+    return None if ratio is None else ratio * 100
+
+
+def _this_month[T](read: Callable[[Ledger], T]) -> Callable[[ScoutData], T]:
+    """Read the ledger of the present month, which nothing else may have turned."""
+
+    def value(account: ScoutData) -> T:
+        account.ledger.turn(dt_util.utcnow())
+        return read(account.ledger)
+
+    return value
+
+
+CAR_SENSORS: Final = (
+    CarSensorDescription(
+        key="battery_level",
+        device_class=SensorDeviceClass.BATTERY,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda snapshot: snapshot.charge.battery_level,
+    ),
+    CarSensorDescription(
+        key="charge_limit",
+        translation_key="charge_limit",
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        value_fn=lambda snapshot: snapshot.charge.charge_limit,
+    ),
+    CarSensorDescription(
+        key="charging_state",
+        translation_key="charging_state",
+        device_class=SensorDeviceClass.ENUM,
+        options=[state.value for state in ChargingState],
+        value_fn=lambda snapshot: snapshot.charge.charging_state,
+    ),
+    CarSensorDescription(
+        key="last_seen",
+        translation_key="last_seen",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda snapshot: snapshot.seen_at,
+    ),
+)
+
+NEXT_LOOK: Final = SensorEntityDescription(
+    key="next_look",
+    translation_key="next_look",
+    device_class=SensorDeviceClass.TIMESTAMP,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+ACCOUNT_SENSORS: Final = (
+    AccountSensorDescription(
+        key="token_state",
+        translation_key="token_state",
+        device_class=SensorDeviceClass.ENUM,
+        options=[state.value for state in TokenState],
+        value_fn=lambda account: account.tokens.state,
+    ),
+    AccountSensorDescription(
+        key="token_expires",
+        translation_key="token_expires",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda account: account.tokens.expires_at,
+    ),
+    AccountSensorDescription(
+        key="token_refreshes",
+        translation_key="token_refreshes",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda account: account.tokens.statistics.refreshed,
+    ),
+    AccountSensorDescription(
+        key="token_refresh_duration",
+        translation_key="token_refresh_duration",
+        device_class=SensorDeviceClass.DURATION,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_token_refresh_milliseconds,
+    ),
+    AccountSensorDescription(
+        key="token_rate_limited",
+        translation_key="token_rate_limited",
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda account: account.tokens.statistics.rate_limited,
+    ),
+    AccountSensorDescription(
+        key="token_hit_ratio",
+        translation_key="token_hit_ratio",
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=1,
+        value_fn=_token_hit_percent,
+    ),
+    AccountSensorDescription(
+        key="api_data_requests",
+        translation_key="api_data_requests",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=_this_month(lambda ledger: ledger.calls[CallKind.DATA]),
+    ),
+    AccountSensorDescription(
+        key="api_commands",
+        translation_key="api_commands",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=_this_month(lambda ledger: ledger.calls[CallKind.COMMAND]),
+    ),
+    AccountSensorDescription(
+        key="api_wakes",
+        translation_key="api_wakes",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=_this_month(lambda ledger: ledger.calls[CallKind.WAKE]),
+    ),
+    AccountSensorDescription(
+        key="api_cost",
+        translation_key="api_cost",
+        device_class=SensorDeviceClass.MONETARY,
+        entity_category=None,
+        native_unit_of_measurement="USD",
+        suggested_display_precision=2,
+        value_fn=_this_month(lambda ledger: ledger.cost),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of the account and of every car."""
+    async_add_entities(
+        AccountSensor(entry, description) for description in ACCOUNT_SENSORS
+    )
+    async_add_for_cars(
+        entry,
+        async_add_entities,
+        lambda coordinator, vin: (
+            *(CarSensor(coordinator, vin, description) for description in CAR_SENSORS),
+            NextLookSensor(coordinator, vin, NEXT_LOOK),
+        ),
+    )
+
+
+class CarSensor(CarEntity, SensorEntity):
+    """A sensor of a car."""
+
+    entity_description: CarSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return what the last paid look told; None before the first one."""
+        if self.car.snapshot is None:
+            return None
+        return self.entity_description.value_fn(self.car.snapshot)
+
+
+class NextLookSensor(CarEntity, SensorEntity):
+    """When the Scout looks at a car again."""
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """Return the time of the next round."""
+        return self.coordinator.next_look
+
+
+class AccountSensor(AccountEntity, SensorEntity):
+    """A sensor of the account."""
+
+    entity_description: AccountSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return what the account says."""
+        return self.entity_description.value_fn(self.account)

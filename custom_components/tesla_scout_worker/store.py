@@ -1,0 +1,124 @@
+"""What an entry keeps on disk beside its tokens: the ledger and the Scout's memory."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .fleet.ledger import Ledger
+from .fleet.models import Connectivity, VehicleSnapshot, VehicleSummary
+from .scouting.home import Whereabouts
+from .scouting.memory import CarMemory
+from .scouting.triggers import Observation, Occurrence, Trigger
+
+STORAGE_VERSION: Final = 1
+
+# Gathers the changes of one round of looks into one write. A crash within it costs
+# nothing: the observation and its triggers are lost together and found again.
+SAVE_DELAY: Final = 5.0
+
+
+def _car_as_dict(car: CarMemory) -> dict[str, Any]:
+    """Return what of a car survives a restart, as JSON."""
+    snapshot, observation = car.snapshot, car.observation
+    return {
+        "name": car.summary.name,
+        "payload": None if snapshot is None else snapshot.payload,
+        "seen_at": None if snapshot is None else snapshot.seen_at.isoformat(),
+        "observation": None if observation is None else asdict(observation),
+        "quiet_looks": car.quiet_looks,
+        "pending": [
+            {"trigger": one.trigger, "at": one.at.isoformat()} for one in car.pending
+        ],
+    }
+
+
+def _restored_car(vin: str, stored: Mapping[str, Any]) -> CarMemory:
+    """Return the car that ``_car_as_dict`` stored."""
+    snapshot = None
+    if stored["payload"] is not None:
+        seen_at = datetime.fromisoformat(stored["seen_at"])
+        snapshot = VehicleSnapshot.parse(stored["payload"], seen_at)
+    return CarMemory(
+        summary=VehicleSummary(vin=vin, name=stored["name"], connectivity=None),
+        snapshot=snapshot,
+        observation=_observation(stored["observation"]),
+        quiet_looks=stored["quiet_looks"],
+        pending=tuple(_occurrence(row) for row in stored["pending"]),
+    )
+
+
+def _observation(stored: Mapping[str, Any] | None) -> Observation | None:
+    """Return a stored observation with its words as the enums that they are."""
+    if stored is None:
+        return None
+    connectivity = stored["connectivity"]
+    return Observation(
+        **{
+            **stored,
+            "connectivity": None
+            if connectivity is None
+            else Connectivity(connectivity),
+            "whereabouts": Whereabouts(stored["whereabouts"]),
+        }
+    )
+
+
+def _occurrence(stored: Mapping[str, Any]) -> Occurrence:
+    """Return a stored occurrence."""
+    return Occurrence(
+        trigger=Trigger(stored["trigger"]), at=datetime.fromisoformat(stored["at"])
+    )
+
+
+@dataclass(kw_only=True)
+class AccountMemory:
+    """What is kept of an account: its ledger, and its cars by VIN."""
+
+    ledger: Ledger
+    cars: dict[str, CarMemory] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the memory as JSON."""
+        return {
+            "ledger": self.ledger.as_dict(),
+            "cars": {vin: _car_as_dict(car) for vin, car in self.cars.items()},
+        }
+
+
+class ScoutStore:
+    """One versioned file an entry."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Name the file after the entry."""
+        self._store = Store[dict[str, Any]](
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry.entry_id}"
+        )
+
+    async def async_load(self) -> AccountMemory:
+        """Return what was stored, or an empty memory."""
+        now = dt_util.utcnow()
+        if (stored := await self._store.async_load()) is None:
+            return AccountMemory(ledger=Ledger.started(now))
+        return AccountMemory(
+            ledger=Ledger.restored(stored["ledger"], now),
+            cars={vin: _restored_car(vin, car) for vin, car in stored["cars"].items()},
+        )
+
+    def save_soon(self, memory: AccountMemory) -> None:
+        """Write within seconds, and at a shutdown before that."""
+        self._store.async_delay_save(memory.as_dict, SAVE_DELAY)
+
+    async def async_save(self, memory: AccountMemory) -> None:
+        """Write now."""
+        await self._store.async_save(memory.as_dict())
+
+    async def async_remove(self) -> None:
+        """Remove the file."""
+        await self._store.async_remove()
