@@ -25,7 +25,8 @@ DEFAULT_HOME_ZONE: Final = "zone.home"
 
 # The key file that Home Assistant's own Tesla Fleet integration makes; one key
 # serves both, since Tesla registers a key per domain and not per program.
-DEFAULT_PRIVATE_KEY_PATH: Final = "tesla_fleet.key"
+TESLA_FLEET_KEY_PATH: Final = "tesla_fleet.key"
+DEFAULT_PRIVATE_KEY_PATH: Final = "tesla_scout_worker.key"
 
 REGION_CUSTOM: Final = "custom"
 REGION_SERVERS: Final = {

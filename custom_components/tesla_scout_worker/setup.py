@@ -22,9 +22,9 @@ from .const import (
     CONF_PROXY_URL,
     CONF_PROXY_VERIFY_CERTIFICATE,
     CONF_TOKEN_URL,
-    DEFAULT_PRIVATE_KEY_PATH,
     DOMAIN,
     REGION_SERVERS,
+    TESLA_FLEET_KEY_PATH,
 )
 from .coordinator import ScoutConfigEntry
 from .fleet.client import CommandRoute, CommandSettings, FleetClient
@@ -88,9 +88,7 @@ def command_settings(
 
 def private_key_path(hass: HomeAssistant, options: Mapping[str, Any]) -> str:
     """Return where the key for signed commands is, or would be."""
-    return hass.config.path(
-        options.get(CONF_PRIVATE_KEY_PATH) or DEFAULT_PRIVATE_KEY_PATH
-    )
+    return hass.config.path(options.get(CONF_PRIVATE_KEY_PATH) or TESLA_FLEET_KEY_PATH)
 
 
 def build_client(

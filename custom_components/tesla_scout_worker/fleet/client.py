@@ -1,10 +1,12 @@
 """Typed calls to Tesla: the one place where its errors become ours."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession
@@ -46,8 +48,7 @@ from .errors import (
 )
 from .ledger import Ledger, kind_of
 from .models import Connectivity, Position, VehicleSnapshot, VehicleSummary
-from .tokens import TokenManager
-from .wire import UNAUTHORIZED, FleetWire
+from .wire import UNAUTHORIZED, AccessTokens, FleetWire
 
 # All that the Scout reads; each further section costs the car time, none money.
 LOOK_ENDPOINTS: Final = (
@@ -132,7 +133,7 @@ class FleetClient:
     def __init__(
         self,
         session: ClientSession,
-        tokens: TokenManager,
+        tokens: AccessTokens,
         ledger: Ledger,
         server: str,
         commands: CommandSettings,
@@ -274,12 +275,17 @@ class FleetClient:
         """Return the car with its signing session, which a handshake has paid for."""
         if vin not in self._signed:
             if not self._wire.has_private_key:
-                if self._commands.private_key_path is None:
-                    raise KeyNotPairedError("no_private_key")
-                async with mapped_errors():
-                    await self._wire.get_private_key(self._commands.private_key_path)
+                await self._load_private_key()
             self._signed[vin] = self._wire.vehicles.createSigned(vin)
         return self._signed[vin]
+
+    async def _load_private_key(self) -> None:
+        """Load the key; one that is not there is not made up, since no car knows it."""
+        path = self._commands.private_key_path
+        if path is None or not await asyncio.to_thread(Path(path).is_file):
+            raise KeyNotPairedError("no_private_key")
+        async with mapped_errors():
+            await self._wire.get_private_key(path)
 
     def _plain(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
         """Return the car as plain REST has it."""

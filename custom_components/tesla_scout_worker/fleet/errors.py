@@ -34,6 +34,12 @@ class CarAsleepError(FleetError):
     key = "car_asleep"
 
 
+class NoCarsError(FleetError):
+    """The account has no car, or shows none to this application."""
+
+    key = "no_cars"
+
+
 class RateLimitedError(FleetError):
     """Too many calls; ``retry_after`` is Tesla's own word on when to come back."""
 

@@ -2,8 +2,8 @@
 
 Tesla: a refresh token works once; the most recently used one stays valid for up to
 24 hours, for a client that failed to save the new one. So whoever uses one must have
-written it down before, and nobody else may hold it: every read and write of the
-tokens in the config entry is in this module.
+written it down before, and nobody else may hold it: while an entry runs, every use,
+read and write of its refresh token is here.
 """
 
 import asyncio
@@ -15,15 +15,9 @@ import random
 import time
 from typing import Any, Final
 
-from aiohttp import ClientError
-
 from homeassistant.config_entries import SAVE_DELAY, ConfigEntry
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import (
-    OAuth2TokenRequestConnectionError,
-    OAuth2TokenRequestError,
-)
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.helpers.event import (
@@ -35,33 +29,13 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from . import token_policy as policy
 from .errors import SignedOutError, TransientError
+from .exchange import CONF_PREVIOUS_TOKEN, CONF_REFRESH_TOKEN, CONF_SIGNED_OUT
 from .token_policy import Outcome, Tier, TokenState
-
-CONF_PREVIOUS_TOKEN: Final = "previous_token"
-CONF_REFRESH_TOKEN: Final = "refresh_token"
-CONF_SIGNED_OUT: Final = "signed_out"
-
-REFRESH_TIMEOUT: Final = timedelta(seconds=45)
 
 # Home Assistant writes a changed entry this long after the change; the rest is for
 # the disk. Within it the token on disk is still the most recently used one, which
 # Tesla honours, but only while nobody uses its successor.
 WRITE_MARGIN: Final = timedelta(seconds=SAVE_DELAY + 2)
-
-# What Tesla answers to a token that it will never take again: 401 login_required,
-# 400 or 401 invalid_grant. Any other status is somebody in between.
-REFUSALS: Final = (400, 401)
-
-
-# No answer, or one that is no JSON object, which the OAuth2 helper takes for granted.
-UNREADABLE: Final = (
-    OAuth2TokenRequestConnectionError,
-    ClientError,
-    TimeoutError,
-    AttributeError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,31 +71,6 @@ class TokenStatistics:
     def hit_ratio(self) -> float | None:
         """The share of callers, 0 to 1, whom the stored token served as it was."""
         return self.served_from_store / self.served if self.served else None
-
-
-def stored_token(
-    answer: Mapping[str, Any], used: str | None, now: datetime
-) -> dict[str, Any]:
-    """Return the entry data that keep Tesla's answer to a refresh with ``used``.
-
-    ``answer`` is the token as Home Assistant's OAuth2 helper returns it, with
-    ``expires_at`` in Unix seconds.
-    """
-    data: dict[str, Any] = {
-        CONF_TOKEN: {
-            CONF_ACCESS_TOKEN: answer[CONF_ACCESS_TOKEN],
-            CONF_REFRESH_TOKEN: answer[CONF_REFRESH_TOKEN],
-            "expires_at": answer["expires_at"],
-            "expires_in": answer["expires_in"],
-            "token_type": answer.get("token_type", "Bearer"),
-        }
-    }
-    if used is not None:
-        data[CONF_PREVIOUS_TOKEN] = {
-            CONF_REFRESH_TOKEN: used,
-            "used_at": now.timestamp(),
-        }
-    return data
 
 
 class TokenManager:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 import json as jsonlib
 import re
-from typing import Any, Final, override
+from typing import Any, Final, Protocol, override
 
 from aiohttp import ClientError, ClientSession
 from tesla_fleet_api import TeslaFleetApi
@@ -25,7 +25,7 @@ from tesla_fleet_api.exceptions import (
 from yarl import URL
 
 from ..const import LOGGER, REGION_SERVERS, REQUEST_TIMEOUT
-from .tokens import TokenManager
+from .errors import SignedOutError
 
 # Tesla: 401 in all its variants; which of them can be cured only a refresh tells.
 UNAUTHORIZED: Final = (InvalidToken, LoginRequired, OAuthExpired, OAuthInvalid)
@@ -34,6 +34,38 @@ UNAUTHORIZED: Final = (InvalidToken, LoginRequired, OAuthExpired, OAuthInvalid)
 TESLA_HOSTS: Final = ("tesla.com", "tesla.cn", "teslamotors.com")
 
 _URL_IN_TEXT: Final = re.compile(r"https?://[^\s,\"'<>]+")
+
+
+class AccessTokens(Protocol):
+    """Where a request gets its access token."""
+
+    async def async_access_token(self) -> str:
+        """Return a token that should work."""
+
+    async def async_replace(self, unauthorized: str) -> str:
+        """Return another token than the one that did not."""
+
+    def sign_out(self) -> None:
+        """Learn that a new token did not work either."""
+
+
+class FixedToken:
+    """A token that nobody renews: for a flow, before there is an entry."""
+
+    def __init__(self, token: str) -> None:
+        """Hold the token."""
+        self._token = token
+
+    async def async_access_token(self) -> str:
+        """Return the token."""
+        return self._token
+
+    async def async_replace(self, unauthorized: str) -> str:
+        """Refuse: there is no other token."""
+        raise SignedOutError(account="Tesla")
+
+    def sign_out(self) -> None:
+        """Do nothing: there is nobody to ask."""
 
 
 def server_in(text: str, own: str) -> str | None:
@@ -63,7 +95,7 @@ class FleetWire(TeslaFleetApi):
     def __init__(
         self,
         session: ClientSession,
-        tokens: TokenManager,
+        tokens: AccessTokens,
         server: str,
         count: Callable[[str, int], None],
         on_server: Callable[[str], None] | None = None,

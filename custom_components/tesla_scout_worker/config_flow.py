@@ -1,0 +1,402 @@
+"""Config flow: sign in at Tesla, or bring tokens; again when they have died."""
+
+from collections.abc import Mapping
+import logging
+from typing import Any, Final, cast, override
+
+import voluptuous as vol
+
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlowResult,
+    OptionsFlow,
+)
+from homeassistant.const import (
+    CONF_ACCESS_TOKEN,
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_REGION,
+    CONF_TOKEN,
+)
+from homeassistant.core import callback
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2FlowHandler,
+    LocalOAuth2Implementation,
+)
+from homeassistant.helpers.selector import (
+    QrCodeSelector,
+    QrCodeSelectorConfig,
+    QrErrorCorrectionLevel,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+from homeassistant.util import dt as dt_util
+
+from .const import (
+    CONF_AUTH_IMPLEMENTATION,
+    CONF_FLEET_API_URL,
+    CONF_KEY_DOMAIN,
+    CONF_PRIVATE_KEY_PATH,
+    CONF_TOKEN_URL,
+    DOMAIN,
+    LOGGER,
+    REGION_CUSTOM,
+    REGION_SERVERS,
+)
+from .fleet.errors import FleetError, NotRegisteredError, SignedOutError
+from .fleet.exchange import CONF_REFRESH_TOKEN, async_exchange, holds, stored_token
+from .flow_steps import (
+    Account,
+    Garage,
+    Registration,
+    async_find_cars,
+    brought_errors,
+    domain_in,
+    refresh_token_in,
+)
+from .options_flow import ScoutOptionsFlow
+from .setup import brought_implementation, fleet_server
+
+WAYS_IN: Final = ["sign_in", "bring_tokens"]
+
+PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+URL_TEXT: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+
+
+def _region_selector(*regions: str) -> SelectSelector:
+    """Return a choice of regions."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(regions),
+            translation_key=CONF_REGION,
+            mode=SelectSelectorMode.LIST,
+        )
+    )
+
+
+BRING_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_CLIENT_ID): TextSelector(),
+        vol.Optional(CONF_CLIENT_SECRET): PASSWORD,
+        vol.Required(CONF_REFRESH_TOKEN): PASSWORD,
+        vol.Required(CONF_REGION, default="eu"): _region_selector(
+            *REGION_SERVERS, REGION_CUSTOM
+        ),
+        vol.Optional(CONF_FLEET_API_URL): URL_TEXT,
+        vol.Optional(CONF_TOKEN_URL): URL_TEXT,
+    }
+)
+
+
+class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
+    """Two ways in, each through its errors to an account with its cars."""
+
+    DOMAIN = DOMAIN
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        super().__init__()
+        self._data: dict[str, Any] = {}
+        self._options: dict[str, Any] = {}
+        self._registration: Registration | None = None
+        # What Tesla answered to a refresh token, which cannot be used again.
+        self._exchanged: dict[str, dict[str, Any]] = {}
+
+    @property
+    @override
+    def logger(self) -> logging.Logger:
+        """Return the logger of the OAuth2 helper's own steps."""
+        return LOGGER
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry[Any]) -> OptionsFlow:
+        """Return the options flow."""
+        return ScoutOptionsFlow()
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose the way in."""
+        return self.async_show_menu(step_id="user", menu_options=WAYS_IN)
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Begin to sign in again, after Tesla refused the stored sign-in."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose the way in, again."""
+        return self.async_show_menu(step_id="reauth_confirm", menu_options=WAYS_IN)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose another way in, or bring other tokens."""
+        return self.async_show_menu(step_id="reconfigure", menu_options=WAYS_IN)
+
+    async def async_step_sign_in(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Go to Tesla's sign-in with the user's own application."""
+        return await self.async_step_pick_implementation(user_input)
+
+    @override
+    async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
+        """Take over what Tesla's sign-in gave."""
+        account = Account.of(data[CONF_TOKEN][CONF_ACCESS_TOKEN])
+        if account is None:
+            return self.async_abort(reason="oauth_error")
+        await self._async_check(account)
+        fresh = {
+            CONF_AUTH_IMPLEMENTATION: data[CONF_AUTH_IMPLEMENTATION],
+            **stored_token(data[CONF_TOKEN], None, dt_util.utcnow()),
+        }
+        if self.source == SOURCE_REAUTH:
+            entry = self._get_reauth_entry()
+            kept = (CONF_REGION, CONF_FLEET_API_URL, CONF_KEY_DOMAIN)
+            known = {key: entry.data[key] for key in kept if key in entry.data}
+            return self.async_update_reload_and_abort(entry, data={**known, **fresh})
+        self._data = {
+            CONF_REGION: account.region or next(iter(REGION_SERVERS)),
+            **fresh,
+        }
+        return await self.async_step_region()
+
+    async def async_step_region(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Confirm the region, which is preset from the token."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            self._data[CONF_REGION] = user_input[CONF_REGION]
+            self._data.pop(CONF_FLEET_API_URL, None)
+            try:
+                garage = await self._async_garage()
+            except NotRegisteredError:
+                # Tesla wants to know the application in this region first.
+                return await self.async_step_key_domain()
+            except FleetError as err:
+                errors["base"] = err.key
+                placeholders = err.translation_placeholders or {}
+            else:
+                if garage.requires_signing:
+                    return await self.async_step_key_domain()
+                return self._finish(garage)
+        schema = vol.Schema(
+            {
+                vol.Required(
+                    CONF_REGION, default=self._data[CONF_REGION]
+                ): _region_selector(*REGION_SERVERS)
+            }
+        )
+        return self.async_show_form(
+            step_id="region",
+            data_schema=schema,
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def async_step_key_domain(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the domain that holds the application's public key."""
+        errors: dict[str, str] = {}
+        placeholders = {"dashboard": "https://developer.tesla.com/dashboard"}
+        if user_input is not None:
+            domain = domain_in(user_input[CONF_KEY_DOMAIN])
+            if domain is None:
+                errors[CONF_KEY_DOMAIN] = "invalid_domain"
+            else:
+                self._data[CONF_KEY_DOMAIN] = domain
+                try:
+                    registered = await self._async_registered(domain)
+                except FleetError as err:
+                    errors["base"] = err.key
+                    placeholders |= err.translation_placeholders or {}
+                else:
+                    if registered:
+                        return await self.async_step_virtual_key()
+                    return await self.async_step_public_key()
+        schema = vol.Schema({vol.Required(CONF_KEY_DOMAIN): TextSelector()})
+        return self.async_show_form(
+            step_id="key_domain",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def async_step_public_key(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the public key, and register it once it stands on the domain."""
+        registration = cast(Registration, self._registration)
+        domain = self._data[CONF_KEY_DOMAIN]
+        placeholders = {
+            "url": f"https://{domain}/.well-known/appspecific/com.tesla.3p.public-key.pem",
+            "public_key": registration.public_key_pem,
+        }
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                error = await registration.async_register(domain)
+            except FleetError as err:
+                error = err.key
+                placeholders |= err.translation_placeholders or {}
+            if error is None:
+                return await self.async_step_virtual_key()
+            errors["base"] = error
+        return self.async_show_form(
+            step_id="public_key",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def async_step_virtual_key(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Have the user add the virtual key to the cars that want signed commands."""
+        url = f"https://tesla.com/_ak/{self._data[CONF_KEY_DOMAIN]}"
+        errors: dict[str, str] = {}
+        placeholders = {"url": url}
+        try:
+            garage = await self._async_garage()
+        except FleetError as err:
+            errors["base"] = err.key
+            placeholders |= err.translation_placeholders or {}
+        else:
+            if user_input is not None or not garage.requires_signing:
+                return self._finish(garage)
+        code = QrCodeSelector(
+            QrCodeSelectorConfig(
+                data=url,
+                scale=6,
+                error_correction_level=QrErrorCorrectionLevel.QUARTILE,
+            )
+        )
+        return self.async_show_form(
+            step_id="virtual_key",
+            data_schema=vol.Schema({vol.Optional("qr_code"): code}),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def async_step_bring_tokens(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take over an existing token set, after it has proved itself."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None and not (errors := brought_errors(user_input)):
+            try:
+                return await self._async_bring(user_input)
+            except SignedOutError:
+                errors[CONF_REFRESH_TOKEN] = "token_refused"
+            except FleetError as err:
+                errors["base"] = err.key
+                placeholders = err.translation_placeholders or {}
+        return self.async_show_form(
+            step_id="bring_tokens",
+            data_schema=self.add_suggested_values_to_schema(
+                BRING_SCHEMA, user_input or self._present_data()
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    async def _async_bring(self, user_input: dict[str, Any]) -> ConfigFlowResult:
+        """Refresh once, list the cars, and only then keep anything."""
+        data = {
+            key: value
+            for key, value in user_input.items()
+            if key != CONF_REFRESH_TOKEN and value
+        }
+        if data[CONF_REGION] != REGION_CUSTOM:
+            data.pop(CONF_FLEET_API_URL, None)
+            data.pop(CONF_TOKEN_URL, None)
+        refresh_token = refresh_token_in(user_input[CONF_REFRESH_TOKEN]) or ""
+        if self.source == SOURCE_USER and any(
+            holds(entry, refresh_token) for entry in self._async_current_entries()
+        ):
+            return self.async_abort(reason="already_configured")
+        if refresh_token not in self._exchanged:
+            self._exchanged[refresh_token] = await async_exchange(
+                brought_implementation(self.hass, data), refresh_token
+            )
+        self._data = {**data, **self._exchanged[refresh_token]}
+        account = Account.of(self._data[CONF_TOKEN][CONF_ACCESS_TOKEN])
+        if account is None:
+            return self.async_abort(reason="oauth_error")
+        await self._async_check(account)
+        return self._finish(await self._async_garage())
+
+    async def _async_check(self, account: Account) -> None:
+        """Abort for an account that is there already, or is not the one to renew."""
+        await self.async_set_unique_id(account.unique_id)
+        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            self._abort_if_unique_id_mismatch(reason="wrong_account")
+        else:
+            self._abort_if_unique_id_configured()
+
+    async def _async_garage(self) -> Garage:
+        """Return the account's cars, and remember the server that knows them."""
+        garage = await async_find_cars(
+            self.hass,
+            fleet_server(self._data),
+            self._data[CONF_TOKEN][CONF_ACCESS_TOKEN],
+        )
+        self._data[CONF_FLEET_API_URL] = garage.server
+        return garage
+
+    async def _async_registered(self, domain: str) -> bool:
+        """Sign the application in, and return whether Tesla has its key already."""
+        if self._registration is None:
+            registration = Registration(
+                self.hass,
+                cast(LocalOAuth2Implementation, self.flow_impl),
+                fleet_server(self._data),
+            )
+            await registration.async_login()
+            self._registration = registration
+        self._options = {CONF_PRIVATE_KEY_PATH: self._registration.key_path}
+        return await self._registration.async_is_registered(domain)
+
+    def _present_entry(self) -> ConfigEntry[Any] | None:
+        """Return the entry that this flow renews, if it renews one."""
+        if self.source == SOURCE_REAUTH:
+            return self._get_reauth_entry()
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry()
+        return None
+
+    def _present_data(self) -> dict[str, Any]:
+        """Return what the entry knows that a person need not enter again."""
+        entry = self._present_entry()
+        known = (CONF_CLIENT_ID, CONF_REGION, CONF_FLEET_API_URL, CONF_TOKEN_URL)
+        if entry is None or CONF_AUTH_IMPLEMENTATION in entry.data:
+            return {}
+        return {key: entry.data[key] for key in known if key in entry.data}
+
+    def _finish(self, garage: Garage) -> ConfigFlowResult:
+        """Make the entry, or renew it with its cars, entities and memory in place."""
+        if (entry := self._present_entry()) is not None:
+            return self.async_update_reload_and_abort(
+                entry, data=self._data, options={**entry.options, **self._options}
+            )
+        return self.async_create_entry(
+            title=garage.title, data=self._data, options=self._options
+        )

@@ -1,0 +1,79 @@
+"""Diagnostics: how the account stands, without a token, a VIN or a place."""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_FLEET_API_URL, CONF_KEY_DOMAIN, CONF_PROXY_URL, CONF_TOKEN_URL
+from .coordinator import ScoutConfigEntry
+from .fleet.exchange import CONF_REFRESH_TOKEN
+from .scouting.memory import CarMemory
+
+TO_REDACT: Final = {
+    CONF_ACCESS_TOKEN,
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_FLEET_API_URL,
+    CONF_KEY_DOMAIN,
+    CONF_PROXY_URL,
+    CONF_REFRESH_TOKEN,
+    CONF_TOKEN_URL,
+    # In Tesla's payloads.
+    "active_route_destination",
+    "active_route_latitude",
+    "active_route_longitude",
+    "heading",
+    "lat",
+    "latitude",
+    "lon",
+    "longitude",
+    "name",
+    "native_latitude",
+    "native_longitude",
+    "vin",
+}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: ScoutConfigEntry
+) -> dict[str, Any]:
+    """Return what helps to find a fault."""
+    account = entry.runtime_data
+    statistics = account.tokens.statistics
+    return {
+        "entry": async_redact_data(dict(entry.data), TO_REDACT),
+        "options": async_redact_data(dict(entry.options), TO_REDACT),
+        "tokens": {
+            "state": account.tokens.state,
+            "expires_at": account.tokens.expires_at.isoformat(),
+            "refreshes": {
+                f"{tier}/{outcome}": count
+                for (tier, outcome), count in statistics.refreshes.items()
+            },
+            "rate_limited": statistics.rate_limited,
+            "hit_ratio": statistics.hit_ratio,
+        },
+        "ledger": account.ledger.as_dict(),
+        "next_look": account.coordinator.next_look,
+        "cars": [_car(car) for car in account.coordinator.data.values()],
+    }
+
+
+def _car(car: CarMemory) -> dict[str, Any]:
+    """Return what is known of a car; the VIN's first characters name its model."""
+    observation, snapshot = car.observation, car.snapshot
+    return {
+        "model": car.summary.vin[:4],
+        "connectivity": car.summary.connectivity,
+        "reason": car.reason,
+        "quiet_looks": car.quiet_looks,
+        "observation": None if observation is None else asdict(observation),
+        "pending": [asdict(occurrence) for occurrence in car.pending],
+        "seen_at": None if snapshot is None else snapshot.seen_at.isoformat(),
+        "payload": None
+        if snapshot is None
+        else async_redact_data(dict(snapshot.payload), TO_REDACT),
+    }

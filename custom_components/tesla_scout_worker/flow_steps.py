@@ -1,0 +1,246 @@
+"""What the config flow does at Tesla, away from the forms that ask for it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import re
+from typing import Any, Final
+
+from aiohttp import ClientError
+import jwt
+
+from homeassistant.const import CONF_REGION
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from homeassistant.util import dt as dt_util
+
+from .const import (
+    CONF_FLEET_API_URL,
+    CONF_TOKEN_URL,
+    DEFAULT_PRIVATE_KEY_PATH,
+    REGION_CUSTOM,
+    REGION_SERVERS,
+    REQUEST_TIMEOUT,
+    TESLA_FLEET_KEY_PATH,
+)
+from .fleet.client import CommandSettings, FleetClient, mapped_errors
+from .fleet.errors import FleetError, NoCarsError, SignedOutError, TransientError
+from .fleet.exchange import CONF_REFRESH_TOKEN
+from .fleet.ledger import Ledger
+from .fleet.models import VehicleSummary
+from .fleet.wire import FixedToken, FleetWire
+from .options_flow import is_server_url
+
+_DOMAIN_NAME: Final = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """Whose token it is, and where Tesla keeps that account."""
+
+    unique_id: str
+    region: str | None
+
+    @classmethod
+    def of(cls, access_token: str) -> Account | None:
+        """Read an access token (Tesla: a JWT with ``sub`` and ``ou_code``)."""
+        try:
+            claims = jwt.decode(access_token, options={"verify_signature": False})
+            unique_id = str(claims["sub"])
+        except jwt.InvalidTokenError, KeyError:
+            return None
+        region = str(claims.get("ou_code", "")).lower()
+        return cls(
+            unique_id=unique_id, region=region if region in REGION_SERVERS else None
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Garage:
+    """The cars of an account, and the server that knows them."""
+
+    server: str
+    cars: tuple[VehicleSummary, ...]
+
+    @property
+    def requires_signing(self) -> bool:
+        """Whether any car takes signed commands only."""
+        return any(car.requires_signing for car in self.cars)
+
+    @property
+    def title(self) -> str:
+        """A name for the account by its cars, which its owner knows."""
+        names = ", ".join(car.name or car.vin[-6:] for car in self.cars)
+        return f"Tesla ({names})"
+
+
+def refresh_token_in(text: str) -> str | None:
+    """Return the refresh token in what a user pasted: itself, or a JSON token file."""
+    text = text.strip()
+    if not text.startswith(("{", "[")):
+        return text or None
+    try:
+        return _find_refresh_token(json.loads(text))
+    except ValueError:
+        return None
+
+
+def _find_refresh_token(value: object) -> str | None:
+    """Return the first ``refresh_token`` in a JSON value, however deep it lies."""
+    if isinstance(value, Mapping):
+        token = value.get("refresh_token")
+        if isinstance(token, str) and token:
+            return token
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            if (token := _find_refresh_token(part)) is not None:
+                return token
+    return None
+
+
+def domain_in(text: str) -> str | None:
+    """Return the domain name in what a user entered, or None if there is none."""
+    domain = text.strip().lower().removeprefix("https://").rstrip("/")
+    return domain if _DOMAIN_NAME.fullmatch(domain) else None
+
+
+def brought_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with the form of brought tokens, by field."""
+    errors: dict[str, str] = {}
+    if refresh_token_in(user_input[CONF_REFRESH_TOKEN]) is None:
+        errors[CONF_REFRESH_TOKEN] = "no_refresh_token"
+    if user_input[CONF_REGION] == REGION_CUSTOM:
+        for field in (CONF_FLEET_API_URL, CONF_TOKEN_URL):
+            if not (url := user_input.get(field)):
+                errors[field] = "url_required"
+            elif not is_server_url(url):
+                errors[field] = "invalid_url"
+    return errors
+
+
+async def async_find_cars(hass: HomeAssistant, server: str, token: str) -> Garage:
+    """Return the cars of an account, wherever Tesla says that it lives.
+
+    Raises:
+        FleetError: why they could not be listed.
+    """
+    found = [server]
+    client = FleetClient(
+        async_get_clientsession(hass),
+        FixedToken(token),
+        Ledger.started(dt_util.utcnow()),
+        server,
+        CommandSettings(),
+        found.append,
+    )
+    cars = await client.async_list_products()
+    if not cars:
+        raise NoCarsError
+    return Garage(server=found[-1], cars=cars)
+
+
+class Registration:
+    """The user's application as a partner of Tesla, with its public key."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        implementation: LocalOAuth2Implementation,
+        server: str,
+    ) -> None:
+        """Bind the application and the regional server; Tesla wants it once in each."""
+        self._hass = hass
+        self._implementation = implementation
+        self._server = server
+        self._wire: FleetWire | None = None
+        self.key_path = DEFAULT_PRIVATE_KEY_PATH
+
+    async def async_login(self) -> None:
+        """Sign the application itself in, and load its key, or make one.
+
+        Raises:
+            FleetError: Tesla does not know the application, or is out of reach.
+        """
+        token = await self._async_partner_token()
+        fleet_key = Path(self._hass.config.path(TESLA_FLEET_KEY_PATH))
+        if await asyncio.to_thread(fleet_key.is_file):
+            self.key_path = TESLA_FLEET_KEY_PATH
+        self._wire = FleetWire(
+            async_get_clientsession(self._hass),
+            FixedToken(token),
+            self._server,
+            lambda path, status: None,
+        )
+        async with mapped_errors():
+            await self._wire.get_private_key(self._hass.config.path(self.key_path))
+
+    @property
+    def wire(self) -> FleetWire:
+        """The signed-in application."""
+        if self._wire is None:
+            msg = "The application must be signed in first"
+            raise RuntimeError(msg)
+        return self._wire
+
+    @property
+    def public_key_pem(self) -> str:
+        """The public key, as it must stand on the user's domain."""
+        return self.wire.public_pem
+
+    async def async_is_registered(self, domain: str) -> bool:
+        """Return whether Tesla has this very key for a domain already."""
+        try:
+            async with mapped_errors():
+                answer = await self.wire.Partner(self.wire).public_key(domain)
+                return self._is_ours(answer)
+        except TransientError:
+            raise
+        except FleetError:
+            # Tesla refuses the question where the domain was never registered.
+            return False
+
+    async def async_register(self, domain: str) -> str | None:
+        """Register a domain; return the key of an error, or None if all is well.
+
+        Raises:
+            FleetError: Tesla refused, or is out of reach.
+        """
+        async with mapped_errors():
+            answer = await self.wire.Partner(self.wire).register(domain)
+            if not answer["response"].get("public_key"):
+                return "public_key_not_found"
+            return None if self._is_ours(answer) else "public_key_mismatch"
+
+    def _is_ours(self, answer: Mapping[str, Any]) -> bool:
+        """Return whether an answer holds our public key, as an uncompressed point."""
+        key = str(answer["response"].get("public_key") or "")
+        return key.lower() == self.wire.public_uncompressed_point.lower()
+
+    async def _async_partner_token(self) -> str:
+        """Return a token of the application (Tesla: client credentials grant)."""
+        request = {
+            "grant_type": "client_credentials",
+            "client_id": self._implementation.client_id,
+            "client_secret": self._implementation.client_secret,
+            "audience": self._server,
+            "scope": "openid",
+        }
+        session = async_get_clientsession(self._hass)
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT.total_seconds()):
+                answer = await session.post(
+                    self._implementation.token_url, data=request
+                )
+                if answer.status in (400, 401, 403):
+                    raise SignedOutError(account="Tesla")
+                answer.raise_for_status()
+                token: str = (await answer.json())["access_token"]
+        except (ClientError, TimeoutError, KeyError, TypeError, ValueError) as err:
+            raise TransientError from err
+        return token

@@ -1,0 +1,117 @@
+"""Options: where home is, how commands travel, how the Scout scouts."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+import voluptuous as vol
+from yarl import URL
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from .const import (
+    CONF_COMMAND_ROUTE,
+    CONF_HOME_ZONE,
+    CONF_PRIVATE_KEY_PATH,
+    CONF_PROXY_URL,
+    CONF_PROXY_VERIFY_CERTIFICATE,
+    CONF_SCOUTING_MODE,
+    DEFAULT_HOME_ZONE,
+)
+from .fleet.client import CommandRoute
+from .scouting.policy import ScoutingMode
+
+OPTIONS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_HOME_ZONE, default=DEFAULT_HOME_ZONE): EntitySelector(
+            EntitySelectorConfig(domain="zone")
+        ),
+        vol.Required(CONF_SCOUTING_MODE, default=ScoutingMode.FIXED): SelectSelector(
+            SelectSelectorConfig(
+                options=[mode.value for mode in ScoutingMode],
+                translation_key=CONF_SCOUTING_MODE,
+            )
+        ),
+        vol.Required(CONF_COMMAND_ROUTE, default=CommandRoute.AUTO): SelectSelector(
+            SelectSelectorConfig(
+                options=[route.value for route in CommandRoute],
+                translation_key=CONF_COMMAND_ROUTE,
+            )
+        ),
+        vol.Optional(CONF_PROXY_URL): TextSelector(
+            TextSelectorConfig(type=TextSelectorType.URL)
+        ),
+        vol.Required(CONF_PROXY_VERIFY_CERTIFICATE, default=True): BooleanSelector(),
+        vol.Optional(CONF_PRIVATE_KEY_PATH): TextSelector(),
+    }
+)
+
+
+class ScoutOptionsFlow(OptionsFlowWithReload):
+    """One form; saving it reloads the account."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the options, and check that they can work."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = await self._async_errors(user_input)
+            if not errors:
+                return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                OPTIONS_SCHEMA, user_input or self.config_entry.options
+            ),
+            errors=errors,
+        )
+
+    async def _async_errors(self, options: dict[str, Any]) -> dict[str, str]:
+        """Return what is wrong with the options, by field."""
+        errors: dict[str, str] = {}
+        if self.hass.states.get(options[CONF_HOME_ZONE]) is None:
+            errors[CONF_HOME_ZONE] = "zone_not_found"
+        url = options.get(CONF_PROXY_URL)
+        if url is None:
+            if options[CONF_COMMAND_ROUTE] == CommandRoute.PROXY:
+                errors[CONF_PROXY_URL] = "proxy_url_required"
+        elif not is_server_url(url):
+            errors[CONF_PROXY_URL] = "invalid_url"
+        if (path := options.get(CONF_PRIVATE_KEY_PATH)) is not None:
+            key = Path(self.hass.config.path(path))
+            if not await asyncio.to_thread(_is_private_key, key):
+                errors[CONF_PRIVATE_KEY_PATH] = "invalid_private_key"
+        return errors
+
+
+def is_server_url(text: str) -> bool:
+    """Return whether a text is the base URL of a server."""
+    try:
+        url = URL(text)
+    except ValueError:
+        return False
+    return url.scheme in ("http", "https") and bool(url.host)
+
+
+def _is_private_key(path: Path) -> bool:
+    """Return whether a file holds a NIST P-256 key in PEM, the only kind for cars."""
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except OSError, TypeError, ValueError:
+        return False
+    return isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(
+        key.curve, ec.SECP256R1
+    )
