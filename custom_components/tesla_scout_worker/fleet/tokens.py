@@ -278,19 +278,14 @@ class TokenManager:
         await self._until_written()
         candidates, reason = self._candidates(dt_util.utcnow())
         for refresh_token in candidates:
-            token = {**self._entry.data[CONF_TOKEN], CONF_REFRESH_TOKEN: refresh_token}
             try:
-                async with asyncio.timeout(REFRESH_TIMEOUT.total_seconds()):
-                    answer = await self._implementation.async_refresh_token(token)
-            except OAuth2TokenRequestError as err:
-                if err.status not in REFUSALS:
-                    return Outcome.FAILED
-                LOGGER.debug("Tesla refused a refresh token with status %s", err.status)
-            except UNREADABLE:
+                changes = await async_exchange(self._implementation, refresh_token)
+            except SignedOutError:
+                continue
+            except TransientError:
                 return Outcome.FAILED
-            else:
-                self._update_data(stored_token(answer, refresh_token, dt_util.utcnow()))
-                return Outcome.REFRESHED
+            self._update_data(changes)
+            return Outcome.REFRESHED
         self.sign_out(reason)
         return Outcome.SIGNED_OUT
 
