@@ -29,7 +29,12 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from . import token_policy as policy
 from .errors import SignedOutError, TransientError
-from .exchange import CONF_PREVIOUS_TOKEN, CONF_REFRESH_TOKEN, CONF_SIGNED_OUT
+from .exchange import (
+    CONF_PREVIOUS_TOKEN,
+    CONF_REFRESH_TOKEN,
+    CONF_SIGNED_OUT,
+    async_exchange,
+)
 from .token_policy import Outcome, Tier, TokenState
 
 # Home Assistant writes a changed entry this long after the change; the rest is for
