@@ -1,0 +1,218 @@
+"""`python -m demo`: run it, for a person or as a check."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+import signal
+import socket
+import sys
+import tempfile
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from simulator.car import Car, CarSettings, Place
+from simulator.clock import FastClock, SystemClock
+from simulator.cloud import Cloud
+from simulator.settings import CloudSettings
+from simulator.trips import read_trips
+
+from .dashboard import dashboard
+from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
+from .story import Story
+
+HOST: Final = "127.0.0.1"
+ZONE: Final = ZoneInfo("Europe/Warsaw")
+HOME: Final = Place(latitude=52.2297, longitude=21.0122)
+VIN: Final = "LRW3E7EK0RC000001"
+TRIPS: Final = (
+    Path(__file__).parents[1] / "simulator" / "data" / "part_time_commuter.csv"
+)
+
+# A day of that file with work, shopping, and a cable at the end of it.
+DAY: Final = date(2026, 5, 18)
+MORNING: Final = time(9, 15)
+EVENING: Final = time(21, 30)
+SPEED: Final = 300
+
+# Home Assistant runs in real time, so its tokens do too: short-lived ones, whose
+# proactive renewal comes as often as the limiter lets it, once a minute.
+TOKEN_LIFETIME: Final = timedelta(seconds=100)
+
+# Real seconds between two looks: ten minutes of the car's day, within Tesla's limit.
+LOOK_EVERY: Final = 2.0
+
+CHECK_TIMEOUT: Final = 280.0
+
+
+def main() -> int:
+    """Run the demo and return the exit status."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="run without a person; exit 0 if all is so"
+    )
+    parser.add_argument("--port", type=int, default=8123, help="of Home Assistant")
+    options = parser.parse_args()
+    try:
+        return asyncio.run(_run(check=options.check, port=options.port))
+    except HomeAssistantError as err:
+        print(f"demo: {err}", file=sys.stderr)
+        return 1
+
+
+async def _run(*, check: bool, port: int) -> int:
+    """Start both sides, live through the day, and stop both."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    with tempfile.TemporaryDirectory(prefix="scout-demo-") as folder:
+        home_assistant = HomeAssistant(Path(folder), HOST, _free_port(port))
+        try:
+            print("Starting Home Assistant ...", flush=True)
+            await home_assistant.start(HOME.latitude, HOME.longitude, ZONE.key)
+            await home_assistant.onboard()
+            async with _tesla() as (cloud, clock):
+                return await _day(home_assistant, cloud, clock, stop, check=check)
+        finally:
+            await home_assistant.stop()
+
+
+@asynccontextmanager
+async def _tesla() -> AsyncIterator[tuple[Cloud, FastClock]]:
+    """Run a Tesla cloud whose car begins its day now."""
+    today = datetime.now(ZONE).date()
+    clock = FastClock(datetime.combine(today, MORNING, ZONE).astimezone(UTC), SPEED)
+    settings = CarSettings(vin=VIN, home=HOME, time_zone=ZONE.key, battery_level=76.0)
+    car = Car(settings, clock, read_trips(TRIPS, ZONE, shift=today - DAY))
+    cloud = Cloud(
+        clock=clock,
+        auth_clock=SystemClock(),
+        cars=[car],
+        settings=CloudSettings(
+            access_token_lifetime=TOKEN_LIFETIME, seconds_per_simulated_second=1 / SPEED
+        ),
+    )
+    await cloud.start(HOST)
+    try:
+        yield cloud, clock
+    finally:
+        await cloud.stop()
+
+
+async def _day(
+    home_assistant: HomeAssistant,
+    cloud: Cloud,
+    clock: FastClock,
+    stop: asyncio.Event,
+    *,
+    check: bool,
+) -> int:
+    """Set the integration up, follow the car, and say how it went."""
+    entry_id = await home_assistant.set_up_integration(
+        {
+            "client_id": cloud.settings.client_id,
+            "client_secret": cloud.settings.client_secret,
+            "refresh_token": cloud.issue_tokens().refresh_token,
+            "region": "custom",
+            "fleet_api_url": cloud.fleet_url("eu"),
+            "token_url": cloud.token_url,
+        }
+    )
+    keys, device_id = await _entities(home_assistant, entry_id)
+    ids = {key: entity_id for entity_id, key in keys.items()}
+    await home_assistant.ask({"type": "lovelace/config/save", "config": dashboard(ids)})
+    print(f"Open {home_assistant.url} and sign in as {USER} / {PASSWORD}.")
+    print(f"A day of a real trip file, {SPEED} times as fast:", flush=True)
+
+    story = Story(clock=clock, zone=ZONE, keys=keys)
+    for state in (await home_assistant.states()).values():
+        story.hear(state)
+    listener = asyncio.create_task(_listen(home_assistant, story))
+    looker = asyncio.create_task(_look(home_assistant, device_id))
+    ends = asyncio.create_task(stop.wait())
+    try:
+        if check:
+            await _until_seen(story, ends)
+        else:
+            await _until_evening(story, ends)
+            print("The day is over; the car lives on. Stop with Ctrl-C.", flush=True)
+            await ends
+    finally:
+        for task in (listener, looker, ends):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+    _bill(cloud)
+    if not check:
+        return 0
+    for milestone in story.missing:
+        print(f"Not seen: {milestone}", file=sys.stderr)
+    print("The check failed." if story.missing else "All was seen as it should be.")
+    return 1 if story.missing else 0
+
+
+async def _entities(
+    home_assistant: HomeAssistant, entry_id: str
+) -> tuple[dict[str, str], str]:
+    """Return the keys of the entities by their ids, and the device of the car."""
+    (registry,) = await home_assistant.ask({"type": "config/entity_registry/list"})
+    ours = [row for row in registry if row["config_entry_id"] == entry_id]
+    keys = {row["entity_id"]: row["unique_id"].split("_", 1)[1] for row in ours}
+    device_id = next(row["device_id"] for row in ours if VIN in row["unique_id"])
+    return keys, device_id
+
+
+async def _listen(home_assistant: HomeAssistant, story: Story) -> None:
+    """Let the story hear each change."""
+    async for state in home_assistant.state_changes():
+        story.hear(state)
+
+
+async def _look(home_assistant: HomeAssistant, device_id: str) -> None:
+    """Have the Scout look at the speed of the day; its own rhythm is in real time."""
+    while True:
+        await home_assistant.call("scout_now", {"device_id": device_id})
+        await asyncio.sleep(LOOK_EVERY)
+
+
+async def _until_seen(story: Story, ends: asyncio.Task[bool]) -> None:
+    """Wait until all was seen, or the time is over."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CHECK_TIMEOUT):
+            while story.missing and not ends.done():
+                await asyncio.sleep(0.5)
+
+
+async def _until_evening(story: Story, ends: asyncio.Task[bool]) -> None:
+    """Wait until the day is over."""
+    while story.local_time.time() < EVENING and not ends.done():
+        await asyncio.sleep(0.5)
+
+
+def _bill(cloud: Cloud) -> None:
+    """Print what Tesla would have billed."""
+    reads, commands, wakes = cloud.billing.month_to_date.values()
+    print(
+        f"Tesla billed {reads} reads, {commands} commands and {wakes} wakes: "
+        f"${cloud.billing.cost:.3f}. The sign-in was renewed {cloud.auth.refreshes} "
+        "times.",
+        flush=True,
+    )
+
+
+def _free_port(wanted: int) -> int:
+    """Return a port that is free: the wanted one, or any."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+            number: int = probe.getsockname()[1]
+            return number
+    raise HomeAssistantError(f"No free port on {HOST}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""A real Home Assistant as a process, set up and used as a person would: over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+import signal
+import sys
+from typing import Any, Final
+
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse
+
+DOMAIN: Final = "tesla_scout_worker"
+USER: Final = "demo"
+PASSWORD: Final = "demo"
+
+START_TIMEOUT: Final = 120.0
+STOP_TIMEOUT: Final = 30.0
+
+CONFIGURATION: Final = """\
+homeassistant:
+  name: Demo
+  latitude: {latitude}
+  longitude: {longitude}
+  elevation: 100
+  time_zone: {time_zone}
+  unit_system: metric
+  currency: PLN
+  country: PL
+config:
+frontend:
+history:
+http:
+  server_host: {host}
+  server_port: {port}
+logbook:
+logger:
+  default: warning
+recorder:
+  commit_interval: 1
+system_health:
+"""
+
+
+class HomeAssistantError(Exception):
+    """Home Assistant did not do what the demo asked of it."""
+
+
+class HomeAssistant:
+    """A Home Assistant with this integration in its own configuration folder."""
+
+    def __init__(self, folder: Path, host: str, port: int) -> None:
+        """Choose where it lives and listens."""
+        self._folder = folder
+        self._host = host
+        self._port = port
+        self._process: asyncio.subprocess.Process | None = None
+        self._session: ClientSession | None = None
+        self._token = ""
+
+    @property
+    def url(self) -> str:
+        """The address to open."""
+        return f"http://{self._host}:{self._port}"
+
+    async def start(self, latitude: float, longitude: float, time_zone: str) -> None:
+        """Start the process and wait until it answers.
+
+        Raises:
+            HomeAssistantError: it ended, or did not answer in time.
+        """
+        custom = self._folder / "custom_components"
+        custom.mkdir(parents=True)
+        here = Path(__file__).resolve().parents[1]
+        (custom / DOMAIN).symlink_to(here / "custom_components" / DOMAIN)
+        (self._folder / "configuration.yaml").write_text(
+            CONFIGURATION.format(
+                latitude=latitude,
+                longitude=longitude,
+                time_zone=time_zone,
+                host=self._host,
+                port=self._port,
+            ),
+            encoding="utf-8",
+        )
+        log = (self._folder / "console.log").open("wb")
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "homeassistant", "--config", str(self._folder)),
+            stdout=log,
+            stderr=log,
+            # Ctrl-C in the terminal must reach the demo alone, which then stops it.
+            start_new_session=True,
+        )
+        log.close()
+        self._session = ClientSession()
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                await self._until_answering()
+        except TimeoutError as err:
+            raise HomeAssistantError(self.console) from err
+
+    @property
+    def console(self) -> str:
+        """What Home Assistant said on its console."""
+        return (self._folder / "console.log").read_text(encoding="utf-8")[-4000:]
+
+    async def stop(self) -> None:
+        """Stop the process, first kindly."""
+        if self._session is not None:
+            await self._session.close()
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.send_signal(signal.SIGINT)
+        try:
+            async with asyncio.timeout(STOP_TIMEOUT):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+    async def onboard(self) -> None:
+        """Make the user, and go through the first steps of a new Home Assistant."""
+        answer = await self.post(
+            "/api/onboarding/users",
+            {
+                "client_id": self.url,
+                "name": "Demo",
+                "username": USER,
+                "password": PASSWORD,
+                "language": "en",
+            },
+        )
+        form = {
+            "client_id": self.url,
+            "grant_type": "authorization_code",
+            "code": answer["auth_code"],
+        }
+        async with self._client.post(f"{self.url}/auth/token", data=form) as tokens:
+            self._token = (await tokens.json())["access_token"]
+        for step in ("core_config", "analytics"):
+            await self.post(f"/api/onboarding/{step}", {})
+        await self.post(
+            "/api/onboarding/integration",
+            {"client_id": self.url, "redirect_uri": f"{self.url}/"},
+        )
+
+    async def set_up_integration(self, user_input: Mapping[str, Any]) -> str:
+        """Walk through the config flow; return the id of the entry.
+
+        Raises:
+            HomeAssistantError: the flow ended in something else than an entry.
+        """
+        flows = "/api/config/config_entries/flow"
+        flow = await self.post(flows, {"handler": DOMAIN})
+        here = f"{flows}/{flow['flow_id']}"
+        await self.post(here, {"next_step_id": "bring_tokens"})
+        result = await self.post(here, user_input)
+        if result["type"] != "create_entry":
+            raise HomeAssistantError(f"The config flow answered {result}")
+        entry_id: str = result["result"]["entry_id"]
+        return entry_id
+
+    async def states(self) -> dict[str, dict[str, Any]]:
+        """Return all states by entity id."""
+        async with self._client.get(
+            f"{self.url}/api/states", headers=self._headers
+        ) as answer:
+            answer.raise_for_status()
+            return {state["entity_id"]: state for state in await answer.json()}
+
+    async def call(self, action: str, data: Mapping[str, Any]) -> Any:
+        """Call an action of the integration."""
+        return await self.post(f"/api/services/{DOMAIN}/{action}", data)
+
+    async def ask(self, *messages: Mapping[str, Any]) -> list[Any]:
+        """Send commands over the WebSocket, and return their results."""
+        results = []
+        async with self._client.ws_connect(f"{self.url}/api/websocket") as socket:
+            await self._sign_in(socket)
+            for number, message in enumerate(messages, start=1):
+                await socket.send_json({"id": number, **message})
+                answer = await socket.receive_json()
+                if not answer["success"]:
+                    raise HomeAssistantError(f"{message['type']}: {answer['error']}")
+                results.append(answer["result"])
+        return results
+
+    async def state_changes(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield each new state, from now on."""
+        async with self._client.ws_connect(f"{self.url}/api/websocket") as socket:
+            await self._sign_in(socket)
+            await socket.send_json(
+                {"id": 1, "type": "subscribe_events", "event_type": "state_changed"}
+            )
+            await socket.receive_json()
+            async for message in socket:
+                state = message.json()["event"]["data"]["new_state"]
+                if state is not None:
+                    yield state
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Send JSON to the REST API and return its answer.
+
+        Raises:
+            HomeAssistantError: the answer is an error.
+        """
+        async with self._client.post(
+            f"{self.url}{path}", json=body, headers=self._headers
+        ) as answer:
+            if answer.status >= 400:
+                text = await answer.text()
+                raise HomeAssistantError(f"{path} answered {answer.status}: {text}")
+            return await answer.json()
+
+    async def _sign_in(self, socket: ClientWebSocketResponse) -> None:
+        """Sign in on a WebSocket."""
+        await socket.receive_json()
+        await socket.send_json({"type": "auth", "access_token": self._token})
+        await socket.receive_json()
+
+    async def _until_answering(self) -> None:
+        """Wait until the onboarding is served, which is when all is loaded."""
+        process = self._process
+        while process is not None and process.returncode is None:
+            with suppress(ClientError):
+                async with self._client.get(f"{self.url}/api/onboarding") as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(0.25)
+        raise HomeAssistantError(self.console)
+
+    @property
+    def _client(self) -> ClientSession:
+        """The session, which is there once Home Assistant was started."""
+        if self._session is None:
+            raise HomeAssistantError("Home Assistant was not started")
+        return self._session
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        """The signed-in user's headers."""
+        return {"Authorization": f"Bearer {self._token}"} if self._token else {}

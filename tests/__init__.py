@@ -1,0 +1,1 @@
+"""Tests: the simulator is the Tesla that they talk to."""

@@ -1,0 +1,112 @@
+"""What the tests of the integration share."""
+
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.tesla_scout_worker.const import DOMAIN
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+from simulator.car import Car, Place
+from simulator.cloud import Cloud
+
+VIN = "LRW3E7EK0RC000001"
+OTHER_VIN = "5YJYGDEE0MF000002"
+
+# Warsaw, where Home Assistant is in these tests, and a place some 12 km away.
+HOME = Place(latitude=52.2297, longitude=21.0122)
+WORK = Place(latitude=52.1672, longitude=20.8679)
+
+
+def the_car(cloud: Cloud, vin: str = VIN) -> Car:
+    """Return a car of the cloud."""
+    return cloud.cars[vin]
+
+
+def bring_input(cloud: Cloud, **changes: Any) -> dict[str, Any]:
+    """Return what a user enters who brings tokens to the simulator."""
+    return {
+        "client_id": cloud.settings.client_id,
+        "client_secret": cloud.settings.client_secret,
+        "refresh_token": cloud.issue_tokens().refresh_token,
+        "region": "custom",
+        "fleet_api_url": cloud.fleet_url("eu"),
+        "token_url": cloud.token_url,
+        **changes,
+    }
+
+
+async def choose_bring_tokens(hass: HomeAssistant) -> ConfigFlowResult:
+    """Open the config flow and choose to bring tokens."""
+    flow = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    return await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {"next_step_id": "bring_tokens"}
+    )
+
+
+async def set_up(hass: HomeAssistant, cloud: Cloud, **changes: Any) -> ConfigEntry[Any]:
+    """Set the integration up as a person would, and return its entry."""
+    flow = await choose_bring_tokens(hass)
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], bring_input(cloud, **changes)
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    await hass.async_block_till_done(wait_background_tasks=True)
+    entry: ConfigEntry[Any] = result["result"]
+    return entry
+
+
+async def tick(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, by: timedelta
+) -> None:
+    """Let time pass at once, and everything happen that was due."""
+    freezer.tick(by)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def pass_time(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    by: timedelta,
+    step: timedelta = timedelta(minutes=1),
+) -> None:
+    """Let time pass step by step, as it does."""
+    passed = timedelta(0)
+    while passed < by:
+        await tick(hass, freezer, step)
+        passed += step
+
+
+def entity_id(hass: HomeAssistant, platform: str, key: str, owner: str = VIN) -> str:
+    """Return the entity with a key, of a car by its VIN or of the account by its id."""
+    found = er.async_get(hass).async_get_entity_id(platform, DOMAIN, f"{owner}_{key}")
+    assert found is not None, f"{platform} {key} is not registered"
+    return found
+
+
+def state_of(hass: HomeAssistant, platform: str, key: str, owner: str = VIN) -> str:
+    """Return the state of the entity with a key."""
+    state = hass.states.get(entity_id(hass, platform, key, owner))
+    assert state is not None, f"{platform} {key} has no state"
+    return state.state
+
+
+async def act(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
+    """Call an action of the integration and return its response."""
+    response = await hass.services.async_call(
+        DOMAIN, action, data, blocking=True, return_response=True
+    )
+    assert response is not None
+    return dict(response)
+
+
+def count(cloud: Cloud, kind: str) -> int:
+    """Return how many requests of a kind the cloud has served."""
+    return sum(request.kind == kind for request in cloud.requests)
