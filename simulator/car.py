@@ -1,0 +1,334 @@
+"""A simulated car: it drives, sleeps, wakes and charges by its own rules.
+
+Nothing runs in the background. Whoever looks first moves the car to the clock's time,
+from one event to the next; between two events everything is a pure function of the
+time. So a month in one step ends as the same month looked at each minute.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from . import payloads
+from .car_settings import (
+    LIMIT_MAX,
+    LIMIT_MIN,
+    CarEvent,
+    CarSettings,
+    CarState,
+    CommandAnswer,
+)
+from .clock import Clock
+from .driving import Leg
+from .engine import CarEngine
+from .geography import Place
+from .schedules import ChargeSchedule
+from .sleeping import minutes_awake
+from .snapshot import take_snapshot
+from .trips import Trip
+
+__all__ = ["Car", "CarEvent", "CarSettings", "CarState", "CommandAnswer", "Place"]
+
+
+class Car:
+    """A car: what Tesla's cloud sees of it, and what its owner does with it.
+
+    Its own rules read its true position; what `vehicle_data` reports may drift.
+    """
+
+    def __init__(
+        self,
+        settings: CarSettings,
+        clock: Clock,
+        trips: Iterable[Trip] = (),
+        schedules: Iterable[ChargeSchedule] = (),
+    ) -> None:
+        """Park the car at home, at the clock's time.
+
+        Args:
+            settings: What it is like, and how it stands at the start. One that starts
+                asleep and plugged in without schedules does not charge until something
+                changes: it counts as stopped by a schedule that is over.
+            clock: Tells the time.
+            trips: What it will drive; those departing before now are left out.
+            schedules: The charge schedules that it has at the start.
+
+        Raises:
+            ValueError: There are more schedules than it can keep.
+            ZoneInfoNotFoundError: There is no such time zone.
+        """
+        self.settings = settings
+        self.boot_count = 1
+        self._clock = clock
+        self._signal = True
+        self._engine = CarEngine(settings, clock.now(), trips, schedules)
+
+    @property
+    def record(self) -> list[CarEvent]:
+        """What happened to it so far, in order: the simulator's own truth."""
+        self._advance()
+        return self._engine.record
+
+    @property
+    def state(self) -> CarState:
+        """How the cloud lists it; asleep until waking is over."""
+        self._advance()
+        return self._state_reached()
+
+    @property
+    def answers_slowly_for(self) -> timedelta:
+        """How long vehicle_data takes now; 0 but in the first minute after waking."""
+        slow = self._engine.sleep.just_woken(self._advance())
+        return self.settings.slow_answer if slow else timedelta(0)
+
+    @property
+    def battery_level(self) -> float:
+        """The state of charge in percent, not rounded."""
+        at = self._advance()
+        return self._engine.port.flow.level_at(at)
+
+    @property
+    def charge_limit(self) -> int:
+        """The charge limit in percent."""
+        self._advance()
+        return self._engine.port.limit
+
+    @property
+    def charge_schedules(self) -> dict[int, ChargeSchedule]:
+        """The charge schedules that it keeps by their id, as a copy."""
+        self._advance()
+        return self._engine.book.schedules
+
+    @property
+    def plugged_in(self) -> bool:
+        """Whether a cable is plugged in."""
+        self._advance()
+        return self._engine.port.plugged_in
+
+    @property
+    def charging_state(self) -> str:
+        """Tesla's `charging_state`: Disconnected, Stopped, Charging or Complete."""
+        return str(self._engine.port.state(self._advance()))
+
+    @property
+    def driving(self) -> bool:
+        """Whether it drives."""
+        self._advance()
+        return self._engine.journey.leg is not None
+
+    @property
+    def sentry(self) -> bool:
+        """Whether sentry mode is on."""
+        return self._engine.sentry
+
+    @property
+    def position(self) -> Place:
+        """Where it really is."""
+        return self._engine.journey.place(self._advance())
+
+    def awake_minutes(self, since: datetime, until: datetime) -> float:
+        """Return the minutes that it was awake between two instants (aware).
+
+        What lies before it began or after now is not counted.
+        """
+        now = self._advance()
+        return minutes_awake(
+            self._engine.record,
+            max(since, self._engine.began),
+            min(until, now),
+            not self.settings.starts_asleep,
+        )
+
+    def wake(self) -> None:
+        """Take a wake_up: online after `wake_duration`; nothing without signal."""
+        at = self._advance()
+        if self._signal:
+            self._engine.sleep.call(at)
+
+    def note_read(self) -> None:
+        """Take note that vehicle_data was served, which may keep it awake."""
+        at = self._advance()
+        if self._engine.sleep.awake and self._signal and self.settings.reads_keep_awake:
+            self._engine.sleep.touch(at)
+
+    def summary(self) -> dict[str, Any]:
+        """Return its row of GET /vehicles."""
+        return payloads.summary(self.settings, self.state)
+
+    def product(self) -> dict[str, Any]:
+        """Return its row of GET /products."""
+        return payloads.product(self.settings, self.state)
+
+    def vehicle_data(self, endpoints: frozenset[str] | None) -> dict[str, Any]:
+        """Return the response of vehicle_data; it says nothing of who may ask when.
+
+        Args:
+            endpoints: The sections asked for; None for all but the location and the
+                two lists of schedules, as Tesla's cloud does it.
+        """
+        at = self._advance()
+        snapshot = take_snapshot(self._engine, at, self._state_reached())
+        return payloads.vehicle_data(snapshot, endpoints)
+
+    def set_charge_limit(self, percent: int) -> CommandAnswer:
+        """Take the command set_charge_limit.
+
+        Tesla: a percentage out of range is answered with success, and changes nothing.
+        """
+
+        def act(at: datetime) -> CommandAnswer:
+            if percent == self._engine.port.limit:
+                return CommandAnswer(result=False, reason="already_set")
+            if LIMIT_MIN <= percent <= LIMIT_MAX:
+                self._engine.port.set_limit(percent, at, "command")
+            return CommandAnswer(result=True)
+
+        return self._command(act)
+
+    def add_charge_schedule(self, schedule: ChargeSchedule) -> CommandAnswer:
+        """Take the command add_charge_schedule; the same id replaces."""
+
+        def act(at: datetime) -> CommandAnswer:
+            if self._engine.book.add(schedule, at) is None:
+                return CommandAnswer(result=False, reason="schedules_full")
+            self._engine.port.schedules_changed(schedule.id)
+            self._engine.log(at, "schedule_added", str(schedule.id))
+            return CommandAnswer(result=True)
+
+        return self._command(act)
+
+    def remove_charge_schedule(self, schedule_id: int) -> CommandAnswer:
+        """Take the command remove_charge_schedule."""
+
+        def act(at: datetime) -> CommandAnswer:
+            if not self._engine.book.remove(schedule_id):
+                return CommandAnswer(result=False, reason="schedule not found")
+            self._engine.port.schedules_changed(schedule_id)
+            self._engine.log(at, "schedule_removed", f"{schedule_id} by command")
+            return CommandAnswer(result=True)
+
+        return self._command(act)
+
+    def charge_start(self) -> CommandAnswer:
+        """Take the command charge_start: to the limit, whatever the schedules say."""
+        return self._command(self._engine.port.start)
+
+    def charge_stop(self) -> CommandAnswer:
+        """Take the command charge_stop: until the next start or plugging in."""
+        return self._command(lambda at: self._engine.port.stop())
+
+    def set_charging_amps(self, amps: int) -> CommandAnswer:
+        """Take the command set_charging_amps, in amperes; out of range is clipped."""
+
+        def act(at: datetime) -> CommandAnswer:
+            self._engine.port.set_amps(amps)
+            return CommandAnswer(result=True)
+
+        return self._command(act)
+
+    def drive(self, km: float, to: Place, duration: timedelta) -> None:
+        """Set off now, and arrive when the clock has gone on by `duration`.
+
+        Raises:
+            ValueError: It already drives.
+        """
+        at = self._parked_at()
+        leg = Leg(
+            depart=at,
+            arrive=at + duration,
+            km=km,
+            origin=self._engine.journey.place(at),
+            to=to,
+            destination="home" if to == self.settings.home else "elsewhere",
+            plugged_in_after=None,
+        )
+        self._engine.set_off(at, lambda: self._engine.journey.set_off(leg))
+
+    def plug_in(self) -> None:
+        """Plug the cable in; nothing if it is.
+
+        Raises:
+            ValueError: The car drives.
+        """
+        self._engine.plug_in(self._parked_at())
+
+    def unplug(self) -> None:
+        """Pull the cable out; nothing if it is not in."""
+        self._engine.unplug(self._advance())
+
+    def set_signal(self, there: bool) -> None:
+        """Take it to where there is no signal, or back; it stays awake or asleep."""
+        at = self._advance()
+        if there is not self._signal:
+            self._signal = there
+            self._engine.log(at, "signal_back" if there else "signal_lost", "")
+
+    def reboot(self) -> None:
+        """Restart its computer, which makes signed sessions void."""
+        at = self._advance()
+        self.boot_count += 1
+        self._engine.sleep.wake(at, "reboot")
+        self._engine.log(at, "rebooted", str(self.boot_count))
+
+    def set_sentry(self, on: bool) -> None:
+        """Switch sentry mode, under which it does not sleep."""
+        at = self._advance()
+        self._engine.sentry = on
+        self._engine.sleep.wake(at, "sentry")
+
+    def set_limit_by_owner(self, percent: int) -> None:
+        """Set the charge limit on its screen, in percent.
+
+        Raises:
+            ValueError: It is not within 50 and 100.
+        """
+        if not LIMIT_MIN <= percent <= LIMIT_MAX:
+            raise ValueError(f"The screen offers no charge limit of {percent} %")
+        at = self._advance()
+        self._engine.sleep.wake(at, "owner")
+        self._engine.port.set_limit(percent, at, "owner")
+        self._engine.settle(at)
+
+    def move(self, to: Place) -> None:
+        """Put it elsewhere, as no car moves: no energy, no time, no unplugging.
+
+        Raises:
+            ValueError: It drives.
+        """
+        at = self._parked_at()
+        self._engine.journey.move(to)
+        self._engine.settle(at)
+
+    def _advance(self) -> datetime:
+        """Move the car to the clock's time, and return it."""
+        return self._engine.advance(self._clock.now())
+
+    def _state_reached(self) -> CarState:
+        """Return the state at the instant reached, without looking at the clock."""
+        if not self._signal:
+            return CarState.OFFLINE
+        return CarState.ONLINE if self._engine.sleep.awake else CarState.ASLEEP
+
+    def _parked_at(self) -> datetime:
+        """Move the car to the clock's time, and return it.
+
+        Raises:
+            ValueError: It drives.
+        """
+        at = self._advance()
+        if self._engine.journey.leg is not None:
+            raise ValueError("The car drives")
+        return at
+
+    def _command(self, act: Callable[[datetime], CommandAnswer]) -> CommandAnswer:
+        """Take a command if it is online; it keeps the car awake."""
+        at = self._advance()
+        if self._state_reached() is not CarState.ONLINE:
+            return CommandAnswer(
+                result=False,
+                reason="vehicle unavailable: vehicle is offline or asleep",
+            )
+        self._engine.sleep.touch(at)
+        answer = act(at)
+        self._engine.settle(at)
+        return answer

@@ -1,0 +1,118 @@
+"""What a simulated car is, says and answers: plain data."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from .geography import Place
+
+# The range of Tesla's `charge_limit_soc_min` and `charge_limit_soc_max`, in percent.
+LIMIT_MIN = 50
+LIMIT_MAX = 100
+
+
+class CarState(StrEnum):
+    """A car as Tesla's cloud lists it."""
+
+    ONLINE = "online"
+    ASLEEP = "asleep"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarSettings:
+    """What a car is like, and how it stands at the start.
+
+    Attributes:
+        vin: 17 characters; the fourth is the model's letter.
+        name: The name that its owner gave it.
+        firmware: Version of its software, as year.week.build.
+        command_signing: Whether its commands must be signed, may be, or cannot be.
+        home: Where it lives, and stands at the start.
+        time_zone: IANA name of its local time, which its schedules count in.
+        capacity_kwh: Energy of its full battery.
+        consumption_kwh_per_km: What driving takes.
+        charger_kw: AC power into the battery at home, before the taper.
+        battery_level: State of charge at the start, in percent.
+        charge_limit: Charge limit at the start, in percent, 50 to 100.
+        plugged_in: Whether it is plugged in at the start.
+        idle_before_sleep: How long it stays awake with nothing to do.
+        starts_asleep: Whether it sleeps at the start.
+        reads_keep_awake: Whether vehicle_data restarts the idle time, as it does in
+            older cars.
+        wake_duration: From wake_up until online; Tesla: about 10 to 60 s.
+        slow_answer: How long vehicle_data takes in the first minute after waking.
+        self_wake_every: How often a sleeping car wakes by itself; None for never.
+        self_wake_for: How long it then stays awake if nobody reads it.
+        sentry: Whether sentry mode is on; the car then never sleeps.
+        gps_drift_m: How far its position wanders while parked, in metres.
+        seed: Fixes whatever is drawn at random.
+        max_charge_schedules: How many charge schedules it can keep.
+    """
+
+    vin: str
+    name: str = "Scout"
+    firmware: str = "2026.32.6"
+    command_signing: Literal["required", "allowed", "off"] = "off"
+    home: Place
+    time_zone: str = "Europe/Warsaw"
+    capacity_kwh: float = 75.0
+    consumption_kwh_per_km: float = 0.16
+    charger_kw: float = 11.0
+    battery_level: float = 70.0
+    charge_limit: int = 80
+    plugged_in: bool = False
+    idle_before_sleep: timedelta = timedelta(minutes=15)
+    starts_asleep: bool = False
+    reads_keep_awake: bool = True
+    wake_duration: timedelta = timedelta(seconds=20)
+    slow_answer: timedelta = timedelta(0)
+    self_wake_every: timedelta | None = None
+    self_wake_for: timedelta = timedelta(minutes=2, seconds=30)
+    sentry: bool = False
+    gps_drift_m: float = 0.0
+    seed: int = 0
+    max_charge_schedules: int = 10
+
+    def __post_init__(self) -> None:
+        """Refuse what no car can be.
+
+        Raises:
+            ValueError: A setting is out of its range.
+        """
+        if not 0 <= self.battery_level <= 100:
+            raise ValueError(f"battery_level {self.battery_level} is not a percentage")
+        if not LIMIT_MIN <= self.charge_limit <= LIMIT_MAX:
+            raise ValueError(f"charge_limit {self.charge_limit} is not within 50..100")
+        if min(self.capacity_kwh, self.charger_kw) <= 0:
+            raise ValueError("capacity_kwh and charger_kw must be above 0")
+        if self.self_wake_every is not None and (
+            self.self_wake_every <= max(self.self_wake_for, timedelta(0))
+        ):
+            raise ValueError("self_wake_every must be longer than self_wake_for")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandAnswer:
+    """What a car answers to a command: done or not, and why not."""
+
+    result: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarEvent:
+    """Something that happened to a car: the simulator's own truth.
+
+    Attributes:
+        at: When, in UTC.
+        kind: What: `slept`, `woke`, `departed`, `arrived`, `plugged_in`, `unplugged`,
+            `charging_started`, `charging_stopped`, `limit_set`, `schedule_added`,
+            `schedule_removed`, `rebooted`, `signal_lost` or `signal_back`.
+        detail: The cause, the place or the number.
+    """
+
+    at: datetime
+    kind: str
+    detail: str = ""

@@ -1,0 +1,90 @@
+"""Clocks: real time, faster time, and time moved by hand."""
+
+from datetime import UTC, datetime, timedelta
+import time
+from typing import Protocol, override
+
+
+class Clock(Protocol):
+    """Tells the time. All that the simulator does hangs on one of these."""
+
+    def now(self) -> datetime:
+        """Return the time, aware and in UTC."""
+
+
+class SystemClock(Clock):
+    """The time of the system; the frozen time under freezegun."""
+
+    @override
+    def now(self) -> datetime:
+        """Return the system's time, aware and in UTC."""
+        return datetime.now(UTC)
+
+
+class FastClock(Clock):
+    """A clock that runs faster (or slower) than real time."""
+
+    def __init__(self, start: datetime, speed: float) -> None:
+        """Start the clock.
+
+        Args:
+            start: The time that it shows first, aware.
+            speed: Seconds that pass on it in one real second, above 0.
+
+        Raises:
+            ValueError: `start` is naive or `speed` not above 0.
+        """
+        if speed <= 0:
+            raise ValueError(f"A clock cannot run at speed {speed}")
+        self._start = _utc(start)
+        self._speed = speed
+        self._started = time.monotonic()
+
+    @override
+    def now(self) -> datetime:
+        """Return the fast time, aware and in UTC."""
+        passed = time.monotonic() - self._started
+        return self._start + timedelta(seconds=passed * self._speed)
+
+
+class ManualClock(Clock):
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, start: datetime) -> None:
+        """Stop the clock at `start` (aware).
+
+        Raises:
+            ValueError: `start` is naive.
+        """
+        self._now = _utc(start)
+
+    @override
+    def now(self) -> datetime:
+        """Return the time set last, aware and in UTC."""
+        return self._now
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock forward.
+
+        Raises:
+            ValueError: `by` is negative.
+        """
+        self.set(self._now + by)
+
+    def set(self, to: datetime) -> None:
+        """Move the clock to an instant (aware), not before the present one.
+
+        Raises:
+            ValueError: `to` is naive or lies in the past.
+        """
+        to = _utc(to)
+        if to < self._now:
+            raise ValueError(f"The clock shows {self._now}; {to} is in its past")
+        self._now = to
+
+
+def _utc(instant: datetime) -> datetime:
+    """Return an aware instant in UTC."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant} has no time zone")
+    return instant.astimezone(UTC)

@@ -1,0 +1,250 @@
+"""A front that answers as Tesla's command proxy (`tesla-http-proxy`) does.
+
+Behaviour and texts: vehicle-command, `pkg/proxy`. It signs nothing: the simulated
+Fleet API knows its requests by a secret header in the signature's place.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+import json
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
+
+from .commands import ParameterError, UnknownCommandError, from_json
+from .errors import CloudError
+from .fleet_api import PROXY_HEADER
+from .serving import Gate, fleet_error_body
+from .settings import Region
+from .state import CloudState
+from .tokens import region_of
+
+_VIN_LENGTH = 17
+_NOT_AWAKE = "vehicle unavailable: vehicle is offline or asleep"
+_NOT_PAIRED = (
+    "vehicle rejected request: your public key has not been paired with the vehicle"
+)
+_HOP_HEADERS = frozenset(
+    {
+        "connection",
+        "content-length",
+        "date",
+        "host",
+        "keep-alive",
+        "proxy-connection",
+        "server",
+        "te",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+
+
+class Proxy:
+    """The front: signs commands, forwards the rest with the client's token."""
+
+    def __init__(self, state: CloudState) -> None:
+        """Stand before a cloud."""
+        self._state = state
+        self._timeout = state.settings.proxy_timeout
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._unsigned_vins: set[str] = set()
+        self._session: ClientSession | None = None
+
+    async def run(self, _app: web.Application) -> AsyncIterator[None]:
+        """Hold a client session while the server runs."""
+        timeout = ClientTimeout(total=self._timeout)
+        async with ClientSession(timeout=timeout) as self._session:
+            yield
+        self._session = None
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """Answer GET health."""
+        return web.Response(text="OK")
+
+    async def command(self, request: web.Request) -> web.StreamResponse:
+        """Answer a command: check it, and have the car carry it out."""
+        region = _region(request)
+        vin = request.match_info["vin"]
+        if len(vin) != _VIN_LENGTH:
+            raise CloudError(
+                404, "expected 17-character VIN in path (do not user Fleet API ID)"
+            )
+        if vin in self._unsigned_vins:
+            return await self.forward(request)
+        if request.method != "POST":
+            raise CloudError(405, "Method Not Allowed")
+        name = request.match_info["command"]
+        try:
+            parameters = await _parameters(request)
+            from_json(name, parameters, self._state.auth_clock.now())
+        except UnknownCommandError as error:
+            raise CloudError(400, "invalid_command") from error
+        except ParameterError as error:
+            if error.nominal:
+                return _answer(400, result=False, reason=str(error))
+            raise CloudError(400, str(error)) from error
+        except ValueError:
+            return web.Response(
+                text="error occurred while parsing request parameters",
+                status=400,
+                content_type="application/json",
+            )
+        async with self._lock(vin):
+            return await self._sign(
+                request, region, {"command": name, "parameters": parameters}
+            )
+
+    @asynccontextmanager
+    async def _lock(self, vin: str) -> AsyncIterator[None]:
+        """Hold a car, which takes one command at a time.
+
+        Raises:
+            CloudError: With 503, if it stays busy too long.
+        """
+        lock = self._locks[vin]
+        try:
+            await asyncio.wait_for(lock.acquire(), self._timeout)
+        except TimeoutError as error:
+            raise CloudError(503, "context deadline exceeded") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    async def forward(self, request: web.Request) -> web.StreamResponse:
+        """Pass a request on, once more to the right region after a 421."""
+        region: Region = _region(request)
+        other: Region = "na" if region == "eu" else "eu"
+        body = await request.read()
+        headers = _passed_on(request.headers)
+        for host in (region, other):
+            url = self._state.base_urls[host] + request.path_qs
+            try:
+                async with self._client.request(
+                    request.method, url, headers=headers, data=body or None
+                ) as upstream:
+                    if upstream.status == 421 and "Alt-Svc" in upstream.headers:
+                        continue
+                    return web.Response(
+                        body=await upstream.read(),
+                        status=upstream.status,
+                        headers=_passed_on(upstream.headers),
+                    )
+            except TimeoutError as error:
+                raise CloudError(504, "context deadline exceeded") from error
+            except ClientError as error:
+                raise CloudError(502, str(error)) from error
+        raise CloudError(502, "max retry exhausted")
+
+    async def _sign(
+        self, request: web.Request, region: Region, command: dict[str, Any]
+    ) -> web.StreamResponse:
+        """Send a command the signed way and translate the answer."""
+        vin = request.match_info["vin"]
+        url = f"{self._state.base_urls[region]}/api/1/vehicles/{vin}/signed_command"
+        headers = {
+            "Authorization": request.headers["Authorization"],
+            PROXY_HEADER: self._state.proxy_secret,
+        }
+        try:
+            async with self._client.post(
+                url, headers=headers, json=command
+            ) as upstream:
+                status, text = upstream.status, await upstream.text()
+        except TimeoutError as error:
+            raise CloudError(500, "context deadline exceeded") from error
+        except ClientError as error:
+            raise CloudError(500, str(error)) from error
+        if status == 422:
+            self._unsigned_vins.add(vin)
+            return await self.forward(request)
+        if status == 503 or (status == 408 and "vehicle is offline" in text):
+            raise CloudError(500, _NOT_AWAKE)
+        if status != 200:
+            return web.Response(
+                text=text, status=status, content_type="application/json"
+            )
+        return _translated(text)
+
+    @property
+    def _client(self) -> ClientSession:
+        """The session, which is there while the server runs."""
+        if self._session is None:
+            raise RuntimeError("the proxy does not run")
+        return self._session
+
+
+def proxy_app(state: CloudState) -> web.Application:
+    """Return the command proxy."""
+    proxy = Proxy(state)
+    app = web.Application(
+        middlewares=[Gate(state, "proxy", fleet_error_body).middleware]
+    )
+    app.cleanup_ctx.append(proxy.run)
+    app.router.add_get("/health", proxy.health)
+    app.router.add_route("*", "/api/1/vehicles/{vin}/command/{command}", proxy.command)
+    app.router.add_route("*", "/{path:.*}", proxy.forward)
+    return app
+
+
+def _region(request: web.Request) -> Region:
+    """Return the region that a request's token names.
+
+    Raises:
+        CloudError: With 403, if there is no token; whether it is valid is for the
+            Fleet API to say.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer":
+        raise CloudError(403, "client did not provide an OAuth token")
+    region = region_of(token)
+    if region is None:
+        raise CloudError(403, "client provided malformed OAuth token")
+    return region
+
+
+async def _parameters(request: web.Request) -> dict[str, Any]:
+    """Return the parameters of a command.
+
+    Raises:
+        ValueError: The body is no JSON object.
+    """
+    text = await request.text()
+    parameters = json.loads(text) if text else {}
+    if isinstance(parameters, dict):
+        return parameters
+    raise ValueError("not a JSON object")
+
+
+def _translated(text: str) -> web.Response:
+    """Return the proxy's words for a car's answer."""
+    try:
+        answer = json.loads(text)["response"]
+        if answer is None:
+            raise CloudError(500, _NOT_PAIRED)
+        if answer["result"]:
+            return web.json_response({"response": {"result": True, "reason": ""}})
+        reason = f"car could not execute command: {answer['reason']}"
+    except (KeyError, TypeError, ValueError) as error:
+        raise CloudError(500, f"unable to parse server response: {error}") from error
+    return _answer(200, result=False, reason=reason)
+
+
+def _answer(status: int, *, result: bool, reason: str) -> web.Response:
+    """Return an answer of the car, or one that looks like it."""
+    return web.json_response(
+        {
+            "response": {"result": result, "reason": reason},
+            "error": "",
+            "error_description": "",
+        },
+        status=status,
+    )
+
+
+def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that concern both ends."""
+    return {k: v for k, v in headers.items() if k.lower() not in _HOP_HEADERS}

@@ -1,0 +1,226 @@
+"""How every server of the cloud answers: faults, the record, the bill, JSON."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+import json
+import secrets
+from typing import Any
+
+from aiohttp import web
+
+from .billing import Kind
+from .errors import CloudError
+from .faults import Fault
+from .records import Request, Server
+from .state import CloudState
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+type ErrorBody = Callable[[CloudError], dict[str, Any]]
+
+# Tesla's status for a client that went away while its request was handled.
+CLIENT_CLOSED_REQUEST = 499
+
+
+@dataclass(kw_only=True)
+class Note:
+    """What a handler tells the record about its request.
+
+    Attributes:
+        kind: The billing category.
+        vin: The car, once it is known.
+        billable: False keeps an answer out of the ledger.
+        answered: The status that the client received, None for none.
+        effect: The status that the bill goes by, None if nothing was handled.
+    """
+
+    kind: Kind = Kind.FREE
+    vin: str | None = None
+    billable: bool = True
+    answered: int | None = None
+    effect: int | None = None
+
+
+NOTE = web.RequestKey("note", Note)
+# The billing category of each route, by its canonical path.
+KINDS = web.AppKey("kinds", dict[str, Kind])
+
+
+def fleet_error_body(error: CloudError) -> dict[str, Any]:
+    """Return the envelope with which the Fleet API refuses."""
+    return {
+        "response": None,
+        "error": error.error,
+        "error_description": error.description,
+    }
+
+
+def json_response(
+    body: object, status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
+    """Return JSON as Tesla does, with a transaction id for the log."""
+    return web.json_response(
+        body,
+        status=status,
+        headers={"x-txid": secrets.token_hex(16), **(headers or {})},
+    )
+
+
+class Gate:
+    """The outermost middleware of a server."""
+
+    def __init__(
+        self, state: CloudState, server: Server, error_body: ErrorBody
+    ) -> None:
+        """Guard a server whose refusals look as `error_body` makes them."""
+        self._state = state
+        self._server: Server = server
+        self._error_body = error_body
+
+    @property
+    def middleware(self) -> Callable[..., Awaitable[web.StreamResponse]]:
+        """The middleware for `web.Application`."""
+
+        @web.middleware
+        async def pass_gate(
+            request: web.Request, handler: Handler
+        ) -> web.StreamResponse:
+            """Serve one request."""
+            return await self._serve(request, handler)
+
+        return pass_gate
+
+    async def _serve(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Serve one request, and write down what came of it."""
+        note = self._describe(request)
+        request[NOTE] = note
+        fault = self._state.faults.take(self._server, request.method, request.path)
+        try:
+            if fault is None:
+                response = await self._answer(request, handler)
+                note.answered = response.status
+                return response
+            return await self._misbehave(fault, request, handler)
+        finally:
+            self._record(request, note, faulted=fault is not None)
+
+    def _describe(self, request: web.Request) -> Note:
+        """Return what is known of a request from its route alone."""
+        if self._server == "auth":
+            return Note(kind=Kind.AUTH)
+        resource = request.match_info.route.resource
+        kinds = request.app.get(KINDS, {})
+        kind = kinds.get(resource.canonical, Kind.FREE) if resource else Kind.FREE
+        return Note(kind=kind, vin=self._vin(request.match_info.get("vin")))
+
+    def _vin(self, name: str | None) -> str | None:
+        """Return the VIN of a car named by VIN or numeric id, if there is one."""
+        if name is None or name in self._state.cars:
+            return name
+        return next(
+            (
+                vin
+                for vin, car in self._state.cars.items()
+                if str(car.summary()["id"]) == name
+            ),
+            None,
+        )
+
+    async def _answer(self, request: web.Request, handler: Handler) -> web.Response:
+        """Return the true answer, refusals and unknown routes included."""
+        note = request[NOTE]
+        # A client that goes away meanwhile has still had its request handled.
+        note.effect = CLIENT_CLOSED_REQUEST
+        try:
+            response = await handler(request)
+        except CloudError as error:
+            response = json_response(
+                self._error_body(error), error.status, dict(error.headers)
+            )
+        except web.HTTPException as error:
+            missing = CloudError(
+                error.status, "not_found" if error.status == 404 else "not allowed"
+            )
+            response = json_response(self._error_body(missing), error.status)
+        if not isinstance(response, web.Response):
+            raise TypeError("a handler must return a whole response")
+        note.effect = response.status
+        return response
+
+    async def _misbehave(
+        self, fault: Fault, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Serve a request that a fault strikes."""
+        await self._state.wait(fault.delay)
+        if fault.hang:
+            await self._state.stopping.wait()
+            return _torn(request)
+        if fault.tears_before:
+            return _torn(request)
+        note = request[NOTE]
+        if fault.status is not None:
+            note.effect = fault.status
+            body = self._error_body(CloudError(fault.status, "fault on demand"))
+            response = json_response(body, fault.status)
+        else:
+            response = await self._answer(request, handler)
+        if fault.tear == "after":
+            return _torn(request)
+        note.answered = response.status
+        if fault.text is not None:
+            response = web.Response(
+                text=fault.text,
+                status=response.status,
+                content_type=fault.content_type,
+            )
+        response.headers.update(fault.headers)
+        if fault.tear == "mid-body":
+            return await _half(request, response)
+        return response
+
+    def _record(self, request: web.Request, note: Note, *, faulted: bool) -> None:
+        """Write a request into the record and, if it costs, into the ledger."""
+        is_auth = self._server == "auth"
+        billed = (
+            self._server not in {"auth", "proxy"}
+            and note.billable
+            and note.effect is not None
+            and self._state.billing.record(note.kind, note.effect)
+        )
+        clock = self._state.auth_clock if is_auth else self._state.clock
+        entry = Request(
+            at=clock.now(),
+            server=self._server,
+            method=request.method,
+            path=request.path,
+            query={} if is_auth else dict(request.query),
+            status=note.answered,
+            kind=note.kind,
+            vin=note.vin,
+            billed=billed,
+            faulted=faulted,
+        )
+        self._state.requests.append(entry)
+        if is_auth:
+            self._state.auth.requests.append(entry)
+
+
+def _torn(request: web.Request) -> web.Response:
+    """Tear the connection; what is returned never reaches the client."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+async def _half(request: web.Request, response: web.Response) -> web.StreamResponse:
+    """Send the first half of an answer and close the connection."""
+    body = response.body
+    whole = body if isinstance(body, bytes) else json.dumps(None).encode()
+    half = web.StreamResponse(status=response.status, headers=response.headers)
+    half.content_length = len(whole)
+    await half.prepare(request)
+    await half.write(whole[: len(whole) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    return half

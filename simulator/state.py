@@ -1,0 +1,57 @@
+"""The state of the simulated cloud, shared by all of its servers."""
+
+import asyncio
+from dataclasses import dataclass, field
+import secrets
+
+from .auth import Auth
+from .billing import Billing, RateLimiter
+from .car import Car
+from .clock import Clock
+from .faults import Faults
+from .records import Request
+from .settings import CloudSettings, Region
+from .signing import VehicleSide
+
+
+@dataclass(kw_only=True)
+class CloudState:
+    """What the cloud knows and remembers.
+
+    Attributes:
+        clock: The time of the cars and of the bill.
+        auth_clock: The time of tokens and signing sessions.
+        cars: By VIN.
+        vehicle_sides: The cars' ends of the command protocol, by VIN.
+        base_urls: The Fleet API's address by region, known once it is started.
+        public_keys: What partner domains serve at their well-known address: the
+            65 bytes of a P-256 point by domain.
+        registered: The regions and domains that the application registered.
+        proxy_secret: By which the command proxy is known to the Fleet API.
+        stopping: Set when the cloud stops, which ends every wait.
+    """
+
+    settings: CloudSettings
+    clock: Clock
+    auth_clock: Clock
+    auth: Auth
+    billing: Billing
+    limiter: RateLimiter
+    cars: dict[str, Car]
+    vehicle_sides: dict[str, VehicleSide]
+    faults: Faults = field(default_factory=Faults)
+    requests: list[Request] = field(default_factory=list)
+    base_urls: dict[Region, str] = field(default_factory=dict)
+    public_keys: dict[str, bytes] = field(default_factory=dict)
+    registered: set[tuple[Region, str]] = field(default_factory=set)
+    proxy_secret: str = field(default_factory=secrets.token_hex)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wait(self, seconds: float) -> None:
+        """Let real time pass, but not beyond the stop of the cloud."""
+        if seconds <= 0:
+            return
+        try:
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+        except TimeoutError:
+            return
