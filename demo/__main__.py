@@ -10,16 +10,16 @@ import signal
 import socket
 import sys
 import tempfile
-from typing import Final
+from typing import Final, override
 from zoneinfo import ZoneInfo
 
 from simulator.car import Car, CarSettings, Place
-from simulator.clock import FastClock, SystemClock
+from simulator.clock import Clock, FastClock, SystemClock
 from simulator.cloud import Cloud
 from simulator.settings import CloudSettings
 from simulator.trips import read_trips
 
-from .dashboard import dashboard
+from .dashboard import dashboard, opening
 from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
 from .story import Story
 
@@ -33,7 +33,7 @@ TRIPS: Final = (
 
 # A day of that file with work, shopping, and a cable at the end of it.
 DAY: Final = date(2026, 5, 18)
-MORNING: Final = time(9, 15)
+MORNING: Final = time(9, 40)
 EVENING: Final = time(21, 30)
 SPEED: Final = 300
 
@@ -45,6 +45,25 @@ TOKEN_LIFETIME: Final = timedelta(seconds=100)
 LOOK_EVERY: Final = 2.0
 
 CHECK_TIMEOUT: Final = 280.0
+
+
+class DayClock(Clock):
+    """Stands still in the morning until the day begins, and then runs fast."""
+
+    def __init__(self) -> None:
+        """Stop at this morning."""
+        today = datetime.now(ZONE).date()
+        self._morning = datetime.combine(today, MORNING, ZONE).astimezone(UTC)
+        self._running: FastClock | None = None
+
+    def begin(self) -> None:
+        """Let the day begin."""
+        self._running = FastClock(self._morning, SPEED)
+
+    @override
+    def now(self) -> datetime:
+        """Return the time of the day, aware and in UTC."""
+        return self._morning if self._running is None else self._running.now()
 
 
 def main() -> int:
@@ -81,12 +100,13 @@ async def _run(*, check: bool, port: int) -> int:
 
 
 @asynccontextmanager
-async def _tesla() -> AsyncIterator[tuple[Cloud, FastClock]]:
-    """Run a Tesla cloud whose car begins its day now."""
-    today = datetime.now(ZONE).date()
-    clock = FastClock(datetime.combine(today, MORNING, ZONE).astimezone(UTC), SPEED)
+async def _tesla() -> AsyncIterator[tuple[Cloud, DayClock]]:
+    """Run a Tesla cloud with a car that is about to begin its day."""
+    clock = DayClock()
     settings = CarSettings(vin=VIN, home=HOME, time_zone=ZONE.key, battery_level=76.0)
-    car = Car(settings, clock, read_trips(TRIPS, ZONE, shift=today - DAY))
+    car = Car(
+        settings, clock, read_trips(TRIPS, ZONE, shift=datetime.now(ZONE).date() - DAY)
+    )
     cloud = Cloud(
         clock=clock,
         auth_clock=SystemClock(),
@@ -105,7 +125,7 @@ async def _tesla() -> AsyncIterator[tuple[Cloud, FastClock]]:
 async def _day(
     home_assistant: HomeAssistant,
     cloud: Cloud,
-    clock: FastClock,
+    clock: DayClock,
     stop: asyncio.Event,
     *,
     check: bool,
@@ -123,13 +143,14 @@ async def _day(
     )
     keys, device_id = await _entities(home_assistant, entry_id)
     ids = {key: entity_id for entity_id, key in keys.items()}
-    await home_assistant.ask({"type": "lovelace/config/save", "config": dashboard(ids)})
+    await home_assistant.ask(*opening(dashboard(ids)))
     print(f"Open {home_assistant.url} and sign in as {USER} / {PASSWORD}.")
     print(f"A day of a real trip file, {SPEED} times as fast:", flush=True)
 
     story = Story(clock=clock, zone=ZONE, keys=keys)
     for state in (await home_assistant.states()).values():
         story.hear(state)
+    clock.begin()
     listener = asyncio.create_task(_listen(home_assistant, story))
     looker = asyncio.create_task(_look(home_assistant, device_id))
     ends = asyncio.create_task(stop.wait())

@@ -1,7 +1,9 @@
 """The dashboard that the demo opens on."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+PATH: Final = "tesla-scout"
 
 
 def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
@@ -10,9 +12,8 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
     ``ids`` maps the key of an entity to its entity id.
     """
 
-    def tile(key: str, name: str | None = None) -> dict[str, Any]:
-        card = {"type": "tile", "entity": ids[key]}
-        return card if name is None else {**card, "name": name}
+    def tile(key: str) -> dict[str, Any]:
+        return {"type": "tile", "entity": ids[key], "name": {"type": "entity"}}
 
     car = ["online", "at_home", "plugged_in", "ready_to_charge", "charging_state"]
     scout = ["last_seen", "next_look", "scout", "scout_now"]
@@ -61,6 +62,24 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
             }
         ]
     }
+
+
+def opening(config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the WebSocket commands that make a dashboard the one to open on."""
+    return [
+        {
+            "type": "lovelace/dashboards/create",
+            "url_path": PATH,
+            "title": "Tesla Scout & Worker",
+            "icon": "mdi:binoculars",
+        },
+        {"type": "lovelace/config/save", "url_path": PATH, "config": config},
+        {
+            "type": "frontend/set_system_data",
+            "key": "core",
+            "value": {"default_panel": PATH},
+        },
+    ]
 
 
 def _section(title: str, *cards: Mapping[str, Any]) -> dict[str, Any]:
