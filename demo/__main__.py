@@ -103,7 +103,9 @@ async def _run(*, check: bool, port: int) -> int:
 async def _tesla() -> AsyncIterator[tuple[Cloud, DayClock]]:
     """Run a Tesla cloud with a car that is about to begin its day."""
     clock = DayClock()
-    settings = CarSettings(vin=VIN, home=HOME, time_zone=ZONE.key, battery_level=76.0)
+    settings = CarSettings(
+        vin=VIN, name="Wanderer", home=HOME, time_zone=ZONE.key, battery_level=76.0
+    )
     car = Car(
         settings, clock, read_trips(TRIPS, ZONE, shift=datetime.now(ZONE).date() - DAY)
     )
