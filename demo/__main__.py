@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import tempfile
-from typing import Final, override
+from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
 from simulator.car import Car, CarSettings, Place
@@ -82,11 +82,20 @@ def main() -> int:
 
 
 async def _run(*, check: bool, port: int) -> int:
-    """Start both sides, live through the day, and stop both."""
-    stop = asyncio.Event()
+    """Live through the day until it is over, or until Ctrl-C or SIGTERM."""
+    living = asyncio.current_task()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, living.cancel if living else sys.exit)
+    try:
+        return await _live(check=check, port=port)
+    except asyncio.CancelledError:
+        print("Stopped.", flush=True)
+        return 1 if check else 0
+
+
+async def _live(*, check: bool, port: int) -> int:
+    """Start both sides, follow the car, and stop both."""
     with tempfile.TemporaryDirectory(prefix="scout-demo-") as folder:
         home_assistant = HomeAssistant(Path(folder), HOST, _free_port(port))
         try:
@@ -94,7 +103,7 @@ async def _run(*, check: bool, port: int) -> int:
             await home_assistant.start(HOME.latitude, HOME.longitude, ZONE.key)
             await home_assistant.onboard()
             async with _tesla() as (cloud, clock):
-                return await _day(home_assistant, cloud, clock, stop, check=check)
+                return await _day(home_assistant, cloud, clock, check=check)
         finally:
             await home_assistant.stop()
 
@@ -128,7 +137,6 @@ async def _day(
     home_assistant: HomeAssistant,
     cloud: Cloud,
     clock: DayClock,
-    stop: asyncio.Event,
     *,
     check: bool,
 ) -> int:
@@ -153,24 +161,21 @@ async def _day(
     for state in (await home_assistant.states()).values():
         story.hear(state)
     clock.begin()
-    listener = asyncio.create_task(_listen(home_assistant, story))
-    looker = asyncio.create_task(_look(home_assistant, device_id))
-    ends = asyncio.create_task(stop.wait())
+    following = asyncio.gather(
+        _listen(home_assistant, story), _look(home_assistant, device_id)
+    )
     try:
         if check:
-            await _until_seen(story, ends)
+            await _until_seen(story, following)
         else:
-            await _until_evening(story, ends)
+            await _until_evening(story, following)
             print("The day is over; the car lives on. Stop with Ctrl-C.", flush=True)
-            await ends
+            await following
     finally:
-        for task in (listener, looker, ends):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-    _bill(cloud)
-    if not check:
-        return 0
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        _bill(cloud)
     for milestone in story.missing:
         print(f"Not seen: {milestone}", file=sys.stderr)
     print("The check failed." if story.missing else "All was seen as it should be.")
@@ -201,17 +206,19 @@ async def _look(home_assistant: HomeAssistant, device_id: str) -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
-async def _until_seen(story: Story, ends: asyncio.Task[bool]) -> None:
-    """Wait until all was seen, or the time is over."""
+async def _until_seen(story: Story, following: asyncio.Future[Any]) -> None:
+    """Wait until all was seen, or the time is over, or nobody follows any more."""
     with suppress(TimeoutError):
         async with asyncio.timeout(CHECK_TIMEOUT):
-            while story.missing and not ends.done():
+            while story.missing and not following.done():
                 await asyncio.sleep(0.5)
+    if following.done():
+        await following
 
 
-async def _until_evening(story: Story, ends: asyncio.Task[bool]) -> None:
-    """Wait until the day is over."""
-    while story.local_time.time() < EVENING and not ends.done():
+async def _until_evening(story: Story, following: asyncio.Future[Any]) -> None:
+    """Wait until the day is over, or nobody follows any more."""
+    while story.local_time.time() < EVENING and not following.done():
         await asyncio.sleep(0.5)
 
 

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 # protobuf itself ships no types; the stubs would be one more thing to install.
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from google.protobuf.message import DecodeError
 from tesla_protocol.command.car_server_pb2 import (
     Action,
     ActionStatus,
