@@ -1,20 +1,27 @@
 """A Tesla cloud, a car, and a Home Assistant in Warsaw."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+import logging
+from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 # The plugin finds a custom integration only once a test has imported it.
 import custom_components.tesla_scout_worker  # noqa: F401
+from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from simulator.car import Car, CarSettings
 from simulator.clock import SystemClock
 from simulator.cloud import Cloud
+from simulator.settings import CloudSettings
 
-from .common import HOME, VIN
+from .common import HOME, OTHER_VIN, VIN
+from .flows import Browser, add_application, point_to
+from .gate import TokenGate
 
 # A Tuesday in November, 12:00 in Warsaw.
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -39,15 +46,32 @@ def car_settings() -> CarSettings:
 
 
 @pytest.fixture
+def cloud_settings() -> CloudSettings:
+    """Return the account and the rules of a test's cloud; override it for others."""
+    return CloudSettings()
+
+
+@pytest.fixture
 async def cloud(
-    socket_enabled: None, noon: FrozenDateTimeFactory, car_settings: CarSettings
+    socket_enabled: None,
+    noon: FrozenDateTimeFactory,
+    car_settings: CarSettings,
+    cloud_settings: CloudSettings,
 ) -> AsyncIterator[Cloud]:
     """Run a Tesla cloud with one car, on the clock of the test."""
     clock = SystemClock()
-    running = Cloud(clock=clock, cars=[Car(car_settings, clock)])
+    cars = [Car(car_settings, clock)]
+    running = Cloud(clock=clock, cars=cars, settings=cloud_settings)
     await running.start()
     yield running
     await running.stop()
+
+
+@pytest.fixture
+async def gate(cloud: Cloud) -> AsyncIterator[TokenGate]:
+    """Stand before the cloud's token endpoint."""
+    async with TokenGate(cloud.token_url) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +87,73 @@ async def _warsaw(request: pytest.FixtureRequest) -> None:
         country="PL",
     )
     assert await async_setup_component(hass, "zone", {})
+
+
+@pytest.fixture
+async def other_cloud(
+    socket_enabled: None, noon: FrozenDateTimeFactory
+) -> AsyncIterator[Cloud]:
+    """Run the cloud of another Tesla account, with another car."""
+    clock = SystemClock()
+    cars = [Car(CarSettings(vin=OTHER_VIN, home=HOME), clock)]
+    settings = CloudSettings(account_id="another-account")
+    running = Cloud(clock=clock, cars=cars, settings=settings)
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+def tesla(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """Put the simulator where the integration expects Tesla."""
+    point_to(cloud, monkeypatch)
+    return cloud
+
+
+@pytest.fixture
+async def browser(
+    hass: HomeAssistant,
+    tesla: Cloud,
+    hass_client_no_auth: ClientSessionGenerator,
+    current_request_with_host: None,
+) -> Browser:
+    """Open a browser on a Home Assistant that knows the user's application."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    settings = tesla.settings
+    await add_application(hass, settings.client_id, settings.client_secret)
+    client: Browser = await hass_client_no_auth()
+    return client
+
+
+@pytest.fixture
+def key_folder(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Give Home Assistant a configuration folder of its own, for keys."""
+    hass.config.config_dir = str(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def discreet_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Check after a test that our own log holds no token, VIN or coordinate."""
+    name = f"custom_components.{DOMAIN}"
+    caplog.set_level(logging.DEBUG, logger=name)
+    yield
+    records = [
+        each for each in caplog.get_records("call") if each.name.startswith(name)
+    ]
+    text = "\n".join(f"{each.getMessage()} {each.exc_text}" for each in records)
+    for secret in ("EU_", "NA_", "eyJ", VIN, str(HOME.latitude), str(HOME.longitude)):
+        assert secret not in text
+
+
+@pytest.fixture
+async def two_cars(
+    socket_enabled: None, noon: FrozenDateTimeFactory, car_settings: CarSettings
+) -> AsyncIterator[Cloud]:
+    """Run a cloud with two cars in the account."""
+    clock = SystemClock()
+    other = CarSettings(vin=OTHER_VIN, name="Second", home=HOME, battery_level=40)
+    running = Cloud(clock=clock, cars=[Car(car_settings, clock), Car(other, clock)])
+    await running.start()
+    yield running
+    await running.stop()

@@ -5,12 +5,17 @@ from typing import Final
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .coordinator import ScoutConfigEntry, ScoutCoordinator, ScoutData
-from .fleet.tokens import TokenManager
+from .coordinator import (
+    ScoutConfigEntry,
+    ScoutCoordinator,
+    ScoutData,
+    over_budget_issue_id,
+)
+from .fleet.tokens import TokenManager, signed_out_issue_id
 from .services import async_setup_services
 from .setup import async_get_implementation, build_client
 from .store import ScoutStore
@@ -68,5 +73,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> None:
-    """Remove what an account stored; its access at Tesla is the user's to revoke."""
+    """Remove what an account left; its access at Tesla is the user's to revoke."""
     await ScoutStore(hass, entry).async_remove()
+    for issue_id in (signed_out_issue_id(entry), over_budget_issue_id(entry)):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -86,6 +86,4 @@ class CarBinarySensor(CarEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """Return what the last observation says; None is unknown."""
-        if self.car.observation is None:
-            return None
         return self.entity_description.is_on_fn(self.car.observation)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 import logging
 from typing import Any, Final, cast, override
 
-import voluptuous as vol
-
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
@@ -17,7 +15,6 @@ from homeassistant.config_entries import (
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_CLIENT_ID,
-    CONF_CLIENT_SECRET,
     CONF_REGION,
     CONF_TOKEN,
 )
@@ -25,17 +22,6 @@ from homeassistant.core import callback
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     LocalOAuth2Implementation,
-)
-from homeassistant.helpers.selector import (
-    QrCodeSelector,
-    QrCodeSelectorConfig,
-    QrErrorCorrectionLevel,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
 )
 from homeassistant.util import dt as dt_util
 
@@ -51,48 +37,26 @@ from .const import (
     REGION_SERVERS,
 )
 from .fleet.errors import FleetError, NotRegisteredError, SignedOutError
-from .fleet.exchange import CONF_REFRESH_TOKEN, async_exchange, holds, stored_token
+from .fleet.exchange import CONF_REFRESH_TOKEN, holds, stored_token
+from .flow_forms import BRING_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
 from .flow_steps import (
     Account,
+    BroughtTokens,
     Garage,
     Registration,
     async_find_cars,
+    async_renewed,
+    brought_data,
     brought_errors,
     domain_in,
     refresh_token_in,
 )
-from .options_flow import ScoutOptionsFlow
+from .options_flow import ScoutOptionsFlow, filled_in
 from .setup import brought_implementation, fleet_server
 
 WAYS_IN: Final = ["sign_in", "bring_tokens"]
 
-PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
-URL_TEXT: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
-
-
-def _region_selector(*regions: str) -> SelectSelector:
-    """Return a choice of regions."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=list(regions),
-            translation_key=CONF_REGION,
-            mode=SelectSelectorMode.LIST,
-        )
-    )
-
-
-BRING_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_CLIENT_ID): TextSelector(),
-        vol.Optional(CONF_CLIENT_SECRET): PASSWORD,
-        vol.Required(CONF_REFRESH_TOKEN): PASSWORD,
-        vol.Required(CONF_REGION, default="eu"): _region_selector(
-            *REGION_SERVERS, REGION_CUSTOM
-        ),
-        vol.Optional(CONF_FLEET_API_URL): URL_TEXT,
-        vol.Optional(CONF_TOKEN_URL): URL_TEXT,
-    }
-)
+DASHBOARD: Final = "https://developer.tesla.com/dashboard"
 
 
 class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
@@ -106,8 +70,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._data: dict[str, Any] = {}
         self._options: dict[str, Any] = {}
         self._registration: Registration | None = None
-        # What Tesla answered to a refresh token, which cannot be used again.
-        self._exchanged: dict[str, dict[str, Any]] = {}
+        self._brought = BroughtTokens()
 
     @property
     @override
@@ -156,8 +119,8 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
         """Take over what Tesla's sign-in gave."""
-        account = Account.of(data[CONF_TOKEN][CONF_ACCESS_TOKEN])
-        if account is None:
+        account = Account.of(data[CONF_TOKEN])
+        if account is None or not data[CONF_TOKEN].get(CONF_REFRESH_TOKEN):
             return self.async_abort(reason="oauth_error")
         await self._async_check(account)
         fresh = {
@@ -196,16 +159,9 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 if garage.requires_signing:
                     return await self.async_step_key_domain()
                 return self._finish(garage)
-        schema = vol.Schema(
-            {
-                vol.Required(
-                    CONF_REGION, default=self._data[CONF_REGION]
-                ): _region_selector(*REGION_SERVERS)
-            }
-        )
         return self.async_show_form(
             step_id="region",
-            data_schema=schema,
+            data_schema=region_schema(self._data[CONF_REGION]),
             errors=errors,
             description_placeholders=placeholders,
         )
@@ -214,29 +170,35 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the domain that holds the application's public key."""
-        errors: dict[str, str] = {}
-        placeholders = {"dashboard": "https://developer.tesla.com/dashboard"}
-        if user_input is not None:
-            domain = domain_in(user_input[CONF_KEY_DOMAIN])
-            if domain is None:
-                errors[CONF_KEY_DOMAIN] = "invalid_domain"
-            else:
-                self._data[CONF_KEY_DOMAIN] = domain
-                try:
-                    registered = await self._async_registered(domain)
-                except FleetError as err:
-                    errors["base"] = err.key
-                    placeholders |= err.translation_placeholders or {}
-                else:
-                    if registered:
-                        return await self.async_step_virtual_key()
-                    return await self.async_step_public_key()
-        schema = vol.Schema({vol.Required(CONF_KEY_DOMAIN): TextSelector()})
+        if user_input is None:
+            return self._ask_key_domain(self._present_data)
+        domain = domain_in(user_input[CONF_KEY_DOMAIN])
+        if domain is None:
+            return self._ask_key_domain(user_input, {CONF_KEY_DOMAIN: "invalid_domain"})
+        try:
+            registered = await self._async_registered(domain)
+        except FleetError as err:
+            return self._ask_key_domain(user_input, {"base": err.key}, err)
+        self._data[CONF_KEY_DOMAIN] = domain
+        if registered:
+            return await self.async_step_virtual_key()
+        return await self.async_step_public_key()
+
+    def _ask_key_domain(
+        self,
+        suggested: Mapping[str, Any],
+        errors: dict[str, str] | None = None,
+        error: FleetError | None = None,
+    ) -> ConfigFlowResult:
+        """Show the form that asks for the domain."""
+        placeholders = error.translation_placeholders if error is not None else None
         return self.async_show_form(
             step_id="key_domain",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            data_schema=self.add_suggested_values_to_schema(
+                KEY_DOMAIN_SCHEMA, suggested
+            ),
             errors=errors,
-            description_placeholders=placeholders,
+            description_placeholders={"dashboard": DASHBOARD, **(placeholders or {})},
         )
 
     async def async_step_public_key(
@@ -253,6 +215,9 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         if user_input is not None:
             try:
                 error = await registration.async_register(domain)
+            except NotRegisteredError as err:
+                # The domain is none of the application's: a person must name another.
+                return self._ask_key_domain(self._data, {"base": err.key}, err)
             except FleetError as err:
                 error = err.key
                 placeholders |= err.translation_placeholders or {}
@@ -261,7 +226,6 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             errors["base"] = error
         return self.async_show_form(
             step_id="public_key",
-            data_schema=vol.Schema({}),
             errors=errors,
             description_placeholders=placeholders,
         )
@@ -281,16 +245,9 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         else:
             if user_input is not None or not garage.requires_signing:
                 return self._finish(garage)
-        code = QrCodeSelector(
-            QrCodeSelectorConfig(
-                data=url,
-                scale=6,
-                error_correction_level=QrErrorCorrectionLevel.QUARTILE,
-            )
-        )
         return self.async_show_form(
             step_id="virtual_key",
-            data_schema=vol.Schema({vol.Optional("qr_code"): code}),
+            data_schema=qr_schema(url),
             errors=errors,
             description_placeholders=placeholders,
         )
@@ -301,10 +258,14 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Take over an existing token set, after it has proved itself."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
-        if user_input is not None and not (errors := brought_errors(user_input)):
+        if user_input is not None:
+            user_input = filled_in(user_input)
+            errors = brought_errors(user_input)
+        if user_input is not None and not errors:
             try:
                 return await self._async_bring(user_input)
             except SignedOutError:
+                self._brought.doubt()
                 errors[CONF_REFRESH_TOKEN] = "token_refused"
             except FleetError as err:
                 errors["base"] = err.key
@@ -312,7 +273,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self.async_show_form(
             step_id="bring_tokens",
             data_schema=self.add_suggested_values_to_schema(
-                BRING_SCHEMA, user_input or self._present_data()
+                BRING_SCHEMA, user_input or self._suggested
             ),
             errors=errors,
             description_placeholders=placeholders,
@@ -320,33 +281,27 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_bring(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         """Refresh once, list the cars, and only then keep anything."""
-        data = {
-            key: value
-            for key, value in user_input.items()
-            if key != CONF_REFRESH_TOKEN and value
-        }
-        if data[CONF_REGION] != REGION_CUSTOM:
-            data.pop(CONF_FLEET_API_URL, None)
-            data.pop(CONF_TOKEN_URL, None)
         refresh_token = refresh_token_in(user_input[CONF_REFRESH_TOKEN]) or ""
-        if self.source == SOURCE_USER and any(
-            holds(entry, refresh_token) for entry in self._async_current_entries()
-        ):
-            return self.async_abort(reason="already_configured")
-        if refresh_token not in self._exchanged:
-            self._exchanged[refresh_token] = await async_exchange(
-                brought_implementation(self.hass, data), refresh_token
-            )
-        self._data = {**data, **self._exchanged[refresh_token]}
-        account = Account.of(self._data[CONF_TOKEN][CONF_ACCESS_TOKEN])
-        if account is None:
-            return self.async_abort(reason="oauth_error")
+        for entry in self._async_current_entries():
+            if entry is not self._present_entry() and holds(entry, refresh_token):
+                # Not even tried: that entry would lose it.
+                return self.async_abort(
+                    reason="already_configured"
+                    if self.source == SOURCE_USER
+                    else "wrong_account"
+                )
+        data = brought_data(user_input, self._present_data)
+        account, tokens = await self._brought.async_exchange(
+            brought_implementation(self.hass, data), refresh_token
+        )
+        self._data = {**data, **tokens}
         await self._async_check(account)
         return self._finish(await self._async_garage())
 
     async def _async_check(self, account: Account) -> None:
         """Abort for an account that is there already, or is not the one to renew."""
-        await self.async_set_unique_id(account.unique_id)
+        # A flow that was left open in another window must not stand in the way.
+        await self.async_set_unique_id(account.unique_id, raise_on_progress=False)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             self._abort_if_unique_id_mismatch(reason="wrong_account")
         else:
@@ -354,13 +309,17 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_garage(self) -> Garage:
         """Return the account's cars, and remember the server that knows them."""
-        garage = await async_find_cars(
-            self.hass,
-            fleet_server(self._data),
-            self._data[CONF_TOKEN][CONF_ACCESS_TOKEN],
-        )
-        self._data[CONF_FLEET_API_URL] = garage.server
-        return garage
+
+        def remember(server: str) -> None:
+            """Keep the server, also if it then has something to say against us."""
+            self._data[CONF_FLEET_API_URL] = server
+
+        if CONF_AUTH_IMPLEMENTATION in self._data:
+            self._data = await async_renewed(self.flow_impl, self._data)
+        server = fleet_server(self._data)
+        remember(server)
+        token = self._data[CONF_TOKEN][CONF_ACCESS_TOKEN]
+        return await async_find_cars(self.hass, server, token, remember)
 
     async def _async_registered(self, domain: str) -> bool:
         """Sign the application in, and return whether Tesla has its key already."""
@@ -369,6 +328,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 self.hass,
                 cast(LocalOAuth2Implementation, self.flow_impl),
                 fleet_server(self._data),
+                self._present_options.get(CONF_PRIVATE_KEY_PATH),
             )
             await registration.async_login()
             self._registration = registration
@@ -383,13 +343,26 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return self._get_reconfigure_entry()
         return None
 
-    def _present_data(self) -> dict[str, Any]:
-        """Return what the entry knows that a person need not enter again."""
-        entry = self._present_entry()
-        known = (CONF_CLIENT_ID, CONF_REGION, CONF_FLEET_API_URL, CONF_TOKEN_URL)
-        if entry is None or CONF_AUTH_IMPLEMENTATION in entry.data:
+    @property
+    def _present_data(self) -> Mapping[str, Any]:
+        """The data of the entry that this flow renews."""
+        return {} if (entry := self._present_entry()) is None else entry.data
+
+    @property
+    def _present_options(self) -> Mapping[str, Any]:
+        """The options of the entry that this flow renews."""
+        return {} if (entry := self._present_entry()) is None else entry.options
+
+    @property
+    def _suggested(self) -> dict[str, Any]:
+        """What of the form of brought tokens a person need not enter again."""
+        present = self._present_data
+        if CONF_CLIENT_ID not in present:
             return {}
-        return {key: entry.data[key] for key in known if key in entry.data}
+        known = [CONF_CLIENT_ID, CONF_REGION]
+        if present[CONF_REGION] == REGION_CUSTOM:
+            known += [CONF_FLEET_API_URL, CONF_TOKEN_URL]
+        return {key: present[key] for key in known}
 
     def _finish(self, garage: Garage) -> ConfigFlowResult:
         """Make the entry, or renew it with its cars, entities and memory in place."""

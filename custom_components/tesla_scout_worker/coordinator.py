@@ -3,12 +3,16 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ServiceValidationError
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    HomeAssistantError,
+    ServiceValidationError,
+)
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -25,6 +29,7 @@ from .fleet.client import FleetClient
 from .fleet.errors import (
     CarAsleepError,
     FleetError,
+    NoCarsError,
     OverBudgetError,
     RateLimitedError,
     SignedOutError,
@@ -41,6 +46,9 @@ from .store import AccountMemory, ScoutStore
 # Tesla answers 403 until the bill or the limit is settled, which takes a person, or
 # until the month turns; both are found soon enough by asking a few times a day.
 OVER_BUDGET_PAUSE: Final = timedelta(hours=6)
+
+# The timer of Home Assistant's coordinator may fire up to so much too early.
+EARLY: Final = timedelta(seconds=1)
 
 
 @dataclass(kw_only=True)
@@ -82,105 +90,165 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._store = store
         self._memory = memory
         self._lock = asyncio.Lock()
-        self._asked: set[str] = set()
+        # Who waits for a look at which car: a request is an object of its own, so that
+        # one caller's failure does not take the look of another.
+        self._asked: dict[object, str] = {}
+        self._errors: dict[str, FleetError] = {}
         self._failing: set[str] = set()
-        self._not_before: dict[str, datetime] = {}
+        self._paid_again_at: datetime | None = None
         self.next_look: datetime | None = None
+
+    @override
+    async def async_config_entry_first_refresh(self) -> None:
+        """Look for the first time.
+
+        A set-up that failed is tried again with a new object, which reads from the file
+        what this one learnt: a pause that Tesla asked for, and what the calls cost.
+        """
+        try:
+            await super().async_config_entry_first_refresh()
+        except HomeAssistantError:
+            await self.async_save()
+            raise
 
     @override
     async def _async_update_data(self) -> dict[str, CarMemory]:
         """Look at all cars, as cheaply as that can be."""
         async with self._lock:
+            pause: timedelta | None = None
             try:
-                cars = await self._look_around()
+                await self._look_around()
             except SignedOutError as err:
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN,
                     translation_key=err.key,
                     translation_placeholders=err.translation_placeholders,
                 ) from err
-            except RateLimitedError as err:
-                raise _failed(err, err.retry_after) from err
-            except OverBudgetError as err:
-                self._tell_over_budget()
-                raise _failed(err, OVER_BUDGET_PAUSE) from err
             except FleetError as err:
-                raise _failed(err) from err
+                pause = self._pause_after(err)
+                raise UpdateFailed(
+                    translation_domain=DOMAIN,
+                    translation_key=err.key,
+                    translation_placeholders=err.translation_placeholders,
+                ) from err
             finally:
-                self._schedule()
+                self._plan(pause)
                 self._store.save_soon(self._memory)
-        ir.async_delete_issue(self.hass, DOMAIN, self._over_budget_issue_id)
-        return cars
-
-    async def _look_around(self) -> dict[str, CarMemory]:
-        """Take the free look at all cars, and the paid ones that are worth it."""
-        asked, self._asked = self._asked, set()
-        summaries = await self._client.async_list_vehicles()
-        cars = {
-            summary.vin: await self._scout(
-                summary, dt_util.utcnow(), asked=summary.vin in asked
+        if self._paid_again_at is None:
+            ir.async_delete_issue(
+                self.hass, DOMAIN, over_budget_issue_id(self.config_entry)
             )
-            for summary in summaries
-        }
-        self._memory.cars = cars
-        self._remove_stale_devices(cars)
-        return cars
+        return self._memory.cars
 
-    async def _scout(
-        self, summary: VehicleSummary, now: datetime, *, asked: bool
-    ) -> CarMemory:
-        """Return what is known of a car after this round."""
-        memory = self._memory.cars.get(summary.vin) or CarMemory(summary=summary)
-        memory = memory.without_stale(now, TRIGGER_LIFETIME)
+    def _pause_after(self, err: FleetError) -> timedelta | None:
+        """Return how long to leave Tesla alone after a round failed; None: the rhythm."""
+        if isinstance(err, RateLimitedError):
+            self._memory.paused_until = dt_util.utcnow() + err.retry_after
+            return err.retry_after
+        if isinstance(err, OverBudgetError):
+            self._tell_over_budget()
+            return OVER_BUDGET_PAUSE
+        return None
+
+    async def _look_around(self) -> None:
+        """Take the free look at all cars, and the paid ones that are worth it."""
+        self._errors = {}
+        if (left := _left(self._memory.paused_until, dt_util.utcnow())) is not None:
+            raise RateLimitedError(left)
+        summaries = await self._client.async_list_vehicles()
+        self._memory.paused_until = None
+        if not summaries:
+            # Nobody scouts an account without a car, so this is a lapse of Tesla's or
+            # a withdrawn permission, and no reason to forget or to remove anything.
+            raise NoCarsError
+        asked = set(self._asked.values())
+        self._asked.clear()
+        self._forget_all_but({summary.vin for summary in summaries})
+        for summary in summaries:
+            await self._scout(summary, asked=summary.vin in asked)
+
+    async def _scout(self, summary: VehicleSummary, *, asked: bool) -> None:
+        """Note what the free look told of a car, and look for money if it is worth it.
+
+        Each step is noted at once: another car's trouble must not cost what was paid
+        for, and a trigger that is taken meanwhile must not come back.
+        """
+        vin, now = summary.vin, dt_util.utcnow()
+        memory = self._memory.cars.get(vin) or CarMemory(summary=summary)
         known = memory.known(summary, asked=asked)
         reason = policy.decide(self._mode, known, now, dt_util.get_default_time_zone())
-        snapshot = None
-        if reason in policy.PAID and self._may_look(summary.vin, now):
-            snapshot = await self._paid_look(summary.vin, now)
-        if snapshot is None:
-            memory = memory.after_free_look(summary, now)
-        else:
-            memory = memory.after_free_look(summary, now).after_paid_look(
-                summary, snapshot, self._home()
-            )
-        return replace(memory, reason=reason)
-
-    def _may_look(self, vin: str, now: datetime) -> bool:
-        """Return whether Tesla's pause for a car, if there was one, is over."""
-        return now >= self._not_before.get(vin, now)
+        paid = reason in policy.PAID
+        memory = memory.without_stale(now, TRIGGER_LIFETIME)
+        self._memory.cars[vin] = replace(
+            memory.after_free_look(summary, now), reason=reason, missed=paid
+        )
+        if paid and (snapshot := await self._paid_look(vin, now)) is not None:
+            memory = self._memory.cars[vin]
+            self._memory.cars[vin] = memory.after_paid_look(snapshot, self._home())
 
     async def _paid_look(self, vin: str, now: datetime) -> VehicleSnapshot | None:
         """Look at one car; a car that cannot be read leaves the others be."""
+        if (pause := self._pause_of(vin, now)) is not None:
+            self._errors[vin] = pause
+            return None
         try:
             snapshot = await self._client.async_look(vin)
-        except SignedOutError, OverBudgetError:
+        except SignedOutError:
             raise
-        except CarAsleepError:
-            # It said online and fell asleep, or is only just waking: no trouble.
-            return None
         except FleetError as err:
-            if isinstance(err, RateLimitedError):
-                self._not_before[vin] = now + err.retry_after
-            if vin not in self._failing:
-                self._failing.add(vin)
-                LOGGER.warning("A car could not be looked at: %s", err)
+            self._errors[vin] = err
+            self._note_failure(vin, err, now)
             return None
+        self._paid_again_at = None
         if vin in self._failing:
             self._failing.discard(vin)
             LOGGER.info("The car can be looked at again")
         return snapshot
 
+    def _pause_of(self, vin: str, now: datetime) -> FleetError | None:
+        """Return why no car, or not this one, may be looked at for money yet."""
+        if _left(self._paid_again_at, now) is not None:
+            return OverBudgetError()
+        if (left := _left(self._memory.cars[vin].paused_until, now)) is not None:
+            return RateLimitedError(left)
+        return None
+
+    def _note_failure(self, vin: str, err: FleetError, now: datetime) -> None:
+        """Take the pause that a failed look asks for, and tell of the failure once."""
+        if isinstance(err, CarAsleepError):
+            # It said online and fell asleep, or is only just waking: no trouble.
+            return
+        if isinstance(err, RateLimitedError):
+            self._memory.cars[vin] = replace(
+                self._memory.cars[vin], paused_until=now + err.retry_after
+            )
+        elif isinstance(err, OverBudgetError):
+            self._paid_again_at = now + OVER_BUDGET_PAUSE
+            self._tell_over_budget()
+        if vin not in self._failing:
+            self._failing.add(vin)
+            LOGGER.warning("A car could not be looked at: %s", err)
+
     async def async_scout_now(self, vin: str) -> CarMemory:
         """Look at a car now, for money if it is online; it is not woken for it.
 
+        Callers who come together share one look.
+
         Raises:
-            UpdateFailed: why that was not possible, in the user's language.
+            FleetError: the car is online, and why it could not be looked at.
+            UpdateFailed: why nothing could be, in the user's language.
             ConfigEntryAuthFailed: a person must sign in again.
         """
-        self._asked.add(vin)
-        await self.async_refresh()
+        request = object()
+        self._asked[request] = vin
+        try:
+            await self.async_refresh()
+        finally:
+            self._asked.pop(request, None)
         if not self.last_update_success and self.last_exception is not None:
             raise self.last_exception
+        if (err := self._errors.get(vin)) is not None:
+            raise err
         if vin not in self.data:
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="car_gone")
         return self.data[vin]
@@ -207,13 +275,21 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._store.save_soon(self._memory)
 
     async def async_save(self) -> None:
-        """Write the memory now, before the entry is unloaded."""
-        await self._store.async_save(self._memory)
+        """Write the memory now, for the last time: the entry is unloaded."""
+        await self._store.async_close(self._memory)
 
-    def _schedule(self) -> None:
-        """Set the time of the next round."""
+    def _plan(self, pause: timedelta | None) -> None:
+        """Set the time of the next round: after a pause, or by the rhythm."""
         now = dt_util.utcnow()
-        self.next_look = policy.next_look(now, dt_util.get_default_time_zone())
+        begins = now
+        if self.next_look is not None and now < self.next_look <= now + EARLY:
+            # A round that is planned for 07:00 is a round of the day, however early.
+            begins = self.next_look
+        self.next_look = (
+            policy.next_look(begins, dt_util.get_default_time_zone())
+            if pause is None
+            else now + pause
+        )
         self.update_interval = self.next_look - now
 
     @property
@@ -242,34 +318,31 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         ir.async_create_issue(
             self.hass,
             DOMAIN,
-            self._over_budget_issue_id,
+            over_budget_issue_id(self.config_entry),
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
             translation_key="over_budget",
             translation_placeholders={"account": self.config_entry.title},
         )
 
-    @property
-    def _over_budget_issue_id(self) -> str:
-        """The id of the repair for a disabled account."""
-        return f"over_budget_{self.config_entry.entry_id}"
-
-    def _remove_stale_devices(self, cars: dict[str, CarMemory]) -> None:
-        """Remove the devices of cars that left the account."""
+    def _forget_all_but(self, present: set[str]) -> None:
+        """Forget the cars that left the account, and remove their devices."""
+        for vin in self._memory.cars.keys() - present:
+            del self._memory.cars[vin]
         registry = dr.async_get(self.hass)
-        present = {*cars, self.config_entry.unique_id}
+        kept = {*present, self.config_entry.unique_id}
         for device in dr.async_entries_for_config_entry(
             registry, self.config_entry.entry_id
         ):
-            if not any(key in present for _, key in device.identifiers):
+            if not any(key in kept for _, key in device.identifiers):
                 registry.async_remove_device(device.id)
 
 
-def _failed(err: FleetError, retry_after: timedelta | None = None) -> UpdateFailed:
-    """Return the failure of a round, with Tesla's pause where it named one."""
-    return UpdateFailed(
-        translation_domain=DOMAIN,
-        translation_key=err.key,
-        translation_placeholders=err.translation_placeholders,
-        retry_after=None if retry_after is None else retry_after.total_seconds(),
-    )
+def _left(until: datetime | None, now: datetime) -> timedelta | None:
+    """Return what is left of a pause; None where there is none, or it is over."""
+    return until - now if until is not None and until - now > EARLY else None
+
+
+def over_budget_issue_id(entry: ConfigEntry[Any]) -> str:
+    """Return the id of the repair for the disabled account of an entry."""
+    return f"over_budget_{entry.entry_id}"

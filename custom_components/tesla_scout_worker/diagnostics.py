@@ -64,13 +64,16 @@ async def async_get_config_entry_diagnostics(
 
 def _car(car: CarMemory) -> dict[str, Any]:
     """Return what is known of a car; the VIN's first characters name its model."""
-    observation, snapshot = car.observation, car.snapshot
+    snapshot = car.snapshot
     return {
         "model": car.summary.vin[:4],
         "connectivity": car.summary.connectivity,
         "reason": car.reason,
         "quiet_looks": car.quiet_looks,
-        "observation": None if observation is None else asdict(observation),
+        "missed": car.missed,
+        "paused_until": car.paused_until,
+        "observation": asdict(car.observation),
+        "bearings": asdict(car.bearings),
         "pending": [asdict(occurrence) for occurrence in car.pending],
         "seen_at": None if snapshot is None else snapshot.seen_at.isoformat(),
         "payload": None

@@ -42,8 +42,21 @@ class CarEvent(CarEntity, EventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Tell what was still pending, from before a restart too."""
+        """Tell what was still pending, from before a restart too.
+
+        Not at once: of what is written while an entity is being added, Home Assistant
+        shows only the last.
+        """
         await super().async_added_to_hass()
+        self.coordinator.config_entry.async_create_task(
+            self.hass,
+            self._async_tell_once_added(),
+            f"What {self.entity_id} has to tell",
+            eager_start=False,
+        )
+
+    async def _async_tell_once_added(self) -> None:
+        """Tell what was pending when the entity was added."""
         self._tell_pending()
 
     @callback

@@ -1,7 +1,8 @@
 """What the config flow does at Tesla, away from the forms that ask for it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 import json
 from pathlib import Path
@@ -11,14 +12,24 @@ from typing import Any, Final
 from aiohttp import ClientError
 import jwt
 
-from homeassistant.const import CONF_REGION
+from homeassistant.const import (
+    CONF_ACCESS_TOKEN,
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_REGION,
+    CONF_TOKEN,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    LocalOAuth2Implementation,
+)
 from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_FLEET_API_URL,
+    CONF_KEY_DOMAIN,
     CONF_TOKEN_URL,
     DEFAULT_PRIVATE_KEY_PATH,
     REGION_CUSTOM,
@@ -27,12 +38,19 @@ from .const import (
     TESLA_FLEET_KEY_PATH,
 )
 from .fleet.client import CommandSettings, FleetClient, mapped_errors
-from .fleet.errors import FleetError, NoCarsError, SignedOutError, TransientError
-from .fleet.exchange import CONF_REFRESH_TOKEN
+from .fleet.errors import (
+    FleetError,
+    NoCarsError,
+    NotRegisteredError,
+    RefusedError,
+    SignedOutError,
+    TransientError,
+)
+from .fleet.exchange import CONF_REFRESH_TOKEN, async_exchange
 from .fleet.ledger import Ledger
 from .fleet.models import VehicleSummary
 from .fleet.wire import FixedToken, FleetWire
-from .options_flow import is_server_url
+from .options_flow import is_private_key, is_server_url
 
 _DOMAIN_NAME: Final = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
@@ -47,14 +65,18 @@ class Account:
     region: str | None
 
     @classmethod
-    def of(cls, access_token: str) -> Account | None:
+    def of(cls, token: Mapping[str, Any]) -> Account | None:
         """Read an access token (Tesla: a JWT with ``sub`` and ``ou_code``)."""
         try:
-            claims = jwt.decode(access_token, options={"verify_signature": False})
-            unique_id = str(claims["sub"])
+            claims = jwt.decode(
+                token[CONF_ACCESS_TOKEN], options={"verify_signature": False}
+            )
         except jwt.InvalidTokenError, KeyError:
             return None
-        region = str(claims.get("ou_code", "")).lower()
+        unique_id = claims.get("sub")
+        if not isinstance(unique_id, str) or not unique_id:
+            return None
+        region = str(claims.get("ou_code")).lower()
         return cls(
             unique_id=unique_id, region=region if region in REGION_SERVERS else None
         )
@@ -62,9 +84,8 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Garage:
-    """The cars of an account, and the server that knows them."""
+    """The cars of an account."""
 
-    server: str
     cars: tuple[VehicleSummary, ...]
 
     @property
@@ -86,7 +107,7 @@ def refresh_token_in(text: str) -> str | None:
         return text or None
     try:
         return _find_refresh_token(json.loads(text))
-    except ValueError:
+    except ValueError, RecursionError:
         return None
 
 
@@ -113,7 +134,7 @@ def domain_in(text: str) -> str | None:
 def brought_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
     """Return what is wrong with the form of brought tokens, by field."""
     errors: dict[str, str] = {}
-    if refresh_token_in(user_input[CONF_REFRESH_TOKEN]) is None:
+    if refresh_token_in(user_input.get(CONF_REFRESH_TOKEN, "")) is None:
         errors[CONF_REFRESH_TOKEN] = "no_refresh_token"
     if user_input[CONF_REGION] == REGION_CUSTOM:
         for field in (CONF_FLEET_API_URL, CONF_TOKEN_URL):
@@ -124,25 +145,112 @@ def brought_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
     return errors
 
 
-async def async_find_cars(hass: HomeAssistant, server: str, token: str) -> Garage:
-    """Return the cars of an account, wherever Tesla says that it lives.
+def brought_data(
+    user_input: Mapping[str, Any], present: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the entry data in the form of brought tokens, but for the tokens.
+
+    A client secret that was left blank stays what it is in ``present``, the data of
+    the entry to renew: the form does not show it.
+    """
+    data = {
+        CONF_CLIENT_ID: user_input.get(CONF_CLIENT_ID, ""),
+        CONF_REGION: user_input[CONF_REGION],
+    }
+    if CONF_CLIENT_SECRET in user_input:
+        data[CONF_CLIENT_SECRET] = user_input[CONF_CLIENT_SECRET]
+    if data[CONF_REGION] == REGION_CUSTOM:
+        data |= {key: user_input[key] for key in (CONF_FLEET_API_URL, CONF_TOKEN_URL)}
+    kept = [CONF_KEY_DOMAIN]
+    if data[CONF_CLIENT_ID] == present.get(CONF_CLIENT_ID):
+        kept.append(CONF_CLIENT_SECRET)
+    return {key: present[key] for key in kept if key in present} | data
+
+
+class BroughtTokens:
+    """The refresh tokens that a user brought, and what Tesla made of each.
+
+    Tesla: a refresh token works once. So a form that is sent again goes on with what
+    came of its first sending.
+    """
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._answers: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    async def async_exchange(
+        self, implementation: LocalOAuth2Implementation, refresh_token: str
+    ) -> tuple[Account, dict[str, Any]]:
+        """Return whose token it is, and entry data that keep a valid one for it.
+
+        Raises:
+            SignedOutError: Tesla refused the token.
+            TransientError: Tesla could not be reached, or made no sense.
+        """
+        key = (
+            refresh_token,
+            implementation.client_id,
+            implementation.client_secret,
+            implementation.token_url,
+        )
+        answer = self._answers.get(key)
+        if answer is not None:
+            with suppress(SignedOutError):
+                answer = await async_renewed(implementation, answer)
+        if answer is None or _is_spent(answer):
+            answer = await async_exchange(implementation, refresh_token)
+        if (account := Account.of(answer[CONF_TOKEN])) is None:
+            raise TransientError
+        self._answers[key] = answer
+        return account, answer
+
+    def doubt(self) -> None:
+        """Learn that the Fleet API refused an access token, so get another next time."""
+        for answer in self._answers.values():
+            answer[CONF_TOKEN]["expires_at"] = 0
+
+
+async def async_renewed(
+    implementation: AbstractOAuth2Implementation, data: dict[str, Any]
+) -> dict[str, Any]:
+    """Return entry data whose access token is valid, for a flow that was left open.
+
+    Raises:
+        SignedOutError: Tesla refused the refresh token.
+        TransientError: Tesla could not be reached, or made no sense.
+    """
+    if not _is_spent(data):
+        return data
+    refresh_token: str = data[CONF_TOKEN][CONF_REFRESH_TOKEN]
+    return data | await async_exchange(implementation, refresh_token)
+
+
+def _is_spent(data: Mapping[str, Any]) -> bool:
+    """Return whether the access token in entry data has expired."""
+    expires_at: float = data[CONF_TOKEN]["expires_at"]
+    return expires_at <= dt_util.utcnow().timestamp()
+
+
+async def async_find_cars(
+    hass: HomeAssistant, server: str, token: str, on_server: Callable[[str], None]
+) -> Garage:
+    """Return the cars of an account; ``on_server`` hears where else it lives.
 
     Raises:
         FleetError: why they could not be listed.
     """
-    found = [server]
     client = FleetClient(
         async_get_clientsession(hass),
         FixedToken(token),
         Ledger.started(dt_util.utcnow()),
         server,
         CommandSettings(),
-        found.append,
+        on_server,
     )
     cars = await client.async_list_products()
     if not cars:
         raise NoCarsError
-    return Garage(server=found[-1], cars=cars)
+    return Garage(cars=cars)
 
 
 class Registration:
@@ -153,13 +261,17 @@ class Registration:
         hass: HomeAssistant,
         implementation: LocalOAuth2Implementation,
         server: str,
+        key_path: str | None,
     ) -> None:
-        """Bind the application and the regional server; Tesla wants it once in each."""
+        """Bind the application and the regional server; Tesla wants it once in each.
+
+        ``key_path`` is the key that the entry to renew has, which its cars may know.
+        """
         self._hass = hass
         self._implementation = implementation
         self._server = server
         self._wire: FleetWire | None = None
-        self.key_path = DEFAULT_PRIVATE_KEY_PATH
+        self.key_path = key_path or TESLA_FLEET_KEY_PATH
 
     async def async_login(self) -> None:
         """Sign the application itself in, and load its key, or make one.
@@ -168,9 +280,9 @@ class Registration:
             FleetError: Tesla does not know the application, or is out of reach.
         """
         token = await self._async_partner_token()
-        fleet_key = Path(self._hass.config.path(TESLA_FLEET_KEY_PATH))
-        if await asyncio.to_thread(fleet_key.is_file):
-            self.key_path = TESLA_FLEET_KEY_PATH
+        present_key = Path(self._hass.config.path(self.key_path))
+        if not await asyncio.to_thread(is_private_key, present_key):
+            self.key_path = DEFAULT_PRIVATE_KEY_PATH
         self._wire = FleetWire(
             async_get_clientsession(self._hass),
             FixedToken(token),
@@ -208,14 +320,29 @@ class Registration:
     async def async_register(self, domain: str) -> str | None:
         """Register a domain; return the key of an error, or None if all is well.
 
+        The application signs in anew: until a person has placed a file on a domain,
+        its token may have expired.
+
         Raises:
-            FleetError: Tesla refused, or is out of reach.
+            NotRegisteredError: the domain is none of the application's.
+            FleetError: Tesla refused otherwise, or is out of reach.
         """
-        async with mapped_errors():
-            answer = await self.wire.Partner(self.wire).register(domain)
-            if not answer["response"].get("public_key"):
-                return "public_key_not_found"
-            return None if self._is_ours(answer) else "public_key_mismatch"
+        await self.async_login()
+        try:
+            async with mapped_errors():
+                answer = await self.wire.Partner(self.wire).register(domain)
+                found = bool(answer["response"].get("public_key"))
+                ours = found and self._is_ours(answer)
+        except NotRegisteredError:
+            raise
+        except RefusedError as err:
+            # Tesla does not document how it says that the file cannot be had.
+            if "public key" not in err.reason.lower():
+                raise
+            found = ours = False
+        if not found:
+            return "public_key_not_found"
+        return None if ours else "public_key_mismatch"
 
     def _is_ours(self, answer: Mapping[str, Any]) -> bool:
         """Return whether an answer holds our public key, as an uncompressed point."""

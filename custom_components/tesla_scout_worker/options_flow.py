@@ -1,9 +1,11 @@
 """Options: where home is, how commands travel, how the Scout scouts."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 import voluptuous as vol
@@ -32,6 +34,7 @@ from .const import (
 )
 from .fleet.client import CommandRoute
 from .scouting.policy import ScoutingMode
+from .setup import private_key_path
 
 OPTIONS_SCHEMA: Final = vol.Schema(
     {
@@ -68,6 +71,7 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         """Ask for the options, and check that they can work."""
         errors: dict[str, str] = {}
         if user_input is not None:
+            user_input = filled_in(user_input)
             errors = await self._async_errors(user_input)
             if not errors:
                 return self.async_create_entry(data=user_input)
@@ -90,11 +94,24 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
                 errors[CONF_PROXY_URL] = "proxy_url_required"
         elif not is_server_url(url):
             errors[CONF_PROXY_URL] = "invalid_url"
-        if (path := options.get(CONF_PRIVATE_KEY_PATH)) is not None:
-            key = Path(self.hass.config.path(path))
-            if not await asyncio.to_thread(_is_private_key, key):
+        # The usual key file may be missing as long as nothing must be signed.
+        if (
+            CONF_PRIVATE_KEY_PATH in options
+            or options[CONF_COMMAND_ROUTE] == CommandRoute.SIGNED
+        ):
+            key = Path(private_key_path(self.hass, options))
+            if not await asyncio.to_thread(is_private_key, key):
                 errors[CONF_PRIVATE_KEY_PATH] = "invalid_private_key"
         return errors
+
+
+def filled_in(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that a user filled in, without the blanks around a text."""
+    fields = {
+        field: value.strip() if isinstance(value, str) else value
+        for field, value in user_input.items()
+    }
+    return {field: value for field, value in fields.items() if value != ""}
 
 
 def is_server_url(text: str) -> bool:
@@ -106,11 +123,11 @@ def is_server_url(text: str) -> bool:
     return url.scheme in ("http", "https") and bool(url.host)
 
 
-def _is_private_key(path: Path) -> bool:
+def is_private_key(path: Path) -> bool:
     """Return whether a file holds a NIST P-256 key in PEM, the only kind for cars."""
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
-    except OSError, TypeError, ValueError:
+    except OSError, TypeError, ValueError, UnsupportedAlgorithm:
         return False
     return isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(
         key.curve, ec.SECP256R1

@@ -11,11 +11,11 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .fleet.ledger import Ledger
+from .fleet.ledger import CallKind, Ledger
 from .fleet.models import Connectivity, VehicleSnapshot, VehicleSummary
 from .scouting.home import Whereabouts
 from .scouting.memory import CarMemory
-from .scouting.triggers import Observation, Occurrence, Trigger
+from .scouting.triggers import Bearings, Observation, Occurrence, Trigger
 
 STORAGE_VERSION: Final = 1
 
@@ -26,13 +26,16 @@ SAVE_DELAY: Final = 5.0
 
 def _car_as_dict(car: CarMemory) -> dict[str, Any]:
     """Return what of a car survives a restart, as JSON."""
-    snapshot, observation = car.snapshot, car.observation
+    snapshot = car.snapshot
     return {
         "name": car.summary.name,
         "payload": None if snapshot is None else snapshot.payload,
         "seen_at": None if snapshot is None else snapshot.seen_at.isoformat(),
-        "observation": None if observation is None else asdict(observation),
+        "observation": asdict(car.observation),
+        "bearings": asdict(car.bearings),
         "quiet_looks": car.quiet_looks,
+        "missed": car.missed,
+        "paused_until": _as_text(car.paused_until),
         "pending": [
             {"trigger": one.trigger, "at": one.at.isoformat()} for one in car.pending
         ],
@@ -49,15 +52,16 @@ def _restored_car(vin: str, stored: Mapping[str, Any]) -> CarMemory:
         summary=VehicleSummary(vin=vin, name=stored["name"], connectivity=None),
         snapshot=snapshot,
         observation=_observation(stored["observation"]),
+        bearings=_bearings(stored["bearings"]),
         quiet_looks=stored["quiet_looks"],
+        missed=stored["missed"],
+        paused_until=_as_instant(stored["paused_until"]),
         pending=tuple(_occurrence(row) for row in stored["pending"]),
     )
 
 
-def _observation(stored: Mapping[str, Any] | None) -> Observation | None:
+def _observation(stored: Mapping[str, Any]) -> Observation:
     """Return a stored observation with its words as the enums that they are."""
-    if stored is None:
-        return None
     connectivity = stored["connectivity"]
     return Observation(
         **{
@@ -70,6 +74,21 @@ def _observation(stored: Mapping[str, Any] | None) -> Observation | None:
     )
 
 
+def _bearings(stored: Mapping[str, Any]) -> Bearings:
+    """Return stored bearings with their word as the enum that it is."""
+    return Bearings(**{**stored, "whereabouts": Whereabouts(stored["whereabouts"])})
+
+
+def _as_text(at: datetime | None) -> str | None:
+    """Return an instant as JSON."""
+    return None if at is None else at.isoformat()
+
+
+def _as_instant(stored: str | None) -> datetime | None:
+    """Return a stored instant."""
+    return None if stored is None else datetime.fromisoformat(stored)
+
+
 def _occurrence(stored: Mapping[str, Any]) -> Occurrence:
     """Return a stored occurrence."""
     return Occurrence(
@@ -79,17 +98,29 @@ def _occurrence(stored: Mapping[str, Any]) -> Occurrence:
 
 @dataclass(kw_only=True)
 class AccountMemory:
-    """What is kept of an account: its ledger, and its cars by VIN."""
+    """What is kept of an account: its ledger, and its cars by VIN.
+
+    ``paused_until`` (UTC) is when Tesla lets the next list call pass, if it named a
+    time: a set-up that is tried again must know it.
+    """
 
     ledger: Ledger
-    cars: dict[str, CarMemory] = field(default_factory=dict)
+    cars: dict[str, CarMemory] = field(default_factory=dict, repr=False)
+    paused_until: datetime | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
         return {
             "ledger": self.ledger.as_dict(),
             "cars": {vin: _car_as_dict(car) for vin, car in self.cars.items()},
+            "paused_until": _as_text(self.paused_until),
         }
+
+    def news(self) -> dict[str, Any]:
+        """Return what is worth a write: all but the count of calls that cost nothing."""
+        kept = self.as_dict()
+        del kept["ledger"]["calls"][CallKind.FREE]
+        return kept
 
 
 class ScoutStore:
@@ -100,23 +131,32 @@ class ScoutStore:
         self._store = Store[dict[str, Any]](
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry.entry_id}"
         )
+        self._saved: dict[str, Any] | None = None
+        self._closed = False
 
     async def async_load(self) -> AccountMemory:
         """Return what was stored, or an empty memory."""
         now = dt_util.utcnow()
         if (stored := await self._store.async_load()) is None:
             return AccountMemory(ledger=Ledger.started(now))
-        return AccountMemory(
+        memory = AccountMemory(
             ledger=Ledger.restored(stored["ledger"], now),
             cars={vin: _restored_car(vin, car) for vin, car in stored["cars"].items()},
+            paused_until=_as_instant(stored["paused_until"]),
         )
+        self._saved = memory.news()
+        return memory
 
     def save_soon(self, memory: AccountMemory) -> None:
-        """Write within seconds, and at a shutdown before that."""
+        """Write within seconds, and at a shutdown before that, if there is news."""
+        if self._closed or (news := memory.news()) == self._saved:
+            return
+        self._saved = news
         self._store.async_delay_save(memory.as_dict, SAVE_DELAY)
 
-    async def async_save(self, memory: AccountMemory) -> None:
-        """Write now."""
+    async def async_close(self, memory: AccountMemory) -> None:
+        """Write now, and nothing after: the next owner of the file reads it already."""
+        self._closed = True
         await self._store.async_save(memory.as_dict())
 
     async def async_remove(self) -> None:

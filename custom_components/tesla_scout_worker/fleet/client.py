@@ -1,54 +1,34 @@
 """Typed calls to Tesla: the one place where its errors become ours."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientSession
+from cryptography.hazmat.primitives.asymmetric import ec
 from tesla_fleet_api import TeslaFleetApi
 from tesla_fleet_api.const import VehicleDataEndpoint
-from tesla_fleet_api.exceptions import (
-    DeviceUnexpectedResponse,
-    Forbidden,
-    InvalidRegion,
-    LibraryError,
-    Locked,
-    NotOnWhitelistFault,
-    PaymentRequired,
-    PreconditionFailed,
-    RateLimited,
-    ResponseError,
-    ServiceUnavailable,
-    TeslaFleetError,
-    TeslaFleetMessageFaultBusy,
-    TeslaFleetMessageFaultTimeout,
-    TeslaFleetMessageFaultUnknownKeyId,
-    VehicleOffline,
-)
 from tesla_fleet_api.tesla import VehicleFleet
 
 from homeassistant.util import dt as dt_util
 
-from .errors import (
-    CarAsleepError,
-    FleetError,
-    KeyNotPairedError,
-    MaybeExecutedError,
-    NotRegisteredError,
-    OverBudgetError,
-    RateLimitedError,
-    RefusedError,
-    SignedOutError,
-    TransientError,
-)
+from .answers import CLIENT_CLOSED_REQUEST
+from .error_map import lost, map_refusal, mapped_errors
+from .errors import KeyNotPairedError
 from .ledger import Ledger, kind_of
 from .models import Connectivity, Position, VehicleSnapshot, VehicleSummary
-from .wire import UNAUTHORIZED, AccessTokens, FleetWire
+from .wire import AccessTokens, FleetWire
+
+__all__ = [
+    "ChargeScheduleOrder",
+    "CommandRoute",
+    "CommandSettings",
+    "FleetClient",
+    "mapped_errors",
+]
 
 # All that the Scout reads; each further section costs the car time, none money.
 LOOK_ENDPOINTS: Final = (
@@ -61,23 +41,11 @@ LOOK_ENDPOINTS: Final = (
 # Tesla's largest page of the list of vehicles.
 PAGE_SIZE: Final = 100
 
-# Refusals that say that the wish is fulfilled (as Home Assistant's own takes them).
-FULFILLED: Final = ("already_set", "not_charging", "requested")
-
-# Tesla names no time in some of its 429 answers; a 429 is billed, so this is generous.
-DEFAULT_RETRY_AFTER: Final = timedelta(minutes=5)
-
-# Words by which a car or Tesla says that it takes signed commands only.
-UNSIGNED_WORDS: Final = ("unsigned_cmds_hardlocked", "command protocol required")
-
-# No answer, or a body that is not of the shape that Tesla documents.
-UNREADABLE: Final = (
-    ClientError,
-    TimeoutError,
-    AttributeError,
-    KeyError,
-    TypeError,
-    ValueError,
+# A car's words for what a command asked for and it has already, beside those that
+# hold for all commands. What it says of an unknown schedule is not documented.
+CHARGING_ALREADY: Final = frozenset({"charging", "is_charging"})
+SCHEDULE_GONE: Final = frozenset(
+    {"not_found", "schedule_not_found", "charge_schedule_not_found"}
 )
 
 # Bits of the weekday mask, with the only short names that Tesla's proxy accepts.
@@ -149,27 +117,31 @@ class FleetClient:
                 commands.proxy_session or session,
                 tokens,
                 commands.proxy_url.rstrip("/"),
-                self._count,
+                self._count_proxied,
             )
         self._requires_signing: dict[str, bool] = {}
         self._signed: dict[str, VehicleFleet[TeslaFleetApi]] = {}
+        self._signing_lock = asyncio.Lock()
 
     async def async_list_vehicles(self) -> tuple[VehicleSummary, ...]:
         """Return all cars of the account and how they can be reached: free."""
         rows: list[Mapping[str, Any]] = []
-        page: int | None = 1
-        while page is not None:
+        page, following = 0, 1
+        # A page that names itself or an earlier one as the next would never end.
+        while following > page:
+            page = following
             params = {"page": page, "per_page": PAGE_SIZE}
             async with mapped_errors():
                 answer = await self._wire.request("api/1/vehicles", params)
-                rows.extend(_rows(answer))
-            page = (answer.get("pagination") or {}).get("next")
+            rows.extend(_rows(answer))
+            following = _next_page(answer)
         return _summaries(rows)
 
     async def async_list_products(self) -> tuple[VehicleSummary, ...]:
         """Return all cars of the account, with whether they want signed commands."""
         async with mapped_errors():
-            summaries = _summaries(_rows(await self._wire.products()))
+            answer = await self._wire.products()
+        summaries = _summaries(_rows(answer))
         for summary in summaries:
             self._requires_signing[summary.vin] = bool(summary.requires_signing)
         return summaries
@@ -178,13 +150,13 @@ class FleetClient:
         """Take one paid look at a car; it does not wake one that sleeps."""
         async with mapped_errors():
             answer = await self._plain(vin).vehicle_data(list(LOOK_ENDPOINTS))
-            return VehicleSnapshot.parse(answer["response"], dt_util.utcnow())
+        return VehicleSnapshot.parse(_response(answer), dt_util.utcnow())
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Return whether Tesla reaches a car right now: free, and wakes nothing."""
         async with mapped_errors():
             answer = await self._plain(vin).vehicle()
-            summary = VehicleSummary.parse(answer["response"])
+        summary = VehicleSummary.parse(_response(answer))
         return None if summary is None else summary.connectivity
 
     async def async_wake(self, vin: str) -> None:
@@ -202,9 +174,7 @@ class FleetClient:
 
     async def async_start_charging(self, vin: str) -> None:
         """Start charging now, whatever the schedules say."""
-        await self._command(
-            vin, lambda car: car.charge_start(), "charging", "is_charging"
-        )
+        await self._command(vin, lambda car: car.charge_start(), CHARGING_ALREADY)
 
     async def async_stop_charging(self, vin: str) -> None:
         """Stop charging."""
@@ -231,27 +201,25 @@ class FleetClient:
     async def async_remove_charge_schedule(self, vin: str, schedule_id: int) -> None:
         """Take a charge schedule out of the car; one that is gone is a success."""
         await self._command(
-            vin, lambda car: car.remove_charge_schedule(schedule_id), "not found"
+            vin, lambda car: car.remove_charge_schedule(schedule_id), SCHEDULE_GONE
         )
 
     async def _command(
         self,
         vin: str,
         send: Callable[[VehicleFleet[TeslaFleetApi]], Awaitable[Mapping[str, Any]]],
-        *fulfilled: str,
+        fulfilled: frozenset[str] = frozenset(),
     ) -> None:
         """Send a command by the car's route; a refusal raises with its reason."""
         car = await self._routed(vin)
-        async with mapped_errors(command=True):
-            answer = (await send(car))["response"]
-            if answer["result"]:
-                return
-            reason = str(answer.get("reason") or "unknown")
-        if any(word in reason for word in (*FULFILLED, *fulfilled)):
-            return
-        if any(word in reason for word in UNSIGNED_WORDS):
-            raise KeyNotPairedError(reason)
-        raise RefusedError(reason)
+        try:
+            async with mapped_errors(command=True):
+                answer = await send(car)
+            _raise_if_refused(answer, fulfilled)
+        except KeyNotPairedError:
+            # The car may have come to want signatures since it was asked last.
+            self._requires_signing.pop(vin, None)
+            raise
 
     async def _routed(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
         """Return the car as the route of its commands wants it."""
@@ -272,11 +240,19 @@ class FleetClient:
         return self._plain(vin)
 
     async def _signing(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
-        """Return the car with its signing session, which a handshake has paid for."""
-        if vin not in self._signed:
-            if not self._wire.has_private_key:
-                await self._load_private_key()
-            self._signed[vin] = self._wire.vehicles.createSigned(vin)
+        """Return the car with a signing session; it costs a handshake, but only once.
+
+        The handshake comes before the command, so that its failure is not taken for
+        that of a command which the car may have carried out.
+        """
+        async with self._signing_lock:
+            if vin not in self._signed:
+                if not self._wire.has_private_key:
+                    await self._load_private_key()
+                car = self._wire.vehicles.createSigned(vin)
+                async with mapped_errors():
+                    await car.handshakeInfotainment()
+                self._signed[vin] = car
         return self._signed[vin]
 
     async def _load_private_key(self) -> None:
@@ -285,101 +261,74 @@ class FleetClient:
         if path is None or not await asyncio.to_thread(Path(path).is_file):
             raise KeyNotPairedError("no_private_key")
         async with mapped_errors():
-            await self._wire.get_private_key(path)
+            key = await self._wire.get_private_key(path)
+        if not isinstance(key.curve, ec.SECP256R1):
+            self._wire.private_key = None
+            raise KeyNotPairedError("no_usable_private_key")
 
     def _plain(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
         """Return the car as plain REST has it."""
         return self._wire.vehicles.createFleet(vin)
 
     def _count(self, path: str, status: int) -> None:
-        """Enter an answer into the ledger."""
+        """Enter a request into the ledger."""
         self._ledger.count(kind_of(path), status, dt_util.utcnow())
+
+    def _count_proxied(self, path: str, status: int) -> None:
+        """Enter a request by the proxy, whose 500 may hide a billed 408 of Tesla's."""
+        self._count(path, min(status, CLIENT_CLOSED_REQUEST))
+
+
+def _response(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what Tesla put into its envelope.
+
+    Raises:
+        TransientError: it is no object.
+    """
+    response = answer.get("response")
+    if not isinstance(response, Mapping):
+        raise lost(command=False)
+    return response
+
+
+def _raise_if_refused(answer: Mapping[str, Any], fulfilled: frozenset[str]) -> None:
+    """Raise what became of a command, unless it was done or needed not be.
+
+    Raises:
+        MaybeExecutedError: the answer does not say.
+        RefusedError: the car said no.
+    """
+    response = answer.get("response")
+    result = response.get("result") if isinstance(response, Mapping) else None
+    if not isinstance(response, Mapping) or not isinstance(result, bool):
+        raise lost(command=True)
+    if result:
+        return
+    error = map_refusal(str(response.get("reason") or ""), fulfilled)
+    if error is not None:
+        raise error
 
 
 def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the rows of a list answer."""
-    return [row for row in answer["response"] if isinstance(row, Mapping)]
+    """Return the rows of a list answer.
+
+    Raises:
+        TransientError: there is no list.
+    """
+    rows = answer.get("response")
+    if not isinstance(rows, list):
+        raise lost(command=False)
+    return [row for row in rows if isinstance(row, Mapping)]
+
+
+def _next_page(answer: Mapping[str, Any]) -> int:
+    """Return the number of the page after this one, 0 if there is none."""
+    pagination = answer.get("pagination")
+    following = pagination.get("next") if isinstance(pagination, Mapping) else None
+    return following if isinstance(following, int) else 0
 
 
 def _summaries(rows: list[Mapping[str, Any]]) -> tuple[VehicleSummary, ...]:
     """Return the cars among the rows; an account may hold batteries and walls too."""
     parsed = (VehicleSummary.parse(row) for row in rows)
     return tuple(summary for summary in parsed if summary is not None)
-
-
-@asynccontextmanager
-async def mapped_errors(*, command: bool = False) -> AsyncIterator[None]:
-    """Turn whatever the library, the network or a strange body raises into ours."""
-    try:
-        yield
-    except FleetError:
-        raise
-    except TeslaFleetError as err:
-        raise map_error(err, command=command) from err
-    except LibraryError as err:
-        raise KeyNotPairedError("no_usable_private_key") from err
-    except UNREADABLE as err:
-        raise _lost(command) from err
-
-
-def _lost(command: bool) -> TransientError:
-    """Return the error for an answer that did not arrive, or made no sense."""
-    return MaybeExecutedError() if command else TransientError()
-
-
-def map_error(err: TeslaFleetError, *, command: bool) -> FleetError:
-    """Return our error for one of the library's, which is a BaseException."""
-    status = err.status or 0
-    text = _text_of(err)
-    match err:
-        case VehicleOffline():
-            return CarAsleepError()
-        case RateLimited():
-            return RateLimitedError(_retry_after(err))
-        case PaymentRequired():
-            return OverBudgetError()
-        case Forbidden() if "EXCEEDED_LIMIT" in text or "account disabled" in text:
-            return OverBudgetError()
-        case Forbidden() if "command protocol" in text.lower():
-            return KeyNotPairedError("command protocol required")
-        case NotOnWhitelistFault() | TeslaFleetMessageFaultUnknownKeyId():
-            return KeyNotPairedError("key_not_on_whitelist")
-        case PreconditionFailed() | InvalidRegion():
-            return NotRegisteredError(text or err.message)
-        case TeslaFleetMessageFaultBusy() | TeslaFleetMessageFaultTimeout():
-            return TransientError()
-        case ServiceUnavailable():
-            return TransientError()
-        case ResponseError() | DeviceUnexpectedResponse():
-            return _lost(command)
-        case _ if isinstance(err, UNAUTHORIZED):
-            return SignedOutError()
-        case _ if status >= 500:
-            if "vehicle unavailable" in text:
-                # Tesla's proxy answers so for a car that sleeps.
-                return CarAsleepError()
-            return _lost(command)
-        case Locked():
-            return RefusedError("account locked")
-    return RefusedError(text or err.message)
-
-
-def _text_of(err: TeslaFleetError) -> str:
-    """Return what Tesla said, which holds its reason and no secret."""
-    if isinstance(err.data, Mapping):
-        parts = (err.data.get("error"), err.data.get("error_description"))
-        return ": ".join(str(part) for part in parts if part)
-    return ""
-
-
-def _retry_after(err: RateLimited) -> timedelta:
-    """Return the pause that Tesla asks for, by either of its headers, in seconds."""
-    data = err.data if isinstance(err.data, Mapping) else {}
-    for key in ("after", "reset"):
-        try:
-            seconds = float(data.get(key) or 0)
-        except ValueError:
-            continue
-        if seconds > 0:
-            return timedelta(seconds=seconds)
-    return DEFAULT_RETRY_AFTER

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from aiohttp import ClientError
@@ -30,12 +30,14 @@ REFRESH_TIMEOUT: Final = timedelta(seconds=45)
 REFUSALS: Final = (400, 401)
 
 
-# No answer, or one that is no JSON object, which the OAuth2 helper takes for granted.
+# No answer, or one that makes no sense: the OAuth2 helper takes it for granted that
+# it is a JSON object, and its ``expires_in`` a number that a calendar can hold.
 UNREADABLE: Final = (
     OAuth2TokenRequestConnectionError,
     ClientError,
     TimeoutError,
     AttributeError,
+    OverflowError,
     TypeError,
     ValueError,
 )
@@ -80,6 +82,7 @@ async def async_exchange(
             answer = await implementation.async_refresh_token(
                 {CONF_REFRESH_TOKEN: refresh_token}
             )
+        _check(answer)
     except OAuth2TokenRequestError as err:
         LOGGER.debug("Tesla answered a refresh with status %s", err.status)
         if err.status in REFUSALS:
@@ -88,6 +91,15 @@ async def async_exchange(
     except UNREADABLE as err:
         raise TransientError from err
     return stored_token(answer, refresh_token, dt_util.utcnow())
+
+
+def _check(answer: Mapping[str, Any]) -> None:
+    """Raise ``UNREADABLE`` for an answer that would leave an entry without a token."""
+    for key in (CONF_ACCESS_TOKEN, CONF_REFRESH_TOKEN):
+        if not isinstance(answer[key], str) or not answer[key]:
+            msg = f"Tesla's answer has no {key}"
+            raise TypeError(msg)
+    datetime.fromtimestamp(answer["expires_at"], UTC)
 
 
 def holds(entry: ConfigEntry[Any], refresh_token: str) -> bool:

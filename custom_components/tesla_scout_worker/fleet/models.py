@@ -69,19 +69,25 @@ def _number(value: object) -> float | None:
     """Return a finite number, or None for what is not one (a bool is not)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if math.isfinite(value) else None
+    try:
+        return value if math.isfinite(value) else None
+    except OverflowError:
+        # JSON sets no bound to an integer; this one has more than 300 digits.
+        return None
 
 
-def _integer(value: object) -> int | None:
-    """Return a whole number, or None for what is not one."""
+def _integer(value: object, least: int, most: float = math.inf) -> int | None:
+    """Return a whole number between two bounds, or None for what is not one."""
     number = _number(value)
-    return None if number is None else round(number)
+    if number is None or int(number) != number or not least <= number <= most:
+        return None
+    return int(number)
 
 
 def _percent(value: object) -> int | None:
-    """Return a percentage from 0 to 100, or None for what is not one."""
-    number = _integer(value)
-    return number if number is not None and 0 <= number <= 100 else None
+    """Return a percentage from 0 to 100, rounded, or None for what is not one."""
+    number = _number(value)
+    return round(number) if number is not None and 0 <= number <= 100 else None
 
 
 def _flag(value: object) -> bool | None:
@@ -145,7 +151,7 @@ class ChargeSnapshot:
             plugged_in=_plugged_in(state, payload.get("conn_charge_cable")),
             charger_power=_number(payload.get("charger_power")),
             energy_added=_number(payload.get("charge_energy_added")),
-            minutes_to_full=_integer(payload.get("minutes_to_full_charge")),
+            minutes_to_full=_integer(payload.get("minutes_to_full_charge"), least=0),
         )
 
 
@@ -191,36 +197,39 @@ class ChargeSchedule:
 
     ``days_of_week`` is a bitmask (Sunday 1, Monday 2 ... Saturday 64), times are
     minutes into the day, 0 to 1439, in the car's local time, and an end before the
-    start lies on the next day.
+    start lies on the next day. A time is None where it is not enabled, or unknown.
     """
 
     id: int
-    days_of_week: int
+    days_of_week: int | None
     start_time: int | None
     end_time: int | None
-    one_time: bool
-    enabled: bool
+    one_time: bool | None
+    enabled: bool | None
     position: Position | None
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self | None:
         """Read one of ``charge_schedules``; None where it has no usable id."""
-        schedule_id = _integer(payload.get("id"))
+        schedule_id = _integer(payload.get("id"), least=0)
         if schedule_id is None:
             return None
         return cls(
             id=schedule_id,
-            days_of_week=_integer(payload.get("days_of_week")) or 0,
-            start_time=_integer(payload.get("start_time"))
-            if payload.get("start_enabled")
-            else None,
-            end_time=_integer(payload.get("end_time"))
-            if payload.get("end_enabled")
-            else None,
-            one_time=bool(_flag(payload.get("one_time"))),
-            enabled=bool(_flag(payload.get("enabled"))),
+            days_of_week=_integer(payload.get("days_of_week"), least=0, most=127),
+            start_time=_minutes(payload, "start"),
+            end_time=_minutes(payload, "end"),
+            one_time=_flag(payload.get("one_time")),
+            enabled=_flag(payload.get("enabled")),
             position=Position.parse(payload.get("latitude"), payload.get("longitude")),
         )
+
+
+def _minutes(payload: Mapping[str, Any], edge: str) -> int | None:
+    """Return the start or the end of a schedule, if it is enabled."""
+    if payload.get(f"{edge}_enabled") is not True:
+        return None
+    return _integer(payload.get(f"{edge}_time"), least=0, most=1439)
 
 
 def _schedules(payload: Mapping[str, Any]) -> tuple[ChargeSchedule, ...] | None:
@@ -259,7 +268,8 @@ class VehicleSnapshot:
             max_schedules=_integer(
                 _section(payload, "charge_schedule_data").get(
                     "max_num_charge_schedules"
-                )
+                ),
+                least=0,
             ),
         )
 

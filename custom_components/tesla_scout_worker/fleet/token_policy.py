@@ -2,8 +2,8 @@
 
 Three tiers: *proactive* keeps a token well ahead of its expiry, *reactive* serves a
 caller who finds it short, *emergency* serves one who finds it all but gone or was
-turned away with a 401. Only the emergency passes the limiter, and it always does:
-that is what makes a blocked refresh of an expired token impossible.
+turned away with a 401. Only the emergency passes the limiter, and it always does,
+whoever asks: that is what makes a blocked refresh of an expired token impossible.
 """
 
 from dataclasses import dataclass
@@ -71,25 +71,32 @@ def serve_caller(
     now: datetime, expires_at: datetime, last_request: datetime | None
 ) -> Decision:
     """Decide for a caller who needs an access token now."""
-    remaining = expires_at - now
-    if remaining < EMERGENCY_WINDOW:
-        return Decision(tier=Tier.EMERGENCY, ask=True)
-    if remaining >= REACTIVE_WINDOW:
+    if expires_at - now >= REACTIVE_WINDOW:
         return Decision(tier=Tier.REACTIVE, ask=False)
-    return limited(Tier.REACTIVE, now, last_request)
+    return limited(Tier.REACTIVE, now, expires_at, last_request)
 
 
 def proactive(
-    now: datetime, expires_at: datetime, last_request: datetime | None
+    now: datetime,
+    expires_at: datetime,
+    last_request: datetime | None,
+    window: timedelta = PROACTIVE_WINDOW,
 ) -> Decision:
     """Decide for the sweep, the timer and the action that check ahead of time."""
-    if expires_at - now >= PROACTIVE_WINDOW:
+    if expires_at - now >= window:
         return Decision(tier=Tier.PROACTIVE, ask=False)
-    return limited(Tier.PROACTIVE, now, last_request)
+    return limited(Tier.PROACTIVE, now, expires_at, last_request)
 
 
-def limited(tier: Tier, now: datetime, last_request: datetime | None) -> Decision:
-    """Let one request a minute pass; a clock that was set back does not block it."""
+def limited(
+    tier: Tier, now: datetime, expires_at: datetime, last_request: datetime | None
+) -> Decision:
+    """Let one request a minute pass, and every one for a token that is all but gone.
+
+    A clock that was set back does not block it.
+    """
+    if expires_at - now < EMERGENCY_WINDOW:
+        return Decision(tier=Tier.EMERGENCY, ask=True)
     if last_request is not None and last_request <= now < (
         last_request + LIMITER_INTERVAL
     ):
@@ -98,7 +105,7 @@ def limited(tier: Tier, now: datetime, last_request: datetime | None) -> Decisio
 
 
 def next_check(now: datetime, expires_at: datetime, jitter: timedelta) -> datetime:
-    """Return when the timer should look again after a successful refresh.
+    """Return when the timer should renew a token: at the window, less the jitter.
 
     Never sooner than the limiter allows, so that a token whose whole life is shorter
     than the window does not spin.

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import random
 import time
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from homeassistant.config_entries import SAVE_DELAY, ConfigEntry
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
@@ -25,6 +26,7 @@ from homeassistant.helpers.event import (
     async_track_time_interval,
 )
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from . import token_policy as policy
@@ -36,6 +38,12 @@ from .exchange import (
     async_exchange,
 )
 from .token_policy import Outcome, Tier, TokenState
+
+# The lines to the sign-in server. They live longer than the managers, so that no
+# reload and no repeated set-up can make a second request beside the first.
+LINES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], "Line"]](
+    f"{DOMAIN}_token_lines"
+)
 
 # Home Assistant writes a changed entry this long after the change; the rest is for
 # the disk. Within it the token on disk is still the most recently used one, which
@@ -78,6 +86,15 @@ class TokenStatistics:
         return self.served_from_store / self.served if self.served else None
 
 
+@dataclass(kw_only=True)
+class Line:
+    """An account's line to the sign-in server: what is on it, and when it was used."""
+
+    flight: asyncio.Task[RefreshReport] | None = None
+    last_request: datetime | None = None
+    failures: int = 0
+
+
 class TokenManager:
     """Keeps a valid access token at hand, with as few requests as that takes."""
 
@@ -92,12 +109,13 @@ class TokenManager:
         self._entry = entry
         self._implementation = implementation
         self._listener: Callable[[], None] | None = None
-        self._flight: asyncio.Task[RefreshReport] | None = None
-        self._last_request: datetime | None = None
-        self._failures = 0
+        self._line = hass.data.setdefault(LINES, WeakKeyDictionary()).setdefault(
+            entry, Line()
+        )
         self._stop_sweep: CALLBACK_TYPE | None = None
         self._stop_timer: CALLBACK_TYPE | None = None
         self.statistics = TokenStatistics()
+        self._tell()
 
     @property
     def expires_at(self) -> datetime:
@@ -120,6 +138,18 @@ class TokenManager:
         token: str = self._entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN]
         return token
 
+    @property
+    def _refresh_token(self) -> str:
+        """The refresh token to use next."""
+        token: str = self._entry.data[CONF_TOKEN][CONF_REFRESH_TOKEN]
+        return token
+
+    @property
+    def _gone(self) -> bool:
+        """Whether the entry was removed while somebody still works for it."""
+        entry_id = self._entry.entry_id
+        return self._hass.config_entries.async_get_entry(entry_id) is not self._entry
+
     async def async_access_token(self) -> str:
         """Return a valid access token, renewed where it must be.
 
@@ -129,7 +159,7 @@ class TokenManager:
         """
         self._raise_if_signed_out()
         now = dt_util.utcnow()
-        decision = policy.serve_caller(now, self.expires_at, self._last_request)
+        decision = policy.serve_caller(now, self.expires_at, self._line.last_request)
         self.statistics.served += 1
         if decision.ask:
             await self._refresh(decision.tier)
@@ -151,22 +181,26 @@ class TokenManager:
         """
         self._raise_if_signed_out()
         if unauthorized == self.current:
-            report = await self._refresh(Tier.EMERGENCY)
-            if report.outcome is Outcome.FAILED:
+            await self._refresh(Tier.EMERGENCY)
+            if unauthorized == self.current and not self.signed_out:
                 raise TransientError
         return self._usable()
 
-    async def async_check(self) -> RefreshReport:
-        """Renew the token if less than 30 minutes are left."""
+    async def async_check(
+        self, window: timedelta = policy.PROACTIVE_WINDOW
+    ) -> RefreshReport:
+        """Renew the token if less than 30 minutes are left, or another ``window``."""
         now = dt_util.utcnow()
         return await self._act(
-            policy.proactive(now, self.expires_at, self._last_request)
+            policy.proactive(now, self.expires_at, self._line.last_request, window)
         )
 
     async def async_refresh(self) -> RefreshReport:
-        """Renew the token, at most once a minute."""
+        """Renew the token, at most once a minute unless it is all but gone."""
         now = dt_util.utcnow()
-        return await self._act(policy.limited(Tier.REACTIVE, now, self._last_request))
+        return await self._act(
+            policy.limited(Tier.REACTIVE, now, self.expires_at, self._line.last_request)
+        )
 
     async def async_emergency_refresh(self) -> RefreshReport:
         """Renew the token, whatever the limiter says."""
@@ -174,64 +208,80 @@ class TokenManager:
 
     def sign_out(self, reason: str = "refused") -> None:
         """Stop asking Tesla, and ask the user to sign in again, once."""
+        if self._gone:
+            return
         if not self.signed_out:
             LOGGER.error("Tesla refused the sign-in; sign in again to go on")
             self._update_data({CONF_SIGNED_OUT: reason})
         self._cancel_timer()
+        self._tell()
+        self._entry.async_start_reauth(self._hass)
+        self._on_change()
+
+    def _tell(self) -> None:
+        """Show the repair that says why to sign in again, or take it away."""
+        issue_id = signed_out_issue_id(self._entry)
+        if not self.signed_out:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            signed_out_issue_id(self._entry),
+            issue_id,
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
             translation_key=f"signed_out_{self._entry.data[CONF_SIGNED_OUT]}",
             translation_placeholders={"account": self._entry.title},
         )
-        self._entry.async_start_reauth(self._hass)
-        self._on_change()
 
     @callback
     def async_start(self, on_change: Callable[[], None]) -> None:
         """Arm the sweep and the timer, and tell of changes; ``async_stop`` ends both."""
         self._listener = on_change
-        ir.async_delete_issue(self._hass, DOMAIN, signed_out_issue_id(self._entry))
         self._stop_sweep = async_track_time_interval(
-            self._hass, self._async_timed_check, policy.SWEEP_INTERVAL
+            self._hass, self._async_sweep, policy.SWEEP_INTERVAL
         )
-        self._arm_at_window()
+        self._arm()
 
-    async def async_stop(self) -> None:
-        """Cancel the timers and let a request on the wire come to its end."""
+    @callback
+    def async_stop(self) -> None:
+        """Cancel the timers; a request on the wire ends by itself, and is kept."""
         self._listener = None
         if self._stop_sweep is not None:
             self._stop_sweep()
             self._stop_sweep = None
         self._cancel_timer()
-        if self._flight is not None:
-            await asyncio.wait([self._flight])
 
-    async def _async_timed_check(self, _now: datetime) -> None:
-        """Check ahead of time, and come back sooner after a failure."""
+    async def _async_sweep(self, _now: datetime) -> None:
+        """Check what the timer may have missed."""
+        await self._timed_check(policy.PROACTIVE_WINDOW)
+
+    async def _async_timer(self, _now: datetime) -> None:
+        """Check at the edge of the window, to which the jitter belongs."""
+        await self._timed_check(policy.PROACTIVE_WINDOW + policy.MAX_JITTER)
+
+    async def _timed_check(self, window: timedelta) -> None:
+        """Check ahead of time, and set the timer by what came of it."""
         if self.signed_out:
             return
-        report = await self.async_check()
-        if report.outcome in (Outcome.STILL_VALID, Outcome.RATE_LIMITED):
-            self._arm_at_window()
+        await self.async_check(window)
+        self._arm()
         self._on_change()
 
-    def _arm_at_window(self) -> None:
-        """Set the timer to the edge of the proactive window."""
-        jitter = random.uniform(0, 1) * policy.MAX_JITTER
-        now = dt_util.utcnow()
-        self._arm(policy.next_check(now, self.expires_at, jitter))
-
-    def _arm(self, at: datetime) -> None:
-        """Set the one timer, in place of any other."""
+    def _arm(self) -> None:
+        """Set the one timer to the edge of the window, or sooner after a failure."""
         self._cancel_timer()
-        if self._stop_sweep is not None:
-            self._stop_timer = async_track_point_in_utc_time(
-                self._hass, self._async_timed_check, at
-            )
+        if self._stop_sweep is None or self.signed_out:
+            return
+        now = dt_util.utcnow()
+        if self._line.failures:
+            at = now + policy.pause_after(self._line.failures)
+        else:
+            jitter = random.uniform(0, 1) * policy.MAX_JITTER
+            at = policy.next_check(now, self.expires_at, jitter)
+        self._stop_timer = async_track_point_in_utc_time(
+            self._hass, self._async_timer, at
+        )
 
     def _cancel_timer(self) -> None:
         """Cancel the timer, if there is one."""
@@ -254,12 +304,12 @@ class TokenManager:
 
         Shielded: a caller who gives up must not tear the request of the others.
         """
-        if self._flight is None or self._flight.done():
-            self._last_request = dt_util.utcnow()
-            self._flight = self._hass.async_create_task(
+        if self._line.flight is None or self._line.flight.done():
+            self._line.last_request = dt_util.utcnow()
+            self._line.flight = self._hass.async_create_task(
                 self._fly(tier), f"{DOMAIN} token refresh"
             )
-        return await asyncio.shield(self._flight)
+        return await asyncio.shield(self._line.flight)
 
     async def _fly(self, tier: Tier) -> RefreshReport:
         """Make the one request, keep its result and its measure."""
@@ -269,28 +319,36 @@ class TokenManager:
         self.statistics.last_duration = duration
         self.statistics.refreshes[tier, outcome] += 1
         LOGGER.debug("Token refresh, %s tier: %s", tier, outcome)
-        if outcome is Outcome.REFRESHED:
-            self._failures = 0
-            self._arm_at_window()
-        elif outcome is Outcome.FAILED:
-            self._failures += 1
-            self._arm(dt_util.utcnow() + policy.pause_after(self._failures))
+        self._line.failures = (
+            self._line.failures + 1 if outcome is Outcome.FAILED else 0
+        )
+        self._arm()
         self._on_change()
         return self._report(tier, outcome, duration)
 
     async def _request(self) -> Outcome:
-        """Ask Tesla with what may still be valid; refused twice is a sign-out."""
+        """Ask Tesla with what may still be valid; refused twice is a sign-out.
+
+        A person who signed in meanwhile has overtaken the request: what comes of it
+        then says nothing of the new tokens, and must not take their place.
+        """
         await self._until_written()
+        if self.signed_out:
+            return Outcome.SIGNED_OUT
         candidates, reason = self._candidates(dt_util.utcnow())
         for refresh_token in candidates:
+            changes: Mapping[str, Any] | None = None
             try:
                 changes = await async_exchange(self._implementation, refresh_token)
             except SignedOutError:
-                continue
+                LOGGER.debug("Tesla refused a refresh token")
             except TransientError:
                 return Outcome.FAILED
-            self._update_data(changes)
-            return Outcome.REFRESHED
+            if self._gone or self._refresh_token != candidates[0]:
+                return Outcome.STILL_VALID
+            if changes is not None:
+                self._update_data(changes)
+                return Outcome.REFRESHED
         self.sign_out(reason)
         return Outcome.SIGNED_OUT
 
@@ -300,7 +358,7 @@ class TokenManager:
         The second is the one used last, which Tesla honours for a day unless its
         successor was used; we did not use it, so then somebody else did.
         """
-        current: str = self._entry.data[CONF_TOKEN][CONF_REFRESH_TOKEN]
+        current = self._refresh_token
         if (previous := self._entry.data.get(CONF_PREVIOUS_TOKEN)) is not None:
             used_at = datetime.fromtimestamp(previous["used_at"], UTC)
             if policy.in_grace(used_at, now):

@@ -1,39 +1,54 @@
 """The library's API object with what every request needs: a count, a timeout, a token.
 
 One override of the library's request method serves reads, plain commands and each
-leg of a signed command alike, so that nothing reaches Tesla uncounted.
+leg of a signed command alike, so that nothing reaches Tesla uncounted. It also keeps
+the library from logging what it sends and gets, which holds VINs and coordinates.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-import json as jsonlib
+from collections.abc import Callable
 import re
 from typing import Any, Final, Protocol, override
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorError,
+    ClientError,
+    ClientHandlerType,
+    ClientMiddlewareType,
+    ClientRequest,
+    ClientResponse,
+    ClientSession,
+    ConnectionTimeoutError,
+    InvalidURL,
+)
 from tesla_fleet_api import TeslaFleetApi
 from tesla_fleet_api.const import Method
-from tesla_fleet_api.exceptions import (
-    InvalidRegion,
-    InvalidToken,
-    LoginRequired,
-    OAuthExpired,
-    OAuthInvalid,
-    ResponseError,
-    TeslaFleetError,
-)
 from yarl import URL
 
 from ..const import LOGGER, REGION_SERVERS, REQUEST_TIMEOUT
+from .answers import (
+    CLIENT_CLOSED_REQUEST,
+    MISDIRECTED,
+    AnswerError,
+    LostAnswerError,
+    UntrustedServerError,
+    read_answer,
+)
 from .errors import SignedOutError
-
-# Tesla: 401 in all its variants; which of them can be cured only a refresh tells.
-UNAUTHORIZED: Final = (InvalidToken, LoginRequired, OAuthExpired, OAuthInvalid)
 
 # Tesla's own client follows the address in a 421 to these alone.
 TESLA_HOSTS: Final = ("tesla.com", "tesla.cn", "teslamotors.com")
 
-_URL_IN_TEXT: Final = re.compile(r"https?://[^\s,\"'<>]+")
+# Tesla: "user out of region, use base URL: https://..., see https://...". The second
+# address is one of Tesla's too, but of its documentation.
+_BASE_URL: Final = re.compile(r"base url:?\s*(https?://[^\s,\"'<>]+)", re.IGNORECASE)
+
+# Errors in spite of which the account may live elsewhere: a token is looked at first.
+_TELLS_NO_REGION: Final = (401, MISDIRECTED)
+
+# What proves that a request did not arrive.
+_NOT_CONNECTED: Final = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
 
 
 class AccessTokens(Protocol):
@@ -68,29 +83,39 @@ class FixedToken:
         """Do nothing: there is nobody to ask."""
 
 
-def server_in(text: str, own: str) -> str | None:
-    """Return the base URL that a 421 names, if its host is to be trusted.
+def trusted_server(address: str, own: str) -> str | None:
+    """Return the base URL of an address, if a token may go there.
 
     Trusted are Tesla's hosts over TLS, and the host of ``own``, the server that the
     user entered: a token must not follow a stranger's address.
     """
-    for match in _URL_IN_TEXT.findall(text):
-        try:
-            url = URL(match)
-        except ValueError:
-            continue
-        host = url.host or ""
-        if host == URL(own).host and url.scheme == URL(own).scheme:
-            return str(url.origin())
-        if url.scheme == "https" and any(
-            host == tesla or host.endswith(f".{tesla}") for tesla in TESLA_HOSTS
-        ):
-            return str(url.origin())
+    try:
+        url, home = URL(address), URL(own)
+        base = str(url.origin())
+    except ValueError:
+        return None
+    host = url.host or ""
+    if (url.scheme, host) == (home.scheme, home.host):
+        return base
+    if url.scheme == "https" and any(
+        host == tesla or host.endswith(f".{tesla}") for tesla in TESLA_HOSTS
+    ):
+        return base
+    return None
+
+
+def server_in(text: str, own: str) -> str | None:
+    """Return the base URL that the text of a 421 names, if it is to be trusted."""
+    for address in _BASE_URL.findall(text):
+        if (server := trusted_server(address.rstrip("."), own)) is not None:
+            return server
     return None
 
 
 class FleetWire(TeslaFleetApi):
     """Requests to one server, counted, timed and with a token that works."""
+
+    server: str
 
     def __init__(
         self,
@@ -102,8 +127,9 @@ class FleetWire(TeslaFleetApi):
     ) -> None:
         """Bind the session, the tokens and the server.
 
-        ``count`` hears the path and status of every answer, ``on_server`` of a new
-        base URL; without it the server is fixed, as a user's own proxy is.
+        ``count`` hears the path and status of every request that may have arrived,
+        ``on_server`` of a new base URL; without it the server is fixed, as a user's
+        own proxy is.
         """
         super().__init__(
             session,
@@ -129,79 +155,134 @@ class FleetWire(TeslaFleetApi):
         params: dict[str, Any] | None = None,
         json: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Send a request; a 401 and a 421 are cured once, then passed on.
+        """Send a request; a 401 and a 421 are cured once each, then passed on.
 
         Raises:
-            TeslaFleetError: Tesla answered with an error, which is a BaseException.
-            ClientError: no answer, or a broken one.
-            TimeoutError: no answer in time.
+            AnswerError: Tesla answered with an error.
+            LostAnswerError: no answer, none in time, or a broken one.
             FleetError: there is no token to send.
         """
-
-        def send() -> Awaitable[dict[str, Any]]:
-            return self._counted(method, path, params, json)
-
         token = await self._tokens.async_access_token()
-        try:
-            return await send()
-        except UNAUTHORIZED:
-            await self._tokens.async_replace(token)
-        except InvalidRegion as err:
-            if not await self._moved(err):
-                raise
-        try:
-            return await send()
-        except UNAUTHORIZED:
-            # A new token changed nothing: consent or mobile access was withdrawn.
-            self._tokens.sign_out()
-            raise
+        server = self.server
+        renewed = moved = False
+        while True:
+            try:
+                answer = await self._sent(server, token, method, path, params, json)
+            except AnswerError as err:
+                if moved and err.status not in _TELLS_NO_REGION:
+                    self._remember(server)
+                if err.is_unauthorized and renewed:
+                    # A new token changed nothing: consent was withdrawn.
+                    self._tokens.sign_out()
+                    raise
+                if err.is_unauthorized:
+                    renewed = True
+                    token = await self._tokens.async_replace(token)
+                    continue
+                if err.status != MISDIRECTED or moved:
+                    raise
+                if (elsewhere := await self._elsewhere(server, token, err)) is None:
+                    raise
+                moved, server = True, elsewhere
+            else:
+                if moved:
+                    self._remember(server)
+                return answer
 
-    async def _counted(
+    async def _sent(
         self,
+        server: str,
+        token: str,
         method: Method,
         path: str,
-        params: dict[str, Any] | None,
-        json: dict[str, Any] | None,
+        params: dict[str, Any] | None = None,
+        json: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Send a request once, in time, and count its answer."""
+        """Send a request in time, and return its answer.
+
+        Redirects are not followed: they would take a body to a host that nobody
+        looked at.
+        """
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT.total_seconds()):
-                answer = await super()._request(method, path, params, json or {})
-        except ResponseError, jsonlib.JSONDecodeError:
-            # Unreadable, but an answer, and of a status that Tesla bills.
-            self._count(path, 200)
-            raise
-        except TeslaFleetError as err:
-            if err.status is not None:
-                self._count(path, err.status)
-            raise
-        self._count(path, 200)
-        return answer
+            async with (
+                asyncio.timeout(REQUEST_TIMEOUT.total_seconds()),
+                self.session.request(
+                    method,
+                    f"{server}/{path}",
+                    headers={"Authorization": f"Bearer {token}"},
+                    params=_without_none(params),
+                    json=None if method == Method.GET else _without_none(json),
+                    allow_redirects=False,
+                    middlewares=(self._counting(path),),
+                ) as response,
+            ):
+                return read_answer(
+                    response.status, response.headers, await response.read()
+                )
+        # The network's own words name the address, in which the VIN is.
+        except ClientConnectorCertificateError:
+            raise UntrustedServerError("certificate", sent=False) from None
+        except _NOT_CONNECTED as err:
+            raise LostAnswerError(type(err).__name__, sent=False) from None
+        except (ClientError, TimeoutError) as err:
+            raise LostAnswerError(type(err).__name__) from None
 
-    async def _moved(self, err: InvalidRegion) -> bool:
-        """Go over to the account's own region, and say whether that is possible."""
-        if self._on_server is None or self.server is None:
-            return False
-        server = server_in(str(err.data or ""), self.server)
-        if server is None and self.server in REGION_SERVERS.values():
-            server = await self._found()
-        if server is None or server == self.server:
-            return False
-        LOGGER.info("The account lives in another region; going over to its server")
-        self.server = server
-        self._on_server(server)
-        return True
+    def _counting(self, path: str) -> ClientMiddlewareType:
+        """Return what counts each try at a path; aiohttp repeats a read by itself.
 
-    async def _found(self) -> str | None:
-        """Ask each of Tesla's servers whose the account is (users/region)."""
-        here = self.server
-        for server in REGION_SERVERS.values():
-            self.server = server
+        What may have arrived is counted, since Tesla bills an answer whether it is
+        read or not.
+        """
+
+        async def count(
+            request: ClientRequest, handler: ClientHandlerType
+        ) -> ClientResponse:
+            """Send a request, and count it by its status."""
             try:
-                region = await self._counted(Method.GET, "api/1/users/region", None, {})
-            except TeslaFleetError, ClientError, TimeoutError:
+                response = await handler(request)
+            except _NOT_CONNECTED:
+                raise
+            except BaseException:
+                self._count(path, CLIENT_CLOSED_REQUEST)
+                raise
+            self._count(path, response.status)
+            return response
+
+        return count
+
+    async def _elsewhere(self, here: str, token: str, err: AnswerError) -> str | None:
+        """Return the server of the account's own region, if it can be told."""
+        if self._on_server is None:
+            return None
+        server = server_in(err.reason, here)
+        if server is None and here in REGION_SERVERS.values():
+            server = await self._found(here, token)
+        return None if server == here else server
+
+    async def _found(self, here: str, token: str) -> str | None:
+        """Ask each of Tesla's other servers whose the account is (users/region)."""
+        for server in REGION_SERVERS.values():
+            if server == here:
                 continue
-            finally:
-                self.server = here
-            return server_in(str(region["response"]["fleet_api_base_url"]), server)
+            try:
+                answer = await self._sent(
+                    server, token, Method.GET, "api/1/users/region"
+                )
+            except AnswerError, LostAnswerError:
+                continue
+            region = answer.get("response")
+            if isinstance(region, dict):
+                return trusted_server(str(region.get("fleet_api_base_url")), server)
         return None
+
+    def _remember(self, server: str) -> None:
+        """Go to another server from now on, which has proven to be the right one."""
+        if self.server != server and self._on_server is not None:
+            LOGGER.info("The account lives in another region; going over to its server")
+            self.server = server
+            self._on_server(server)
+
+
+def _without_none(fields: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the fields that have a value, which is how the library omits them."""
+    return {key: value for key, value in (fields or {}).items() if value is not None}

@@ -17,6 +17,10 @@ MAX_RADIUS: Final = 5_000.0
 # Parked cars were seen to drift by 200 to 300 m between buildings and in garages.
 PARKED_DRIFT: Final = 400.0
 
+# A cable that was in at two looks speaks for more drift yet (garages), but an hour lies
+# between some looks, time enough to drive to another cable.
+PLUGGED_IN_DRIFT: Final = 1_000.0
+
 # Enough for the error of a moving fix at the edge of the zone.
 DRIVING_DRIFT: Final = 50.0
 
@@ -65,15 +69,15 @@ def whereabouts(
     """Return where a car is, given where it was last known to be.
 
     A missing fix, or a missing home, is UNKNOWN and never HOME. A car at home leaves
-    it only by more than its fix may drift, and not at all while its cable was in at
-    this look and the one before: it cannot have driven off with it.
+    it only by more than its fix may drift, and by the most while its cable was in at
+    this look and the one before.
     """
     if home is None or position is None:
         return Whereabouts.UNKNOWN
     away = distance(home.position, position)
     if before is Whereabouts.HOME:
-        if stayed_plugged_in and not driving:
-            return Whereabouts.HOME
-        drift = DRIVING_DRIFT if driving else PARKED_DRIFT
+        drift = PLUGGED_IN_DRIFT if stayed_plugged_in else PARKED_DRIFT
+        if driving:
+            drift = DRIVING_DRIFT
         return Whereabouts.HOME if away <= home.radius + drift else Whereabouts.AWAY
     return Whereabouts.HOME if away <= home.radius else Whereabouts.AWAY

@@ -1,22 +1,29 @@
 """What the Scout remembers of a car, and how a look changes it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ..fleet.models import VehicleSnapshot, VehicleSummary
 from . import policy
 from .home import Home
-from .triggers import Observation, Occurrence, detect, observed, reached
+from .triggers import Bearings, Observation, Occurrence, detect, observed, reached
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CarMemory:
-    """All that is known of a car: the free look, the last paid one, what is pending."""
+    """All that is known of a car: the free look, the last paid one, what is pending.
+
+    ``missed`` says that the last look that was worth its price came to nothing, and
+    ``paused_until`` (UTC) when Tesla lets the next one pass, if it named a time.
+    """
 
     summary: VehicleSummary
     snapshot: VehicleSnapshot | None = None
-    observation: Observation | None = None
+    observation: Observation = field(default_factory=Observation)
+    bearings: Bearings = field(default_factory=Bearings)
     quiet_looks: int = 0
+    missed: bool = False
+    paused_until: datetime | None = None
     reason: policy.LookReason | None = None
     pending: tuple[Occurrence, ...] = ()
 
@@ -27,27 +34,35 @@ class CarMemory:
             before=self.observation,
             looked_at=None if self.snapshot is None else self.snapshot.seen_at,
             quiet_looks=self.quiet_looks,
+            missed=self.missed,
             in_service=summary.in_service,
             asked=asked,
         )
 
     def after_free_look(self, summary: VehicleSummary, now: datetime) -> CarMemory:
         """Return the memory after a round without a paid look."""
-        observation = reached(self.observation or Observation(), summary.connectivity)
+        observation = reached(self.observation, summary.connectivity)
         return self._noted(replace(self, summary=summary), observation, now)
 
     def after_paid_look(
-        self, summary: VehicleSummary, snapshot: VehicleSnapshot, home: Home | None
+        self, snapshot: VehicleSnapshot, home: Home | None
     ) -> CarMemory:
-        """Return the memory after a paid look."""
-        observation = observed(self.observation or Observation(), snapshot, home)
-        memory = replace(
-            self,
-            summary=summary,
-            snapshot=snapshot,
-            quiet_looks=self.quiet_looks + 1 if observation == self.observation else 0,
+        """Return the memory after a paid look, which a free one came before."""
+        observation = observed(
+            self.observation, self.bearings.whereabouts, snapshot, home
         )
-        return self._noted(memory, observation, snapshot.seen_at)
+        memory = replace(self, snapshot=snapshot, missed=False, paused_until=None)
+        memory = self._noted(memory, observation, snapshot.seen_at)
+        return replace(
+            memory, quiet_looks=self.quiet_looks + 1 if self._same(memory) else 0
+        )
+
+    def _same(self, after: CarMemory) -> bool:
+        """Return whether a look told nothing new; a gap in the facts is no news."""
+        old, new = self.observation, after.observation
+        return self.bearings == after.bearings and (
+            (old.driving, old.plugged_in) == (new.driving, new.plugged_in)
+        )
 
     def without(self, taken: Occurrence) -> CarMemory:
         """Return the memory without an occurrence that somebody has handled."""
@@ -64,10 +79,14 @@ class CarMemory:
         self, memory: CarMemory, observation: Observation, now: datetime
     ) -> CarMemory:
         """Return a memory with a new observation, and what happened up to it."""
+        bearings = self.bearings.after(observation)
         happened = tuple(
             Occurrence(trigger=trigger, at=now)
-            for trigger in detect(self.observation, observation)
+            for trigger in detect(self.bearings, bearings)
         )
         return replace(
-            memory, observation=observation, pending=memory.pending + happened
+            memory,
+            observation=observation,
+            bearings=bearings,
+            pending=memory.pending + happened,
         )

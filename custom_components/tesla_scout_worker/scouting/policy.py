@@ -53,13 +53,15 @@ PAID: Final = frozenset(
 class Known:
     """What the free look and the looks before it told of a car.
 
-    ``quiet_looks`` counts the paid looks in a row that told nothing new.
+    ``quiet_looks`` counts the paid looks in a row that told nothing new; ``missed``
+    says that the last look that was worth its price came to nothing.
     """
 
     connectivity: Connectivity | None
-    before: Observation | None
+    before: Observation
     looked_at: datetime | None
     quiet_looks: int = 0
+    missed: bool = False
     in_service: bool = False
     asked: bool = False
 
@@ -73,13 +75,13 @@ def interval(now: datetime, zone: tzinfo) -> timedelta:
 
 def next_look(now: datetime, zone: tzinfo) -> datetime:
     """Return when to look again (UTC); the last look of the night is at 07:00."""
-    after = now + interval(now, zone)
+    after = now.astimezone(UTC) + interval(now, zone)
     local = now.astimezone(zone)
     for day in (local.date(), local.date() + timedelta(days=1)):
         morning = datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC)
         if now < morning < after:
             return morning
-    return after.astimezone(UTC)
+    return after
 
 
 def fixed(known: Known, now: datetime, zone: tzinfo) -> LookReason:
@@ -94,17 +96,21 @@ def fixed(known: Known, now: datetime, zone: tzinfo) -> LookReason:
         return LookReason.ASKED
     if known.in_service:
         return LookReason.IN_SERVICE
-    if known.looked_at is None or known.before is None:
+    if known.looked_at is None:
         return LookReason.FIRST
     if known.before.connectivity is not Connectivity.ONLINE:
         return LookReason.WOKE_UP
+    if known.missed or known.looked_at > now:
+        # Nothing was learnt of what made it worth a look, or the clock was set back.
+        return LookReason.DUE
     passed = now - known.looked_at
     idle = not known.before.driving and not known.before.charging
     if idle and known.before.ready and passed < READY_SILENCE - SLACK:
         return LookReason.READY_KNOWN
     if idle and known.quiet_looks and passed < LET_SLEEP:
         return LookReason.LET_SLEEP
-    if passed < interval(now, zone) - SLACK:
+    rhythm = min(interval(now, zone), interval(now + SLACK, zone))
+    if passed < rhythm - SLACK:
         return LookReason.NOT_DUE
     return LookReason.DUE
 

@@ -1,4 +1,4 @@
-"""Two observations of a car, and what happened between them."""
+"""What a look tells of a car, and what happened since the look before."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,16 +23,14 @@ class Trigger(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Observation:
-    """What is known of a car after a look: None is unknown.
+    """What the last look told of a car, and nothing older: None is unknown.
 
-    A field that a look could not tell keeps what the look before knew, so that a gap
-    in the facts is no event; ``position_known`` says whether the whereabouts are this
-    look's own.
+    A free look tells the connectivity alone; the rest stays as the last paid look told
+    it.
     """
 
     connectivity: Connectivity | None = None
     whereabouts: Whereabouts = Whereabouts.UNKNOWN
-    position_known: bool = False
     driving: bool = False
     plugged_in: bool | None = None
     charging: bool | None = None
@@ -41,20 +39,41 @@ class Observation:
     @property
     def at_home(self) -> bool | None:
         """Whether the car is at home, if the last look could tell."""
-        if not self.position_known:
+        if self.whereabouts is Whereabouts.UNKNOWN:
             return None
         return self.whereabouts is Whereabouts.HOME
 
     @property
     def ready(self) -> bool | None:
         """Whether the car is at home, plugged in and below its charge limit."""
-        if self.whereabouts is Whereabouts.UNKNOWN:
-            return None
-        at_home = self.whereabouts is Whereabouts.HOME
-        parts = (at_home, self.plugged_in, self.below_limit)
+        parts = (self.at_home, self.plugged_in, self.below_limit)
         if False in parts:
             return False
         return None if None in parts else True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bearings:
+    """What was last known for certain, and what a new look is compared with.
+
+    A gap in the facts leaves it be: a lost fix, a missing state of charge or a lost
+    signal is no event, and neither is its return.
+    """
+
+    asleep: bool | None = None
+    whereabouts: Whereabouts = Whereabouts.UNKNOWN
+    ready: bool | None = None
+    charging: bool | None = None
+
+    def after(self, observation: Observation) -> Bearings:
+        """Return what is known for certain after an observation."""
+        place = observation.whereabouts
+        return Bearings(
+            asleep=_either(_asleep(observation), self.asleep),
+            whereabouts=self.whereabouts if place is Whereabouts.UNKNOWN else place,
+            ready=_either(observation.ready, self.ready),
+            charging=_either(observation.charging, self.charging),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,24 +87,29 @@ class Occurrence:
 def reached(before: Observation, connectivity: Connectivity | None) -> Observation:
     """Return the observation after a free look, which tells only the connectivity.
 
-    A word that nobody knows (``waking``) changes nothing.
+    A word that nobody knows (``waking``) changes nothing. A car that sleeps neither
+    drives nor charges, whatever it did at the last paid look.
     """
+    if connectivity is Connectivity.ASLEEP:
+        before = replace(before, driving=False, charging=before.charging and False)
     return replace(before, connectivity=connectivity or before.connectivity)
 
 
 def observed(
-    before: Observation, snapshot: VehicleSnapshot, home: Home | None
+    before: Observation,
+    last_place: Whereabouts,
+    snapshot: VehicleSnapshot,
+    home: Home | None,
 ) -> Observation:
-    """Return the observation after a paid look."""
+    """Return the observation after a paid look; ``last_place`` was last known."""
     charge, drive = snapshot.charge, snapshot.drive
     place = whereabouts(
         home,
         drive.position,
-        before=before.whereabouts,
+        before=last_place,
         driving=drive.is_driving,
         stayed_plugged_in=bool(before.plugged_in and charge.plugged_in),
     )
-    known = place is not Whereabouts.UNKNOWN
     charging = (
         None if charge.charging_state is None else charge.charging_state.is_charging
     )
@@ -94,12 +118,11 @@ def observed(
         below_limit = charge.battery_level < charge.charge_limit
     return Observation(
         connectivity=Connectivity.ONLINE,
-        whereabouts=place if known else before.whereabouts,
-        position_known=known,
+        whereabouts=place,
         driving=drive.is_driving,
-        plugged_in=_either(charge.plugged_in, before.plugged_in),
-        charging=_either(charging, before.charging),
-        below_limit=_either(below_limit, before.below_limit),
+        plugged_in=charge.plugged_in,
+        charging=charging,
+        below_limit=below_limit,
     )
 
 
@@ -108,44 +131,39 @@ def _either(now: bool | None, before: bool | None) -> bool | None:
     return before if now is None else now
 
 
-def detect(before: Observation | None, after: Observation) -> tuple[Trigger, ...]:
-    """Return what happened between two observations, in the order of a person's story.
+def _asleep(observation: Observation) -> bool | None:
+    """Return whether the car sleeps; offline is a lost signal and tells neither."""
+    match observation.connectivity:
+        case Connectivity.ASLEEP:
+            return True
+        case Connectivity.ONLINE:
+            return False
+    return None
 
-    The very first observation takes bearings: it reports no change, since none was
-    seen, but a car that is ready to charge is news to whoever plans its charge.
+
+def detect(before: Bearings, after: Bearings) -> tuple[Trigger, ...]:
+    """Return what happened between two bearings, in the order of a person's story.
+
+    The very first look takes bearings: it reports no change, since none was seen, but
+    a car that is ready to charge is news to whoever plans its charge.
     """
-    if before is None:
-        return (Trigger.READY_TO_CHARGE,) if after.ready else ()
     changes = (
-        (Trigger.WOKE_UP, _online(before) is False and _online(after) is True),
+        (Trigger.WOKE_UP, before.asleep is True and after.asleep is False),
         (Trigger.LEFT_HOME, _moved(before, after, to=Whereabouts.AWAY)),
         (Trigger.ARRIVED_HOME, _moved(before, after, to=Whereabouts.HOME)),
         (Trigger.READY_TO_CHARGE, not before.ready and after.ready is True),
         (Trigger.NOT_READY, before.ready is True and after.ready is False),
         (Trigger.CHARGING_STARTED, before.charging is False and after.charging is True),
         (Trigger.CHARGING_STOPPED, before.charging is True and after.charging is False),
-        (Trigger.FELL_ASLEEP, _online(before) is True and _asleep(after)),
+        (Trigger.FELL_ASLEEP, before.asleep is False and after.asleep is True),
     )
     return tuple(trigger for trigger, happened in changes if happened)
 
 
-def _online(observation: Observation) -> bool | None:
-    """Return whether the car could be reached; None before the first word of it."""
-    if observation.connectivity is None:
-        return None
-    return observation.connectivity is Connectivity.ONLINE
-
-
-def _asleep(observation: Observation) -> bool:
-    """Return whether the car sleeps; offline is a lost signal and no sleep."""
-    return observation.connectivity is Connectivity.ASLEEP
-
-
-def _moved(before: Observation, after: Observation, *, to: Whereabouts) -> bool:
+def _moved(before: Bearings, after: Bearings, *, to: Whereabouts) -> bool:
     """Return whether the car came to one place from the other."""
-    places = {before.whereabouts, after.whereabouts}
     return (
-        Whereabouts.UNKNOWN not in places
+        before.whereabouts is not Whereabouts.UNKNOWN
         and before.whereabouts is not to
         and after.whereabouts is to
     )
