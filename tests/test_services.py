@@ -1,0 +1,395 @@
+"""The actions: what they answer, whom they answer, and what they refuse."""
+
+from datetime import timedelta
+import json
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+import voluptuous as vol
+
+from custom_components.tesla_scout_worker.const import DOMAIN
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
+from homeassistant.helpers import device_registry as dr
+from simulator.auth_api import TOKEN_PATH
+from simulator.cloud import Cloud
+from simulator.faults import Fault
+
+from .common import OTHER_VIN, VIN, act, count, set_up, the_car, tick
+from .token_tools import asked, drain, reauth_flows, refresh_token
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+TOKEN_ACTIONS = ["refresh_tokens", "emergency_refresh_tokens", "proactive_token_check"]
+ACCOUNT_ACTIONS = [*TOKEN_ACTIONS, "get_token"]
+
+
+def device_id(hass: HomeAssistant, entry: ConfigEntry[Any], key: str = VIN) -> str:
+    """Return the device of a car by its VIN, or of the account by its unique id."""
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, key), entry.entry_id
+    )
+    assert device is not None
+    return device.id
+
+
+def check_shape(answer: dict[str, Any]) -> None:
+    """See that an answer has the four parts that are promised, and no more."""
+    assert {key: type(part) for key, part in answer.items()} == {
+        "tier": str,
+        "outcome": str,
+        "remaining_seconds": int,
+        "duration_ms": int,
+    }
+    json.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    ("action", "tier"),
+    [
+        ("refresh_tokens", "reactive"),
+        ("emergency_refresh_tokens", "emergency"),
+        ("proactive_token_check", "proactive"),
+    ],
+)
+async def test_refreshed(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    action: str,
+    tier: str,
+) -> None:
+    """Each of the three gets a new token, by the tier that it names."""
+    entry = await set_up(hass, cloud)
+    await drain(hass, cloud, noon, entry, 4 * MINUTE)
+    cloud.faults.clear()
+    used, before = refresh_token(entry), asked(cloud)
+    answer = await act(hass, action, config_entry_id=entry.entry_id)
+    check_shape(answer)
+    assert (answer["tier"], answer["outcome"]) == (tier, "refreshed")
+    assert answer["remaining_seconds"] == 8 * 3600
+    assert answer["duration_ms"] >= 0
+    assert asked(cloud) == before + 1
+    assert refresh_token(entry) != used
+
+
+async def test_still_valid(hass: HomeAssistant, cloud: Cloud) -> None:
+    """The check asks nobody while more than half an hour is left."""
+    entry = await set_up(hass, cloud)
+    before = asked(cloud)
+    answer = await act(hass, "proactive_token_check", config_entry_id=entry.entry_id)
+    check_shape(answer)
+    assert answer == {
+        "tier": "proactive",
+        "outcome": "still_valid",
+        "remaining_seconds": 8 * 3600,
+        "duration_ms": 0,
+    }
+    assert asked(cloud) == before
+
+
+@pytest.mark.parametrize(
+    ("action", "tier"),
+    [("refresh_tokens", "reactive"), ("proactive_token_check", "proactive")],
+)
+async def test_rate_limited_and_again_after_a_minute(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    action: str,
+    tier: str,
+) -> None:
+    """T-17: an automation that asks all the time gets one request a minute."""
+    entry = await set_up(hass, cloud)
+    await drain(hass, cloud, noon, entry, 10 * MINUTE)
+    name, before = entry.entry_id, asked(cloud)
+    first = await act(hass, action, config_entry_id=name)
+    assert (first["tier"], first["outcome"]) == (tier, "failed")
+    for _ in range(5):
+        noon.tick(timedelta(seconds=11))
+        answer = await act(hass, action, config_entry_id=name)
+        check_shape(answer)
+        assert (answer["tier"], answer["outcome"]) == (tier, "rate_limited")
+        assert 500 < answer["remaining_seconds"] < 600
+    assert asked(cloud) == before + 1
+    cloud.faults.clear()
+    noon.tick(timedelta(seconds=5))
+    answer = await act(hass, action, config_entry_id=name)
+    assert answer["outcome"] == "refreshed"
+
+
+@pytest.mark.parametrize("action", TOKEN_ACTIONS)
+async def test_failed_and_then_well(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, action: str
+) -> None:
+    """A failure is an answer and no error; an expired token has 0 seconds left."""
+    entry = await set_up(hass, cloud)
+    await drain(hass, cloud, noon, entry, -MINUTE)
+    answer = await act(hass, action, config_entry_id=entry.entry_id)
+    check_shape(answer)
+    assert (answer["tier"], answer["outcome"]) == ("emergency", "failed")
+    assert answer["remaining_seconds"] == 0
+    cloud.faults.clear()
+    answer = await act(hass, action, config_entry_id=entry.entry_id)
+    assert (answer["tier"], answer["outcome"]) == ("emergency", "refreshed")
+
+
+@pytest.mark.parametrize("action", TOKEN_ACTIONS)
+async def test_signed_out(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, action: str
+) -> None:
+    """The one that finds out and those that come later answer the same."""
+    entry = await set_up(hass, cloud)
+    await drain(hass, cloud, noon, entry, 4 * MINUTE)
+    cloud.faults.clear()
+    cloud.auth.password_changed()
+    for _ in range(2):
+        answer = await act(hass, action, config_entry_id=entry.entry_id)
+        check_shape(answer)
+        assert answer["outcome"] == "signed_out"
+    assert len(reauth_flows(hass)) == 1
+
+
+async def test_the_actions_work_without_a_response(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """An automation need not care what came of it."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    used = refresh_token(entry)
+    data = {"config_entry_id": entry.entry_id}
+    await hass.services.async_call(DOMAIN, "refresh_tokens", data, blocking=True)
+    assert refresh_token(entry) != used
+    looks = count(cloud, "free")
+    data = {"device_id": device_id(hass, entry)}
+    await hass.services.async_call(DOMAIN, "scout_now", data, blocking=True)
+    assert count(cloud, "free") == looks + 1
+
+
+async def test_get_token_gives_an_access_token_and_nothing_else(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Another program may use it; the refresh token stays here."""
+    entry = await set_up(hass, cloud)
+    answer = await act(hass, "get_token", config_entry_id=entry.entry_id)
+    assert set(answer) == {"access_token", "remaining_minutes"}
+    assert answer["remaining_minutes"] == 480
+    cloud.auth.verify(f"Bearer {answer['access_token']}")
+    assert refresh_token(entry) not in json.dumps(answer)
+
+
+async def test_get_token_renews_what_has_expired(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Whoever asks gets a token that works, or is told why not."""
+    entry = await set_up(hass, cloud)
+    await drain(hass, cloud, noon, entry, -HOUR)
+    with pytest.raises(HomeAssistantError, match="Your sign-in is fine") as caught:
+        await act(hass, "get_token", config_entry_id=entry.entry_id)
+    assert caught.value.translation_key == "transient"
+    cloud.faults.clear()
+    answer = await act(hass, "get_token", config_entry_id=entry.entry_id)
+    cloud.auth.verify(f"Bearer {answer['access_token']}")
+
+
+async def test_get_token_is_for_administrators(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    hass_admin_user: MockUser,
+    hass_read_only_user: MockUser,
+) -> None:
+    """The token opens the cars; whoever may not administer must not have it."""
+    entry = await set_up(hass, cloud)
+
+    async def ask_as(user: MockUser) -> dict[str, Any]:
+        """Call the action as a user."""
+        response = await hass.services.async_call(
+            DOMAIN,
+            "get_token",
+            {"config_entry_id": entry.entry_id},
+            blocking=True,
+            return_response=True,
+            context=Context(user_id=user.id),
+        )
+        return dict(response or {})
+
+    with pytest.raises(Unauthorized):
+        await ask_as(hass_read_only_user)
+    answer = await ask_as(hass_admin_user)
+    cloud.auth.verify(f"Bearer {answer['access_token']}")
+
+
+async def test_get_token_tells_nothing_without_a_response(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """It is all that the action is for."""
+    entry = await set_up(hass, cloud)
+    with pytest.raises(ServiceValidationError):
+        await hass.services.async_call(
+            DOMAIN, "get_token", {"config_entry_id": entry.entry_id}, blocking=True
+        )
+
+
+@pytest.mark.parametrize("action", ACCOUNT_ACTIONS)
+async def test_an_unknown_account_is_refused(
+    hass: HomeAssistant, cloud: Cloud, action: str
+) -> None:
+    """The refusal says what is wrong, in the user's language."""
+    await set_up(hass, cloud)
+    before = asked(cloud)
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass, action, config_entry_id="unknown")
+    assert caught.value.translation_key == "service_config_entry_not_found"
+    assert asked(cloud) == before
+
+
+@pytest.mark.parametrize("action", ACCOUNT_ACTIONS)
+async def test_an_account_that_is_not_loaded_is_refused(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, action: str
+) -> None:
+    """The actions are there also while the entry is not, and say so; then they work."""
+    entry = await set_up(hass, cloud)
+    await hass.config_entries.async_unload(entry.entry_id)
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass, action, config_entry_id=entry.entry_id)
+    assert caught.value.translation_key == "service_config_entry_not_loaded"
+    await hass.config_entries.async_setup(entry.entry_id)
+    await tick(hass, noon, MINUTE)
+    assert await act(hass, action, config_entry_id=entry.entry_id)
+
+
+@pytest.mark.parametrize("action", [*ACCOUNT_ACTIONS, "scout_now"])
+async def test_every_action_needs_its_field(
+    hass: HomeAssistant, cloud: Cloud, action: str
+) -> None:
+    """Nothing is guessed, also where there is only one account."""
+    await set_up(hass, cloud)
+    with pytest.raises(vol.Invalid):
+        await act(hass, action)
+
+
+async def test_scout_now_looks_and_tells(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It answers with what is known of the car after one paid look."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    looks = count(cloud, "data")
+    answer = await act(hass, "scout_now", device_id=device_id(hass, entry))
+    json.dumps(answer)
+    assert {key: answer[key] for key in ("reason", "state", "at_home")} == {
+        "reason": "asked",
+        "state": "online",
+        "at_home": True,
+    }
+    assert answer["battery_level"] == 70
+    assert answer["last_seen"].startswith("2026-11-24T11:01:00")
+    assert set(answer) == {
+        *("reason", "state", "at_home", "plugged_in", "ready_to_charge"),
+        *("battery_level", "charge_limit", "last_seen"),
+    }
+    assert count(cloud, "data") == looks + 1
+    assert VIN not in json.dumps(answer)
+
+
+async def test_scout_now_does_not_wake(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A car that cannot be read keeps what was known of it, and costs nothing."""
+    entry = await set_up(hass, cloud)
+    the_car(cloud).set_signal(False)
+    noon.tick(MINUTE)
+    looks = count(cloud, "data")
+    answer = await act(hass, "scout_now", device_id=device_id(hass, entry))
+    assert (answer["reason"], answer["state"]) == ("offline", "offline")
+    assert answer["battery_level"] == 70
+    assert (count(cloud, "data"), count(cloud, "wake")) == (looks, 0)
+    the_car(cloud).set_signal(True)
+    answer = await act(hass, "scout_now", device_id=device_id(hass, entry))
+    assert answer["state"] == "online"
+
+
+async def test_scout_now_of_a_car_that_was_never_seen(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What is not known is null, and not a guess."""
+    the_car(cloud).set_signal(False)
+    entry = await set_up(hass, cloud)
+    answer = await act(hass, "scout_now", device_id=device_id(hass, entry))
+    unknown = ("battery_level", "charge_limit", "last_seen", "plugged_in")
+    assert [answer[key] for key in unknown] == [None] * 4
+
+
+async def test_scout_now_tells_what_went_wrong(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Tesla's trouble reaches the caller, and is over when it is over."""
+    entry = await set_up(hass, cloud)
+    car = device_id(hass, entry)
+    cloud.faults.add(Fault(server="eu", status=503, times=1))
+    with pytest.raises(HomeAssistantError) as caught:
+        await act(hass, "scout_now", device_id=car)
+    assert caught.value.translation_key == "transient"
+    assert (await act(hass, "scout_now", device_id=car))["state"] == "online"
+
+    cloud.auth.revoke_consent()
+    noon.tick(MINUTE)
+    with pytest.raises(HomeAssistantError) as caught:
+        await act(hass, "scout_now", device_id=car)
+    assert caught.value.translation_key == "signed_out"
+
+
+async def test_scout_now_refuses_what_is_no_car(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """The account is a device as well, and an unknown id is none."""
+    entry = await set_up(hass, cloud)
+    account = device_id(hass, entry, str(entry.unique_id))
+    with pytest.raises(ServiceValidationError, match="Choose a car") as caught:
+        await act(hass, "scout_now", device_id=account)
+    assert caught.value.translation_key == "not_a_car"
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass, "scout_now", device_id=OTHER_VIN)
+    assert caught.value.translation_key == "service_device_not_found"
+
+
+async def test_scout_now_needs_a_loaded_account(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """The device is still known while its account is not loaded."""
+    entry = await set_up(hass, cloud)
+    car = device_id(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    with pytest.raises(ServiceValidationError) as caught:
+        await act(hass, "scout_now", device_id=car)
+    assert caught.value.translation_key == "service_config_entry_not_loaded"
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert (await act(hass, "scout_now", device_id=car))["reason"] == "asked"
+
+
+async def test_a_spent_limiter_says_so_only_where_it_matters(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """An emergency passes at once; the others say that they were held back."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    cloud.faults.add(Fault(path=TOKEN_PATH, status=503, times=1))
+    name = entry.entry_id
+    for expected in (
+        ["failed", "refreshed", "still_valid"],
+        ["rate_limited", "refreshed", "still_valid"],
+    ):
+        outcomes = [
+            (await act(hass, action, config_entry_id=name))["outcome"]
+            for action in TOKEN_ACTIONS
+        ]
+        assert outcomes == expected
+        await tick(hass, noon, timedelta(seconds=5))
