@@ -119,6 +119,23 @@ async def test_bring_tokens_survives_the_fleet_api(
     assert cloud.auth.refreshes == 1
 
 
+async def test_tokens_without_a_permission_wait_for_it(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Tesla: a changed permission is in newly issued tokens alone, so one is asked."""
+    scopes = [scope for scope in cloud.settings.scopes if scope != "vehicle_location"]
+    token = cloud.issue_tokens(scopes=scopes).refresh_token
+    given = bring_input(cloud, refresh_token=token)
+    walk = await Walk.begin(hass, "bring_tokens")
+    await walk.submit(**given)
+    assert walk.errors == {"base": "missing_scopes"}
+    assert "Vehicle Location" in walk.said
+    assert no_entry(hass)
+    cloud.auth.set_scopes(cloud.settings.scopes)
+    await walk.submit(**given)
+    assert walk.entry.state is ConfigEntryState.LOADED
+
+
 async def test_a_refused_access_token_is_replaced_at_the_next_submit(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:

@@ -204,15 +204,21 @@ async def test_a_consent_without_a_lasting_sign_in_is_no_use(
     assert again.entry.state is ConfigEntryState.LOADED
 
 
-async def test_a_consent_without_vehicle_information_shows_no_cars(
-    hass: HomeAssistant, tesla: Cloud, browser: Browser
+@pytest.mark.parametrize(
+    ("scope", "permission"),
+    [
+        ("vehicle_device_data", "Vehicle Information"),
+        ("vehicle_location", "Vehicle Location"),
+    ],
+)
+async def test_a_consent_without_what_the_scout_needs_is_no_use(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, scope: str, permission: str
 ) -> None:
-    """The text tells what to allow; the next sign-in does."""
+    """The text names what to allow; the next sign-in does."""
     walk = await Walk.begin(hass, "sign_in", browser)
-    await walk.consent("allow", "vehicle_device_data")
-    await walk.submit(region="eu")
-    assert walk.errors == {"base": "no_cars"}
-    assert "allowed your application to read vehicle information" in walk.said
+    await walk.consent("allow", scope)
+    assert walk.shows == "missing_scopes"
+    assert permission in walk.said
     again = await Walk.begin(hass, "sign_in", browser)
     await (await again.consent()).submit(region="eu")
     assert again.entry.state is ConfigEntryState.LOADED

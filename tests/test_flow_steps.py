@@ -167,13 +167,13 @@ def test_no_access_token_breaks_the_flow(text: str | bytes) -> None:
     ("cars", "title", "signing"),
     [
         ([("Scout", None)], "Tesla (Scout)", False),
-        ([("Scout", False), (None, True)], "Tesla (Scout, 000001)", True),
+        ([("Scout", False), (None, True)], "Tesla (Scout, Model 3)", True),
     ],
 )
 def test_a_garage_is_called_after_its_cars(
     cars: list[tuple[str | None, bool | None]], title: str, signing: bool
 ) -> None:
-    """A car without a name goes by the end of its VIN; one that signs is enough."""
+    """A car without a name goes by its model; one that signs is enough."""
     garage = Garage(
         cars=tuple(
             VehicleSummary(

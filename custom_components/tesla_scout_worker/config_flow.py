@@ -36,7 +36,12 @@ from .const import (
     REGION_CUSTOM,
     REGION_SERVERS,
 )
-from .fleet.errors import FleetError, NotRegisteredError, SignedOutError
+from .fleet.errors import (
+    FleetError,
+    MissingScopesError,
+    NotRegisteredError,
+    SignedOutError,
+)
 from .fleet.exchange import CONF_REFRESH_TOKEN, holds, stored_token
 from .flow_forms import BRING_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
 from .flow_steps import (
@@ -123,6 +128,13 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         if account is None or not data[CONF_TOKEN].get(CONF_REFRESH_TOKEN):
             return self.async_abort(reason="oauth_error")
         await self._async_check(account)
+        try:
+            account.check_scopes()
+        except MissingScopesError as err:
+            return self.async_abort(
+                reason=err.key,
+                description_placeholders=err.translation_placeholders,
+            )
         fresh = {
             CONF_AUTH_IMPLEMENTATION: data[CONF_AUTH_IMPLEMENTATION],
             **stored_token(data[CONF_TOKEN], None, dt_util.utcnow()),
@@ -267,6 +279,11 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             except SignedOutError:
                 self._brought.doubt()
                 errors[CONF_REFRESH_TOKEN] = "token_refused"
+            except MissingScopesError as err:
+                # Tesla: changed scopes appear in newly issued tokens alone.
+                self._brought.doubt()
+                errors["base"] = err.key
+                placeholders = err.translation_placeholders or {}
             except FleetError as err:
                 errors["base"] = err.key
                 placeholders = err.translation_placeholders or {}
@@ -296,6 +313,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         )
         self._data = {**data, **tokens}
         await self._async_check(account)
+        account.check_scopes()
         return self._finish(await self._async_garage())
 
     async def _async_check(self, account: Account) -> None:

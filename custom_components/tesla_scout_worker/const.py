@@ -50,6 +50,12 @@ SCOPES: Final = (
     "vehicle_charging_cmds",
 )
 
+# Of these, what the Scout cannot look without, as Tesla's consent page calls it.
+REQUIRED_SCOPES: Final = {
+    "vehicle_device_data": "Vehicle Information",
+    "vehicle_location": "Vehicle Location",
+}
+
 # A parked car answers in about a second; one that is just waking was seen to take
 # nine (fleet-api.md, 408 variants), so this waits for every answer worth having.
 REQUEST_TIMEOUT: Final = timedelta(seconds=30)

@@ -32,6 +32,7 @@ from .fleet.errors import (
     NoCarsError,
     OverBudgetError,
     RateLimitedError,
+    RefusedError,
     SignedOutError,
 )
 from .fleet.ledger import Ledger
@@ -46,6 +47,9 @@ from .store import AccountMemory, ScoutStore
 # Tesla answers 403 until the bill or the limit is settled, which takes a person, or
 # until the month turns; both are found soon enough by asking a few times a day.
 OVER_BUDGET_PAUSE: Final = timedelta(hours=6)
+
+# A refusal is billed and takes a person to end: a permission at Tesla, most likely.
+REFUSED_PAUSE: Final = timedelta(hours=1)
 
 # The timer of Home Assistant's coordinator may fire up to so much too early.
 EARLY: Final = timedelta(seconds=1)
@@ -95,6 +99,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._asked: dict[object, str] = {}
         self._errors: dict[str, FleetError] = {}
         self._failing: set[str] = set()
+        self._refused: dict[str, tuple[datetime, RefusedError]] = {}
         self._paid_again_at: datetime | None = None
         self.next_look: datetime | None = None
 
@@ -175,6 +180,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         """
         vin, now = summary.vin, dt_util.utcnow()
         memory = self._memory.cars.get(vin) or CarMemory(summary=summary)
+        memory = memory.seen_from(self._home(), now)
         known = memory.known(summary, asked=asked)
         reason = policy.decide(self._mode, known, now, dt_util.get_default_time_zone())
         paid = reason in policy.PAID
@@ -182,6 +188,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._memory.cars[vin] = replace(
             memory.after_free_look(summary, now), reason=reason, missed=paid
         )
+        if asked:
+            # Somebody may have settled it, and wants to see.
+            self._refused.pop(vin, None)
         if paid and (snapshot := await self._paid_look(vin, now)) is not None:
             memory = self._memory.cars[vin]
             self._memory.cars[vin] = memory.after_paid_look(snapshot, self._home())
@@ -211,7 +220,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             return OverBudgetError()
         if (left := _left(self._memory.cars[vin].paused_until, now)) is not None:
             return RateLimitedError(left)
-        return None
+        until, refusal = self._refused.get(vin, (None, None))
+        return refusal if _left(until, now) is not None else None
 
     def _note_failure(self, vin: str, err: FleetError, now: datetime) -> None:
         """Take the pause that a failed look asks for, and tell of the failure once."""
@@ -222,6 +232,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             self._memory.cars[vin] = replace(
                 self._memory.cars[vin], paused_until=now + err.retry_after
             )
+        elif isinstance(err, RefusedError):
+            self._refused[vin] = (now + REFUSED_PAUSE, err)
         elif isinstance(err, OverBudgetError):
             self._paid_again_at = now + OVER_BUDGET_PAUSE
             self._tell_over_budget()

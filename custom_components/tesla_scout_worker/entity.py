@@ -13,17 +13,6 @@ from .const import DOMAIN
 from .coordinator import ScoutConfigEntry, ScoutCoordinator, ScoutData
 from .scouting.memory import CarMemory
 
-# The fourth character of a VIN (Tesla's VIN decoder).
-MODELS = {
-    "3": "Model 3",
-    "C": "Cybertruck",
-    "R": "Roadster",
-    "S": "Model S",
-    "T": "Semi",
-    "X": "Model X",
-    "Y": "Model Y",
-}
-
 
 class CarEntity(CoordinatorEntity[ScoutCoordinator]):
     """Something of a car; a car that sleeps keeps its last values."""
@@ -44,8 +33,8 @@ class CarEntity(CoordinatorEntity[ScoutCoordinator]):
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, vin)},
             manufacturer="Tesla",
-            model=MODELS.get(vin[3:4]),
-            name=self.car.summary.name or MODELS.get(vin[3:4], "Tesla"),
+            model=self.car.summary.model,
+            name=self.car.summary.name or self.car.summary.model,
             serial_number=vin,
         )
 

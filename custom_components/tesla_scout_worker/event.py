@@ -42,34 +42,35 @@ class CarEvent(CarEntity, EventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Tell what was still pending, from before a restart too.
-
-        Not at once: of what is written while an entity is being added, Home Assistant
-        shows only the last.
-        """
+        """Tell what was still pending, from before a restart too."""
         await super().async_added_to_hass()
-        self.coordinator.config_entry.async_create_task(
-            self.hass,
-            self._async_tell_once_added(),
-            f"What {self.entity_id} has to tell",
-            eager_start=False,
-        )
-
-    async def _async_tell_once_added(self) -> None:
-        """Tell what was pending when the entity was added."""
-        self._tell_pending()
+        self._tell_soon()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Tell what happened in this round."""
-        if self.available:
-            self._tell_pending()
         super()._handle_coordinator_update()
+        self._tell_soon()
 
     @callback
-    def _tell_pending(self) -> None:
+    def _tell_soon(self) -> None:
+        """Tell once all entities show this round.
+
+        An automation that an event starts reads the sensors, and of what is written
+        while an entity is being added, Home Assistant shows only the last.
+        """
+        self.coordinator.config_entry.async_create_task(
+            self.hass,
+            self._async_tell_pending(),
+            f"What {self.entity_id} has to tell",
+            eager_start=False,
+        )
+
+    async def _async_tell_pending(self) -> None:
         """Fire each pending trigger and take it off the list."""
+        if not self.available:
+            return
         for occurrence in self.car.pending:
             self._trigger_event(
                 occurrence.trigger, {"seen_at": occurrence.at.isoformat()}

@@ -35,11 +35,13 @@ from .const import (
     REGION_CUSTOM,
     REGION_SERVERS,
     REQUEST_TIMEOUT,
+    REQUIRED_SCOPES,
     TESLA_FLEET_KEY_PATH,
 )
 from .fleet.client import CommandSettings, FleetClient, mapped_errors
 from .fleet.errors import (
     FleetError,
+    MissingScopesError,
     NoCarsError,
     NotRegisteredError,
     RefusedError,
@@ -63,10 +65,11 @@ class Account:
 
     unique_id: str
     region: str | None
+    missing_scopes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, token: Mapping[str, Any]) -> Account | None:
-        """Read an access token (Tesla: a JWT with ``sub`` and ``ou_code``)."""
+        """Read an access token (Tesla: a JWT with ``sub``, ``ou_code``, ``scp``)."""
         try:
             claims = jwt.decode(
                 token[CONF_ACCESS_TOKEN], options={"verify_signature": False}
@@ -77,9 +80,23 @@ class Account:
         if not isinstance(unique_id, str) or not unique_id:
             return None
         region = str(claims.get("ou_code")).lower()
+        scopes = claims.get("scp", list(REQUIRED_SCOPES))
         return cls(
-            unique_id=unique_id, region=region if region in REGION_SERVERS else None
+            unique_id=unique_id,
+            region=region if region in REGION_SERVERS else None,
+            missing_scopes=tuple(
+                name for scope, name in REQUIRED_SCOPES.items() if scope not in scopes
+            ),
         )
+
+    def check_scopes(self) -> None:
+        """Make sure that the Scout may look.
+
+        Raises:
+            MissingScopesError: the user left out a permission on Tesla's consent page.
+        """
+        if self.missing_scopes:
+            raise MissingScopesError(scopes=", ".join(self.missing_scopes))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +113,7 @@ class Garage:
     @property
     def title(self) -> str:
         """A name for the account by its cars, which its owner knows."""
-        names = ", ".join(car.name or car.vin[-6:] for car in self.cars)
+        names = ", ".join(car.name or car.model for car in self.cars)
         return f"Tesla ({names})"
 
 

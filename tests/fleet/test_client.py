@@ -32,6 +32,7 @@ from custom_components.tesla_scout_worker.fleet.client import (
     ChargeScheduleOrder,
     CommandRoute,
     CommandSettings,
+    FleetClient,
 )
 from custom_components.tesla_scout_worker.fleet.error_map import (
     DEFAULT_RETRY_AFTER,
@@ -1194,6 +1195,7 @@ async def test_what_is_no_http_shows_no_address(
         await writer.drain()
         writer.close()
 
+    logger = logging.getLogger(f"custom_components.{DOMAIN}")
     server = await asyncio.start_server(babble, "127.0.0.1", 0)
     client = FleetClient(
         async_get_clientsession(hass),
@@ -1204,11 +1206,10 @@ async def test_what_is_no_http_shows_no_address(
         lambda server: None,
     )
     for name, error in (("look", TransientError), ("limit", MaybeExecutedError)):
-        try:
+        with pytest.raises(FleetError) as failure:
             await ACTS[name](client)
-        except FleetError as err:
-            assert type(err) is error
-            logging.getLogger(f"custom_components.{DOMAIN}").exception("Failed")
+        assert type(failure.value) is error
+        logger.error("Failed", exc_info=failure.value)
     server.close()
     assert caplog.text.count("ClientResponseError") == 2
     assert VIN not in caplog.text

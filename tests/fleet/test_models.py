@@ -23,7 +23,18 @@ from custom_components.tesla_scout_worker.fleet.models import (
 NOW = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
 # What any field may hold when it does not hold what it should.
-UNKNOWN: list[Any] = [None, "", "<invalid>", [], {}, True, math.nan, math.inf, 10**400, -(10**400)]
+UNKNOWN: list[Any] = [
+    None,
+    "",
+    "<invalid>",
+    [],
+    {},
+    True,
+    math.nan,
+    math.inf,
+    10**400,
+    -(10**400),
+]
 
 PAYLOAD: dict[str, Any] = {
     "vin": "LRW3E7EK0RC000001",

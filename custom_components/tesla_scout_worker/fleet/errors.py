@@ -40,6 +40,12 @@ class NoCarsError(FleetError):
     key = "no_cars"
 
 
+class MissingScopesError(FleetError):
+    """The user did not allow what the Scout cannot do without."""
+
+    key = "missing_scopes"
+
+
 class RateLimitedError(FleetError):
     """Too many calls; ``retry_after`` is Tesla's own word on when to come back."""
 

@@ -274,6 +274,18 @@ class VehicleSnapshot:
         )
 
 
+# By the fourth character of a VIN (Tesla's VIN decoder).
+MODELS = {
+    "3": "Model 3",
+    "C": "Cybertruck",
+    "R": "Roadster",
+    "S": "Model S",
+    "T": "Semi",
+    "X": "Model X",
+    "Y": "Model Y",
+}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VehicleSummary:
     """A row of the free list: which cars there are and how they can be reached."""
@@ -283,6 +295,11 @@ class VehicleSummary:
     connectivity: Connectivity | None
     in_service: bool = False
     requires_signing: bool | None = None
+
+    @property
+    def model(self) -> str:
+        """What kind of car it is, which is also a name for one that has none."""
+        return MODELS.get(self.vin[3:4], "Tesla")
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self | None:

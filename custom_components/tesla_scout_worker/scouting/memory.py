@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from ..fleet.models import VehicleSnapshot, VehicleSummary
 from . import policy
-from .home import Home
+from .home import Home, Whereabouts, whereabouts
 from .triggers import Bearings, Observation, Occurrence, detect, observed, reached
 
 
@@ -39,10 +39,33 @@ class CarMemory:
             asked=asked,
         )
 
+    def seen_from(self, home: Home | None, now: datetime) -> CarMemory:
+        """Return the memory with the last look seen from a home that may have moved.
+
+        A zone that moved is no trip: the car did neither arrive nor leave, but it may
+        be ready to charge, or not any more.
+        """
+        if self.snapshot is None:
+            return self
+        drive = self.snapshot.drive
+        place = whereabouts(
+            home,
+            drive.position,
+            before=self.bearings.whereabouts,
+            driving=drive.is_driving,
+            stayed_plugged_in=bool(self.observation.plugged_in),
+        )
+        if place in (self.observation.whereabouts, Whereabouts.UNKNOWN):
+            return self
+        moved = replace(self, bearings=replace(self.bearings, whereabouts=place))
+        observation = replace(self.observation, whereabouts=place)
+        return _noted(moved.bearings, moved, observation, now)
+
     def after_free_look(self, summary: VehicleSummary, now: datetime) -> CarMemory:
         """Return the memory after a round without a paid look."""
         observation = reached(self.observation, summary.connectivity)
-        return self._noted(replace(self, summary=summary), observation, now)
+        memory = replace(self, summary=summary)
+        return _noted(self.bearings, memory, observation, now)
 
     def after_paid_look(
         self, snapshot: VehicleSnapshot, home: Home | None
@@ -52,7 +75,7 @@ class CarMemory:
             self.observation, self.bearings.whereabouts, snapshot, home
         )
         memory = replace(self, snapshot=snapshot, missed=False, paused_until=None)
-        memory = self._noted(memory, observation, snapshot.seen_at)
+        memory = _noted(self.bearings, memory, observation, snapshot.seen_at)
         return replace(
             memory, quiet_looks=self.quiet_looks + 1 if self._same(memory) else 0
         )
@@ -75,18 +98,18 @@ class CarMemory:
         young = tuple(one for one in self.pending if now - one.at < lifetime)
         return replace(self, pending=young)
 
-    def _noted(
-        self, memory: CarMemory, observation: Observation, now: datetime
-    ) -> CarMemory:
-        """Return a memory with a new observation, and what happened up to it."""
-        bearings = self.bearings.after(observation)
-        happened = tuple(
-            Occurrence(trigger=trigger, at=now)
-            for trigger in detect(self.bearings, bearings)
-        )
-        return replace(
-            memory,
-            observation=observation,
-            bearings=bearings,
-            pending=memory.pending + happened,
-        )
+
+def _noted(
+    before: Bearings, memory: CarMemory, observation: Observation, now: datetime
+) -> CarMemory:
+    """Return a memory with a new observation, and what happened up to it."""
+    bearings = before.after(observation)
+    happened = tuple(
+        Occurrence(trigger=trigger, at=now) for trigger in detect(before, bearings)
+    )
+    return replace(
+        memory,
+        observation=observation,
+        bearings=bearings,
+        pending=memory.pending + happened,
+    )

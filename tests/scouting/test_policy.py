@@ -1,0 +1,286 @@
+"""When a look is worth its price, and when the next round is."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.tesla_scout_worker.fleet.models import Connectivity
+from custom_components.tesla_scout_worker.scouting.home import Whereabouts
+from custom_components.tesla_scout_worker.scouting.policy import (
+    DAY_BEGINS,
+    DAY_INTERVAL,
+    LET_SLEEP,
+    NIGHT_INTERVAL,
+    PAID,
+    READY_SILENCE,
+    SLACK,
+    Known,
+    LookReason,
+    ScoutingMode,
+    decide,
+    fixed,
+    interval,
+    next_look,
+)
+from custom_components.tesla_scout_worker.scouting.triggers import Observation
+
+from .looks import NOON
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+ZONES = ["Europe/Warsaw", "Europe/London", "Australia/Sydney"]
+
+# The nights in which these zones change their clocks, both ways.
+SHIFTS = {
+    "Europe/Warsaw": (date(2026, 3, 29), date(2026, 10, 25)),
+    "Europe/London": (date(2026, 3, 29), date(2026, 10, 25)),
+    "Australia/Sydney": (date(2026, 10, 4), date(2026, 4, 5)),
+}
+
+zones = st.sampled_from(ZONES).map(ZoneInfo)
+instants = st.datetimes(
+    min_value=datetime(2026, 1, 1),
+    max_value=datetime(2028, 12, 31),
+    timezones=st.just(UTC),
+)
+
+PARKED = Observation(
+    connectivity=Connectivity.ONLINE,
+    whereabouts=Whereabouts.HOME,
+    plugged_in=False,
+    charging=False,
+    below_limit=True,
+)
+READY = Observation(
+    connectivity=Connectivity.ONLINE,
+    whereabouts=Whereabouts.HOME,
+    plugged_in=True,
+    charging=False,
+    below_limit=True,
+)
+DRIVING = Observation(
+    connectivity=Connectivity.ONLINE, whereabouts=Whereabouts.AWAY, driving=True
+)
+CHARGING = Observation(
+    connectivity=Connectivity.ONLINE,
+    whereabouts=Whereabouts.HOME,
+    plugged_in=True,
+    charging=True,
+    below_limit=True,
+)
+
+
+def why(
+    before: Observation,
+    ago: timedelta | None,
+    *,
+    connectivity: Connectivity | None = Connectivity.ONLINE,
+    now: datetime = NOON,
+    quiet_looks: int = 0,
+    missed: bool = False,
+    in_service: bool = False,
+    asked: bool = False,
+) -> LookReason:
+    """Return the reason for a car that was looked at so long ago."""
+    known = Known(
+        connectivity=connectivity,
+        before=before,
+        looked_at=None if ago is None else now - ago,
+        quiet_looks=quiet_looks,
+        missed=missed,
+        in_service=in_service,
+        asked=asked,
+    )
+    assert decide(ScoutingMode.FIXED, known, now, WARSAW) is fixed(known, now, WARSAW)
+    return fixed(known, now, WARSAW)
+
+
+def minutes(count: float) -> timedelta:
+    """Return so many minutes."""
+    return timedelta(minutes=count)
+
+
+@pytest.mark.parametrize(
+    ("local", "expected"),
+    [
+        (time(6, 59, 59), NIGHT_INTERVAL),
+        (time(7), DAY_INTERVAL),
+        (time(12), DAY_INTERVAL),
+        (time(22, 59, 59), DAY_INTERVAL),
+        (time(23), NIGHT_INTERVAL),
+        (time(0), NIGHT_INTERVAL),
+        (time(3), NIGHT_INTERVAL),
+    ],
+)
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_rhythm_is_that_of_the_local_clock(
+    local: time, expected: timedelta, zone: str
+) -> None:
+    """Every 15 min from 07:00 to 23:00, every 60 min at night, in the user's zone."""
+    now = datetime.combine(date(2026, 7, 1), local, ZoneInfo(zone))
+    assert interval(now, ZoneInfo(zone)) == expected
+    assert interval(now.astimezone(UTC), ZoneInfo(zone)) == expected
+
+
+@given(instants, zones)
+def test_the_next_look_is_after_now_and_within_the_hour(
+    now: datetime, zone: ZoneInfo
+) -> None:
+    """The next look is ahead, at most 60 min, and never beyond a 07:00."""
+    after = next_look(now, zone)
+    assert after.tzinfo is UTC
+    assert now < after <= now + interval(now, zone)
+    assert after - now <= timedelta(hours=1)
+    for day in {now.astimezone(zone).date(), after.astimezone(zone).date()}:
+        morning = datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC)
+        assert not now < morning < after
+    if after != now + interval(now, zone):
+        assert after.astimezone(zone).time() == DAY_BEGINS
+
+
+@given(instants, zones)
+def test_the_zone_of_now_does_not_matter(now: datetime, zone: ZoneInfo) -> None:
+    """An instant is one, in whatever zone it is told; so is a doubled local hour."""
+    assert next_look(now.astimezone(zone), zone) == next_look(now, zone)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("night", [0, 1], ids=["23 h", "25 h"])
+def test_t41_a_day_with_a_shifted_clock_keeps_its_rhythm(zone: str, night: int) -> None:
+    """From midnight to midnight: hourly to 07:00, then each quarter to 23:00."""
+    local = ZoneInfo(zone)
+    day = SHIFTS[zone][night]
+    midnight = datetime.combine(day, time(0), local).astimezone(UTC)
+    end = datetime.combine(day + timedelta(days=1), time(0), local).astimezone(UTC)
+    assert end - midnight == timedelta(hours=(23, 25)[night])
+    looks = [midnight]
+    while looks[-1] < end:
+        looks.append(next_look(looks[-1], local))
+    morning = datetime.combine(day, time(7), local).astimezone(UTC)
+    evening = datetime.combine(day, time(23), local).astimezone(UTC)
+    at_night = [look for look in looks if look <= morning]
+    by_day = [look for look in looks if morning <= look <= evening]
+    assert morning - midnight == timedelta(hours=(6, 8)[night])
+    assert len(at_night) == (6, 8)[night] + 1
+    assert {b - a for a, b in pairwise(at_night)} == {timedelta(hours=1)}
+    assert by_day == [morning + minutes(15) * count for count in range(65)]
+    assert [look for look in looks if look > evening] == [end]
+
+
+@given(
+    st.sampled_from([Connectivity.ASLEEP, Connectivity.OFFLINE, None]),
+    st.sampled_from([Observation(), PARKED, READY, DRIVING, CHARGING]),
+    st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=60)),
+    st.integers(min_value=0, max_value=5),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a20_a_car_that_is_not_online_is_never_looked_at(
+    connectivity: Connectivity | None,
+    before: Observation,
+    ago: timedelta | None,
+    quiet_looks: int,
+    missed: bool,
+    in_service: bool,
+    asked: bool,
+) -> None:
+    """Whatever is known or asked, a car that does not say online is left alone."""
+    reason = why(
+        before,
+        ago,
+        connectivity=connectivity,
+        quiet_looks=quiet_looks,
+        missed=missed,
+        in_service=in_service,
+        asked=asked,
+    )
+    assert reason not in PAID
+    offline = connectivity is Connectivity.OFFLINE
+    assert reason is (LookReason.OFFLINE if offline else LookReason.ASLEEP)
+
+
+def test_the_first_look_is_worth_it() -> None:
+    """A car that was never looked at is."""
+    assert why(Observation(), None) is LookReason.FIRST
+    assert why(PARKED, None) is LookReason.FIRST
+
+
+@pytest.mark.parametrize("away", [Connectivity.ASLEEP, Connectivity.OFFLINE])
+def test_a_car_that_comes_back_is_looked_at(away: Connectivity) -> None:
+    """Waking up or regaining the signal tells that something may have happened."""
+    before = Observation(connectivity=away, whereabouts=Whereabouts.HOME)
+    assert why(before, minutes(1)) is LookReason.WOKE_UP
+
+
+def test_a_parked_car_follows_the_rhythm() -> None:
+    """Every 15 min by day, give or take a timer's early seconds."""
+    assert why(PARKED, DAY_INTERVAL) is LookReason.DUE
+    assert why(PARKED, DAY_INTERVAL - SLACK) is LookReason.DUE
+    assert why(PARKED, DAY_INTERVAL - SLACK - minutes(0.1)) is LookReason.NOT_DUE
+
+
+def test_the_night_has_its_own_rhythm() -> None:
+    """Every 60 min at night."""
+    night = datetime(2026, 11, 24, 1, tzinfo=UTC)
+    assert why(DRIVING, minutes(45), now=night) is LookReason.NOT_DUE
+    assert why(DRIVING, minutes(60), now=night) is LookReason.DUE
+
+
+@pytest.mark.parametrize("early", [0.0, 0.1, 0.9])
+def test_the_look_at_seven_is_not_missed_for_an_early_timer(early: float) -> None:
+    """The round of 07:00 belongs to the day, even a moment before it."""
+    seven = datetime(2026, 11, 24, 6, tzinfo=UTC)
+    now = seven - timedelta(seconds=early)
+    assert why(DRIVING, minutes(20), now=now) is LookReason.DUE
+
+
+def test_the_last_look_of_the_day_is_not_missed_for_the_night() -> None:
+    """At 22:59:45 the rhythm is still that of the day."""
+    now = datetime(2026, 11, 24, 21, 59, 45, tzinfo=UTC)
+    assert why(DRIVING, minutes(15), now=now) is LookReason.DUE
+
+
+def test_t20_a_ready_car_is_left_alone_for_an_hour() -> None:
+    """Ready is known: a read would tell nothing, and keep the car awake."""
+    assert why(READY, minutes(15)) is LookReason.READY_KNOWN
+    assert why(READY, READY_SILENCE - SLACK - minutes(1)) is LookReason.READY_KNOWN
+    assert why(READY, READY_SILENCE) is LookReason.DUE
+
+
+def test_t20_a_car_with_nothing_to_tell_may_fall_asleep() -> None:
+    """After a quiet look the next one waits longer than a car needs to fall asleep."""
+    assert why(PARKED, minutes(15), quiet_looks=1) is LookReason.LET_SLEEP
+    assert why(PARKED, LET_SLEEP - minutes(0.1), quiet_looks=3) is LookReason.LET_SLEEP
+    assert why(PARKED, LET_SLEEP, quiet_looks=1) is LookReason.DUE
+
+
+@pytest.mark.parametrize("busy", [DRIVING, CHARGING], ids=["driving", "charging"])
+def test_a_busy_car_is_followed(busy: Observation) -> None:
+    """A car that drives or charges does not sleep, and has news at each look."""
+    assert why(busy, minutes(15), quiet_looks=2) is LookReason.DUE
+
+
+def test_a_look_that_came_to_nothing_is_made_up_for() -> None:
+    """What made it worth a look is still not known, so no silence holds it back."""
+    assert why(READY, minutes(15), missed=True) is LookReason.DUE
+    assert why(PARKED, minutes(15), missed=True, quiet_looks=1) is LookReason.DUE
+
+
+def test_a_clock_that_was_set_back_does_not_blind_the_scout() -> None:
+    """A last look in the future says nothing about now."""
+    assert why(READY, -timedelta(days=400)) is LookReason.DUE
+
+
+def test_a_car_in_service_is_left_alone_unless_asked_for() -> None:
+    """A workshop is no business of the Scout's, but the user's word counts."""
+    assert why(Observation(), None, in_service=True) is LookReason.IN_SERVICE
+    assert why(PARKED, minutes(15), in_service=True) is LookReason.IN_SERVICE
+    assert why(PARKED, minutes(15), in_service=True, asked=True) is LookReason.ASKED
+
+
+def test_the_user_need_not_wait() -> None:
+    """Asked for, an online car is looked at at once."""
+    assert why(READY, minutes(0), asked=True) is LookReason.ASKED

@@ -1,0 +1,140 @@
+"""Diagnostics: enough to find a fault, and nothing secret."""
+
+from datetime import timedelta
+import json
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+from simulator.schedules import ChargeSchedule
+
+from .common import HOME, VIN, act, set_up, the_car, tick
+from .scout_helpers import answered
+
+OWNERS_SCHEDULE = ChargeSchedule(
+    id=7,
+    name="Grandmother's house",
+    days_of_week=127,
+    start_enabled=True,
+    start_time=60,
+    end_enabled=True,
+    end_time=300,
+    latitude=HOME.latitude,
+    longitude=HOME.longitude,
+)
+
+
+async def diagnostics(
+    hass: HomeAssistant, client: ClientSessionGenerator, entry: Any
+) -> dict[str, Any]:
+    """Download the diagnostics of an entry, as a user does."""
+    assert await async_setup_component(hass, "diagnostics", {})
+    found = await get_diagnostics_for_config_entry(hass, client, entry)
+    return dict(found)
+
+
+def texts(found: object) -> list[str]:
+    """Return every key and value of some JSON as text."""
+    if isinstance(found, dict):
+        return [text for pair in found.items() for part in pair for text in texts(part)]
+    if isinstance(found, list):
+        return [text for part in found for text in texts(part)]
+    return [str(found)]
+
+
+async def test_diagnostics_hold_nothing_secret(
+    noon: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    cloud: Cloud,
+) -> None:
+    """No token, client, address, VIN or place, not the former token either."""
+    the_car(cloud).add_charge_schedule(OWNERS_SCHEDULE)
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, timedelta(minutes=1))
+    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
+    with answered(
+        cloud,
+        "drive_state",
+        active_route_destination="Grandmother",
+        active_route_latitude=50.0617,
+        active_route_longitude=19.9373,
+        latitude=HOME.latitude,
+        longitude=HOME.longitude,
+        native_latitude=HOME.latitude,
+        native_longitude=HOME.longitude,
+    ):
+        await tick(hass, noon, timedelta(minutes=15))
+    found = await diagnostics(hass, hass_client, entry)
+    whole = json.dumps(found)
+    data = entry.data
+    secrets = [
+        data["token"]["access_token"],
+        data["token"]["refresh_token"],
+        data["previous_token"]["refresh_token"],
+        data["client_id"],
+        data["client_secret"],
+        cloud.fleet_url("eu"),
+        cloud.token_url,
+        VIN,
+        VIN[5:],
+        "Grandmother",
+        str(entry.unique_id),
+    ]
+    for secret in secrets:
+        assert secret not in whole
+    for place in ("52.2", "21.0", "50.06", "19.93"):
+        assert not [text for text in texts(found) if text.startswith(place)]
+
+
+@pytest.mark.parametrize(
+    "car_settings", [CarSettings(vin=VIN, home=HOME, plugged_in=True)]
+)
+async def test_diagnostics_tell_how_things_stand(
+    noon: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    cloud: Cloud,
+) -> None:
+    """Tokens, bill, rhythm, and of each car what was seen and why it was looked at."""
+    entry = await set_up(hass, cloud)
+    found = await diagnostics(hass, hass_client, entry)
+    assert found["tokens"]["state"] == "valid"
+    assert found["ledger"]["month"] == "2026-11"
+    assert found["ledger"]["calls"]["data"] == 1
+    assert found["next_look"] == "2026-11-24T11:15:00+00:00"
+    [car] = found["cars"]
+    assert car["model"] == VIN[:4]
+    assert car["reason"] == "first"
+    assert car["connectivity"] == "online"
+    assert car["observation"]["whereabouts"] == "home"
+    assert car["bearings"]["ready"] is True
+    assert car["seen_at"] == "2026-11-24T11:00:00+00:00"
+    assert car["payload"]["charge_state"]["battery_level"] == 70
+    assert car["payload"]["drive_state"]["latitude"] == "**REDACTED**"
+
+
+@pytest.mark.parametrize(
+    "car_settings", [CarSettings(vin=VIN, home=HOME, starts_asleep=True)]
+)
+async def test_diagnostics_of_a_car_that_was_never_looked_at(
+    noon: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    cloud: Cloud,
+) -> None:
+    """A car that has slept since the set-up has no payload, and that is no error."""
+    entry = await set_up(hass, cloud)
+    [car] = (await diagnostics(hass, hass_client, entry))["cars"]
+    assert car["payload"] is None
+    assert car["seen_at"] is None
+    assert car["reason"] == "asleep"

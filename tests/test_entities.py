@@ -1,0 +1,259 @@
+"""Every entity: how it is registered, what it says, and when a car comes or goes."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.tesla_scout_worker.const import DOMAIN
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from simulator.billing import Kind
+from simulator.car import Car, CarSettings
+from simulator.clock import SystemClock
+from simulator.cloud import Cloud
+from simulator.faults import Fault
+
+from .common import HOME, OTHER_VIN, VIN, act, entity_id, set_up, state_of, tick
+from .scout_helpers import LIST, Told
+
+QUARTER = timedelta(minutes=15)
+
+# Of each car; the names are the issue's, and the suffixes of the unique ids.
+CAR_KEYS = {
+    "binary_sensor": {"online", "at_home", "plugged_in", "ready_to_charge"},
+    "button": {"scout_now"},
+    "device_tracker": {"location"},
+    "event": {"scout"},
+    "sensor": {
+        "battery_level",
+        "charge_limit",
+        "charging_state",
+        "last_seen",
+        "next_look",
+    },
+}
+ACCOUNT_KEYS = {
+    "sensor": {
+        "token_state",
+        "token_expires",
+        "token_refreshes",
+        "token_refresh_duration",
+        "token_rate_limited",
+        "token_hit_ratio",
+        "api_data_requests",
+        "api_commands",
+        "api_wakes",
+        "api_cost",
+    }
+}
+
+
+def registered(hass: HomeAssistant, owner: str) -> dict[str, set[str]]:
+    """Return the keys of an owner's entities by platform."""
+    found: dict[str, set[str]] = {}
+    for entity in er.async_get(hass).entities.values():
+        name, _, key = entity.unique_id.partition("_")
+        if entity.platform == DOMAIN and name == owner:
+            found.setdefault(entity.domain, set()).add(key)
+    return found
+
+
+def join(cloud: Cloud) -> Car:
+    """Let another car join the account."""
+    settings = CarSettings(
+        vin=OTHER_VIN, name="Second", home=HOME, sentry=True, plugged_in=True
+    )
+    car = Car(settings, SystemClock())
+    cloud.cars[OTHER_VIN] = car
+    return car
+
+
+async def test_the_keys_are_those_that_people_were_promised(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Each car and the account have exactly the entities of the documentation."""
+    entry = await set_up(hass, cloud)
+    assert registered(hass, VIN) == CAR_KEYS
+    assert registered(hass, str(entry.unique_id)) == ACCOUNT_KEYS
+    entries = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert len(entries) == 22
+
+
+async def test_every_entity_as_it_is_registered_and_as_it_speaks(
+    hass: HomeAssistant, cloud: Cloud, snapshot: SnapshotAssertion
+) -> None:
+    """Names, categories, classes, units, defaults and first states do not change unseen.
+
+    Told as plain words, which the versions of Home Assistant have in common.
+    """
+    entry = await set_up(hass, cloud)
+    entries = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    for entity in sorted(entries, key=lambda each: each.entity_id):
+        state = hass.states.get(entity.entity_id)
+        assert {
+            "unique_id": entity.unique_id,
+            "name": entity.original_name,
+            "translation_key": entity.translation_key,
+            "category": entity.entity_category and entity.entity_category.value,
+            "device_class": entity.original_device_class
+            and str(entity.original_device_class),
+            "unit": entity.unit_of_measurement and str(entity.unit_of_measurement),
+            "capabilities": {
+                str(key): [str(each) for each in value]
+                if isinstance(value, list)
+                else str(value)
+                for key, value in (entity.capabilities or {}).items()
+            },
+            "disabled": entity.disabled,
+            "state": state and state.state,
+        } == snapshot(name=entity.entity_id)
+
+
+async def test_what_is_disabled_by_default(hass: HomeAssistant, cloud: Cloud) -> None:
+    """Only what serves to study the token manager is off at first."""
+    entry = await set_up(hass, cloud)
+    entries = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    disabled = {each.unique_id.partition("_")[2] for each in entries if each.disabled}
+    assert disabled == {
+        "token_refresh_duration",
+        "token_rate_limited",
+        "token_hit_ratio",
+    }
+
+
+async def test_the_devices(hass: HomeAssistant, cloud: Cloud) -> None:
+    """A car is a device with its model, the account a service."""
+    entry = await set_up(hass, cloud)
+    found = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    by_key = {key: device for device in found for _, key in device.identifiers}
+    assert set(by_key) == {VIN, entry.unique_id}
+    car, account = by_key[VIN], by_key[str(entry.unique_id)]
+    assert (car.manufacturer, car.model, car.name) == ("Tesla", "Model 3", "Scout")
+    assert (car.serial_number, car.entry_type) == (VIN, None)
+    assert account.entry_type is dr.DeviceEntryType.SERVICE
+    assert account.name == entry.title
+
+
+@pytest.mark.parametrize("car_settings", [CarSettings(vin=VIN, home=HOME, name="")])
+async def test_a_car_without_a_name_is_called_by_its_model(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """A car that nobody named still has a name."""
+    await set_up(hass, cloud)
+    assert hass.states.get("sensor.model_3_charge_limit") is not None
+
+
+async def test_the_sensors_that_are_off_speak_once_they_are_on(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The measures of the token manager, after a refresh and one that was held back."""
+    entry = await set_up(hass, cloud)
+    owner = str(entry.unique_id)
+    registry = er.async_get(hass)
+    for key in ("token_refresh_duration", "token_rate_limited", "token_hit_ratio"):
+        registry.async_update_entity(
+            entity_id(hass, "sensor", key, owner), disabled_by=None
+        )
+    await tick(hass, noon, timedelta(minutes=1))
+    assert state_of(hass, "sensor", "token_refresh_duration", owner) == STATE_UNKNOWN
+    assert state_of(hass, "sensor", "token_hit_ratio", owner) == "100.0"
+    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
+    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
+    assert float(state_of(hass, "sensor", "token_refresh_duration", owner)) >= 0
+    assert state_of(hass, "sensor", "token_rate_limited", owner) == "1"
+    assert state_of(hass, "sensor", "token_refreshes", owner) == "1"
+
+
+async def test_the_cost_is_that_of_the_bill_and_begins_anew_each_month(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What the sensors say is what Tesla's ledger says, over the turn of a month too."""
+    cloud.cars[VIN].set_sentry(True)
+    entry = await set_up(hass, cloud)
+    owner = str(entry.unique_id)
+    for _ in range(8):
+        await tick(hass, noon, QUARTER)
+    assert Decimal(state_of(hass, "sensor", "api_cost", owner)) == cloud.billing.cost
+    assert cloud.billing.cost > 0
+    data = cloud.billing.month_to_date
+    assert state_of(hass, "sensor", "api_data_requests", owner) == str(data[Kind.DATA])
+    assert state_of(hass, "sensor", "api_wakes", owner) == "0"
+    assert state_of(hass, "sensor", "api_commands", owner) == "0"
+    cloud.cars[VIN].set_signal(False)
+    noon.move_to("2026-12-01T00:00:30+00:00")
+    await tick(hass, noon, QUARTER)
+    assert cloud.billing.cost == 0
+    assert float(state_of(hass, "sensor", "api_cost", owner)) == 0
+    assert state_of(hass, "sensor", "api_data_requests", owner) == "0"
+
+
+async def test_what_the_account_says_does_not_hang_on_the_cars(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """While Tesla is away the cars are unavailable, and the account still speaks."""
+    entry = await set_up(hass, cloud)
+    fault = cloud.faults.add(Fault(path=LIST, status=500))
+    await tick(hass, noon, QUARTER)
+    for platform, keys in CAR_KEYS.items():
+        for key in keys:
+            assert state_of(hass, platform, key) == STATE_UNAVAILABLE
+    assert state_of(hass, "sensor", "token_state", str(entry.unique_id)) == "valid"
+    cloud.faults.remove(fault)
+    await tick(hass, noon, QUARTER)
+    for platform, keys in CAR_KEYS.items():
+        for key in keys:
+            assert state_of(hass, platform, key) != STATE_UNAVAILABLE
+
+
+async def test_a_car_that_joins_the_account_gets_its_entities(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The next round finds it, without a reload, and tells what it finds."""
+    await set_up(hass, cloud)
+    assert registered(hass, OTHER_VIN) == {}
+    told = Told(hass, "event.second_scout")
+    join(cloud)
+    await tick(hass, noon, QUARTER)
+    assert registered(hass, OTHER_VIN) == CAR_KEYS
+    assert state_of(hass, "binary_sensor", "ready_to_charge", OTHER_VIN) == "on"
+    assert state_of(hass, "sensor", "battery_level") == "70"
+    assert told.kinds == ["ready_to_charge"]
+
+
+async def test_a_car_that_leaves_the_account_takes_its_device_along(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Device and entities of the one go, those of the other and the account stay."""
+    join(cloud)
+    entry = await set_up(hass, cloud)
+    assert registered(hass, OTHER_VIN) == CAR_KEYS
+    car = cloud.cars.pop(OTHER_VIN)
+    await tick(hass, noon, QUARTER)
+    assert registered(hass, OTHER_VIN) == {}
+    assert hass.states.get("sensor.second_battery") is None
+    assert registered(hass, VIN) == CAR_KEYS
+    assert registered(hass, str(entry.unique_id)) == ACCOUNT_KEYS
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    assert len(devices) == 2
+    cloud.cars[OTHER_VIN] = car
+    await tick(hass, noon, QUARTER)
+    assert registered(hass, OTHER_VIN) == CAR_KEYS
+    assert state_of(hass, "sensor", "charge_limit", OTHER_VIN) == "80"
+
+
+async def test_a_car_that_left_during_a_restart_is_gone_after_it(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """What the file and the registry still know of a car goes at the first round."""
+    join(cloud)
+    entry = await set_up(hass, cloud)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    del cloud.cars[OTHER_VIN]
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert registered(hass, OTHER_VIN) == {}
+    assert registered(hass, VIN) == CAR_KEYS
