@@ -7,7 +7,9 @@ from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
 
 # The plugin finds a custom integration only once a test has imported it.
 import custom_components.tesla_scout_worker  # noqa: F401
@@ -25,6 +27,12 @@ from .gate import TokenGate
 
 # A Tuesday in November, 12:00 in Warsaw.
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Keep snapshots as Home Assistant does, whichever plugin's fixture comes first."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
 @pytest.fixture(autouse=True)

@@ -398,7 +398,8 @@ async def test_t09_a_token_used_elsewhere_says_so_until_the_new_sign_in(
         token = cloud.auth.token({**form, "refresh_token": token})["refresh_token"]
     await tick(hass, noon, timedelta(hours=7, minutes=59))
     text = text_of(issue_of(hass, entry))
-    assert "Another program uses the Tesla sign-in of Tesla (Scout)" in text
+    assert "The Tesla sign-in of Tesla (Scout) was ended or used elsewhere" in text
+    assert "another program has the same tokens" in text
     assert "Stop the other program" in text
     assert flows(hass) == ["reauth"]
     walk = await Walk.reauth(hass, "bring_tokens")

@@ -1,0 +1,451 @@
+"""What Home Assistant, HACS and people read beside the code says what the code does.
+
+The rules are those of Home Assistant's hassfest and of HACS, which need the network, and
+the agreement of texts, icons and actions with the code, which no other tool checks.
+"""
+
+from collections.abc import Iterable
+from importlib.util import find_spec
+import json
+from pathlib import Path
+import re
+import tomllib
+from typing import Any
+
+from packaging.requirements import Requirement
+from PIL import Image
+import pytest
+import voluptuous as vol
+
+from custom_components.tesla_scout_worker import PLATFORMS
+from custom_components.tesla_scout_worker.application_credentials import (
+    async_get_description_placeholders,
+)
+from custom_components.tesla_scout_worker.config_flow import WAYS_IN
+from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.fleet.errors import FleetError
+from custom_components.tesla_scout_worker.flow_forms import (
+    BRING_SCHEMA,
+    KEY_DOMAIN_SCHEMA,
+    qr_schema,
+    region_schema,
+)
+from custom_components.tesla_scout_worker.options_flow import OPTIONS_SCHEMA
+from custom_components.tesla_scout_worker.services import async_setup_services
+from homeassistant.components import homeassistant as shared, tesla_fleet
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.selector import SelectSelector, selector
+from homeassistant.util.yaml import load_yaml_dict
+
+from .metadata import (
+    EN,
+    FLOWS,
+    HOUSE,
+    ICONS,
+    MANIFEST,
+    REPOSITORY,
+    SERVICES,
+    SOURCES,
+    aborts,
+    always_passed,
+    calls,
+    descriptions,
+    dict_keys,
+    fleet_errors,
+    issues,
+    own_errors,
+    placeholders,
+    raised,
+    read_json,
+    shown_steps,
+    texts,
+    told_aborts,
+)
+
+LANGUAGES = sorted(path.stem for path in (HOUSE / "translations").glob("*.json"))
+
+# What hassfest says of texts and of their keys.
+URL = re.compile(r"\b[a-z][a-z0-9+.-]*://|\bwww\.", re.IGNORECASE)
+HTML = re.compile(r"<[a-z].*?>", re.IGNORECASE)
+QUOTED_PLACEHOLDER = re.compile(r"'\{\w+\}'")
+TRANSLATION_KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+
+# The fields of the steps that ask for something.
+SCHEMAS: dict[tuple[str, str], vol.Schema] = {
+    ("config", "bring_tokens"): BRING_SCHEMA,
+    ("config", "key_domain"): KEY_DOMAIN_SCHEMA,
+    ("config", "pick_implementation"): vol.Schema({"implementation": str}),
+    ("config", "region"): region_schema("eu"),
+    ("config", "virtual_key"): qr_schema("https://example.org"),
+    ("options", "init"): OPTIONS_SCHEMA,
+}
+
+# Device classes that give no icon worth having.
+PLAIN_DEVICE_CLASSES = {None, "enum"}
+
+# The states of entities that are not described by options of their own.
+STATES = {
+    "binary_sensor": {"off", "on"},
+    "device_tracker": {"home", "not_home"},
+}
+
+# The rules of Home Assistant's integration quality scale, by tier.
+QUALITY_RULES = """
+    action-setup appropriate-polling brands common-modules config-flow
+    config-flow-test-coverage dependency-transparency docs-actions docs-conditions
+    docs-high-level-description docs-installation-instructions
+    docs-removal-instructions docs-triggers entity-event-setup entity-unique-id
+    has-entity-name runtime-data test-before-configure test-before-setup
+    unique-config-entry
+
+    action-exceptions config-entry-unloading docs-configuration-parameters
+    docs-installation-parameters entity-unavailable integration-owner
+    log-when-unavailable parallel-updates reauthentication-flow test-coverage
+
+    devices diagnostics discovery discovery-update-info docs-data-update docs-examples
+    docs-known-limitations docs-supported-devices docs-supported-functions
+    docs-troubleshooting docs-use-cases dynamic-devices entity-category
+    entity-device-class entity-disabled-by-default entity-translations
+    exception-translations icon-translations reconfiguration-flow repair-issues
+    stale-devices
+
+    async-dependency inject-websession strict-typing
+    """
+
+
+# The files that HACS and Home Assistant read first.
+
+
+def test_manifest_has_the_keys_of_a_custom_integration_in_their_order() -> None:
+    """Domain and name come first, the rest in the order of the alphabet."""
+    keys = list(MANIFEST)
+    assert keys[:2] == ["domain", "name"]
+    assert keys[2:] == sorted(keys[2:])
+    required = {"codeowners", "documentation", "iot_class", "issue_tracker", "version"}
+    optional = {"config_flow", "dependencies", "integration_type", "requirements"}
+    assert required <= set(keys[2:]) <= required | optional | {"loggers"}
+
+
+def test_manifest_says_what_is_so() -> None:
+    """The values agree with the folder, the flow and the project."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    assert MANIFEST["domain"] == HOUSE.name
+    assert MANIFEST["version"] == project["version"]
+    assert MANIFEST["config_flow"] is (HOUSE / "config_flow.py").is_file()
+    assert MANIFEST["iot_class"] == "cloud_polling"
+    assert MANIFEST["codeowners"]
+    assert all(owner.startswith("@") for owner in MANIFEST["codeowners"])
+    for key in ("documentation", "issue_tracker"):
+        assert MANIFEST[key].startswith("https://")
+        assert "home-assistant.io" not in MANIFEST[key]
+
+
+def test_the_library_is_shared_with_home_assistant() -> None:
+    """Home Assistant's own pin satisfies ours, or the two would fight at each start."""
+    path = Path(tesla_fleet.__file__).parent / "manifest.json"
+    pins = {pin.name: pin for pin in map(Requirement, read_json(path)["requirements"])}
+    for requirement in map(Requirement, MANIFEST["requirements"]):
+        (pinned,) = pins[requirement.name].specifier
+        assert requirement.specifier.contains(pinned.version)
+
+
+def test_hacs_knows_all_keys() -> None:
+    """HACS refuses keys that it does not know, and compares the oldest version."""
+    hacs = read_json(REPOSITORY / "hacs.json")
+    assert set(hacs) == {"name", "homeassistant", "hide_default_branch"}
+    assert hacs["name"] == MANIFEST["name"]
+    assert re.fullmatch(r"20\d\d\.\d{1,2}\.\d+", hacs["homeassistant"])
+
+
+def test_changelog_tells_of_the_version() -> None:
+    """The version of the manifest has its chapter."""
+    changelog = (REPOSITORY / "CHANGELOG.md").read_text()
+    assert f"## [{MANIFEST['version']}] - " in changelog
+
+
+@pytest.mark.parametrize(("name", "side"), [("icon", 256), ("icon@2x", 512)])
+def test_icon_is_square_and_trimmed(name: str, side: int) -> None:
+    """Home Assistant shows the icon at this size, on any background."""
+    with Image.open(HOUSE / "brand" / f"{name}.png") as icon:
+        assert icon.mode == "RGBA"
+        assert icon.size == (side, side)
+        assert icon.getbbox() == (0, 0, side, side)
+        alpha = icon.getchannel("A").getextrema()
+    assert alpha == (0, 255)
+
+
+def test_logo_is_wide_and_trimmed() -> None:
+    """The shorter side of a logo is 128 to 256 pixels."""
+    with Image.open(HOUSE / "brand" / "logo.png") as logo:
+        assert logo.mode == "RGBA"
+        assert 128 <= logo.height <= 256 < logo.width
+        assert logo.getbbox() == (0, 0, *logo.size)
+
+
+def test_quality_scale_answers_every_rule() -> None:
+    """Each rule is done, to do or exempt; who is exempt says why."""
+    scale: dict[str, Any] = load_yaml_dict(str(HOUSE / "quality_scale.yaml"))
+    assert set(scale["rules"]) == set(QUALITY_RULES.split())
+    for rule, answer in scale["rules"].items():
+        if isinstance(answer, str):
+            assert answer in {"done", "todo"}, rule
+        else:
+            assert set(answer) == {"status", "comment"}, rule
+            assert answer["status"] in {"exempt", "todo"}, rule
+            assert answer["comment"].endswith("."), rule
+
+
+# Texts, whatever they say.
+
+
+def test_texts_live_in_translations_alone() -> None:
+    """A custom integration ships no strings.json; English is there."""
+    assert not (HOUSE / "strings.json").exists()
+    assert "en" in LANGUAGES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_keep_to_the_rules(language: str) -> None:
+    """No address, no HTML, no reference, no stray blank; keys of the right shape."""
+    for path, text in texts(read_json(HOUSE / "translations" / f"{language}.json")):
+        assert text, path
+        assert text == text.strip(), path
+        assert "[%" not in text, path
+        for pattern in (URL, HTML, QUOTED_PLACEHOLDER):
+            assert not pattern.search(text), path
+        assert all(name.isidentifier() for name in placeholders(text)), path
+        for key in path:
+            assert TRANSLATION_KEY.fullmatch(key), path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_the_same(language: str) -> None:
+    """The same keys with the same placeholders, in the same order."""
+    other = read_json(HOUSE / "translations" / f"{language}.json")
+    told = [(path, placeholders(text)) for path, text in texts(other)]
+    assert told == [(path, placeholders(text)) for path, text in texts(EN)]
+
+
+# Entities.
+
+
+def options_of(description: EntityDescription) -> set[str]:
+    """Return the states, or the types of event, that a description lists."""
+    listed = getattr(description, "options", None)
+    return set(listed or getattr(description, "event_types", None) or ())
+
+
+def keys_by_platform(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return keys by their platform."""
+    by_platform: dict[str, set[str]] = {}
+    for platform, key in found:
+        by_platform.setdefault(platform, set()).add(key)
+    return by_platform
+
+
+def test_every_platform_has_descriptions() -> None:
+    """Else the tests below would look at nothing."""
+    assert {platform for platform, _ in descriptions()} == set(PLATFORMS)
+
+
+def test_entity_texts_are_those_of_the_descriptions() -> None:
+    """No entity without a name, and no name without an entity."""
+    used = keys_by_platform(
+        (platform, one.translation_key)
+        for platform, one in descriptions()
+        if one.translation_key is not None
+    )
+    assert {platform: set(told) for platform, told in EN["entity"].items()} == used
+    for platform, one in descriptions():
+        if one.translation_key is None:
+            assert one.device_class is not None, one.key
+        else:
+            assert EN["entity"][platform][one.translation_key]["name"]
+
+
+def test_entity_states_are_those_of_the_descriptions() -> None:
+    """Every option of an enumeration has a text, and nothing else has."""
+    for platform, one in descriptions():
+        if platform == "event":
+            continue
+        told = EN["entity"][platform].get(one.translation_key, {}).get("state", {})
+        assert options_of(one) <= set(told), one.key
+        assert set(told) <= options_of(one) | STATES.get(platform, set()), one.key
+
+
+def test_event_texts_are_those_of_the_events() -> None:
+    """Every type of event has a text, and every attribute a name."""
+    (call,) = calls(SOURCES["event"], "_trigger_event")
+    attributes = dict_keys(call.args[1])
+    assert attributes
+    for one in [one for platform, one in descriptions() if platform == "event"]:
+        assert one.translation_key is not None
+        told = EN["entity"]["event"][one.translation_key]["state_attributes"]
+        assert set(told) == {"event_type"} | attributes
+        assert all(attribute["name"] for attribute in told.values())
+        assert set(told["event_type"]["state"]) == options_of(one)
+
+
+def test_every_entity_has_an_icon_or_a_device_class() -> None:
+    """And icons.json knows no other entities, nor other states."""
+    used = set()
+    for platform, one in descriptions():
+        entity = ICONS["entity"].get(platform, {}).get(one.translation_key)
+        if entity is None:
+            assert one.device_class not in PLAIN_DEVICE_CLASSES, one.key
+            continue
+        used.add((platform, str(one.translation_key)))
+        states = entity.get("state", {})
+        assert set(states) <= options_of(one) | STATES.get(platform, set()), one.key
+        assert entity["default"] not in states.values(), one.key
+    assert keys_by_platform(used) == {
+        platform: set(entities) for platform, entities in ICONS["entity"].items()
+    }
+
+
+def test_icons_exist() -> None:
+    """Each icon is one that Home Assistant's frontend has."""
+    spec = find_spec("hass_frontend")
+    assert spec is not None
+    assert spec.origin is not None
+    listed = Path(spec.origin).parent / "static" / "mdi" / "iconList.json"
+    known = {f"mdi:{icon['name']}" for icon in json.loads(listed.read_text())}
+    for path, icon in texts(ICONS):
+        assert icon in known, path
+
+
+# Errors, and what a person must see to.
+
+
+@pytest.mark.parametrize("error", fleet_errors(), ids=lambda error: error.key)
+def test_every_error_is_told_to_people(error: type[FleetError]) -> None:
+    """As an exception and in the config flow, with the placeholders that it has."""
+    passed = always_passed(error)
+    assert placeholders(EN["exceptions"][error.key]["message"]) <= passed
+    assert placeholders(EN["config"]["error"][error.key]) <= passed
+
+
+def test_every_exception_is_translated() -> None:
+    """And every text of an exception has one that it belongs to."""
+    assert {"car_gone", "not_a_car"} <= set(raised())
+    for key, passed in raised().items():
+        assert placeholders(EN["exceptions"][key]["message"]) <= passed, key
+    assert set(EN["exceptions"]) == {error.key for error in fleet_errors()} | set(
+        raised()
+    )
+
+
+def test_every_repair_issue_is_translated() -> None:
+    """And every text of an issue has one that it belongs to."""
+    assert set(EN["issues"]) == set(issues())
+    for key, passed in issues().items():
+        assert set(EN["issues"][key]) == {"title", "description"}
+        assert placeholders(EN["issues"][key]) <= passed, key
+
+
+# The flows.
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_step_is_translated(flow: str) -> None:
+    """With its fields and its placeholders; and no text belongs to no step."""
+    steps = EN[flow]["step"]
+    assert set(steps) == set(shown_steps(flow))
+    for step, given in shown_steps(flow).items():
+        assert steps[step]["title"], step
+        assert placeholders(steps[step]) <= given, step
+        schema = SCHEMAS.get((flow, step), vol.Schema({}))
+        fields = {str(field) for field in schema.schema}
+        assert set(steps[step].get("data", {})) == fields, step
+        assert set(steps[step].get("data_description", {})) == fields, step
+
+
+def test_every_menu_option_is_translated() -> None:
+    """Each way in has a name and a description, in each menu."""
+    menus = [step for step in EN["config"]["step"].values() if "menu_options" in step]
+    assert len(menus) == len(list(calls(SOURCES["config_flow"], "async_show_menu")))
+    for menu in menus:
+        assert set(menu["menu_options"]) == set(WAYS_IN)
+        assert set(menu["menu_option_descriptions"]) == set(WAYS_IN)
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_error_of_a_flow_is_translated(flow: str) -> None:
+    """And no text belongs to no error."""
+    tesla = {error.key for error in fleet_errors()} if flow == "config" else set()
+    own = own_errors(flow)
+    assert own
+    assert set(EN[flow]["error"]) == own | tesla
+    assert not placeholders({key: EN[flow]["error"][key] for key in own - tesla})
+
+
+def test_every_abort_is_translated() -> None:
+    """But those that Home Assistant's OAuth2 helper shares with all integrations."""
+    path = Path(shared.__file__).parent / "translations" / "en.json"
+    common = {key for key in read_json(path)["config"]["abort"] if "oauth" in key}
+    assert aborts() & common
+    own, told = aborts() - common, EN["config"]["abort"]
+    assert set(told) == own | told_aborts()
+    assert not placeholders({reason: told[reason] for reason in own})
+    for error in fleet_errors():
+        if error.key in told_aborts():
+            assert placeholders(told[error.key]) <= always_passed(error)
+
+
+def test_every_choice_is_translated() -> None:
+    """And no text belongs to no choice."""
+    offered: dict[str, set[str]] = {}
+    for schema in SCHEMAS.values():
+        for field in schema.schema.values():
+            if isinstance(field, SelectSelector):
+                options = offered.setdefault(field.config["translation_key"], set())
+                options |= {str(option) for option in field.config["options"]}
+    told = {key: set(choice["options"]) for key, choice in EN["selector"].items()}
+    assert told == offered
+
+
+async def test_application_credentials_name_what_they_are_given(
+    hass: HomeAssistant,
+) -> None:
+    """The text uses each of the addresses, and nothing else."""
+    given = await async_get_description_placeholders(hass)
+    assert placeholders(EN["application_credentials"]) == set(given)
+
+
+# Actions.
+
+
+async def test_actions_are_described_as_they_are_registered(
+    hass: HomeAssistant,
+) -> None:
+    """In services.yaml, in the texts and in the icons, with their fields."""
+    async_setup_services(hass)
+    registered = hass.services.async_services_for_domain(DOMAIN)
+    assert set(SERVICES) == set(EN["services"]) == set(ICONS["services"])
+    assert set(SERVICES) == set(registered)
+    for name, action in registered.items():
+        assert isinstance(action.schema, vol.Schema)
+        required = {
+            str(field): isinstance(field, vol.Required)
+            for field in action.schema.schema
+        }
+        described = SERVICES[name]["fields"]
+        assert {key: one.get("required", False) for key, one in described.items()} == (
+            required
+        )
+        told = EN["services"][name]
+        assert set(told) == {"name", "description", "fields"}
+        assert set(told["fields"]) == set(described)
+        assert all(
+            set(one) == {"name", "description"} for one in told["fields"].values()
+        )
+        assert set(ICONS["services"][name]) == {"service"}
+
+
+def test_fields_of_actions_have_selectors_that_exist() -> None:
+    """Home Assistant takes each; they offer what belongs to this integration."""
+    for action in SERVICES.values():
+        for field in action["fields"].values():
+            config = selector(field["selector"]).serialize()["selector"]
+            assert DOMAIN in json.dumps(config)
