@@ -16,7 +16,8 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .coordinator import ScoutConfigEntry
-from .fleet.tokens import RefreshReport, TokenManager
+from .fleet.token_records import RefreshReport
+from .fleet.tokens import TokenManager
 
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 ATTR_DEVICE_ID: Final = "device_id"

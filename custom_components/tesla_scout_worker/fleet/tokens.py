@@ -7,9 +7,7 @@ read and write of its refresh token is here.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import random
 import time
@@ -38,10 +36,11 @@ from .exchange import (
     async_exchange,
 )
 from .token_policy import Outcome, Tier, TokenState
+from .token_records import Line, RefreshReport, TokenStatistics
 
 # The lines to the sign-in server. They live longer than the managers, so that no
 # reload and no repeated set-up can make a second request beside the first.
-LINES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], "Line"]](
+LINES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], Line]](
     f"{DOMAIN}_token_lines"
 )
 
@@ -49,50 +48,6 @@ LINES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], "Line"]](
 # the disk. Within it the token on disk is still the most recently used one, which
 # Tesla honours, but only while nobody uses its successor.
 WRITE_MARGIN: Final = timedelta(seconds=SAVE_DELAY + 2)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RefreshReport:
-    """What came of asking for a refresh."""
-
-    tier: Tier
-    outcome: Outcome
-    remaining: timedelta
-    duration: timedelta
-
-
-@dataclass(kw_only=True)
-class TokenStatistics:
-    """How the token manager is doing, since its start."""
-
-    refreshes: Counter[tuple[Tier, Outcome]] = field(default_factory=Counter)
-    rate_limited: int = 0
-    served: int = 0
-    served_from_store: int = 0
-    last_duration: timedelta | None = None
-
-    @property
-    def refreshed(self) -> int:
-        """How many times Tesla gave a new token."""
-        return sum(
-            count
-            for (_, outcome), count in self.refreshes.items()
-            if outcome is Outcome.REFRESHED
-        )
-
-    @property
-    def hit_ratio(self) -> float | None:
-        """The share of callers, 0 to 1, whom the stored token served as it was."""
-        return self.served_from_store / self.served if self.served else None
-
-
-@dataclass(kw_only=True)
-class Line:
-    """An account's line to the sign-in server: what is on it, and when it was used."""
-
-    flight: asyncio.Task[RefreshReport] | None = None
-    last_request: datetime | None = None
-    failures: int = 0
 
 
 class TokenManager:
