@@ -1,9 +1,11 @@
 """A self-signed certificate, for the command proxy over TLS."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 import ssl
+import sys
 import tempfile
 
 from cryptography import x509
@@ -20,9 +22,39 @@ from cryptography.x509.oid import NameOID
 _VALID_FROM = datetime(2020, 1, 1, tzinfo=UTC)
 _VALID_FOR = timedelta(days=365 * 40)
 
+_BEGIN_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 
-def self_signed(host: str) -> tuple[ssl.SSLContext, str]:
-    """Return a server's TLS context for an address, and its certificate as PEM."""
+# What was made so far, by address.
+_made: dict[str, bytes] = {}
+
+
+async def self_signed(host: str) -> tuple[ssl.SSLContext, str]:
+    """Return a server's TLS context for an address, and its certificate as PEM.
+
+    Made by a process of its own: cryptography keeps the kind of datetime that it meets
+    first, and under a frozen test clock that is not the kind of the next test. One
+    serves all clouds of a process, since a process takes its time.
+    """
+    if host not in _made:
+        maker = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", __name__, host),
+            cwd=Path(__file__).parents[1],
+            stdout=asyncio.subprocess.PIPE,
+        )
+        _made[host], _ = await maker.communicate()
+    made = _made[host]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # The ssl module reads keys from files only.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "simulator.pem"
+        path.write_bytes(made)
+        context.load_cert_chain(path)
+    text = made.decode("ascii")
+    return context, text[text.index(_BEGIN_CERTIFICATE) :]
+
+
+def make(host: str) -> str:
+    """Return a new key and its certificate for an address, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "simulator")])
     names = [x509.DNSName("localhost"), x509.IPAddress(ip_address(host))]
@@ -38,14 +70,9 @@ def self_signed(host: str) -> tuple[ssl.SSLContext, str]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, SHA256())
     )
-    pem = certificate.public_bytes(Encoding.PEM).decode()
-    key_pem = key.private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    ).decode()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    # The ssl module reads keys from files only.
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "simulator.pem"
-        path.write_text(key_pem + pem, encoding="ascii")
-        context.load_cert_chain(path)
-    return context, pem
+    key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return (key_pem + certificate.public_bytes(Encoding.PEM)).decode("ascii")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(make(sys.argv[1]))

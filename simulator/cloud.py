@@ -95,7 +95,7 @@ class Cloud:
         self._control_url = await self._serve(control, host, ports.control)
         tls = None
         if self.settings.proxy_tls:
-            tls, self.proxy_certificate = self_signed(host)
+            tls, self.proxy_certificate = await self_signed(host)
         proxy = proxy_app(self.state)
         self._proxy_url = await self._serve(proxy, host, ports.proxy, tls)
 

@@ -481,7 +481,7 @@ class World:
 @pytest.fixture
 async def world(socket_enabled: None) -> AsyncIterator[World]:
     """Begin in North America, which sends everybody away without a word."""
-    tls, _ = self_signed("127.0.0.1")
+    tls, _ = await self_signed("127.0.0.1")
     internet = Internet(lost={URL(NA).host or "": "user out of region"})
     servers: list[str] = []
     async with a_server(internet.serve, tls) as url:

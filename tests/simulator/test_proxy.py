@@ -5,6 +5,7 @@ import ssl
 from typing import Any
 
 from aiohttp import ClientSession
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from simulator.car import CarSettings
@@ -285,6 +286,17 @@ async def test_tls_with_a_certificate_of_its_own(
     context = ssl.create_default_context(cadata=cloud.proxy_certificate)
     answer = await ask(cloud, session, LIMIT, json={"percent": 90}, ssl=context)
     assert answer == (200, DONE)
+
+
+async def test_tls_under_a_frozen_clock(
+    clouds: Clouds, freezer: FrozenDateTimeFactory
+) -> None:
+    """A certificate is made whatever the time is said to be."""
+    freezer.move_to("2031-05-06T07:08:09+00:00")
+    cloud = await clouds.start(CloudSettings(proxy_tls=True))
+    assert cloud.proxy_url.startswith("https://")
+    assert cloud.proxy_certificate is not None
+    assert cloud.proxy_certificate.startswith("-----BEGIN CERTIFICATE-----")
 
 
 async def test_clock_of_the_command(
