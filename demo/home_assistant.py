@@ -16,7 +16,7 @@ DOMAIN: Final = "tesla_scout_worker"
 USER: Final = "demo"
 PASSWORD: Final = "demo"
 
-START_TIMEOUT: Final = 120.0
+START_TIMEOUT: Final = 90.0
 STOP_TIMEOUT: Final = 30.0
 
 CONFIGURATION: Final = """\

@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import (
     EVENT_STATE_CHANGED,
     Event,
@@ -35,7 +36,7 @@ class Told:
     def __init__(self, hass: HomeAssistant, entity_id: str) -> None:
         """Listen from now on, over reloads too."""
         self._entity_id = entity_id
-        self._last = _told_by(hass.states.get(entity_id))
+        self._last = _fired(hass.states.get(entity_id))
         self.events: list[tuple[str, datetime]] = []
         hass.bus.async_listen(EVENT_STATE_CHANGED, self._hear)
 
@@ -44,10 +45,12 @@ class Told:
         """Note an event that was not noted as the last one."""
         if event.data["entity_id"] != self._entity_id:
             return
-        told = _told_by(event.data["new_state"])
-        if told is not None and told != self._last:
-            self._last = told
-            self.events.append(told)
+        new = event.data["new_state"]
+        fired = _fired(new)
+        if new is not None and fired is not None and fired != self._last:
+            self._last = fired
+            seen_at = datetime.fromisoformat(new.attributes["seen_at"])
+            self.events.append((new.attributes["event_type"], seen_at))
 
     @property
     def kinds(self) -> list[str]:
@@ -55,11 +58,11 @@ class Told:
         return [kind for kind, _ in self.events]
 
 
-def _told_by(state: State | None) -> tuple[str, datetime] | None:
-    """Return what a state of an event entity tells, if it is one."""
-    if state is None or (kind := state.attributes.get("event_type")) is None:
+def _fired(state: State | None) -> tuple[str, str] | None:
+    """Return what was fired and when; a restored state keeps both, a repeat does not."""
+    if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
         return None
-    return kind, datetime.fromisoformat(state.attributes["seen_at"])
+    return state.attributes["event_type"], state.state
 
 
 def lists(cloud: Cloud) -> int:

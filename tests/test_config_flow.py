@@ -220,9 +220,7 @@ async def test_a_spent_token_is_refused_and_a_fresh_one_taken(
     assert walk.entry.state is ConfigEntryState.LOADED
 
 
-@pytest.mark.parametrize(
-    "mistake", [{"client_id": "typo"}, {"client_id": " "}, {"client_secret": "typo"}]
-)
+@pytest.mark.parametrize("mistake", [{"client_id": "typo"}, {"client_secret": "typo"}])
 async def test_an_unauthorized_client_is_corrected(
     hass: HomeAssistant, cloud: Cloud, mistake: dict[str, str]
 ) -> None:
@@ -235,6 +233,19 @@ async def test_an_unauthorized_client_is_corrected(
     await walk.submit(**given)
     assert walk.entry.data["client_id"] == given["client_id"]
     assert walk.entry.data["client_secret"] == given["client_secret"]
+
+
+async def test_a_blank_client_id_is_asked_for_before_the_token_is_used(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """The error stands at the field, and Tesla is not asked."""
+    given = bring_input(cloud)
+    walk = await Walk.begin(hass, "bring_tokens")
+    await walk.submit(**given | {"client_id": " "})
+    assert walk.errors == {"client_id": "client_id_required"}
+    assert cloud.auth.refreshes == 0
+    await walk.submit(**given)
+    assert walk.entry.state is ConfigEntryState.LOADED
 
 
 async def test_a_client_that_changed_its_mind_proves_itself_again(

@@ -181,6 +181,29 @@ async def test_a_drive_to_work_and_back(
     ]
 
 
+@with_car(CarSettings(vin=VIN, home=HOME, plugged_in=True, charge_limit=70))
+async def test_a_sleeping_car_gets_ready_when_it_is_back(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A home that moves to a sleeping car is told of once the car is online."""
+    await hass.config.async_update(latitude=WORK.latitude, longitude=WORK.longitude)
+    await set_up(hass, cloud)
+    the_car(cloud).set_limit_by_owner(90)
+    the_car(cloud).charge_stop()
+    await scout_now(hass)
+    await pass_time(hass, noon, HOUR)
+    told = told_of(hass)
+    await hass.config.async_update(latitude=HOME.latitude, longitude=HOME.longitude)
+    await pass_time(hass, noon, HOUR)
+    assert told.kinds == []
+    the_car(cloud).wake()
+    await pass_time(hass, noon, timedelta(minutes=20))
+    assert [kind for kind in told.kinds if kind != "fell_asleep"] == [
+        "woke_up",
+        "ready_to_charge",
+    ]
+
+
 async def test_a_home_that_moves_is_no_trip(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -187,6 +187,27 @@ async def test_t19_a_restart_while_disabled_pays_nothing(
     assert not over_budget_issue(hass, entry)
 
 
+async def test_t19_a_restart_while_looks_are_refused_pays_nothing(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The pause outlives a restart, whatever is set up how often."""
+    the_car(cloud).set_sentry(True)
+    entry = await set_up(hass, cloud)
+    cloud.faults.add(
+        Fault(path=LOOK, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
+    )
+    await tick(hass, noon, QUARTER)
+    assert looks(cloud) == 2
+    for _ in range(3):
+        await tick(hass, noon, QUARTER)
+        await reload(hass, entry)
+    assert looks(cloud) == 2
+    cloud.faults.clear()
+    await pass_time(hass, noon, timedelta(hours=6))
+    assert looks(cloud) > 2
+    assert not over_budget_issue(hass, entry)
+
+
 async def test_t06_a_network_that_is_down_at_set_up(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -90,6 +90,7 @@ def stored(car: dict[str, Any], **changes: Any) -> dict[str, Any]:
         },
         "cars": {VIN: car},
         "paused_until": None,
+        "paid_again_at": None,
         **changes,
     }
 

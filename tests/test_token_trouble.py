@@ -441,12 +441,13 @@ async def test_t11_a_restored_backup_asks_once_and_in_clear_words(
     assert is_loaded(entry)
 
 
+@pytest.mark.parametrize("status", [403, 412])
 async def test_t08_the_error_says_which_api_is_needed(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, status: int
 ) -> None:
     """T-08: tokens of the Owner API got a bare 403; the text names the Fleet API."""
     entry = await set_up(hass, cloud)
-    cloud.faults.add(Fault(server="eu", status=412))
+    cloud.faults.add(Fault(server="eu", status=status))
     await tick(hass, noon, 15 * MINUTE)
     error = entry.runtime_data.coordinator.last_exception
     assert "Fleet API application" in str(error)

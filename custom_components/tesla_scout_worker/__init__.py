@@ -59,6 +59,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     )
     tokens.async_start(on_change=coordinator.async_update_listeners)
     entry.async_on_unload(tokens.async_stop)
+    entry.async_on_unload(coordinator.async_save_at_stop())
 
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True

@@ -135,19 +135,23 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 reason=err.key,
                 description_placeholders=err.translation_placeholders,
             )
+        present = self._present_data
         fresh = {
             CONF_AUTH_IMPLEMENTATION: data[CONF_AUTH_IMPLEMENTATION],
             **stored_token(data[CONF_TOKEN], None, dt_util.utcnow()),
         }
         if self.source == SOURCE_REAUTH:
-            entry = self._get_reauth_entry()
             kept = (CONF_REGION, CONF_FLEET_API_URL, CONF_KEY_DOMAIN)
-            known = {key: entry.data[key] for key in kept if key in entry.data}
-            return self.async_update_reload_and_abort(entry, data={**known, **fresh})
+            known = {key: present[key] for key in kept if key in present}
+            return self.async_update_reload_and_abort(
+                self._get_reauth_entry(), data={**known, **fresh}
+            )
         self._data = {
             CONF_REGION: account.region or next(iter(REGION_SERVERS)),
             **fresh,
         }
+        if CONF_KEY_DOMAIN in present:
+            self._data[CONF_KEY_DOMAIN] = present[CONF_KEY_DOMAIN]
         return await self.async_step_region()
 
     async def async_step_region(

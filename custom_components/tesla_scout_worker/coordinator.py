@@ -6,8 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import (
+    ATTR_LATITUDE,
+    ATTR_LONGITUDE,
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+)
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     HomeAssistantError,
@@ -100,7 +104,6 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._errors: dict[str, FleetError] = {}
         self._failing: set[str] = set()
         self._refused: dict[str, tuple[datetime, RefusedError]] = {}
-        self._paid_again_at: datetime | None = None
         self.next_look: datetime | None = None
 
     @override
@@ -139,7 +142,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             finally:
                 self._plan(pause)
                 self._store.save_soon(self._memory)
-        if self._paid_again_at is None:
+        if self._memory.paid_again_at is None:
             ir.async_delete_issue(
                 self.hass, DOMAIN, over_budget_issue_id(self.config_entry)
             )
@@ -208,7 +211,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             self._errors[vin] = err
             self._note_failure(vin, err, now)
             return None
-        self._paid_again_at = None
+        self._memory.paid_again_at = None
         if vin in self._failing:
             self._failing.discard(vin)
             LOGGER.info("The car can be looked at again")
@@ -216,7 +219,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
 
     def _pause_of(self, vin: str, now: datetime) -> FleetError | None:
         """Return why no car, or not this one, may be looked at for money yet."""
-        if _left(self._paid_again_at, now) is not None:
+        if _left(self._memory.paid_again_at, now) is not None:
             return OverBudgetError()
         if (left := _left(self._memory.cars[vin].paused_until, now)) is not None:
             return RateLimitedError(left)
@@ -235,7 +238,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         elif isinstance(err, RefusedError):
             self._refused[vin] = (now + REFUSED_PAUSE, err)
         elif isinstance(err, OverBudgetError):
-            self._paid_again_at = now + OVER_BUDGET_PAUSE
+            self._memory.paid_again_at = now + OVER_BUDGET_PAUSE
             self._tell_over_budget()
         if vin not in self._failing:
             self._failing.add(vin)
@@ -289,6 +292,19 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
     async def async_save(self) -> None:
         """Write the memory now, for the last time: the entry is unloaded."""
         await self._store.async_close(self._memory)
+
+    @callback
+    def async_save_at_stop(self) -> CALLBACK_TYPE:
+        """Write the memory when Home Assistant stops, which unloads no entry.
+
+        The count of free calls is no news, and waits for that.
+        """
+
+        async def save(_event: Event) -> None:
+            """Write for the last time."""
+            await self.async_save()
+
+        return self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, save)
 
     def _plan(self, pause: timedelta | None) -> None:
         """Set the time of the next round: after a pause, or by the rhythm."""

@@ -7,13 +7,21 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_FLEET_API_URL, CONF_KEY_DOMAIN, CONF_PROXY_URL, CONF_TOKEN_URL
+from .const import (
+    CONF_AUTH_IMPLEMENTATION,
+    CONF_FLEET_API_URL,
+    CONF_KEY_DOMAIN,
+    CONF_PROXY_URL,
+    CONF_TOKEN_URL,
+)
 from .coordinator import ScoutConfigEntry
 from .fleet.exchange import CONF_REFRESH_TOKEN
 from .scouting.memory import CarMemory
 
 TO_REDACT: Final = {
     CONF_ACCESS_TOKEN,
+    # Home Assistant's name for an application holds its client ID.
+    CONF_AUTH_IMPLEMENTATION,
     CONF_CLIENT_ID,
     CONF_CLIENT_SECRET,
     CONF_FLEET_API_URL,

@@ -151,6 +151,8 @@ def domain_in(text: str) -> str | None:
 def brought_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
     """Return what is wrong with the form of brought tokens, by field."""
     errors: dict[str, str] = {}
+    if not user_input.get(CONF_CLIENT_ID):
+        errors[CONF_CLIENT_ID] = "client_id_required"
     if refresh_token_in(user_input.get(CONF_REFRESH_TOKEN, "")) is None:
         errors[CONF_REFRESH_TOKEN] = "no_refresh_token"
     if user_input[CONF_REGION] == REGION_CUSTOM:
@@ -378,13 +380,14 @@ class Registration:
         session = async_get_clientsession(self._hass)
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT.total_seconds()):
-                answer = await session.post(
-                    self._implementation.token_url, data=request
-                )
-                if answer.status in (400, 401, 403):
-                    raise SignedOutError(account="Tesla")
-                answer.raise_for_status()
-                token: str = (await answer.json())["access_token"]
+                # A redirect would take the client secret to another host.
+                async with session.post(
+                    self._implementation.token_url, data=request, allow_redirects=False
+                ) as answer:
+                    if answer.status in (400, 401, 403):
+                        raise SignedOutError(account="Tesla")
+                    answer.raise_for_status()
+                    token: str = (await answer.json())["access_token"]
         except (ClientError, TimeoutError, KeyError, TypeError, ValueError) as err:
             raise TransientError from err
         return token

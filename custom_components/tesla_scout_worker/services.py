@@ -80,10 +80,10 @@ async def _scout_now(call: ServiceCall) -> ServiceResponse:
     observation, snapshot = car.observation, car.snapshot
     return {
         "reason": car.reason,
-        "state": None if observation is None else observation.connectivity,
-        "at_home": None if observation is None else observation.at_home,
-        "plugged_in": None if observation is None else observation.plugged_in,
-        "ready_to_charge": None if observation is None else observation.ready,
+        "state": observation.connectivity,
+        "at_home": observation.at_home,
+        "plugged_in": observation.plugged_in,
+        "ready_to_charge": observation.ready,
         "battery_level": None if snapshot is None else snapshot.charge.battery_level,
         "charge_limit": None if snapshot is None else snapshot.charge.charge_limit,
         "last_seen": None if snapshot is None else snapshot.seen_at.isoformat(),

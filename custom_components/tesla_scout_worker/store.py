@@ -19,8 +19,8 @@ from .scouting.triggers import Bearings, Observation, Occurrence, Trigger
 
 STORAGE_VERSION: Final = 1
 
-# Gathers the changes of one round of looks into one write. A crash within it costs
-# nothing: the observation and its triggers are lost together and found again.
+# Gathers the changes of one round of looks into one write. After a crash within it the
+# observation and its triggers are found again, and told again.
 SAVE_DELAY: Final = 5.0
 
 
@@ -101,12 +101,14 @@ class AccountMemory:
     """What is kept of an account: its ledger, and its cars by VIN.
 
     ``paused_until`` (UTC) is when Tesla lets the next list call pass, if it named a
-    time: a set-up that is tried again must know it.
+    time: a set-up that is tried again must know it. ``paid_again_at`` (UTC) is when a
+    disabled account is tried with a paid look again.
     """
 
     ledger: Ledger
     cars: dict[str, CarMemory] = field(default_factory=dict, repr=False)
     paused_until: datetime | None = None
+    paid_again_at: datetime | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
@@ -114,6 +116,7 @@ class AccountMemory:
             "ledger": self.ledger.as_dict(),
             "cars": {vin: _car_as_dict(car) for vin, car in self.cars.items()},
             "paused_until": _as_text(self.paused_until),
+            "paid_again_at": _as_text(self.paid_again_at),
         }
 
     def news(self) -> dict[str, Any]:
@@ -143,6 +146,7 @@ class ScoutStore:
             ledger=Ledger.restored(stored["ledger"], now),
             cars={vin: _restored_car(vin, car) for vin, car in stored["cars"].items()},
             paused_until=_as_instant(stored["paused_until"]),
+            paid_again_at=_as_instant(stored["paid_again_at"]),
         )
         self._saved = memory.news()
         return memory

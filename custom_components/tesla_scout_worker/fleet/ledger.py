@@ -73,8 +73,12 @@ class Ledger:
         return ledger
 
     def turn(self, now: datetime) -> None:
-        """Begin a new page if a new month has begun."""
-        if (month := _month(now)) != self.month:
+        """Begin a new page if a new month has begun.
+
+        Never an old one: a clock that stands in the past until it is set would tear
+        out the page of the present.
+        """
+        if (month := _month(now)) > self.month:
             self.month = month
             self.calls = dict.fromkeys(CallKind, 0)
 

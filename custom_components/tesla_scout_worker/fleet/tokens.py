@@ -161,7 +161,15 @@ class TokenManager:
         """Renew the token, whatever the limiter says."""
         return await self._act(policy.Decision(tier=Tier.EMERGENCY, ask=True))
 
-    def sign_out(self, reason: str = "refused") -> None:
+    def give_up(self, unauthorized: str) -> None:
+        """Sign out because the API does not take a new access token either.
+
+        A person who signed in meanwhile has overtaken that token.
+        """
+        if unauthorized == self.current:
+            self._sign_out("refused")
+
+    def _sign_out(self, reason: str) -> None:
         """Stop asking Tesla, and ask the user to sign in again, once."""
         if self._gone:
             return
@@ -304,7 +312,7 @@ class TokenManager:
             if changes is not None:
                 self._update_data(changes)
                 return Outcome.REFRESHED
-        self.sign_out(reason)
+        self._sign_out(reason)
         return Outcome.SIGNED_OUT
 
     def _candidates(self, now: datetime) -> tuple[tuple[str, str], str]:

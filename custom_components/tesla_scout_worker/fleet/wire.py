@@ -60,7 +60,7 @@ class AccessTokens(Protocol):
     async def async_replace(self, unauthorized: str) -> str:
         """Return another token than the one that did not."""
 
-    def sign_out(self) -> None:
+    def give_up(self, unauthorized: str) -> None:
         """Learn that a new token did not work either."""
 
 
@@ -79,7 +79,7 @@ class FixedToken:
         """Refuse: there is no other token."""
         raise SignedOutError(account="Tesla")
 
-    def sign_out(self) -> None:
+    def give_up(self, unauthorized: str) -> None:
         """Do nothing: there is nobody to ask."""
 
 
@@ -173,7 +173,7 @@ class FleetWire(TeslaFleetApi):
                     self._remember(server)
                 if err.is_unauthorized and renewed:
                     # A new token changed nothing: consent was withdrawn.
-                    self._tokens.sign_out()
+                    self._tokens.give_up(token)
                     raise
                 if err.is_unauthorized:
                     renewed = True

@@ -68,10 +68,12 @@ class Bearings:
     def after(self, observation: Observation) -> Bearings:
         """Return what is known for certain after an observation."""
         place = observation.whereabouts
+        # A car that cannot be reached gets ready, or not any more, when it is back.
+        online = observation.connectivity is Connectivity.ONLINE
         return Bearings(
             asleep=_either(_asleep(observation), self.asleep),
             whereabouts=self.whereabouts if place is Whereabouts.UNKNOWN else place,
-            ready=_either(observation.ready, self.ready),
+            ready=_either(observation.ready if online else None, self.ready),
             charging=_either(observation.charging, self.charging),
         )
 
@@ -91,7 +93,9 @@ def reached(before: Observation, connectivity: Connectivity | None) -> Observati
     drives nor charges, whatever it did at the last paid look.
     """
     if connectivity is Connectivity.ASLEEP:
-        before = replace(before, driving=False, charging=before.charging and False)
+        before = replace(
+            before, driving=False, charging=None if before.charging is None else False
+        )
     return replace(before, connectivity=connectivity or before.connectivity)
 
 
