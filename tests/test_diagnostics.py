@@ -13,11 +13,13 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import slugify
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.schedules import ChargeSchedule
 
 from .common import HOME, VIN, act, set_up, the_car, tick
+from .flows import Browser, Walk
 from .scout_helpers import answered
 
 OWNERS_SCHEDULE = ChargeSchedule(
@@ -94,6 +96,21 @@ async def test_diagnostics_hold_nothing_secret(
         assert secret not in whole
     for place in ("52.2", "21.0", "50.06", "19.93"):
         assert not [text for text in texts(found) if text.startswith(place)]
+
+
+async def test_diagnostics_of_a_sign_in_do_not_name_the_application(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    tesla: Cloud,
+    browser: Browser,
+) -> None:
+    """Home Assistant's name for the application holds the client ID."""
+    walk = await Walk.begin(hass, "sign_in", browser)
+    await (await walk.consent()).submit(region="eu")
+    client_id = slugify(tesla.settings.client_id)
+    assert client_id in walk.entry.data["auth_implementation"]
+    found = await diagnostics(hass, hass_client, walk.entry)
+    assert client_id not in json.dumps(found)
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ async def test_a_fixed_token_is_not_renewed(door: Door) -> None:
     with pytest.raises(SignedOutError):
         await door.client.async_list_vehicles()
     assert seen(door.cloud) == [("eu", "vehicles", 401)]
-    FixedToken("token").sign_out()
+    FixedToken("token").give_up("token")
 
 
 async def test_a_421_is_found_once_and_remembered(
