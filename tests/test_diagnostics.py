@@ -13,7 +13,6 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from homeassistant.util import slugify
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.schedules import ChargeSchedule
@@ -107,7 +106,7 @@ async def test_diagnostics_of_a_sign_in_do_not_name_the_application(
     """Home Assistant's name for the application holds the client ID."""
     walk = await Walk.begin(hass, "sign_in", browser)
     await (await walk.consent()).submit(region="eu")
-    client_id = slugify(tesla.settings.client_id)
+    client_id = tesla.settings.client_id
     assert client_id in walk.entry.data["auth_implementation"]
     found = await diagnostics(hass, hass_client, walk.entry)
     assert client_id not in json.dumps(found)
