@@ -21,6 +21,8 @@ from .common import HOME, VIN, act, set_up, the_car, tick
 from .flows import Browser, Walk
 from .scout_helpers import answered
 
+pytestmark = pytest.mark.usefixtures("ready")
+
 OWNERS_SCHEDULE = ChargeSchedule(
     id=7,
     name="Grandmother's house",
@@ -34,11 +36,16 @@ OWNERS_SCHEDULE = ChargeSchedule(
 )
 
 
+@pytest.fixture
+async def ready(hass: HomeAssistant) -> None:
+    """Set diagnostics up, which comes before any client."""
+    assert await async_setup_component(hass, "diagnostics", {})
+
+
 async def diagnostics(
     hass: HomeAssistant, client: ClientSessionGenerator, entry: Any
 ) -> dict[str, Any]:
     """Download the diagnostics of an entry, as a user does."""
-    assert await async_setup_component(hass, "diagnostics", {})
     found = await get_diagnostics_for_config_entry(hass, client, entry)
     return dict(found)
 
@@ -98,6 +105,7 @@ async def test_diagnostics_hold_nothing_secret(
 
 
 async def test_diagnostics_of_a_sign_in_do_not_name_the_application(
+    noon: FrozenDateTimeFactory,
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     tesla: Cloud,
