@@ -45,7 +45,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
         raise ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
             translation_key="signed_out",
-            translation_placeholders={"account": entry.title},
         )
 
     store = ScoutStore(hass, entry)

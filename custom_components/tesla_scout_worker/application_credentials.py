@@ -10,7 +10,7 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
-from .const import SCOPES
+from .const import DEVELOPER_DASHBOARD, SCOPES
 from .setup import auth_server
 
 
@@ -44,6 +44,6 @@ async def async_get_auth_implementation(
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return where the user makes the application, and what to enter there."""
     return {
-        "developer_dashboard_url": "https://developer.tesla.com/dashboard",
+        "developer_dashboard_url": DEVELOPER_DASHBOARD,
         "redirect_url": "https://my.home-assistant.io/redirect/oauth",
     }

@@ -31,6 +31,7 @@ from .const import (
     CONF_KEY_DOMAIN,
     CONF_PRIVATE_KEY_PATH,
     CONF_TOKEN_URL,
+    DEVELOPER_DASHBOARD,
     DOMAIN,
     LOGGER,
     REGION_CUSTOM,
@@ -60,8 +61,6 @@ from .options_flow import ScoutOptionsFlow, filled_in
 from .setup import brought_implementation, fleet_server
 
 WAYS_IN: Final = ["sign_in", "bring_tokens"]
-
-DASHBOARD: Final = "https://developer.tesla.com/dashboard"
 
 
 class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
@@ -214,7 +213,10 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 KEY_DOMAIN_SCHEMA, suggested
             ),
             errors=errors,
-            description_placeholders={"dashboard": DASHBOARD, **(placeholders or {})},
+            description_placeholders={
+                "dashboard": DEVELOPER_DASHBOARD,
+                **(placeholders or {}),
+            },
         )
 
     async def async_step_public_key(

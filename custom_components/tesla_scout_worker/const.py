@@ -40,6 +40,8 @@ REGION_SERVERS: Final = {
 AUTH_SERVER: Final = "https://fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3"
 AUTH_SERVER_CHINA: Final = "https://auth.tesla.cn/oauth2/v3"
 
+DEVELOPER_DASHBOARD: Final = "https://developer.tesla.com/dashboard"
+
 # What reading, location and charge schedules need (Tesla's scope overview).
 SCOPES: Final = (
     "openid",

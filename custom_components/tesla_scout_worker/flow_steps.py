@@ -38,7 +38,8 @@ from .const import (
     REQUIRED_SCOPES,
     TESLA_FLEET_KEY_PATH,
 )
-from .fleet.client import CommandSettings, FleetClient, mapped_errors
+from .fleet.client import CommandSettings, FleetClient
+from .fleet.error_map import mapped_errors
 from .fleet.errors import (
     FleetError,
     MissingScopesError,
@@ -385,7 +386,7 @@ class Registration:
                     self._implementation.token_url, data=request, allow_redirects=False
                 ) as answer:
                     if answer.status in (400, 401, 403):
-                        raise SignedOutError(account="Tesla")
+                        raise SignedOutError
                     answer.raise_for_status()
                     token: str = (await answer.json())["access_token"]
         except (ClientError, TimeoutError, KeyError, TypeError, ValueError) as err:

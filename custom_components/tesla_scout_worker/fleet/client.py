@@ -22,14 +22,6 @@ from .ledger import Ledger, kind_of
 from .models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .wire import AccessTokens, FleetWire
 
-__all__ = [
-    "ChargeScheduleOrder",
-    "CommandRoute",
-    "CommandSettings",
-    "FleetClient",
-    "mapped_errors",
-]
-
 # All that the Scout reads; each further section costs the car time, none money.
 LOOK_ENDPOINTS: Final = (
     VehicleDataEndpoint.CHARGE_STATE,

@@ -132,7 +132,7 @@ def map_answer(err: AnswerError, *, command: bool) -> FleetError:
     text = err.reason.lower()
     match err.status:
         case 401 if err.is_unauthorized:
-            return SignedOutError(account="Tesla")
+            return SignedOutError()
         case 402:
             return OverBudgetError()
         case 403 if "exceeded_limit" in text or "account disabled" in text:

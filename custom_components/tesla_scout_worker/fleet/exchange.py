@@ -29,7 +29,6 @@ REFRESH_TIMEOUT: Final = timedelta(seconds=45)
 # 400 or 401 invalid_grant. Any other status is somebody in between.
 REFUSALS: Final = (400, 401)
 
-
 # No answer, or one that makes no sense: the OAuth2 helper takes it for granted that
 # it is a JSON object, and its ``expires_in`` a number that a calendar can hold.
 UNREADABLE: Final = (
@@ -86,7 +85,7 @@ async def async_exchange(
     except OAuth2TokenRequestError as err:
         LOGGER.debug("Tesla answered a refresh with status %s", err.status)
         if err.status in REFUSALS:
-            raise SignedOutError(account="Tesla") from err
+            raise SignedOutError from err
         raise TransientError from err
     except UNREADABLE as err:
         raise TransientError from err

@@ -350,7 +350,7 @@ class TokenManager:
     def _raise_if_signed_out(self) -> None:
         """Refuse to ask Tesla while a person must sign in."""
         if self.signed_out:
-            raise SignedOutError(account=self._entry.title)
+            raise SignedOutError
 
     def _on_change(self) -> None:
         """Tell whoever shows the tokens' state."""

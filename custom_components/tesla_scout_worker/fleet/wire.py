@@ -77,7 +77,7 @@ class FixedToken:
 
     async def async_replace(self, unauthorized: str) -> str:
         """Refuse: there is no other token."""
-        raise SignedOutError(account="Tesla")
+        raise SignedOutError
 
     def give_up(self, unauthorized: str) -> None:
         """Do nothing: there is nobody to ask."""
