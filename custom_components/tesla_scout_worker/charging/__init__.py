@@ -1,0 +1,1 @@
+"""Decisions about charging: pure, the time is an argument."""

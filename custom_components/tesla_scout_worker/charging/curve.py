@@ -1,0 +1,66 @@
+"""What a kilowatt-hour costs when: half-open intervals in UTC, gaps are unknown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CostInterval:
+    """The cost of energy from ``start`` until just before ``end`` (UTC).
+
+    ``cost`` is per kWh and may be negative; None is unknown, which is never cheap.
+    ``peak`` marks hours that the tariff itself names as dear.
+    """
+
+    start: datetime
+    end: datetime
+    cost: float | None
+    peak: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse an interval that is none."""
+        if self.start.utcoffset() is None or self.end.utcoffset() is None:
+            raise ValueError("An interval has aware times")
+        if self.end <= self.start:
+            raise ValueError("An interval ends after it starts")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CostCurve:
+    """Intervals in order, none over another; a gap between two of them is unknown.
+
+    ``currency`` is an ISO 4217 code; None where the cost is only a rank, as of peak
+    windows without a price.
+    """
+
+    intervals: tuple[CostInterval, ...] = ()
+    currency: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse intervals out of order or over each other."""
+        for one, other in pairwise(self.intervals):
+            if other.start < one.end:
+                raise ValueError("Intervals are in order and do not overlap")
+
+    def between(self, start: datetime, end: datetime) -> CostCurve:
+        """Return the part of the curve from ``start`` until just before ``end``."""
+        return replace(self, intervals=tuple(_cut(self.intervals, start, end)))
+
+    def at(self, instant: datetime) -> CostInterval | None:
+        """Return the interval that holds an instant; None in a gap."""
+        for interval in self.intervals:
+            if interval.start <= instant < interval.end:
+                return interval
+        return None
+
+
+def _cut(
+    intervals: Iterable[CostInterval], start: datetime, end: datetime
+) -> Iterable[CostInterval]:
+    """Yield the intervals as far as they lie within two instants."""
+    for one in intervals:
+        first, last = max(one.start, start), min(one.end, end)
+        if first < last:
+            yield replace(one, start=first, end=last)

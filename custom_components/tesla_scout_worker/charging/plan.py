@@ -1,0 +1,115 @@
+"""A need to charge, and the plan that meets it: plain data."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+# Tesla's range of charge limits, in percent.
+LEAST_LIMIT: Final = 50
+MOST_LIMIT: Final = 100
+
+
+class Strategy(StrEnum):
+    """What a plan had to do to meet its deadline.
+
+    OPTIMAL: the least cost, within the full buffer and without peak or unknown hours,
+        and as late as equal costs allow.
+    EARLIER: the same, but the last charging before the deadline less the buffer is
+        not possible without peak or unknown hours, so all of it comes before them.
+    MINIMAL_COLLISION: the buffer was shrunk, or peak or unknown hours are used, the
+        least of them.
+    FALLBACK: the target cannot be reached in time; charging goes from now on.
+    """
+
+    OPTIMAL = "optimal"
+    EARLIER = "earlier"
+    MINIMAL_COLLISION = "minimal_collision"
+    FALLBACK = "fallback"
+
+
+class PlanReason(StrEnum):
+    """Why a plan is as it is."""
+
+    ALREADY_THERE = "already_there"
+    BUFFER_SHRUNK = "buffer_shrunk"
+    CHEAPEST_HOURS = "cheapest_hours"
+    LATEST_HOURS = "latest_hours"
+    NO_TIME_LEFT = "no_time_left"
+    PEAK_AVOIDED = "peak_avoided"
+    PEAK_USED = "peak_used"
+    TARGET_SHORT = "target_short"
+    UNKNOWN_AVOIDED = "unknown_avoided"
+    UNKNOWN_USED = "unknown_used"
+    WINDOWS_LIMITED = "windows_limited"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Battery:
+    """What a car takes: ``capacity`` in kWh, ``power`` in kW into the battery."""
+
+    capacity: float
+    power: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What a plan must keep to.
+
+    Attributes:
+        buffer: How long before the deadline charging should be over.
+        least_buffer: What the buffer may shrink to before peak hours are used.
+        least_block: The shortest window worth the switching.
+        most_windows: How many windows there may be: the car's schedules are few.
+        earliest: Nothing begins before (UTC); None: from now on.
+    """
+
+    buffer: timedelta = timedelta(minutes=60)
+    least_buffer: timedelta = timedelta(minutes=30)
+    least_block: timedelta = timedelta(minutes=15)
+    most_windows: int = 3
+    earliest: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """Charge from ``level`` to ``target`` (percent) by ``ready_by`` (UTC)."""
+
+    level: float
+    target: float
+    ready_by: datetime
+    battery: Battery
+    limits: Limits
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """Charging from ``start`` until just before ``end`` (UTC, whole minutes)."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChargePlan:
+    """When to charge, and what comes of it.
+
+    Attributes:
+        windows: In order, apart from each other.
+        energy: Into the battery, in kWh.
+        cost: In the curve's currency, or rank; None as far as a cost is unknown.
+        expected_level: State of charge after the last window, in percent.
+        expected_end: When that is (UTC); None if there is nothing to charge.
+        margin: From ``expected_end`` to the deadline; None likewise.
+        strategy: What the plan had to do.
+        reasons: Why it is so, in the order of PlanReason.
+    """
+
+    windows: tuple[Window, ...]
+    energy: float
+    cost: float | None
+    expected_level: float
+    expected_end: datetime | None
+    margin: timedelta | None
+    strategy: Strategy
+    reasons: tuple[PlanReason, ...]
