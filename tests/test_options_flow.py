@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from custom_components.tesla_scout_worker.coordinator import ScoutConfigEntry
+from custom_components.tesla_scout_worker.runtime import ScoutConfigEntry
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData

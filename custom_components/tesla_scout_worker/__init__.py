@@ -9,15 +9,11 @@ from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .coordinator import (
-    ScoutConfigEntry,
-    ScoutCoordinator,
-    ScoutData,
-    over_budget_issue_id,
-)
+from .coordinator import ScoutCoordinator, over_budget_issue_id
 from .fleet.tokens import TokenManager, signed_out_issue_id
+from .runtime import ScoutConfigEntry, ScoutData
 from .services import async_setup_services
-from .setup import async_get_implementation, build_client
+from .setup import async_get_implementation, build_client, build_sessions
 from .store import ScoutStore
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -25,6 +21,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CALENDAR,
     Platform.DEVICE_TRACKER,
     Platform.EVENT,
     Platform.SENSOR,
@@ -38,7 +35,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bool:
-    """Set up an account: credentials, client, Scout, platforms."""
+    """Set up an account: credentials, client, Scout, promises, platforms."""
     implementation = await async_get_implementation(hass, entry)
     tokens = TokenManager(hass, entry, implementation)
     if tokens.signed_out:
@@ -53,14 +50,22 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     coordinator = ScoutCoordinator(hass, entry, client, store, memory)
     await coordinator.async_config_entry_first_refresh()
 
+    sessions = build_sessions(hass, entry, client, coordinator, store, memory)
     entry.runtime_data = ScoutData(
-        client=client, coordinator=coordinator, ledger=memory.ledger, tokens=tokens
+        client=client,
+        coordinator=coordinator,
+        ledger=memory.ledger,
+        sessions=sessions,
+        tokens=tokens,
     )
     tokens.async_start(on_change=coordinator.async_update_listeners)
     entry.async_on_unload(tokens.async_stop)
     entry.async_on_unload(coordinator.async_save_at_stop())
 
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # After the platforms, whose events tell what is made up for.
+    sessions.async_start()
+    entry.async_on_unload(sessions.async_stop)
     return True
 
 

@@ -11,11 +11,14 @@ from homeassistant.components.binary_sensor import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
-from .coordinator import ScoutConfigEntry
+from .coordinator import ScoutCoordinator
 from .entity import CarEntity, async_add_for_cars
 from .fleet.models import Connectivity
+from .runtime import ScoutConfigEntry
 from .scouting.triggers import Observation
+from .session_desk import SessionDesk
 
 PARALLEL_UPDATES = 0
 
@@ -61,18 +64,27 @@ CAR_BINARY_SENSORS: Final = (
 )
 
 
+SPECIAL_CHARGING_ACTIVE: Final = BinarySensorEntityDescription(
+    key="special_charging_active", translation_key="special_charging_active"
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ScoutConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of every car."""
+    desk = entry.runtime_data.sessions.desk
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
-            CarBinarySensor(coordinator, vin, description)
-            for description in CAR_BINARY_SENSORS
+            *(
+                CarBinarySensor(coordinator, vin, description)
+                for description in CAR_BINARY_SENSORS
+            ),
+            SpecialChargingActive(coordinator, vin, SPECIAL_CHARGING_ACTIVE, desk),
         ),
     )
 
@@ -87,3 +99,25 @@ class CarBinarySensor(CarEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Return what the last observation says; None is unknown."""
         return self.entity_description.is_on_fn(self.car.observation)
+
+
+class SpecialChargingActive(CarEntity, BinarySensorEntity):
+    """Whether a promise is in the car, and ordinary schedules wait for it."""
+
+    def __init__(
+        self,
+        coordinator: ScoutCoordinator,
+        vin: str,
+        description: BinarySensorEntityDescription,
+        desk: SessionDesk,
+    ) -> None:
+        """Bind the sensor to the desk where promises lie."""
+        super().__init__(coordinator, vin, description)
+        self._desk = desk
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether a promise blocks the car."""
+        promises = self._desk.promises(self.vin)
+        return promises.blocked_until(dt_util.utcnow()) is not None

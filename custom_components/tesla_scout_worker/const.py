@@ -21,6 +21,21 @@ CONF_PROXY_URL: Final = "proxy_url"
 CONF_PROXY_VERIFY_CERTIFICATE: Final = "proxy_verify_certificate"
 CONF_SCOUTING_MODE: Final = "scouting_mode"
 
+# Options in the section about special charging.
+CONF_SPECIAL_CHARGING: Final = "special_charging"
+CONF_BATTERY_CAPACITY: Final = "battery_capacity"
+CONF_CALENDAR_WORD: Final = "calendar_word"
+CONF_CALENDARS: Final = "calendars"
+CONF_CHARGING_POWER: Final = "charging_power"
+CONF_CLEANUP_DELAY: Final = "cleanup_delay"
+CONF_DAILY_CHECK: Final = "daily_check"
+CONF_DEFAULT_TARGET: Final = "default_target"
+CONF_LEAST_BLOCK: Final = "least_block"
+CONF_MOST_WINDOWS: Final = "most_windows"
+CONF_PEAK_HOURS: Final = "peak_hours"
+CONF_SAFETY_BUFFER: Final = "safety_buffer"
+CONF_SEND_LEAD: Final = "send_lead"
+
 DEFAULT_HOME_ZONE: Final = "zone.home"
 
 # The key file that Home Assistant's own Tesla Fleet integration makes; one key

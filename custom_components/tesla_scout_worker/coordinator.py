@@ -1,7 +1,7 @@
 """The Scout: looks rarely and cheaply at all cars of an account, and says what changed."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, override
 
@@ -39,9 +39,7 @@ from .fleet.errors import (
     RefusedError,
     SignedOutError,
 )
-from .fleet.ledger import Ledger
 from .fleet.models import Position, VehicleSnapshot, VehicleSummary
-from .fleet.tokens import TokenManager
 from .scouting import policy
 from .scouting.home import MAX_RADIUS, MIN_RADIUS, Home
 from .scouting.memory import CarMemory
@@ -59,28 +57,15 @@ REFUSED_PAUSE: Final = timedelta(hours=1)
 EARLY: Final = timedelta(seconds=1)
 
 
-@dataclass(kw_only=True)
-class ScoutData:
-    """What an entry holds while it runs."""
-
-    client: FleetClient
-    coordinator: ScoutCoordinator
-    ledger: Ledger
-    tokens: TokenManager
-
-
-type ScoutConfigEntry = ConfigEntry[ScoutData]
-
-
 class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
     """One free list call for all cars, then a paid look only where it is due."""
 
-    config_entry: ScoutConfigEntry
+    config_entry: ConfigEntry[Any]
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ScoutConfigEntry,
+        entry: ConfigEntry[Any],
         client: FleetClient,
         store: ScoutStore,
         memory: AccountMemory,
@@ -267,6 +252,36 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         if vin not in self.data:
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="car_gone")
         return self.data[vin]
+
+    async def async_read(self, vin: str) -> VehicleSnapshot:
+        """Take a paid look for a promise, outside the rhythm; entities show it too.
+
+        Raises:
+            FleetError: why the car could not be looked at.
+        """
+        async with self._lock:
+            now = dt_util.utcnow()
+            if vin not in self._memory.cars:
+                raise CarAsleepError
+            if (pause := self._pause_of(vin, now)) is not None:
+                raise pause
+            try:
+                snapshot = await self._client.async_look(vin)
+            except FleetError as err:
+                self._note_failure(vin, err, now)
+                raise
+            self._memory.cars[vin] = self._memory.cars[vin].after_paid_look(
+                snapshot, self._home()
+            )
+            self._store.save_soon(self._memory)
+        self.async_update_listeners()
+        return snapshot
+
+    @property
+    def home_position(self) -> Position | None:
+        """Where the user's home is; None if there is no such zone any more."""
+        home = self._home()
+        return None if home is None else home.position
 
     def vin_of(self, device: dr.DeviceEntry) -> str:
         """Return the VIN of a car's device.

@@ -14,8 +14,8 @@ from .const import (
     CONF_PROXY_URL,
     CONF_TOKEN_URL,
 )
-from .coordinator import ScoutConfigEntry
 from .fleet.exchange import CONF_REFRESH_TOKEN
+from .runtime import ScoutConfigEntry
 from .scouting.memory import CarMemory
 
 TO_REDACT: Final = {

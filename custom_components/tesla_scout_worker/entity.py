@@ -10,7 +10,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
-from .coordinator import ScoutConfigEntry, ScoutCoordinator, ScoutData
+from .coordinator import ScoutCoordinator
+from .runtime import ScoutConfigEntry, ScoutData
 from .scouting.memory import CarMemory
 
 

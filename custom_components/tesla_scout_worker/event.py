@@ -1,14 +1,17 @@
-"""Events: what the Scout saw happen, each once."""
+"""Events: what the Scout saw happen, and how the promises go; each once."""
 
+from datetime import datetime
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import ScoutConfigEntry
+from .coordinator import ScoutCoordinator
 from .entity import CarEntity, async_add_for_cars
+from .runtime import ScoutConfigEntry
 from .scouting.triggers import Trigger
+from .session_desk import News, SessionDesk, SessionNews
 
 PARALLEL_UPDATES = 0
 
@@ -22,17 +25,31 @@ CAR_EVENTS: Final = (
 )
 
 
+SPECIAL_EVENTS: Final = (
+    EventEntityDescription(
+        key="special_charging",
+        translation_key="special_charging",
+        event_types=[news.value for news in News],
+    ),
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ScoutConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the events of every car."""
+    desk = entry.runtime_data.sessions.desk
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
-            CarEvent(coordinator, vin, description) for description in CAR_EVENTS
+            *(CarEvent(coordinator, vin, description) for description in CAR_EVENTS),
+            *(
+                SpecialChargingEvent(coordinator, vin, description, desk)
+                for description in SPECIAL_EVENTS
+            ),
         ),
     )
 
@@ -77,3 +94,47 @@ class CarEvent(CarEntity, EventEntity):
             )
             self.async_write_ha_state()
             self.coordinator.async_take(self.vin, occurrence)
+
+
+class SpecialChargingEvent(CarEntity, EventEntity):
+    """How a promise goes."""
+
+    def __init__(
+        self,
+        coordinator: ScoutCoordinator,
+        vin: str,
+        description: EventEntityDescription,
+        desk: SessionDesk,
+    ) -> None:
+        """Bind the event to the desk where promises lie."""
+        super().__init__(coordinator, vin, description)
+        self._desk = desk
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Hear the news."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._desk.async_listen(self.vin, self._tell))
+
+    @callback
+    def _tell(self, news: SessionNews) -> None:
+        """Tell what happened to a session, with what an automation would say of it."""
+        session = news.session
+        self._trigger_event(
+            news.kind,
+            {
+                "session_id": session.id,
+                "target": session.target,
+                "ready_by": session.ready_by.isoformat(),
+                "start": _text(session.start),
+                "end": _text(session.end),
+                "expected_level": round(session.expected_level),
+                **news.details,
+            },
+        )
+        self.async_write_ha_state()
+
+
+def _text(at: datetime | None) -> str | None:
+    """Return an instant as an attribute."""
+    return None if at is None else at.isoformat()

@@ -1,4 +1,4 @@
-"""Options: where home is, how commands travel, how the Scout scouts."""
+"""Options: where home is, how commands travel, how the Scout scouts, when to charge."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,29 +12,96 @@ import voluptuous as vol
 from yarl import URL
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
+    TimeSelector,
 )
 
+from .charging.plan import LEAST_LIMIT, MOST_LIMIT
+from .charging.tariff import parse_peaks
+from .charging_options import CHARGING_DEFAULTS
 from .const import (
+    CONF_BATTERY_CAPACITY,
+    CONF_CALENDAR_WORD,
+    CONF_CALENDARS,
+    CONF_CHARGING_POWER,
+    CONF_CLEANUP_DELAY,
     CONF_COMMAND_ROUTE,
+    CONF_DAILY_CHECK,
+    CONF_DEFAULT_TARGET,
     CONF_HOME_ZONE,
+    CONF_LEAST_BLOCK,
+    CONF_MOST_WINDOWS,
+    CONF_PEAK_HOURS,
     CONF_PRIVATE_KEY_PATH,
     CONF_PROXY_URL,
     CONF_PROXY_VERIFY_CERTIFICATE,
+    CONF_SAFETY_BUFFER,
     CONF_SCOUTING_MODE,
+    CONF_SEND_LEAD,
+    CONF_SPECIAL_CHARGING,
     DEFAULT_HOME_ZONE,
 )
 from .fleet.client import CommandRoute
 from .scouting.policy import ScoutingMode
 from .setup import private_key_path
+
+
+
+def _number(
+    least: float, most: float, unit: str, step: float = 1
+) -> NumberSelector:
+    """Return a field for a number with its unit."""
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=least,
+            max=most,
+            step=step,
+            unit_of_measurement=unit,
+            mode=NumberSelectorMode.BOX,
+        )
+    )
+
+
+SPECIAL_CHARGING_SELECTORS: Final = {
+    CONF_BATTERY_CAPACITY: _number(10, 250, "kWh", 0.1),
+    CONF_CHARGING_POWER: _number(1, 22, "kW", 0.1),
+    CONF_DEFAULT_TARGET: _number(LEAST_LIMIT, MOST_LIMIT, "%"),
+    CONF_PEAK_HOURS: TextSelector(),
+    CONF_SAFETY_BUFFER: _number(0, 240, "min"),
+    CONF_SEND_LEAD: _number(10, 720, "min"),
+    CONF_CLEANUP_DELAY: _number(5, 240, "min"),
+    CONF_LEAST_BLOCK: _number(1, 120, "min"),
+    CONF_MOST_WINDOWS: _number(1, 5, ""),
+    CONF_DAILY_CHECK: TimeSelector(),
+    CONF_CALENDARS: EntitySelector(
+        EntitySelectorConfig(domain="calendar", multiple=True)
+    ),
+    CONF_CALENDAR_WORD: TextSelector(),
+}
+
+# A text that is left empty is not sent at all.
+MAY_BE_EMPTY: Final = {CONF_CALENDAR_WORD, CONF_PEAK_HOURS}
+
+SPECIAL_CHARGING_SCHEMA: Final = vol.Schema(
+    {
+        vol.Optional(key)
+        if key in MAY_BE_EMPTY
+        else vol.Required(key, default=CHARGING_DEFAULTS[key]): selector
+        for key, selector in SPECIAL_CHARGING_SELECTORS.items()
+    }
+)
 
 OPTIONS_SCHEMA: Final = vol.Schema(
     {
@@ -58,6 +125,9 @@ OPTIONS_SCHEMA: Final = vol.Schema(
         ),
         vol.Required(CONF_PROXY_VERIFY_CERTIFICATE, default=True): BooleanSelector(),
         vol.Optional(CONF_PRIVATE_KEY_PATH): TextSelector(),
+        vol.Required(CONF_SPECIAL_CHARGING, default={}): section(
+            SPECIAL_CHARGING_SCHEMA, {"collapsed": True}
+        ),
     }
 )
 
@@ -71,14 +141,14 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         """Ask for the options, and check that they can work."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            user_input = filled_in(user_input)
+            user_input = answered(user_input)
             errors = await self._async_errors(user_input)
             if not errors:
                 return self.async_create_entry(data=user_input)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                OPTIONS_SCHEMA, user_input or self.config_entry.options
+                OPTIONS_SCHEMA, user_input or shown(self.config_entry.options)
             ),
             errors=errors,
         )
@@ -102,7 +172,28 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
             key = Path(private_key_path(self.hass, options))
             if not await asyncio.to_thread(is_private_key, key):
                 errors[CONF_PRIVATE_KEY_PATH] = "invalid_private_key"
+        try:
+            parse_peaks(options[CONF_SPECIAL_CHARGING][CONF_PEAK_HOURS])
+        except ValueError:
+            # A form knows no error within a section, so it stands above all fields.
+            errors["base"] = "invalid_peak_hours"
         return errors
+
+
+def shown(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options as the form shows them, with what holds by default."""
+    chosen = options.get(CONF_SPECIAL_CHARGING, {})
+    return {**options, CONF_SPECIAL_CHARGING: {**CHARGING_DEFAULTS, **chosen}}
+
+
+def answered(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that a user chose.
+
+    In the section about charging an empty text is an answer: there are no peak hours.
+    """
+    chosen = user_input[CONF_SPECIAL_CHARGING]
+    empty = dict.fromkeys(MAY_BE_EMPTY, "")
+    return {**filled_in(user_input), CONF_SPECIAL_CHARGING: {**empty, **chosen}}
 
 
 def filled_in(user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,11 +17,14 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .coordinator import ScoutConfigEntry, ScoutData
+from .charging.session import Session
+from .coordinator import ScoutCoordinator
 from .entity import AccountEntity, CarEntity, async_add_for_cars
 from .fleet.ledger import CallKind, Ledger
 from .fleet.models import ChargingState, VehicleSnapshot
 from .fleet.token_policy import TokenState
+from .runtime import ScoutConfigEntry, ScoutData
+from .session_desk import SessionDesk
 
 PARALLEL_UPDATES = 0
 
@@ -34,11 +37,25 @@ class CarSensorDescription(SensorEntityDescription):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionSensorDescription(SensorEntityDescription):
+    """A sensor and how it is read from the promise that runs, or comes next."""
+
+    value_fn: Callable[[Session | None], StateType | datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountSensorDescription(SensorEntityDescription):
     """A sensor and how it is read from the account."""
 
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
     value_fn: Callable[[ScoutData], StateType | datetime]
+
+
+def _special_charging(session: Session | None) -> str:
+    """Return how far the promise has come."""
+    if session is None:
+        return "idle"
+    return "restoring" if session.restoring else session.state.value
 
 
 def _token_refresh_milliseconds(account: ScoutData) -> int | None:
@@ -90,6 +107,47 @@ CAR_SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda snapshot: snapshot.seen_at,
+    ),
+)
+
+SPECIAL_CHARGING_SENSORS: Final = (
+    SessionSensorDescription(
+        key="special_charging",
+        translation_key="special_charging",
+        device_class=SensorDeviceClass.ENUM,
+        options=["idle", "scheduled", "active", "restoring"],
+        value_fn=_special_charging,
+    ),
+    SessionSensorDescription(
+        key="special_charging_start",
+        translation_key="special_charging_start",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session and session.start,
+    ),
+    SessionSensorDescription(
+        key="special_charging_end",
+        translation_key="special_charging_end",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session and session.end,
+    ),
+    SessionSensorDescription(
+        key="special_charging_ready_by",
+        translation_key="special_charging_ready_by",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session and session.ready_by,
+    ),
+    SessionSensorDescription(
+        key="special_charging_send_at",
+        translation_key="special_charging_send_at",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session and session.send_at,
+    ),
+    SessionSensorDescription(
+        key="special_charging_expected_level",
+        translation_key="special_charging_expected_level",
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        suggested_display_precision=0,
+        value_fn=lambda session: session and session.expected_level,
     ),
 )
 
@@ -184,11 +242,16 @@ async def async_setup_entry(
     async_add_entities(
         AccountSensor(entry, description) for description in ACCOUNT_SENSORS
     )
+    desk = entry.runtime_data.sessions.desk
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
             *(CarSensor(coordinator, vin, description) for description in CAR_SENSORS),
+            *(
+                SessionSensor(coordinator, vin, description, desk)
+                for description in SPECIAL_CHARGING_SENSORS
+            ),
             NextLookSensor(coordinator, vin, NEXT_LOOK),
         ),
     )
@@ -206,6 +269,29 @@ class CarSensor(CarEntity, SensorEntity):
         if self.car.snapshot is None:
             return None
         return self.entity_description.value_fn(self.car.snapshot)
+
+
+class SessionSensor(CarEntity, SensorEntity):
+    """A sensor of a car's promise."""
+
+    entity_description: SessionSensorDescription
+
+    def __init__(
+        self,
+        coordinator: ScoutCoordinator,
+        vin: str,
+        description: SessionSensorDescription,
+        desk: SessionDesk,
+    ) -> None:
+        """Bind the sensor to the desk where promises lie."""
+        super().__init__(coordinator, vin, description)
+        self._desk = desk
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return what the promise says; None where there is none."""
+        return self.entity_description.value_fn(self._desk.promises(self.vin).present)
 
 
 class NextLookSensor(CarEntity, SensorEntity):

@@ -1,4 +1,4 @@
-"""Actions: the tokens of an account, and a look at a car."""
+"""Actions: the tokens of an account, and a look at a car; the rest is beside it."""
 
 from typing import Final
 
@@ -15,15 +15,18 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .coordinator import ScoutConfigEntry
 from .fleet.token_records import RefreshReport
 from .fleet.tokens import TokenManager
+from .runtime import ScoutConfigEntry
+from .session_services import (
+    ATTR_DEVICE_ID,
+    CAR_SCHEMA,
+    async_setup_session_services,
+)
 
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
-ATTR_DEVICE_ID: Final = "device_id"
 
 ACCOUNT_SCHEMA: Final = vol.Schema({vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string})
-CAR_SCHEMA: Final = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
 
 
 def _tokens(call: ServiceCall) -> TokenManager:
@@ -107,3 +110,4 @@ def async_setup_services(hass: HomeAssistant) -> None:
     hass.services.async_register(
         DOMAIN, "scout_now", _scout_now, CAR_SCHEMA, SupportsResponse.OPTIONAL
     )
+    async_setup_session_services(hass)

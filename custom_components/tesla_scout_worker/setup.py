@@ -1,6 +1,7 @@
 """From what an entry holds to the objects that work with it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_REGION
@@ -12,6 +13,8 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
 )
 
+from .calendar_needs import CalendarNeeds
+from .charging_options import ChargingOptions
 from .const import (
     AUTH_SERVER,
     AUTH_SERVER_CHINA,
@@ -26,10 +29,17 @@ from .const import (
     REGION_SERVERS,
     TESLA_FLEET_KEY_PATH,
 )
-from .coordinator import ScoutConfigEntry
+from .coordinator import ScoutCoordinator
 from .fleet.client import CommandRoute, CommandSettings, FleetClient
 from .fleet.ledger import Ledger
 from .fleet.tokens import TokenManager
+from .places import async_zone_of
+from .runtime import ScoutConfigEntry
+from .session_desk import SessionDesk
+from .session_runner import SessionRunner
+from .sessions import SessionKeeper
+from .store import AccountMemory, ScoutStore
+from .worker import Worker
 
 
 def auth_server(china: bool) -> str:
@@ -110,3 +120,25 @@ def build_client(
         command_settings(hass, entry.options),
         remember,
     )
+
+
+def build_sessions(
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    client: FleetClient,
+    coordinator: ScoutCoordinator,
+    store: ScoutStore,
+    memory: AccountMemory,
+) -> SessionKeeper:
+    """Return who keeps the account's promises: desk, hands, and the timers."""
+    options = ChargingOptions.of(entry.options)
+    desk = SessionDesk(store, memory)
+    worker = Worker(client, coordinator)
+    zone_of = partial(async_zone_of, hass)
+    runner = SessionRunner(desk, worker, coordinator, options, zone_of)
+    sessions = SessionKeeper(hass, entry, coordinator, worker, desk, runner, options)
+    if options.calendars:
+        needs = CalendarNeeds(hass, coordinator, sessions)
+        sessions.async_read_needs = needs.async_read
+        entry.async_on_unload(needs.async_start())
+    return sessions

@@ -1,4 +1,4 @@
-"""What an entry keeps on disk beside its tokens: the ledger and the Scout's memory."""
+"""What an entry keeps on disk beside its tokens: ledger, Scout's memory, promises."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -10,9 +10,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
+from .charging.promises import CarPromises
 from .const import DOMAIN
 from .fleet.ledger import CallKind, Ledger
 from .fleet.models import Connectivity, VehicleSnapshot, VehicleSummary
+from .promise_codec import as_instant, as_text, promises_as_dict, restored_promises
 from .scouting.home import Whereabouts
 from .scouting.memory import CarMemory
 from .scouting.triggers import Bearings, Observation, Occurrence, Trigger
@@ -35,7 +37,7 @@ def _car_as_dict(car: CarMemory) -> dict[str, Any]:
         "bearings": asdict(car.bearings),
         "quiet_looks": car.quiet_looks,
         "missed": car.missed,
-        "paused_until": _as_text(car.paused_until),
+        "paused_until": as_text(car.paused_until),
         "pending": [
             {"trigger": one.trigger, "at": one.at.isoformat()} for one in car.pending
         ],
@@ -55,7 +57,7 @@ def _restored_car(vin: str, stored: Mapping[str, Any]) -> CarMemory:
         bearings=_bearings(stored["bearings"]),
         quiet_looks=stored["quiet_looks"],
         missed=stored["missed"],
-        paused_until=_as_instant(stored["paused_until"]),
+        paused_until=as_instant(stored["paused_until"]),
         pending=tuple(_occurrence(row) for row in stored["pending"]),
     )
 
@@ -79,16 +81,6 @@ def _bearings(stored: Mapping[str, Any]) -> Bearings:
     return Bearings(**{**stored, "whereabouts": Whereabouts(stored["whereabouts"])})
 
 
-def _as_text(at: datetime | None) -> str | None:
-    """Return an instant as JSON."""
-    return None if at is None else at.isoformat()
-
-
-def _as_instant(stored: str | None) -> datetime | None:
-    """Return a stored instant."""
-    return None if stored is None else datetime.fromisoformat(stored)
-
-
 def _occurrence(stored: Mapping[str, Any]) -> Occurrence:
     """Return a stored occurrence."""
     return Occurrence(
@@ -109,14 +101,19 @@ class AccountMemory:
     cars: dict[str, CarMemory] = field(default_factory=dict, repr=False)
     paused_until: datetime | None = None
     paid_again_at: datetime | None = None
+    promises: dict[str, CarPromises] = field(default_factory=dict, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
         return {
             "ledger": self.ledger.as_dict(),
             "cars": {vin: _car_as_dict(car) for vin, car in self.cars.items()},
-            "paused_until": _as_text(self.paused_until),
-            "paid_again_at": _as_text(self.paid_again_at),
+            "paused_until": as_text(self.paused_until),
+            "paid_again_at": as_text(self.paid_again_at),
+            "promises": {
+                vin: promises_as_dict(promises)
+                for vin, promises in self.promises.items()
+            },
         }
 
     def news(self) -> dict[str, Any]:
@@ -145,8 +142,13 @@ class ScoutStore:
         memory = AccountMemory(
             ledger=Ledger.restored(stored["ledger"], now),
             cars={vin: _restored_car(vin, car) for vin, car in stored["cars"].items()},
-            paused_until=_as_instant(stored["paused_until"]),
-            paid_again_at=_as_instant(stored["paid_again_at"]),
+            paused_until=as_instant(stored["paused_until"]),
+            paid_again_at=as_instant(stored["paid_again_at"]),
+            # A file of the first release knows of none.
+            promises={
+                vin: restored_promises(promises)
+                for vin, promises in stored.get("promises", {}).items()
+            },
         )
         self._saved = memory.news()
         return memory
@@ -157,6 +159,11 @@ class ScoutStore:
             return
         self._saved = news
         self._store.async_delay_save(memory.as_dict, SAVE_DELAY)
+
+    async def async_save(self, memory: AccountMemory) -> None:
+        """Write now: what comes next must not happen without it."""
+        self._saved = memory.news()
+        await self._store.async_save(memory.as_dict())
 
     async def async_close(self, memory: AccountMemory) -> None:
         """Write now, and nothing after: the next owner of the file reads it already."""

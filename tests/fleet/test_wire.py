@@ -20,7 +20,7 @@ from custom_components.tesla_scout_worker.const import (
     REGION_SERVERS,
     REQUEST_TIMEOUT,
 )
-from custom_components.tesla_scout_worker.coordinator import ScoutConfigEntry
+from custom_components.tesla_scout_worker.runtime import ScoutConfigEntry
 from custom_components.tesla_scout_worker.fleet.answers import (
     AnswerError,
     LostAnswerError,

@@ -1,6 +1,6 @@
 """A need to charge, and the plan that meets it: plain data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -69,6 +69,10 @@ class Limits:
     least_block: timedelta = timedelta(minutes=15)
     most_windows: int = 3
     earliest: datetime | None = None
+
+    def from_earliest(self, earliest: datetime) -> Limits:
+        """Return the limits with a beginning (UTC)."""
+        return replace(self, earliest=earliest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

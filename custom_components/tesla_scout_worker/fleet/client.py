@@ -19,7 +19,7 @@ from .answers import CLIENT_CLOSED_REQUEST
 from .error_map import lost, map_refusal, mapped_errors
 from .errors import KeyNotPairedError
 from .ledger import Ledger, kind_of
-from .models import Connectivity, Position, VehicleSnapshot, VehicleSummary
+from .models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
 from .wire import AccessTokens, FleetWire
 
 # All that the Scout reads; each further section costs the car time, none money.
@@ -40,9 +40,6 @@ SCHEDULE_GONE: Final = frozenset(
     {"not_found", "schedule_not_found", "charge_schedule_not_found"}
 )
 
-# Bits of the weekday mask, with the only short names that Tesla's proxy accepts.
-WEEKDAYS: Final = ("Sun", "Mon", "Tues", "Wed", "Thurs", "Fri", "Sat")
-
 
 class CommandRoute(StrEnum):
     """How commands travel to a car."""
@@ -51,30 +48,6 @@ class CommandRoute(StrEnum):
     SIGNED = "signed"
     PROXY = "proxy"
     PLAIN = "plain"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ChargeScheduleOrder:
-    """A charge schedule to put into a car; the end is always enabled.
-
-    ``days_of_week`` is the car's bitmask (Sunday 1), times are minutes into the day
-    in the car's local time, 0 to 1439. The id is ours: the car hands out none.
-    """
-
-    id: int
-    days_of_week: int
-    start_time: int
-    end_time: int
-    one_time: bool
-    position: Position
-
-    @property
-    def day_names(self) -> str:
-        """The days as text, which every route understands."""
-        names = [
-            day for bit, day in enumerate(WEEKDAYS) if self.days_of_week >> bit & 1
-        ]
-        return ",".join(names)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

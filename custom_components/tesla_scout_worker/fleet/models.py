@@ -14,6 +14,9 @@ from typing import Any, Self
 
 INVALID = "<invalid>"
 
+# Bits of the weekday mask, with the only short names that Tesla's proxy accepts.
+WEEKDAYS = ("Sun", "Mon", "Tues", "Wed", "Thurs", "Fri", "Sat")
+
 # What a snapshot is read from.
 SECTIONS = ("charge_state", "drive_state", "charge_schedule_data")
 
@@ -223,6 +226,30 @@ class ChargeSchedule:
             enabled=_flag(payload.get("enabled")),
             position=Position.parse(payload.get("latitude"), payload.get("longitude")),
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChargeScheduleOrder:
+    """A charge schedule to put into a car; the end is always enabled.
+
+    ``days_of_week`` is the car's bitmask (Sunday 1), times are minutes into the day
+    in the car's local time, 0 to 1439. The id is ours: the car hands out none.
+    """
+
+    id: int
+    days_of_week: int
+    start_time: int
+    end_time: int
+    one_time: bool
+    position: Position
+
+    @property
+    def day_names(self) -> str:
+        """The days as text, which every route understands."""
+        names = [
+            day for bit, day in enumerate(WEEKDAYS) if self.days_of_week >> bit & 1
+        ]
+        return ",".join(names)
 
 
 def _minutes(payload: Mapping[str, Any], edge: str) -> int | None:

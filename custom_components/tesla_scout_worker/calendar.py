@@ -1,0 +1,184 @@
+"""Calendars: each promise is an event, and an event that a user adds is a promise."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, override
+
+from homeassistant.components.calendar import (
+    EVENT_RRULE,
+    EVENT_START,
+    EVENT_SUMMARY,
+    CalendarEntity,
+    CalendarEntityDescription,
+    CalendarEntityFeature,
+    CalendarEvent,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import dt as dt_util
+
+from .charging.needs import target_in
+from .charging.session import OVER, Session, Source
+from .const import DOMAIN
+from .coordinator import ScoutCoordinator
+from .entity import CarEntity, async_add_for_cars
+from .runtime import ScoutConfigEntry
+from .sessions import SessionKeeper
+
+PARALLEL_UPDATES = 1
+
+# An event needs a length; the deadline is its start.
+SHOWN_FOR: Final = timedelta(minutes=30)
+
+CAR_CALENDARS: Final = (
+    CalendarEntityDescription(
+        key="special_charging", translation_key="special_charging"
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the calendars of every car."""
+    sessions = entry.runtime_data.sessions
+    async_add_for_cars(
+        entry,
+        async_add_entities,
+        lambda coordinator, vin: (
+            CarCalendar(coordinator, vin, description, sessions)
+            for description in CAR_CALENDARS
+        ),
+    )
+
+
+class CarCalendar(CarEntity, CalendarEntity):
+    """The promises of a car."""
+
+    entity_description: CalendarEntityDescription
+    _attr_supported_features = (
+        CalendarEntityFeature.CREATE_EVENT
+        | CalendarEntityFeature.DELETE_EVENT
+        | CalendarEntityFeature.UPDATE_EVENT
+    )
+
+    def __init__(
+        self,
+        coordinator: ScoutCoordinator,
+        vin: str,
+        description: CalendarEntityDescription,
+        sessions: SessionKeeper,
+    ) -> None:
+        """Bind the calendar to the promises of its car."""
+        super().__init__(coordinator, vin, description)
+        self._sessions = sessions
+
+    @property
+    @override
+    def event(self) -> CalendarEvent | None:
+        """Return the event that is on, or comes next."""
+        now = dt_util.utcnow()
+        ahead = [one for one in self._events(upcoming=True) if one.end > now]
+        return min(ahead, key=lambda one: one.start, default=None)
+
+    @override
+    async def async_get_events(
+        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
+    ) -> list[CalendarEvent]:
+        """Return the promises within a span of time, also those that are over."""
+        events = [
+            one
+            for one in self._events(upcoming=False)
+            if one.start < end_date and start_date < one.end
+        ]
+        return sorted(events, key=lambda one: one.start)
+
+    @override
+    async def async_create_event(self, **kwargs: Any) -> None:
+        """Promise what an event says: it starts at the deadline."""
+        target, ready_by = self._need(kwargs)
+        await self._sessions.async_add(self.vin, target, ready_by, Source.CALENDAR)
+
+    @override
+    async def async_delete_event(
+        self,
+        uid: str,
+        recurrence_id: str | None = None,
+        recurrence_range: str | None = None,
+    ) -> None:
+        """Cancel a promise."""
+        await self._sessions.async_cancel(self.vin, uid)
+
+    @override
+    async def async_update_event(
+        self,
+        uid: str,
+        event: dict[str, Any],
+        recurrence_id: str | None = None,
+        recurrence_range: str | None = None,
+    ) -> None:
+        """Move a promise, or change its target."""
+        session = self._sessions.session(self.vin, uid)
+        target, ready_by = self._need(event, session.target)
+        await self._sessions.async_move(self.vin, uid, target, ready_by)
+
+    def _need(
+        self, event: dict[str, Any], default: int | None = None
+    ) -> tuple[int, datetime]:
+        """Return the target and the start of an event that a user entered.
+
+        Raises:
+            ServiceValidationError: it is repeated, or has no time.
+        """
+        start = event[EVENT_START]
+        if event.get(EVENT_RRULE) or not isinstance(start, datetime):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="event_without_time"
+            )
+        target = target_in(event.get(EVENT_SUMMARY))
+        return target or default or self._sessions.options.default_target, start
+
+    def _events(self, *, upcoming: bool) -> list[CalendarEvent]:
+        """Return the promises as events."""
+        sessions = self._sessions.desk.promises(self.vin).sessions.values()
+        return [self._shown(one) for one in sessions if not (upcoming and one.over)]
+
+    def _shown(self, session: Session) -> CalendarEvent:
+        """Return a session as an event that starts at its deadline."""
+        windows = ", ".join(
+            f"{dt_util.as_local(one.start):%H:%M}-{dt_util.as_local(one.end):%H:%M}"
+            for one in session.plan.windows
+        )
+        state = "restoring" if session.restoring else session.state.value
+        said = {
+            "sensor.special_charging": self._state(state),
+            "sensor.special_charging_start": windows or "-",
+            "sensor.special_charging_expected_level": f"{session.expected_level:.0f} %",
+        }
+        lines = [f"{self._word(f'{key}.name')}: {text}" for key, text in said.items()]
+        start = dt_util.as_local(session.ready_by)
+        return CalendarEvent(
+            uid=session.id,
+            start=start,
+            end=dt_util.as_local(session.ready_by + SHOWN_FOR),
+            summary=f"{session.target} %",
+            description="\n".join((*lines, session.id)),
+        )
+
+    def _state(self, state: str) -> str:
+        """Return a session's state in the user's language."""
+        key = f"sensor.special_charging.state.{state}"
+        if state in (ended.value for ended in OVER):
+            news = "event.special_charging.state_attributes.event_type.state"
+            key = f"{news}.{state}"
+        return self._word(key)
+
+    def _word(self, key: str) -> str:
+        """Return a word of the entities' translations in the user's language."""
+        words = async_get_cached_translations(
+            self.hass, self.hass.config.language, "entity", DOMAIN
+        )
+        return words.get(f"component.{DOMAIN}.entity.{key}", key)

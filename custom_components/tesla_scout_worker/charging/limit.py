@@ -1,0 +1,40 @@
+"""The charge limit that was raised for a promise, and the owner's own. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LimitHold:
+    """What a car's charge limit was, and what it was raised to, in percent.
+
+    It is written down before the first raise, and all sessions of a car share it.
+    """
+
+    original: int
+    raised_to: int
+
+
+def held_for(hold: LimitHold | None, current: int, target: int) -> LimitHold | None:
+    """Return the hold with which a car may charge to a target; None: none is needed.
+
+    A limit that is neither the original nor the raised one was changed by the owner,
+    and is the original from then on; a try that is repeated finds the raised one, which
+    never becomes the original (field-lessons.md, A16).
+    """
+    original = current
+    if hold is not None and current in (hold.original, hold.raised_to):
+        original = hold.original
+    raised_to = max(target, current)
+    if original >= raised_to:
+        return None
+    return LimitHold(original=original, raised_to=raised_to)
+
+
+def to_restore(hold: LimitHold | None, current: int) -> int | None:
+    """Return the limit to set when the last session is over; None: leave it be.
+
+    A limit that is not the raised one is the owner's, who changed it meanwhile.
+    """
+    if hold is None or current != hold.raised_to:
+        return None
+    return hold.original

@@ -1,0 +1,81 @@
+"""Where a need is checked, and how it is read from a calendar's event. Pure."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+import re
+from typing import Final
+
+from .plan import LEAST_LIMIT, MOST_LIMIT
+from .session import LEAST_NOTICE
+
+# How far ahead a car can be told: its schedules know weekdays, and no dates.
+MOST_AHEAD: Final = timedelta(days=6)
+
+_PERCENT: Final = re.compile(r"(?<!\d)(\d{1,3})\s*%")
+
+
+class NeedError(ValueError):
+    """A need that cannot be met as it is; ``key`` names the text that says why."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        """Keep the translation key and what it names."""
+        super().__init__(key)
+        self.key = key
+        self.placeholders = placeholders
+
+
+def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
+    """Return a deadline in UTC; a naive one is on the wall clock of a zone.
+
+    Of a time that the autumn night has twice it is the first: the car is ready early.
+
+    Raises:
+        NeedError: the clock skips this time in the spring night.
+    """
+    if ready_by.tzinfo is not None:
+        return ready_by.astimezone(UTC)
+    instant = ready_by.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != ready_by.replace(fold=0):
+        raise NeedError("deadline_skipped", ready_by=f"{ready_by:%Y-%m-%d %H:%M}")
+    return instant
+
+
+def check(target: int, ready_by: datetime, level: float | None, now: datetime) -> float:
+    """Check a need against what is known, and return the present level in percent.
+
+    Raises:
+        NeedError: it cannot be met as it is, or there is nothing to do.
+    """
+    if not LEAST_LIMIT <= target <= MOST_LIMIT:
+        raise NeedError("target_out_of_range", target=str(target))
+    if ready_by <= now:
+        raise NeedError("deadline_past")
+    if ready_by - now < LEAST_NOTICE:
+        minutes = LEAST_NOTICE // timedelta(minutes=1)
+        raise NeedError("deadline_too_soon", minutes=str(minutes))
+    if level is None:
+        raise NeedError("level_unknown")
+    if level >= target:
+        raise NeedError("target_reached", level=f"{level:.0f}", target=str(target))
+    return level
+
+
+def target_in(text: str | None) -> int | None:
+    """Return the percentage that a text names first, whether or not it can be met."""
+    found = _PERCENT.search(text or "")
+    return None if found is None else int(found[1])
+
+
+def need_in(
+    summary: str, description: str | None, word: str, default_target: int
+) -> int | None:
+    """Return the target of an event in a watched calendar; None if it is no need.
+
+    An event is a need if its title names a percentage, or if its title or description
+    holds the word that the user chose.
+    """
+    if (target := target_in(summary)) is not None:
+        return target if LEAST_LIMIT <= target <= MOST_LIMIT else None
+    both = f"{summary} {description or ''}".casefold()
+    if word and word.casefold() in both:
+        return target_in(description) or default_target
+    return None

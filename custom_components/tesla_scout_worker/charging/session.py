@@ -1,0 +1,558 @@
+"""A special-charging session: "90 % by Saturday 07:00", as a state machine. Pure."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final
+
+from .plan import ChargePlan
+
+# A deadline this close leaves nothing that a plan could do.
+LEAST_NOTICE: Final = timedelta(minutes=15)
+
+# Tesla: waking takes 10 to 60 s; after 90 s nobody answers any more.
+WAKE_PATIENCE: Final = timedelta(seconds=90)
+WAKE_POLL: Final = timedelta(seconds=10)
+
+# A wake costs as much as ten looks, and a car without a signal hears none of them.
+MOST_WAKES: Final = 4
+
+# The pauses between tries: soon at first, since most troubles are short.
+PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30))
+
+# What must be undone is tried for as long as it takes, and ever more rarely.
+UNDO_PAUSES: Final = (*PAUSES, *(timedelta(hours=h) for h in (1, 3, 6)))
+
+# A car that said no three times says no, and a person must look.
+MOST_REFUSALS: Final = 3
+
+# Cars begin up to a few minutes after their schedule, to spread the load on the grid.
+FIRST_WATCH: Final = timedelta(minutes=10)
+SECOND_WATCH: Final = timedelta(minutes=5)
+
+
+class SessionState(StrEnum):
+    """How far a promise has come."""
+
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+    FAILED = "failed"
+
+
+OVER: Final = frozenset(
+    {
+        SessionState.COMPLETED,
+        SessionState.CANCELLED,
+        SessionState.MISSED,
+        SessionState.FAILED,
+    }
+)
+
+
+class Source(StrEnum):
+    """Where a need comes from."""
+
+    ACTION = "action"
+    CALENDAR = "calendar"
+    WATCHED_CALENDAR = "watched_calendar"
+
+
+class Hold(StrEnum):
+    """What a session waits for before it can be sent, or undone."""
+
+    NOT_HOME = "not_home"
+    UNREACHABLE = "unreachable"
+    UNKNOWN_LEVEL = "unknown_level"
+    TROUBLE = "trouble"
+
+
+class Watch(StrEnum):
+    """The looks that a session is worth while it runs."""
+
+    STARTED = "started"
+    RESTARTED = "restarted"
+    ENDED = "ended"
+
+
+class Step(StrEnum):
+    """What a session wants done."""
+
+    SEND = "send"
+    WATCH = "watch"
+    UNDO = "undo"
+    MISS = "miss"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timing:
+    """The user's times around a plan."""
+
+    send_lead: timedelta = timedelta(hours=2)
+    cleanup_delay: timedelta = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """One promise.
+
+    Attributes:
+        id: ``special_<n>_<date>_<time of the deadline>``, the local time of the user.
+        target: State of charge in percent.
+        ready_by: The deadline (UTC).
+        source: Where the need comes from.
+        source_key: What names it there: an event of a watched calendar.
+        plan: When to charge.
+        level: The state of charge that was planned with, in percent.
+        send_at: When the plan goes to the car (UTC).
+        cleanup_at: When it is undone (UTC).
+        state: How far it has come.
+        undoing: The state that it will have once it is undone; None: not yet.
+        schedule_ids: Ids in the car, written down before the first is sent.
+        held: What it waits for.
+        try_at: When the next try is (UTC); None: at its time, or when the car is back.
+        tries: Tries in a row that failed.
+        refusals: How often the car said no.
+        wakes: How often the car was woken for it.
+        waking_since: When it was woken last (UTC); None: it is not waking.
+        watched: The looks that were taken.
+        expected_level: What will be reached, in percent, by what is known now.
+        behind: Whether less than the target will be reached.
+        recheck_at: When to look whether a start that was commanded helped (UTC).
+        asked_to_plug: Whether the user was asked to plug in.
+        failure: Why it failed, or what the last try met with: a translation key.
+    """
+
+    id: str
+    target: int
+    ready_by: datetime
+    source: Source
+    source_key: str | None = None
+    plan: ChargePlan
+    level: float
+    send_at: datetime
+    cleanup_at: datetime
+    state: SessionState = SessionState.SCHEDULED
+    undoing: SessionState | None = None
+    schedule_ids: tuple[int, ...] = ()
+    held: Hold | None = None
+    try_at: datetime | None = None
+    tries: int = 0
+    refusals: int = 0
+    wakes: int = 0
+    waking_since: datetime | None = None
+    watched: frozenset[Watch] = frozenset()
+    expected_level: float
+    behind: bool = False
+    recheck_at: datetime | None = None
+    asked_to_plug: bool = False
+    failure: str | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.state in OVER
+
+    @property
+    def touched(self) -> bool:
+        """Whether something of it may be in the car."""
+        return bool(self.schedule_ids)
+
+    @property
+    def restoring(self) -> bool:
+        """Whether it is being undone."""
+        return self.undoing is not None and not self.over
+
+    @property
+    def start(self) -> datetime | None:
+        """When charging begins (UTC)."""
+        return self.plan.windows[0].start if self.plan.windows else None
+
+    @property
+    def end(self) -> datetime | None:
+        """When charging ends (UTC)."""
+        return self.plan.windows[-1].end if self.plan.windows else None
+
+    def blocks(self, now: datetime) -> bool:
+        """Whether ordinary schedules must wait: from send until cleanup, no longer."""
+        active = self.state is SessionState.ACTIVE and self.undoing is None
+        return active and now < self.cleanup_at
+
+
+def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
+    """Return the id of the next need for a deadline; ``zone`` is the user's."""
+    local = ready_by.astimezone(zone)
+    number = 1
+    while (name := f"special_{number}_{local:%Y%m%d_%H%M}") in taken:
+        number += 1
+    return name
+
+
+def begin(
+    name: str,
+    target: int,
+    ready_by: datetime,
+    plan: ChargePlan,
+    level: float,
+    timing: Timing,
+    source: Source,
+    source_key: str | None = None,
+) -> Session:
+    """Return a new session with its plan."""
+    send_at, cleanup_at = _times(plan, ready_by, timing)
+    return Session(
+        id=name,
+        target=target,
+        ready_by=ready_by,
+        source=source,
+        source_key=source_key,
+        plan=plan,
+        level=level,
+        send_at=send_at,
+        cleanup_at=cleanup_at,
+        expected_level=plan.expected_level,
+    )
+
+
+def _times(
+    plan: ChargePlan, ready_by: datetime, timing: Timing
+) -> tuple[datetime, datetime]:
+    """Return when a plan is sent and undone."""
+    if not plan.windows:
+        return ready_by - timing.send_lead, ready_by + timing.cleanup_delay
+    return (
+        plan.windows[0].start - timing.send_lead,
+        plan.windows[-1].end + timing.cleanup_delay,
+    )
+
+
+def overlaps(one: Session, start: datetime, ready_by: datetime) -> bool:
+    """Whether a session has its charging where another would have its own."""
+    begins = one.start or one.ready_by
+    return not one.over and begins < ready_by and start < one.ready_by
+
+
+# Events: what happened to a session.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """There is a plan by newer facts."""
+
+    plan: ChargePlan
+    level: float
+    timing: Timing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sending:
+    """The plan is about to go to the car under these ids."""
+
+    schedule_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """The car was read back, and holds the plan."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedToPlug:
+    """The user was asked to plug in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waking:
+    """The car is about to be asked to wake."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StillWaking:
+    """The car was asked to wake, and does not answer yet."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """The next try must wait; ``until`` is a time that Tesla named (UTC)."""
+
+    hold: Hold
+    reason: str | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """Tesla or the car said no; ``reason`` is a translation key."""
+
+    reason: str
+    final: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watched:
+    """A look was taken: what will be reached by what it told, in percent.
+
+    ``starting`` says that a start is about to be commanded.
+    """
+
+    watch: Watch | None
+    expected_level: float
+    behind: bool
+    starting: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extended:
+    """The last window goes on for longer, into the buffer."""
+
+    end: datetime
+    timing: Timing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """It is over, for this reason; what was sent must be undone."""
+
+    state: SessionState
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undone:
+    """The car was read back, and holds nothing of it any more."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Returned:
+    """The car is back, online or at home: what waited for that is tried now."""
+
+
+type SessionEvent = (
+    Planned
+    | Sending
+    | Sent
+    | AskedToPlug
+    | Waking
+    | StillWaking
+    | Held
+    | Refused
+    | Watched
+    | Extended
+    | Ended
+    | Undone
+    | Returned
+)
+
+
+def transition(session: Session, event: SessionEvent, now: datetime) -> Session:
+    """Return the session after an event; one that is over stays as it is."""
+    if session.over:
+        return session
+    match event:
+        case Planned():
+            return _planned(session, event)
+        case Sending():
+            return replace(session, schedule_ids=event.schedule_ids)
+        case Sent():
+            return replace(_calm(session), state=SessionState.ACTIVE)
+        case AskedToPlug():
+            return replace(session, asked_to_plug=True)
+        case Waking():
+            return replace(
+                session,
+                held=Hold.UNREACHABLE,
+                wakes=session.wakes + 1,
+                waking_since=now,
+                try_at=now + WAKE_POLL,
+            )
+        case StillWaking():
+            return replace(session, try_at=now + WAKE_POLL)
+        case Held():
+            return _held(session, event, now)
+        case Refused():
+            return _refused(session, event, now)
+        case Watched():
+            return _watched(session, event, now)
+        case Extended():
+            last = replace(session.plan.windows[-1], end=event.end)
+            windows = (*session.plan.windows[:-1], last)
+            return replace(
+                session,
+                plan=replace(session.plan, windows=windows),
+                cleanup_at=event.end + event.timing.cleanup_delay,
+                watched=session.watched - {Watch.ENDED},
+            )
+        case Ended():
+            return _ended(session, event, now)
+        case Undone():
+            return replace(
+                _calm(session), state=session.undoing or SessionState.COMPLETED
+            )
+        case Returned():
+            return replace(session, held=None, waking_since=None, try_at=now, tries=0)
+
+
+def _calm(session: Session) -> Session:
+    """Return the session without the traces of tries that failed."""
+    return replace(
+        session,
+        held=None,
+        try_at=None,
+        tries=0,
+        refusals=0,
+        wakes=0,
+        waking_since=None,
+        failure=None if session.undoing is None else session.failure,
+    )
+
+
+def _planned(session: Session, event: Planned) -> Session:
+    """Return the session with a newer plan."""
+    send_at, cleanup_at = _times(event.plan, session.ready_by, event.timing)
+    return replace(
+        session,
+        plan=event.plan,
+        level=event.level,
+        expected_level=event.plan.expected_level,
+        send_at=send_at,
+        cleanup_at=cleanup_at,
+    )
+
+
+def _held(session: Session, event: Held, now: datetime) -> Session:
+    """Return the session after a try that must be repeated.
+
+    Coming home is an event of the Scout's, so nothing is tried until then; nor is a
+    sleeping car undone, whose limit does no harm while it sleeps, until it is seen awake.
+    """
+    pauses = PAUSES if session.undoing is None else UNDO_PAUSES
+    pause = pauses[min(session.tries, len(pauses) - 1)]
+    try_at = event.until or now + pause
+    asleep = session.undoing is not None and event.hold is Hold.UNREACHABLE
+    return replace(
+        session,
+        held=event.hold,
+        failure=event.reason,
+        waking_since=None,
+        tries=session.tries + 1,
+        try_at=None if asleep or event.hold is Hold.NOT_HOME else try_at,
+    )
+
+
+def _refused(session: Session, event: Refused, now: datetime) -> Session:
+    """Return the session after a no: tried again, but not for ever.
+
+    What was sent is kept, and in the end undone, however often that takes.
+    """
+    refusals = session.refusals + 1
+    session = _held(session, Held(hold=Hold.TROUBLE, reason=event.reason), now)
+    session = replace(session, refusals=refusals)
+    unsent = session.state is SessionState.SCHEDULED
+    if unsent and (event.final or refusals >= MOST_REFUSALS):
+        end = Ended(state=SessionState.FAILED, reason=event.reason)
+        return _ended(session, end, now)
+    return session
+
+
+def _watched(session: Session, event: Watched, now: datetime) -> Session:
+    """Return the session after a look, with what is to be expected."""
+    watched, recheck_at = session.watched, session.recheck_at
+    if event.watch is not None:
+        watched = watched | {event.watch}
+        recheck_at = now + SECOND_WATCH if event.starting else None
+    return replace(
+        session,
+        watched=watched,
+        held=None,
+        try_at=None,
+        tries=0,
+        waking_since=None,
+        expected_level=event.expected_level,
+        behind=event.behind,
+        recheck_at=recheck_at,
+    )
+
+
+def _ended(session: Session, event: Ended, now: datetime) -> Session:
+    """Return the session at its end: undone first and now, if anything was sent."""
+    failure = event.reason or session.failure
+    if session.touched:
+        return replace(
+            _calm(session),
+            state=SessionState.ACTIVE,
+            undoing=event.state,
+            try_at=now,
+            failure=failure,
+        )
+    return replace(_calm(session), state=event.state, failure=failure)
+
+
+# What is due.
+
+
+def next_watch(session: Session) -> tuple[Watch, datetime] | None:
+    """Return the next look that a running session is worth, and when (UTC)."""
+    start, end = session.start, session.end
+    if start is None or end is None:
+        return None
+    if session.recheck_at is not None:
+        return Watch.RESTARTED, session.recheck_at
+    if Watch.STARTED not in session.watched:
+        return Watch.STARTED, min(start + FIRST_WATCH, end)
+    if Watch.ENDED not in session.watched:
+        return Watch.ENDED, end
+    return None
+
+
+def timers(session: Session) -> dict[Step, datetime]:
+    """Return the timers that a session wants armed (UTC); those past are due now.
+
+    What waits for the car to come back has none until it does.
+    """
+    if session.over:
+        return {}
+    waits = session.held is not None and session.try_at is None
+    if session.undoing is not None:
+        return {} if waits else {Step.UNDO: session.try_at or session.cleanup_at}
+    wanted = {Step.UNDO: session.cleanup_at}
+    if session.state is SessionState.SCHEDULED:
+        if session.held is not None:
+            wanted[Step.MISS] = session.ready_by - LEAST_NOTICE
+        if not waits:
+            wanted[Step.SEND] = session.try_at or session.send_at
+    elif (watch := next_watch(session)) is not None:
+        wanted[Step.WATCH] = session.try_at or watch[1]
+    return wanted
+
+
+def due(session: Session, now: datetime) -> Step | None:
+    """Return what a session wants done now; None: nothing yet.
+
+    A session that was never sent is missed once its deadline is too close to charge
+    for; one that is over its time is undone, whatever else was due.
+    """
+    if session.over:
+        return None
+    if session.undoing is None and session.state is SessionState.SCHEDULED:
+        if now >= session.ready_by - LEAST_NOTICE:
+            return Step.MISS
+        steps: tuple[Step, ...] = (Step.SEND,)
+    else:
+        steps = (Step.UNDO, Step.WATCH)
+    wanted = timers(session)
+    return next(
+        (step for step in steps if step in wanted and wanted[step] <= now), None
+    )
+
+
+def present(sessions: Iterable[Session]) -> Session | None:
+    """Return the session that a person asks about: what runs, else what comes next."""
+    open_ones = [one for one in sessions if not one.over]
+    return min(
+        open_ones,
+        key=lambda one: (one.state is not SessionState.ACTIVE, one.ready_by),
+        default=None,
+    )

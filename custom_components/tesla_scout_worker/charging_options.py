@@ -1,0 +1,116 @@
+"""The user's options about charging, as the pure rooms want them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Any, Final, Self
+
+from .charging.curve import CostCurve
+from .charging.plan import Battery, ChargePlan, Limits, Need
+from .charging.planner import plan_charge
+from .charging.session import Timing
+from .charging.tariff import PeakWindow, parse_peaks, peak_curve
+from .const import (
+    CONF_BATTERY_CAPACITY,
+    CONF_CALENDAR_WORD,
+    CONF_CALENDARS,
+    CONF_CHARGING_POWER,
+    CONF_CLEANUP_DELAY,
+    CONF_DAILY_CHECK,
+    CONF_DEFAULT_TARGET,
+    CONF_LEAST_BLOCK,
+    CONF_MOST_WINDOWS,
+    CONF_PEAK_HOURS,
+    CONF_SAFETY_BUFFER,
+    CONF_SEND_LEAD,
+    CONF_SPECIAL_CHARGING,
+)
+
+# A car that charges at 2.3 kW fills within two days; nothing is won by looking further.
+FARTHEST_START: Final = timedelta(hours=48)
+
+# What holds until the user says otherwise: times in minutes, energy in kWh, power in kW.
+CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_BATTERY_CAPACITY: 75.0,
+    CONF_CHARGING_POWER: 11.0,
+    CONF_DEFAULT_TARGET: 90,
+    CONF_PEAK_HOURS: "06:00-10:00, 19:00-22:00",
+    CONF_SAFETY_BUFFER: 60,
+    CONF_SEND_LEAD: 120,
+    CONF_CLEANUP_DELAY: 30,
+    CONF_LEAST_BLOCK: 15,
+    CONF_MOST_WINDOWS: 3,
+    CONF_DAILY_CHECK: "23:00:00",
+    CONF_CALENDARS: [],
+    CONF_CALENDAR_WORD: "",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChargingOptions:
+    """What the user set up for charging.
+
+    Attributes:
+        battery: What a car takes.
+        limits: What a plan must keep to.
+        timing: The times around a plan.
+        peaks: The hours to avoid, on the wall clock of Home Assistant.
+        daily_check: When the needs of the next day are planned, likewise.
+        default_target: State of charge in percent for an event that names none.
+        calendars: Entities whose events may be needs.
+        calendar_word: What makes an event of theirs a need.
+    """
+
+    battery: Battery
+    limits: Limits
+    timing: Timing
+    peaks: tuple[PeakWindow, ...]
+    daily_check: time
+    default_target: int
+    calendars: tuple[str, ...]
+    calendar_word: str
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Read the options of an entry, which the options flow has checked."""
+        chosen = {**CHARGING_DEFAULTS, **options.get(CONF_SPECIAL_CHARGING, {})}
+        buffer = timedelta(minutes=chosen[CONF_SAFETY_BUFFER])
+        return cls(
+            battery=Battery(
+                capacity=chosen[CONF_BATTERY_CAPACITY],
+                power=chosen[CONF_CHARGING_POWER],
+            ),
+            limits=Limits(
+                buffer=buffer,
+                least_buffer=min(Limits().least_buffer, buffer),
+                least_block=timedelta(minutes=chosen[CONF_LEAST_BLOCK]),
+                most_windows=int(chosen[CONF_MOST_WINDOWS]),
+            ),
+            timing=Timing(
+                send_lead=timedelta(minutes=chosen[CONF_SEND_LEAD]),
+                cleanup_delay=timedelta(minutes=chosen[CONF_CLEANUP_DELAY]),
+            ),
+            peaks=parse_peaks(chosen[CONF_PEAK_HOURS]),
+            daily_check=time.fromisoformat(chosen[CONF_DAILY_CHECK]),
+            default_target=int(chosen[CONF_DEFAULT_TARGET]),
+            calendars=tuple(chosen[CONF_CALENDARS]),
+            calendar_word=chosen[CONF_CALENDAR_WORD],
+        )
+
+    def curve(self, start: datetime, end: datetime, zone: tzinfo) -> CostCurve:
+        """Return what charging costs between two instants."""
+        return peak_curve(self.peaks, start, end, zone)
+
+    def plan(
+        self, level: float, target: int, ready_by: datetime, now: datetime, zone: tzinfo
+    ) -> ChargePlan:
+        """Return the plan for a need; level and target in percent, the rest in UTC."""
+        earliest = max(now, ready_by - FARTHEST_START)
+        need = Need(
+            level=level,
+            target=target,
+            ready_by=ready_by,
+            battery=self.battery,
+            limits=self.limits.from_earliest(earliest),
+        )
+        return plan_charge(need, self.curve(now, ready_by, zone), now)

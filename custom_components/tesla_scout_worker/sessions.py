@@ -1,0 +1,412 @@
+"""Special charging: owns the sessions' timers, their needs, and what a restart left."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import (
+    async_track_point_in_time,
+    async_track_time_change,
+)
+from homeassistant.util import dt as dt_util
+
+from .charging.needs import MOST_AHEAD, NeedError, check, deadline
+from .charging.plan import ChargePlan
+from .charging.session import (
+    Hold,
+    Returned,
+    Session,
+    SessionState,
+    Source,
+    Step,
+    Watch,
+    begin,
+    due,
+    overlaps,
+    session_id,
+    timers,
+)
+from .charging_options import ChargingOptions
+from .const import DOMAIN, LOGGER
+from .coordinator import ScoutCoordinator
+from .fleet.models import Connectivity
+from .session_desk import News, SessionDesk, SessionNews
+from .session_runner import SessionRunner
+from .worker import Worker
+
+# What is planned at the daily check.
+DAY_AHEAD: Final = timedelta(hours=24)
+
+
+class SessionKeeper:
+    """Keeps the promises of all cars of an account.
+
+    Actions raise ``ServiceValidationError`` where a person asked for what cannot be.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        coordinator: ScoutCoordinator,
+        worker: Worker,
+        desk: SessionDesk,
+        runner: SessionRunner,
+        options: ChargingOptions,
+    ) -> None:
+        """Bind who looks, who acts, where it is written down, and how."""
+        self._hass = hass
+        self._entry = entry
+        self._scout = coordinator
+        self._worker = worker
+        self._runner = runner
+        self.desk = desk
+        self.options = options
+        self._armed: dict[tuple[str, str, Step], tuple[datetime, CALLBACK_TYPE]] = {}
+        self._stops: list[CALLBACK_TYPE] = []
+        self._seen: dict[str, datetime] = {}
+        # Reads the user's calendars for a car, at the daily check.
+        self.async_read_needs: Callable[[str], Awaitable[None]] | None = None
+
+    @callback
+    def async_start(self) -> None:
+        """Take up what a restart left, and arm the timers; ``async_stop`` ends all."""
+        at = self.options.daily_check
+        self._stops = [
+            self._scout.async_add_listener(self._scouted),
+            async_track_time_change(
+                self._hass,
+                HassJob(self._async_daily, "daily check", cancel_on_shutdown=True),
+                at.hour,
+                at.minute,
+                at.second,
+            ),
+        ]
+        for vin in self.desk.vins:
+            self._stops.append(self.desk.async_listen(vin, partial(self._heard, vin)))
+            for session in self.desk.promises(vin).sessions.values():
+                self._advance_soon(vin, session.id)
+
+    @callback
+    def async_stop(self) -> None:
+        """Cancel all timers; a step on the wire is cut off, and done again later."""
+        for stop in self._stops:
+            stop()
+        self._stops = []
+        for _, cancel in self._armed.values():
+            cancel()
+        self._armed = {}
+
+    # What people ask for.
+
+    def plan(self, vin: str, target: int, ready_by: datetime) -> ChargePlan:
+        """Return the plan for a need, and change nothing."""
+        return self._checked(vin, target, ready_by)[2]
+
+    async def async_add(
+        self,
+        vin: str,
+        target: int,
+        ready_by: datetime,
+        source: Source = Source.ACTION,
+        source_key: str | None = None,
+    ) -> Session:
+        """Promise a state of charge (percent) by a time, and return the session."""
+        async with self._worker.lock(vin):
+            session = self._new(vin, target, ready_by, source, source_key)
+            if vin not in self.desk.vins:
+                self._stops.append(
+                    self.desk.async_listen(vin, partial(self._heard, vin))
+                )
+            await self.desk.async_add(vin, session)
+            self.desk.tell(vin, News.SCHEDULED, session)
+        await self._async_advance(vin, session.id)
+        return self.session(vin, session.id)
+
+    async def async_move(
+        self, vin: str, name: str, target: int, ready_by: datetime
+    ) -> Session:
+        """Move a promise: the old one is cancelled once the new one is known to fit."""
+        old = self._open(vin, name)
+        self._checked(vin, target, ready_by, instead_of=name)
+        await self.async_cancel(vin, name)
+        return await self.async_add(vin, target, ready_by, old.source, old.source_key)
+
+    async def async_cancel(self, vin: str, name: str) -> Session:
+        """Cancel a promise, and have undone what was sent."""
+        async with self._worker.lock(vin):
+            session = self._open(vin, name)
+            await self._runner.async_end(vin, session, SessionState.CANCELLED)
+        await self._async_advance(vin, name)
+        return self.session(vin, name)
+
+    async def async_send(self, vin: str, name: str) -> Session:
+        """Send a plan to the car now, ahead of its time."""
+        session = self._open(vin, name)
+        if session.state is not SessionState.SCHEDULED:
+            raise _invalid("session_sent_already", session=name)
+        if (start := session.start) and start - dt_util.utcnow() > MOST_AHEAD:
+            raise _invalid("session_too_far_ahead", days=str(MOST_AHEAD.days))
+        await self._async_run_now(vin, name, Step.SEND)
+        return self.session(vin, name)
+
+    async def async_cleanup(self, vin: str, name: str) -> Session:
+        """Undo what a session put into the car now, ahead of its time."""
+        session = self._open(vin, name)
+        if not session.touched:
+            raise _invalid("session_not_sent", session=name)
+        await self._async_run_now(vin, name, Step.UNDO)
+        return self.session(vin, name)
+
+    async def async_daily_check(self, vin: str) -> tuple[Session, ...]:
+        """Clean up what is stale, then plan each need of the next day anew."""
+        promises = self.desk.promises(vin)
+        for session in promises.sessions.values():
+            await self._async_advance(vin, session.id)
+        if self.async_read_needs is not None:
+            await self.async_read_needs(vin)
+        until = dt_util.utcnow() + DAY_AHEAD
+        async with self._worker.lock(vin):
+            for session in self.desk.promises(vin).sessions.values():
+                if session.ready_by <= until:
+                    await self._async_replan(vin, session)
+        return tuple(self.desk.promises(vin).sessions.values())
+
+    def session(self, vin: str, name: str) -> Session:
+        """Return a session.
+
+        Raises:
+            ServiceValidationError: there is none of this id.
+        """
+        if (session := self.desk.session(vin, name)) is None:
+            raise _invalid("session_not_found", session=name)
+        return session
+
+    # How needs are checked.
+
+    def _open(self, vin: str, name: str) -> Session:
+        """Return a session that is not over, nor on its way there."""
+        session = self.session(vin, name)
+        if session.over or session.undoing is not None:
+            raise _invalid("session_over", session=name)
+        return session
+
+    def _checked(
+        self,
+        vin: str,
+        target: int,
+        ready_by: datetime,
+        instead_of: str | None = None,
+    ) -> tuple[datetime, float, ChargePlan]:
+        """Return a need's deadline (UTC), the present level and the plan."""
+        now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
+        try:
+            ready_by = deadline(ready_by, zone)
+            level = check(target, ready_by, self._level(vin), now)
+        except NeedError as err:
+            raise _invalid(err.key, **err.placeholders) from err
+        plan = self.options.plan(level, target, ready_by, now, zone)
+        start = plan.windows[0].start if plan.windows else ready_by
+        for other in self.desk.promises(vin).sessions.values():
+            if other.id != instead_of and overlaps(other, start, ready_by):
+                raise _invalid("session_overlaps", session=other.id)
+        return ready_by, level, plan
+
+    def _new(
+        self,
+        vin: str,
+        target: int,
+        ready_by: datetime,
+        source: Source,
+        source_key: str | None,
+    ) -> Session:
+        """Return the session for a need."""
+        ready_by, level, plan = self._checked(vin, target, ready_by)
+        zone = dt_util.get_default_time_zone()
+        name = session_id(ready_by, zone, self.desk.promises(vin).sessions)
+        timing = self.options.timing
+        return begin(name, target, ready_by, plan, level, timing, source, source_key)
+
+    def _level(self, vin: str) -> float | None:
+        """Return the car's state of charge in percent, as it was last seen."""
+        car = self._scout.data.get(vin)
+        snapshot = None if car is None else car.snapshot
+        return None if snapshot is None else snapshot.charge.battery_level
+
+    # What happens by itself.
+
+    @callback
+    def _scouted(self) -> None:
+        """Take what the Scout saw: who came back, who drove, how a charge goes on."""
+        for vin in self.desk.vins:
+            if (car := self._scout.data.get(vin)) is None:
+                continue
+            online = car.observation.connectivity is Connectivity.ONLINE
+            seen_at = None if car.snapshot is None else car.snapshot.seen_at
+            news = seen_at is not None and seen_at != self._seen.get(vin)
+            if seen_at is not None:
+                self._seen[vin] = seen_at
+            if not any(
+                not one.over for one in self.desk.promises(vin).sessions.values()
+            ):
+                continue
+            if news or online:
+                self._soon(self._async_reconsider(vin, judge=news))
+
+    async def _async_reconsider(self, vin: str, *, judge: bool) -> None:
+        """Look at the sessions of a car by what the Scout saw just now."""
+        for name in tuple(self.desk.promises(vin).sessions):
+            async with self._worker.lock(vin):
+                session = self.session(vin, name)
+                if session.over:
+                    continue
+                if self._is_back(vin, session):
+                    await self.desk.async_apply(vin, session, Returned())
+                elif judge:
+                    await self._async_replan(vin, session)
+                    await self._async_judge(vin, session)
+            await self._async_advance(vin, name)
+
+    def _is_back(self, vin: str, session: Session) -> bool:
+        """Whether what a session waits for has come."""
+        car = self._scout.data[vin]
+        online = car.observation.connectivity is Connectivity.ONLINE
+        waits_for_ever = session.held is not None and session.try_at is None
+        match session.held:
+            case Hold.NOT_HOME:
+                return online and car.observation.at_home is True
+            case Hold.UNREACHABLE:
+                asleep = session.waking_since is None
+                return online and asleep and (waits_for_ever or session.tries > 1)
+        return False
+
+    async def _async_replan(self, vin: str, session: Session) -> None:
+        """Plan anew what was not sent, if the state of charge is not what it was."""
+        level = self._level(vin)
+        unsent = session.state is SessionState.SCHEDULED and not session.touched
+        if unsent and level is not None and level != session.level:
+            await self._runner.async_replan(vin, session, level)
+            self._arm(vin, self.session(vin, session.id))
+
+    async def _async_judge(self, vin: str, session: Session) -> None:
+        """Have a look of the Scout's judged, once the session's own was taken."""
+        car = self._scout.data[vin]
+        running = session.state is SessionState.ACTIVE and session.undoing is None
+        started = Watch.STARTED in session.watched and session.recheck_at is None
+        over = Watch.ENDED in session.watched
+        if running and started and not over and car.snapshot is not None:
+            await self._runner.async_judge(vin, session, car.snapshot)
+
+    async def _async_daily(self, _now: datetime) -> None:
+        """Check all cars once a day."""
+        for vin in tuple(self._scout.data):
+            await self.async_daily_check(vin)
+
+    @callback
+    def _heard(self, vin: str, news: SessionNews) -> None:
+        """Show a repair where a person must act, and take it back when it is solved."""
+        match news.kind:
+            case News.FAILED:
+                ir.async_create_issue(
+                    self._hass,
+                    DOMAIN,
+                    self._issue_id(news.session),
+                    is_fixable=False,
+                    severity=ir.IssueSeverity.ERROR,
+                    translation_key="special_charging_failed",
+                    translation_placeholders={
+                        "car": self._scout.data[vin].summary.name or "Tesla",
+                        "session": news.session.id,
+                        "reason": news.session.failure or "",
+                    },
+                )
+            case News.SENT | News.COMPLETED | News.CANCELLED:
+                for session in self.desk.promises(vin).sessions.values():
+                    ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(session))
+
+    def _issue_id(self, session: Session) -> str:
+        """Return the id of the repair for a session that failed."""
+        return f"special_charging_failed_{self._entry.entry_id}_{session.id}"
+
+    # How it goes on.
+
+    async def _async_run_now(self, vin: str, name: str, step: Step) -> None:
+        """Have a step carried out ahead of its time, and what comes of it."""
+        async with self._worker.lock(vin):
+            await self._runner.async_run(vin, self._open(vin, name), step)
+        await self._async_advance(vin, name)
+
+    async def _async_advance(self, vin: str, name: str) -> None:
+        """Carry out what is due for a session, and arm its timers for the rest."""
+        async with self._worker.lock(vin):
+            session = self.session(vin, name)
+            while (step := due(session, dt_util.utcnow())) is not None:
+                await self._runner.async_run(vin, session, step)
+                before, session = session, self.session(vin, name)
+                if session == before:
+                    LOGGER.error("A session of special charging does not move on")
+                    break
+            self._arm(vin, session)
+        self._scout.async_update_listeners()
+
+    @callback
+    def _arm(self, vin: str, session: Session) -> None:
+        """Have the timers armed that a session wants, and no others."""
+        now = dt_util.utcnow()
+        wanted = {
+            (vin, session.id, step): at
+            for step, at in timers(session).items()
+            if at > now
+        }
+        for key, (at, cancel) in list(self._armed.items()):
+            if key[:2] == (vin, session.id) and wanted.get(key) != at:
+                cancel()
+                del self._armed[key]
+        for key, at in wanted.items():
+            if key not in self._armed:
+                self._armed[key] = (at, self._timer(vin, session.id, key, at))
+
+    def _timer(
+        self, vin: str, name: str, key: tuple[str, str, Step], at: datetime
+    ) -> CALLBACK_TYPE:
+        """Arm a timer, and return how it is cancelled."""
+
+        @callback
+        def fire(_now: datetime) -> None:
+            """Go on with the session."""
+            self._armed.pop(key, None)
+            self._advance_soon(vin, name)
+
+        job = HassJob(fire, f"{key[2]} of {name}", cancel_on_shutdown=True)
+        return async_track_point_in_time(self._hass, job, at)
+
+    @property
+    def armed(self) -> dict[tuple[str, Step], datetime]:
+        """The timers that are armed, by session and step (UTC)."""
+        return {(name, step): at for (_, name, step), (at, _) in self._armed.items()}
+
+    @callback
+    def _advance_soon(self, vin: str, name: str) -> None:
+        """Go on with a session, without anybody waiting for it."""
+        self._soon(self._async_advance(vin, name))
+
+    @callback
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something for as long as the entry is loaded; no start waits for it."""
+        self._entry.async_create_background_task(
+            self._hass, work, "special charging", eager_start=False
+        )
+
+
+def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the answer to what cannot be, in the user's language."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
