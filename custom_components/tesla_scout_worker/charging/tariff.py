@@ -1,14 +1,15 @@
 """When a tariff is dear: peak windows in wall-clock time -> a cost curve."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, takewhile
 from math import isfinite
 import re
 from typing import Final
 
 from .curve import CostCurve, CostInterval
+from .layers import on_top
 from .wall_clock import end_instant, first_instant
 
 WEEK: Final = frozenset(range(7))
@@ -203,14 +204,20 @@ def tariff_curve(
         raise ValueError(f"This tariff has {count} rates, not {len(prices)}")
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     off = holidays if tariff.holidays_off else None
-    spans = {
-        rank: list(_spans(dear.windows, start, end, zone, off))
-        for rank, dear in enumerate(tariff.zones, start=1)
-    }
+    spans = [(start, end, 0)] if start < end else []
+    for rank, dear in enumerate(tariff.zones, start=1):
+        spans.extend(
+            (*span, rank) for span in _spans(dear.windows, start, end, zone, off)
+        )
     peaks = (False, *(dear.peak for dear in tariff.zones))
     intervals = (
-        CostInterval(start=one, end=other, cost=prices[rank], peak=peaks[rank])
-        for one, other, rank in _ranks(spans, start, end)
+        CostInterval(
+            start=one,
+            end=other,
+            cost=prices[spans[index][2]],
+            peak=peaks[spans[index][2]],
+        )
+        for one, other, index, _ in on_top([span[:2] for span in spans])
     )
     return CostCurve(
         intervals=merged(intervals), currency=None if rates is None else rates.currency
@@ -252,30 +259,6 @@ def _spans(
                 if one < other:
                     yield one, other
         day += _ONE_DAY
-
-
-def _ranks(
-    spans: Mapping[int, Sequence[tuple[datetime, datetime]]],
-    start: datetime,
-    end: datetime,
-) -> Iterator[tuple[datetime, datetime, int]]:
-    """Yield what is between two instants, piece by piece, with its highest rank."""
-    if end <= start:
-        return
-    edges = {edge for ranked in spans.values() for span in ranked for edge in span}
-    for one, other in pairwise(sorted(edges | {start, end})):
-        yield (
-            one,
-            other,
-            max(
-                (
-                    rank
-                    for rank, ranked in spans.items()
-                    if any(first <= one < last for first, last in ranked)
-                ),
-                default=0,
-            ),
-        )
 
 
 def _parse_group(text: str) -> Iterator[PeakWindow]:
