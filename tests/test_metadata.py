@@ -32,7 +32,7 @@ from custom_components.tesla_scout_worker.flow_forms import (
 )
 from custom_components.tesla_scout_worker.options_flow import OPTIONS_SCHEMA
 from custom_components.tesla_scout_worker.services import async_setup_services
-from homeassistant.components import homeassistant as shared, tesla_fleet
+from homeassistant.components import homeassistant as shared
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.selector import SelectSelector, selector
@@ -141,10 +141,17 @@ def test_manifest_says_what_is_so() -> None:
         assert "home-assistant.io" not in MANIFEST[key]
 
 
-def test_the_library_is_shared_with_home_assistant() -> None:
-    """Home Assistant's own pin satisfies ours, or the two would fight at each start."""
-    path = Path(tesla_fleet.__file__).parent / "manifest.json"
-    pins = {pin.name: pin for pin in map(Requirement, read_json(path)["requirements"])}
+def test_the_libraries_are_shared_with_home_assistant() -> None:
+    """Home Assistant's own pins satisfy ours, or they would fight at each start."""
+    components = Path(shared.__file__).parents[1]
+    pins = {
+        pin.name: pin
+        for domain in ("tesla_fleet", "workday")
+        for pin in map(
+            Requirement,
+            read_json(components / domain / "manifest.json")["requirements"],
+        )
+    }
     for requirement in map(Requirement, MANIFEST["requirements"]):
         (pinned,) = pins[requirement.name].specifier
         assert requirement.specifier.contains(pinned.version)

@@ -1,0 +1,181 @@
+"""When prices hold: times of every kind -> spans in UTC, gaps stay gaps."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
+from typing import Final
+
+from .price_units import PriceError
+from .wall_clock import first_instant, is_doubled
+
+_NOTHING: Final = timedelta(0)
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+
+# The step of the European market since October 2025, where a single price tells none.
+_QUARTER: Final = timedelta(minutes=15)
+
+# Seconds since 1970 that are no date of this century, and those that are milliseconds.
+_LEAST_EPOCH: Final = 946_684_800
+_MOST_EPOCH: Final = 100_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawSpan:
+    """A price's times as a source tells them; ``length`` is in minutes if a number."""
+
+    start: object
+    end: object = None
+    length: object = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """From ``start`` until just before ``end`` (UTC)."""
+
+    start: datetime
+    end: datetime
+
+
+def parse_moment(value: object) -> datetime:
+    """Return a time as it is told: a datetime, ISO 8601 or seconds since 1970.
+
+    Milliseconds since 1970 are accepted too. The time may be naive.
+
+    Raises:
+        PriceError: If it is no time, or no date is told with it.
+    """
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        text = value.strip()
+        if len(text) > 10:
+            try:
+                return datetime.fromisoformat(text)
+            except ValueError:
+                pass
+        if text.isdecimal():
+            value = int(text)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = value / 1000 if abs(value) >= _MOST_EPOCH else value
+        if _LEAST_EPOCH <= seconds < _MOST_EPOCH:
+            return datetime.fromtimestamp(seconds, UTC)
+    raise PriceError(f"{value!r} is no time such as 2026-10-05T14:00:00+02:00")
+
+
+def spans(raw: Sequence[RawSpan], zone: tzinfo) -> tuple[list[Span | None], bool]:
+    """Return each price's span in UTC, and whether there were naive times.
+
+    Naive times are those of the zone. Starts are rounded to the minute, since some
+    begin a second late. A span without an end or a length lasts until the next start,
+    but no longer than the spans beside it: a gap stays a gap. None is a span that is
+    over when it begins, as of a time that the clocks skip.
+
+    Raises:
+        PriceError: If a time cannot be read or an end lies before its start.
+    """
+    told = [parse_moment(one.start) for one in raw]
+    naive = any(one.utcoffset() is None for one in told)
+    starts = _instants(told, zone)
+    lengths = _steps(starts)
+    result: list[Span | None] = []
+    for one, local, start in zip(raw, told, starts, strict=True):
+        end = start + lengths[start]
+        if one.end is not None:
+            end = _end(parse_moment(one.end), local, start, zone)
+        elif one.length is not None:
+            end = start + _length(one.length)
+        if end < start:
+            raise PriceError(f"A price from {one.start} ends before that, {one.end}")
+        result.append(Span(start=start, end=end) if start < end else None)
+    return result, naive
+
+
+def is_reversed(raw: Sequence[RawSpan]) -> bool:
+    """Return whether the newest of the spans is told first.
+
+    Raises:
+        PriceError: If a time cannot be read.
+    """
+    if len(raw) < 2:
+        return False
+    first, last = (parse_moment(one.start) for one in (raw[0], raw[-1]))
+    return first.replace(tzinfo=None) > last.replace(tzinfo=None)
+
+
+def _instants(told: Iterable[datetime], zone: tzinfo) -> list[datetime]:
+    """Return times in UTC; of a naive one in a doubled hour the second is the later."""
+    seen: Counter[datetime] = Counter()
+    result: list[datetime] = []
+    for one in told:
+        if one.utcoffset() is not None:
+            instant = one.astimezone(UTC)
+        elif is_doubled(one, zone):
+            fold = min(seen[one.replace(fold=0)], 1)
+            seen[one.replace(fold=0)] += 1
+            instant = one.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        else:
+            instant = first_instant(one, zone)
+        result.append(_to_minute(instant))
+    return result
+
+
+def _to_minute(instant: datetime) -> datetime:
+    """Return the nearest whole minute."""
+    late = timedelta(seconds=instant.second, microseconds=instant.microsecond)
+    return instant - late + (_MINUTE if late >= _MINUTE / 2 else _NOTHING)
+
+
+def _end(told: datetime, local: datetime, start: datetime, zone: tzinfo) -> datetime:
+    """Return in UTC the end of a span that starts at a time.
+
+    A step of an hour at most by the wall clock is no longer than that in truth: some
+    sources count on a wall clock alone, and their step before the doubled hour's end
+    would otherwise last an hour more.
+    """
+    if told.utcoffset() is not None:
+        end = _to_minute(told.astimezone(UTC))
+    else:
+        both = (told.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        end = min(
+            (one for one in map(_to_minute, both) if one > start),
+            default=_to_minute(first_instant(told, zone)),
+        )
+    wall = told.replace(tzinfo=None) - local.replace(tzinfo=None)
+    if _MINUTE <= wall <= _HOUR and end - start == wall + _HOUR:
+        return start + wall
+    return end
+
+
+def _length(value: object) -> timedelta:
+    """Return a length in minutes as a timedelta.
+
+    Raises:
+        PriceError: If it is none.
+    """
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        return timedelta(minutes=value)
+    raise PriceError(f"{value!r} is no length in minutes")
+
+
+def _steps(starts: Iterable[datetime]) -> dict[datetime, timedelta]:
+    """Return how long a price lasts that starts at a time and tells no end."""
+    ordered = sorted(set(starts))
+    gaps = [later - one for one, later in pairwise(ordered)]
+    result: dict[datetime, timedelta] = {}
+    for index, start in enumerate(ordered):
+        beside = [
+            gaps[other]
+            for other in (index - 1, index + 1)
+            if 0 <= other < len(gaps) and gaps[other] <= _HOUR
+        ]
+        own = gaps[index] if index < len(gaps) else None
+        if own is None or own > max(beside, default=_HOUR):
+            result[start] = min(beside, default=_QUARTER)
+        else:
+            result[start] = own
+    return result

@@ -1,0 +1,159 @@
+"""In what prices are told: money, its hundredth part or less, for how much energy."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+import re
+from statistics import median
+from typing import Final
+
+
+class PriceError(ValueError):
+    """A source tells something that cannot be read as prices; the text says what."""
+
+
+class PriceWarning(StrEnum):
+    """What a person should know of prices that could be read."""
+
+    LOW_CONFIDENCE = "low_confidence"
+    NAIVE_TIMES = "naive_times"
+    NO_PRICES = "no_prices"
+    OUT_OF_BAND = "out_of_band"
+    OVERLAP_DROPPED = "overlap_dropped"
+    SCALED_FROM_CENTS = "scaled_from_cents"
+    SCALED_FROM_MWH = "scaled_from_mwh"
+    SCALED_FROM_TEN_MILLIONTHS = "scaled_from_ten_millionths"
+    SCALED_FROM_WH = "scaled_from_wh"
+    SEVERAL_SERIES = "several_series"
+    UNIT_UNKNOWN = "unit_unknown"
+
+
+class Per(Enum):
+    """The energy that a price is for; the value is how much of it a kWh is."""
+
+    WH = 1000.0
+    KWH = 1.0
+    MWH = 0.001
+
+
+class Part(Enum):
+    """The part of the currency that a price is told in; the value is its count."""
+
+    WHOLE = 1
+    CENTS = 100
+    # Zonneplan's own unit of money.
+    TEN_MILLIONTHS = 10_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """What a unit says; None is what it does not say."""
+
+    currency: str | None = None
+    part: Part | None = None
+    per: Per | None = None
+    known: bool = True
+
+    def over(self, other: Unit) -> Unit:
+        """Return this unit, with what it does not say from another."""
+        return Unit(
+            currency=self.currency or other.currency,
+            part=self.part or other.part,
+            per=self.per or other.per,
+            known=self.known and other.known,
+        )
+
+    def scale(self, price: float) -> float:
+        """Return a price in whole money per kWh; what is not said is that already."""
+        part, per = self.part or Part.WHOLE, self.per or Per.KWH
+        price /= part.value
+        # A division by 1000 is exact to the last digit, a factor of 0.001 is not.
+        return price / 1000 if per is Per.MWH else price * per.value
+
+    @property
+    def warnings(self) -> frozenset[PriceWarning]:
+        """Return what scaling by this unit makes worth telling."""
+        told = {_SCALED.get(self.part), _SCALED.get(self.per)} - {None}
+        if not self.known:
+            told.add(PriceWarning.UNIT_UNKNOWN)
+        return frozenset(one for one in told if one is not None)
+
+
+_SCALED: Final[Mapping[Part | Per | None, PriceWarning]] = {
+    Part.CENTS: PriceWarning.SCALED_FROM_CENTS,
+    Part.TEN_MILLIONTHS: PriceWarning.SCALED_FROM_TEN_MILLIONTHS,
+    Per.MWH: PriceWarning.SCALED_FROM_MWH,
+    Per.WH: PriceWarning.SCALED_FROM_WH,
+}
+_PER: Final = {"wh": Per.WH, "kwh": Per.KWH, "mwh": Per.MWH}
+_ISO: Final = re.compile(r"[A-Z]{3}")
+
+# Whole money that is not written as an ISO 4217 code; "kr" and "$" are of many lands.
+_WHOLE: Final = {
+    "€": "EUR",
+    "£": "GBP",
+    "zł": "PLN",
+    "kč": "CZK",
+    "kr": None,
+    "$": None,
+}
+_CENTS: Final = {
+    **dict.fromkeys(("c", "ct", "cent", "cents", "¢", "öre", "øre", "ore")),
+    **dict.fromkeys(("eurocent", "eurocents", "€c", "c€"), "EUR"),
+    **dict.fromkeys(("p", "penny", "pence"), "GBP"),
+    **dict.fromkeys(("gr", "grosz", "grosze", "groszy"), "PLN"),
+}
+
+# Prices per kWh that were seen or are allowed, in whole money: wholesale in Europe lies
+# between -0.5 and 5 EUR, in Australia between -1 and 20 AUD. Per MWh or in cents, a
+# day leaves the band.
+_EURO_LIKE: Final = (-1.0, 6.0)
+_KRONE_LIKE: Final = (-10.0, 60.0)
+_BANDS: Final = {
+    **dict.fromkeys(("EUR", "GBP", "CHF", "USD", "CAD"), _EURO_LIKE),
+    **dict.fromkeys(("DKK", "NOK", "SEK", "CZK"), _KRONE_LIKE),
+    **dict.fromkeys(("AUD", "NZD"), (-2.0, 25.0)),
+    "PLN": (-4.0, 25.0),
+}
+_TOO_SMALL: Final = 1 / 6000
+_A_DAY: Final = 23
+
+
+def parse_unit(text: str | None) -> Unit:
+    """Return what a unit such as ``EUR/kWh``, ``öre/kWh`` or ``MWh`` says.
+
+    Raises:
+        PriceError: If it is for something else than energy, such as gas in m³.
+    """
+    if text is None or not text.strip():
+        return Unit()
+    money, slash, energy = (part.strip() for part in text.partition("/"))
+    if not slash and money.lower() in _PER:
+        money, energy = "", money
+    per = _PER.get(energy.lower())
+    if per is None and energy:
+        raise PriceError(f"'{text}' is no price of electricity")
+    word = money.lower()
+    if word in _CENTS:
+        return Unit(currency=_CENTS[word], part=Part.CENTS, per=per)
+    if word in _WHOLE:
+        return Unit(currency=_WHOLE[word], part=Part.WHOLE, per=per)
+    if _ISO.fullmatch(money.upper()):
+        return Unit(currency=money.upper(), part=Part.WHOLE, per=per)
+    return Unit(per=per, known=not money)
+
+
+def is_out_of_band(prices: Iterable[float], currency: str | None) -> bool:
+    """Return whether prices per kWh look like those of another unit.
+
+    That is, one of them is beyond what the currency has seen, or a whole day of them
+    is next to nothing. Zero and negative prices are prices.
+    """
+    band = _BANDS.get(currency or "")
+    known = list(prices)
+    if band is None or not known:
+        return False
+    if min(known) < band[0] or max(known) > band[1]:
+        return True
+    usual = median(map(abs, known))
+    return len(known) >= _A_DAY and 0 < usual < band[1] * _TOO_SMALL

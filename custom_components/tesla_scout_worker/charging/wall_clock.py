@@ -1,0 +1,59 @@
+"""Wall-clock times as instants in UTC, on the nights when clocks change too."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+_TICK = timedelta(microseconds=1)
+
+
+def first_instant(wall: datetime, zone: tzinfo) -> datetime:
+    """Return when the clocks of a zone first show a naive time (UTC).
+
+    A time that they skip is shown, as far as it is, at the change itself.
+    """
+    return _instant(wall.replace(fold=0), zone)
+
+
+def end_instant(wall: datetime, zone: tzinfo) -> datetime:
+    """Return when a span that ends at a naive time is over for good (UTC).
+
+    In a doubled hour that is the second time the clocks show it; the moment at which
+    the hour itself begins is not yet within it.
+    """
+    return _instant((wall - _TICK).replace(fold=1), zone, _TICK)
+
+
+def is_skipped(wall: datetime, zone: tzinfo) -> bool:
+    """Return whether the clocks of a zone never show a naive time."""
+    aware = wall.replace(tzinfo=zone)
+    return aware.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall
+
+
+def is_doubled(wall: datetime, zone: tzinfo) -> bool:
+    """Return whether the clocks of a zone show a naive time twice."""
+    one, other = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return one.utcoffset() != other.utcoffset() and not is_skipped(wall, zone)
+
+
+def _instant(wall: datetime, zone: tzinfo, tick: timedelta = timedelta(0)) -> datetime:
+    """Return an instant for a wall-clock time, ``tick`` later unless it is skipped."""
+    if is_skipped(wall, zone):
+        return _change(wall, zone)
+    return wall.replace(tzinfo=zone).astimezone(UTC) + tick
+
+
+def _change(wall: datetime, zone: tzinfo) -> datetime:
+    """Return the instant of the change that skips a wall-clock time (UTC).
+
+    PEP 495: read with the offset of before, such a time lies after the change, and
+    the other way round.
+    """
+    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > _TICK:
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after

@@ -1,0 +1,1 @@
+"""The charging rooms: plain and property tests."""
