@@ -123,13 +123,14 @@ class CalendarNeeds:
         except HomeAssistantError:
             answer = None
         found = (answer or {}).get(calendar)
-        if not isinstance(found, dict) or not isinstance(found.get("events"), list):
+        events = found.get("events") if isinstance(found, Mapping) else None
+        if not isinstance(events, list):
             if calendar not in self._told:
                 self._told.add(calendar)
                 LOGGER.warning("The calendar %s cannot be read", calendar)
             return None
         self._told.discard(calendar)
-        return [event for event in found["events"] if isinstance(event, Mapping)]
+        return [event for event in events if isinstance(event, Mapping)]
 
     def _need(self, vin: str, event: Mapping[str, Any]) -> tuple[int, datetime] | None:
         """Return the target (percent) and the deadline of an event, if it is a need.
@@ -170,4 +171,3 @@ def _is_of(session: Session, calendar: str) -> bool:
 def _is_open(session: Session) -> bool:
     """Whether a session can still be cancelled."""
     return not session.over and session.undoing is None
-

@@ -58,10 +58,7 @@ from .scouting.policy import ScoutingMode
 from .setup import private_key_path
 
 
-
-def _number(
-    least: float, most: float, unit: str, step: float = 1
-) -> NumberSelector:
+def _number(least: float, most: float, unit: str, step: float = 1) -> NumberSelector:
     """Return a field for a number with its unit."""
     return NumberSelector(
         NumberSelectorConfig(

@@ -38,9 +38,13 @@ class CarSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionSensorDescription(SensorEntityDescription):
-    """A sensor and how it is read from the promise that runs, or comes next."""
+    """A sensor and how it is read from the promise that runs, or comes next.
 
-    value_fn: Callable[[Session | None], StateType | datetime]
+    ``none_value`` is its state while nothing is promised.
+    """
+
+    value_fn: Callable[[Session], StateType | datetime]
+    none_value: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +55,8 @@ class AccountSensorDescription(SensorEntityDescription):
     value_fn: Callable[[ScoutData], StateType | datetime]
 
 
-def _special_charging(session: Session | None) -> str:
+def _special_charging(session: Session) -> str:
     """Return how far the promise has come."""
-    if session is None:
-        return "idle"
     return "restoring" if session.restoring else session.state.value
 
 
@@ -117,37 +119,38 @@ SPECIAL_CHARGING_SENSORS: Final = (
         device_class=SensorDeviceClass.ENUM,
         options=["idle", "scheduled", "active", "restoring"],
         value_fn=_special_charging,
+        none_value="idle",
     ),
     SessionSensorDescription(
         key="special_charging_start",
         translation_key="special_charging_start",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda session: session and session.start,
+        value_fn=lambda session: session.start,
     ),
     SessionSensorDescription(
         key="special_charging_end",
         translation_key="special_charging_end",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda session: session and session.end,
+        value_fn=lambda session: session.end,
     ),
     SessionSensorDescription(
         key="special_charging_ready_by",
         translation_key="special_charging_ready_by",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda session: session and session.ready_by,
+        value_fn=lambda session: session.ready_by,
     ),
     SessionSensorDescription(
         key="special_charging_send_at",
         translation_key="special_charging_send_at",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda session: session and session.send_at,
+        value_fn=lambda session: session.send_at,
     ),
     SessionSensorDescription(
         key="special_charging_expected_level",
         translation_key="special_charging_expected_level",
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         suggested_display_precision=0,
-        value_fn=lambda session: session and session.expected_level,
+        value_fn=lambda session: session.expected_level,
     ),
 )
 
@@ -290,8 +293,10 @@ class SessionSensor(CarEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """Return what the promise says; None where there is none."""
-        return self.entity_description.value_fn(self._desk.promises(self.vin).present)
+        """Return what the promise says, or what no promise means."""
+        if (session := self._desk.promises(self.vin).present) is None:
+            return self.entity_description.none_value
+        return self.entity_description.value_fn(session)
 
 
 class NextLookSensor(CarEntity, SensorEntity):

@@ -18,11 +18,7 @@ from .const import DOMAIN
 from .fleet.token_records import RefreshReport
 from .fleet.tokens import TokenManager
 from .runtime import ScoutConfigEntry
-from .session_services import (
-    ATTR_DEVICE_ID,
-    CAR_SCHEMA,
-    async_setup_session_services,
-)
+from .session_services import ATTR_DEVICE_ID, CAR_SCHEMA, async_setup_session_services
 
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 

@@ -81,7 +81,7 @@ class SessionKeeper:
             self._scout.async_add_listener(self._scouted),
             async_track_time_change(
                 self._hass,
-                HassJob(self._async_daily, "daily check", cancel_on_shutdown=True),
+                self._async_daily,
                 at.hour,
                 at.minute,
                 at.second,
