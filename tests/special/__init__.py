@@ -1,0 +1,1 @@
+"""Special charging, through Home Assistant and against the simulator."""

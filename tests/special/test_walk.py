@@ -1,0 +1,97 @@
+"""The walk that must work, to the minute."""
+
+from datetime import datetime, timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from homeassistant.core import HomeAssistant
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+
+from ..common import set_up, state_of, the_car
+from .nights import (
+    LOW_CAR,
+    SECONDS,
+    WARSAW,
+    SessionLog,
+    add,
+    happened,
+    local,
+    special,
+    until,
+)
+
+EVENING = datetime(2025, 8, 6, 22, 50, tzinfo=WARSAW)
+SESSION = "special_1_20250807_0700"
+
+
+def at(hour: int, minute: int, second: int = 0) -> datetime:
+    """Return a time of that night."""
+    day = 6 if hour > 12 else 7
+    return datetime(2025, 8, day, hour, minute, second, tzinfo=WARSAW)
+
+
+@pytest.fixture
+def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock in the evening of the walk."""
+    freezer.move_to(EVENING)
+    return freezer
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """Return the car of the walk, which is awake when the walk begins."""
+    return LOW_CAR
+
+
+async def test_the_walk(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """23:00 plan, 00:19 send, 02:19 charge, 06:00 done, 06:30 undone."""
+    car = the_car(cloud)
+    car.wake()
+    noon.tick(timedelta(seconds=30))
+    entry = await set_up(hass, cloud)
+    keeper = entry.runtime_data.sessions
+    log = SessionLog(hass)
+    await until(hass, noon, at(23, 0))
+    answer = await add(hass, "2025-08-07 07:00:00")
+    assert answer["session_id"] == SESSION
+    assert answer["state"] == "scheduled"
+    [window] = answer["plan"]["windows"]
+    assert [local(datetime.fromisoformat(edge)) for edge in window.values()] == [
+        "02:19",
+        "06:00",
+    ]
+    assert {
+        (name, step.value, local(due)) for (name, step), due in keeper.armed.items()
+    } == {(SESSION, "send", "00:19"), (SESSION, "undo", "06:30")}
+
+    await until(hass, noon, at(0, 18, 50))
+    assert car.charge_limit == 70
+    assert not car.charge_schedules
+    await until(hass, noon, at(0, 20), SECONDS)
+    assert state_of(hass, "sensor", "special_charging") == "active"
+    assert car.charge_limit == 80
+    [schedule] = car.charge_schedules.values()
+    assert (schedule.start_time, schedule.end_time) == (139, 360)
+    assert schedule.one_time
+    assert schedule.end_enabled
+    assert state_of(hass, "binary_sensor", "special_charging_active") == "on"
+
+    await until(hass, noon, at(6, 29, 50))
+    assert [(local(one.at), one.kind) for one in happened(
+        cloud, "charging_started", "charging_stopped"
+    )] == [("02:19", "charging_started"), ("06:00", "charging_stopped")]
+    assert round(car.battery_level) == 80
+    assert car.charge_limit == 80
+    await until(hass, noon, at(6, 31), SECONDS)
+    assert car.charge_limit == 70
+    assert not car.charge_schedules
+    assert keeper.armed == {}
+    assert state_of(hass, "sensor", "special_charging") == "idle"
+    listed = await special(hass, "list_special_charging")
+    assert [one["state"] for one in listed["sessions"]] == ["completed"]
+    assert log.kinds == ["scheduled", "sent", "started", "on_track", "completed"]
+    print([(r.kind, local(r.at), r.path.rsplit("/")[-1]) for r in cloud.requests if r.kind != "free"])
