@@ -24,6 +24,4 @@ def public_holidays(
     Raises:
         NotImplementedError: If the library does not know the country or its part.
     """
-    return country_holidays(
-        country, subdiv=subdivision, categories=PUBLIC
-    ).__contains__
+    return country_holidays(country, subdiv=subdivision, categories=PUBLIC).__contains__

@@ -112,6 +112,7 @@ def test_a_schedule_without_blocks_is_all_peak() -> None:
         [{"from": "ten", "to": "24:00"}],
         [{"from": "10:00"}],
         [{"from": "10:00", "to": "11:00", "data": {"price": "cheap"}}],
+        [{"from": "10:00", "to": "24:01"}],
     ],
 )
 def test_a11_a_block_that_cannot_be_read_is_loud(blocks: Any) -> None:
