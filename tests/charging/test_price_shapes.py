@@ -236,6 +236,7 @@ def test_prices_without_a_date_need_the_day() -> None:
         ({"unit": "p/kWh"}, {}, 0.4, {PriceWarning.SCALED_FROM_CENTS}),
         ({"unit": "kr/kWh"}, {}, 40.0, set()),
         ({"unit": "beads/kWh"}, {}, 40.0, {PriceWarning.UNIT_UNKNOWN}),
+        ({"unit": "min"}, {}, 40.0, {PriceWarning.UNIT_UNKNOWN}),
         ({"cents": True}, {}, 0.4, {PriceWarning.SCALED_FROM_CENTS}),
         ({}, {"price_in_cents": True}, 0.4, {PriceWarning.SCALED_FROM_CENTS}),
         ({}, {"use_cent": True}, 0.4, {PriceWarning.SCALED_FROM_CENTS}),
@@ -298,6 +299,7 @@ def test_gas_is_no_electricity() -> None:
         ({"unit": "öre/kWh"}, {"currency": "SEK"}, "SEK"),
         ({"unit": "EUR/kWh", "currency": "SEK"}, {}, "SEK"),
         ({}, {"unit_of_measurement": "GBP/kWh"}, "GBP"),
+        ({"unit": "SEK"}, {}, "SEK"),
         ({}, {"currency": 7}, None),
     ],
 )

@@ -140,7 +140,7 @@ def parse_unit(text: str | None) -> Unit:
         return Unit(currency=_CENTS[word], part=Part.CENTS, per=per)
     if word in _WHOLE:
         return Unit(currency=_WHOLE[word], part=Part.WHOLE, per=per)
-    if _ISO.fullmatch(money.upper()):
+    if _ISO.fullmatch(money.upper() if slash else money):
         return Unit(currency=money.upper(), part=Part.WHOLE, per=per)
     return Unit(per=per, known=not money)
 
