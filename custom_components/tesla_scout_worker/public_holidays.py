@@ -1,4 +1,8 @@
-"""The public holidays of a country, by the library that Home Assistant uses as well."""
+"""The public holidays of a country, by the library that Home Assistant uses as well.
+
+Importing this module loads the library, for about half a second: it belongs at the top
+of a module that Home Assistant imports in its executor, never in a coroutine.
+"""
 
 from collections.abc import Callable
 from datetime import date

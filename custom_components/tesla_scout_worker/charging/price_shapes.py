@@ -51,10 +51,13 @@ _DEEPEST: Final = 4
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawPrice:
-    """A price as a source tells it, and what its name says of the unit."""
+    """A price as a source tells it, and what its name says of the unit.
+
+    None is a price that is not known; its times still bound those beside it.
+    """
 
     span: RawSpan
-    price: float
+    price: float | None
     unit: Unit = field(default_factory=Unit)
 
 
@@ -161,7 +164,7 @@ def _is_price(item: object) -> bool:
 
 
 def _raw_prices(items: Iterable[object]) -> Iterator[RawPrice]:
-    """Yield the prices of a list that are known.
+    """Yield the prices of a list, those too that are not known.
 
     Raises:
         PriceError: If an item is no price at all.
@@ -172,8 +175,6 @@ def _raw_prices(items: Iterable[object]) -> Iterator[RawPrice]:
         if not isinstance(item, Mapping):
             raise PriceError(f"{item!r} stands among prices")
         key, price = _price(item)
-        if price is None:
-            continue
         unit = _KEY_UNITS.get(key, Unit())
         if key == _ZONNEPLAN_KEY and not _ZONNEPLAN_SIGNS.isdisjoint(item):
             unit = _KEY_UNITS["price_tax_included"]
@@ -186,7 +187,7 @@ def _raw_prices(items: Iterable[object]) -> Iterator[RawPrice]:
 
 
 def _price(item: Mapping[object, object]) -> tuple[str, float | None]:
-    """Return an item's price that is known, and its name."""
+    """Return an item's first price that is known, and its name."""
     for key in PRICE_KEYS:
         value = item.get(key)
         if isinstance(value, Mapping):

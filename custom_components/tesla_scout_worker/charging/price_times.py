@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
+from statistics import median_low
 from typing import Final
 
 from .price_units import PriceError
@@ -166,6 +167,7 @@ def _steps(starts: Iterable[datetime]) -> dict[datetime, timedelta]:
     """Return how long a price lasts that starts at a time and tells no end."""
     ordered = sorted(set(starts))
     gaps = [later - one for one, later in pairwise(ordered)]
+    usual = median_low([gap for gap in gaps if gap <= _HOUR] or [_QUARTER])
     result: dict[datetime, timedelta] = {}
     for index, start in enumerate(ordered):
         beside = [
@@ -175,7 +177,7 @@ def _steps(starts: Iterable[datetime]) -> dict[datetime, timedelta]:
         ]
         own = gaps[index] if index < len(gaps) else None
         if own is None or own > max(beside, default=_HOUR):
-            result[start] = min(beside, default=_QUARTER)
+            result[start] = min(beside, default=usual)
         else:
             result[start] = own
     return result

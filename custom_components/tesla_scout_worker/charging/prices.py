@@ -95,6 +95,8 @@ def normalise(answer: object, hints: PriceHints) -> PriceSeries:
 def merge(*series: PriceSeries) -> PriceSeries:
     """Return several series of one source as one; where they overlap a later one wins.
 
+    That is how a newer answer replaces an older one, and no cause for a warning.
+
     Raises:
         PriceError: If their currencies differ.
     """
@@ -108,8 +110,8 @@ def merge(*series: PriceSeries) -> PriceSeries:
     layers = [interval for one in series for interval in one.curve.intervals]
     guesses = [interval for one in series for interval in one.guesses.intervals]
     return _series(
-        _painted(layers, warnings),
-        _painted(guesses, warnings),
+        _painted(layers, set()),
+        _painted(guesses, set()),
         next(iter(currencies), None),
         warnings,
     )
@@ -208,7 +210,7 @@ def _intervals(
         warnings.add(PriceWarning.NAIVE_TIMES)
     layers: list[CostInterval] = []
     for one, span in zip(raw, when, strict=True):
-        if span is not None:
+        if span is not None and one.price is not None:
             own = one.unit.over(unit)
             warnings.update(own.warnings)
             layers.append(

@@ -125,8 +125,6 @@ def _clock(value: object) -> time:
     try:
         clock = value if isinstance(value, time) else time.fromisoformat(str(value))
     except ValueError as err:
-        if str(value) in {"24:00", "24:00:00"}:
-            return time()
         raise PriceError(f"{value!r} is no time of a schedule") from err
     if clock >= time(23, 59, 59):
         return time()

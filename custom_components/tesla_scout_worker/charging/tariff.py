@@ -266,9 +266,9 @@ def _parse_group(text: str) -> Iterator[PeakWindow]:
     weekdays, months = WEEK, YEAR
     for part in text.split(","):
         *names, span = part.split() or [""]
+        start, end = _parse_span(span, part)
         if names:
             weekdays, months = _parse_names(names, part)
-        start, end = _parse_span(span, part)
         yield PeakWindow(start=start, end=end, weekdays=weekdays, months=months)
 
 

@@ -1,0 +1,1 @@
+"""Measurements over real series, whose data stay where they are."""
