@@ -1,0 +1,305 @@
+"""The cheapest windows: an exact dynamic programme over slots of equal length.
+
+The model. Charging takes a number of whole minutes in at most some number of windows,
+each of at least a block. The k-th minute of charging takes an energy of its own, which
+costs what its time costs. Wanted is, in this order: the least penalty (for minutes that
+are better avoided), the least cost, the fewest windows, and the latest minutes, that is
+the greatest sum of their times.
+
+Why slots suffice. Let every minute take the same energy. Until an edge of a window
+meets an edge of the costs, the sum changes evenly with the edges of the windows. So
+some optimum is a vertex: of each window one edge is an edge of the costs, and so is
+the other, or the window is as long as a block, or, in one window only, its length
+follows from the time needed. A slot divides the edges of the costs and the block; so
+all edges are edges of slots but one: one window is *cut*, at its start or at its end.
+Only the first minute of all need not be the edge of a slot: windows that begin with it
+are tried one by one.
+
+Where the power falls (above 80 %) the sum does not change evenly. The plan is then the
+best whose edges are edges of slots, but for one cut.
+
+Rows run backwards in time: row[i] speaks of the last i slots. They are counted by the
+whole slots charged, and by the minutes of the cut, 0 before there is one; so the energy
+that a slot takes is known, as all that is charged after it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from .weights import Task, Weights
+
+type Row = list[int] | None
+type Span = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """The best windows in order, in minutes; ``worth`` is their penalty and cost."""
+
+    windows: tuple[Span, ...]
+    worth: int
+
+
+@dataclass(slots=True)
+class _Level:
+    """What so many windows weigh: rows by the cut's minutes, then by whole slots.
+
+    ``on`` charges in its earliest slot, ``off`` does not have to.
+    """
+
+    on: dict[int, list[Row]] = field(default_factory=dict)
+    off: dict[int, list[Row]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _State:
+    """A place in the rows: so many windows, with a cut, whole slots, of the last slots.
+
+    ``start`` is where the earliest window begins, if it is on; None if off. ``bare``
+    says that it is nothing but the cut.
+    """
+
+    windows: int
+    cut: int
+    slots: int
+    at: int
+    start: int | None = None
+    bare: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _End:
+    """A way to place all: what it weighs, and windows before those of a state."""
+
+    weight: int
+    windows: int
+    state: _State
+    first: tuple[Span, ...] = ()
+
+
+def best(task: Task, windows: int) -> Placed | None:
+    """Return the best of at most so many windows; None if there are none."""
+    search = _Search(task)
+    levels = [_Level(off={0: [[0] * (search.weights.count + 1)]})]
+    ends: list[_End] = []
+    for _ in range(windows):
+        levels.append(search.level(levels[-1]))
+        ends += search.ends(levels)
+    worth = search.weights.worth
+    ends = [end for end in ends if end.weight < search.weights.never // 2]
+    if not ends:
+        return None
+    end = min(ends, key=lambda end: (worth(end.weight), end.windows, end.weight))
+    return Placed(
+        windows=(*end.first, *search.trace(levels, end.state)), worth=worth(end.weight)
+    )
+
+
+def least_worth(task: Task) -> int:
+    """Return penalty and cost of the best of any number of windows."""
+    search = _Search(task)
+    level = search.level(None)
+    ends = search.ends([level, level])
+    return search.weights.worth(min(end.weight for end in ends))
+
+
+class _Search:
+    """The dynamic programme of one task."""
+
+    def __init__(self, task: Task) -> None:
+        """Find which cuts there can be."""
+        self.weights = Weights(task)
+        self._task = task
+        self._most = task.minutes // task.step
+        # A block of one minute is none: every window has one.
+        self._bare = task.block <= 1
+        self._block = 1 if self._bare else task.block // task.step
+        # What is cut once all is charged, and before the odd minutes are.
+        self._target = task.minutes % task.step
+        cuts = {self._target, (task.minutes - self.weights.odd) % task.step}
+        self._cuts = sorted(cuts - {0})
+
+    def level(self, before: _Level | None) -> _Level:
+        """Return what one more window than ``before`` weighs; None: any number."""
+        level = _Level()
+        for cut in (0, *self._cuts):
+            level.on[cut], level.off[cut] = [], []
+        before = before or level
+        for slots in range(self._most + 1):
+            on = self._charge(level, _row(before.off, 0, slots - self._block), slots, 0)
+            level.on[0].append(on)
+            level.off[0].append(self._settle(on))
+            if before is level and slots == 0:
+                level.off[0][0] = [0] * (self.weights.count + 1)
+            for cut in self._cuts:
+                if slots * self._task.step + cut <= self._task.minutes:
+                    self._add_cut(level, before, slots, cut)
+        return level
+
+    def _add_cut(self, level: _Level, before: _Level, slots: int, cut: int) -> None:
+        """Add the rows of so many whole slots besides a cut."""
+        begun = slots - self._block
+        opened = _row(before.off, cut, begun)
+        if (row := _row(before.off, 0, begun)) is not None:
+            opened = _lower(opened, self._shift(row, self.weights.tail(begun, cut)))
+        on = self._charge(level, opened, slots, cut)
+        level.on[cut].append(on)
+        row = _row(level.on, 0, slots)
+        if self._bare:
+            row = _lower(row, _row(before.off, 0, slots))
+        if row is not None:
+            row = self._shift(row, self.weights.lead(slots, cut))
+        level.off[cut].append(self._settle(_lower(on, row)))
+
+    def _charge(self, level: _Level, opened: Row, slots: int, cut: int) -> Row:
+        """Return the row that goes on charging, or opens a window with a block."""
+        going = _row(level.on, cut, slots - 1)
+        if self._block == 1:
+            going, opened = _lower(going, opened), None
+        if going is not None:
+            going = self._shift(going, self.weights.slot(slots, cut))
+        if opened is not None:
+            block = self.weights.block(slots, cut, self._block)
+            begun = [x + w for x, w in zip(opened, block, strict=False)]
+            opened = [self.weights.never] * self._block + begun
+        return _lower(going, opened)
+
+    def _shift(self, row: list[int], weights: list[int]) -> list[int]:
+        """Return a row with one slot more, charged as the weights say."""
+        added = [x + w for x, w in zip(row, weights, strict=False)]
+        return [self.weights.never, *added]
+
+    def _settle(self, row: Row) -> Row:
+        """Return the least so far: the earliest slots need not be charged in."""
+        least = self.weights.never
+        return row and [least := min(least, x) for x in row]
+
+    def ends(self, levels: list[_Level]) -> Iterator[_End]:
+        """Yield the ways to place all with as many windows as there are levels."""
+        windows, weights = len(levels) - 1, self.weights
+        cut, slots, top = self._target, self._most, weights.count
+        if row := _row(levels[-1].off, cut, slots):
+            state = _State(windows=windows, cut=cut, slots=slots, at=top)
+            yield _End(weight=row[top], windows=windows, state=state)
+        if weights.odd:
+            yield from self._from_begin(levels)
+        if not 0 < cut <= weights.odd:
+            return
+        start = weights.first - cut
+        if row := _row(levels[-1].on, 0, slots):
+            state = _State(windows=windows, cut=0, slots=slots, at=top, start=start)
+            weight = row[top] + weights.odd_lead(cut)
+            yield _End(weight=weight, windows=windows, state=state)
+        if self._bare and (row := _row(levels[-2].off, 0, slots)):
+            state = _State(windows=windows - 1, cut=0, slots=slots, at=top)
+            weight, first = row[top] + weights.odd_lead(cut), (start, weights.first)
+            yield _End(weight=weight, windows=windows, state=state, first=(first,))
+
+    def _from_begin(self, levels: list[_Level]) -> Iterator[_End]:
+        """Yield the ways that begin with the first minute of all."""
+        windows, weights, step = len(levels) - 1, self.weights, self._task.step
+        head = weights.head()
+        for cut, rows in levels[-2].off.items():
+            for slots, row in enumerate(rows):
+                length = self._task.minutes - cut - slots * step
+                if row is None or not max(1, self._task.block) <= length < len(head):
+                    continue
+                first = ((weights.begin, weights.begin + length),)
+                at = (weights.end - first[0][1]) // step
+                state = _State(windows=windows - 1, cut=cut, slots=slots, at=at)
+                weight = head[length] + row[at]
+                yield _End(weight=weight, windows=windows, state=state, first=first)
+                if cut:
+                    yield from self._same_slot(levels, head[length], state, first)
+
+    def _same_slot(
+        self, levels: list[_Level], head: int, state: _State, first: tuple[Span, ...]
+    ) -> Iterator[_End]:
+        """Yield the ways whose second window begins in the slot where the first ends.
+
+        Its start is the cut then, and the first window is as long as a block.
+        """
+        start = self.weights.boundary(state.at) - state.cut
+        on = _row(levels[-2].on, 0, state.slots)
+        if on is None or start < first[0][1] or state.at >= self.weights.count:
+            return
+        lead = self.weights.lead(state.slots, state.cut)[state.at]
+        yield _End(
+            weight=head + on[state.at] + lead,
+            windows=state.windows + 1,
+            state=_State(
+                windows=state.windows,
+                cut=0,
+                slots=state.slots,
+                at=state.at,
+                start=start,
+            ),
+            first=first,
+        )
+
+    def trace(self, levels: list[_Level], state: _State) -> list[Span]:
+        """Return the windows that led to a state, in order."""
+        found: list[Span] = []
+        while state.windows:
+            if state.start is None:
+                state = self._begun(levels, state)
+            span, state = self._over(levels, state)
+            found.append(span)
+        return found
+
+    def _begun(self, levels: list[_Level], state: _State) -> _State:
+        """Return the state that an off state comes from: its earliest window begins."""
+        level, cut, at = levels[state.windows], state.cut, state.at
+        row = level.off[cut][state.slots]
+        assert row is not None
+        while at and row[at - 1] == row[state.at]:
+            at -= 1
+        on = level.on[cut][state.slots]
+        if on is not None and on[at] == row[at]:
+            return replace(state, at=at, start=self.weights.boundary(at))
+        start = self.weights.boundary(at - 1) - cut
+        led = replace(state, at=at - 1, cut=0, start=start)
+        lead = self.weights.lead(state.slots, cut)[at - 1]
+        on = level.on[0][state.slots]
+        if on is not None and on[at - 1] + lead == row[at]:
+            return led
+        return replace(led, bare=True)
+
+    def _over(self, levels: list[_Level], state: _State) -> tuple[Span, _State]:
+        """Return the earliest window of an on state, and the off state after it."""
+        assert state.start is not None
+        cut, slots, at = state.cut, state.slots, state.at
+        level, before = levels[state.windows], levels[state.windows - 1]
+        after = replace(state, windows=state.windows - 1, start=None, bare=False)
+        if state.bare:
+            return (state.start, self.weights.boundary(at)), after
+        while True:
+            row, going = level.on[cut][slots], _row(level.on, cut, slots - 1)
+            assert row is not None
+            weight = row[at]
+            if going is None:
+                break
+            if going[at - 1] + self.weights.slot(slots, cut)[at - 1] != weight:
+                break
+            slots, at = slots - 1, at - 1
+        begun, last = slots - self._block, at - self._block
+        weight -= self.weights.block(slots, cut, self._block)[last]
+        end = self.weights.boundary(last)
+        after = replace(after, slots=begun, at=last)
+        opened = _row(before.off, cut, begun)
+        if opened is not None and opened[last] == weight:
+            return (state.start, end), after
+        return (state.start, end + cut), replace(after, cut=0, at=last - 1)
+
+
+def _row(rows: dict[int, list[Row]], cut: int, slots: int) -> Row:
+    """Return a row; None where nothing is reached."""
+    found = rows.get(cut, ())
+    return found[slots] if 0 <= slots < len(found) else None
+
+
+def _lower(one: Row, other: Row) -> Row:
+    """Return the lesser of two rows, slot by slot."""
+    if one is None or other is None:
+        return other if one is None else one
+    return [min(y, x) for x, y in zip(one, other, strict=True)]
