@@ -82,8 +82,8 @@ def best(task: Task, windows: int) -> Placed | None:
     search = _Search(task)
     levels = [_Level(off={0: [[0] * (search.weights.count + 1)]})]
     ends: list[_End] = []
-    for _ in range(windows):
-        levels.append(search.level(levels[-1]))
+    for number in range(1, windows + 1):
+        levels.append(search.level(levels[-1], last=number == windows))
         ends += search.ends(levels)
     worth = search.weights.worth
     ends = [end for end in ends if end.weight < search.weights.never // 2]
@@ -119,60 +119,69 @@ class _Search:
         cuts = {self._target, (task.minutes - self.weights.odd) % task.step}
         self._cuts = sorted(cuts - {0})
 
-    def level(self, before: _Level | None) -> _Level:
-        """Return what one more window than ``before`` weighs; None: any number."""
+    def level(self, before: _Level | None, *, last: bool = False) -> _Level:
+        """Return what one more window than ``before`` weighs; None: any number.
+
+        Of the last level only those rows are full that a level's end needs.
+        """
         level = _Level()
         for cut in (0, *self._cuts):
             level.on[cut], level.off[cut] = [], []
         before = before or level
+        cuts = self._cuts if not last else [self._target] if self._target else []
         for slots in range(self._most + 1):
-            on = self._charge(level, _row(before.off, 0, slots - self._block), slots, 0)
+            part = last and slots < self._most
+            young = self._young(_row(before.off, 0, slots - self._block), slots, 0)
+            on = self._charge(level, young, slots, 0)
             level.on[0].append(on)
-            level.off[0].append(self._settle(on))
+            level.off[0].append(None if part else _settle(on, self.weights.never))
             if before is level and slots == 0:
                 level.off[0][0] = [0] * (self.weights.count + 1)
-            for cut in self._cuts:
+            for cut in cuts:
                 if slots * self._task.step + cut <= self._task.minutes:
-                    self._add_cut(level, before, slots, cut)
+                    self._add_cut(level, before, slots, cut, part=part)
         return level
 
-    def _add_cut(self, level: _Level, before: _Level, slots: int, cut: int) -> None:
+    def _add_cut(
+        self, level: _Level, before: _Level, slots: int, cut: int, *, part: bool
+    ) -> None:
         """Add the rows of so many whole slots besides a cut."""
-        begun = slots - self._block
-        opened = _row(before.off, cut, begun)
-        if (row := _row(before.off, 0, begun)) is not None:
-            opened = _lower(opened, self._shift(row, self.weights.tail(begun, cut)))
-        on = self._charge(level, opened, slots, cut)
-        level.on[cut].append(on)
-        row = _row(level.on, 0, slots)
-        if self._bare:
-            row = _lower(row, _row(before.off, 0, slots))
+        begun, never = slots - self._block, self.weights.never
+        opened, row = _row(before.off, cut, begun), _row(before.off, 0, begun)
         if row is not None:
-            row = self._shift(row, self.weights.lead(slots, cut))
-        level.off[cut].append(self._settle(_lower(on, row)))
+            opened = _lower(opened, row, self.weights.tail(begun, cut), never)
+        on = self._charge(level, self._young(opened, slots, cut), slots, cut)
+        level.on[cut].append(on)
+        if part:
+            level.off[cut].append(None)
+            return
+        row, lead = _row(level.on, 0, slots), self.weights.lead(slots, cut)
+        led = on if row is None else _lower(on, row, lead, never)
+        if self._bare and (row := _row(before.off, 0, slots)):
+            led = _lower(led, row, lead, never)
+        level.off[cut].append(_settle(led, never))
 
-    def _charge(self, level: _Level, opened: Row, slots: int, cut: int) -> Row:
-        """Return the row that goes on charging, or opens a window with a block."""
-        going = _row(level.on, cut, slots - 1)
-        if self._block == 1:
-            going, opened = _lower(going, opened), None
-        if going is not None:
-            going = self._shift(going, self.weights.slot(slots, cut))
-        if opened is not None:
-            block = self.weights.block(slots, cut, self._block)
-            begun = [x + w for x, w in zip(opened, block, strict=False)]
-            opened = [self.weights.never] * self._block + begun
-        return _lower(going, opened)
+    def _young(self, opened: Row, slots: int, cut: int) -> Row:
+        """Return the rows of new windows that lack one slot of a block."""
+        more = self._block - 1
+        if opened is None or not more:
+            return opened
+        block = self.weights.block(slots - 1, cut, more)
+        begun = [x + w for x, w in zip(opened, block, strict=False)]
+        return [self.weights.never] * more + begun
 
-    def _shift(self, row: list[int], weights: list[int]) -> list[int]:
-        """Return a row with one slot more, charged as the weights say."""
-        added = [x + w for x, w in zip(row, weights, strict=False)]
-        return [self.weights.never, *added]
-
-    def _settle(self, row: Row) -> Row:
-        """Return the least so far: the earliest slots need not be charged in."""
-        least = self.weights.never
-        return row and [least := min(least, x) for x in row]
+    def _charge(self, level: _Level, young: Row, slots: int, cut: int) -> Row:
+        """Return the row that charges one slot more, in an old window or a new one."""
+        going, never = _row(level.on, cut, slots - 1), self.weights.never
+        if going is None:
+            going, young = young, None
+        if going is None:
+            return None
+        weights = self.weights.slot(slots, cut)
+        if young is None:
+            return [never, *[x + w for x, w in zip(going, weights, strict=False)]]
+        rows = zip(going, young, weights, strict=False)
+        return [never, *[(x if x < y else y) + w for x, y, w in rows]]  # noqa: FURB136
 
     def ends(self, levels: list[_Level]) -> Iterator[_End]:
         """Yield the ways to place all with as many windows as there are levels."""
@@ -298,8 +307,20 @@ def _row(rows: dict[int, list[Row]], cut: int, slots: int) -> Row:
     return found[slots] if 0 <= slots < len(found) else None
 
 
-def _lower(one: Row, other: Row) -> Row:
-    """Return the lesser of two rows, slot by slot."""
-    if one is None or other is None:
-        return other if one is None else one
-    return [min(y, x) for x, y in zip(one, other, strict=True)]
+# A call of min takes longer than all the rest of these loops.
+
+
+def _lower(one: Row, other: list[int], weights: list[int], never: int) -> list[int]:
+    """Return the lesser of a row and of another that is charged one slot more."""
+    added = [y + w for y, w in zip(other, weights, strict=False)]
+    if one is None:
+        return [never, *added]
+    rows = zip(one[1:], added, strict=True)
+    return [one[0], *[x if x < y else y for x, y in rows]]  # noqa: FURB136
+
+
+def _settle(row: Row, least: int) -> Row:
+    """Return the least so far: the earliest slots need not be charged in."""
+    if row is None:
+        return None
+    return [least := x if x < least else least for x in row]  # noqa: FURB136
