@@ -23,9 +23,11 @@ whole slots charged, and by the minutes of the cut, 0 before there is one; so th
 that a slot takes is known, as all that is charged after it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import add
 
+from .scattered import compared
 from .weights import Task, Weights
 
 type Row = list[int] | None
@@ -85,22 +87,31 @@ def best(task: Task, windows: int) -> Placed | None:
     for number in range(1, windows + 1):
         levels.append(search.level(levels[-1], last=number == windows))
         ends += search.ends(levels)
-    worth = search.weights.worth
-    ends = [end for end in ends if end.weight < search.weights.never // 2]
+    if search.may_gain(levels, ends):
+        for number in range(1, windows):
+            search.add_odd(levels[number], levels[number - 1])
+            ends += search.from_begin(levels[: number + 2], search.odd_cut)
     if not ends:
         return None
+    worth = search.weights.worth
     end = min(ends, key=lambda end: (worth(end.weight), end.windows, end.weight))
     return Placed(
         windows=(*end.first, *search.trace(levels, end.state)), worth=worth(end.weight)
     )
 
 
-def least_worth(task: Task) -> int:
-    """Return penalty and cost of the best of any number of windows."""
+def improves(task: Task, worth: int) -> bool:
+    """Return whether any number of windows can be worth less than that."""
+    if (quick := compared(task, worth)) is not None:
+        return quick
     search = _Search(task)
     level = search.level(None)
-    ends = search.ends([level, level])
-    return search.weights.worth(min(end.weight for end in ends))
+    levels = [level, level]
+    ends = [*search.ends(levels)]
+    if search.may_gain(levels[:1], ends):
+        search.add_odd(level, level)
+        ends += search.from_begin(levels, search.odd_cut)
+    return any(search.weights.worth(end.weight) < worth for end in ends)
 
 
 class _Search:
@@ -116,19 +127,17 @@ class _Search:
         self._block = 1 if self._bare else task.block // task.step
         # What is cut once all is charged, and before the odd minutes are.
         self._target = task.minutes % task.step
-        cuts = {self._target, (task.minutes - self.weights.odd) % task.step}
-        self._cuts = sorted(cuts - {0})
+        self.odd_cut = (task.minutes - self.weights.odd) % task.step
+        self._head = self.weights.head() if self.weights.odd else []
 
     def level(self, before: _Level | None, *, last: bool = False) -> _Level:
         """Return what one more window than ``before`` weighs; None: any number.
 
         Of the last level only those rows are full that a level's end needs.
         """
-        level = _Level()
-        for cut in (0, *self._cuts):
-            level.on[cut], level.off[cut] = [], []
+        cut = self._target
+        level = _Level(on={cut: [], 0: []}, off={cut: [], 0: []})
         before = before or level
-        cuts = self._cuts if not last else [self._target] if self._target else []
         for slots in range(self._most + 1):
             part = last and slots < self._most
             young = self._young(_row(before.off, 0, slots - self._block), slots, 0)
@@ -137,10 +146,34 @@ class _Search:
             level.off[0].append(None if part else _settle(on, self.weights.never))
             if before is level and slots == 0:
                 level.off[0][0] = [0] * (self.weights.count + 1)
-            for cut in cuts:
-                if slots * self._task.step + cut <= self._task.minutes:
-                    self._add_cut(level, before, slots, cut, part=part)
+            if cut:
+                self._add_cut(level, before, slots, cut, part=part)
         return level
+
+    def may_gain(self, levels: list[_Level], ends: Sequence[_End]) -> bool:
+        """Return whether windows from the first minute on could be better still.
+
+        They need rows of their own where the odd minutes leave another cut. Without
+        that cut the others weigh no less than whole slots do.
+        """
+        if not self._head or self.odd_cut in {0, self._target}:
+            return False
+        floor = self.weights.floor(self.odd_cut)
+        if not ends or floor is None:
+            return True
+        least = min(self.weights.worth(end.weight) for end in ends)
+        return any(
+            self.weights.worth(weight + floor) <= least
+            for level in levels
+            for _, _, weight in self._heads(level, self.odd_cut, 0)
+        )
+
+    def add_odd(self, level: _Level, before: _Level) -> None:
+        """Add the rows of the cut that the odd minutes leave."""
+        cut = self.odd_cut
+        level.on[cut], level.off[cut] = [], []
+        for slots in range((self._task.minutes - cut) // self._task.step + 1):
+            self._add_cut(level, before, slots, cut, part=False)
 
     def _add_cut(
         self, level: _Level, before: _Level, slots: int, cut: int, *, part: bool
@@ -167,8 +200,7 @@ class _Search:
         if opened is None or not more:
             return opened
         block = self.weights.block(slots - 1, cut, more)
-        begun = [x + w for x, w in zip(opened, block, strict=False)]
-        return [self.weights.never] * more + begun
+        return [self.weights.never] * more + [*map(add, opened, block, strict=False)]
 
     def _charge(self, level: _Level, young: Row, slots: int, cut: int) -> Row:
         """Return the row that charges one slot more, in an old window or a new one."""
@@ -179,7 +211,7 @@ class _Search:
             return None
         weights = self.weights.slot(slots, cut)
         if young is None:
-            return [never, *[x + w for x, w in zip(going, weights, strict=False)]]
+            return [never, *map(add, going, weights, strict=False)]
         rows = zip(going, young, weights, strict=False)
         return [never, *[(x if x < y else y) + w for x, y, w in rows]]  # noqa: FURB136
 
@@ -187,42 +219,58 @@ class _Search:
         """Yield the ways to place all with as many windows as there are levels."""
         windows, weights = len(levels) - 1, self.weights
         cut, slots, top = self._target, self._most, weights.count
+        state = _State(windows=windows, cut=cut, slots=slots, at=top)
         if row := _row(levels[-1].off, cut, slots):
-            state = _State(windows=windows, cut=cut, slots=slots, at=top)
-            yield _End(weight=row[top], windows=windows, state=state)
+            yield from self._end(row[top], state)
         if weights.odd:
-            yield from self._from_begin(levels)
+            for other in {0, cut}:
+                yield from self.from_begin(levels, other)
         if not 0 < cut <= weights.odd:
             return
-        start = weights.first - cut
+        start, lead = weights.first - cut, weights.odd_lead(cut)
+        state = replace(state, cut=0)
         if row := _row(levels[-1].on, 0, slots):
-            state = _State(windows=windows, cut=0, slots=slots, at=top, start=start)
-            weight = row[top] + weights.odd_lead(cut)
-            yield _End(weight=weight, windows=windows, state=state)
+            yield from self._end(row[top] + lead, replace(state, start=start))
         if self._bare and (row := _row(levels[-2].off, 0, slots)):
-            state = _State(windows=windows - 1, cut=0, slots=slots, at=top)
-            weight, first = row[top] + weights.odd_lead(cut), (start, weights.first)
-            yield _End(weight=weight, windows=windows, state=state, first=(first,))
+            state = replace(state, windows=windows - 1)
+            yield from self._end(row[top] + lead, state, (start, weights.first))
 
-    def _from_begin(self, levels: list[_Level]) -> Iterator[_End]:
-        """Yield the ways that begin with the first minute of all."""
-        windows, weights, step = len(levels) - 1, self.weights, self._task.step
-        head = weights.head()
-        for cut, rows in levels[-2].off.items():
-            for slots, row in enumerate(rows):
-                length = self._task.minutes - cut - slots * step
-                if row is None or not max(1, self._task.block) <= length < len(head):
-                    continue
-                first = ((weights.begin, weights.begin + length),)
-                at = (weights.end - first[0][1]) // step
-                state = _State(windows=windows - 1, cut=cut, slots=slots, at=at)
-                weight = head[length] + row[at]
-                yield _End(weight=weight, windows=windows, state=state, first=first)
-                if cut:
-                    yield from self._same_slot(levels, head[length], state, first)
+    def _end(self, weight: int, state: _State, *first: Span) -> Iterator[_End]:
+        """Yield an end if it can be reached."""
+        if weight < self.weights.never // 2:
+            windows = state.windows + len(first)
+            yield _End(weight=weight, windows=windows, state=state, first=first)
+
+    def from_begin(self, levels: list[_Level], cut: int) -> Iterator[_End]:
+        """Yield the ways that begin with the first minute of all, the others cut so."""
+        begin, step = self.weights.begin, self._task.step
+        for slots, length, weight in self._heads(levels[-2], cut, cut):
+            first = (begin, begin + length)
+            at = (self.weights.end - first[1]) // step
+            state = _State(windows=len(levels) - 2, cut=cut, slots=slots, at=at)
+            yield from self._end(weight, state, first)
+            if cut:
+                yield from self._same_slot(levels, self._head[length], state, first)
+
+    def _heads(
+        self, level: _Level, cut: int, known: int
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield the slots of the others, the first window's length, and both's weight.
+
+        Args:
+            level: The others.
+            cut: Their cut.
+            known: The cut of the rows to look in.
+        """
+        step, until = self._task.step, self.weights.end - self.weights.begin
+        for slots, row in enumerate(level.off.get(known, ())):
+            length = self._task.minutes - cut - slots * step
+            if row is None or not max(1, self._task.block) <= length < len(self._head):
+                continue
+            yield slots, length, self._head[length] + row[(until - length) // step]
 
     def _same_slot(
-        self, levels: list[_Level], head: int, state: _State, first: tuple[Span, ...]
+        self, levels: list[_Level], head: int, state: _State, first: Span
     ) -> Iterator[_End]:
         """Yield the ways whose second window begins in the slot where the first ends.
 
@@ -230,21 +278,11 @@ class _Search:
         """
         start = self.weights.boundary(state.at) - state.cut
         on = _row(levels[-2].on, 0, state.slots)
-        if on is None or start < first[0][1] or state.at >= self.weights.count:
+        if on is None or start < first[1] or state.at >= self.weights.count:
             return
         lead = self.weights.lead(state.slots, state.cut)[state.at]
-        yield _End(
-            weight=head + on[state.at] + lead,
-            windows=state.windows + 1,
-            state=_State(
-                windows=state.windows,
-                cut=0,
-                slots=state.slots,
-                at=state.at,
-                start=start,
-            ),
-            first=first,
-        )
+        state = replace(state, cut=0, start=start)
+        yield from self._end(head + on[state.at] + lead, state, first)
 
     def trace(self, levels: list[_Level], state: _State) -> list[Span]:
         """Return the windows that led to a state, in order."""
@@ -312,11 +350,10 @@ def _row(rows: dict[int, list[Row]], cut: int, slots: int) -> Row:
 
 def _lower(one: Row, other: list[int], weights: list[int], never: int) -> list[int]:
     """Return the lesser of a row and of another that is charged one slot more."""
-    added = [y + w for y, w in zip(other, weights, strict=False)]
     if one is None:
-        return [never, *added]
-    rows = zip(one[1:], added, strict=True)
-    return [one[0], *[x if x < y else y for x, y in rows]]  # noqa: FURB136
+        return [never, *map(add, other, weights, strict=False)]
+    rows = zip(one[1:], other, weights, strict=False)
+    return [one[0], *[x if x < (z := y + w) else z for x, y, w in rows]]
 
 
 def _settle(row: Row, least: int) -> Row:

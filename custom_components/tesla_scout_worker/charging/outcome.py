@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from .battery import level_after
 from .plan import Need, PlanReason
-from .slots import Span, Stretch
+from .slots import Span, Stretch, within
 
 
 def charged(need: Need, minutes: int, *, to: float) -> float:
@@ -17,16 +17,15 @@ def cost_of(
     need: Need, line: Sequence[Stretch], windows: Sequence[Span]
 ) -> float | None:
     """Return what the windows cost; None as far as a cost is unknown."""
-    cost, done = 0.0, 0
+    cost, done, before = 0.0, 0, 0.0
     for start, end in windows:
-        for one in line:
-            if (length := min(one.end, end) - max(one.start, start)) <= 0:
-                continue
+        for one in within(line, start, end):
             if one.cost is None:
                 return None
-            taken = charged(need, done + length, to=need.target)
-            cost += (taken - charged(need, done, to=need.target)) * one.cost
-            done += length
+            done += one.end - one.start
+            after = charged(need, done, to=need.target)
+            cost += (after - before) * one.cost
+            before = after
     return cost
 
 
@@ -37,38 +36,39 @@ def why(
 
     ``block`` is the shortest window that is allowed, in minutes.
     """
-    used = [_overlap(one, windows) for one in line]
-    unknown = [
-        minutes for one, minutes in zip(line, used, strict=True) if one.cost is None
-    ]
-    if any(unknown):
+    used = [one for start, end in windows for one in within(line, start, end)]
+    if any(one.cost is None for one in used):
         yield PlanReason.UNKNOWN_USED
-    elif unknown:
+    elif any(one.cost is None for one in line):
         yield PlanReason.UNKNOWN_AVOIDED
-    peak = [minutes for one, minutes in zip(line, used, strict=True) if one.peak]
-    if any(peak):
+    if any(one.peak for one in used):
         yield PlanReason.PEAK_USED
-    elif peak:
+    elif any(one.peak for one in line):
         yield PlanReason.PEAK_AVOIDED
-    if _cheapest(line, used):
+    if _cheapest(line, windows, used):
         yield PlanReason.CHEAPEST_HOURS
     if _latest(line, windows, block):
         yield PlanReason.LATEST_HOURS
 
 
-def _cheapest(line: Sequence[Stretch], used: Sequence[int]) -> bool:
+def _cheapest(
+    line: Sequence[Stretch], windows: Sequence[Span], used: Sequence[Stretch]
+) -> bool:
     """Return whether dearer minutes of the same kind were left out."""
-    least: dict[bool, float] = {}
-    for one, minutes in zip(line, used, strict=True):
-        if minutes and one.cost is not None:
-            least[one.peak] = min(one.cost, least.get(one.peak, one.cost))
-    return any(
-        one.cost is not None
-        and one.peak in least
-        and one.cost > least[one.peak]
-        and minutes < one.end - one.start
-        for one, minutes in zip(line, used, strict=True)
-    )
+    bounds = [line[0].start, *(at for span in windows for at in span), line[-1].end]
+    unused = [
+        one
+        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
+        for one in within(line, start, end)
+    ]
+    for peak in (False, True):
+        left, taken = (
+            [one.cost for one in some if one.peak is peak and one.cost is not None]
+            for some in (unused, used)
+        )
+        if left and taken and max(left) > min(taken):
+            return True
+    return False
 
 
 def _latest(line: Sequence[Stretch], windows: Sequence[Span], block: int) -> bool:
@@ -77,27 +77,17 @@ def _latest(line: Sequence[Stretch], windows: Sequence[Span], block: int) -> boo
     So an earlier plan would have cost the same.
     """
     later: set[tuple[float | None, bool]] = set()
-    for (start, end), before in zip(
-        reversed(windows), [*(last for _, last in windows[-2::-1]), None], strict=True
-    ):
-        ahead = _kind(line, start - 1) if start - 1 != before else None
-        if ahead is not None and ahead in later | {_kind(line, end - 1)}:
+    before = [line[0].start, *(end for _, end in windows[:-1])]
+    for (start, end), previous in zip(windows[::-1], before[::-1], strict=True):
+        last = _kind(line, end - 1)
+        if start > previous and _kind(line, start - 1) in {last, *later}:
             return True
         if end - start > block:
-            later |= {kind for at in (start, end - 1) if (kind := _kind(line, at))}
+            later |= {last, _kind(line, start)}
     return False
 
 
-def _kind(line: Sequence[Stretch], minute: int) -> tuple[float | None, bool] | None:
-    """Return the cost of a minute and whether it is peak; None outside the line."""
-    for one in line:
-        if one.start <= minute < one.end:
-            return one.cost, one.peak
-    return None
-
-
-def _overlap(one: Stretch, windows: Sequence[Span]) -> int:
-    """Return how many minutes of a stretch are charged in."""
-    return sum(
-        max(0, min(one.end, end) - max(one.start, start)) for start, end in windows
-    )
+def _kind(line: Sequence[Stretch], minute: int) -> tuple[float | None, bool]:
+    """Return the cost of a minute, and whether it is peak."""
+    one = within(line, minute, minute + 1)[0]
+    return one.cost, one.peak

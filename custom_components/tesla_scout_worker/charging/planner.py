@@ -9,7 +9,7 @@ from typing import Final
 
 from .battery import FULL, KNEE, hours_to_charge
 from .curve import CostCurve
-from .optimum import best, least_worth
+from .optimum import best, improves
 from .outcome import charged, cost_of, why
 from .plan import ChargePlan, Need, PlanReason, Strategy
 from .slots import (
@@ -198,6 +198,9 @@ def _placed(
     case: _Case, line: list[Stretch], *, avoid: bool
 ) -> tuple[list[Span], bool]:
     """Return the best windows, and whether more of them would be better."""
+    whole = [(start, end) for start, end in runs(line) if end - start >= case.block]
+    if avoid and sum(end - start for start, end in whole) == case.wanted:
+        return split(whole), False
     most, block = case.most, case.block
     several = 2 * block <= case.wanted
     task = _task(case, line, block if several and most > 1 else 0, avoid=avoid)
@@ -208,22 +211,22 @@ def _placed(
             break
         placed = best(task, fewer) or placed
     assert placed is not None
-    free = _task(case, line, block, avoid=avoid)
-    return split(placed.windows), several and least_worth(free) < placed.worth
+    limited = False
+    if several:
+        free = task if task.block == block else _task(case, line, block, avoid=avoid)
+        limited = improves(free, placed.worth)
+    return split(placed.windows), limited
 
 
 def _task(case: _Case, line: list[Stretch], block: int, *, avoid: bool) -> Task:
     """Return what is to be placed."""
+    # One more avoided minute outweighs all that could be unknown of them.
+    heavy = case.wanted + 1
     priced = [
-        Priced(
-            start=one.start,
-            end=one.end,
-            cost=round((one.cost or 0) * _FINE),
-            # One more avoided minute outweighs all that could be unknown of them.
-            penalty=one.avoided * (case.wanted + 1) + (one.cost is None),
-            barred=avoid and one.avoided,
-        )
-        for one in line
+        Priced(start, end, round(cost * _FINE), heavy * peak, avoid and peak)
+        if cost is not None
+        else Priced(start, end, 0, heavy + 1, avoid)
+        for start, end, cost, peak in line
     ]
     edges = [one.end for one in line]
     return Task(

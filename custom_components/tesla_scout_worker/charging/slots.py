@@ -1,10 +1,11 @@
 """Time as the planner counts it: whole minutes since 1970, in stretches of one cost."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import gcd
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from .curve import CostCurve
 from .plan import Window
@@ -22,8 +23,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Minutes of one cost, from ``start`` until just before ``end``.
 
     ``cost`` is per kWh; None is unknown.
@@ -68,32 +68,28 @@ def stretches(curve: CostCurve, begin: int, end: int) -> list[Stretch]:
     """
     told: list[Stretch] = []
     at = begin
-    for one in curve.intervals:
-        first = max(begin, minute_from(one.start))
-        last = min(end, minute_from(one.end))
-        if first >= last:
-            continue
+    for one in curve.between(instant_of(begin), instant_of(end)).intervals:
+        first, last = minute_from(one.start), minute_from(one.end)
         if first > at:
-            told.append(Stretch(start=at, end=first, cost=None))
-        told.append(Stretch(start=first, end=last, cost=one.cost, peak=one.peak))
-        at = last
+            told.append(Stretch(at, first, None))
+        if first < last:
+            told.append(Stretch(first, last, one.cost, one.peak))
+            at = last
     if at < end:
-        told.append(Stretch(start=at, end=end, cost=None))
+        told.append(Stretch(at, end, None))
     return told
 
 
-def within(line: Iterable[Stretch], begin: int, end: int) -> list[Stretch]:
+def within(line: Sequence[Stretch], begin: int, end: int) -> list[Stretch]:
     """Return the stretches as far as they lie within two minutes."""
-    return [
-        Stretch(
-            start=max(one.start, begin),
-            end=min(one.end, end),
-            cost=one.cost,
-            peak=one.peak,
-        )
-        for one in line
-        if one.start < end and one.end > begin
-    ]
+    first = bisect_right(line, begin, key=attrgetter("end"))
+    last = bisect_left(line, end, key=attrgetter("start"))
+    found = [*line[first:last]]
+    if found and found[0].start < begin:
+        found[0] = found[0]._replace(start=begin)
+    if found and found[-1].end > end:
+        found[-1] = found[-1]._replace(end=end)
+    return found
 
 
 def runs(line: Iterable[Stretch]) -> list[Span]:

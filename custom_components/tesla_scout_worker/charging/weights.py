@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Priced:
+class Priced(NamedTuple):
     """Minutes of one price, from ``start`` until just before ``end``.
 
     ``cost`` is a whole number for each unit of energy, ``penalty`` one for each minute;
@@ -115,6 +115,17 @@ class Weights:
                 done += 1
                 head.append(weight)
         return head
+
+    def floor(self, size: int) -> int | None:
+        """Return what so many minutes weigh at least, wherever they lie.
+
+        None if others would weigh more without them: under the taper, those before
+        them take less energy then, which is dearer where costs are negative.
+        """
+        cheapest = min(one.cost for one in self._task.line if not one.barred)
+        if self._task.energy is None:
+            return cheapest * size * self._lateness
+        return 0 if cheapest >= 0 else None
 
     def odd_lead(self, size: int) -> int:
         """Return what the last of the odd minutes weigh, charged first of all."""
