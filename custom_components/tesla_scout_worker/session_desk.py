@@ -47,10 +47,16 @@ type Listener = Callable[[SessionNews], None]
 class SessionDesk:
     """The promises of all cars of an account, in its store."""
 
-    def __init__(self, store: ScoutStore, memory: AccountMemory) -> None:
-        """Bind the store, and the memory that it writes."""
+    def __init__(
+        self,
+        store: ScoutStore,
+        memory: AccountMemory,
+        on_change: Callable[[], None],
+    ) -> None:
+        """Bind the store, the memory that it writes, and who shows what changed."""
         self._store = store
         self._memory = memory
+        self._on_change = on_change
         self._listeners: dict[str, list[Listener]] = {}
 
     @property
@@ -88,6 +94,7 @@ class SessionDesk:
         if promises != self._memory.promises.get(vin):
             self._memory.promises[vin] = promises
             await self._store.async_save(self._memory)
+            self._on_change()
 
     @callback
     def async_listen(self, vin: str, listener: Listener) -> CALLBACK_TYPE:

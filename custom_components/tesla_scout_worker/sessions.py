@@ -246,16 +246,13 @@ class SessionKeeper:
         for vin in self.desk.vins:
             if (car := self._scout.data.get(vin)) is None:
                 continue
-            online = car.observation.connectivity is Connectivity.ONLINE
             seen_at = None if car.snapshot is None else car.snapshot.seen_at
             news = seen_at is not None and seen_at != self._seen.get(vin)
             if seen_at is not None:
                 self._seen[vin] = seen_at
-            if not any(
-                not one.over for one in self.desk.promises(vin).sessions.values()
-            ):
-                continue
-            if news or online:
+            sessions = self.desk.promises(vin).sessions.values()
+            open_ones = [one for one in sessions if not one.over]
+            if open_ones and (news or any(self._is_back(vin, one) for one in open_ones)):
                 self._soon(self._async_reconsider(vin, judge=news))
 
     async def _async_reconsider(self, vin: str, *, judge: bool) -> None:
@@ -352,7 +349,6 @@ class SessionKeeper:
                     LOGGER.error("A session of special charging does not move on")
                     break
             self._arm(vin, session)
-        self._scout.async_update_listeners()
 
     @callback
     def _arm(self, vin: str, session: Session) -> None:

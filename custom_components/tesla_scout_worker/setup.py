@@ -132,7 +132,7 @@ def build_sessions(
 ) -> SessionKeeper:
     """Return who keeps the account's promises: desk, hands, and the timers."""
     options = ChargingOptions.of(entry.options)
-    desk = SessionDesk(store, memory)
+    desk = SessionDesk(store, memory, coordinator.async_update_listeners)
     worker = Worker(client, coordinator)
     zone_of = partial(async_zone_of, hass)
     runner = SessionRunner(desk, worker, coordinator, options, zone_of)

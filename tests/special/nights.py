@@ -1,6 +1,6 @@
 """What the tests of special charging share: an evening, a car, and what was told."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,10 +74,8 @@ async def until(
     step: timedelta = MINUTE,
 ) -> None:
     """Let time pass step by step until an instant (aware)."""
-    now = datetime.fromtimestamp(freezer.time_to_freeze.timestamp(), at.tzinfo)
-    while now < at:
-        await tick(hass, freezer, min(step, at - now))
-        now += min(step, at - now)
+    while (left := at - datetime.now(UTC)) > timedelta(0):
+        await tick(hass, freezer, min(step, left))
 
 
 async def special(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
@@ -87,9 +85,7 @@ async def special(hass: HomeAssistant, action: str, **data: Any) -> dict[str, An
 
 async def add(hass: HomeAssistant, ready_by: str, target: int = 80) -> dict[str, Any]:
     """Promise a level by a time on the wall."""
-    return await special(
-        hass, "add_special_charging", ready_by=ready_by, target=target
-    )
+    return await special(hass, "add_special_charging", ready_by=ready_by, target=target)
 
 
 def happened(cloud: Cloud, *kinds: str) -> list[CarEvent]:
