@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
+import voluptuous as vol
 from yarl import URL
 
 from custom_components.tesla_scout_worker import setup as house_setup
@@ -29,7 +30,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers.selector import SelectSelector
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -91,8 +92,21 @@ def _texts_of_form(result: ConfigFlowResult, ours: Texts) -> list[str]:
     shown += [step.get("description", "")]
     shown += [ours["error"][error] for error in (result["errors"] or {}).values()]
     schema = result["data_schema"]
-    for field, selector in {} if schema is None else schema.schema.items():
-        shown.append(step["data"][str(field)])
+    if schema is not None:
+        shown += _texts_of_fields(schema, step)
+    return shown
+
+
+def _texts_of_fields(schema: vol.Schema, texts: Texts) -> list[str]:
+    """Return the texts of a form's fields, those in its sections included."""
+    shown = []
+    for field, selector in schema.schema.items():
+        if isinstance(selector, section):
+            inner = texts["sections"][str(field)]
+            shown += [inner["name"], *texts_in(inner.get("data_description", {}))]
+            shown += _texts_of_fields(selector.schema, inner)
+            continue
+        shown.append(texts["data"][str(field)])
         if isinstance(selector, SelectSelector):
             options = OURS["selector"][selector.config["translation_key"]]["options"]
             shown += [options[str(option)] for option in selector.config["options"]]

@@ -155,7 +155,10 @@ def always_passed(error: type[FleetError]) -> set[str]:
 
 
 def raised() -> dict[str, set[str]]:
-    """Return the keys of the other exceptions, with the placeholders of each."""
+    """Return the keys of the other exceptions, with the placeholders of each.
+
+    Some are made by a helper that takes the key first and the placeholders by name.
+    """
     found: dict[str, set[str]] = {}
     for tree in SOURCES.values():
         for node in ast.walk(tree):
@@ -167,6 +170,12 @@ def raised() -> dict[str, set[str]]:
             if isinstance(key, ast.Constant):
                 passed = dict_keys(argument(node, "translation_placeholders"))
                 found[str(key.value)] = found.get(str(key.value), passed) & passed
+        for name in ("_invalid", "NeedError"):
+            for call in calls(tree, name):
+                if call.args and isinstance(call.args[0], ast.Constant):
+                    named = str(call.args[0].value)
+                    passed = {str(keyword.arg) for keyword in call.keywords}
+                    found[named] = found.get(named, passed) & passed
     return found
 
 

@@ -24,16 +24,29 @@ QUARTER = timedelta(minutes=15)
 
 # Of each car; the names are the issue's, and the suffixes of the unique ids.
 CAR_KEYS = {
-    "binary_sensor": {"online", "at_home", "plugged_in", "ready_to_charge"},
+    "binary_sensor": {
+        "online",
+        "at_home",
+        "plugged_in",
+        "ready_to_charge",
+        "special_charging_active",
+    },
     "button": {"scout_now"},
+    "calendar": {"special_charging"},
     "device_tracker": {"location"},
-    "event": {"scout"},
+    "event": {"scout", "special_charging"},
     "sensor": {
         "battery_level",
         "charge_limit",
         "charging_state",
         "last_seen",
         "next_look",
+        "special_charging",
+        "special_charging_start",
+        "special_charging_end",
+        "special_charging_ready_by",
+        "special_charging_send_at",
+        "special_charging_expected_level",
     },
 }
 ACCOUNT_KEYS = {
@@ -80,7 +93,7 @@ async def test_the_keys_are_those_that_people_were_promised(
     assert registered(hass, VIN) == CAR_KEYS
     assert registered(hass, str(entry.unique_id)) == ACCOUNT_KEYS
     entries = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    assert len(entries) == 22
+    assert len(entries) == 31
 
 
 async def test_every_entity_as_it_is_registered_and_as_it_speaks(

@@ -24,11 +24,25 @@ from .flows import check_translated, suggested
 pytestmark = pytest.mark.usefixtures("discreet_log")
 
 # What the form holds when a person opens it for the first time and sends it.
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "home_zone": "zone.home",
     "scouting_mode": "fixed",
     "command_route": "auto",
     "proxy_verify_certificate": True,
+    "special_charging": {
+        "battery_capacity": 75.0,
+        "charging_power": 11.0,
+        "default_target": 90,
+        "peak_hours": "06:00-10:00, 19:00-22:00",
+        "safety_buffer": 60,
+        "send_lead": 120,
+        "cleanup_delay": 30,
+        "least_block": 15,
+        "most_windows": 3,
+        "daily_check": "23:00:00",
+        "calendars": [],
+        "calendar_word": "",
+    },
 }
 
 
@@ -49,6 +63,13 @@ async def submit(
     )
     await hass.async_block_till_done(wait_background_tasks=True)
     return check_translated(result, "options")
+
+
+def section_of(result: ConfigFlowResult) -> ConfigFlowResult:
+    """Return the section about special charging as if it were a form of its own."""
+    schema = result["data_schema"]
+    assert schema is not None
+    return {**result, "data_schema": schema.schema["special_charging"].schema}
 
 
 async def add_zone(client: MockHAClientWebSocket, name: str, place: Place) -> None:
@@ -99,7 +120,13 @@ async def test_the_options_open_with_what_holds_anyway(
     """Sending the form as it is changes nothing but to write it down."""
     entry = await set_up(hass, cloud)
     result = await open_options(hass, entry)
-    assert {field: suggested(result, field) for field in DEFAULTS} == DEFAULTS
+    inner = section_of(result)
+    assert {
+        **{field: suggested(result, field) for field in DEFAULTS},
+        "special_charging": {
+            field: suggested(inner, field) for field in DEFAULTS["special_charging"]
+        },
+    } == DEFAULTS
     result = await submit(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options == DEFAULTS
@@ -267,3 +294,35 @@ async def test_signing_with_the_key_of_tesla_fleet_needs_no_path(
     result = await submit(hass, result, command_route="signed")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert "private_key_path" not in entry.options
+
+
+async def test_what_is_chosen_about_charging_is_used_and_shown_again(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """The plans follow it at once; a text that is emptied stays empty."""
+    entry = await set_up(hass, cloud)
+    chosen = {**DEFAULTS["special_charging"], "charging_power": 7.4}
+    del chosen["peak_hours"], chosen["calendar_word"]
+    await submit(hass, await open_options(hass, entry), special_charging=chosen)
+    options = entry.runtime_data.sessions.options
+    assert options.battery.power == 7.4
+    assert options.peaks == ()
+    inner = section_of(await open_options(hass, entry))
+    assert suggested(inner, "charging_power") == 7.4
+    assert suggested(inner, "peak_hours") == ""
+
+
+async def test_a11_peak_hours_that_cannot_be_read_are_named(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Nothing is saved until they can be, and then they hold."""
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    wrong = {**DEFAULTS["special_charging"], "peak_hours": "six till ten"}
+    result = await submit(hass, result, special_charging=wrong)
+    assert result["errors"] == {"base": "invalid_peak_hours"}
+    assert entry.options == {}
+    right = {**wrong, "peak_hours": "Mon-Fri 7-13"}
+    result = await submit(hass, result, special_charging=right)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert len(entry.runtime_data.sessions.options.peaks) == 1

@@ -129,7 +129,7 @@ class SpecialChargingEvent(CarEntity, EventEntity):
                 "start": _text(session.start),
                 "end": _text(session.end),
                 "expected_level": round(session.expected_level),
-                **news.details,
+                "reason": news.reason,
             },
         )
         self.async_write_ha_state()

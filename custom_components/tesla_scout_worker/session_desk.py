@@ -1,9 +1,8 @@
 """Where the promises lie: each change is on disk before anything comes of it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.util import dt as dt_util
@@ -34,11 +33,11 @@ class News(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionNews:
-    """Something to tell of a session, with what else belongs to it."""
+    """Something to tell of a session; ``reason`` is a word for why, if there is one."""
 
     kind: News
     session: Session
-    details: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
 
 
 type Listener = Callable[[SessionNews], None]
@@ -104,8 +103,10 @@ class SessionDesk:
         return lambda: listeners.remove(listener)
 
     @callback
-    def tell(self, vin: str, kind: News, session: Session, **details: Any) -> None:
+    def tell(
+        self, vin: str, kind: News, session: Session, reason: str | None = None
+    ) -> None:
         """Tell the news of a session."""
-        news = SessionNews(kind=kind, session=session, details=details)
+        news = SessionNews(kind=kind, session=session, reason=reason)
         for listener in tuple(self._listeners.get(vin, ())):
             listener(news)

@@ -252,7 +252,9 @@ class SessionKeeper:
                 self._seen[vin] = seen_at
             sessions = self.desk.promises(vin).sessions.values()
             open_ones = [one for one in sessions if not one.over]
-            if open_ones and (news or any(self._is_back(vin, one) for one in open_ones)):
+            if open_ones and (
+                news or any(self._is_back(vin, one) for one in open_ones)
+            ):
                 self._soon(self._async_reconsider(vin, judge=news))
 
     async def _async_reconsider(self, vin: str, *, judge: bool) -> None:

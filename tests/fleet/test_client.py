@@ -29,7 +29,6 @@ from tesla_protocol.command.universal_message_pb2 import MessageFault_E as Messa
 from custom_components.tesla_scout_worker.const import DOMAIN, REQUEST_TIMEOUT
 from custom_components.tesla_scout_worker.fleet.answers import AnswerError
 from custom_components.tesla_scout_worker.fleet.client import (
-    ChargeScheduleOrder,
     CommandRoute,
     CommandSettings,
     FleetClient,
@@ -55,7 +54,11 @@ from custom_components.tesla_scout_worker.fleet.errors import (
     TransientError,
 )
 from custom_components.tesla_scout_worker.fleet.ledger import Ledger
-from custom_components.tesla_scout_worker.fleet.models import Connectivity, Position
+from custom_components.tesla_scout_worker.fleet.models import (
+    ChargeScheduleOrder,
+    Connectivity,
+    Position,
+)
 from custom_components.tesla_scout_worker.fleet.wire import FixedToken
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession

@@ -20,7 +20,6 @@ from custom_components.tesla_scout_worker.const import (
     REGION_SERVERS,
     REQUEST_TIMEOUT,
 )
-from custom_components.tesla_scout_worker.runtime import ScoutConfigEntry
 from custom_components.tesla_scout_worker.fleet.answers import (
     AnswerError,
     LostAnswerError,
@@ -47,6 +46,7 @@ from custom_components.tesla_scout_worker.fleet.wire import (
     server_in,
     trusted_server,
 )
+from custom_components.tesla_scout_worker.runtime import ScoutConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util

@@ -50,7 +50,7 @@ class SessionLog:
         new = event.data["new_state"]
         if event.data["entity_id"] != self._entity_id or new is None:
             return
-        if "event_type" in new.attributes and new.attributes["event_type"]:
+        if new.attributes.get("event_type"):
             key = f"{new.state} {new.attributes['event_type']}"
             if key != self._last:
                 self._last = key
