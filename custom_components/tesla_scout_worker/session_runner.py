@@ -73,6 +73,7 @@ TOLD_AT_ONCE: Final = frozenset({SessionState.FAILED, SessionState.MISSED})
 # For its limit's sake a car is woken once; after that it is left to come back.
 MOST_UNDO_WAKES: Final = 1
 MOST_WATCH_WAKES: Final = 1
+MOST_AWAY_WAKES: Final = 1
 
 
 class SessionRunner:
@@ -127,8 +128,16 @@ class SessionRunner:
     # Sending.
 
     async def _async_send(self, vin: str, session: Session) -> None:
-        """Put the plan into the car, made anew from what the car says now."""
-        if not await self._async_awake(vin, session, MOST_WAKES):
+        """Put the plan into the car, made anew from what the car says now.
+
+        A car that was away may have come home and fallen asleep unseen, which is worth
+        a wake once the charging should begin.
+        """
+        wakes = MOST_WAKES
+        if session.held is Hold.NOT_HOME:
+            start = session.start or session.send_at
+            wakes = MOST_AWAY_WAKES if dt_util.utcnow() >= start else 0
+        if not await self._async_awake(vin, session, wakes):
             return
         snapshot = await self._worker.async_read(vin)
         session = self._now(vin, session.id)
@@ -392,7 +401,8 @@ class SessionRunner:
                 StillWaking() if waited < WAKE_PATIENCE else Held(hold=Hold.UNREACHABLE)
             )
         elif in_service or session.wakes >= most_wakes:
-            event = Held(hold=Hold.UNREACHABLE)
+            away = session.held is Hold.NOT_HOME
+            event = Held(hold=Hold.NOT_HOME if away else Hold.UNREACHABLE)
         else:
             # On disk first: a wake is the dearest call, and must not be repeated.
             await self._desk.async_apply(vin, session, Waking())

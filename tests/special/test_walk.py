@@ -3,46 +3,14 @@
 from datetime import datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
-import pytest
 
 from homeassistant.core import HomeAssistant
-from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
-from ..common import set_up, state_of, the_car
-from .nights import (
-    LOW_CAR,
-    SECONDS,
-    WARSAW,
-    SessionLog,
-    add,
-    happened,
-    local,
-    special,
-    until,
-)
+from ..common import state_of, the_car
+from .nights import SECONDS, add, at, happened, home_and_awake, local, special, until
 
-EVENING = datetime(2025, 8, 6, 22, 50, tzinfo=WARSAW)
 SESSION = "special_1_20250807_0700"
-
-
-def at(hour: int, minute: int, second: int = 0) -> datetime:
-    """Return a time of that night."""
-    day = 6 if hour > 12 else 7
-    return datetime(2025, 8, day, hour, minute, second, tzinfo=WARSAW)
-
-
-@pytest.fixture
-def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Stop the clock in the evening of the walk."""
-    freezer.move_to(EVENING)
-    return freezer
-
-
-@pytest.fixture
-def car_settings() -> CarSettings:
-    """Return the car of the walk, which is awake when the walk begins."""
-    return LOW_CAR
 
 
 async def test_the_walk(
@@ -50,11 +18,8 @@ async def test_the_walk(
 ) -> None:
     """23:00 plan, 00:19 send, 02:19 charge, 06:00 done, 06:30 undone."""
     car = the_car(cloud)
-    car.wake()
-    noon.tick(timedelta(seconds=30))
-    entry = await set_up(hass, cloud)
+    entry, log = await home_and_awake(hass, cloud, noon)
     keeper = entry.runtime_data.sessions
-    log = SessionLog(hass)
     await until(hass, noon, at(23, 0))
     answer = await add(hass, "2025-08-07 07:00:00")
     assert answer["session_id"] == SESSION

@@ -21,6 +21,13 @@ MOST_WAKES: Final = 4
 # The pauses between tries: soon at first, since most troubles are short.
 PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30))
 
+# A car that does not wake is asleep for a reason, and each wake is dear: of the pauses
+# above the first that may come before the next one.
+WAKE_PAUSE: Final = 2
+
+# A car that waits to come home is looked for this often, while it is awake anyway.
+AWAY_PAUSE: Final = timedelta(minutes=15)
+
 # What must be undone is tried for as long as it takes, and ever more rarely.
 UNDO_PAUSES: Final = (*PAUSES, *(timedelta(hours=h) for h in (1, 3, 6)))
 
@@ -425,20 +432,26 @@ def _planned(session: Session, event: Planned) -> Session:
 def _held(session: Session, event: Held, now: datetime) -> Session:
     """Return the session after a try that must be repeated.
 
-    Coming home is an event of the Scout's, so nothing is tried until then; nor is a
-    sleeping car undone, whose limit does no harm while it sleeps, until it is seen awake.
+    What is undone has no hurry: a sleeping car's limit does no harm, nor does one of a
+    car that is away. Both wait until the Scout sees it awake and at home.
     """
-    pauses = PAUSES if session.undoing is None else UNDO_PAUSES
-    pause = pauses[min(session.tries, len(pauses) - 1)]
-    try_at = event.until or now + pause
-    asleep = session.undoing is not None and event.hold is Hold.UNREACHABLE
+    undoing, tries = session.undoing is not None, session.tries
+    pauses = UNDO_PAUSES if undoing else PAUSES
+    if event.hold is Hold.UNREACHABLE:
+        tries += WAKE_PAUSE
+    pause = pauses[min(tries, len(pauses) - 1)]
+    away = event.hold is Hold.NOT_HOME
+    if away:
+        pause = AWAY_PAUSE
+    waits = undoing and event.hold in (Hold.NOT_HOME, Hold.UNREACHABLE)
     return replace(
         session,
         held=event.hold,
         failure=event.reason,
         waking_since=None,
+        wakes=0 if away else session.wakes,
         tries=session.tries + 1,
-        try_at=None if asleep or event.hold is Hold.NOT_HOME else try_at,
+        try_at=None if waits else event.until or now + pause,
     )
 
 
