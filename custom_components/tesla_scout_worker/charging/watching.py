@@ -95,11 +95,11 @@ def _hours_left(session: Session, now: datetime) -> float:
 
 
 def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
-    """Return the battery with the power that was seen, where that is less."""
-    if charge.charger_power is None:
+    """Return the battery with the power that was seen, where that is clearly less."""
+    usual, seen = power_at(battery, level), charge.charger_power
+    if seen is None or seen + POWER_ROUNDING >= usual:
         return battery
-    share = (charge.charger_power + POWER_ROUNDING) / power_at(battery, level)
-    return replace(battery, power=battery.power * min(share, 1.0))
+    return replace(battery, power=battery.power * seen / usual)
 
 
 def extension(
