@@ -138,6 +138,7 @@ async def test_two_sessions_share_one_original(
     await until(hass, noon, at(6, 29), QUARTER)
     await until(hass, noon, UNDONE, SECONDS)
     # No limit is at stake, so the car is not woken; it is seen when it wakes.
+    await until(hass, noon, at(6, 58), QUARTER)
     the_car(cloud).wake()
     await until(hass, noon, at(7, 20), MINUTE)
     assert [one["state"] for one in await sessions(hass)] == ["completed", "active"]
