@@ -1,0 +1,1 @@
+"""Measurements of the pure rooms, by hand: ``python -m benchmarks.<name>``."""
