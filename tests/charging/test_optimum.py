@@ -101,7 +101,7 @@ def test_an_integer_programme_agrees(instance: Instance) -> None:
     end = (answer.end - answer.begin) // MINUTE
     bar = not {PlanReason.PEAK_USED, PlanReason.UNKNOWN_USED} & {*plan.reasons}
     assert by_milp(puzzle(instance, answer.begin, end, bar=bar)) == answer.worth
-    if bar and PlanReason.BUFFER_SHRUNK in plan.reasons:
+    if bar and PlanReason.BUFFER_SHRUNK in plan.reasons and end > 1:
         assert by_milp(puzzle(instance, answer.begin, end - 1, bar=True)) is None
 
 

@@ -255,7 +255,7 @@ def _told(case: _Case, choice: _Choice) -> ChargePlan:
     total = sum(end - start for start, end in windows)
     end = instant_of(windows[-1][1])
     line = within(case.line, case.begin, choice.end)
-    reasons = {*choice.reasons, *why(line, windows, case.block)}
+    reasons = {*choice.reasons, *why(line, windows)}
     reached = min(need.target, level_after(need.battery, need.level, total / 60))
     return ChargePlan(
         windows=as_windows(windows),
