@@ -46,11 +46,12 @@ class Instance:
 
 @st.composite
 def instances(
-    draw: st.DrawFn, *, longest: int, target: float = 80.0, steps: tuple[int, ...]
+    draw: st.DrawFn, *, longest: int, steps: tuple[int, ...], shortest: int = 20
 ) -> Instance:
     """Draw an instance of up to ``longest`` minutes; costs are whole cents."""
+    target = 80.0
     start = draw(st.sampled_from(EVENINGS)).astimezone(UTC)
-    length = draw(st.integers(20, longest))
+    length = draw(st.integers(shortest, longest))
     curve = draw(curves(start, length + 30, steps))
     limits = Limits(
         buffer=draw(st.sampled_from([0, 5, 15, 20, 7])) * MINUTE,
@@ -58,16 +59,17 @@ def instances(
         least_block=draw(st.sampled_from([15, 15, 0, 1, 5, 10, 20, 30])) * MINUTE,
         most_windows=draw(st.integers(1, 4)),
     )
-    share = draw(st.integers(2, 75)) / 100
-    # 45 kW and 45 kWh: 1 % takes 36 s.
-    level = max(0.0, target - max(1, length * share) / 0.6)
+    share = draw(st.integers(2, 60)) / 100
+    # Each minute is two thirds of a percent, or a ninth of it for a long night.
+    capacity = 75 if length < 120 else 450
+    level = max(0.0, target - max(1, length * share) * 50 / capacity)
     late = draw(st.sampled_from([0, 0, 4, 7, 11, 15]))
     return Instance(
         need=Need(
             level=level,
             target=target,
             ready_by=start + length * MINUTE + draw(st.integers(0, 1)) * MINUTE / 2,
-            battery=Battery(capacity=45, power=45),
+            battery=Battery(capacity=capacity, power=30),
             limits=limits,
         ),
         curve=curve,

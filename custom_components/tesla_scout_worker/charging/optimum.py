@@ -18,9 +18,10 @@ are tried one by one.
 Where the power falls (above 80 %) the sum does not change evenly. The plan is then the
 best whose edges are edges of slots, but for one cut.
 
-Rows run backwards in time: row[i] speaks of the last i slots. They are counted by the
-whole slots charged, and by the minutes of the cut, 0 before there is one; so the energy
-that a slot takes is known, as all that is charged after it.
+Rows run backwards in time. They are counted by the whole slots charged, and by the
+minutes of the cut, 0 before there is one; row[i] speaks of the last slots of all, i of
+which are idle. So the energy that a slot takes is known, as all that is charged after
+it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ class _Level:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _State:
-    """A place in the rows: so many windows, with a cut, whole slots, of the last slots.
+    """A place in the rows: so many windows, their cut, whole slots, and idle ones.
 
     ``start`` is where the earliest window begins, if it is on; None if off. ``bare``
     says that it is nothing but the cut.
@@ -64,9 +65,14 @@ class _State:
     windows: int
     cut: int
     slots: int
-    at: int
+    idle: int
     start: int | None = None
     bare: bool = False
+
+    @property
+    def at(self) -> int:
+        """How many slots there are, idle and charged, from the earliest on."""
+        return self.slots + self.idle + bool(self.cut)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +88,7 @@ class _End:
 def best(task: Task, windows: int) -> Placed | None:
     """Return the best of at most so many windows; None if there are none."""
     search = _Search(task)
-    levels = [_Level(off={0: [[0] * (search.weights.count + 1)]})]
+    levels = [_Level(off={0: [search.nothing]})]
     ends: list[_End] = []
     for number in range(1, windows + 1):
         levels.append(search.level(levels[-1], last=number == windows))
@@ -129,6 +135,9 @@ class _Search:
         self._target = task.minutes % task.step
         self.odd_cut = (task.minutes - self.weights.odd) % task.step
         self._head = self.weights.head() if self.weights.odd else []
+        self._spare = self.weights.end - self.weights.begin - task.minutes
+        # More slots than these cannot be idle.
+        self.nothing = [0] * (self._spare // task.step + 2)
 
     def level(self, before: _Level | None, *, last: bool = False) -> _Level:
         """Return what one more window than ``before`` weighs; None: any number.
@@ -145,7 +154,7 @@ class _Search:
             level.on[0].append(on)
             level.off[0].append(None if part else _settle(on, self.weights.never))
             if before is level and slots == 0:
-                level.off[0][0] = [0] * (self.weights.count + 1)
+                level.off[0][0] = self.nothing
             if cut:
                 self._add_cut(level, before, slots, cut, part=part)
         return level
@@ -161,11 +170,14 @@ class _Search:
         floor = self.weights.floor(self.odd_cut)
         if not ends or floor is None:
             return True
-        least = min(self.weights.worth(end.weight) for end in ends)
+        worth = self.weights.worth
+        least = min(worth(end.weight) for end in ends)
+        idle = (self._spare + self.odd_cut) // self._task.step
         return any(
-            self.weights.worth(weight + floor) <= least
+            worth(self._head[length] + row[idle] + floor) <= least
             for level in levels
-            for _, _, weight in self._heads(level, self.odd_cut, 0)
+            for slots, length in self._lengths(level, self.odd_cut)
+            if (row := _row(level.off, 0, slots)) and idle < len(row)
         )
 
     def add_odd(self, level: _Level, before: _Level) -> None:
@@ -179,20 +191,20 @@ class _Search:
         self, level: _Level, before: _Level, slots: int, cut: int, *, part: bool
     ) -> None:
         """Add the rows of so many whole slots besides a cut."""
-        begun, never = slots - self._block, self.weights.never
+        begun, weights = slots - self._block, self.weights
         opened, row = _row(before.off, cut, begun), _row(before.off, 0, begun)
         if row is not None:
-            opened = _lower(opened, row, self.weights.tail(begun, cut), never)
+            opened = _lower(opened, row, weights.tail(begun, cut)[begun:])
         on = self._charge(level, self._young(opened, slots, cut), slots, cut)
         level.on[cut].append(on)
         if part:
             level.off[cut].append(None)
             return
-        row, lead = _row(level.on, 0, slots), self.weights.lead(slots, cut)
-        led = on if row is None else _lower(on, row, lead, never)
+        row, lead = _row(level.on, 0, slots), weights.lead(slots, cut)[slots:]
+        led = on if row is None else _lower(on, row, lead)
         if self._bare and (row := _row(before.off, 0, slots)):
-            led = _lower(led, row, lead, never)
-        level.off[cut].append(_settle(led, never))
+            led = _lower(led, row, lead)
+        level.off[cut].append(_settle(led, weights.never))
 
     def _young(self, opened: Row, slots: int, cut: int) -> Row:
         """Return the rows of new windows that lack one slot of a block."""
@@ -200,89 +212,72 @@ class _Search:
         if opened is None or not more:
             return opened
         block = self.weights.block(slots - 1, cut, more)
-        return [self.weights.never] * more + [*map(add, opened, block, strict=False)]
+        return [*map(add, opened, block[slots - 1 - more + bool(cut) :], strict=False)]
 
     def _charge(self, level: _Level, young: Row, slots: int, cut: int) -> Row:
         """Return the row that charges one slot more, in an old window or a new one."""
-        going, never = _row(level.on, cut, slots - 1), self.weights.never
+        going = _row(level.on, cut, slots - 1)
         if going is None:
             going, young = young, None
         if going is None:
             return None
-        weights = self.weights.slot(slots, cut)
+        weights = self.weights.slot(slots, cut)[slots - 1 + bool(cut) :]
         if young is None:
-            return [never, *map(add, going, weights, strict=False)]
+            return [*map(add, going, weights, strict=False)]
         rows = zip(going, young, weights, strict=False)
-        return [never, *[(x if x < y else y) + w for x, y, w in rows]]  # noqa: FURB136
+        return [(x if x < y else y) + w for x, y, w in rows]  # noqa: FURB136
 
     def ends(self, levels: list[_Level]) -> Iterator[_End]:
         """Yield the ways to place all with as many windows as there are levels."""
-        windows, weights = len(levels) - 1, self.weights
-        cut, slots, top = self._target, self._most, weights.count
-        state = _State(windows=windows, cut=cut, slots=slots, at=top)
-        if row := _row(levels[-1].off, cut, slots):
-            yield from self._end(row[top], state)
+        weights, cut, slots = self.weights, self._target, self._most
+        idle = weights.count - slots
+        state = _State(windows=len(levels) - 1, cut=cut, slots=slots, idle=idle)
+        last = replace(state, idle=idle - bool(cut))
+        yield from self._end(_row(levels[-1].off, cut, slots), 0, last)
         if weights.odd:
             for other in {0, cut}:
                 yield from self.from_begin(levels, other)
         if not 0 < cut <= weights.odd:
             return
         start, lead = weights.first - cut, weights.odd_lead(cut)
-        state = replace(state, cut=0)
-        if row := _row(levels[-1].on, 0, slots):
-            yield from self._end(row[top] + lead, replace(state, start=start))
-        if self._bare and (row := _row(levels[-2].off, 0, slots)):
-            state = replace(state, windows=windows - 1)
-            yield from self._end(row[top] + lead, state, (start, weights.first))
+        state = replace(state, cut=0, start=start)
+        yield from self._end(_row(levels[-1].on, 0, slots), lead, state)
+        if self._bare:
+            state = replace(state, windows=state.windows - 1, start=None)
+            row = _row(levels[-2].off, 0, slots)
+            yield from self._end(row, lead, state, (start, weights.first))
 
-    def _end(self, weight: int, state: _State, *first: Span) -> Iterator[_End]:
-        """Yield an end if it can be reached."""
-        if weight < self.weights.never // 2:
+    def _end(self, row: Row, more: int, state: _State, *first: Span) -> Iterator[_End]:
+        """Yield an end, which weighs so much more than a row says, if there is one."""
+        if row is None or not 0 <= state.idle < len(row):
+            return
+        if (weight := row[state.idle] + more) < self.weights.never // 2:
             windows = state.windows + len(first)
             yield _End(weight=weight, windows=windows, state=state, first=first)
 
     def from_begin(self, levels: list[_Level], cut: int) -> Iterator[_End]:
         """Yield the ways that begin with the first minute of all, the others cut so."""
-        begin, step = self.weights.begin, self._task.step
-        for slots, length, weight in self._heads(levels[-2], cut, cut):
-            first = (begin, begin + length)
-            at = (self.weights.end - first[1]) // step
-            state = _State(windows=len(levels) - 2, cut=cut, slots=slots, at=at)
-            yield from self._end(weight, state, first)
-            if cut:
-                yield from self._same_slot(levels, self._head[length], state, first)
+        begin, before = self.weights.begin, levels[-2]
+        idle = (self._spare + cut) // self._task.step - bool(cut)
+        for slots, length in self._lengths(before, cut):
+            first, head = (begin, begin + length), self._head[length]
+            state = _State(windows=len(levels) - 2, cut=cut, slots=slots, idle=idle)
+            yield from self._end(_row(before.off, cut, slots), head, state, first)
+            # The second window may begin in the slot where the first ends: its start
+            # is the cut then, and the first is as long as a block.
+            start = self.weights.boundary(state.at) - cut
+            if cut and first[1] <= start and state.at < self.weights.count:
+                head += self.weights.lead(slots, cut)[state.at]
+                state = replace(state, cut=0, idle=idle + 1, start=start)
+                yield from self._end(_row(before.on, 0, slots), head, state, first)
 
-    def _heads(
-        self, level: _Level, cut: int, known: int
-    ) -> Iterator[tuple[int, int, int]]:
-        """Yield the slots of the others, the first window's length, and both's weight.
-
-        Args:
-            level: The others.
-            cut: Their cut.
-            known: The cut of the rows to look in.
-        """
-        step, until = self._task.step, self.weights.end - self.weights.begin
-        for slots, row in enumerate(level.off.get(known, ())):
-            length = self._task.minutes - cut - slots * step
-            if row is None or not max(1, self._task.block) <= length < len(self._head):
-                continue
-            yield slots, length, self._head[length] + row[(until - length) // step]
-
-    def _same_slot(
-        self, levels: list[_Level], head: int, state: _State, first: Span
-    ) -> Iterator[_End]:
-        """Yield the ways whose second window begins in the slot where the first ends.
-
-        Its start is the cut then, and the first window is as long as a block.
-        """
-        start = self.weights.boundary(state.at) - state.cut
-        on = _row(levels[-2].on, 0, state.slots)
-        if on is None or start < first[1] or state.at >= self.weights.count:
-            return
-        lead = self.weights.lead(state.slots, state.cut)[state.at]
-        state = replace(state, cut=0, start=start)
-        yield from self._end(head + on[state.at] + lead, state, first)
+    def _lengths(self, others: _Level, cut: int) -> Iterator[tuple[int, int]]:
+        """Yield how many slots the others may charge, and the first window's length."""
+        least = max(1, self._task.block)
+        for slots in range(len(others.off[0])):
+            length = self._task.minutes - cut - slots * self._task.step
+            if least <= length < len(self._head):
+                yield slots, length
 
     def trace(self, levels: list[_Level], state: _State) -> list[Span]:
         """Return the windows that led to a state, in order."""
@@ -296,47 +291,45 @@ class _Search:
 
     def _begun(self, levels: list[_Level], state: _State) -> _State:
         """Return the state that an off state comes from: its earliest window begins."""
-        level, cut, at = levels[state.windows], state.cut, state.at
-        row = level.off[cut][state.slots]
+        level, cut, slots = levels[state.windows], state.cut, state.slots
+        row, idle = level.off[cut][slots], state.idle
         assert row is not None
-        while at and row[at - 1] == row[state.at]:
-            at -= 1
-        on = level.on[cut][state.slots]
-        if on is not None and on[at] == row[at]:
-            return replace(state, at=at, start=self.weights.boundary(at))
-        start = self.weights.boundary(at - 1) - cut
-        led = replace(state, at=at - 1, cut=0, start=start)
-        lead = self.weights.lead(state.slots, cut)[at - 1]
-        on = level.on[0][state.slots]
-        if on is not None and on[at - 1] + lead == row[at]:
-            return led
-        return replace(led, bare=True)
+        while idle and row[idle - 1] == row[state.idle]:
+            idle -= 1
+        state = replace(state, idle=idle)
+        if (on := level.on[cut][slots]) is not None and on[idle] == row[idle]:
+            return replace(state, start=self.weights.boundary(state.at))
+        state = replace(state, cut=0)
+        state = replace(state, start=self.weights.boundary(state.at) - cut)
+        lead = self.weights.lead(slots, cut)[state.at]
+        if (on := level.on[0][slots]) is not None and on[idle] + lead == row[idle]:
+            return state
+        return replace(state, bare=True)
 
     def _over(self, levels: list[_Level], state: _State) -> tuple[Span, _State]:
         """Return the earliest window of an on state, and the off state after it."""
         assert state.start is not None
-        cut, slots, at = state.cut, state.slots, state.at
+        cut, idle, weights = state.cut, state.idle, self.weights
         level, before = levels[state.windows], levels[state.windows - 1]
         after = replace(state, windows=state.windows - 1, start=None, bare=False)
         if state.bare:
-            return (state.start, self.weights.boundary(at)), after
+            return (state.start, weights.boundary(state.at)), after
         while True:
-            row, going = level.on[cut][slots], _row(level.on, cut, slots - 1)
+            row = level.on[cut][after.slots]
+            going = _row(level.on, cut, after.slots - 1)
             assert row is not None
-            weight = row[at]
-            if going is None:
+            slot = weights.slot(after.slots, cut)[after.at - 1]
+            if going is None or going[idle] + slot != row[idle]:
                 break
-            if going[at - 1] + self.weights.slot(slots, cut)[at - 1] != weight:
-                break
-            slots, at = slots - 1, at - 1
-        begun, last = slots - self._block, at - self._block
-        weight -= self.weights.block(slots, cut, self._block)[last]
-        end = self.weights.boundary(last)
-        after = replace(after, slots=begun, at=last)
-        opened = _row(before.off, cut, begun)
-        if opened is not None and opened[last] == weight:
+            after = replace(after, slots=after.slots - 1)
+        block = weights.block(after.slots, cut, self._block)
+        after = replace(after, slots=after.slots - self._block)
+        weight = row[idle] - block[after.at]
+        end = weights.boundary(after.at)
+        opened = _row(before.off, cut, after.slots)
+        if opened is not None and opened[idle] == weight:
             return (state.start, end), after
-        return (state.start, end + cut), replace(after, cut=0, at=last - 1)
+        return (state.start, end + cut), replace(after, cut=0)
 
 
 def _row(rows: dict[int, list[Row]], cut: int, slots: int) -> Row:
@@ -348,12 +341,12 @@ def _row(rows: dict[int, list[Row]], cut: int, slots: int) -> Row:
 # A call of min takes longer than all the rest of these loops.
 
 
-def _lower(one: Row, other: list[int], weights: list[int], never: int) -> list[int]:
-    """Return the lesser of a row and of another that is charged one slot more."""
+def _lower(one: Row, other: list[int], weights: list[int]) -> list[int]:
+    """Return the lesser of a row and of another that is charged more."""
     if one is None:
-        return [never, *map(add, other, weights, strict=False)]
-    rows = zip(one[1:], other, weights, strict=False)
-    return [one[0], *[x if x < (z := y + w) else z for x, y, w in rows]]
+        return [*map(add, other, weights, strict=False)]
+    rows = zip(one, other, weights, strict=False)
+    return [x if x < (z := y + w) else z for x, y, w in rows]
 
 
 def _settle(row: Row, least: int) -> Row:

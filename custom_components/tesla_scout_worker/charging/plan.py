@@ -29,7 +29,23 @@ class Strategy(StrEnum):
 
 
 class PlanReason(StrEnum):
-    """Why a plan is as it is."""
+    """Why a plan is as it is.
+
+    The time allowed is from the first minute until the deadline less the buffer, as far
+    as that was not shrunk.
+
+    ALREADY_THERE: the target is reached without charging.
+    BUFFER_SHRUNK: less than the buffer is left before the deadline.
+    CHEAPEST_HOURS: dearer hours of the time allowed were left out.
+    LATEST_HOURS: earlier hours of the same cost as used ones were left out.
+    NO_TIME_LEFT: no whole minute is left before the deadline.
+    PEAK_AVOIDED, UNKNOWN_AVOIDED: there are such hours in the time allowed, and none of
+        them is used.
+    PEAK_USED, UNKNOWN_USED: without such hours the target would be missed.
+    TARGET_SHORT: the target will not be reached by the deadline.
+    WINDOWS_LIMITED: with more windows the plan would be cheaper, or keep more of the
+        buffer, or more out of peak and unknown hours.
+    """
 
     ALREADY_THERE = "already_there"
     BUFFER_SHRUNK = "buffer_shrunk"
@@ -99,7 +115,8 @@ class ChargePlan:
     """When to charge, and what comes of it.
 
     Attributes:
-        windows: In order, apart from each other.
+        windows: In order, apart from each other; but the parts of one that is too long
+            for the car's schedules (a day or more) touch.
         energy: Into the battery, in kWh.
         cost: In the curve's currency, or rank; None as far as a cost is unknown.
         expected_level: State of charge after the last window, in percent.

@@ -7,7 +7,7 @@ from datetime import datetime
 from math import ceil
 from typing import Final
 
-from .battery import FULL, KNEE, hours_to_charge
+from .battery import FULL, KNEE, hours_to_charge, level_after
 from .curve import CostCurve
 from .optimum import best, improves
 from .outcome import charged, cost_of, why
@@ -64,8 +64,9 @@ def plan_charge(need: Need, curve: CostCurve, now: datetime) -> ChargePlan:
         curve: What energy costs; times that it does not hold are unknown.
         now: When the plan is made (aware).
     """
-    earliest = need.limits.earliest or now
-    begin, deadline = minute_from(max(now, earliest)), minute_until(need.ready_by)
+    begin, deadline = minute_from(now), minute_until(need.ready_by)
+    if need.limits.earliest is not None:
+        begin = max(begin, minute_from(need.limits.earliest))
     if need.target <= need.level:
         return _nothing(need, Strategy.OPTIMAL, PlanReason.ALREADY_THERE)
     if deadline <= begin:
@@ -73,7 +74,7 @@ def plan_charge(need: Need, curve: CostCurve, now: datetime) -> ChargePlan:
         return _nothing(need, Strategy.FALLBACK, *reasons)
     hours = hours_to_charge(need.battery, need.level, need.target)
     # A rounding error of the logarithm is not worth another minute.
-    wanted = ceil(round(min(hours * 60, _NEVER), 6))
+    wanted = max(1, ceil(round(min(hours * 60, _NEVER), 6)))
     case = _Case(
         need=need,
         line=stretches(curve, begin, deadline),
@@ -252,20 +253,19 @@ def _told(case: _Case, choice: _Choice) -> ChargePlan:
     """Return the plan that some windows make."""
     need, windows = case.need, choice.windows
     total = sum(end - start for start, end in windows)
-    energy = charged(need, total, to=need.target)
     end = instant_of(windows[-1][1])
     line = within(case.line, case.begin, choice.end)
+    reasons = {*choice.reasons, *why(line, windows)}
+    reached = min(need.target, level_after(need.battery, need.level, total / 60))
     return ChargePlan(
         windows=as_windows(windows),
-        energy=energy,
+        energy=charged(need, total, to=need.target),
         cost=cost_of(need, line, windows),
-        expected_level=min(
-            need.target, need.level + energy / need.battery.capacity * 100
-        ),
+        expected_level=need.target if total >= case.wanted else reached,
         expected_end=end,
         margin=need.ready_by - end,
         strategy=choice.strategy,
-        reasons=tuple(sorted({*choice.reasons, *why(line, windows, case.block)})),
+        reasons=tuple(reason for reason in PlanReason if reason in reasons),
     )
 
 

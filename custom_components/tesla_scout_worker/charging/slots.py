@@ -42,12 +42,12 @@ class Stretch(NamedTuple):
 
 def minute_from(instant: datetime) -> int:
     """Return the first whole minute that does not begin before an instant."""
-    return -((_EPOCH - instant.astimezone(UTC)) // _MINUTE)
+    return -((_EPOCH - instant) // _MINUTE)
 
 
 def minute_until(instant: datetime) -> int:
     """Return the last whole minute that an instant does not lie before."""
-    return (instant.astimezone(UTC) - _EPOCH) // _MINUTE
+    return (instant - _EPOCH) // _MINUTE
 
 
 def instant_of(minute: int) -> datetime:
@@ -68,13 +68,15 @@ def stretches(curve: CostCurve, begin: int, end: int) -> list[Stretch]:
     """
     told: list[Stretch] = []
     at = begin
-    for one in curve.between(instant_of(begin), instant_of(end)).intervals:
-        first, last = minute_from(one.start), minute_from(one.end)
+    for one in curve.intervals:
+        first = max(minute_from(one.start), begin)
+        last = min(minute_from(one.end), end)
+        if first >= last:
+            continue
         if first > at:
             told.append(Stretch(at, first, None))
-        if first < last:
-            told.append(Stretch(first, last, one.cost, one.peak))
-            at = last
+        told.append(Stretch(first, last, one.cost, one.peak))
+        at = last
     if at < end:
         told.append(Stretch(at, end, None))
     return told
