@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, Final, Self
 
+from .charging.battery import hours_to_charge
 from .charging.curve import CostCurve
 from .charging.plan import Battery, ChargePlan, Limits, Need
 from .charging.planner import plan_charge
@@ -26,8 +27,9 @@ from .const import (
     CONF_SPECIAL_CHARGING,
 )
 
-# A car that charges at 2.3 kW fills within two days; nothing is won by looking further.
-FARTHEST_START: Final = timedelta(hours=48)
+# Tariffs repeat each day, so a plan looks a day back from its deadline for cheap hours,
+# or twice the need where that is longer.
+FARTHEST_START: Final = timedelta(hours=24)
 
 # What holds until the user says otherwise: times in minutes, energy in kWh, power in kW.
 CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
@@ -105,7 +107,8 @@ class ChargingOptions:
         self, level: float, target: int, ready_by: datetime, now: datetime, zone: tzinfo
     ) -> ChargePlan:
         """Return the plan for a need; level and target in percent, the rest in UTC."""
-        earliest = max(now, ready_by - FARTHEST_START)
+        needed = timedelta(hours=hours_to_charge(self.battery, level, target))
+        earliest = max(now, ready_by - max(FARTHEST_START, 2 * needed))
         need = Need(
             level=level,
             target=target,

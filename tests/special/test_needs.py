@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from simulator.cloud import Cloud
 
-from ..common import VIN, act, set_up
+from ..common import act, set_up
 from ..scout_helpers import answered, devices, scout_now
 from .nights import (
     MORNING,
@@ -187,4 +187,3 @@ async def test_the_daily_check_plans_the_next_day_anew(
     await until(hass, noon, at(23, 1))
     assert (await session(hass))["state"] == "scheduled"
     assert datetime.now(UTC) - at(23, 1) < timedelta(minutes=1)
-    assert VIN
