@@ -5,6 +5,7 @@ the agreement of texts, icons and actions with the code, which no other tool che
 """
 
 from collections.abc import Collection, Iterable
+from importlib.metadata import version
 from importlib.util import find_spec
 import json
 from pathlib import Path
@@ -153,9 +154,21 @@ def test_the_libraries_are_shared_with_home_assistant() -> None:
             read_json(components / domain / "manifest.json")["requirements"],
         )
     }
-    for requirement in map(Requirement, MANIFEST["requirements"]):
-        (pinned,) = pins[requirement.name].specifier
+    asked = {one.name: one for one in map(Requirement, MANIFEST["requirements"])}
+    # The map of time zones is nobody else's; the tests have the version that they pin.
+    alone = asked.pop("tzfpy")
+    assert alone.specifier.contains(version("tzfpy"))
+    for name, requirement in asked.items():
+        (pinned,) = pins[name].specifier
         assert requirement.specifier.contains(pinned.version)
+
+
+def test_requirements_have_a_range_and_an_order() -> None:
+    """A pin would fight with others', and no bound would take what breaks us."""
+    requirements = [*map(Requirement, MANIFEST["requirements"])]
+    assert requirements == sorted(requirements, key=lambda one: one.name)
+    for requirement in requirements:
+        assert {one.operator for one in requirement.specifier} == {">=", "<"}
 
 
 def test_hacs_knows_all_keys() -> None:

@@ -18,13 +18,20 @@ async def async_zone_of(hass: HomeAssistant, position: Position) -> tzinfo:
     """Return the time zone of a place, where a car counts its schedules' minutes.
 
     A home that is Home Assistant's own has Home Assistant's zone; another one has that
-    of the map.
+    of the map, and so has any if Home Assistant's zone is that of no place, as UTC is,
+    in which many containers run.
     """
     here = Position.parse(hass.config.latitude, hass.config.longitude)
-    if here is None or distance(here, position) <= SAME_CLOCK:
+    near = here is None or distance(here, position) <= SAME_CLOCK
+    if near and _is_of_a_place(hass.config.time_zone):
         return dt_util.get_default_time_zone()
     name = await hass.async_add_executor_job(_zone_name, position)
     return await dt_util.async_get_time_zone(name) or dt_util.get_default_time_zone()
+
+
+def _is_of_a_place(name: str) -> bool:
+    """Return whether an IANA zone is that of a place, as Europe/Warsaw is."""
+    return "/" in name and not name.startswith("Etc/")
 
 
 def _zone_name(position: Position) -> str:

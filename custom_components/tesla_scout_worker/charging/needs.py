@@ -26,16 +26,19 @@ class NeedError(ValueError):
 def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
     """Return a deadline in UTC; a naive one is on the wall clock of a zone.
 
-    Of a time that the autumn night has twice it is the first: the car is ready early.
+    Of a time that the autumn night has twice a naive one is the first: the car is
+    ready early.
 
     Raises:
         NeedError: the clock skips this time in the spring night.
     """
-    if ready_by.tzinfo is not None:
-        return ready_by.astimezone(UTC)
-    instant = ready_by.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) != ready_by.replace(fold=0):
-        raise NeedError("deadline_skipped", ready_by=f"{ready_by:%Y-%m-%d %H:%M}")
+    wall = ready_by.replace(tzinfo=None)
+    if ready_by.tzinfo is None:
+        ready_by = wall.replace(tzinfo=zone, fold=0)
+    instant = ready_by.astimezone(UTC)
+    # Home Assistant's calendar page tells such a time as an aware one, too.
+    if instant.astimezone(ready_by.tzinfo).replace(tzinfo=None) != wall:
+        raise NeedError("deadline_skipped", ready_by=f"{wall:%Y-%m-%d %H:%M}")
     return instant
 
 
@@ -70,12 +73,16 @@ def need_in(
 ) -> int | None:
     """Return the target of an event in a watched calendar; None if it is no need.
 
-    An event is a need if its title names a percentage, or if its title or description
-    holds the word that the user chose.
+    An event is a need if its title names a percentage that a limit can have, or if its
+    title or description holds the word that the user chose; then what it names stands,
+    so that a percentage which cannot be met is told and not passed over.
     """
-    if (target := target_in(summary)) is not None:
-        return target if LEAST_LIMIT <= target <= MOST_LIMIT else None
+    target = target_in(summary)
+    if target is not None and LEAST_LIMIT <= target <= MOST_LIMIT:
+        return target
     both = f"{summary} {description or ''}".casefold()
-    if word and word.casefold() in both:
-        return target_in(description) or default_target
-    return None
+    if not word or word.casefold() not in both:
+        return None
+    if target is None:
+        target = target_in(description)
+    return default_target if target is None else target

@@ -15,19 +15,19 @@ MINUTE: Final = timedelta(minutes=1)
 
 
 def fresh_ids(number: int, taken: Collection[int], now: datetime) -> tuple[int, ...]:
-    """Return ids for new schedules, none of them taken.
+    """Return ids for new schedules, none of them taken; none at all for 0 and less.
 
     Tesla's own clients take the Unix second, so two made in one second collide; a
     taken second is skipped.
     """
     seconds = count(int(now.timestamp()))
-    return tuple(islice((one for one in seconds if one not in taken), number))
+    return tuple(islice((one for one in seconds if one not in taken), max(number, 0)))
 
 
 def order_of(
     window: Window, schedule_id: int, position: Position, zone: tzinfo
 ) -> ChargeScheduleOrder:
-    """Return the one-time schedule for a window at a place.
+    """Return the one-time schedule for a window (of LONGEST_WINDOW at most) at a place.
 
     The car counts minutes on the wall clock of its own zone, and an end that is not
     after the start lies on the next day. The weekday is the start's, since a schedule

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from .plan import ChargePlan
+from .plan import ChargePlan, PlanReason
 
 # A deadline this close leaves nothing that a plan could do.
 LEAST_NOTICE: Final = timedelta(minutes=15)
@@ -58,6 +58,10 @@ OVER: Final = frozenset(
         SessionState.FAILED,
     }
 )
+
+
+# Why it came to these is told, whatever their undoing meets with.
+UNKEPT: Final = frozenset({SessionState.MISSED, SessionState.FAILED})
 
 
 class Source(StrEnum):
@@ -169,6 +173,11 @@ class Session:
         return bool(self.schedule_ids)
 
     @property
+    def running(self) -> bool:
+        """Whether the car holds it, and is to charge by it."""
+        return self.state is SessionState.ACTIVE and self.undoing is None
+
+    @property
     def restoring(self) -> bool:
         """Whether it is being undone."""
         return self.undoing is not None and not self.over
@@ -184,9 +193,12 @@ class Session:
         return self.plan.windows[-1].end if self.plan.windows else None
 
     def blocks(self, now: datetime) -> bool:
-        """Whether ordinary schedules must wait: from send until cleanup, no longer."""
-        active = self.state is SessionState.ACTIVE and self.undoing is None
-        return active and now < self.cleanup_at
+        """Whether ordinary schedules must wait: from send until cleanup, no longer.
+
+        What was sent in part, and is tried again, must not be swept away in between.
+        """
+        sent = self.touched and not self.over and self.undoing is None
+        return sent and now < self.cleanup_at
 
 
 def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
@@ -221,6 +233,7 @@ def begin(
         send_at=send_at,
         cleanup_at=cleanup_at,
         expected_level=plan.expected_level,
+        behind=PlanReason.TARGET_SHORT in plan.reasons,
     )
 
 
@@ -237,9 +250,13 @@ def _times(
 
 
 def overlaps(one: Session, start: datetime, ready_by: datetime) -> bool:
-    """Whether a session has its charging where another would have its own."""
-    begins = one.start or one.ready_by
-    return not one.over and begins < ready_by and start < one.ready_by
+    """Whether a session has its charging where another would have its own.
+
+    One that is being undone charges no more, however long its car stays away.
+    """
+    if one.over or one.undoing is not None:
+        return False
+    return (one.start or one.ready_by) < ready_by and start < one.ready_by
 
 
 # Events: what happened to a session.
@@ -399,7 +416,7 @@ def transition(session: Session, event: SessionEvent, now: datetime) -> Session:
                 _calm(session), state=session.undoing or SessionState.COMPLETED
             )
         case Returned():
-            return replace(session, held=None, waking_since=None, try_at=now, tries=0)
+            return _returned(session, now)
 
 
 def _calm(session: Session) -> Session:
@@ -412,18 +429,28 @@ def _calm(session: Session) -> Session:
         refusals=0,
         wakes=0,
         waking_since=None,
-        failure=None if session.undoing is None else session.failure,
+        failure=session.failure if session.undoing in UNKEPT else None,
     )
 
 
+def _returned(session: Session, now: datetime) -> Session:
+    """Return the session after its car came back; only what waited is tried now."""
+    if session.held is None:
+        return session
+    return replace(session, held=None, waking_since=None, try_at=now, tries=0)
+
+
 def _planned(session: Session, event: Planned) -> Session:
-    """Return the session with a newer plan."""
+    """Return the session with a newer plan; the one that was sent is the car's."""
+    if session.state is not SessionState.SCHEDULED:
+        return session
     send_at, cleanup_at = _times(event.plan, session.ready_by, event.timing)
     return replace(
         session,
         plan=event.plan,
         level=event.level,
         expected_level=event.plan.expected_level,
+        behind=PlanReason.TARGET_SHORT in event.plan.reasons,
         send_at=send_at,
         cleanup_at=cleanup_at,
     )
@@ -447,7 +474,7 @@ def _held(session: Session, event: Held, now: datetime) -> Session:
     return replace(
         session,
         held=event.hold,
-        failure=event.reason,
+        failure=session.failure if session.undoing in UNKEPT else event.reason,
         waking_since=None,
         wakes=0 if away else session.wakes,
         tries=session.tries + 1,
@@ -491,7 +518,7 @@ def _watched(session: Session, event: Watched, now: datetime) -> Session:
 
 def _ended(session: Session, event: Ended, now: datetime) -> Session:
     """Return the session at its end: undone first and now, if anything was sent."""
-    failure = event.reason or session.failure
+    failure = event.reason or (session.failure if event.state in UNKEPT else None)
     if session.touched:
         return replace(
             _calm(session),
@@ -537,7 +564,8 @@ def timers(session: Session) -> dict[Step, datetime]:
         if not waits:
             wanted[Step.SEND] = session.try_at or session.send_at
     elif (watch := next_watch(session)) is not None:
-        wanted[Step.WATCH] = session.try_at or watch[1]
+        # A try that failed after its look was taken does not bring the next one forward.
+        wanted[Step.WATCH] = max(watch[1], session.try_at or watch[1])
     return wanted
 
 
@@ -562,10 +590,13 @@ def due(session: Session, now: datetime) -> Step | None:
 
 
 def present(sessions: Iterable[Session]) -> Session | None:
-    """Return the session that a person asks about: what runs, else what comes next."""
-    open_ones = [one for one in sessions if not one.over]
-    return min(
-        open_ones,
-        key=lambda one: (one.state is not SessionState.ACTIVE, one.ready_by),
-        default=None,
-    )
+    """Return the session that a person asks about.
+
+    It is what runs, else what is being undone, else what comes next.
+    """
+
+    def rank(one: Session) -> tuple[bool, bool, datetime]:
+        """Return what puts one session before another."""
+        return not one.running, not one.restoring, one.ready_by
+
+    return min((one for one in sessions if not one.over), key=rank, default=None)

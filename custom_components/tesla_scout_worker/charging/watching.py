@@ -8,23 +8,31 @@ from typing import Final
 
 from ..fleet.models import ChargeSnapshot, ChargingState
 from .battery import hours_to_charge, level_after, power_at
-from .plan import Battery
+from .plan import LONGEST_WINDOW, Battery
 from .session import Session
 
 # Tesla rounds the state of charge to whole percents, and the power to whole kilowatts.
 LEVEL_ROUNDING: Final = 1.0
 POWER_ROUNDING: Final = 1.0
 
+# In kW: what a car that charges takes at least, though Tesla rounds it to nothing.
+LEAST_POWER: Final = 0.5
+
 # A longer window is worth a command only for this much.
 LEAST_EXTENSION: Final = timedelta(minutes=2)
 
 
 class Progress(StrEnum):
-    """How a promise stands at a look."""
+    """How a promise stands at a look.
+
+    STOPPED is short of the target after the last window, where charging is over by
+    right; NOT_CHARGING is within a window.
+    """
 
     WAITING = "waiting"
     CHARGING = "charging"
     NOT_CHARGING = "not_charging"
+    STOPPED = "stopped"
     REACHED = "reached"
     UNPLUGGED = "unplugged"
 
@@ -82,10 +90,10 @@ def _progress(session: Session, charge: ChargeSnapshot, now: datetime) -> Progre
         return Progress.UNPLUGGED
     if charge.charging_state is not None and charge.charging_state.is_charging:
         return Progress.CHARGING
-    between = not any(one.start <= now < one.end for one in session.plan.windows)
-    if between and session.end is not None and now < session.end:
-        return Progress.WAITING
-    return Progress.NOT_CHARGING
+    if any(one.start <= now < one.end for one in session.plan.windows):
+        return Progress.NOT_CHARGING
+    later = any(now < one.start for one in session.plan.windows)
+    return Progress.WAITING if later else Progress.STOPPED
 
 
 def _hours_left(session: Session, now: datetime) -> float:
@@ -95,11 +103,15 @@ def _hours_left(session: Session, now: datetime) -> float:
 
 
 def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
-    """Return the battery with the power that was seen, where that is clearly less."""
+    """Return the battery with the power that was seen, where that is clearly less.
+
+    What a car draws while it is only starting tells nothing.
+    """
     usual, seen = power_at(battery, level), charge.charger_power
-    if seen is None or seen + POWER_ROUNDING >= usual:
+    starting = charge.charging_state is ChargingState.STARTING
+    if seen is None or starting or seen + POWER_ROUNDING >= usual:
         return battery
-    return replace(battery, power=battery.power * seen / usual)
+    return replace(battery, power=battery.power * max(seen, LEAST_POWER) / usual)
 
 
 def extension(
@@ -107,8 +119,8 @@ def extension(
 ) -> datetime | None:
     """Return until when the last window should go on to make up for lost time (UTC).
 
-    It may use up the buffer, which is there for that, but not go past the deadline.
-    None: nothing is lost, or nothing can be won.
+    It may use up the buffer, which is there for that, but not go past the deadline, nor
+    be longer than a car's schedule can be. None: nothing is lost, or nothing can be won.
     """
     end = session.end
     if not assessment.behind or end is None:
@@ -116,6 +128,7 @@ def extension(
     hours = hours_to_charge(assessment.battery, level, session.target)
     lost = hours - _hours_left(session, now)
     minutes = ceil(timedelta(hours=lost) / timedelta(minutes=1))
-    longer = min(max(end, now) + timedelta(minutes=minutes), session.ready_by)
+    most = min(session.ready_by, session.plan.windows[-1].start + LONGEST_WINDOW)
+    longer = min(max(end, now) + timedelta(minutes=minutes), most)
     longer = longer.replace(second=0, microsecond=0)
     return longer if longer - max(end, now) >= LEAST_EXTENSION else None
