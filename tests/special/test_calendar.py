@@ -35,10 +35,10 @@ async def events(hass: HomeAssistant) -> list[dict[str, Any]]:
 
 
 async def ask(
-    hass: HomeAssistant, page: WebSocketGenerator, kind: str, **fields: Any
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, kind: str, **fields: Any
 ) -> dict[str, Any]:
     """Do in the calendar page what a person does there."""
-    client = await page(hass)
+    client = await hass_ws_client(hass)
     await client.send_json_auto_id(
         {
             "type": f"calendar/event/{kind}",
@@ -86,13 +86,13 @@ async def test_an_event_that_a_user_adds_is_a_need(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    page: WebSocketGenerator,
+    hass_ws_client: WebSocketGenerator,
 ) -> None:
     """It starts at the deadline, and its title holds the target."""
     await home_and_awake(hass, cloud, noon)
     answer = await ask(
         hass,
-        page,
+        hass_ws_client,
         "create",
         event=event("2025-08-07T07:00:00+02:00", "Trip to the sea, 80%"),
     )
@@ -107,13 +107,13 @@ async def test_an_event_without_a_number_takes_the_default_target(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    page: WebSocketGenerator,
+    hass_ws_client: WebSocketGenerator,
 ) -> None:
     """90 % unless the options say otherwise."""
     await home_and_awake(hass, cloud, noon)
     await ask(
         hass,
-        page,
+        hass_ws_client,
         "create",
         event=event("2025-08-07T07:00:00+02:00", "Grandmother"),
     )
@@ -139,13 +139,13 @@ async def test_an_event_that_is_no_need_is_refused(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    page: WebSocketGenerator,
+    hass_ws_client: WebSocketGenerator,
     wrong: dict[str, str],
     words: str,
 ) -> None:
     """The page says why, and nothing is stored."""
     await home_and_awake(hass, cloud, noon)
-    answer = await ask(hass, page, "create", event=wrong)
+    answer = await ask(hass, hass_ws_client, "create", event=wrong)
     assert not answer["success"]
     assert words in answer["error"]["message"]
     assert await events(hass) == []
@@ -155,12 +155,12 @@ async def test_deleting_the_event_cancels(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    page: WebSocketGenerator,
+    hass_ws_client: WebSocketGenerator,
 ) -> None:
     """What was sent already is undone."""
     _, log = await promised(hass, cloud, noon)
     await special(hass, "send_special_schedule", session_id=SESSION)
-    answer = await ask(hass, page, "delete", uid=SESSION)
+    answer = await ask(hass, hass_ws_client, "delete", uid=SESSION)
     assert answer["success"], answer
     assert log.kinds == ["scheduled", "sent", "cancelled"]
     assert the_car(cloud).charge_limit == 70
@@ -170,13 +170,13 @@ async def test_moving_the_event_plans_anew(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    page: WebSocketGenerator,
+    hass_ws_client: WebSocketGenerator,
 ) -> None:
     """An hour earlier, and a title that names another target."""
     await promised(hass, cloud, noon)
     answer = await ask(
         hass,
-        page,
+        hass_ws_client,
         "update",
         uid=SESSION,
         event=event("2025-08-07T06:00:00+02:00", "70 %"),
@@ -194,13 +194,13 @@ async def test_a_move_that_cannot_be_leaves_the_promise_as_it_is(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    page: WebSocketGenerator,
+    hass_ws_client: WebSocketGenerator,
 ) -> None:
     """Nothing changed, nothing lost."""
     await promised(hass, cloud, noon)
     answer = await ask(
         hass,
-        page,
+        hass_ws_client,
         "update",
         uid=SESSION,
         event=event("2025-08-06T21:00:00+02:00", "70 %"),
