@@ -14,7 +14,7 @@ from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
 from simulator.car import Car, CarSettings, Place
-from simulator.clock import Clock, FastClock, SystemClock
+from simulator.clock import Clock, FastClock
 from simulator.cloud import Cloud
 from simulator.settings import CloudSettings
 from simulator.trips import read_trips
@@ -37,12 +37,12 @@ MORNING: Final = time(9, 40)
 EVENING: Final = time(21, 30)
 SPEED: Final = 300
 
-# Home Assistant runs in real time, so its tokens do too: short-lived ones, whose
-# proactive renewal comes as often as the limiter lets it, once a minute.
-TOKEN_LIFETIME: Final = timedelta(seconds=100)
+# Two refreshes a day and more are to be seen; Tesla's own tokens last for eight hours.
+TOKEN_LIFETIME: Final = timedelta(hours=3)
 
-# Real seconds between two looks: ten minutes of the car's day, within Tesla's limit.
-LOOK_EVERY: Final = 2.0
+# What is promised once the car waits at home, and how long after that it must be kept.
+TARGET: Final = 90
+READY_AFTER: Final = timedelta(hours=4)
 
 # With the start of Home Assistant within five minutes; it takes less than two.
 CHECK_TIMEOUT: Final = 200.0
@@ -54,17 +54,17 @@ class DayClock(Clock):
     def __init__(self) -> None:
         """Stop at this morning."""
         today = datetime.now(ZONE).date()
-        self._morning = datetime.combine(today, MORNING, ZONE).astimezone(UTC)
+        self.morning = datetime.combine(today, MORNING, ZONE).astimezone(UTC)
         self._running: FastClock | None = None
 
     def begin(self) -> None:
         """Let the day begin."""
-        self._running = FastClock(self._morning, SPEED)
+        self._running = FastClock(self.morning, SPEED)
 
     @override
     def now(self) -> datetime:
         """Return the time of the day, aware and in UTC."""
-        return self._morning if self._running is None else self._running.now()
+        return self.morning if self._running is None else self._running.now()
 
 
 def main() -> int:
@@ -99,20 +99,22 @@ async def _live(*, check: bool, port: int) -> int:
     """Start both sides, follow the car, and stop both."""
     with tempfile.TemporaryDirectory(prefix="scout-demo-") as folder:
         home_assistant = HomeAssistant(Path(folder), HOST, _free_port(port))
+        clock = DayClock()
         try:
             print("Starting Home Assistant ...", flush=True)
-            await home_assistant.start(HOME.latitude, HOME.longitude, ZONE.key)
+            await home_assistant.start(
+                HOME.latitude, HOME.longitude, ZONE.key, clock.morning, SPEED
+            )
             await home_assistant.onboard()
-            async with _tesla() as (cloud, clock):
+            async with _tesla(clock) as cloud:
                 return await _day(home_assistant, cloud, clock, check=check)
         finally:
             await home_assistant.stop()
 
 
 @asynccontextmanager
-async def _tesla() -> AsyncIterator[tuple[Cloud, DayClock]]:
+async def _tesla(clock: DayClock) -> AsyncIterator[Cloud]:
     """Run a Tesla cloud with a car that is about to begin its day."""
-    clock = DayClock()
     settings = CarSettings(
         vin=VIN, name="Wanderer", home=HOME, time_zone=ZONE.key, battery_level=76.0
     )
@@ -121,7 +123,6 @@ async def _tesla() -> AsyncIterator[tuple[Cloud, DayClock]]:
     )
     cloud = Cloud(
         clock=clock,
-        auth_clock=SystemClock(),
         cars=[car],
         settings=CloudSettings(
             access_token_lifetime=TOKEN_LIFETIME, seconds_per_simulated_second=1 / SPEED
@@ -129,7 +130,7 @@ async def _tesla() -> AsyncIterator[tuple[Cloud, DayClock]]:
     )
     await cloud.start(HOST)
     try:
-        yield cloud, clock
+        yield cloud
     finally:
         await cloud.stop()
 
@@ -142,6 +143,8 @@ async def _day(
     check: bool,
 ) -> int:
     """Set the integration up, follow the car, and say how it went."""
+    clock.begin()
+    home_assistant.begin_day()
     entry_id = await home_assistant.set_up_integration(
         {
             "client_id": cloud.settings.client_id,
@@ -157,17 +160,16 @@ async def _day(
     await home_assistant.ask(*opening(dashboard(ids)))
     print(f"Open {home_assistant.url} and sign in as {USER} / {PASSWORD}.")
     print(
-        f"A day of a real trip file, {SPEED} times as fast. Home Assistant's own time is "
-        "real, so the demo has the Scout look by hand, and pays for it:",
+        f"A day of a real trip file, {SPEED} times as fast, for the car and for Home "
+        "Assistant alike:",
         flush=True,
     )
 
     story = Story(clock=clock, zone=ZONE, keys=keys)
     for state in (await home_assistant.states()).values():
         story.hear(state)
-    clock.begin()
     following = asyncio.gather(
-        _listen(home_assistant, story), _look(home_assistant, device_id)
+        _listen(home_assistant, story), _promise(home_assistant, story, device_id)
     )
     try:
         if check:
@@ -204,13 +206,20 @@ async def _listen(home_assistant: HomeAssistant, story: Story) -> None:
         story.hear(state)
 
 
-async def _look(home_assistant: HomeAssistant, device_id: str) -> None:
-    """Have the Scout look at the speed of the day; its own rhythm is in real time."""
-    while True:
-        # A car that is just falling asleep, or Tesla's limit: the next look will do.
-        with suppress(HomeAssistantError):
-            await home_assistant.call("scout_now", {"device_id": device_id})
-        await asyncio.sleep(LOOK_EVERY)
+async def _promise(home_assistant: HomeAssistant, story: Story, device_id: str) -> None:
+    """Promise more once the car is at home for the evening and charged to its limit."""
+    while not story.settled:
+        await asyncio.sleep(0.1)
+    ready_by = (story.local_time + READY_AFTER).replace(second=0, microsecond=0)
+    story.tell(f"somebody asks for {TARGET} % by {ready_by:%H:%M}")
+    await home_assistant.call(
+        "add_special_charging",
+        {
+            "device_id": device_id,
+            "target": TARGET,
+            "ready_by": ready_by.replace(tzinfo=None).isoformat(sep=" "),
+        },
+    )
 
 
 async def _until_seen(story: Story, following: asyncio.Future[Any]) -> None:

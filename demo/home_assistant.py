@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 import json
 import os
 from pathlib import Path
@@ -74,8 +75,15 @@ class HomeAssistant:
         """The address to open."""
         return f"http://{self._host}:{self._port}"
 
-    async def start(self, latitude: float, longitude: float, time_zone: str) -> None:
-        """Start the process and wait until it answers.
+    async def start(
+        self,
+        latitude: float,
+        longitude: float,
+        time_zone: str,
+        morning: datetime,
+        speed: float,
+    ) -> None:
+        """Start the process, its clock before ``morning``, and wait until it answers.
 
         Raises:
             HomeAssistantError: it ended, or did not answer in time.
@@ -99,8 +107,10 @@ class HomeAssistant:
         (storage / "onboarding").write_text(json.dumps(ONBOARDED), encoding="utf-8")
         log = (self._folder / "console.log").open("wb")
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "homeassistant", "--skip-pip"),
-            *("--config", str(self._folder)),
+            *(sys.executable, "-m", "demo.fast_time"),
+            *(str(morning.timestamp()), str(speed)),
+            *("--skip-pip", "--config", str(self._folder)),
+            cwd=here,
             env={**os.environ, "PYTHONPATH": str(here / "demo" / "stand_ins")},
             stdout=log,
             stderr=log,
@@ -114,6 +124,11 @@ class HomeAssistant:
                 await self._until_answering()
         except TimeoutError as err:
             raise HomeAssistantError(self.console) from err
+
+    def begin_day(self) -> None:
+        """Let its clock run fast from the morning on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGUSR1)
 
     @property
     def console(self) -> str:
