@@ -331,6 +331,15 @@ def test_a_car_that_comes_home_is_sent_to_at_once() -> None:
     assert due(back, SEND_AT + MINUTE) is Step.SEND
 
 
+def test_t22_a_car_that_is_away_and_silent_is_away() -> None:
+    """T-22: the wakes for it are counted, and it is not asked home again."""
+    session = after(a_session(), Waking(), AWAY)
+    assert (session.held, session.wakes) == (Hold.NOT_HOME, 0)
+    for event in (Waking(), SILENT, AWAY, SILENT, AWAY):
+        session = transition(session, event, START)
+        assert (session.held, session.wakes) == (Hold.NOT_HOME, 1)
+
+
 def test_a_car_that_returns_before_anything_was_due_changes_nothing() -> None:
     """Else what is planned for the night would be sent in the evening."""
     assert transition(a_session(), Returned(), EVENING) == a_session()
