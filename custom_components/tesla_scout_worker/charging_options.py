@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from .charging.battery import hours_to_charge
 from .charging.curve import CostCurve
-from .charging.plan import Battery, ChargePlan, Limits, Need, in_pieces
+from .charging.plan import Battery, ChargePlan, Limits, Need
 from .charging.planner import plan_charge
 from .charging.session import Timing
 from .charging.tariff import PeakWindow, parse_peaks, peak_curve
@@ -116,4 +116,4 @@ class ChargingOptions:
             battery=self.battery,
             limits=self.limits.from_earliest(earliest),
         )
-        return in_pieces(plan_charge(need, self.curve(now, ready_by, zone), now))
+        return plan_charge(need, self.curve(now, ready_by, zone), now)

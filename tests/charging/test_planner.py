@@ -507,10 +507,10 @@ def slow(level: float, most: int, until: timedelta) -> Need:
 def test_no_window_is_a_day_long() -> None:
     """A longer one is split in parts that touch."""
     plan = plan_charge(slow(20, 3, 48 * HOUR), prices(*[1] * 48), START)
-    assert spans(plan) == [(1080, 2519), (2519, 2880)]
+    assert spans(plan) == [(1080, 2400), (2400, 2880)]
     assert plan.expected_level == 80
     short = plan_charge(slow(10, 3, 30 * HOUR), prices(*[1] * 48), START)
-    assert spans(short) == [(0, 1439), (1439, 1800)]
+    assert spans(short) == [(0, 1320), (1320, 1800)]
     assert short.expected_level == pytest.approx(70)
 
 
@@ -520,10 +520,10 @@ def test_a_split_window_counts_as_two() -> None:
     plan = plan_charge(slow(20, 2, 48 * HOUR), prices(*costs), START)
     assert len(plan.windows) == 2
     whole = plan_charge(slow(20, 3, 48 * HOUR), prices(*costs), START)
-    assert spans(whole) == [(0, 1439), (1439, 1560), (1620, 1860)]
+    assert spans(whole) == [(0, 1320), (1320, 1560), (1620, 1860)]
 
 
 def test_one_window_of_a_day_is_split_all_the_same() -> None:
     """A promise is kept, even if that takes one schedule more."""
     plan = plan_charge(slow(20, 1, 48 * HOUR), prices(*[1] * 48), START)
-    assert spans(plan) == [(1080, 2519), (2519, 2880)]
+    assert spans(plan) == [(1080, 2400), (2400, 2880)]

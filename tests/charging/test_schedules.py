@@ -7,11 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.tesla_scout_worker.charging.plan import (
-    LONGEST_WINDOW,
-    Window,
-    in_pieces,
-)
+from custom_components.tesla_scout_worker.charging.plan import Window
 from custom_components.tesla_scout_worker.charging.schedules import (
     SAME_PLACE,
     fresh_ids,
@@ -21,6 +17,7 @@ from custom_components.tesla_scout_worker.charging.schedules import (
     orders_of,
     same_place,
 )
+from custom_components.tesla_scout_worker.charging.slots import LONGEST_WINDOW, split
 from custom_components.tesla_scout_worker.fleet.models import (
     ChargeSchedule,
     ChargeScheduleOrder,
@@ -28,8 +25,6 @@ from custom_components.tesla_scout_worker.fleet.models import (
 )
 from simulator.schedule_book import ScheduleBook
 from simulator.schedules import ChargeSchedule as CarSchedule, as_float32
-
-from .session_samples import a_plan
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -228,7 +223,7 @@ def test_t41_nights_of_23_and_25_hours(zone: ZoneInfo, short: str, long: str) ->
     zone=st.sampled_from(ZONES),
     night=st.sampled_from(NIGHTS),
     begins=st.integers(-14 * 60, 20 * 60),
-    length=st.integers(1, LONGEST_WINDOW // MINUTE),
+    length=st.integers(1, LONGEST_WINDOW),
     lead=st.integers(0, 12 * 60),
 )
 def test_what_is_ordered_covers_the_window(
@@ -252,39 +247,19 @@ def test_what_is_ordered_covers_the_window(
 # Windows that no schedule can hold.
 
 
-def test_a_window_of_a_day_is_cut_into_what_a_car_can_hold() -> None:
-    """Of 33 hours on a household socket the car would else charge for nine."""
-    start = at("2026-03-27T20:00")
-    whole = Window(start=start, end=start + 33 * HOUR + MINUTE)
-    plan = in_pieces(a_plan(whole.start, whole.end))
-    first, last = plan.windows
-    assert (first.start, last.end) == (whole.start, whole.end)
-    assert first.end == last.start
-    for zone in ZONES:
-        book_runs = [run(one, zone, start - 2 * HOUR) for one in plan.windows]
-        assert [(one.start, one.end) for one in book_runs] == [
-            (one.start, one.end) for one in plan.windows
+def test_t41_a_window_of_a_day_is_cut_into_what_a_car_can_hold() -> None:
+    """T-41: also in the night whose day has 23 hours; the runs follow on each other."""
+    for begins in range(-14, 14):
+        start = NIGHTS[0] + begins * HOUR
+        spans = split([(0, 47 * 60)])
+        windows = [
+            Window(start=start + one * MINUTE, end=start + other * MINUTE)
+            for one, other in spans
         ]
-
-
-def test_the_windows_of_a_night_stay_as_they_are() -> None:
-    """As do plans without any."""
-    plan = a_plan()
-    assert in_pieces(plan) == plan
-    assert in_pieces(replace(plan, windows=())).windows == ()
-
-
-@given(minutes=st.integers(1, 48 * 60))
-def test_pieces_follow_on_each_other(minutes: int) -> None:
-    """They are whole minutes, and none is too long."""
-    start = NIGHTS[0]
-    end = start + minutes * MINUTE
-    windows = in_pieces(a_plan(start, end)).windows
-    edges = [windows[0].start, *(one.end for one in windows)]
-    assert (edges[0], edges[-1]) == (start, end)
-    assert edges[:-1] == [one.start for one in windows]
-    assert all(timedelta(0) < one.end - one.start <= LONGEST_WINDOW for one in windows)
-    assert all((one - start) % MINUTE == timedelta(0) for one in edges)
+        assert len(windows) == 3
+        for zone in (WARSAW, LONDON):
+            runs = [run(one, zone, one.start - 2 * HOUR) for one in windows]
+            assert runs == windows
 
 
 # Ids.

@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.session import (
+    AWAY_PAUSE,
     LEAST_NOTICE,
     MOST_REFUSALS,
     PAUSES,
@@ -110,8 +111,8 @@ asked to plug     scheduled send now          | scheduled send now          | ac
 waking            unreachable send 22:19:10   | unreachable send 22:19:10   | unreachable watch 00:29     | unreachable undo 22:19:10
 still waking      scheduled send 22:19:10     | scheduled send 22:19:10     | active watch 00:29          | restoring undo 22:19:10
 trouble           trouble send 22:20          | trouble send 22:20          | trouble watch 00:29         | trouble undo 22:20
-away              not_home miss 04:45         | not_home miss 04:45         | not_home watch 00:29        | not_home waits
-silent            unreachable send 22:20      | unreachable send 22:20      | unreachable watch 00:29     | unreachable waits
+away              not_home send 22:34         | not_home send 22:34         | not_home watch 00:29        | not_home waits
+silent            unreachable send 22:24      | unreachable send 22:24      | unreachable watch 00:29     | unreachable waits
 refused           trouble send 22:20          | trouble send 22:20          | trouble watch 00:29         | trouble undo 22:20
 refused for good  failed over                 | to be failed undo now       | trouble watch 00:29         | trouble undo 22:20
 watched           scheduled send now          | scheduled send now          | active watch 04:00          | restoring undo 04:30
@@ -322,11 +323,21 @@ def test_t25_a_car_that_cannot_be_woken_stays_due_until_the_deadline() -> None:
 def test_a_car_that_comes_home_is_sent_to_at_once() -> None:
     """And one that does not is missed in time to tell."""
     session = transition(a_session(), AWAY, SEND_AT)
-    assert due(session, READY_BY - LEAST_NOTICE - MINUTE) is None
+    assert due(session, SEND_AT + AWAY_PAUSE - MINUTE) is None
+    assert due(session, SEND_AT + AWAY_PAUSE) is Step.SEND
     assert due(session, READY_BY - LEAST_NOTICE) is Step.MISS
-    back = transition(session, Returned(), START)
+    back = transition(session, Returned(), SEND_AT + MINUTE)
     assert back.held is None
-    assert due(back, START) is Step.SEND
+    assert due(back, SEND_AT + MINUTE) is Step.SEND
+
+
+def test_t22_a_car_that_is_away_and_silent_is_away() -> None:
+    """T-22: the wakes for it are counted, and it is not asked home again."""
+    session = after(a_session(), Waking(), AWAY)
+    assert (session.held, session.wakes) == (Hold.NOT_HOME, 0)
+    for event in (Waking(), SILENT, AWAY, SILENT, AWAY):
+        session = transition(session, event, START)
+        assert (session.held, session.wakes) == (Hold.NOT_HOME, 1)
 
 
 def test_a_car_that_returns_before_anything_was_due_changes_nothing() -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from custom_components.tesla_scout_worker.charging.plan import LONGEST_WINDOW
+from custom_components.tesla_scout_worker.charging.slots import LONGEST_WINDOW
 from custom_components.tesla_scout_worker.charging_options import ChargingOptions
 from custom_components.tesla_scout_worker.const import (
     CONF_CHARGING_POWER,
@@ -21,6 +21,7 @@ def test_a_day_at_a_household_socket_is_more_than_one_window() -> None:
     ready_by = NOW + timedelta(hours=47)
     plan = options.plan(10, 90, ready_by, NOW, ZoneInfo("Europe/Warsaw"))
     hours = sum((one.end - one.start for one in plan.windows), timedelta(0))
+    longest = timedelta(minutes=LONGEST_WINDOW)
     assert hours > timedelta(hours=24)
-    assert all(one.end - one.start <= LONGEST_WINDOW for one in plan.windows)
+    assert all(one.end - one.start <= longest for one in plan.windows)
     assert plan.windows[-1].end <= ready_by

@@ -1,20 +1,13 @@
 """A need to charge, and the plan that meets it: plain data."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
-from math import ceil
 from typing import Final
 
 # Tesla's range of charge limits, in percent.
 LEAST_LIMIT: Final = 50
 MOST_LIMIT: Final = 100
-
-# A car's schedule knows two times of day, and so no window of a day or more; in the
-# spring night a day has 23 hours.
-LONGEST_WINDOW: Final = timedelta(hours=20)
 
 
 class Strategy(StrEnum):
@@ -141,25 +134,3 @@ class ChargePlan:
     margin: timedelta | None
     strategy: Strategy
     reasons: tuple[PlanReason, ...]
-
-
-def in_pieces(plan: ChargePlan) -> ChargePlan:
-    """Return a plan each of whose windows a car's schedule can hold.
-
-    One that is longer becomes several that follow on each other.
-    """
-    pieces = [piece for window in plan.windows for piece in _pieces(window)]
-    return replace(plan, windows=tuple(pieces))
-
-
-def _pieces(window: Window) -> Iterator[Window]:
-    """Yield a window's pieces, about equally long and in whole minutes."""
-    length = window.end - window.start
-    number = ceil(length / LONGEST_WINDOW)
-    minutes = length // timedelta(minutes=1)
-    edges = [
-        window.start + timedelta(minutes=minutes * index // number)
-        for index in range(number)
-    ]
-    for start, end in pairwise((*edges, window.end)):
-        yield Window(start=start, end=end)

@@ -27,7 +27,7 @@ def fresh_ids(number: int, taken: Collection[int], now: datetime) -> tuple[int, 
 def order_of(
     window: Window, schedule_id: int, position: Position, zone: tzinfo
 ) -> ChargeScheduleOrder:
-    """Return the one-time schedule for a window (of LONGEST_WINDOW at most) at a place.
+    """Return the one-time schedule for a window of a plan at a place.
 
     The car counts minutes on the wall clock of its own zone, and an end that is not
     after the start lies on the next day. The weekday is the start's, since a schedule

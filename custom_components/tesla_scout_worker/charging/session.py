@@ -387,7 +387,7 @@ def transition(session: Session, event: SessionEvent, now: datetime) -> Session:
         case Waking():
             return replace(
                 session,
-                held=Hold.UNREACHABLE,
+                held=_still_away(session, Hold.UNREACHABLE),
                 wakes=session.wakes + 1,
                 waking_since=now,
                 try_at=now + WAKE_POLL,
@@ -464,22 +464,32 @@ def _held(session: Session, event: Held, now: datetime) -> Session:
     """
     undoing, tries = session.undoing is not None, session.tries
     pauses = UNDO_PAUSES if undoing else PAUSES
-    if event.hold is Hold.UNREACHABLE:
+    hold = _still_away(session, event.hold)
+    if hold is Hold.UNREACHABLE:
         tries += WAKE_PAUSE
     pause = pauses[min(tries, len(pauses) - 1)]
-    away = event.hold is Hold.NOT_HOME
-    if away:
+    left = hold is Hold.NOT_HOME and session.held is not Hold.NOT_HOME
+    if hold is Hold.NOT_HOME:
         pause = AWAY_PAUSE
-    waits = undoing and event.hold in (Hold.NOT_HOME, Hold.UNREACHABLE)
+    waits = undoing and hold in (Hold.NOT_HOME, Hold.UNREACHABLE)
     return replace(
         session,
-        held=event.hold,
+        held=hold,
         failure=session.failure if session.undoing in UNKEPT else event.reason,
         waking_since=None,
-        wakes=0 if away else session.wakes,
+        wakes=0 if left else session.wakes,
         tries=session.tries + 1,
         try_at=None if waits else event.until or now + pause,
     )
+
+
+def _still_away(session: Session, hold: Hold) -> Hold:
+    """Return what a session waits for; a car that was away and is silent is away.
+
+    So it is woken no more often than one that is away, and asked home once.
+    """
+    silent = hold is Hold.UNREACHABLE and session.held is Hold.NOT_HOME
+    return Hold.NOT_HOME if silent else hold
 
 
 def _refused(session: Session, event: Refused, now: datetime) -> Session:

@@ -12,9 +12,9 @@ from .plan import Window
 
 type Span = tuple[int, int]
 
-# A day of 1440 minutes or more cannot be said in the car's schedules, which name a
-# minute of the day.
-LONGEST_WINDOW: Final = 1439
+# In minutes. The car's schedules name a minute of the day, so that a window must be
+# shorter than a day, and in spring a day has 23 hours.
+LONGEST_WINDOW: Final = 22 * 60
 
 # Slots are no longer than this, so that few minutes lie between two edges.
 _LONGEST_SLOT: Final = 60

@@ -8,8 +8,9 @@ from typing import Final
 
 from ..fleet.models import ChargeSnapshot, ChargingState
 from .battery import hours_to_charge, level_after, power_at
-from .plan import LONGEST_WINDOW, Battery
+from .plan import Battery
 from .session import Session
+from .slots import LONGEST_WINDOW
 
 # Tesla rounds the state of charge to whole percents, and the power to whole kilowatts.
 LEVEL_ROUNDING: Final = 1.0
@@ -128,7 +129,8 @@ def extension(
     hours = hours_to_charge(assessment.battery, level, session.target)
     lost = hours - _hours_left(session, now)
     minutes = ceil(timedelta(hours=lost) / timedelta(minutes=1))
-    most = min(session.ready_by, session.plan.windows[-1].start + LONGEST_WINDOW)
+    longest = session.plan.windows[-1].start + timedelta(minutes=LONGEST_WINDOW)
+    most = min(session.ready_by, longest)
     longer = min(max(end, now) + timedelta(minutes=minutes), most)
     longer = longer.replace(second=0, microsecond=0)
     return longer if longer - max(end, now) >= LEAST_EXTENSION else None
