@@ -189,6 +189,10 @@ def issues() -> dict[str, set[str]]:
     for tree in SOURCES.values():
         for call in calls(tree, "async_create_issue"):
             key = argument(call, "translation_key")
+            passed = dict_keys(argument(call, "translation_placeholders"))
+            if isinstance(key, ast.Name):
+                found |= dict.fromkeys(_named_issues(tree), passed)
+                continue
             (beginning,) = strings(key)
             endings = {""}
             if isinstance(key, ast.JoinedStr):
@@ -206,9 +210,21 @@ def issues() -> dict[str, set[str]]:
                         and isinstance(node.value.elts[-1], ast.Constant)
                     ),
                 )
-            passed = dict_keys(argument(call, "translation_placeholders"))
             found |= {beginning + ending: passed for ending in endings}
     return found
+
+
+def _named_issues(tree: ast.AST) -> set[str]:
+    """Return the keys of issues that a module has as constants, as ``FAILED_ISSUE``."""
+    return strings(
+        *(
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and node.target.id.endswith("_ISSUE")
+        )
+    )
 
 
 def shown_steps(flow: str) -> dict[str, set[str]]:

@@ -9,8 +9,8 @@ from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .coordinator import ScoutCoordinator, over_budget_issue_id
-from .fleet.tokens import TokenManager, signed_out_issue_id
+from .coordinator import ScoutCoordinator
+from .fleet.tokens import TokenManager
 from .runtime import ScoutConfigEntry, ScoutData
 from .services import async_setup_services
 from .setup import async_get_implementation, build_client, build_sessions
@@ -80,5 +80,6 @@ async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> None:
     """Remove what an account left; its access at Tesla is the user's to revoke."""
     await ScoutStore(hass, entry).async_remove()
-    for issue_id in (signed_out_issue_id(entry), over_budget_issue_id(entry)):
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        if domain == DOMAIN and entry.entry_id in issue_id:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -39,7 +39,7 @@ from .fleet.errors import (
     RefusedError,
     SignedOutError,
 )
-from .fleet.models import Position, VehicleSnapshot, VehicleSummary
+from .fleet.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .scouting import policy
 from .scouting.home import MAX_RADIUS, MIN_RADIUS, Home
 from .scouting.memory import CarMemory
@@ -276,6 +276,20 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             self._store.save_soon(self._memory)
         self.async_update_listeners()
         return snapshot
+
+    async def async_connectivity(self, vin: str) -> Connectivity | None:
+        """Return whether a car can be reached right now: free, and the Scout knows then.
+
+        Raises:
+            FleetError: why that cannot be known.
+        """
+        connectivity = await self._client.async_connectivity(vin)
+        if (car := self._memory.cars.get(vin)) is not None:
+            summary = replace(car.summary, connectivity=connectivity)
+            self._memory.cars[vin] = car.after_free_look(summary, dt_util.utcnow())
+            self._store.save_soon(self._memory)
+            self.async_update_listeners()
+        return connectivity
 
     @property
     def home_position(self) -> Position | None:

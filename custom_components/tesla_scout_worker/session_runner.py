@@ -35,6 +35,7 @@ from .charging.session import (
     Watch,
     Watched,
     next_watch,
+    transition,
 )
 from .charging.watching import Assessment, Progress, assess, extension
 from .charging_options import ChargingOptions
@@ -55,6 +56,9 @@ from .worker import Change, Worker
 
 # The car said yes, and yet does not hold it (field-lessons.md, T-31).
 NOT_IN_CAR: Final = "not_in_car"
+
+# There is less time than the target takes.
+TARGET_SHORT: Final = PlanReason.TARGET_SHORT.value
 
 # How a session's end is told.
 ENDS: Final = {
@@ -189,13 +193,12 @@ class SessionRunner:
 
         Of an earlier try there may be more schedules than there are windows now.
         """
-        hold = self._desk.promises(vin).hold
-        current = found.charge.charge_limit
+        promises, current = self._desk.promises(vin), found.charge.charge_limit
+        hold = None
         if current is not None:
-            wanted = held_for(hold, current, session.target)
-            if not (wanted is None and self._desk.promises(vin).shares_limit(session)):
-                hold = wanted
-            await self._desk.async_hold(vin, hold)
+            hold = held_for(promises.hold, current, session.target)
+            if hold is not None or not promises.shares_limit(session):
+                await self._desk.async_hold(vin, hold)
         windows = session.plan.windows
         zone = await self._zone_of(home)
         return Change(
@@ -206,9 +209,12 @@ class SessionRunner:
 
     async def async_replan(self, vin: str, session: Session, level: float) -> Session:
         """Plan what is left anew, by a state of charge in percent."""
-        plan = self._plan(session, level)
+        before, plan = session.behind, self._plan(session, level)
         event = Planned(plan=plan, level=level, timing=self._options.timing)
-        return await self._desk.async_apply(vin, session, event)
+        session = await self._desk.async_apply(vin, session, event)
+        if session.behind and not before:
+            self._desk.tell(vin, News.FALLING_BEHIND, session, reason=TARGET_SHORT)
+        return session
 
     def _plan(self, session: Session, level: float) -> ChargePlan:
         """Return the plan for a session as of now."""
@@ -222,9 +228,9 @@ class SessionRunner:
 
     async def _async_home(self, vin: str, session: Session) -> Position | None:
         """Return where home is, if the car is there; else the session waits."""
-        home = self._scout.home_position
-        place = self._scout.data[vin].bearings.whereabouts
-        if home is not None and place is Whereabouts.HOME:
+        home, car = self._scout.home_position, self._scout.data.get(vin)
+        at_home = car is not None and car.bearings.whereabouts is Whereabouts.HOME
+        if home is not None and at_home:
             return home
         asked = session.held is Hold.NOT_HOME
         session = await self._desk.async_apply(vin, session, Held(hold=Hold.NOT_HOME))
@@ -267,6 +273,7 @@ class SessionRunner:
         judges only what was seen to start, since a car may start some minutes late.
         """
         now, battery = dt_util.utcnow(), self._options.battery
+        extended: Extended | None = None
         found = assess(session, snapshot.charge, battery, now)
         level = snapshot.charge.battery_level
         if found is None or level is None:
@@ -274,18 +281,30 @@ class SessionRunner:
         unplugged = found.progress is Progress.UNPLUGGED
         longer = None if unplugged else extension(session, found, level, now)
         if longer is not None:
-            event = Extended(end=longer, timing=self._options.timing)
-            session = await self._desk.async_apply(vin, session, event)
-            found = assess(session, snapshot.charge, battery, now) or found
+            extended = Extended(end=longer, timing=self._options.timing)
+            longer_session = transition(session, extended, now)
+            found = assess(longer_session, snapshot.charge, battery, now) or found
         start = watch is Watch.STARTED and found.progress is Progress.NOT_CHARGING
         session = await self._async_note(vin, session, found, watch, start=start)
+        if extended is not None:
+            # After the look was noted: there is a new end to look at.
+            session = await self._desk.async_apply(vin, session, extended)
         if unplugged and watch is not None:
             await self._async_ask_to_plug(vin, session)
-        if start or longer is not None:
+        if start or extended is not None:
             await self._async_keep_going(vin, session, snapshot)
         if start:
             await self._worker.async_start_charging(vin)
         return True
+
+    async def async_heed(
+        self, vin: str, session: Session, snapshot: VehicleSnapshot
+    ) -> None:
+        """Judge a look of the Scout's; what stands in the way is noted as ever."""
+        try:
+            await self.async_judge(vin, session, snapshot)
+        except FleetError as err:
+            await self._async_stumble(vin, session.id, err)
 
     async def _async_note(
         self,
@@ -344,7 +363,9 @@ class SessionRunner:
     async def _async_undo(self, vin: str, session: Session) -> None:
         """Restore the limit, remove the schedules, read back, and only then be over."""
         if session.undoing is None:
-            await self.async_end(vin, session, SessionState.COMPLETED)
+            unsent = session.state is SessionState.SCHEDULED
+            end = SessionState.CANCELLED if unsent else SessionState.COMPLETED
+            await self.async_end(vin, session, end)
             session = self._now(vin, session.id)
             if session.over:
                 return
@@ -413,22 +434,23 @@ class SessionRunner:
         return False
 
     async def _async_give_up_watch(self, vin: str, session: Session) -> None:
-        """Tell that a car which should charge cannot even be reached."""
-        running = session.state is SessionState.ACTIVE and session.undoing is None
-        if not running or session.waking_since is not None:
-            return
+        """Tell that a car which should charge cannot even be reached.
+
+        One that was on track before its end stays so, as far as anybody knows.
+        """
         upcoming = next_watch(session)
-        if upcoming is None:
+        if not session.running or session.waking_since is not None or upcoming is None:
             return
-        behind = session.level < session.target
-        session = await self._desk.async_apply(
-            vin,
-            session,
-            Watched(
-                watch=upcoming[0], expected_level=session.expected_level, behind=behind
-            ),
+        event = Watched(
+            watch=upcoming[0],
+            expected_level=session.expected_level,
+            behind=session.behind,
         )
-        self._desk.tell(vin, News.FALLING_BEHIND, session, reason="unreachable")
+        session = await self._desk.async_apply(vin, session, event)
+        if session.behind or upcoming[0] is not Watch.ENDED:
+            self._desk.tell(
+                vin, News.FALLING_BEHIND, session, reason=Hold.UNREACHABLE.value
+            )
 
     async def _async_stumble(self, vin: str, session_id: str, err: FleetError) -> None:
         """Note what stood in the way of a step."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.event import (
     async_track_point_in_time,
     async_track_time_change,
@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 from .charging.needs import MOST_AHEAD, NeedError, check, deadline
 from .charging.plan import ChargePlan
 from .charging.session import (
+    MOST_REFUSALS,
     Hold,
     Returned,
     Session,
@@ -32,12 +33,16 @@ from .charging.session import (
     timers,
 )
 from .charging_options import ChargingOptions
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .fleet.models import Connectivity
 from .session_desk import News, SessionDesk, SessionNews
-from .session_runner import SessionRunner
+from .session_runner import TARGET_SHORT, SessionRunner
 from .worker import Worker
+
+# The repairs, by their translation keys.
+FAILED_ISSUE: Final = "special_charging_failed"
+LIMIT_ISSUE: Final = "charge_limit_not_restored"
 
 # What is planned at the daily check.
 DAY_AHEAD: Final = timedelta(hours=24)
@@ -125,6 +130,8 @@ class SessionKeeper:
                 )
             await self.desk.async_add(vin, session)
             self.desk.tell(vin, News.SCHEDULED, session)
+            if session.behind:
+                self.desk.tell(vin, News.FALLING_BEHIND, session, reason=TARGET_SHORT)
         await self._async_advance(vin, session.id)
         return self.session(vin, session.id)
 
@@ -290,16 +297,15 @@ class SessionKeeper:
         unsent = session.state is SessionState.SCHEDULED and not session.touched
         if unsent and level is not None and level != session.level:
             await self._runner.async_replan(vin, session, level)
-            self._arm(vin, self.session(vin, session.id))
+            self._arm(vin, self.session(vin, session.id), dt_util.utcnow())
 
     async def _async_judge(self, vin: str, session: Session) -> None:
         """Have a look of the Scout's judged, once the session's own was taken."""
         car = self._scout.data[vin]
-        running = session.state is SessionState.ACTIVE and session.undoing is None
         started = Watch.STARTED in session.watched and session.recheck_at is None
         over = Watch.ENDED in session.watched
-        if running and started and not over and car.snapshot is not None:
-            await self._runner.async_judge(vin, session, car.snapshot)
+        if session.running and started and not over and car.snapshot is not None:
+            await self._runner.async_heed(vin, session, car.snapshot)
 
     async def _async_daily(self, _now: datetime) -> None:
         """Check all cars once a day."""
@@ -311,26 +317,35 @@ class SessionKeeper:
         """Show a repair where a person must act, and take it back when it is solved."""
         match news.kind:
             case News.FAILED:
-                ir.async_create_issue(
-                    self._hass,
-                    DOMAIN,
-                    self._issue_id(news.session),
-                    is_fixable=False,
-                    severity=ir.IssueSeverity.ERROR,
-                    translation_key="special_charging_failed",
-                    translation_placeholders={
-                        "car": self._scout.data[vin].summary.name or "Tesla",
-                        "session": news.session.id,
-                        "reason": news.session.failure or "",
-                    },
-                )
+                self._show_repair(vin, FAILED_ISSUE, news.session)
             case News.SENT | News.COMPLETED | News.CANCELLED:
-                for session in self.desk.promises(vin).sessions.values():
-                    ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(session))
+                for issue in (FAILED_ISSUE, LIMIT_ISSUE):
+                    ir.async_delete_issue(
+                        self._hass, DOMAIN, self._issue_id(vin, issue)
+                    )
 
-    def _issue_id(self, session: Session) -> str:
-        """Return the id of the repair for a session that failed."""
-        return f"special_charging_failed_{self._entry.entry_id}_{session.id}"
+    def _show_repair(self, vin: str, issue: str, session: Session) -> None:
+        """Show a repair about a car's session."""
+        car, hold = self._scout.data.get(vin), self.desk.promises(vin).hold
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id(vin, issue),
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=issue,
+            translation_placeholders={
+                "car": (car and car.summary.name) or "Tesla",
+                "session": session.id,
+                "reason": session.failure or "",
+                "limit": "" if hold is None else str(hold.original),
+            },
+        )
+
+    def _issue_id(self, vin: str, issue: str) -> str:
+        """Return the id of a repair about a car; it holds no VIN."""
+        device = dr.async_get(self._hass).async_get_device(identifiers={(DOMAIN, vin)})
+        return f"{issue}_{self._entry.entry_id}_{device.id if device else ''}"
 
     # How it goes on.
 
@@ -343,23 +358,25 @@ class SessionKeeper:
     async def _async_advance(self, vin: str, name: str) -> None:
         """Carry out what is due for a session, and arm its timers for the rest."""
         async with self._worker.lock(vin):
+            now, before = dt_util.utcnow(), None
             session = self.session(vin, name)
-            while (step := due(session, dt_util.utcnow())) is not None:
-                await self._runner.async_run(vin, session, step)
-                before, session = session, self.session(vin, name)
-                if session == before:
-                    LOGGER.error("A session of special charging does not move on")
-                    break
-            self._arm(vin, session)
+            try:
+                while (step := due(session, now)) is not None and session != before:
+                    await self._runner.async_run(vin, session, step)
+                    before, session = session, self.session(vin, name)
+                    now = dt_util.utcnow()
+            finally:
+                self._arm(vin, self.session(vin, name), now)
+            if session.restoring and session.refusals >= MOST_REFUSALS:
+                self._show_repair(vin, LIMIT_ISSUE, session)
 
     @callback
-    def _arm(self, vin: str, session: Session) -> None:
-        """Have the timers armed that a session wants, and no others."""
-        now = dt_util.utcnow()
+    def _arm(self, vin: str, session: Session, now: datetime) -> None:
+        """Have the timers armed that a session wants after ``now``, and no others."""
         wanted = {
             (vin, session.id, step): at
             for step, at in timers(session).items()
-            if at > now
+            if at > now and self._stops
         }
         for key, (at, cancel) in list(self._armed.items()):
             if key[:2] == (vin, session.id) and wanted.get(key) != at:
@@ -396,6 +413,9 @@ class SessionKeeper:
     @callback
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something for as long as the entry is loaded; no start waits for it."""
+        if not self._stops:
+            work.close()
+            return
         self._entry.async_create_background_task(
             self._hass, work, "special charging", eager_start=False
         )

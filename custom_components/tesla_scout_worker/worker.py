@@ -30,8 +30,8 @@ class Change:
     def left(self, snapshot: VehicleSnapshot) -> Change:
         """Return what of the change a look does not show in the car.
 
-        Schedules that the car did not tell are none that it holds, so they are sent
-        anew, which their ids allow, and not removed unseen (field-lessons.md, A5).
+        Schedules that the car did not tell may be there or not: ours have ids of their
+        own, so that they can be sent and removed again without harm.
         """
         found = snapshot.schedules or ()
         there = {one.id for one in found}
@@ -63,7 +63,7 @@ class Worker:
 
     async def async_is_online(self, vin: str) -> bool:
         """Return whether the car can be reached right now; free, and wakes nothing."""
-        return await self._client.async_connectivity(vin) is Connectivity.ONLINE
+        return await self._scout.async_connectivity(vin) is Connectivity.ONLINE
 
     async def async_wake(self, vin: str) -> None:
         """Ask the car to wake; whether it did, only the free state tells."""

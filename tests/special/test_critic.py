@@ -1,6 +1,5 @@
 """What a person at 23:00 would suffer from, found by reading with a critic's eye."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,7 +20,6 @@ ADD = f"/api/1/vehicles/{VIN}/command/add_charge_schedule"
 SESSION = "special_1_20250807_0700"
 
 
-@pytest.mark.xfail(strict=True, reason="SessionKeeper._is_back trusts a stale look")
 @pytest.mark.parametrize("car_settings", [replace(LOW_CAR, charge_limit=90)])
 async def test_t22_a_car_that_just_fell_silent_is_not_asked_in_a_loop(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
@@ -34,16 +32,10 @@ async def test_t22_a_car_that_just_fell_silent_is_not_asked_in_a_loop(
     await entry.runtime_data.coordinator.async_scout_now(VIN)
     the_car(cloud).set_signal(False)
     before = len(cloud.requests)
-    try:
-        async with asyncio.timeout(3):
-            await until(hass, noon, at(6, 31), SECONDS)
-    finally:
-        asked = len(cloud.requests) - before
-        the_car(cloud).set_signal(True)
-    assert asked < 10
+    await until(hass, noon, at(6, 31), SECONDS)
+    assert len(cloud.requests) - before < 10
 
 
-@pytest.mark.xfail(strict=True, reason="SessionRunner._async_wanted raises it to 90")
 async def test_t50_the_owners_limit_stays_when_a_second_promise_is_sent(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -58,7 +50,6 @@ async def test_t50_the_owners_limit_stays_when_a_second_promise_is_sent(
     assert the_car(cloud).charge_limit == 85
 
 
-@pytest.mark.xfail(strict=True, reason="Watched(ENDED) comes after Extended")
 async def test_t30_a_window_that_goes_on_is_looked_at_at_its_new_end(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -103,7 +94,6 @@ async def test_t22_a_car_that_sleeps_elsewhere_is_not_woken_all_night(
     assert wakes(cloud) <= 2
 
 
-@pytest.mark.skip(reason="_async_reconsider lets FleetError out, and the run fails")
 async def test_trouble_while_a_look_is_judged_is_waited_out(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -123,7 +113,6 @@ async def test_trouble_while_a_look_is_judged_is_waited_out(
     assert not [one for one in caplog.records if one.levelname == "ERROR"]
 
 
-@pytest.mark.xfail(strict=True, reason="_async_give_up_watch takes the planned level")
 async def test_a_full_car_that_falls_silent_is_not_told_to_fall_behind(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
