@@ -1,6 +1,6 @@
 """Diagnostics: enough to find a fault, and nothing secret."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
 
@@ -162,3 +162,26 @@ async def test_diagnostics_of_a_car_that_was_never_looked_at(
     assert car["payload"] is None
     assert car["seen_at"] is None
     assert car["reason"] == "asleep"
+
+
+async def test_diagnostics_tell_of_promises(
+    noon: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    cloud: Cloud,
+) -> None:
+    """Their state and their plan, without the calendar that they come from."""
+    entry = await set_up(hass, cloud)
+    session = await entry.runtime_data.sessions.async_add(
+        VIN,
+        90,
+        datetime(2026, 11, 25, 6, tzinfo=UTC),
+        Source.WATCHED_CALENDAR,
+        "calendar.grandmother",
+    )
+    found = await diagnostics(hass, hass_client, entry)
+    [promise] = found["cars"][0]["promises"]["sessions"]
+    assert promise["id"] == session.id
+    assert promise["state"] == "scheduled"
+    assert promise["plan"]["windows"]
+    assert "grandmother" not in json.dumps(found)

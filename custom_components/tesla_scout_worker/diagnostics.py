@@ -15,6 +15,7 @@ from .const import (
     CONF_TOKEN_URL,
 )
 from .fleet.exchange import CONF_REFRESH_TOKEN
+from .promise_codec import promises_as_dict
 from .runtime import ScoutConfigEntry
 from .scouting.memory import CarMemory
 
@@ -41,6 +42,8 @@ TO_REDACT: Final = {
     "name",
     "native_latitude",
     "native_longitude",
+    # Which calendar of the user's a need comes from.
+    "source_key",
     "vin",
 }
 
@@ -66,7 +69,15 @@ async def async_get_config_entry_diagnostics(
         },
         "ledger": account.ledger.as_dict(),
         "next_look": account.coordinator.next_look,
-        "cars": [_car(car) for car in account.coordinator.data.values()],
+        "cars": [
+            {
+                **_car(car),
+                "promises": async_redact_data(
+                    promises_as_dict(account.sessions.desk.promises(vin)), TO_REDACT
+                ),
+            }
+            for vin, car in account.coordinator.data.items()
+        ],
     }
 
 

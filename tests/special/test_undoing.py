@@ -8,6 +8,7 @@ import pytest
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 
@@ -227,3 +228,29 @@ async def test_a28_the_block_spans_send_to_cleanup(
     the_car(cloud).set_signal(False)
     await until(hass, noon, at(6, 31), MINUTE)
     assert not blocked()
+
+
+async def test_a_limit_that_cannot_be_restored_is_shown(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A person must act, with the limit by name; it goes away when it is solved."""
+    _, log = await sent(hass, cloud, noon)
+    no = {"response": {"result": False, "reason": "could_not_set"}}
+    fault = cloud.faults.add(Fault(path=LIMIT, status=200, body=no))
+    await until(hass, noon, at(6, 29), QUARTER)
+    await until(hass, noon, at(6, 40), SECONDS)
+    registry = ir.async_get(hass)
+    [issue] = [
+        one
+        for one in registry.issues.values()
+        if one.translation_key == "charge_limit_not_restored"
+    ]
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["limit"] == "70"
+    assert issue.translation_placeholders["reason"] == "could_not_set"
+    cloud.faults.remove(fault)
+    the_car(cloud).wake()
+    await until(hass, noon, at(9, 0), MINUTE)
+    assert log.kinds[-1] == "completed"
+    assert the_car(cloud).charge_limit == 70
+    assert not [one for one in registry.issues.values() if one.active]
