@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.tesla_scout_worker.charging.session import Source
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from simulator.car import CarSettings

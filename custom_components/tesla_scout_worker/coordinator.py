@@ -90,6 +90,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._failing: set[str] = set()
         self._refused: dict[str, tuple[datetime, RefusedError]] = {}
         self.next_look: datetime | None = None
+        # How often all cars were looked at for free; the first time is before set-up ends.
+        self.rounds = 0
+        # When this run began (UTC); what was seen before was seen by an earlier one.
+        self.started_at = dt_util.utcnow()
 
     @override
     async def async_config_entry_first_refresh(self) -> None:
@@ -159,6 +163,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._forget_all_but({summary.vin for summary in summaries})
         for summary in summaries:
             await self._scout(summary, asked=summary.vin in asked)
+        self.rounds += 1
 
     async def _scout(self, summary: VehicleSummary, *, asked: bool) -> None:
         """Note what the free look told of a car, and look for money if it is worth it.

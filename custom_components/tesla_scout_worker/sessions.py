@@ -75,6 +75,7 @@ class SessionKeeper:
         self._armed: dict[tuple[str, str, Step], tuple[datetime, CALLBACK_TYPE]] = {}
         self._stops: list[CALLBACK_TYPE] = []
         self._seen: dict[str, datetime] = {}
+        self._rounds = 0
         # Reads the user's calendars for a car, at the daily check.
         self.async_read_needs: Callable[[str], Awaitable[None]] | None = None
 
@@ -96,6 +97,8 @@ class SessionKeeper:
             self._stops.append(self.desk.async_listen(vin, partial(self._heard, vin)))
             for session in self.desk.promises(vin).sessions.values():
                 self._advance_soon(vin, session.id)
+        # The first look came before anybody listened: who came back meanwhile?
+        self._scouted()
 
     @callback
     def async_stop(self) -> None:
@@ -249,29 +252,40 @@ class SessionKeeper:
 
     @callback
     def _scouted(self) -> None:
-        """Take what the Scout saw: who came back, who drove, how a charge goes on."""
+        """Take what the Scout saw: who came back, who drove, how a charge goes on.
+
+        Who is back, only a round of the Scout's tells: what a step itself found out
+        reaches this too, and would have it tried again and again without a pause.
+        What was seen before a restart is no news: by now it would look like a car
+        that has not charged since.
+        """
+        fresh = self._scout.rounds != self._rounds
+        self._rounds = self._scout.rounds
         for vin in self.desk.vins:
             if (car := self._scout.data.get(vin)) is None:
                 continue
             seen_at = None if car.snapshot is None else car.snapshot.seen_at
-            news = seen_at is not None and seen_at != self._seen.get(vin)
+            news = (
+                seen_at is not None
+                and seen_at >= self._scout.started_at
+                and seen_at != self._seen.get(vin)
+            )
             if seen_at is not None:
                 self._seen[vin] = seen_at
             sessions = self.desk.promises(vin).sessions.values()
             open_ones = [one for one in sessions if not one.over]
-            if open_ones and (
-                news or any(self._is_back(vin, one) for one in open_ones)
-            ):
-                self._soon(self._async_reconsider(vin, judge=news))
+            back = fresh and any(self._is_back(vin, one) for one in open_ones)
+            if open_ones and (news or back):
+                self._soon(self._async_reconsider(vin, back=back, judge=news))
 
-    async def _async_reconsider(self, vin: str, *, judge: bool) -> None:
+    async def _async_reconsider(self, vin: str, *, back: bool, judge: bool) -> None:
         """Look at the sessions of a car by what the Scout saw just now."""
         for name in tuple(self.desk.promises(vin).sessions):
             async with self._worker.lock(vin):
                 session = self.session(vin, name)
                 if session.over:
                     continue
-                if self._is_back(vin, session):
+                if back and self._is_back(vin, session):
                     await self.desk.async_apply(vin, session, Returned())
                 elif judge:
                     await self._async_replan(vin, session)

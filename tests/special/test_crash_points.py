@@ -1,0 +1,177 @@
+"""A process that dies right before each request, and within each write, of a promise.
+
+What comes of it is the same as after a kill: the next start finds the file as it was.
+The same points with a real process and a real signal are in ``test_kill.py``.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.store import AccountMemory, ScoutStore
+from homeassistant.core import HomeAssistant
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+from simulator.faults import Fault
+
+from ..common import count
+from .nights import LOW_CAR, WARSAW, add
+from .restarts import Night
+
+EVENING = datetime(2025, 8, 6, 22, 59, tzinfo=WARSAW)
+
+
+def at(hour: int, minute: int, second: int = 0) -> datetime:
+    """Return a time of that night."""
+    day = 6 if hour > 12 else 7
+    return datetime(2025, 8, day, hour, minute, second, tzinfo=WARSAW)
+
+
+@pytest.fixture
+def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock in the evening of the walk."""
+    freezer.move_to(EVENING)
+    return freezer
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """Return the car of the walk."""
+    return LOW_CAR
+
+
+@pytest.fixture
+async def night(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+) -> Night:
+    """Promise 80 % by 07:00: sent 00:19, 02:19 to 06:00, undone 06:30."""
+    night = Night(hass, cloud, noon, hass_storage)
+    await night.begin()
+    return night
+
+
+def assert_done_once(night: Night) -> None:
+    """See that everything was done, and nothing twice."""
+    assert night.limits() == ["80 by command", "70 by command"]
+    assert len(night.record("schedule_added")) == 1
+    assert len(night.record("charging_started")) == 1
+    assert round(night.car.battery_level) == 80
+    night.assert_as_before()
+
+
+CAR = "*/vehicles/LRW*"
+
+# The requests of sending and of undoing, in their order; how many of the path before.
+REQUESTS = {
+    "state": ("LRW3E7EK0RC000001", 0),
+    "wake": ("wake_up", 0),
+    "state after the wake": ("LRW3E7EK0RC000001", 1),
+    "look": ("vehicle_data", 0),
+    "limit": ("set_charge_limit", 0),
+    "schedule": ("add_charge_schedule", 0),
+    "read-back": ("vehicle_data", 1),
+}
+UNDO_REQUESTS = {
+    key: (path, skipped)
+    for key, (path, skipped) in REQUESTS.items()
+    if key != "schedule"
+}
+
+
+@pytest.mark.parametrize("downtime", [2, 50], ids=["soon", "later"])
+@pytest.mark.parametrize(
+    ("begins", "path", "skipped"),
+    [
+        *(
+            pytest.param(at(0, 18), path, skipped, id=f"send, before the {key}")
+            for key, (path, skipped) in REQUESTS.items()
+        ),
+        *(
+            pytest.param(at(6, 29), path, skipped, id=f"undo, before the {key}")
+            for key, (path, skipped) in UNDO_REQUESTS.items()
+        ),
+    ],
+)
+async def test_a14_a_crash_before_each_request(
+    night: Night, begins: datetime, path: str, skipped: int, downtime: int
+) -> None:
+    """A14, A16, A17: nothing twice, nothing forgotten, and the owner's limit is kept."""
+    await night.until(begins)
+    wakes = count(night.cloud, "wake")
+    fault = Fault(path=f"*/{path}", hang=True, after=skipped, times=1)
+    night.cloud.faults.add(fault)
+    cut = await night.until_it_hangs(
+        begins + timedelta(minutes=5), lambda: not night.cloud.faults.active
+    )
+    assert cut
+    await night.down(
+        datetime.now(WARSAW) + timedelta(minutes=downtime, seconds=5), killed=True
+    )
+    await night.until(at(9, 30))
+    assert await night.states() == ["completed"]
+    assert_done_once(night)
+    # The car stays awake for a quarter of an hour, and sleeps again after that.
+    assert count(night.cloud, "wake") - wakes <= (2 if begins < at(6, 0) else 1) + (
+        downtime > 15
+    )
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+async def test_a14_a_crash_within_each_write(
+    night: Night, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not on the disk yet has not come about, and is done after the restart."""
+    written = 0
+    dies = True
+    save = ScoutStore.async_save
+
+    async def dying(self: ScoutStore, memory: AccountMemory) -> None:
+        """Never finish the write of a certain number."""
+        nonlocal written
+        written += 1
+        if dies and written >= number:
+            await asyncio.Event().wait()
+        await save(self, memory)
+
+    monkeypatch.setattr(ScoutStore, "async_save", dying)
+    cut = await night.until_it_hangs(at(8, 0), lambda: written >= number)
+    dies = False
+    if cut:
+        back = datetime.now(WARSAW) + timedelta(minutes=2)
+        await night.down(back, killed=True)
+    else:
+        pytest.fail(f"There are but {written} writes")
+    await night.until(at(9, 30))
+    assert await night.states() == ["completed"]
+    assert_done_once(night)
+
+
+async def test_a16_a_crash_before_a_second_raise_keeps_the_original(
+    night: Night,
+) -> None:
+    """A16: two promises share one original, also if the second raise is cut off.
+
+    The file says 95 % then, the car still 80 %, and its owner's limit is 70 %.
+    """
+    await night.until(at(0, 40))
+    assert night.limits() == ["80 by command"]
+    # Near enough to be sent at once, while the first one is under way.
+    await night.until(at(6, 5))
+    night.cloud.faults.add(Fault(path="*/set_charge_limit", hang=True, times=1))
+    going = asyncio.ensure_future(add(night.hass, "2025-08-07 09:00:00", 95))
+    while not going.done() and night.cloud.faults.active:
+        await asyncio.sleep(0)
+    assert not going.done()
+    assert night.hold is not None
+    going.cancel()
+    await night.down(at(6, 8), killed=True)
+    await night.until(at(12, 0))
+    assert await night.states() == ["completed", "completed"]
+    assert night.limits()[-1] == "70 by command"
+    night.assert_as_before()
