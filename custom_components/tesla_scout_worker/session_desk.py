@@ -9,7 +9,8 @@ from homeassistant.util import dt as dt_util
 
 from .charging.limit import LimitHold
 from .charging.promises import CarPromises
-from .charging.session import Session, SessionEvent, transition
+from .charging.session import Session
+from .charging.transitions import SessionEvent, transition
 from .store import AccountMemory, ScoutStore
 
 __all__ = ["News", "SessionDesk", "SessionNews"]

@@ -13,31 +13,22 @@ from homeassistant.util import dt as dt_util
 from .charging.limit import held_for, to_restore
 from .charging.plan import ChargePlan, PlanReason
 from .charging.schedules import fresh_ids, orders_of
-from .charging.session import (
+from .charging.session import Hold, Session, SessionState, Step, Watch, next_watch
+from .charging.transitions import (
     MOST_WAKES,
     WAKE_PATIENCE,
-    AskedToPlug,
     Ended,
-    Extended,
     Held,
-    Hold,
     Planned,
     Refused,
     Sending,
     Sent,
-    Session,
     SessionEvent,
-    SessionState,
-    Step,
     StillWaking,
     Undone,
     Waking,
-    Watch,
     Watched,
-    next_watch,
-    transition,
 )
-from .charging.watching import Assessment, Progress, assess, extension
 from .charging_options import ChargingOptions
 from .const import LOGGER
 from .coordinator import ScoutCoordinator
@@ -52,6 +43,7 @@ from .fleet.errors import (
 from .fleet.models import Position, VehicleSnapshot
 from .scouting.home import Whereabouts
 from .session_desk import News, SessionDesk
+from .session_watcher import SessionWatcher
 from .worker import Change, Worker
 
 # The car said yes, and yet does not hold it (field-lessons.md, T-31).
@@ -67,9 +59,6 @@ ENDS: Final = {
     SessionState.MISSED: News.MISSED,
     SessionState.FAILED: News.FAILED,
 }
-
-# In percent: a smaller fall of what is to be expected is within the rounding.
-WORTH_TELLING: Final = 2.0
 
 # Told when it happens, and not only once it is undone.
 TOLD_AT_ONCE: Final = frozenset({SessionState.FAILED, SessionState.MISSED})
@@ -97,6 +86,7 @@ class SessionRunner:
         self._scout = coordinator
         self._options = options
         self._zone_of = zone_of
+        self._watcher = SessionWatcher(desk, worker, coordinator, options, zone_of)
 
     async def async_run(self, vin: str, session: Session, step: Step) -> None:
         """Carry out a step; what stood in its way becomes an event of the session."""
@@ -175,7 +165,7 @@ class SessionRunner:
         session = await self._desk.async_apply(vin, session, Sent())
         self._desk.tell(vin, News.SENT, session)
         if found.charge.plugged_in is False:
-            await self._async_ask_to_plug(vin, session)
+            await self._watcher.async_ask_to_plug(vin, session)
 
     def _ids(
         self, vin: str, session: Session, found: VehicleSnapshot, now: datetime
@@ -238,14 +228,6 @@ class SessionRunner:
             self._desk.tell(vin, News.NEEDS_HOME, session)
         return None
 
-    async def _async_ask_to_plug(self, vin: str, session: Session) -> Session:
-        """Ask the user to plug in, once."""
-        if session.asked_to_plug:
-            return session
-        session = await self._desk.async_apply(vin, session, AskedToPlug())
-        self._desk.tell(vin, News.NEEDS_PLUG, session)
-        return session
-
     # Watching.
 
     async def _async_watch(self, vin: str, session: Session) -> None:
@@ -257,106 +239,17 @@ class SessionRunner:
             return
         snapshot = await self._worker.async_read(vin)
         session = self._now(vin, session.id)
-        if not await self.async_judge(vin, session, snapshot, upcoming[0]):
+        if not await self._watcher.async_judge(vin, session, snapshot, upcoming[0]):
             await self._desk.async_apply(vin, session, Held(hold=Hold.UNKNOWN_LEVEL))
-
-    async def async_judge(
-        self,
-        vin: str,
-        session: Session,
-        snapshot: VehicleSnapshot,
-        watch: Watch | None = None,
-    ) -> bool:
-        """Note what a look tells of a running session, and mend what is amiss.
-
-        Return whether the look could tell. One of the Scout's has no ``watch``; it
-        judges only what was seen to start, since a car may start some minutes late.
-        """
-        now, battery = dt_util.utcnow(), self._options.battery
-        extended: Extended | None = None
-        found = assess(session, snapshot.charge, battery, now)
-        level = snapshot.charge.battery_level
-        if found is None or level is None:
-            return False
-        unplugged = found.progress is Progress.UNPLUGGED
-        longer = None if unplugged else extension(session, found, level, now)
-        if longer is not None:
-            extended = Extended(end=longer, timing=self._options.timing)
-            longer_session = transition(session, extended, now)
-            found = assess(longer_session, snapshot.charge, battery, now) or found
-        start = watch is Watch.STARTED and found.progress is Progress.NOT_CHARGING
-        session = await self._async_note(vin, session, found, watch, start=start)
-        if extended is not None:
-            # After the look was noted: there is a new end to look at.
-            session = await self._desk.async_apply(vin, session, extended)
-        if unplugged and watch is not None:
-            await self._async_ask_to_plug(vin, session)
-        if start or extended is not None:
-            await self._async_keep_going(vin, session, snapshot)
-        if start:
-            await self._worker.async_start_charging(vin)
-        return True
 
     async def async_heed(
         self, vin: str, session: Session, snapshot: VehicleSnapshot
     ) -> None:
         """Judge a look of the Scout's; what stands in the way is noted as ever."""
         try:
-            await self.async_judge(vin, session, snapshot)
+            await self._watcher.async_judge(vin, session, snapshot)
         except FleetError as err:
             await self._async_stumble(vin, session.id, err)
-
-    async def _async_note(
-        self,
-        vin: str,
-        session: Session,
-        found: Assessment,
-        watch: Watch | None,
-        *,
-        start: bool,
-    ) -> Session:
-        """Note what is to be expected, and tell it where that is news.
-
-        A car that is about to be told to start has not failed to yet.
-        """
-        before = session
-        event = Watched(
-            watch=watch,
-            expected_level=found.expected_level,
-            behind=found.behind,
-            starting=start,
-        )
-        session = await self._desk.async_apply(vin, session, event)
-        if start:
-            return session
-        first = watch in (Watch.STARTED, Watch.RESTARTED)
-        if first and found.progress is Progress.CHARGING:
-            self._desk.tell(vin, News.STARTED, session)
-        fell = before.expected_level - session.expected_level >= WORTH_TELLING
-        if found.behind and (first or not before.behind or fell):
-            self._desk.tell(
-                vin, News.FALLING_BEHIND, session, reason=found.progress.value
-            )
-        elif not found.behind and (first or before.behind):
-            self._desk.tell(vin, News.ON_TRACK, session)
-        return session
-
-    async def _async_keep_going(
-        self, vin: str, session: Session, found: VehicleSnapshot
-    ) -> None:
-        """Have the car hold what is left of the plan; its limit is left as it is."""
-        home = self._scout.home_position
-        if home is None:
-            return
-        now = dt_util.utcnow()
-        zone = await self._zone_of(home)
-        orders = orders_of(session.plan.windows, session.schedule_ids, home, zone)
-        left = tuple(
-            order
-            for order, window in zip(orders, session.plan.windows, strict=True)
-            if window.end > now
-        )
-        await self._worker.async_apply(vin, Change(add=left), found)
 
     # Undoing.
 

@@ -6,21 +6,15 @@ from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.helpers.event import (
-    async_track_point_in_time,
-    async_track_time_change,
-)
+from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 
 from .charging.needs import MOST_AHEAD, NeedError, check, deadline
 from .charging.plan import ChargePlan
 from .charging.session import (
-    MOST_REFUSALS,
     Hold,
-    Returned,
     Session,
     SessionState,
     Source,
@@ -30,19 +24,17 @@ from .charging.session import (
     due,
     overlaps,
     session_id,
-    timers,
 )
+from .charging.transitions import Returned
 from .charging_options import ChargingOptions
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .fleet.models import Connectivity
-from .session_desk import News, SessionDesk, SessionNews
+from .session_desk import News, SessionDesk
+from .session_repairs import SessionRepairs
 from .session_runner import TARGET_SHORT, SessionRunner
+from .session_timers import SessionTimers
 from .worker import Worker
-
-# The repairs, by their translation keys.
-FAILED_ISSUE: Final = "special_charging_failed"
-LIMIT_ISSUE: Final = "charge_limit_not_restored"
 
 # What is planned at the daily check.
 DAY_AHEAD: Final = timedelta(hours=24)
@@ -72,7 +64,8 @@ class SessionKeeper:
         self._runner = runner
         self.desk = desk
         self.options = options
-        self._armed: dict[tuple[str, str, Step], tuple[datetime, CALLBACK_TYPE]] = {}
+        self._timers = SessionTimers(hass, self._advance_soon)
+        self._repairs = SessionRepairs(hass, entry, coordinator, desk)
         self._stops: list[CALLBACK_TYPE] = []
         self._seen: dict[str, datetime] = {}
         self._rounds = 0
@@ -83,6 +76,7 @@ class SessionKeeper:
     def async_start(self) -> None:
         """Take up what a restart left, and arm the timers; ``async_stop`` ends all."""
         at = self.options.daily_check
+        self._timers.async_start()
         self._stops = [
             self._scout.async_add_listener(self._scouted),
             async_track_time_change(
@@ -94,7 +88,9 @@ class SessionKeeper:
             ),
         ]
         for vin in self.desk.vins:
-            self._stops.append(self.desk.async_listen(vin, partial(self._heard, vin)))
+            self._stops.append(
+                self.desk.async_listen(vin, partial(self._repairs.heard, vin))
+            )
             for session in self.desk.promises(vin).sessions.values():
                 self._advance_soon(vin, session.id)
         # The first look came before anybody listened: who came back meanwhile?
@@ -106,9 +102,7 @@ class SessionKeeper:
         for stop in self._stops:
             stop()
         self._stops = []
-        for _, cancel in self._armed.values():
-            cancel()
-        self._armed = {}
+        self._timers.async_stop()
 
     # What people ask for.
 
@@ -129,7 +123,7 @@ class SessionKeeper:
             session = self._new(vin, target, ready_by, source, source_key)
             if vin not in self.desk.vins:
                 self._stops.append(
-                    self.desk.async_listen(vin, partial(self._heard, vin))
+                    self.desk.async_listen(vin, partial(self._repairs.heard, vin))
                 )
             await self.desk.async_add(vin, session)
             self.desk.tell(vin, News.SCHEDULED, session)
@@ -311,7 +305,7 @@ class SessionKeeper:
         unsent = session.state is SessionState.SCHEDULED and not session.touched
         if unsent and level is not None and level != session.level:
             await self._runner.async_replan(vin, session, level)
-            self._arm(vin, self.session(vin, session.id), dt_util.utcnow())
+            self._timers.arm(vin, self.session(vin, session.id), dt_util.utcnow())
 
     async def _async_judge(self, vin: str, session: Session) -> None:
         """Have a look of the Scout's judged, once the session's own was taken."""
@@ -325,41 +319,6 @@ class SessionKeeper:
         """Check all cars once a day."""
         for vin in tuple(self._scout.data):
             await self.async_daily_check(vin)
-
-    @callback
-    def _heard(self, vin: str, news: SessionNews) -> None:
-        """Show a repair where a person must act, and take it back when it is solved."""
-        match news.kind:
-            case News.FAILED:
-                self._show_repair(vin, FAILED_ISSUE, news.session)
-            case News.SENT | News.COMPLETED | News.CANCELLED:
-                for issue in (FAILED_ISSUE, LIMIT_ISSUE):
-                    ir.async_delete_issue(
-                        self._hass, DOMAIN, self._issue_id(vin, issue)
-                    )
-
-    def _show_repair(self, vin: str, issue: str, session: Session) -> None:
-        """Show a repair about a car's session."""
-        car, hold = self._scout.data.get(vin), self.desk.promises(vin).hold
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            self._issue_id(vin, issue),
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=issue,
-            translation_placeholders={
-                "car": (car and car.summary.name) or "Tesla",
-                "session": session.id,
-                "reason": session.failure or "",
-                "limit": "" if hold is None else str(hold.original),
-            },
-        )
-
-    def _issue_id(self, vin: str, issue: str) -> str:
-        """Return the id of a repair about a car; it holds no VIN."""
-        device = dr.async_get(self._hass).async_get_device(identifiers={(DOMAIN, vin)})
-        return f"{issue}_{self._entry.entry_id}_{device.id if device else ''}"
 
     # How it goes on.
 
@@ -380,44 +339,13 @@ class SessionKeeper:
                     before, session = session, self.session(vin, name)
                     now = dt_util.utcnow()
             finally:
-                self._arm(vin, self.session(vin, name), now)
-            if session.restoring and session.refusals >= MOST_REFUSALS:
-                self._show_repair(vin, LIMIT_ISSUE, session)
-
-    @callback
-    def _arm(self, vin: str, session: Session, now: datetime) -> None:
-        """Have the timers armed that a session wants after ``now``, and no others."""
-        wanted = {
-            (vin, session.id, step): at
-            for step, at in timers(session).items()
-            if at > now and self._stops
-        }
-        for key, (at, cancel) in list(self._armed.items()):
-            if key[:2] == (vin, session.id) and wanted.get(key) != at:
-                cancel()
-                del self._armed[key]
-        for key, at in wanted.items():
-            if key not in self._armed:
-                self._armed[key] = (at, self._timer(vin, session.id, key, at))
-
-    def _timer(
-        self, vin: str, name: str, key: tuple[str, str, Step], at: datetime
-    ) -> CALLBACK_TYPE:
-        """Arm a timer, and return how it is cancelled."""
-
-        @callback
-        def fire(_now: datetime) -> None:
-            """Go on with the session."""
-            self._armed.pop(key, None)
-            self._advance_soon(vin, name)
-
-        job = HassJob(fire, f"{key[2]} of {name}", cancel_on_shutdown=True)
-        return async_track_point_in_time(self._hass, job, at)
+                self._timers.arm(vin, self.session(vin, name), now)
+            self._repairs.advanced(vin, session)
 
     @property
     def armed(self) -> dict[tuple[str, Step], datetime]:
         """The timers that are armed, by session and step (UTC)."""
-        return {(name, step): at for (_, name, step), (at, _) in self._armed.items()}
+        return self._timers.armed
 
     @callback
     def _advance_soon(self, vin: str, name: str) -> None:

@@ -13,26 +13,28 @@ from custom_components.tesla_scout_worker.charging.plan import (
     Window,
 )
 from custom_components.tesla_scout_worker.charging.session import (
+    Hold,
+    Session,
+    SessionState,
+    Source,
+    Timing,
+    Watch,
+    begin,
+)
+from custom_components.tesla_scout_worker.charging.transitions import (
     Ended,
     Extended,
     Held,
-    Hold,
     Planned,
     Refused,
     Returned,
     Sending,
     Sent,
-    Session,
     SessionEvent,
-    SessionState,
-    Source,
     StillWaking,
-    Timing,
     Undone,
     Waking,
-    Watch,
     Watched,
-    begin,
     transition,
 )
 

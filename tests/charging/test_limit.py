@@ -11,11 +11,8 @@ from custom_components.tesla_scout_worker.charging.limit import (
     to_restore,
 )
 from custom_components.tesla_scout_worker.charging.promises import KEPT, CarPromises
-from custom_components.tesla_scout_worker.charging.session import (
-    Ended,
-    SessionState,
-    Undone,
-)
+from custom_components.tesla_scout_worker.charging.session import SessionState
+from custom_components.tesla_scout_worker.charging.transitions import Ended, Undone
 
 from .session_samples import (
     CLEANUP_AT,
