@@ -5,7 +5,7 @@ before it does it, schedules have ids of ours, and a limit knows what it was.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -62,6 +62,9 @@ ENDS: Final = {
 
 # Told when it happens, and not only once it is undone.
 TOLD_AT_ONCE: Final = frozenset({SessionState.FAILED, SessionState.MISSED})
+
+# A wake that was asked for so long ago was before a downtime of Home Assistant's.
+WAKE_FORGOTTEN: Final = timedelta(minutes=10)
 
 # For its limit's sake a car is woken once; after that it is left to come back.
 MOST_UNDO_WAKES: Final = 1
@@ -301,19 +304,21 @@ class SessionRunner:
     async def _async_awake(self, vin: str, session: Session, most_wakes: int) -> bool:
         """Return whether the car can be reached, having it woken where that is due.
 
-        One that was asked to wake is given its time; a car that is being repaired, or
+        One that was asked to wake is given its time, and what was asked before a longer
+        downtime does not count any more; a car that is being repaired, or
         that left the account, is waited for.
         """
         car = self._scout.data.get(vin)
         in_service = car is None or car.summary.in_service
         if not in_service and await self._worker.async_is_online(vin):
             return True
+        event: SessionEvent
         since = session.waking_since
-        if since is not None:
-            waited = dt_util.utcnow() - since
-            event: SessionEvent = (
-                StillWaking() if waited < WAKE_PATIENCE else Held(hold=Hold.UNREACHABLE)
-            )
+        waited = timedelta(0) if since is None else dt_util.utcnow() - since
+        if since is not None and waited < WAKE_PATIENCE:
+            event = StillWaking()
+        elif since is not None and waited < WAKE_FORGOTTEN:
+            event = Held(hold=Hold.UNREACHABLE)
         elif in_service or session.wakes >= most_wakes:
             away = session.held is Hold.NOT_HOME
             event = Held(hold=Hold.NOT_HOME if away else Hold.UNREACHABLE)
