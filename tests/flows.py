@@ -29,7 +29,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers.selector import SelectSelector
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -65,9 +65,9 @@ def texts_in(value: object) -> Iterator[str]:
         yield str(value)
 
 
-def shown_texts(result: ConfigFlowResult, section: str) -> list[str]:
+def shown_texts(result: ConfigFlowResult, part: str) -> list[str]:
     """Return the texts that a result shows; a KeyError names one that is missing."""
-    ours = OURS[section]
+    ours = OURS[part]
     match result["type"]:
         case FlowResultType.ABORT:
             is_shared = result.get("translation_domain") == "homeassistant"
@@ -92,6 +92,12 @@ def _texts_of_form(result: ConfigFlowResult, ours: Texts) -> list[str]:
     shown += [ours["error"][error] for error in (result["errors"] or {}).values()]
     schema = result["data_schema"]
     for field, selector in {} if schema is None else schema.schema.items():
+        if isinstance(selector, section):
+            inside = step["sections"][str(field)]
+            shown += [inside["name"], inside.get("description", "")]
+            shown += texts_in(inside.get("data_description", {}))
+            shown += [inside["data"][str(each)] for each in selector.schema.schema]
+            continue
         shown.append(step["data"][str(field)])
         if isinstance(selector, SelectSelector):
             options = OURS["selector"][selector.config["translation_key"]]["options"]
@@ -100,11 +106,11 @@ def _texts_of_form(result: ConfigFlowResult, ours: Texts) -> list[str]:
 
 
 def check_translated(
-    result: ConfigFlowResult, section: str = "config"
+    result: ConfigFlowResult, part: str = "config"
 ) -> ConfigFlowResult:
     """Return a result after checking that all that it shows is there in English."""
     given = set(result.get("description_placeholders") or {})
-    for text in shown_texts(result, section):
+    for text in shown_texts(result, part):
         missing = placeholders_in(text) - given
         assert not missing, f"{missing} of {text!r} in {result}"
     return result

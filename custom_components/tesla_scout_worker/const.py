@@ -21,6 +21,13 @@ CONF_PROXY_URL: Final = "proxy_url"
 CONF_PROXY_VERIFY_CERTIFICATE: Final = "proxy_verify_certificate"
 CONF_SCOUTING_MODE: Final = "scouting_mode"
 
+# Options of the economy, which are in a section of their own in the form alone.
+CONF_ECONOMY: Final = "economy"
+CONF_MONTHLY_BUDGET: Final = "monthly_budget"
+CONF_OTHER_HINTS: Final = "other_hints"
+CONF_PLUG_HINTS: Final = "plug_hints"
+CONF_PRESENCE_HINTS: Final = "presence_hints"
+
 DEFAULT_HOME_ZONE: Final = "zone.home"
 
 # The key file that Home Assistant's own Tesla Fleet integration makes; one key

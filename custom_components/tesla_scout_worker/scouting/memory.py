@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from ..fleet.models import Connectivity, VehicleSnapshot, VehicleSummary
 from .home import Home, Whereabouts, whereabouts
 from .known import Known, LookReason
-from .trail import Trail
+from .tally import EVENTS, Tally
+from .trail import FASTEST, Trail
 from .triggers import (
     Bearings,
     Observation,
@@ -38,6 +39,7 @@ class CarMemory:
     paused_until: datetime | None = None
     reason: LookReason | None = None
     trail: Trail = field(default_factory=Trail)
+    tally: Tally = field(default_factory=Tally)
     pending: tuple[Occurrence, ...] = ()
 
     def known(
@@ -76,6 +78,16 @@ class CarMemory:
             idle_from = self.snapshot.seen_at
         trail = self.trail.after_free_look(connectivity, now, idle_from)
         return self if trail is self.trail else replace(self, trail=trail)
+
+    def sleeps_on(self, summary: VehicleSummary) -> bool:
+        """Return whether a free look tells nothing that was not known: it sleeps on."""
+        return (
+            summary == self.summary
+            and summary.connectivity is Connectivity.ASLEEP
+            and self.reason is LookReason.ASLEEP
+            and not self.missed
+            and not self.pending
+        )
 
     def seen_from(self, home: Home | None, now: datetime) -> CarMemory:
         """Return the memory with the last look seen from a home that may have moved.
@@ -128,7 +140,9 @@ class CarMemory:
                 (Trigger.CHARGING_STARTED, Trigger.CHARGING_STOPPED),
             )
         return replace(
-            memory, quiet_looks=self.quiet_looks + 1 if self._same(memory) else 0
+            memory,
+            quiet_looks=self.quiet_looks + 1 if self._same(memory) else 0,
+            tally=memory.tally.with_look(),
         )
 
     def _trail(
@@ -157,6 +171,37 @@ class CarMemory:
         then, now = before.charge.energy_added, snapshot.charge.energy_added
         return None not in (then, now) and then != now and bool(now)
 
+    def told_of_cable(
+        self, plugged_in: bool, home: Home | None, now: datetime
+    ) -> CarMemory:
+        """Return the memory after a cable at home was plugged in, or pulled out.
+
+        It is believed where the car can be the one: a car that cannot be home yet is
+        not, and one that is away has no cable to pull at home.
+        """
+        if home is None or self.observation.plugged_in is plugged_in:
+            return self
+        place = self.observation.whereabouts
+        if place is not Whereabouts.HOME and not (
+            plugged_in and self._can_be_home(now)
+        ):
+            return self
+        observation = replace(
+            self.observation,
+            whereabouts=Whereabouts.HOME,
+            plugged_in=plugged_in,
+            driving=False,
+            charging=self.observation.charging if plugged_in else False,
+        )
+        trail = replace(self.trail, metres=0.0, plug_at=None)
+        return _noted(self.bearings, replace(self, trail=trail), observation, now)
+
+    def _can_be_home(self, now: datetime) -> bool:
+        """Return whether the car can have come home since the last look."""
+        if self.snapshot is None or self.trail.metres is None:
+            return True
+        return now - self.snapshot.seen_at >= self.trail.takes(FASTEST)
+
     def _same(self, after: CarMemory) -> bool:
         """Return whether a look told nothing new; a gap in the facts is no news."""
         old, new = self.observation, after.observation
@@ -181,11 +226,22 @@ def _noted(
 ) -> CarMemory:
     """Return a memory with a new observation, and what happened up to it."""
     bearings = before.after(observation)
-    memory = replace(memory, observation=observation, bearings=bearings)
+    was, has = memory.observation.plugged_in, observation.plugged_in
+    cable = None not in (was, has) and was is not has
+    memory = replace(
+        memory,
+        observation=observation,
+        bearings=bearings,
+        tally=memory.tally.with_events(cable),
+    )
     return _told(memory, now, detect(before, bearings))
 
 
 def _told(memory: CarMemory, now: datetime, triggers: tuple[Trigger, ...]) -> CarMemory:
     """Return a memory with what happened put on the list."""
     happened = tuple(Occurrence(trigger=trigger, at=now) for trigger in triggers)
-    return replace(memory, pending=memory.pending + happened)
+    return replace(
+        memory,
+        pending=memory.pending + happened,
+        tally=memory.tally.with_events(sum(one in EVENTS for one in triggers)),
+    )
