@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 from unittest.mock import patch
 
+from aiohttp import ClientSession
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tesla_fleet_api.const import SERVERS
 
@@ -19,7 +20,6 @@ from homeassistant.components.application_credentials import (
 from homeassistant.components.tesla_fleet import oauth
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.setup import async_setup_component
 from simulator.cloud import Cloud
@@ -105,7 +105,7 @@ async def at_work(
         watcher.facts = lambda vin: poller.facts.get(vin, {})
         await poller.start()
         yield watcher
-        poller.stop()
+        await poller.stop()
     else:
         await _set_up_ours(subject, hass, cloud)
         watcher.facts = partial(_our_facts, hass)
@@ -175,7 +175,7 @@ async def _set_up_theirs(hass: HomeAssistant, cloud: Cloud) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-def _token(cloud: Cloud, access: str, refresh: str) -> dict[str, Any]:
+def _token(cloud: Cloud, access: str, refresh: str | None) -> dict[str, Any]:
     """Return tokens as an entry keeps them."""
     lifetime = cloud.settings.access_token_lifetime.total_seconds()
     return {
@@ -243,14 +243,16 @@ class _Poller:
         self._hass, self._cloud = hass, cloud
         self.facts: dict[str, Facts] = {}
         self._stop: Callable[[], None] = lambda: None
+        self._session = ClientSession()
 
     async def start(self) -> None:
         """Look at once, and then by the rhythm."""
         await self._look(datetime.now(UTC))
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Look no more."""
         self._stop()
+        await self._session.close()
 
     async def _look(self, now: datetime) -> None:
         """Look at all cars, and plan the next round."""
@@ -274,11 +276,10 @@ class _Poller:
 
     async def _get(self, path: str) -> dict[str, Any]:
         """Return what Tesla answers."""
-        session = async_get_clientsession(self._hass)
         token = self._cloud.issue_tokens().access_token
         url = self._cloud.fleet_url("eu") + path
         headers = {"Authorization": f"Bearer {token}"}
-        async with session.get(url, headers=headers) as response:
+        async with self._session.get(url, headers=headers) as response:
             answer: dict[str, Any] = (await response.json())["response"]
             return answer
 

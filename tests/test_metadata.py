@@ -34,6 +34,7 @@ from custom_components.tesla_scout_worker.options_flow import OPTIONS_SCHEMA
 from custom_components.tesla_scout_worker.services import async_setup_services
 from homeassistant.components import homeassistant as shared, tesla_fleet
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.selector import SelectSelector, selector
 from homeassistant.util.yaml import load_yaml_dict
@@ -356,7 +357,17 @@ def test_every_step_is_translated(flow: str) -> None:
         assert steps[step]["title"], step
         assert placeholders(steps[step]) <= given, step
         schema = SCHEMAS.get((flow, step), vol.Schema({}))
-        fields = {str(field) for field in schema.schema}
+        sections = {
+            str(field): inside.schema
+            for field, inside in schema.schema.items()
+            if isinstance(inside, section)
+        }
+        assert set(steps[step].get("sections", {})) == set(sections), step
+        for name, inside in sections.items():
+            told, fields = steps[step]["sections"][name], set(map(str, inside.schema))
+            assert told["name"], name
+            assert set(told["data"]) == set(told["data_description"]) == fields, name
+        fields = {str(field) for field in schema.schema} - set(sections)
         assert set(steps[step].get("data", {})) == fields, step
         assert set(steps[step].get("data_description", {})) == fields, step
 
