@@ -14,13 +14,20 @@ from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
 from simulator.car import Car, CarSettings, Place
-from simulator.clock import Clock, FastClock, SystemClock
+from simulator.clock import Clock, FastClock as RunningClock, SystemClock
 from simulator.cloud import Cloud
 from simulator.settings import CloudSettings
 from simulator.trips import read_trips
 
 from .dashboard import dashboard, opening
-from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
+from .home_assistant import (
+    CLOCK,
+    PASSWORD,
+    USER,
+    FastClock,
+    HomeAssistant,
+    HomeAssistantError,
+)
 from .story import Story
 
 HOST: Final = "127.0.0.1"
@@ -41,9 +48,6 @@ SPEED: Final = 300
 # proactive renewal comes as often as the limiter lets it, once a minute.
 TOKEN_LIFETIME: Final = timedelta(seconds=100)
 
-# Real seconds between two looks: ten minutes of the car's day, within Tesla's limit.
-LOOK_EVERY: Final = 2.0
-
 # With the start of Home Assistant within five minutes; it takes less than two.
 CHECK_TIMEOUT: Final = 200.0
 
@@ -53,18 +57,23 @@ class DayClock(Clock):
 
     def __init__(self) -> None:
         """Stop at this morning."""
-        today = datetime.now(ZONE).date()
-        self._morning = datetime.combine(today, MORNING, ZONE).astimezone(UTC)
-        self._running: FastClock | None = None
+        self._morning = _morning()
+        self._running: RunningClock | None = None
 
     def begin(self) -> None:
         """Let the day begin."""
-        self._running = FastClock(self._morning, SPEED)
+        self._running = RunningClock(self._morning, SPEED)
 
     @override
     def now(self) -> datetime:
         """Return the time of the day, aware and in UTC."""
         return self._morning if self._running is None else self._running.now()
+
+
+def _morning() -> datetime:
+    """Return when today's day of the car begins, in UTC."""
+    today = datetime.now(ZONE).date()
+    return datetime.combine(today, MORNING, ZONE).astimezone(UTC)
 
 
 def main() -> int:
@@ -101,7 +110,8 @@ async def _live(*, check: bool, port: int) -> int:
         home_assistant = HomeAssistant(Path(folder), HOST, _free_port(port))
         try:
             print("Starting Home Assistant ...", flush=True)
-            await home_assistant.start(HOME.latitude, HOME.longitude, ZONE.key)
+            clock = FastClock(begin=_morning(), speed=SPEED)
+            await home_assistant.start(HOME.latitude, HOME.longitude, ZONE.key, clock)
             await home_assistant.onboard()
             async with _tesla() as (cloud, clock):
                 return await _day(home_assistant, cloud, clock, check=check)
@@ -152,23 +162,22 @@ async def _day(
             "token_url": cloud.token_url,
         }
     )
-    keys, device_id = await _entities(home_assistant, entry_id)
+    keys = await _entities(home_assistant, entry_id)
     ids = {key: entity_id for entity_id, key in keys.items()}
     await home_assistant.ask(*opening(dashboard(ids)))
     print(f"Open {home_assistant.url} and sign in as {USER} / {PASSWORD}.")
     print(
-        f"A day of a real trip file, {SPEED} times as fast. Home Assistant's own time is "
-        "real, so the demo has the Scout look by hand, and pays for it:",
+        f"A day of a real trip file, {SPEED} times as fast. The Scout lives by the car's "
+        "clock and decides for itself when to look:",
         flush=True,
     )
 
     story = Story(clock=clock, zone=ZONE, keys=keys)
     for state in (await home_assistant.states()).values():
         story.hear(state)
+    await home_assistant.call("begin", {}, domain=CLOCK)
     clock.begin()
-    following = asyncio.gather(
-        _listen(home_assistant, story), _look(home_assistant, device_id)
-    )
+    following = asyncio.ensure_future(_listen(home_assistant, story))
     try:
         if check:
             await _until_seen(story, following)
@@ -187,30 +196,17 @@ async def _day(
     return 1 if story.missing else 0
 
 
-async def _entities(
-    home_assistant: HomeAssistant, entry_id: str
-) -> tuple[dict[str, str], str]:
-    """Return the keys of the entities by their ids, and the device of the car."""
+async def _entities(home_assistant: HomeAssistant, entry_id: str) -> dict[str, str]:
+    """Return the keys of the entities by their ids."""
     (registry,) = await home_assistant.ask({"type": "config/entity_registry/list"})
     ours = [row for row in registry if row["config_entry_id"] == entry_id]
-    keys = {row["entity_id"]: row["unique_id"].split("_", 1)[1] for row in ours}
-    device_id = next(row["device_id"] for row in ours if VIN in row["unique_id"])
-    return keys, device_id
+    return {row["entity_id"]: row["unique_id"].split("_", 1)[1] for row in ours}
 
 
 async def _listen(home_assistant: HomeAssistant, story: Story) -> None:
     """Let the story hear each change."""
     async for state in home_assistant.state_changes():
         story.hear(state)
-
-
-async def _look(home_assistant: HomeAssistant, device_id: str) -> None:
-    """Have the Scout look at the speed of the day; its own rhythm is in real time."""
-    while True:
-        # A car that is just falling asleep, or Tesla's limit: the next look will do.
-        with suppress(HomeAssistantError):
-            await home_assistant.call("scout_now", {"device_id": device_id})
-        await asyncio.sleep(LOOK_EVERY)
 
 
 async def _until_seen(story: Story, following: asyncio.Future[Any]) -> None:

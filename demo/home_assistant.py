@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 import json
 import os
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any, Final
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse
 
 DOMAIN: Final = "tesla_scout_worker"
+CLOCK: Final = "fast_clock"
 USER: Final = "demo"
 PASSWORD: Final = "demo"
 
@@ -41,6 +44,9 @@ logger:
 recorder:
   commit_interval: 1
 system_health:
+fast_clock:
+  begin: "{begin}"
+  speed: {speed}
 """
 
 
@@ -51,6 +57,14 @@ ONBOARDED: Final = {
     "key": "onboarding",
     "data": {"done": ["core_config", "analytics", "integration"]},
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastClock:
+    """What the clock of the Scout shows at first, and how fast it goes."""
+
+    begin: datetime
+    speed: int
 
 
 class HomeAssistantError(Exception):
@@ -74,8 +88,10 @@ class HomeAssistant:
         """The address to open."""
         return f"http://{self._host}:{self._port}"
 
-    async def start(self, latitude: float, longitude: float, time_zone: str) -> None:
-        """Start the process and wait until it answers.
+    async def start(
+        self, latitude: float, longitude: float, time_zone: str, clock: FastClock
+    ) -> None:
+        """Start the process and wait until it answers; its Scout lives by a clock.
 
         Raises:
             HomeAssistantError: it ended, or did not answer in time.
@@ -84,6 +100,7 @@ class HomeAssistant:
         custom.mkdir(parents=True)
         here = Path(__file__).resolve().parents[1]
         (custom / DOMAIN).symlink_to(here / "custom_components" / DOMAIN)
+        (custom / CLOCK).symlink_to(here / "demo" / CLOCK)
         (self._folder / "configuration.yaml").write_text(
             CONFIGURATION.format(
                 latitude=latitude,
@@ -91,6 +108,8 @@ class HomeAssistant:
                 time_zone=time_zone,
                 host=self._host,
                 port=self._port,
+                begin=clock.begin.isoformat(),
+                speed=clock.speed,
             ),
             encoding="utf-8",
         )
@@ -180,9 +199,11 @@ class HomeAssistant:
             answer.raise_for_status()
             return {state["entity_id"]: state for state in await answer.json()}
 
-    async def call(self, action: str, data: Mapping[str, Any]) -> Any:
-        """Call an action of the integration."""
-        return await self.post(f"/api/services/{DOMAIN}/{action}", data)
+    async def call(
+        self, action: str, data: Mapping[str, Any], domain: str = DOMAIN
+    ) -> Any:
+        """Call an action, of the integration unless told otherwise."""
+        return await self.post(f"/api/services/{domain}/{action}", data)
 
     async def ask(self, *messages: Mapping[str, Any]) -> list[Any]:
         """Send commands over the WebSocket, and return their results."""

@@ -7,12 +7,11 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.components.diagnostics import (
-    get_diagnostics_for_config_entry,
-)
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from custom_components.tesla_scout_worker.fleet.budget import promised
 from custom_components.tesla_scout_worker.fleet.errors import BudgetSpentError
 from custom_components.tesla_scout_worker.fleet.ledger import CallKind
@@ -291,10 +290,7 @@ async def test_t16_a_plug_hint_tells_within_a_minute(
 
 
 async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
-    hass: HomeAssistant,
-    cloud: Cloud,
-    noon: FrozenDateTimeFactory,
-    hass_client: ClientSessionGenerator,
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """At once, if the car is not known to be there; and not for a walk."""
     hass.states.async_set("person.ada", "home")
@@ -321,7 +317,7 @@ async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
     hass.states.async_set("cover.garage", "open")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert looks(cloud) == before + 1
-    diagnostics = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    diagnostics = await async_get_config_entry_diagnostics(hass, entry)
     economy: Any = diagnostics["economy"]
     assert {hint["domain"] for hint in economy["hints"]} == {"person", "cover"}
     assert "hint" in {look["reason"] for look in economy["looks"]}

@@ -260,6 +260,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 summary,
                 asked=asked,
                 hinted=economy.hinted(vin, now),
+                cable_told=economy.cable_told,
                 stretch=economy.stretch(now),
             )
             zone = dt_util.get_default_time_zone()
@@ -408,7 +409,13 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         if not online or car.summary.in_service:
             return None
         stretch = self.economy.stretch(dt_util.utcnow())
-        planned = plan(car.known(car.summary, asked=False, stretch=stretch))
+        known = car.known(
+            car.summary,
+            asked=False,
+            cable_told=self.economy.cable_told,
+            stretch=stretch,
+        )
+        planned = plan(known)
         return max(planned.due, self.next_look)
 
     def vin_of(self, device: dr.DeviceEntry) -> str:

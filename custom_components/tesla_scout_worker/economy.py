@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from .fleet.budget import SAVING_STRETCH, Budget, Stage
 from .fleet.errors import AskedTooOftenError, BudgetSpentError, FleetError
-from .scouting.hints import Hint, HintKind
+from .scouting.hints import WORTH, Hint, HintKind
 from .scouting.known import LookReason
 from .scouting.limiter import Limiter
 from .scouting.memory import CarMemory
@@ -62,6 +62,14 @@ class Economy:
         for vin in found:
             self._hinted.setdefault(vin, {})[entity_id] = now
         return True
+
+    @property
+    def cable_told(self) -> bool:
+        """Whether something at home tells of the cable, and is to be believed."""
+        return any(
+            hint.kind is HintKind.PLUG and hint.weight >= WORTH
+            for hint in self.hints.values()
+        )
 
     def hinted(self, vin: str, now: datetime) -> bool:
         """Return whether a hint is pending for a car."""

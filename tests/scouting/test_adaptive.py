@@ -193,6 +193,15 @@ def test_a_cable_is_looked_for_after_the_car_came_home() -> None:
     assert (plan(of).reason, wait(of)) == (LookReason.PLUG_EXPECTED, 7)
 
 
+def test_where_a_wallbox_tells_of_the_cable_no_look_is_for_it() -> None:
+    """Neither after an arrival, nor soon after a waking; and parking gets more time."""
+    home = known(AT_HOME, replace(AWAKE, plug_at=NOON + 7 * MINUTE), cable_told=True)
+    assert plan(home).reason is LookReason.STILL_AWAKE
+    woke = replace(AWAKE, slept=True, online_since=NOON)
+    assert wait(known(AT_HOME, woke, cable_told=True)) == LASTING_PLUGGED_IN / MINUTE
+    assert wait(known(AT_HOME, AWAKE, driving=True, cable_told=True)) == 7
+
+
 def test_t22_a_signal_that_is_back_must_last() -> None:
     """A car underground is no sleeper: what was planned stands, and flapping is free."""
     back = NOON + timedelta(hours=3)

@@ -36,6 +36,9 @@ FAST: Final = 12.5
 # then tells both, and the delay stays below eight minutes.
 SETTLE: Final = timedelta(minutes=6)
 
+# Where a wallbox tells of the cable, it mostly tells of the arrival too, before a look.
+SETTLE_TOLD: Final = timedelta(minutes=7)
+
 # Between two looks at a car that drives.
 LEAST_GAP: Final = timedelta(minutes=8)
 
@@ -131,7 +134,7 @@ def _planned(known: Known) -> Plan:
         planned = _of_drive(known, known.looked_at)
     elif known.charging:
         planned = _of_charge(known, known.looked_at)
-    elif trail.plug_at is not None:
+    elif trail.plug_at is not None and not known.cable_told:
         planned = Plan(due=trail.plug_at, reason=LookReason.PLUG_EXPECTED)
     else:
         planned = _of_rest(known, known.looked_at)
@@ -148,22 +151,25 @@ def _lasting(known: Known) -> timedelta:
         if known.driving and trail.inbound:
             return LASTING
         return min(max(LASTING_AWAY, trail.takes(FAST)), LONGEST_GAP)
-    return LASTING_PLUGGED_IN if known.before.plugged_in else LASTING
+    if known.before.plugged_in or known.cable_told:
+        return LASTING_PLUGGED_IN
+    return LASTING
 
 
 def _of_drive(known: Known, looked_at: datetime) -> Plan:
     """Return the plan of a car that drives, by when it can be home."""
     trail, way = known.trail, known.trail.way_home
+    settle = SETTLE_TOLD if known.cable_told else SETTLE
     if way is None:
         wait = OUTBOUND_GAP
     elif known.before.at_home:
-        return Plan(due=looked_at + SETTLE, reason=LookReason.MAY_BE_HOME)
+        return Plan(due=looked_at + settle, reason=LookReason.MAY_BE_HOME)
     elif trail.inbound:
-        wait = min(way + SETTLE, way / HASTE + HASTE_MARGIN)
+        wait = min(way + settle, way / HASTE + HASTE_MARGIN)
     elif trail.idle_time > SLEEPS_SOON:
         wait = OUTBOUND_GAP
     else:
-        wait = trail.takes(max(trail.speed, USUAL)) + SETTLE
+        wait = trail.takes(max(trail.speed, USUAL)) + settle
     wait = min(max(wait, LEAST_GAP), LONGEST_GAP)
     return Plan(due=looked_at + wait, reason=LookReason.MAY_BE_HOME)
 

@@ -64,7 +64,8 @@ class Known:
     says that the last look that was worth its price came to nothing, ``misses`` how
     many of them did, and ``tried_at`` when the last one was tried. ``driving`` and
     ``charging`` are what the last paid look saw, ``hinted`` is whether something at
-    home said that a look may tell more, and ``stretch`` how many times as long looks
+    home said that a look may tell more, ``cable_told`` whether something at home tells
+    of the cable, and ``stretch`` how many times as long looks
     wait in a month that must be saved in.
     """
 
@@ -80,5 +81,6 @@ class Known:
     driving: bool = False
     charging: bool = False
     hinted: bool = False
+    cable_told: bool = False
     stretch: float = 1.0
     trail: Trail = field(default_factory=Trail)

@@ -48,6 +48,7 @@ class CarMemory:
         *,
         asked: bool,
         hinted: bool = False,
+        cable_told: bool = False,
         stretch: float = 1.0,
     ) -> Known:
         """Return what the policy wants to know, after a new free look."""
@@ -65,6 +66,7 @@ class CarMemory:
             driving=snapshot is not None and snapshot.drive.is_driving,
             charging=snapshot is not None and snapshot.is_charging,
             hinted=hinted,
+            cable_told=cable_told,
             stretch=stretch,
             trail=self.trail,
         )
