@@ -14,6 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 # The plugin finds a custom integration only once a test has imported it.
 import custom_components.tesla_scout_worker  # noqa: F401
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.scouting import policy
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from simulator.car import Car, CarSettings
@@ -38,6 +39,31 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 @pytest.fixture(autouse=True)
 def _custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant load this integration."""
+
+
+# Written for the fixed rhythm, which these go on to describe.
+FIXED_RHYTHM = (
+    "test_diagnostics",
+    "test_entities",
+    "test_scout",
+    "test_scout_days",
+    "test_scout_now",
+    "test_scout_place",
+    "test_scout_trouble",
+    "test_services",
+    "test_store",
+    "test_tokens",
+    "test_token_crash",
+    "test_token_races",
+    "test_token_trouble",
+)
+
+
+@pytest.fixture(autouse=True)
+def _rhythm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the fixed rhythm in the tests that were written for it."""
+    if request.module.__name__.rpartition(".")[2] in FIXED_RHYTHM:
+        monkeypatch.setattr(policy, "DEFAULT_MODE", policy.ScoutingMode.FIXED)
 
 
 @pytest.fixture

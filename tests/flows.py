@@ -66,9 +66,9 @@ def texts_in(value: object) -> Iterator[str]:
         yield str(value)
 
 
-def shown_texts(result: ConfigFlowResult, section: str) -> list[str]:
+def shown_texts(result: ConfigFlowResult, part: str) -> list[str]:
     """Return the texts that a result shows; a KeyError names one that is missing."""
-    ours = OURS[section]
+    ours = OURS[part]
     match result["type"]:
         case FlowResultType.ABORT:
             is_shared = result.get("translation_domain") == "homeassistant"
@@ -114,11 +114,11 @@ def _texts_of_fields(schema: vol.Schema, texts: Texts) -> list[str]:
 
 
 def check_translated(
-    result: ConfigFlowResult, section: str = "config"
+    result: ConfigFlowResult, part: str = "config"
 ) -> ConfigFlowResult:
     """Return a result after checking that all that it shows is there in English."""
     given = set(result.get("description_placeholders") or {})
-    for text in shown_texts(result, section):
+    for text in shown_texts(result, part):
         missing = placeholders_in(text) - given
         assert not missing, f"{missing} of {text!r} in {result}"
     return result

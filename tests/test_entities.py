@@ -40,7 +40,9 @@ CAR_KEYS = {
         "charge_limit",
         "charging_state",
         "last_seen",
+        "looks_today",
         "next_look",
+        "reads_per_event",
         "special_charging",
         "special_charging_start",
         "special_charging_end",
@@ -61,6 +63,9 @@ ACCOUNT_KEYS = {
         "api_commands",
         "api_wakes",
         "api_cost",
+        "api_cost_forecast",
+        "api_budget_left",
+        "api_budget_stage",
     }
 }
 
@@ -93,7 +98,7 @@ async def test_the_keys_are_those_that_people_were_promised(
     assert registered(hass, VIN) == CAR_KEYS
     assert registered(hass, str(entry.unique_id)) == ACCOUNT_KEYS
     entries = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    assert len(entries) == 31
+    assert len(entries) == 36
 
 
 async def test_every_entity_as_it_is_registered_and_as_it_speaks(

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("discreet_log")
 # What the form holds when a person opens it for the first time and sends it.
 DEFAULTS: dict[str, Any] = {
     "home_zone": "zone.home",
-    "scouting_mode": "fixed",
+    "scouting_mode": "adaptive",
     "command_route": "auto",
     "proxy_verify_certificate": True,
     "special_charging": {

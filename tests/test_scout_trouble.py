@@ -148,7 +148,7 @@ async def test_t19_a_disabled_account_is_a_repair_and_no_sign_out(
 async def test_t19_looks_stop_where_looks_alone_are_refused(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """While the list still works the car keeps its values; nothing is paid for."""
+    """While the list still works the car keeps its values; a person may ask anew."""
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
     refused = cloud.faults.add(
@@ -160,13 +160,15 @@ async def test_t19_looks_stop_where_looks_alone_are_refused(
     with pytest.raises(HomeAssistantError) as refusal:
         await press(hass)
     assert refusal.value.translation_key == "over_budget"
-    assert looks(cloud) == 2
+    assert looks(cloud) == 3
+    await pass_time(hass, noon, timedelta(hours=5), timedelta(minutes=5))
+    assert looks(cloud) == 3
     assert over_budget_issue(hass, entry)
     assert reauths(hass) == 0
     assert state_of(hass, "sensor", "battery_level") == "70"
     cloud.faults.remove(refused)
     await pass_time(hass, noon, timedelta(minutes=75))
-    assert looks(cloud) == 3
+    assert looks(cloud) == 4
     assert not over_budget_issue(hass, entry)
 
 

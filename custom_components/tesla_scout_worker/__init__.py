@@ -10,10 +10,12 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
+from .economy import Economy
 from .fleet.tokens import TokenManager
+from .hints import async_listen_to_hints, hints_in
 from .runtime import ScoutConfigEntry, ScoutData
 from .services import async_setup_services
-from .setup import async_get_implementation, build_client, build_sessions
+from .setup import async_get_implementation, build_budget, build_client, build_sessions
 from .store import ScoutStore
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -46,12 +48,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
 
     store = ScoutStore(hass, entry)
     memory = await store.async_load()
-    client = build_client(hass, entry, tokens, memory.ledger)
-    coordinator = ScoutCoordinator(hass, entry, client, store, memory)
+    budget = build_budget(entry, memory.ledger)
+    client = build_client(hass, entry, tokens, memory.ledger, budget)
+    economy = Economy(budget, hints_in(entry.options))
+    coordinator = ScoutCoordinator(hass, entry, client, store, memory, economy)
     await coordinator.async_config_entry_first_refresh()
 
     sessions = build_sessions(hass, entry, client, coordinator, store, memory)
     entry.runtime_data = ScoutData(
+        budget=budget,
         client=client,
         coordinator=coordinator,
         ledger=memory.ledger,
@@ -61,6 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     tokens.async_start(on_change=coordinator.async_update_listeners)
     entry.async_on_unload(tokens.async_stop)
     entry.async_on_unload(coordinator.async_save_at_stop())
+    entry.async_on_unload(async_listen_to_hints(hass, coordinator))
 
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # After the platforms, whose events tell what is made up for.

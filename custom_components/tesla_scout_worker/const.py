@@ -35,6 +35,12 @@ CONF_MOST_WINDOWS: Final = "most_windows"
 CONF_PEAK_HOURS: Final = "peak_hours"
 CONF_SAFETY_BUFFER: Final = "safety_buffer"
 CONF_SEND_LEAD: Final = "send_lead"
+# Options of the economy, which are in a section of their own in the form alone.
+CONF_ECONOMY: Final = "economy"
+CONF_MONTHLY_BUDGET: Final = "monthly_budget"
+CONF_OTHER_HINTS: Final = "other_hints"
+CONF_PLUG_HINTS: Final = "plug_hints"
+CONF_PRESENCE_HINTS: Final = "presence_hints"
 
 DEFAULT_HOME_ZONE: Final = "zone.home"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -29,6 +29,8 @@ from .const import (
     LOGGER,
     TRIGGER_LIFETIME,
 )
+from .economy import Economy
+from .fleet.budget import month_of
 from .fleet.client import FleetClient
 from .fleet.errors import (
     CarAsleepError,
@@ -41,7 +43,9 @@ from .fleet.errors import (
 )
 from .fleet.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .scouting import policy
+from .scouting.adaptive import plan
 from .scouting.home import MAX_RADIUS, MIN_RADIUS, Home
+from .scouting.known import PAID, LookReason
 from .scouting.memory import CarMemory
 from .scouting.triggers import Occurrence
 from .store import AccountMemory, ScoutStore
@@ -69,6 +73,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         client: FleetClient,
         store: ScoutStore,
         memory: AccountMemory,
+        economy: Economy,
     ) -> None:
         """Bind the client, and the memory of what was seen before a restart."""
         super().__init__(
@@ -77,8 +82,11 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             config_entry=entry,
             name=f"Scout of {entry.title}",
             update_interval=policy.DAY_INTERVAL,
+            # A round that told nothing new is no news for the entities.
+            always_update=False,
         )
         self.data = memory.cars
+        self.economy = economy
         self._client = client
         self._store = store
         self._memory = memory
@@ -89,6 +97,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._errors: dict[str, FleetError] = {}
         self._failing: set[str] = set()
         self._refused: dict[str, tuple[datetime, RefusedError]] = {}
+        self._seen_from: Home | None = None
+        self._date = ("", "")
         self.next_look: datetime | None = None
         # How often all cars were looked at for free; the first time is before set-up ends.
         self.rounds = 0
@@ -112,6 +122,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
     async def _async_update_data(self) -> dict[str, CarMemory]:
         """Look at all cars, as cheaply as that can be."""
         async with self._lock:
+            before = self._as_it_is()
             pause: timedelta | None = None
             try:
                 await self._look_around()
@@ -130,12 +141,22 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 ) from err
             finally:
                 self._plan(pause)
-                self._store.save_soon(self._memory)
+                changed = self._as_it_is() != before
+                if changed:
+                    self._store.save_soon(self._memory)
         if self._memory.paid_again_at is None:
             ir.async_delete_issue(
                 self.hass, DOMAIN, over_budget_issue_id(self.config_entry)
             )
+        if changed or self._mode is policy.ScoutingMode.FIXED:
+            # In the fixed rhythm each round moves the next one, which is shown.
+            self.async_update_listeners()
         return self._memory.cars
+
+    def _as_it_is(self) -> object:
+        """Return what a round may change; cars that stay as they are cost nothing."""
+        memory = self._memory
+        return dict(memory.cars), memory.paused_until, memory.paid_again_at
 
     def _pause_after(self, err: FleetError) -> timedelta | None:
         """Return how long to leave Tesla alone after a round failed; None: the rhythm."""
@@ -161,11 +182,32 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         asked = set(self._asked.values())
         self._asked.clear()
         self._forget_all_but({summary.vin for summary in summaries})
+        self._turn_the_page()
+        home, moved = self._home(), False
+        if home != self._seen_from:
+            self._seen_from, moved = home, True
         for summary in summaries:
-            await self._scout(summary, asked=summary.vin in asked)
+            memory = self._memory.cars.get(summary.vin)
+            if memory is None or moved or not memory.sleeps_on(summary):
+                await self._scout(summary, home, asked=summary.vin in asked)
         self.rounds += 1
 
-    async def _scout(self, summary: VehicleSummary, *, asked: bool) -> None:
+    def _turn_the_page(self) -> None:
+        """Begin new tallies on a new day of the user's, and in a new month of Tesla's."""
+        now = dt_util.utcnow()
+        date = (
+            dt_util.as_local(now).date().isoformat(),
+            now.astimezone(UTC).strftime("%Y-%m"),
+        )
+        if date == self._date:
+            return
+        self._date = date
+        for vin, car in self._memory.cars.items():
+            self._memory.cars[vin] = replace(car, tally=car.tally.turned(*date))
+
+    async def _scout(
+        self, summary: VehicleSummary, home: Home | None, *, asked: bool
+    ) -> None:
         """Note what the free look told of a car, and look for money if it is worth it.
 
         Each step is noted at once: another car's trouble must not cost what was paid
@@ -173,24 +215,65 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         """
         vin, now = summary.vin, dt_util.utcnow()
         memory = self._memory.cars.get(vin) or CarMemory(summary=summary)
-        memory = memory.seen_from(self._home(), now)
-        known = memory.known(summary, asked=asked)
-        reason = policy.decide(self._mode, known, now, dt_util.get_default_time_zone())
-        paid = reason in policy.PAID
+        memory = memory.seen_from(home, now).on_the_way(summary.connectivity, now)
+        memory = replace(memory, tally=memory.tally.turned(*self._date))
+        reason = self._decide(memory, summary, now, asked=asked)
+        paid = reason in PAID
         memory = memory.without_stale(now, TRIGGER_LIFETIME)
         self._memory.cars[vin] = replace(
-            memory.after_free_look(summary, now), reason=reason, missed=paid
+            memory.after_free_look(summary, now),
+            reason=reason,
+            missed=paid,
+            misses=memory.misses,
         )
         if asked:
             # Somebody may have settled it, and wants to see.
             self._refused.pop(vin, None)
-        if paid and (snapshot := await self._paid_look(vin, now)) is not None:
-            memory = self._memory.cars[vin]
-            self._memory.cars[vin] = memory.after_paid_look(snapshot, self._home())
+        if not paid:
+            return
+        asked = reason is LookReason.ASKED
+        if (snapshot := await self._paid_look(vin, now, asked=asked)) is not None:
+            memory = self._memory.cars[vin].after_paid_look(snapshot, home)
+            self._memory.cars[vin] = memory
+            self.economy.noted(vin, reason, now, news=memory.quiet_looks == 0)
 
-    async def _paid_look(self, vin: str, now: datetime) -> VehicleSnapshot | None:
+    def _decide(
+        self, memory: CarMemory, summary: VehicleSummary, now: datetime, *, asked: bool
+    ) -> LookReason:
+        """Return why a car is looked at now, or is not, for what may be spent."""
+        vin, economy = summary.vin, self.economy
+
+        def reason_for(*, asked: bool) -> LookReason:
+            """Return what the policy says."""
+            known = memory.known(
+                summary,
+                asked=asked,
+                hinted=economy.hinted(vin, now),
+                cable_told=economy.cable_told,
+                stretch=economy.stretch(now),
+            )
+            zone = dt_util.get_default_time_zone()
+            return policy.decide(self._mode, known, now, zone)
+
+        reason = reason_for(asked=asked)
+        if reason not in PAID:
+            return reason
+        if (spent := economy.must_save(now)) is not None:
+            self._errors[vin] = spent
+            return LookReason.BUDGET
+        if reason is not LookReason.ASKED:
+            return reason
+        if (err := economy.has_to_wait(vin, now)) is not None:
+            reason = reason_for(asked=False)
+            if reason not in PAID:
+                self._errors[vin] = err
+        return reason
+
+    async def _paid_look(
+        self, vin: str, now: datetime, *, asked: bool
+    ) -> VehicleSnapshot | None:
         """Look at one car; a car that cannot be read leaves the others be."""
-        if (pause := self._pause_of(vin, now)) is not None:
+        if (pause := self._pause_of(vin, now, asked=asked)) is not None:
             self._errors[vin] = pause
             return None
         try:
@@ -207,9 +290,12 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             LOGGER.info("The car can be looked at again")
         return snapshot
 
-    def _pause_of(self, vin: str, now: datetime) -> FleetError | None:
-        """Return why no car, or not this one, may be looked at for money yet."""
-        if _left(self._memory.paid_again_at, now) is not None:
+    def _pause_of(self, vin: str, now: datetime, *, asked: bool) -> FleetError | None:
+        """Return why no car, or not this one, may be looked at for money yet.
+
+        A person who asks may have settled the bill; how often is limited already.
+        """
+        if _left(self._memory.paid_again_at, now) is not None and not asked:
             return OverBudgetError()
         if (left := _left(self._memory.cars[vin].paused_until, now)) is not None:
             return RateLimitedError(left)
@@ -218,6 +304,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
 
     def _note_failure(self, vin: str, err: FleetError, now: datetime) -> None:
         """Take the pause that a failed look asks for, and tell of the failure once."""
+        car = self._memory.cars[vin]
+        self._memory.cars[vin] = replace(car, misses=car.misses + 1, tried_at=now)
+        self.economy.noted(vin, car.reason or LookReason.DUE, now, news=None)
         if isinstance(err, CarAsleepError):
             # It said online and fell asleep, or is only just waking: no trouble.
             return
@@ -228,7 +317,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         elif isinstance(err, RefusedError):
             self._refused[vin] = (now + REFUSED_PAUSE, err)
         elif isinstance(err, OverBudgetError):
-            self._memory.paid_again_at = now + OVER_BUDGET_PAUSE
+            # What a month's limit stopped goes on with the next month.
+            self._memory.paid_again_at = min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
             self._tell_over_budget()
         if vin not in self._failing:
             self._failing.add(vin)
@@ -268,16 +358,19 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             now = dt_util.utcnow()
             if vin not in self._memory.cars:
                 raise CarAsleepError
-            if (pause := self._pause_of(vin, now)) is not None:
+            if (pause := self._pause_of(vin, now, asked=False)) is not None:
                 raise pause
+            promised = replace(self._memory.cars[vin], reason=LookReason.PROMISE)
+            self._memory.cars[vin] = promised
             try:
                 snapshot = await self._client.async_look(vin)
             except FleetError as err:
                 self._note_failure(vin, err, now)
                 raise
-            self._memory.cars[vin] = self._memory.cars[vin].after_paid_look(
-                snapshot, self._home()
-            )
+            memory = self._memory.cars[vin].after_paid_look(snapshot, self._home())
+            self._memory.cars[vin] = memory
+            news = memory.quiet_looks == 0
+            self.economy.noted(vin, LookReason.PROMISE, now, news=news)
             self._store.save_soon(self._memory)
         self.async_update_listeners()
         return snapshot
@@ -301,6 +394,65 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         """Where the user's home is; None if there is no such zone any more."""
         home = self._home()
         return None if home is None else home.position
+
+    @callback
+    def async_hear(self, entity_id: str) -> None:
+        """Take a hint: look at once at the cars that are online."""
+        if self.economy.hint(entity_id, self._memory.cars, dt_util.utcnow()):
+            self._look_soon()
+
+    @callback
+    def async_hear_of_cable(self, entity_id: str, *, plugged_in: bool) -> None:
+        """Believe a hint of a cable at home, if it can only be one car's.
+
+        What it cannot tell, the next round looks for: whether the car charges.
+        """
+        now, cars = dt_util.utcnow(), self._memory.cars
+        believed = {
+            vin: told
+            for vin, car in cars.items()
+            if (told := car.told_of_cable(plugged_in, self._home(), now)) is not car
+        }
+        if len(believed) == 1:
+            cars.update(believed)
+            self._store.save_soon(self._memory)
+            self.async_update_listeners()
+        if not believed or not plugged_in:
+            return
+        found = {vin: cars[vin] for vin in believed}
+        if self.economy.hint(entity_id, found, now) and (
+            self._mode is policy.ScoutingMode.FIXED
+        ):
+            self._look_soon()
+
+    @callback
+    def _look_soon(self) -> None:
+        """Take a round out of turn."""
+        self.config_entry.async_create_task(
+            self.hass, self.async_refresh(), "A look for a hint", eager_start=False
+        )
+
+    def next_look_at(self, vin: str) -> datetime | None:
+        """Return when a car is looked at next, as far as it can be told.
+
+        In the fixed rhythm that is the next round, for all cars. In the adaptive mode
+        it is a paid look, and unknown for a car that sleeps: its waking decides.
+        """
+        car = self._memory.cars[vin]
+        if self._mode is policy.ScoutingMode.FIXED or self.next_look is None:
+            return self.next_look
+        online = car.summary.connectivity is Connectivity.ONLINE
+        if not online or car.summary.in_service:
+            return None
+        stretch = self.economy.stretch(dt_util.utcnow())
+        known = car.known(
+            car.summary,
+            asked=False,
+            cable_told=self.economy.cable_told,
+            stretch=stretch,
+        )
+        planned = plan(known)
+        return max(planned.due, self.next_look)
 
     def vin_of(self, device: dr.DeviceEntry) -> str:
         """Return the VIN of a car's device.
@@ -348,7 +500,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             # A round that is planned for 07:00 is a round of the day, however early.
             begins = self.next_look
         self.next_look = (
-            policy.next_look(begins, dt_util.get_default_time_zone())
+            policy.next_round(self._mode, begins, dt_util.get_default_time_zone())
             if pause is None
             else now + pause
         )
@@ -358,9 +510,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
     def _mode(self) -> policy.ScoutingMode:
         """The user's scouting mode."""
         options = self.config_entry.options
-        return policy.ScoutingMode(
-            options.get(CONF_SCOUTING_MODE, policy.ScoutingMode.FIXED)
-        )
+        return policy.ScoutingMode(options.get(CONF_SCOUTING_MODE, policy.DEFAULT_MODE))
 
     def _home(self) -> Home | None:
         """Return the user's home, as the zone says it at the moment."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_AUTH_IMPLEMENTATION,
@@ -68,6 +69,7 @@ async def async_get_config_entry_diagnostics(
             "hit_ratio": statistics.hit_ratio,
         },
         "ledger": account.ledger.as_dict(),
+        "economy": account.coordinator.economy.as_dict(dt_util.utcnow()),
         "next_look": account.coordinator.next_look,
         "cars": [
             {
@@ -93,6 +95,9 @@ def _car(car: CarMemory) -> dict[str, Any]:
         "paused_until": car.paused_until,
         "observation": asdict(car.observation),
         "bearings": asdict(car.bearings),
+        "trail": asdict(car.trail),
+        "falls_asleep_after": car.trail.idle_time.total_seconds(),
+        "tally": asdict(car.tally),
         "pending": [asdict(occurrence) for occurrence in car.pending],
         "seen_at": None if snapshot is None else snapshot.seen_at.isoformat(),
         "payload": None

@@ -40,10 +40,15 @@ from .const import (
     CONF_COMMAND_ROUTE,
     CONF_DAILY_CHECK,
     CONF_DEFAULT_TARGET,
+    CONF_ECONOMY,
     CONF_HOME_ZONE,
     CONF_LEAST_BLOCK,
+    CONF_MONTHLY_BUDGET,
     CONF_MOST_WINDOWS,
+    CONF_OTHER_HINTS,
     CONF_PEAK_HOURS,
+    CONF_PLUG_HINTS,
+    CONF_PRESENCE_HINTS,
     CONF_PRIVATE_KEY_PATH,
     CONF_PROXY_URL,
     CONF_PROXY_VERIFY_CERTIFICATE,
@@ -53,8 +58,9 @@ from .const import (
     CONF_SPECIAL_CHARGING,
     DEFAULT_HOME_ZONE,
 )
+from .fleet.budget import DEFAULT_BUDGET
 from .fleet.client import CommandRoute
-from .scouting.policy import ScoutingMode
+from .scouting.policy import DEFAULT_MODE, ScoutingMode
 from .setup import private_key_path
 
 
@@ -100,12 +106,40 @@ SPECIAL_CHARGING_SCHEMA: Final = vol.Schema(
     }
 )
 
+
+def _entities(*domains: str) -> EntitySelector:
+    """Return a choice of any number of entities of some domains, or of all."""
+    config = EntitySelectorConfig(multiple=True)
+    if domains:
+        config["domain"] = list(domains)
+    return EntitySelector(config)
+
+
+ECONOMY_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_MONTHLY_BUDGET, default=DEFAULT_BUDGET): NumberSelector(
+            NumberSelectorConfig(
+                min=0.5,
+                max=1000,
+                step=0.5,
+                unit_of_measurement="USD",
+                mode=NumberSelectorMode.BOX,
+            )
+        ),
+        vol.Optional(CONF_PLUG_HINTS): _entities("binary_sensor", "sensor"),
+        vol.Optional(CONF_PRESENCE_HINTS): _entities(
+            "person", "device_tracker", "binary_sensor", "input_boolean"
+        ),
+        vol.Optional(CONF_OTHER_HINTS): _entities(),
+    }
+)
+
 OPTIONS_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_HOME_ZONE, default=DEFAULT_HOME_ZONE): EntitySelector(
             EntitySelectorConfig(domain="zone")
         ),
-        vol.Required(CONF_SCOUTING_MODE, default=ScoutingMode.FIXED): SelectSelector(
+        vol.Required(CONF_SCOUTING_MODE, default=DEFAULT_MODE): SelectSelector(
             SelectSelectorConfig(
                 options=[mode.value for mode in ScoutingMode],
                 translation_key=CONF_SCOUTING_MODE,
@@ -125,6 +159,7 @@ OPTIONS_SCHEMA: Final = vol.Schema(
         vol.Required(CONF_SPECIAL_CHARGING, default={}): section(
             SPECIAL_CHARGING_SCHEMA, {"collapsed": True}
         ),
+        vol.Optional(CONF_ECONOMY): section(ECONOMY_SCHEMA, {"collapsed": True}),
     }
 )
 
@@ -138,17 +173,26 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         """Ask for the options, and check that they can work."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            user_input = answered(user_input)
+            user_input = self._without_section(answered(user_input))
             errors = await self._async_errors(user_input)
             if not errors:
                 return self.async_create_entry(data=user_input)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                OPTIONS_SCHEMA, user_input or shown(self.config_entry.options)
+                OPTIONS_SCHEMA,
+                shown(_with_section(user_input or self.config_entry.options)),
             ),
             errors=errors,
         )
+
+    def _without_section(self, user_input: dict[str, Any]) -> dict[str, Any]:
+        """Return the options side by side; a section that was not sent stays as it is."""
+        sent = user_input.pop(CONF_ECONOMY, None)
+        if sent is None:
+            options = self.config_entry.options
+            sent = {key: options[key] for key in _economy_keys() if key in options}
+        return {**user_input, **sent}
 
     async def _async_errors(self, options: dict[str, Any]) -> dict[str, str]:
         """Return what is wrong with the options, by field."""
@@ -191,6 +235,17 @@ def answered(user_input: Mapping[str, Any]) -> dict[str, Any]:
     chosen = user_input[CONF_SPECIAL_CHARGING]
     empty = dict.fromkeys(MAY_BE_EMPTY, "")
     return {**filled_in(user_input), CONF_SPECIAL_CHARGING: {**empty, **chosen}}
+
+
+def _economy_keys() -> list[str]:
+    """Return the options of the section."""
+    return [str(key) for key in ECONOMY_SCHEMA.schema]
+
+
+def _with_section(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as the form has them, those of the section in it."""
+    inside = {key: options[key] for key in _economy_keys() if key in options}
+    return {**options, CONF_ECONOMY: inside}
 
 
 def filled_in(user_input: Mapping[str, Any]) -> dict[str, Any]:

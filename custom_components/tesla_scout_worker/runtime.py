@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from homeassistant.config_entries import ConfigEntry
 
 from .coordinator import ScoutCoordinator
+from .fleet.budget import Budget
 from .fleet.client import FleetClient
 from .fleet.ledger import Ledger
 from .fleet.tokens import TokenManager
@@ -15,6 +16,7 @@ from .sessions import SessionKeeper
 class ScoutData:
     """The parts of an account that is set up."""
 
+    budget: Budget
     client: FleetClient
     coordinator: ScoutCoordinator
     ledger: Ledger

@@ -20,10 +20,12 @@ from homeassistant.util import dt as dt_util
 from .charging.session import Session
 from .coordinator import ScoutCoordinator
 from .entity import AccountEntity, CarEntity, async_add_for_cars
+from .fleet.budget import Stage
 from .fleet.ledger import CallKind, Ledger
 from .fleet.models import ChargingState, VehicleSnapshot
 from .fleet.token_policy import TokenState
 from .runtime import ScoutConfigEntry, ScoutData
+from .scouting.tally import Tally
 from .session_desk import SessionDesk
 
 PARALLEL_UPDATES = 0
@@ -45,6 +47,14 @@ class SessionSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[Session], StateType | datetime]
     none_value: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TallySensorDescription(SensorEntityDescription):
+    """A sensor and how it is read from what a car's looks cost and told."""
+
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+    value_fn: Callable[[Tally], StateType]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +171,22 @@ NEXT_LOOK: Final = SensorEntityDescription(
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 
+TALLY_SENSORS: Final = (
+    TallySensorDescription(
+        key="looks_today",
+        translation_key="looks_today",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda tally: tally.looks_today,
+    ),
+    TallySensorDescription(
+        key="reads_per_event",
+        translation_key="reads_per_event",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=2,
+        value_fn=lambda tally: tally.reads_per_event,
+    ),
+)
+
 ACCOUNT_SENSORS: Final = (
     AccountSensorDescription(
         key="token_state",
@@ -233,6 +259,30 @@ ACCOUNT_SENSORS: Final = (
         suggested_display_precision=2,
         value_fn=_this_month(lambda ledger: ledger.cost),
     ),
+    AccountSensorDescription(
+        key="api_cost_forecast",
+        translation_key="api_cost_forecast",
+        device_class=SensorDeviceClass.MONETARY,
+        entity_category=None,
+        native_unit_of_measurement="USD",
+        suggested_display_precision=2,
+        value_fn=lambda account: account.budget.forecast(dt_util.utcnow()),
+    ),
+    AccountSensorDescription(
+        key="api_budget_left",
+        translation_key="api_budget_left",
+        device_class=SensorDeviceClass.MONETARY,
+        native_unit_of_measurement="USD",
+        suggested_display_precision=2,
+        value_fn=lambda account: account.budget.left(dt_util.utcnow()),
+    ),
+    AccountSensorDescription(
+        key="api_budget_stage",
+        translation_key="api_budget_stage",
+        device_class=SensorDeviceClass.ENUM,
+        options=[stage.value for stage in Stage],
+        value_fn=lambda account: account.budget.stage(dt_util.utcnow()),
+    ),
 )
 
 
@@ -256,6 +306,7 @@ async def async_setup_entry(
                 for description in SPECIAL_CHARGING_SENSORS
             ),
             NextLookSensor(coordinator, vin, NEXT_LOOK),
+            *(TallySensor(coordinator, vin, each) for each in TALLY_SENSORS),
         ),
     )
 
@@ -305,8 +356,20 @@ class NextLookSensor(CarEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> datetime | None:
-        """Return the time of the next round."""
-        return self.coordinator.next_look
+        """Return the time of the next round, or of this car's next paid look."""
+        return self.coordinator.next_look_at(self.vin)
+
+
+class TallySensor(CarEntity, SensorEntity):
+    """What the looks at a car cost and told."""
+
+    entity_description: TallySensorDescription
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """Return what was counted."""
+        return self.entity_description.value_fn(self.car.tally)
 
 
 class AccountSensor(AccountEntity, SensorEntity):

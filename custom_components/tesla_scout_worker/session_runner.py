@@ -32,6 +32,7 @@ from .charging.transitions import (
 from .charging_options import ChargingOptions
 from .const import LOGGER
 from .coordinator import ScoutCoordinator
+from .fleet.budget import promised
 from .fleet.errors import (
     CarAsleepError,
     FleetError,
@@ -104,7 +105,8 @@ class SessionRunner:
                 await self.async_end(vin, session, SessionState.MISSED)
                 return
         try:
-            await work(vin, session)
+            with promised():
+                await work(vin, session)
         except FleetError as err:
             # The session as the step left it, not as it found it.
             await self._async_stumble(vin, session.id, err)
@@ -250,7 +252,8 @@ class SessionRunner:
     ) -> None:
         """Judge a look of the Scout's; what stands in the way is noted as ever."""
         try:
-            await self._watcher.async_judge(vin, session, snapshot)
+            with promised():
+                await self._watcher.async_judge(vin, session, snapshot)
         except FleetError as err:
             await self._async_stumble(vin, session.id, err)
 

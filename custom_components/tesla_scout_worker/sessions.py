@@ -29,12 +29,17 @@ from .charging.transitions import Returned
 from .charging_options import ChargingOptions
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
+from .fleet.ledger import CallKind
 from .fleet.models import Connectivity
 from .session_desk import News, SessionDesk
 from .session_repairs import SessionRepairs
 from .session_runner import TARGET_SHORT, SessionRunner
 from .session_timers import SessionTimers
 from .worker import Worker
+
+# What a promise costs at most on a night without trouble: three looks to send, two to
+# watch and two to undo, a wake for each, and its commands.
+PROMISE_CALLS: Final = {CallKind.DATA: 8, CallKind.COMMAND: 8, CallKind.WAKE: 2}
 
 # What is planned at the daily check.
 DAY_AHEAD: Final = timedelta(hours=24)
@@ -339,8 +344,18 @@ class SessionKeeper:
                     before, session = session, self.session(vin, name)
                     now = dt_util.utcnow()
             finally:
-                self._timers.arm(vin, self.session(vin, name), now)
+                session = self.session(vin, name)
+                self._timers.arm(vin, session, now)
+                self._keep_money(vin, session)
             self._repairs.advanced(vin, session)
+
+    def _keep_money(self, vin: str, session: Session) -> None:
+        """Have the month's budget keep what a promise still needs."""
+        budget, promise = self._scout.economy.budget, f"{vin} {session.id}"
+        if session.over:
+            budget.release(promise)
+        else:
+            budget.reserve(promise, PROMISE_CALLS)
 
     @property
     def armed(self) -> dict[tuple[str, Step], datetime]:

@@ -21,6 +21,7 @@ from .const import (
     CONF_AUTH_IMPLEMENTATION,
     CONF_COMMAND_ROUTE,
     CONF_FLEET_API_URL,
+    CONF_MONTHLY_BUDGET,
     CONF_PRIVATE_KEY_PATH,
     CONF_PROXY_URL,
     CONF_PROXY_VERIFY_CERTIFICATE,
@@ -30,6 +31,7 @@ from .const import (
     TESLA_FLEET_KEY_PATH,
 )
 from .coordinator import ScoutCoordinator
+from .fleet.budget import DEFAULT_BUDGET, Budget
 from .fleet.client import CommandRoute, CommandSettings, FleetClient
 from .fleet.ledger import Ledger
 from .fleet.tokens import TokenManager
@@ -101,8 +103,18 @@ def private_key_path(hass: HomeAssistant, options: Mapping[str, Any]) -> str:
     return hass.config.path(options.get(CONF_PRIVATE_KEY_PATH) or TESLA_FLEET_KEY_PATH)
 
 
+def build_budget(entry: ScoutConfigEntry, ledger: Ledger) -> Budget:
+    """Return what the account's calls may cost in a month, as the user has it."""
+    limit = entry.options.get(CONF_MONTHLY_BUDGET, DEFAULT_BUDGET)
+    return Budget(ledger=ledger, limit=float(limit))
+
+
 def build_client(
-    hass: HomeAssistant, entry: ScoutConfigEntry, tokens: TokenManager, ledger: Ledger
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    tokens: TokenManager,
+    ledger: Ledger,
+    budget: Budget,
 ) -> FleetClient:
     """Return the account's client; a region that turns out wrong is remembered."""
 
@@ -119,6 +131,7 @@ def build_client(
         fleet_server(entry.data),
         command_settings(hass, entry.options),
         remember,
+        budget,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -17,6 +17,8 @@ from .fleet.models import Connectivity, VehicleSnapshot, VehicleSummary
 from .promise_codec import as_instant, as_text, promises_as_dict, restored_promises
 from .scouting.home import Whereabouts
 from .scouting.memory import CarMemory
+from .scouting.tally import Tally
+from .scouting.trail import Trail
 from .scouting.triggers import Bearings, Observation, Occurrence, Trigger
 
 STORAGE_VERSION: Final = 1
@@ -24,6 +26,8 @@ STORAGE_VERSION: Final = 1
 # Gathers the changes of one round of looks into one write. After a crash within it the
 # observation and its triggers are found again, and told again.
 SAVE_DELAY: Final = 5.0
+
+_INSTANTS_OF_TRAIL: Final = ("online_since", "full_at", "plug_at")
 
 
 def _car_as_dict(car: CarMemory) -> dict[str, Any]:
@@ -37,6 +41,10 @@ def _car_as_dict(car: CarMemory) -> dict[str, Any]:
         "bearings": asdict(car.bearings),
         "quiet_looks": car.quiet_looks,
         "missed": car.missed,
+        "misses": car.misses,
+        "tried_at": as_text(car.tried_at),
+        "trail": _trail_as_dict(car.trail),
+        "tally": asdict(car.tally),
         "paused_until": as_text(car.paused_until),
         "pending": [
             {"trigger": one.trigger, "at": one.at.isoformat()} for one in car.pending
@@ -57,6 +65,10 @@ def _restored_car(vin: str, stored: Mapping[str, Any]) -> CarMemory:
         bearings=_bearings(stored["bearings"]),
         quiet_looks=stored["quiet_looks"],
         missed=stored["missed"],
+        misses=stored.get("misses", 0),
+        tried_at=as_instant(stored.get("tried_at")),
+        trail=_trail(stored.get("trail", {})),
+        tally=Tally(**stored.get("tally", {})),
         paused_until=as_instant(stored["paused_until"]),
         pending=tuple(_occurrence(row) for row in stored["pending"]),
     )
@@ -79,6 +91,28 @@ def _observation(stored: Mapping[str, Any]) -> Observation:
 def _bearings(stored: Mapping[str, Any]) -> Bearings:
     """Return stored bearings with their word as the enum that it is."""
     return Bearings(**{**stored, "whereabouts": Whereabouts(stored["whereabouts"])})
+
+
+def _trail_as_dict(trail: Trail) -> dict[str, Any]:
+    """Return a trail as JSON."""
+    return {
+        **asdict(trail),
+        "idles": [idle.total_seconds() for idle in trail.idles],
+        **{name: as_text(getattr(trail, name)) for name in _INSTANTS_OF_TRAIL},
+    }
+
+
+def _trail(stored: Mapping[str, Any]) -> Trail:
+    """Return a stored trail; a file of an older version has none."""
+    if not stored:
+        return Trail()
+    return Trail(
+        **{
+            **stored,
+            "idles": tuple(timedelta(seconds=idle) for idle in stored["idles"]),
+            **{name: as_instant(stored[name]) for name in _INSTANTS_OF_TRAIL},
+        }
+    )
 
 
 def _occurrence(stored: Mapping[str, Any]) -> Occurrence:

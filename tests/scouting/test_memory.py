@@ -8,8 +8,8 @@ from custom_components.tesla_scout_worker.fleet.models import (
     Connectivity,
     VehicleSnapshot,
 )
+from custom_components.tesla_scout_worker.scouting.known import Known
 from custom_components.tesla_scout_worker.scouting.memory import CarMemory
-from custom_components.tesla_scout_worker.scouting.policy import Known
 from custom_components.tesla_scout_worker.scouting.triggers import Occurrence, Trigger
 
 from .looks import HOME, HOME_POSITION, NOON, VIN, WORK_POSITION, snapshot, summary
@@ -141,6 +141,7 @@ def test_the_policy_is_told_what_was_known_before() -> None:
         missed=False,
         in_service=False,
         asked=True,
+        trail=asleep.trail,
     )
     assert fresh().known(summary(), asked=False).looked_at is None
     assert memory.summary.vin == VIN

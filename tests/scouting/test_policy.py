@@ -9,16 +9,14 @@ import pytest
 
 from custom_components.tesla_scout_worker.fleet.models import Connectivity
 from custom_components.tesla_scout_worker.scouting.home import Whereabouts
+from custom_components.tesla_scout_worker.scouting.known import PAID, Known, LookReason
 from custom_components.tesla_scout_worker.scouting.policy import (
     DAY_BEGINS,
     DAY_INTERVAL,
     LET_SLEEP,
     NIGHT_INTERVAL,
-    PAID,
     READY_SILENCE,
     SLACK,
-    Known,
-    LookReason,
     ScoutingMode,
     decide,
     fixed,

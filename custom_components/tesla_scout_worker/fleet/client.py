@@ -1,7 +1,8 @@
 """Typed calls to Tesla: the one place where its errors become ours."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,8 +17,9 @@ from tesla_fleet_api.tesla import VehicleFleet
 from homeassistant.util import dt as dt_util
 
 from .answers import CLIENT_CLOSED_REQUEST
+from .budget import Budget
 from .error_map import lost, map_refusal, mapped_errors
-from .errors import KeyNotPairedError
+from .errors import BudgetSpentError, KeyNotPairedError
 from .ledger import Ledger, kind_of
 from .models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
 from .wire import AccessTokens, FleetWire
@@ -71,11 +73,18 @@ class FleetClient:
         server: str,
         commands: CommandSettings,
         on_server: Callable[[str], None],
+        budget: Budget | None = None,
     ) -> None:
-        """Bind Home Assistant's session, the tokens, the ledger and the server."""
+        """Bind Home Assistant's session, the tokens, the ledger and the server.
+
+        Without a budget nothing is held back.
+        """
         self._ledger = ledger
+        self._budget = budget or Budget(ledger=ledger)
         self._commands = commands
-        self._wire = FleetWire(session, tokens, server, self._count, on_server)
+        self._wire = FleetWire(
+            session, tokens, server, self._count, on_server, self._hold
+        )
         self._proxy: FleetWire | None = None
         if commands.proxy_url is not None:
             self._proxy = FleetWire(
@@ -83,6 +92,7 @@ class FleetClient:
                 tokens,
                 commands.proxy_url.rstrip("/"),
                 self._count_proxied,
+                hold=self._hold,
             )
         self._requires_signing: dict[str, bool] = {}
         self._signed: dict[str, VehicleFleet[TeslaFleetApi]] = {}
@@ -234,6 +244,19 @@ class FleetClient:
     def _plain(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
         """Return the car as plain REST has it."""
         return self._wire.vehicles.createFleet(vin)
+
+    @contextmanager
+    def _hold(self, path: str) -> Iterator[None]:
+        """Let a request pass, and count it as spent until it is answered.
+
+        Raises:
+            BudgetSpentError: it costs more than is left, or than others may spend.
+        """
+        kind = kind_of(path)
+        if not self._budget.allows(kind, dt_util.utcnow()):
+            raise BudgetSpentError
+        with self._budget.held(kind):
+            yield
 
     def _count(self, path: str, status: int) -> None:
         """Enter a request into the ledger."""

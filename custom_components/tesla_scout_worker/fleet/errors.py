@@ -63,6 +63,18 @@ class OverBudgetError(FleetError):
     key = "over_budget"
 
 
+class BudgetSpentError(FleetError):
+    """What the user lets a month cost is spent, or kept for promises."""
+
+    key = "budget_spent"
+
+
+class AskedTooOftenError(FleetError):
+    """Somebody asks for paid looks faster than they are worth; ``seconds`` to wait."""
+
+    key = "asked_too_often"
+
+
 class RefusedError(FleetError):
     """Tesla or the car said no; ``reason`` is its own word."""
 

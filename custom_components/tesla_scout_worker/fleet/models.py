@@ -283,6 +283,12 @@ class VehicleSnapshot:
     schedules: tuple[ChargeSchedule, ...] | None = None
     max_schedules: int | None = None
 
+    @property
+    def is_charging(self) -> bool:
+        """Whether energy flows, or is about to."""
+        state = self.charge.charging_state
+        return state is not None and state.is_charging
+
     @classmethod
     def parse(cls, payload: Mapping[str, Any], seen_at: datetime) -> Self:
         """Read the ``response`` of a vehicle_data call."""

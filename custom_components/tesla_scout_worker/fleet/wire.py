@@ -7,6 +7,7 @@ the library from logging what it sends and gets, which holds VINs and coordinate
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 import re
 from typing import Any, Final, Protocol, override
 
@@ -124,12 +125,16 @@ class FleetWire(TeslaFleetApi):
         server: str,
         count: Callable[[str, int], None],
         on_server: Callable[[str], None] | None = None,
+        hold: Callable[[str], AbstractContextManager[None]] = lambda path: (
+            nullcontext()
+        ),
     ) -> None:
         """Bind the session, the tokens and the server.
 
         ``count`` hears the path and status of every request that may have arrived,
         ``on_server`` of a new base URL; without it the server is fixed, as a user's
-        own proxy is.
+        own proxy is. ``hold`` is entered for each try before it is sent, and raises
+        ``FleetError`` for one that must not be.
         """
         super().__init__(
             session,
@@ -142,6 +147,7 @@ class FleetWire(TeslaFleetApi):
         self._tokens = tokens
         self._count = count
         self._on_server = on_server
+        self._hold = hold
 
     async def request(self, path: str, params: dict[str, Any]) -> dict[str, Any]:
         """Read a path that the library has no account-wide method for."""
@@ -238,15 +244,16 @@ class FleetWire(TeslaFleetApi):
             request: ClientRequest, handler: ClientHandlerType
         ) -> ClientResponse:
             """Send a request, and count it by its status."""
-            try:
-                response = await handler(request)
-            except _NOT_CONNECTED:
-                raise
-            except BaseException:
-                self._count(path, CLIENT_CLOSED_REQUEST)
-                raise
-            self._count(path, response.status)
-            return response
+            with self._hold(path):
+                try:
+                    response = await handler(request)
+                except _NOT_CONNECTED:
+                    raise
+                except BaseException:
+                    self._count(path, CLIENT_CLOSED_REQUEST)
+                    raise
+                self._count(path, response.status)
+                return response
 
         return count
 

@@ -1,12 +1,12 @@
-"""What is known of a car, and whether a look is worth its price; when to look next."""
+"""Whether a look is worth its price, in the user's mode, and when the next round is."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
 from ..fleet.models import Connectivity
-from .triggers import Observation
+from .adaptive import FREE_INTERVAL, adaptive
+from .known import Known, LookReason
 
 DAY_BEGINS: Final = time(7)
 DAY_ENDS: Final = time(23)
@@ -25,45 +25,11 @@ READY_SILENCE: Final = timedelta(minutes=60)
 class ScoutingMode(StrEnum):
     """How the Scout decides when to look."""
 
+    ADAPTIVE = "adaptive"
     FIXED = "fixed"
 
 
-class LookReason(StrEnum):
-    """Why a car is looked at for money, or is not."""
-
-    ASKED = "asked"
-    ASLEEP = "asleep"
-    DUE = "due"
-    FIRST = "first"
-    IN_SERVICE = "in_service"
-    LET_SLEEP = "let_sleep"
-    NOT_DUE = "not_due"
-    OFFLINE = "offline"
-    READY_KNOWN = "ready_known"
-    WOKE_UP = "woke_up"
-
-
-# The reasons that are worth a paid look.
-PAID: Final = frozenset(
-    {LookReason.ASKED, LookReason.DUE, LookReason.FIRST, LookReason.WOKE_UP}
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """What the free look and the looks before it told of a car.
-
-    ``quiet_looks`` counts the paid looks in a row that told nothing new; ``missed``
-    says that the last look that was worth its price came to nothing.
-    """
-
-    connectivity: Connectivity | None
-    before: Observation
-    looked_at: datetime | None
-    quiet_looks: int = 0
-    missed: bool = False
-    in_service: bool = False
-    asked: bool = False
+DEFAULT_MODE: Final = ScoutingMode.ADAPTIVE
 
 
 def interval(now: datetime, zone: tzinfo) -> timedelta:
@@ -103,7 +69,7 @@ def fixed(known: Known, now: datetime, zone: tzinfo) -> LookReason:
     if known.missed or known.looked_at > now:
         # Nothing was learnt of what made it worth a look, or the clock was set back.
         return LookReason.DUE
-    passed = now - known.looked_at
+    passed = (now - known.looked_at) / known.stretch
     idle = not known.before.driving and not known.before.charging
     if idle and known.before.ready and passed < READY_SILENCE - SLACK:
         return LookReason.READY_KNOWN
@@ -118,5 +84,16 @@ def fixed(known: Known, now: datetime, zone: tzinfo) -> LookReason:
 def decide(mode: ScoutingMode, known: Known, now: datetime, zone: tzinfo) -> LookReason:
     """Return why a car is looked at now, or is not, in the user's mode."""
     match mode:
+        case ScoutingMode.ADAPTIVE:
+            return adaptive(known, now)
         case ScoutingMode.FIXED:
             return fixed(known, now, zone)
+
+
+def next_round(mode: ScoutingMode, now: datetime, zone: tzinfo) -> datetime:
+    """Return when to take the next free look (UTC), in the user's mode."""
+    match mode:
+        case ScoutingMode.ADAPTIVE:
+            return now.astimezone(UTC) + FREE_INTERVAL
+        case ScoutingMode.FIXED:
+            return next_look(now, zone)

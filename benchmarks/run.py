@@ -1,0 +1,225 @@
+"""One month of one subject with some cars, and what came of it."""
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from freezegun.api import FrozenDateTimeFactory
+
+from homeassistant.core import HomeAssistant
+from simulator.car import Car
+from simulator.clock import ManualClock, SystemClock
+from simulator.cloud import Cloud
+
+from .subjects import PHONE, PLUG, Facts, Subject, Watcher, at_work
+from .truth import FACTS, Score, Turn, score, turns
+from .world import (
+    BEGIN,
+    TRIPS,
+    Kind,
+    Turns,
+    frozen,
+    home_assistant,
+    live,
+    make_car,
+    tesla,
+)
+
+PHONE_DELAY = timedelta(seconds=30)
+
+TOLD = {"charging_started": True, "charging_stopped": False}
+
+
+@dataclass(kw_only=True)
+class Result:
+    """What a month of one kind of car came to: sums over its cars."""
+
+    subject: str
+    kind: str
+    cars: int = 0
+    days: int = 28
+    reads: int = 0
+    commands: int = 0
+    wakes: int = 0
+    free: int = 0
+    awake: float = 0.0
+    awake_unwatched: float = 0.0
+    score: Score = field(default_factory=Score)
+
+    @property
+    def dollars(self) -> float:
+        """US dollars of one car in a month of 30 days."""
+        spent = self.reads / 500 + self.commands / 1000 + self.wakes / 50
+        return spent / self.cars * 30 / self.days
+
+    @property
+    def reads_per_event(self) -> float:
+        """Paid reads for each event that there was."""
+        return self.reads / max(1, self.score.events)
+
+    @property
+    def waking(self) -> float:
+        """How many times as long as unwatched the cars were awake."""
+        return self.awake / self.awake_unwatched if self.awake_unwatched else 1.0
+
+
+@dataclass(kw_only=True)
+class _Shown:
+    """What is shown of a car, and each turn of it."""
+
+    facts: Facts = field(default_factory=dict)
+    told: tuple[str, datetime] | None = None
+    turns: dict[str, list[Turn]] = field(
+        default_factory=lambda: {fact: [] for fact in FACTS}
+    )
+
+    def note(self, watcher: Watcher, vin: str, now: datetime) -> None:
+        """Note what turned; what was unknown or becomes so is no turn."""
+        facts = watcher.facts(vin)
+        for fact, value in facts.items():
+            before = self.facts.get(fact)
+            if value is None:
+                continue
+            if before is not None and before is not value:
+                self.turns[fact].append((now, value))
+            self.facts[fact] = value
+        told = watcher.told(vin)
+        if told != self.told and told is not None and told[0] in TOLD:
+            self.turns["charging"].append((now, TOLD[told[0]]))
+        self.told = told
+
+
+@dataclass(kw_only=True)
+class _Watched:
+    """A car, its twin that nobody watches, and where its numbers go."""
+
+    result: Result
+    car: Car
+    twin: Car
+    shown: _Shown = field(default_factory=_Shown)
+
+    @property
+    def vin(self) -> str:
+        """What both are called."""
+        return self.car.settings.vin
+
+
+async def month(
+    subject: Subject,
+    kinds: Sequence[Kind],
+    days: int = 28,
+    trips: Sequence[str] = TRIPS,
+) -> list[Result]:
+    """Return a month of one subject, for each kind of car."""
+    until = BEGIN + timedelta(days=days)
+    results = [
+        Result(subject=subject.name, kind=kind.name, days=days) for kind in kinds
+    ]
+    specs = [
+        (result, kind, path)
+        for result, kind in zip(results, kinds, strict=True)
+        for path in trips
+    ]
+    size = 1 if subject.one_car_an_account else len(specs)
+    for first in range(0, len(specs), size):
+        with frozen(BEGIN) as clock:
+            watched = [
+                _twins(result, kind, path, number, until)
+                for number, (result, kind, path) in enumerate(
+                    specs[first : first + size], first + 1
+                )
+            ]
+            await _watch(subject, watched, clock, until)
+            for one in watched:
+                _settle(one, until)
+    return results
+
+
+def _twins(
+    result: Result, kind: Kind, path: str, number: int, until: datetime
+) -> _Watched:
+    """Return a car, and one like it that has lived through its month already."""
+    ahead = ManualClock(BEGIN)
+    twin = make_car(kind, path, number, ahead)
+    ahead.set(until)
+    car = make_car(kind, path, number, SystemClock())
+    return _Watched(result=result, car=car, twin=twin)
+
+
+async def _watch(
+    subject: Subject,
+    watched: list[_Watched],
+    clock: FrozenDateTimeFactory,
+    until: datetime,
+) -> None:
+    """Have a subject watch some cars of one account for a month."""
+    async with AsyncExitStack() as stack:
+        hass = await stack.enter_async_context(home_assistant())
+        cloud = await stack.enter_async_context(tesla([one.car for one in watched]))
+        hints = _hints(subject, hass, watched)
+        watcher = await stack.enter_async_context(at_work(subject, hass, cloud))
+
+        def note(now: datetime) -> None:
+            """Note what is shown of each car."""
+            for one in watched:
+                one.shown.note(watcher, one.vin, now)
+
+        note(BEGIN)
+        await live(hass, clock, until, hints, note)
+        for one in watched:
+            _count(one, cloud)
+        watched[0].result.free += sum(
+            not request.billed and request.server == "eu" for request in cloud.requests
+        )
+
+
+def _hints(subject: Subject, hass: HomeAssistant, watched: list[_Watched]) -> Turns:
+    """Return what a wallbox and a phone will say, by the life of the twin.
+
+    A phone says that it is home half a minute after the car is.
+    """
+    said: list[tuple[datetime, str, str]] = []
+    for event in (event for one in watched for event in one.twin.record):
+        match event.kind:
+            case "plugged_in" | "unplugged" if subject.plug_hint:
+                word = "on" if event.kind == "plugged_in" else "off"
+                said.append((event.at, PLUG, word))
+            case "departed" if subject.phone_hint:
+                said.append((event.at + PHONE_DELAY, PHONE, "not_home"))
+            case "arrived" if subject.phone_hint and event.detail == "home":
+                said.append((event.at + PHONE_DELAY, PHONE, "home"))
+    if subject.plug_hint:
+        hass.states.async_set(PLUG, "off")
+    if subject.phone_hint:
+        hass.states.async_set(PHONE, "home")
+    return Turns(
+        at=[
+            (at, partial(hass.states.async_set, entity_id, word))
+            for at, entity_id, word in sorted(said)
+        ]
+    )
+
+
+def _count(one: _Watched, cloud: Cloud) -> None:
+    """Take a car's part of the bill into its result."""
+    for request in cloud.requests:
+        if not request.billed or request.vin != one.vin:
+            continue
+        match str(request.kind):
+            case "data":
+                one.result.reads += 1
+            case "command":
+                one.result.commands += 1
+            case "wake":
+                one.result.wakes += 1
+
+
+def _settle(one: _Watched, until: datetime) -> None:
+    """Compare what was shown of a car with what happened to it."""
+    result = one.result
+    result.cars += 1
+    result.awake += one.car.awake_minutes(BEGIN, until)
+    result.awake_unwatched += one.twin.awake_minutes(BEGIN, until)
+    result.score.add(score(turns(one.car.record, BEGIN), one.shown.turns, until))

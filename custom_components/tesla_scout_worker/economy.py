@@ -1,0 +1,120 @@
+"""What the Scout may spend, on whose word, and what it got for it."""
+
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from .fleet.budget import SAVING_STRETCH, Budget, Stage
+from .fleet.errors import AskedTooOftenError, BudgetSpentError, FleetError
+from .scouting.hints import WORTH, Hint, HintKind
+from .scouting.known import LookReason
+from .scouting.limiter import Limiter
+from .scouting.memory import CarMemory
+from .scouting.tally import JOURNAL_LENGTH, JournalEntry
+
+# A hint that found no car online describes a situation that is over.
+HINT_LIFETIME: Final = timedelta(minutes=10)
+
+
+class Economy:
+    """The budget of an account, its hints, and its paid looks so far."""
+
+    def __init__(self, budget: Budget, hints: dict[str, HintKind]) -> None:
+        """Begin with the hints of the options, by their entity id."""
+        self.budget = budget
+        self.hints = {entity: Hint(kind=kind) for entity, kind in hints.items()}
+        self.journal: deque[JournalEntry] = deque(maxlen=JOURNAL_LENGTH)
+        self._limiters: dict[str, Limiter] = {}
+        self._hinted: dict[str, dict[str, datetime]] = {}
+        self._cars: dict[str, int] = {}
+
+    def stretch(self, now: datetime) -> float:
+        """Return how many times as long looks wait at this stage of the budget."""
+        return SAVING_STRETCH if self.budget.stage(now) is Stage.SAVING else 1.0
+
+    def has_to_wait(self, vin: str, now: datetime) -> FleetError | None:
+        """Return why somebody's look at a car must wait, or let it through."""
+        limiter = self._limiters.setdefault(vin, Limiter())
+        if wait := limiter.wait(now):
+            return AskedTooOftenError(seconds=str(round(wait.total_seconds())))
+        limiter.take(now)
+        return None
+
+    def must_save(self, now: datetime) -> FleetError | None:
+        """Return why nothing is looked at for money, but for a promise."""
+        if self.budget.stage(now) in (Stage.ESSENTIAL, Stage.STOPPED):
+            return BudgetSpentError()
+        return None
+
+    def hint(self, entity_id: str, cars: dict[str, CarMemory], now: datetime) -> bool:
+        """Take a hint, and return whether some car is to be looked at for it.
+
+        Who comes home tells nothing of a car that is known to be there.
+        """
+        hint = self.hints[entity_id]
+        found = [
+            vin
+            for vin, car in cars.items()
+            if hint.kind is not HintKind.PRESENCE or not car.observation.at_home
+        ]
+        if not found or not hint.worth_a_look(now):
+            return False
+        for vin in found:
+            self._hinted.setdefault(vin, {})[entity_id] = now
+        return True
+
+    @property
+    def cable_told(self) -> bool:
+        """Whether something at home tells of the cable, and is to be believed."""
+        return any(
+            hint.kind is HintKind.PLUG and hint.weight >= WORTH
+            for hint in self.hints.values()
+        )
+
+    def hinted(self, vin: str, now: datetime) -> bool:
+        """Return whether a hint is pending for a car."""
+        return any(
+            now - at < HINT_LIFETIME for at in self._hinted.get(vin, {}).values()
+        )
+
+    def noted(
+        self, vin: str, reason: LookReason, now: datetime, *, news: bool | None
+    ) -> None:
+        """Write down what came of a paid look, and what its hints were worth."""
+        car = self._cars.setdefault(vin, len(self._cars) + 1)
+        self.journal.append(JournalEntry(at=now, car=car, reason=reason, news=news))
+        if news is None:
+            return
+        for entity_id, at in self._hinted.pop(vin, {}).items():
+            if now - at < HINT_LIFETIME:
+                self.hints[entity_id].learn(news)
+
+    def as_dict(self, now: datetime) -> dict[str, Any]:
+        """Return how it stands, for the diagnostics; entities by number, not by name."""
+        budget = self.budget
+        return {
+            "stage": budget.stage(now),
+            "limit": budget.limit,
+            "left": budget.left(now),
+            "forecast": budget.forecast(now),
+            "reserved": sum(budget.reserved.values()),
+            "hints": [
+                {
+                    "kind": hint.kind,
+                    "domain": entity_id.partition(".")[0],
+                    "useful": hint.useful,
+                    "useless": hint.useless,
+                    "weight": round(hint.weight, 2),
+                }
+                for entity_id, hint in self.hints.items()
+            ],
+            "looks": [
+                {
+                    "at": entry.at.isoformat(),
+                    "car": entry.car,
+                    "reason": entry.reason,
+                    "news": entry.news,
+                }
+                for entry in self.journal
+            ],
+        }

@@ -1,0 +1,143 @@
+"""What a month may cost, and who may still spend of it.
+
+Promises come first: calls for one are kept apart, and while little is left only they
+may pass. A call says that it is for a promise by being made inside ``promised()``.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from .ledger import PRICES, CallKind, Ledger
+
+# US dollars: Tesla's monthly credit (billing and limits, 2026-01-10).
+DEFAULT_BUDGET: Final = 10.0
+
+# What only promises may spend, as a share of the budget: of $10 that is fifty wakes.
+KEPT_FOR_PROMISES: Final = 0.1
+
+# How much longer looks wait while the month would cost too much at its present pace.
+SAVING_STRETCH: Final = 2.0
+
+# The pace of a month's first hours says nothing of its thirty days.
+SHORTEST_PACE: Final = timedelta(days=1)
+LEAST_SPENT: Final = 0.1
+
+# Prices are in tenths of a cent; a sum of thousands of them is off by less than this.
+_ROUNDING: Final = 1e-6
+
+_PROMISED: ContextVar[bool] = ContextVar("promised", default=False)
+
+
+class Stage(StrEnum):
+    """How much of the month's budget is left, and so who may spend of it."""
+
+    NORMAL = "normal"
+    SAVING = "saving"
+    ESSENTIAL = "essential"
+    STOPPED = "stopped"
+
+
+@contextmanager
+def promised() -> Iterator[None]:
+    """Make the calls inside for a promise, which pass while others must wait.
+
+    It holds for the present task and the tasks that it starts inside.
+    """
+    token = _PROMISED.set(True)
+    try:
+        yield
+    finally:
+        _PROMISED.reset(token)
+
+
+def is_promised() -> bool:
+    """Return whether a call made here is for a promise."""
+    return _PROMISED.get()
+
+
+@dataclass(kw_only=True)
+class Budget:
+    """What the calls of one account may cost in a billing month, in US dollars.
+
+    ``limit`` None is no limit. ``reserved`` is what promises still need, by the name
+    that each gave; ``in_flight`` is what calls will cost that have no answer yet.
+    """
+
+    ledger: Ledger
+    limit: float | None = None
+    reserved: dict[str, float] = field(default_factory=dict)
+    in_flight: float = 0.0
+
+    def reserve(self, promise: str, calls: Mapping[CallKind, int]) -> None:
+        """Keep money for the calls that a promise still needs; again replaces."""
+        self.reserved[promise] = sum(
+            PRICES[kind] * count for kind, count in calls.items()
+        )
+
+    def release(self, promise: str) -> None:
+        """Keep no more money for a promise; nothing if none was kept."""
+        self.reserved.pop(promise, None)
+
+    @property
+    def kept(self) -> float:
+        """What only promises may spend, in US dollars."""
+        return max(KEPT_FOR_PROMISES * (self.limit or 0.0), sum(self.reserved.values()))
+
+    def left(self, now: datetime) -> float | None:
+        """Return what may still be spent this month, in US dollars; None: no limit."""
+        self.ledger.turn(now)
+        if self.limit is None:
+            return None
+        return max(0.0, self.limit - self.ledger.cost - self.in_flight)
+
+    def forecast(self, now: datetime) -> float:
+        """Return what the month will have cost in the end at its pace so far."""
+        self.ledger.turn(now)
+        begin, end = month_of(now)
+        passed = max(now - begin, SHORTEST_PACE)
+        return self.ledger.cost * (1 + max(end - now, timedelta(0)) / passed)
+
+    def stage(self, now: datetime) -> Stage:
+        """Return how the month stands."""
+        left = self.left(now)
+        if left is None or self.limit is None:
+            return Stage.NORMAL
+        if left < PRICES[CallKind.DATA] - _ROUNDING:
+            return Stage.STOPPED
+        if left - self.kept < PRICES[CallKind.DATA] - _ROUNDING:
+            return Stage.ESSENTIAL
+        spent = self.ledger.cost >= LEAST_SPENT * self.limit
+        if spent and self.forecast(now) > self.limit - self.kept:
+            return Stage.SAVING
+        return Stage.NORMAL
+
+    def allows(self, kind: CallKind, now: datetime) -> bool:
+        """Return whether a call may be made now, for a promise if it is for one."""
+        left, price = self.left(now), PRICES[kind]
+        if left is None or price == 0:
+            return True
+        if not is_promised():
+            left -= self.kept
+        return left >= price - _ROUNDING
+
+    @contextmanager
+    def held(self, kind: CallKind) -> Iterator[None]:
+        """Count a call as spent until its answer is in the ledger, or known not to be."""
+        self.in_flight += PRICES[kind]
+        try:
+            yield
+        finally:
+            self.in_flight -= PRICES[kind]
+
+
+def month_of(now: datetime) -> tuple[datetime, datetime]:
+    """Return when the billing month of an instant begins and ends (UTC)."""
+    begin = now.astimezone(UTC).replace(
+        day=1, hour=0, minute=0, second=0, microsecond=0
+    )
+    return begin, (begin + timedelta(days=32)).replace(day=1)

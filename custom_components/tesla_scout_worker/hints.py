@@ -1,0 +1,67 @@
+"""Hints: listens to entities of Home Assistant that know something of a car for free."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers.event import async_track_state_change_event
+
+from .const import CONF_OTHER_HINTS, CONF_PLUG_HINTS, CONF_PRESENCE_HINTS
+from .coordinator import ScoutCoordinator
+from .scouting.hints import HintKind, said
+
+OPTION_OF_KIND = {
+    HintKind.PLUG: CONF_PLUG_HINTS,
+    HintKind.PRESENCE: CONF_PRESENCE_HINTS,
+    HintKind.OTHER: CONF_OTHER_HINTS,
+}
+
+
+def hints_in(options: Mapping[str, Any]) -> dict[str, HintKind]:
+    """Return the hints that the user chose, by their entity id."""
+    return {
+        entity_id: kind
+        for kind, option in OPTION_OF_KIND.items()
+        for entity_id in options.get(option, [])
+    }
+
+
+@callback
+def async_listen_to_hints(
+    hass: HomeAssistant, coordinator: ScoutCoordinator
+) -> CALLBACK_TYPE:
+    """Tell the Scout what the hints say, until the returned function is called."""
+    hints = coordinator.economy.hints
+
+    @callback
+    def hear(event: Event[EventStateChangedData]) -> None:
+        """Pass on what an entity said, if it said something new."""
+        entity_id = event.data["entity_id"]
+        old, new = _word(event.data["old_state"]), _word(event.data["new_state"])
+        if None in (old, new) or old == new:
+            # An entity that came or went, as at a start, says nothing of a car.
+            return
+        says, said_before = said(new), said(old)
+        match hints[entity_id].kind:
+            case HintKind.PLUG if says is not None and says is not said_before:
+                coordinator.async_hear_of_cable(entity_id, plugged_in=says)
+            case HintKind.PRESENCE if says and not said_before:
+                coordinator.async_hear(entity_id)
+            case HintKind.OTHER:
+                coordinator.async_hear(entity_id)
+
+    return async_track_state_change_event(hass, list(hints), hear)
+
+
+def _word(state: State | None) -> str | None:
+    """Return what a state is called; None where it is not there or not known."""
+    if state is None or state.state in ("unavailable", "unknown", ""):
+        return None
+    return state.state

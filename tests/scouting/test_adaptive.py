@@ -1,0 +1,327 @@
+"""The adaptive policy: when a look can tell something new."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.tesla_scout_worker.fleet.models import Connectivity
+from custom_components.tesla_scout_worker.scouting.adaptive import (
+    AWAKE_GAPS,
+    CHARGING_GAPS,
+    FREE_INTERVAL,
+    LASTING,
+    LASTING_AWAY,
+    LASTING_PLUGGED_IN,
+    LEAST_GAP,
+    LONGEST_GAP,
+    LONGEST_RETRY,
+    OUTBOUND_GAP,
+    RETRY,
+    SETTLE,
+    adaptive,
+    plan,
+)
+from custom_components.tesla_scout_worker.scouting.home import Whereabouts
+from custom_components.tesla_scout_worker.scouting.known import PAID, Known, LookReason
+from custom_components.tesla_scout_worker.scouting.memory import CarMemory
+from custom_components.tesla_scout_worker.scouting.policy import ScoutingMode, decide
+from custom_components.tesla_scout_worker.scouting.trail import (
+    LONGEST_IDLE,
+    SHORTEST_IDLE,
+    Trail,
+)
+from custom_components.tesla_scout_worker.scouting.triggers import Observation
+
+from .looks import HOME, HOME_POSITION, NOON, WORK_POSITION, snapshot, summary
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+MINUTE = timedelta(minutes=1)
+ONLINE, ASLEEP, OFFLINE = Connectivity.ONLINE, Connectivity.ASLEEP, Connectivity.OFFLINE
+
+AT_HOME = Observation(
+    connectivity=ONLINE,
+    whereabouts=Whereabouts.HOME,
+    plugged_in=False,
+    charging=False,
+    below_limit=True,
+)
+READY = replace(AT_HOME, plugged_in=True)
+AWAY = replace(AT_HOME, whereabouts=Whereabouts.AWAY)
+AWAKE = Trail(online_since=NOON - timedelta(hours=1), metres=0.0)
+
+
+def known(before: Observation = AT_HOME, trail: Trail = AWAKE, **more: object) -> Known:
+    """Return what is known of a car that was looked at at noon."""
+    base = Known(connectivity=ONLINE, before=before, looked_at=NOON, trail=trail)
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def wait(of: Known) -> float:
+    """Return the minutes from noon to the next look."""
+    return (plan(of).due - NOON) / MINUTE
+
+
+@pytest.mark.parametrize(
+    ("connectivity", "reason"),
+    [
+        (ASLEEP, LookReason.ASLEEP),
+        (None, LookReason.ASLEEP),
+        (OFFLINE, LookReason.OFFLINE),
+    ],
+)
+def test_a20_a_car_that_is_not_online_is_never_read(
+    connectivity: Connectivity | None, reason: LookReason
+) -> None:
+    """Asked, hinted at or never seen: what cannot be reached is not paid for."""
+    of = known(connectivity=connectivity, asked=True, hinted=True, looked_at=None)
+    assert adaptive(of, NOON + timedelta(days=1)) is reason
+
+
+def test_the_first_look_the_asked_one_and_the_hinted_one_are_taken_at_once() -> None:
+    """Nobody waits for what somebody wants, or nobody knows."""
+    assert adaptive(known(looked_at=None), NOON) is LookReason.FIRST
+    assert adaptive(known(asked=True), NOON) is LookReason.ASKED
+    assert adaptive(known(hinted=True), NOON) is LookReason.HINT
+    assert adaptive(known(in_service=True, hinted=True), NOON) is LookReason.IN_SERVICE
+    assert adaptive(known(in_service=True, asked=True), NOON) is LookReason.ASKED
+    assert adaptive(known(), NOON - MINUTE) is LookReason.DUE
+
+
+@pytest.mark.parametrize(
+    ("before", "trail", "expected"),
+    [
+        (AT_HOME, AWAKE, LASTING),
+        (READY, AWAKE, LASTING_PLUGGED_IN),
+        (AWAY, replace(AWAKE, metres=1_000.0), LASTING_AWAY),
+        (AWAY, replace(AWAKE, metres=15_000.0), timedelta(minutes=20)),
+        (AWAY, replace(AWAKE, metres=1e6), LONGEST_GAP),
+        (AWAY, replace(AWAKE, metres=None), LASTING),
+    ],
+    ids=["home", "plugged in", "near", "far", "abroad", "anywhere"],
+)
+def test_t20_a_car_that_woke_must_stay_up_before_it_is_read(
+    before: Observation, trail: Trail, expected: timedelta
+) -> None:
+    """Cars wake by themselves for 2 to 3 minutes, and a read would keep them up."""
+    since = NOON + timedelta(hours=5)
+    of = known(before, replace(trail, slept=True, online_since=since))
+    assert plan(of).due == since + expected
+    assert adaptive(of, since + 3 * MINUTE) is LookReason.JUST_WOKE
+    assert adaptive(of, since + expected) is LookReason.WOKE_UP
+
+
+def test_a_car_that_was_driving_home_when_it_slept_is_looked_at_soon() -> None:
+    """Where it parked is not known, but it was near."""
+    trail = Trail(online_since=NOON, slept=True, metres=9e4, inbound=True)
+    assert wait(known(AWAY, trail, driving=True)) == LASTING / MINUTE
+
+
+@pytest.mark.parametrize(
+    ("trail", "minutes"),
+    [
+        # 5 minutes at its speed, and 6 to settle.
+        (Trail(metres=3_000.0, speed=10.0, inbound=True), 11),
+        # An hour at its speed, but it may go twice as fast.
+        (Trail(metres=36_000.0, speed=10.0, inbound=True), 39.5),
+        (Trail(metres=100.0, speed=10.0, inbound=True), LEAST_GAP / MINUTE),
+        (Trail(metres=6_000.0, speed=10.0, idles=(30 * MINUTE,)), 11),
+        # It sleeps so soon after it parks that its sleep tells.
+        (Trail(metres=6_000.0, speed=10.0), 16),
+        (Trail(metres=1e7, speed=10.0, inbound=True), LONGEST_GAP / MINUTE),
+        (Trail(metres=None), OUTBOUND_GAP / MINUTE),
+    ],
+)
+def test_a_drive_is_looked_at_when_it_could_be_home(
+    trail: Trail, minutes: float
+) -> None:
+    """By distance and speed at the last look; densely near home."""
+    of = known(AWAY, trail, driving=True)
+    assert wait(of) == pytest.approx(minutes)
+    assert plan(of).reason is LookReason.MAY_BE_HOME
+
+
+def test_a_car_that_drives_in_is_given_time_to_park() -> None:
+    """In the zone and still rolling: one look when it stands and may be plugged in."""
+    assert wait(known(AT_HOME, AWAKE, driving=True)) == SETTLE / MINUTE
+
+
+def test_a_charge_is_looked_at_when_it_should_end() -> None:
+    """By the car's own estimate; a long one now and then, ever more rarely."""
+    full = replace(AWAKE, full_at=NOON + 20 * MINUTE)
+    of = known(READY, full, charging=True)
+    assert plan(of).reason is LookReason.CHARGE_ENDS
+    assert wait(of) == pytest.approx(20.7)
+    for looks, gap in enumerate((*CHARGING_GAPS, CHARGING_GAPS[-1])):
+        trail = replace(AWAKE, full_at=NOON + 9 * MINUTE * 60, same_looks=looks)
+        assert plan(known(READY, trail, charging=True)).due == NOON + gap
+        assert plan(known(READY, trail, charging=True)).reason is LookReason.CHARGING
+    assert wait(known(READY, AWAKE, charging=True)) == CHARGING_GAPS[0] / MINUTE
+
+
+def test_t20_a_parked_car_is_left_alone_until_it_should_sleep() -> None:
+    """One minute more than it was seen to need, and half an hour if it did not sleep."""
+    assert wait(known()) == SHORTEST_IDLE / MINUTE
+    slow = replace(AWAKE, idles=(20 * MINUTE, 25 * MINUTE, 12 * MINUTE))
+    assert wait(known(READY, slow)) == 26.5
+    assert wait(known(READY, replace(slow, idles=(99 * MINUTE,)))) == 31
+    assert adaptive(known(READY, slow), NOON + 20 * MINUTE) is LookReason.LET_SLEEP
+    assert adaptive(known(READY, slow), NOON + 27 * MINUTE) is LookReason.STILL_AWAKE
+
+
+def test_t21_a_car_that_never_sleeps_is_read_once_an_hour() -> None:
+    """Sentry mode, or whatever keeps it up, is not to be seen, nor ended by reads."""
+    for looks, gap in enumerate((*AWAKE_GAPS, AWAKE_GAPS[-1]), start=1):
+        assert plan(known(READY, replace(AWAKE, same_looks=looks))).due == NOON + gap
+
+
+def test_a_car_parked_far_away_is_left_alone_for_as_long_as_the_way_home() -> None:
+    """It cannot be home before."""
+    far = replace(AWAKE, metres=42_000.0)
+    assert wait(known(AWAY, far)) == 106
+    assert wait(known(AWAY, replace(far, metres=1e6))) == LONGEST_GAP / MINUTE
+    near = replace(AWAKE, metres=1_000.0, idles=(30 * MINUTE,))
+    assert wait(known(AWAY, near)) == 12
+    assert wait(known(AWAY, replace(near, same_looks=1))) == 31
+
+
+def test_a_cable_is_looked_for_after_the_car_came_home() -> None:
+    """People plug in within minutes."""
+    of = known(AT_HOME, replace(AWAKE, plug_at=NOON + 7 * MINUTE))
+    assert (plan(of).reason, wait(of)) == (LookReason.PLUG_EXPECTED, 7)
+
+
+def test_where_a_wallbox_tells_of_the_cable_no_look_is_for_it() -> None:
+    """Neither after an arrival, nor soon after a waking; and parking gets more time."""
+    home = known(AT_HOME, replace(AWAKE, plug_at=NOON + 7 * MINUTE), cable_told=True)
+    assert plan(home).reason is LookReason.STILL_AWAKE
+    woke = replace(AWAKE, slept=True, online_since=NOON)
+    assert wait(known(AT_HOME, woke, cable_told=True)) == LASTING_PLUGGED_IN / MINUTE
+    assert wait(known(AT_HOME, AWAKE, driving=True, cable_told=True)) == 7
+
+
+def test_t22_a_signal_that_is_back_must_last() -> None:
+    """A car underground is no sleeper: what was planned stands, and flapping is free."""
+    back = NOON + timedelta(hours=3)
+    of = known(READY, replace(AWAKE, online_since=back))
+    assert plan(of).reason is LookReason.SIGNAL_BACK
+    assert plan(of).due == back + 3 * MINUTE
+    soon = known(READY, replace(AWAKE, online_since=NOON + MINUTE))
+    assert plan(soon).reason is LookReason.STILL_AWAKE
+    assert plan(soon).due == NOON + SHORTEST_IDLE
+
+
+@pytest.mark.parametrize(("misses", "minutes"), [(1, 5), (2, 10), (3, 20), (9, 60)])
+def test_t18_a_look_that_came_to_nothing_is_repeated_ever_more_rarely(
+    misses: int, minutes: float
+) -> None:
+    """Most failures are billed."""
+    of = known(looked_at=None, misses=misses, tried_at=NOON)
+    assert (plan(of).reason, wait(of)) == (LookReason.MISSED, minutes)
+    later = known(misses=1, tried_at=NOON)
+    assert plan(later).reason is LookReason.STILL_AWAKE
+    assert timedelta(minutes=wait(of)) <= LONGEST_RETRY
+    assert RETRY > FREE_INTERVAL
+
+
+def test_in_a_month_that_must_be_saved_in_all_takes_longer() -> None:
+    """From the last look, or from the waking."""
+    assert wait(known(stretch=2.0)) == 2 * SHORTEST_IDLE / MINUTE
+    woke = replace(AWAKE, slept=True, online_since=NOON + 60 * MINUTE)
+    assert wait(known(AT_HOME, woke, stretch=2.0)) == 60 + 2 * LASTING / MINUTE
+
+
+def test_the_idle_time_of_a_car_is_learnt_from_its_sleep() -> None:
+    """From the last look that found it idle to its sleep, at most half an hour."""
+    trail = Trail(online_since=NOON)
+    slept = trail.after_free_look(ASLEEP, NOON + 14 * MINUTE, NOON)
+    assert slept.idles == (14 * MINUTE,)
+    assert slept.slept
+    assert slept.online_since is None
+    assert slept.after_free_look(ASLEEP, NOON + 20 * MINUTE, NOON) is slept
+    assert trail.after_free_look(ASLEEP, NOON + MINUTE, None).idles == ()
+    assert trail.after_free_look(OFFLINE, NOON, NOON) == Trail()
+    assert trail.after_free_look(None, NOON, NOON) is trail
+    woke = slept.after_free_look(ONLINE, NOON + 30 * MINUTE, NOON)
+    assert woke.online_since == NOON + 30 * MINUTE
+    assert woke.idle_time == 15.5 * MINUTE
+    assert replace(woke, idles=(LONGEST_IDLE,) * 2).idle_time == LONGEST_IDLE
+
+
+def test_speed_is_that_between_two_places_or_the_speedometers() -> None:
+    """At work, and half an hour later at home: 12 km by air, 6.7 m/s."""
+    left = snapshot(position=WORK_POSITION, shift_state="D")
+    half = NOON + 30 * MINUTE
+    came = snapshot(position=HOME_POSITION, shift_state="D", at=half)
+    trail = Trail(online_since=NOON - MINUTE).after_paid_look(None, left, HOME)
+    assert trail.metres == pytest.approx(12_000, rel=0.1)
+    assert (trail.speed, trail.inbound) == (7.0, False)
+    after = trail.after_paid_look(left, came, HOME)
+    assert after.speed == pytest.approx(6.7, rel=0.05)
+    assert after.inbound
+    assert trail.after_paid_look(left, came, None).metres is None
+    parked = snapshot(position=WORK_POSITION)
+    woke = replace(trail, slept=True, online_since=half - 20 * MINUTE)
+    assert woke.after_paid_look(parked, came, HOME).speed == pytest.approx(10, rel=0.05)
+    # It drove elsewhere before it slept: only the speedometer tells.
+    assert woke.after_paid_look(left, came, HOME).speed == 7.0
+    drive = {**came.payload["drive_state"], "speed": 60}
+    fast = type(came).parse({**came.payload, "drive_state": drive}, half)
+    assert woke.after_paid_look(left, fast, HOME).speed == pytest.approx(20, rel=0.01)
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from([ONLINE, ONLINE, ONLINE, ASLEEP, OFFLINE, None]),
+        st.sampled_from(["Disconnected", "Stopped", "Charging", "Complete", None]),
+        st.sampled_from([None, "P", "D"]),
+        st.sampled_from([HOME_POSITION, WORK_POSITION, None]),
+        st.booleans(),
+        st.integers(min_value=1, max_value=240),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps, st.sampled_from([1.0, 2.0]))
+def test_no_sequence_of_states_starves_a_look(
+    sequence: list[tuple[object, ...]], stretch: float
+) -> None:
+    """Online for longer than the named bound, a car is looked at, whatever it did.
+
+    And never twice within less than the shortest wait, other than for a failed look.
+    """
+    now, memory, looked = NOON, CarMemory(summary=summary(None)), None
+    online: datetime | None = None
+    for connectivity, charging, shift, position, fails, minutes in sequence:
+        for _ in range(minutes):  # type: ignore[call-overload]
+            now += FREE_INTERVAL
+            row = summary(connectivity)  # type: ignore[arg-type]
+            memory = memory.on_the_way(row.connectivity, now)
+            of = memory.known(row, asked=False, stretch=stretch)
+            reason = decide(ScoutingMode.ADAPTIVE, of, now, WARSAW)
+            memory = memory.after_free_look(row, now)
+            online = (online or now) if connectivity is ONLINE else None
+            if reason not in PAID:
+                since = max(online or now, looked or online or now)
+                assert now - since <= (LONGEST_GAP + LONGEST_RETRY) * stretch
+                continue
+            assert connectivity is ONLINE
+            assert looked is None or now - looked >= 2 * MINUTE
+            if fails:
+                memory = replace(
+                    memory, missed=True, misses=memory.misses + 1, tried_at=now
+                )
+                fails = False
+                continue
+            looked = now
+            found = snapshot(
+                charging_state=charging,  # type: ignore[arg-type]
+                shift_state=shift,  # type: ignore[arg-type]
+                position=position,  # type: ignore[arg-type]
+                at=now,
+            )
+            memory = memory.after_paid_look(found, HOME)
