@@ -1,6 +1,6 @@
 """The charge limit that was raised for a promise, and the owner's own. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -8,10 +8,22 @@ class LimitHold:
     """What a car's charge limit was, and what it was raised to, in percent.
 
     It is written down before the first raise, and all sessions of a car share it.
+    ``raised_from`` is an earlier raise, which the car holds until the one to
+    ``raised_to`` is read back.
     """
 
     original: int
     raised_to: int
+    raised_from: int | None = None
+
+    @property
+    def settled(self) -> LimitHold:
+        """The hold once the car was read back."""
+        return replace(self, raised_from=None)
+
+    def is_ours(self, current: int) -> bool:
+        """Whether a limit is one that was set for a promise."""
+        return current in (self.raised_to, self.raised_from)
 
 
 def held_for(hold: LimitHold | None, current: int, target: int) -> LimitHold | None:
@@ -22,19 +34,23 @@ def held_for(hold: LimitHold | None, current: int, target: int) -> LimitHold | N
     never becomes the original (field-lessons.md, A16).
     """
     original = current
-    if hold is not None and current in (hold.original, hold.raised_to):
+    if hold is not None and (current == hold.original or hold.is_ours(current)):
         original = hold.original
     raised_to = max(target, current)
     if original >= raised_to:
         return None
-    return LimitHold(original=original, raised_to=raised_to)
+    return LimitHold(
+        original=original,
+        raised_to=raised_to,
+        raised_from=current if original < current < raised_to else None,
+    )
 
 
 def to_restore(hold: LimitHold | None, current: int) -> int | None:
     """Return the limit to set when the last session is over; None: leave it be.
 
-    A limit that is not the raised one is the owner's, who changed it meanwhile.
+    A limit that is not a raised one is the owner's, who changed it meanwhile.
     """
-    if hold is None or current != hold.raised_to:
+    if hold is None or not hold.is_ours(current):
         return None
     return hold.original
