@@ -1,7 +1,7 @@
 """A Home Assistant in a process of its own, with its files on disk, to be killed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 import sys
 import time
@@ -70,16 +70,28 @@ def _stop_at_write(line: Connection) -> None:
     sys.addaudithook(hook)
 
 
-async def start(config_dir: str, port: int) -> HomeAssistant:
-    """Start Home Assistant as far as the integration needs it."""
+async def start(
+    config_dir: str,
+    port: int,
+    core: Mapping[str, Any] | None = None,
+    listen: Callable[[HomeAssistant], None] | None = None,
+) -> HomeAssistant:
+    """Start Home Assistant as far as the integration needs it.
+
+    ``core`` says where it is, which is Null Island otherwise, and without a home zone;
+    ``listen`` may hear of all that happens from the beginning.
+    """
     hass = HomeAssistant(config_dir)
+    if listen is not None:
+        listen(hass)
     hass.config.skip_pip = True
     loader.async_setup(hass)
     hass.config_entries = ConfigEntries(hass, {})
     await bootstrap.async_load_base_functionality(hass)
-    await async_process_ha_core_config(hass, {})
+    await async_process_ha_core_config(hass, dict(core or {}))
     config = {"http": {"server_host": ["127.0.0.1"], "server_port": port}}
-    for domain in ("homeassistant", "http", DOMAIN):
+    zone = () if core is None else ("zone",)
+    for domain in ("homeassistant", "http", *zone, DOMAIN):
         assert await async_setup_component(hass, domain, config), domain
     await hass.async_start()
     return hass

@@ -24,6 +24,7 @@ from .victim import PATIENCE, Victim
 # (Home Assistant waits a second), about then, and after.
 MOMENTS = (0.0, 0.05, 0.5, 1.5, 3.0)
 
+
 @pytest.fixture
 async def cloud(socket_enabled: None) -> AsyncIterator[Cloud]:
     """Run a Tesla cloud in real time."""

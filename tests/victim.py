@@ -38,6 +38,13 @@ class Victim:
 
     async def start(self, **how: Any) -> dict[str, Any]:
         """Start it, and return how its entries and flows are; ``how`` is the target's."""
+        self.launch(**how)
+        condition = await self.hear()
+        assert isinstance(condition, dict)
+        return condition
+
+    def launch(self, **how: Any) -> None:
+        """Start it, and do not wait for it."""
         here, there = self._context.Pipe()
         self._line = here
         self._process = self._context.Process(
@@ -45,14 +52,17 @@ class Victim:
         )
         self._process.start()
         there.close()
-        condition = await self.hear()
-        assert isinstance(condition, dict)
-        return condition
 
     def tell(self, *command: object) -> None:
         """Give it a command, whose answer may be heard."""
         assert self._line is not None
         self._line.send(command if len(command) > 1 else command[0])
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether there is an answer to hear."""
+        assert self._line is not None
+        return self._line.poll()
 
     async def hear(self) -> object:
         """Wait for its answer."""

@@ -286,9 +286,13 @@ def no_zone(night: Night) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize("gone", [no_list, no_looks, no_level, no_zone])
-@pytest.mark.parametrize("scene", [scheduled, sent, running], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "scene", [scheduled, sent, running], ids=lambda one: one.__name__
+)
 async def test_t33_unavailable_inputs_at_a_start_change_no_plan(
-    night: Night, scene: Callable[[Night], Any], gone: Callable[[Night], Callable[[], None]]
+    night: Night,
+    scene: Callable[[Night], Any],
+    gone: Callable[[Night], Callable[[], None]],
 ) -> None:
     """T-33: what cannot be read at a start is waited for, and then all goes on."""
     await scene(night)
