@@ -16,6 +16,8 @@ import time
 from typing import Any, Final
 from unittest.mock import patch
 
+import atomicwrites  # type: ignore[import-untyped]
+
 from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import (
@@ -88,17 +90,32 @@ def run(
 
 
 def _stop_in_write(line: Connection, number: int) -> None:
-    """Have the process tell of a write of the promises, and never finish it."""
+    """Have the process tell of a write of the promises, and never finish it.
+
+    It tells too whether the file is safe on the disk by then, as a power cut wants it.
+    """
     left = number
+    synced = False
+    fsync = atomicwrites._proper_fsync  # noqa: SLF001
+
+    def noting(file: int) -> None:
+        """Note that what is about to be renamed is on the disk."""
+        nonlocal synced
+        synced = True
+        fsync(file)
+
+    patch.object(atomicwrites, "_proper_fsync", noting).start()
 
     def hook(event: str, args: tuple[object, ...]) -> None:
         """Wait within the renaming, of which Python tells its audit hooks before."""
-        nonlocal left
+        nonlocal left, synced
         if event == "os.rename" and f"/{DOMAIN}." in str(args[1]):
             left -= 1
             if left == 0:
-                line.send("writing")
+                line.send("synced" if synced else "unsafe")
                 time.sleep(3600)
+        if event == "os.rename":
+            synced = False
 
     sys.addaudithook(hook)
 

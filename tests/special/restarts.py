@@ -68,12 +68,14 @@ class Night:
     @property
     def session(self) -> dict[str, Any]:
         """The session as it is on the disk."""
-        return self._promises["sessions"][0]
+        session: dict[str, Any] = self._promises["sessions"][0]
+        return session
 
     @property
     def hold(self) -> dict[str, Any] | None:
         """The limit that is remembered on the disk."""
-        return self._promises["hold"]
+        hold: dict[str, Any] | None = self._promises["hold"]
+        return hold
 
     @property
     def _promises(self) -> dict[str, Any]:

@@ -12,14 +12,15 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.tesla_scout_worker.store import AccountMemory, ScoutStore
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import count, state_of
 from .nights import LOW_CAR, WARSAW, add, special
-from .restarts import Night
+from .restarts import SESSION, Night
 
 EVENING = datetime(2025, 8, 6, 22, 59, tzinfo=WARSAW)
 
@@ -117,7 +118,7 @@ async def test_a14_a_crash_before_each_request(
     sending = begins < at(6, 0)
     if not sending and await night.states() == ["restoring"]:
         # For the limit's sake it is not woken twice, so this waits for its owner.
-        assert not night.car.state == "online"
+        assert night.car.state != "online"
         assert state_of(night.hass, "sensor", "special_charging") == "restoring"
         night.car.wake()
         await night.until(at(10, 0))
@@ -185,3 +186,24 @@ async def test_a16_a_crash_before_a_second_raise_keeps_the_original(
     assert await night.states() == ["completed", "completed"]
     assert night.limits()[-1] == "70 by command"
     night.assert_as_before()
+
+
+async def test_a14_nothing_is_begun_while_home_assistant_stops(night: Night) -> None:
+    """What could not be written down any more does not happen; the next start does it.
+
+    While it stops, Home Assistant writes at the very end only, and who pulls the plug
+    before that would leave a limit raised that nobody knows of.
+    """
+    await night.until(at(23, 30))
+    requests = len(night.commands)
+    night.hass.set_state(CoreState.stopping)
+    with pytest.raises(HomeAssistantError) as raised:
+        await special(night.hass, "send_special_schedule", session_id=SESSION)
+    assert raised.value.translation_key == "stopping"
+    night.entry.runtime_data.coordinator.async_update_listeners()
+    await night.hass.async_block_till_done(wait_background_tasks=True)
+    assert len(night.commands) == requests
+    night.hass.set_state(CoreState.running)
+    await night.down(at(23, 50), killed=True)
+    await night.until(at(9, 30))
+    assert_done_once(night)
