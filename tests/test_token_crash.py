@@ -36,13 +36,11 @@ async def cloud(socket_enabled: None) -> AsyncIterator[Cloud]:
 
 
 @pytest.fixture
-async def victim(
-    tmp_path: Path, cloud: Cloud, unused_tcp_port: int
-) -> AsyncIterator[Victim]:
+async def victim(tmp_path: Path, cloud: Cloud) -> AsyncIterator[Victim]:
     """Run a Home Assistant with an account, whose entry is on the disk."""
     # Processes are forked by way of a local socket.
     socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
-    running = Victim(tmp_path, unused_tcp_port)
+    running = Victim(tmp_path)
     assert await running.start() == {"states": [], "flows": []}
     running.tell("set_up", bring_input(cloud))
     assert await running.hear() == {"states": ["loaded"], "flows": []}

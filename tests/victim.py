@@ -7,6 +7,8 @@ import multiprocessing
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+import random
+import socket
 from typing import Any
 
 from custom_components.tesla_scout_worker.const import DOMAIN
@@ -17,19 +19,33 @@ from .crash_driver import ENTRIES_FILE, PRELOAD, run
 PATIENCE = 40
 
 
+def quiet_port() -> int:
+    """Return a free port that no outgoing connection takes while a process is down.
+
+    The system takes the ports of those from 32768 on.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
 class Victim:
     """A Home Assistant that may be killed and started again in the same folder."""
 
     def __init__(
         self,
         folder: Path,
-        port: int,
         target: Callable[..., None] = run,
         preload: Sequence[str] = PRELOAD,
     ) -> None:
         """Choose the folder with its files, and what the process runs."""
         self.folder = folder
-        self._port = port
+        self._port = quiet_port()
         self._target = target
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(preload))

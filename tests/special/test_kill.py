@@ -164,9 +164,7 @@ class Street:
 
 
 @pytest.fixture
-async def street(
-    socket_enabled: None, tmp_path: Path, unused_tcp_port: int
-) -> AsyncIterator[Street]:
+async def street(socket_enabled: None, tmp_path: Path) -> AsyncIterator[Street]:
     """Run a cloud with three cars, and a Home Assistant that has them."""
     assert (HOUSE["latitude"], HOUSE["longitude"]) == (HOME.latitude, HOME.longitude)
     socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
@@ -177,7 +175,7 @@ async def street(
     await cloud.start()
     folder = tmp_path / "config"
     folder.mkdir()
-    victim = Victim(folder, unused_tcp_port, run, PRELOAD)
+    victim = Victim(folder, run, PRELOAD)
     street = Street(
         clock=clock, clock_file=clock_file, cars=cars, cloud=cloud, victim=victim
     )
