@@ -1,7 +1,7 @@
 """A Home Assistant in a process of its own, with its files on disk, to be killed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 import sys
 import time
@@ -24,16 +24,30 @@ PRELOAD = [
     "custom_components.tesla_scout_worker.services",
     *(
         f"custom_components.tesla_scout_worker.{platform}"
-        for platform in ("binary_sensor", "button", "device_tracker", "event", "sensor")
+        for platform in (
+            "binary_sensor",
+            "button",
+            "calendar",
+            "device_tracker",
+            "event",
+            "sensor",
+        )
     ),
     *(
         f"homeassistant.components.{domain}"
-        for domain in ("application_credentials", "auth", "http", "websocket_api")
+        for domain in (
+            "application_credentials",
+            "auth",
+            "http",
+            "websocket_api",
+        )
     ),
 ]
 
 
-def run(config_dir: str, port: int, line: Connection, stop_at_write: bool) -> None:
+def run(
+    config_dir: str, port: int, line: Connection, stop_at_write: bool = False
+) -> None:
     """Be Home Assistant until the line ends, or a signal comes.
 
     With ``stop_at_write`` the next write of the entries ends between the temporary
@@ -56,16 +70,28 @@ def _stop_at_write(line: Connection) -> None:
     sys.addaudithook(hook)
 
 
-async def _start(config_dir: str, port: int) -> HomeAssistant:
-    """Start Home Assistant as far as the integration needs it."""
+async def start(
+    config_dir: str,
+    port: int,
+    core: Mapping[str, Any] | None = None,
+    listen: Callable[[HomeAssistant], None] | None = None,
+) -> HomeAssistant:
+    """Start Home Assistant as far as the integration needs it.
+
+    ``core`` says where it is, which is Null Island otherwise, and without a home zone;
+    ``listen`` may hear of all that happens from the beginning.
+    """
     hass = HomeAssistant(config_dir)
+    if listen is not None:
+        listen(hass)
     hass.config.skip_pip = True
     loader.async_setup(hass)
     hass.config_entries = ConfigEntries(hass, {})
     await bootstrap.async_load_base_functionality(hass)
-    await async_process_ha_core_config(hass, {})
+    await async_process_ha_core_config(hass, dict(core or {}))
     config = {"http": {"server_host": ["127.0.0.1"], "server_port": port}}
-    for domain in ("homeassistant", "http", DOMAIN):
+    zone = () if core is None else ("zone",)
+    for domain in ("homeassistant", "http", *zone, DOMAIN):
         assert await async_setup_component(hass, domain, config), domain
     await hass.async_start()
     return hass
@@ -73,14 +99,14 @@ async def _start(config_dir: str, port: int) -> HomeAssistant:
 
 async def _live(config_dir: str, port: int, line: Connection) -> None:
     """Start, say how it went, and do what the line says."""
-    hass = await _start(config_dir, port)
-    line.send(_condition(hass))
+    hass = await start(config_dir, port)
+    line.send(condition(hass))
     tasks = set()
     while True:
         match await asyncio.to_thread(line.recv):
             case "set_up", Mapping() as answers:
-                await _set_up(hass, answers)
-                line.send(_condition(hass))
+                await set_up(hass, answers)
+                line.send(condition(hass))
             case "act", str() as action, int() as times:
                 tasks.add(asyncio.create_task(_act(hass, line, action, times)))
             case "stop":
@@ -88,7 +114,7 @@ async def _live(config_dir: str, port: int, line: Connection) -> None:
                 return
 
 
-def _condition(hass: HomeAssistant) -> dict[str, Any]:
+def condition(hass: HomeAssistant) -> dict[str, Any]:
     """Return the states of the entries, and the flows that wait for a person."""
     return {
         "states": [
@@ -101,7 +127,7 @@ def _condition(hass: HomeAssistant) -> dict[str, Any]:
     }
 
 
-async def _set_up(hass: HomeAssistant, answers: Mapping[str, Any]) -> None:
+async def set_up(hass: HomeAssistant, answers: Mapping[str, Any]) -> None:
     """Go through the config flow with tokens that were brought."""
     flows = hass.config_entries.flow
     flow = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})

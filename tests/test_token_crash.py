@@ -6,17 +6,11 @@ SIGKILL, against the simulator in this one. Time is real here.
 
 import asyncio
 from collections.abc import AsyncIterator
-import json
-import multiprocessing
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from custom_components.tesla_scout_worker.const import DOMAIN
 from simulator.auth_api import TOKEN_PATH
 from simulator.car import Car, CarSettings
 from simulator.clock import SystemClock
@@ -24,97 +18,11 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from .common import HOME, VIN, bring_input
-from .crash_driver import ENTRIES_FILE, PRELOAD, run
+from .victim import PATIENCE, Victim
 
 # Seconds from Tesla's answer to the kill: at once, before the entry is written
 # (Home Assistant waits a second), about then, and after.
 MOMENTS = (0.0, 0.05, 0.5, 1.5, 3.0)
-
-PATIENCE = 40
-
-
-class Victim:
-    """A Home Assistant that may be killed and started again in the same folder."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        """Choose the folder with its files."""
-        self._folder = folder
-        self._port = port
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(PRELOAD)
-        self._process: ForkServerProcess | None = None
-        self._line: Connection | None = None
-
-    async def start(self, *, stop_at_write: bool = False) -> dict[str, Any]:
-        """Start it, and return how its entries and flows are."""
-        here, there = self._context.Pipe()
-        self._line = here
-        self._process = self._context.Process(
-            target=run, args=(str(self._folder), self._port, there, stop_at_write)
-        )
-        self._process.start()
-        there.close()
-        condition = await self.hear()
-        assert isinstance(condition, dict)
-        return condition
-
-    def tell(self, *command: object) -> None:
-        """Give it a command, whose answer may be heard."""
-        assert self._line is not None
-        self._line.send(command if len(command) > 1 else command[0])
-
-    async def hear(self) -> object:
-        """Wait for its answer."""
-        assert self._line is not None
-        async with asyncio.timeout(PATIENCE):
-            while not self._line.poll():
-                await asyncio.sleep(0.005)
-        return self._line.recv()
-
-    async def act(self, action: str) -> object:
-        """Have it call an action, and return the answer."""
-        self.tell("act", action, 1)
-        return await self.hear()
-
-    async def kill(self) -> None:
-        """Kill it, without a chance to write anything down."""
-        assert self._process is not None
-        self._process.kill()
-        await self.gone()
-
-    async def gone(self) -> None:
-        """Wait until it is no more."""
-        assert self._process is not None
-        assert self._line is not None
-        async with asyncio.timeout(PATIENCE):
-            while self._process.is_alive():
-                await asyncio.sleep(0.005)
-        self._line.close()
-        self._process.close()
-        self._process = None
-
-    async def end(self) -> None:
-        """Leave nothing running."""
-        if self._process is not None:
-            await self.kill()
-
-    def stored(self) -> str | None:
-        """Return the refresh token on the disk, or None before there is one."""
-        file = self._folder / ".storage" / ENTRIES_FILE
-        if not file.exists():
-            return None
-        entries = json.loads(file.read_text())["data"]["entries"]
-        for entry in entries:
-            if entry["domain"] == DOMAIN:
-                return str(entry["data"]["token"]["refresh_token"])
-        return None
-
-    async def stored_other_than(self, known: str | None) -> str:
-        """Wait until another refresh token is on the disk, and return it."""
-        async with asyncio.timeout(PATIENCE):
-            while (found := self.stored()) is None or found == known:
-                await asyncio.sleep(0.02)
-        return found
 
 
 @pytest.fixture
@@ -128,13 +36,11 @@ async def cloud(socket_enabled: None) -> AsyncIterator[Cloud]:
 
 
 @pytest.fixture
-async def victim(
-    tmp_path: Path, cloud: Cloud, unused_tcp_port: int
-) -> AsyncIterator[Victim]:
+async def victim(tmp_path: Path, cloud: Cloud) -> AsyncIterator[Victim]:
     """Run a Home Assistant with an account, whose entry is on the disk."""
     # Processes are forked by way of a local socket.
     socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
-    running = Victim(tmp_path, unused_tcp_port)
+    running = Victim(tmp_path)
     assert await running.start() == {"states": [], "flows": []}
     running.tell("set_up", bring_input(cloud))
     assert await running.hear() == {"states": ["loaded"], "flows": []}

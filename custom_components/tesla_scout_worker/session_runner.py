@@ -167,6 +167,8 @@ class SessionRunner:
         if not left.empty:
             await self._async_refused(vin, session, Refused(reason=NOT_IN_CAR))
             return
+        if (hold := self._desk.promises(vin).hold) is not None:
+            await self._desk.async_hold(vin, hold.settled)
         session = await self._desk.async_apply(vin, session, Sent())
         self._desk.tell(vin, News.SENT, session)
         if found.charge.plugged_in is False:
@@ -279,8 +281,10 @@ class SessionRunner:
             return
         limit = None
         if not shared and snapshot.charge.charge_limit is not None:
-            limit = to_restore(promises.hold, snapshot.charge.charge_limit)
-            if limit is None and promises.hold is not None:
+            current, hold = snapshot.charge.charge_limit, promises.hold
+            limit = to_restore(hold, current)
+            # A try that was cut off may have restored it already.
+            if hold is not None and limit is None and current != hold.original:
                 LOGGER.info(
                     "The owner changed the charge limit, which is left as it is"
                 )

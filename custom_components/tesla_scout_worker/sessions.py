@@ -370,7 +370,8 @@ class SessionKeeper:
     @callback
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something for as long as the entry is loaded; no start waits for it."""
-        if not self._stops:
+        if not self._stops or self._hass.is_stopping:
+            # The next start finds it due.
             work.close()
             return
         self._entry.async_create_background_task(

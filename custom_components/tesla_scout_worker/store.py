@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
@@ -162,8 +163,10 @@ class ScoutStore:
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         """Name the file after the entry."""
+        self._hass = hass
+        # A power cut is worse than a kill: what was written must be on the disk.
         self._store = Store[dict[str, Any]](
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry.entry_id}"
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry.entry_id}", atomic_writes=True
         )
         self._saved: dict[str, Any] | None = None
         self._closed = False
@@ -195,7 +198,16 @@ class ScoutStore:
         self._store.async_delay_save(memory.as_dict, SAVE_DELAY)
 
     async def async_save(self, memory: AccountMemory) -> None:
-        """Write now: what comes next must not happen without it."""
+        """Write now: what comes next must not happen without it.
+
+        Raises:
+            HomeAssistantError: Home Assistant is stopping, and writes only at the very
+                end, which a kill may forestall.
+        """
+        if self._hass.state is CoreState.stopping:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="stopping"
+            )
         self._saved = memory.news()
         await self._store.async_save(memory.as_dict())
 

@@ -1,6 +1,7 @@
 """A night with a promise in which Home Assistant is down for a while."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -67,12 +68,14 @@ class Night:
     @property
     def session(self) -> dict[str, Any]:
         """The session as it is on the disk."""
-        return self._promises["sessions"][0]
+        session: dict[str, Any] = self._promises["sessions"][0]
+        return session
 
     @property
     def hold(self) -> dict[str, Any] | None:
         """The limit that is remembered on the disk."""
-        return self._promises["hold"]
+        hold: dict[str, Any] | None = self._promises["hold"]
+        return hold
 
     @property
     def _promises(self) -> dict[str, Any]:
@@ -157,5 +160,9 @@ class Night:
         assert not self.car.charge_schedules
         assert self.keeper.armed == {}
         assert self.hold is None
-        told = self.log.kinds
-        assert {kind: told.count(kind) for kind in ONCE if told.count(kind) > 1} == {}
+        told = Counter(
+            (one["session_id"], one["event_type"])
+            for one in self.log.told
+            if one["event_type"] in ONCE
+        )
+        assert [one for one, times in told.items() if times > 1] == []

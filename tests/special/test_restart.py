@@ -202,7 +202,9 @@ async def test_t32_a_restart_in_each_state(
     await scene.brought_about(night)
     commands, wakes = len(night.commands), count(night.cloud, "wake")
     await night.down(back, killed=killed, meanwhile=scene.meanwhile)
-    await night.until(back + scene.patience)
+    # Where it was not missed, before its window can end.
+    settled = back + scene.patience
+    await night.until(settled if back >= TOO_LATE else min(settled, at(6, 44)))
 
     missed = scene.unsent and back >= TOO_LATE
     if missed:
@@ -318,4 +320,23 @@ async def test_t33_unavailable_inputs_at_a_start_change_no_plan(
     assert round(night.car.battery_level) == 80
     assert night.limits() == ["80 by command", "70 by command"]
     assert len(night.record("schedule_added")) == 1
+    night.assert_as_before()
+
+
+async def test_a_car_that_is_waited_for_is_asked_for_once_a_round(night: Night) -> None:
+    """What the Scout saw an hour ago is no reason to ask again at once, and again.
+
+    The list of all cars, which is free, tells when the car is back; then it is undone.
+    """
+    await undo_waits(night)
+    asked = len(night.cloud.requests)
+    await night.until(at(6, 59))
+    assert len(night.cloud.requests) == asked
+    await night.until(at(8, 0))
+    rounds = [one for one in night.cloud.requests[asked:] if one.path == LIST]
+    assert len(night.cloud.requests) - asked == len(rounds)
+    night.car.set_signal(True)
+    night.car.wake()
+    await night.until(at(8, 20))
+    assert await night.states() == ["completed"]
     night.assert_as_before()

@@ -1,6 +1,6 @@
 """The charge limit that was raised for a promise, and the owner's own. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +15,11 @@ class LimitHold:
     original: int
     raised_to: int
     earlier: int | None = None
+
+    @property
+    def settled(self) -> LimitHold:
+        """The hold once the car was read back."""
+        return replace(self, earlier=None)
 
     def is_ours(self, current: int) -> bool:
         """Whether a limit in the car is one that was raised for a promise."""
