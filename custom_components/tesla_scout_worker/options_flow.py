@@ -43,6 +43,7 @@ from .const import (
     CONF_HOME_ZONE,
     CONF_LEAST_BLOCK,
     CONF_MOST_WINDOWS,
+    CONF_OFF_PEAK,
     CONF_PEAK_HOURS,
     CONF_PRIVATE_KEY_PATH,
     CONF_PROXY_URL,
@@ -54,6 +55,7 @@ from .const import (
     DEFAULT_HOME_ZONE,
 )
 from .fleet.client import CommandRoute
+from .off_peak_form import OFF_PEAK_SCHEMA, off_peak_error, off_peak_shown
 from .scouting.policy import ScoutingMode
 from .setup import private_key_path
 
@@ -125,6 +127,9 @@ OPTIONS_SCHEMA: Final = vol.Schema(
         vol.Required(CONF_SPECIAL_CHARGING, default={}): section(
             SPECIAL_CHARGING_SCHEMA, {"collapsed": True}
         ),
+        vol.Required(CONF_OFF_PEAK, default={}): section(
+            OFF_PEAK_SCHEMA, {"collapsed": True}
+        ),
     }
 )
 
@@ -174,13 +179,20 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         except ValueError:
             # A form knows no error within a section, so it stands above all fields.
             errors["base"] = "invalid_peak_hours"
+        else:
+            if (error := off_peak_error(options)) is not None:
+                errors["base"] = error
         return errors
 
 
 def shown(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options as the form shows them, with what holds by default."""
     chosen = options.get(CONF_SPECIAL_CHARGING, {})
-    return {**options, CONF_SPECIAL_CHARGING: {**CHARGING_DEFAULTS, **chosen}}
+    return {
+        **options,
+        CONF_SPECIAL_CHARGING: {**CHARGING_DEFAULTS, **chosen},
+        CONF_OFF_PEAK: off_peak_shown(options),
+    }
 
 
 def answered(user_input: Mapping[str, Any]) -> dict[str, Any]:

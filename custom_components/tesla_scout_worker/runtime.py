@@ -8,6 +8,7 @@ from .coordinator import ScoutCoordinator
 from .fleet.client import FleetClient
 from .fleet.ledger import Ledger
 from .fleet.tokens import TokenManager
+from .off_peak import OffPeakKeeper
 from .sessions import SessionKeeper
 
 
@@ -18,6 +19,7 @@ class ScoutData:
     client: FleetClient
     coordinator: ScoutCoordinator
     ledger: Ledger
+    off_peak: OffPeakKeeper
     sessions: SessionKeeper
     tokens: TokenManager
 

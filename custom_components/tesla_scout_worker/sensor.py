@@ -23,6 +23,7 @@ from .entity import AccountEntity, CarEntity, async_add_for_cars
 from .fleet.ledger import CallKind, Ledger
 from .fleet.models import ChargingState, VehicleSnapshot
 from .fleet.token_policy import TokenState
+from .off_peak_sensors import OFF_PEAK_SENSORS, OffPeakSensor
 from .runtime import ScoutConfigEntry, ScoutData
 from .session_desk import SessionDesk
 
@@ -246,6 +247,7 @@ async def async_setup_entry(
         AccountSensor(entry, description) for description in ACCOUNT_SENSORS
     )
     desk = entry.runtime_data.sessions.desk
+    off_peak = entry.runtime_data.off_peak
     async_add_for_cars(
         entry,
         async_add_entities,
@@ -254,6 +256,10 @@ async def async_setup_entry(
             *(
                 SessionSensor(coordinator, vin, description, desk)
                 for description in SPECIAL_CHARGING_SENSORS
+            ),
+            *(
+                OffPeakSensor(coordinator, vin, description, off_peak)
+                for description in OFF_PEAK_SENSORS
             ),
             NextLookSensor(coordinator, vin, NEXT_LOOK),
         ),
