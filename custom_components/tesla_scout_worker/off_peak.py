@@ -183,7 +183,7 @@ class OffPeakKeeper:
                     self._sessions.async_listen(vin, partial(self._session_told, vin))
                 )
             seen = (
-                None if car.snapshot is None else car.snapshot.seen_at,
+                car.snapshot,
                 car.observation.connectivity,
                 car.bearings.whereabouts,
             )

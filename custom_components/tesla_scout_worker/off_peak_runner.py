@@ -213,9 +213,8 @@ class OffPeakRunner:
         if facts.now - snapshot.seen_at > FRESH or change is None:
             if (wait := await self._async_awake(vin, standing, snapshot)) is not None:
                 return wait
-            seen_before = snapshot.seen_at
             snapshot = await self._worker.async_read(vin)
-            if snapshot.seen_at == seen_before or not self._at_home(vin):
+            if not self._at_home(vin):
                 return replace(standing, status=PlanStatus.NOT_HOME, skipped="not_home")
             if snapshot.schedules is None:
                 # A failed read is not an empty list (field-lessons.md, A5).

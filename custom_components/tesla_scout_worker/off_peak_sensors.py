@@ -115,7 +115,6 @@ OFF_PEAK_SENSORS: Final = (
         key="charging_cost_on_arrival",
         translation_key="charging_cost_on_arrival",
         device_class=SensorDeviceClass.MONETARY,
-        entity_registry_enabled_default=False,
         value_fn=_savings(lambda month: month.on_arrival),
     ),
     OffPeakSensorDescription(

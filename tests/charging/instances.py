@@ -101,7 +101,9 @@ def curves(
         kind = draw(costs)
         if kind == "gap":
             continue
-        cost = None if kind == "unknown" else 6 if kind == "peak" else int(kind.split()[0])
+        cost = (
+            None if kind == "unknown" else 6 if kind == "peak" else int(kind.split()[0])
+        )
         intervals.append(
             CostInterval(
                 start=first + index * step * MINUTE,
@@ -125,9 +127,7 @@ class Answer:
 
 def needed(need: Need) -> int:
     """Return the minutes of charging that a need takes."""
-    return ceil(
-        round(hours_to_charge(need.battery, need.level, need.target) * 60, 6)
-    )
+    return ceil(round(hours_to_charge(need.battery, need.level, need.target) * 60, 6))
 
 
 def expected(

@@ -11,16 +11,7 @@ from simulator.cloud import Cloud
 
 from ..common import the_car
 from ..special.nights import happened, local
-from .weeks import (
-    HOME_CAR,
-    clock,
-    commands,
-    cycle,
-    held,
-    in_earnest,
-    status,
-    until,
-)
+from .weeks import HOME_CAR, clock, commands, cycle, held, in_earnest, status, until
 
 NIGHTS = [("1111111", "22:00", "06:00", False)]
 
