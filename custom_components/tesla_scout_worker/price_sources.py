@@ -179,7 +179,9 @@ class PriceFeed(EnergySource):
             warnings=merged.warnings,
         )
         self.guesses = self._series.guesses
-        return before.curve.intervals != self._series.curve.intervals
+        now = dt_util.utcnow()
+        ahead = [one.curve.between(now, end) for one in (before, self._series)]
+        return ahead[0].intervals != ahead[1].intervals
 
     def _tell(self, text: str, err: object) -> None:
         """Log a trouble once, until it is over."""

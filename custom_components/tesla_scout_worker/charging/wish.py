@@ -56,7 +56,6 @@ class Reason(StrEnum):
     NO_PRICES = "no_prices"
     PLAN_KEPT = "plan_kept"
     PRICES_AWAITED = "prices_awaited"
-    UNPLUGGED = "unplugged"
     WEEKLY = "weekly"
 
 
@@ -204,7 +203,12 @@ def _by_tariff(
 def _by_prices(
     record: OffPeakRecord, facts: Facts, rules: Rules, prices: Prices, *, replan: bool
 ) -> Wish:
-    """Return the one-time schedules of the coming night."""
+    """Return the one-time schedules of the coming night.
+
+    A car at home has them before the cable is in: one that is plugged in and falls
+    asleep between two looks charges all the same, and without the cable they are
+    dropped by the car when they are over.
+    """
     now, old = facts.now, record.night
     if old is not None and (old.deadline <= now or not old.left(now)):
         old = None
@@ -214,9 +218,6 @@ def _by_prices(
         reason = Reason.LEVEL_UNKNOWN if unknown else Reason.NO_DEPARTURE
         verdict = Verdict.PENDING if unknown else Verdict.READY
         return _kept(record, facts, verdict, reason, old)
-    if not facts.plugged_in:
-        kept = _kept(record, facts, Verdict.PENDING, Reason.UNPLUGGED, old)
-        return replace(kept, need=need)
     if old is not None and not replan:
         return _of_night(old, need, facts, Reason.PLAN_KEPT)
     known = prices.curve(now - 3 * DAY, need.ready_by)
