@@ -1,10 +1,10 @@
 """Where the records of ordinary charging lie, and how it stands with each car."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from .charging.ordinary import OffPeakRecord
 from .charging.plan import Window
@@ -135,17 +135,3 @@ class OffPeakDesk:
         """Show how it stands with a car."""
         self._standings[vin] = standing
         self._on_change()
-
-    def describe(self, vin: str) -> Mapping[str, Any]:
-        """Return how it stands in short, without anything secret."""
-        record, standing = self.record(vin), self.standing(vin)
-        return {
-            "status": standing.status,
-            "skipped": standing.skipped,
-            "sync": record.sync,
-            "shadow": record.shadow,
-            "schedules": len(record.own),
-            "confirmed": record.confirmed,
-            "failure": record.failure,
-            "saved": record.saved,
-        }

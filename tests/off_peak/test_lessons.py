@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -410,7 +411,7 @@ async def test_the_calendar_shows_what_is_in_the_car(
 ) -> None:
     """Each night is an event."""
     await in_earnest(hass, cloud)
-    answer = await hass.services.async_call(
+    answer: Any = await hass.services.async_call(
         "calendar",
         "get_events",
         {
@@ -421,9 +422,8 @@ async def test_the_calendar_shows_what_is_in_the_car(
         blocking=True,
         return_response=True,
     )
-    assert answer is not None
-    events = answer["calendar.scout_special_charging"]["events"]  # type: ignore[call-overload,index]
-    assert [one["start"] for one in events] == [  # type: ignore[index,union-attr]
+    events = answer["calendar.scout_special_charging"]["events"]
+    assert [one["start"] for one in events] == [
         "2026-11-24T22:00:00+01:00",
         "2026-11-25T22:00:00+01:00",
     ]
