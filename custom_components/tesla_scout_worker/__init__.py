@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator, over_budget_issue_id
 from .fleet.tokens import TokenManager, signed_out_issue_id
+from .off_peak import off_peak_issues
 from .runtime import ScoutConfigEntry, ScoutData
 from .services import async_setup_services
 from .setup import (
@@ -96,5 +97,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> None:
     """Remove what an account left; its access at Tesla is the user's to revoke."""
     await ScoutStore(hass, entry).async_remove()
-    for issue_id in (signed_out_issue_id(entry), over_budget_issue_id(entry)):
+    cars = [
+        issue_id
+        for domain, issue_id in ir.async_get(hass).issues
+        if domain == DOMAIN and issue_id.startswith(off_peak_issues(entry))
+    ]
+    for issue_id in (signed_out_issue_id(entry), over_budget_issue_id(entry), *cars):
         ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -297,7 +297,11 @@ class OffPeakKeeper:
         return {vin: at for vin, (at, _) in self._timers.items()}
 
 
+def off_peak_issues(entry: ConfigEntry[Any]) -> str:
+    """Return what the ids of the repairs of an account begin with."""
+    return f"off_peak_failed_{entry.entry_id}_"
+
+
 def off_peak_issue_id(entry: ConfigEntry[Any], vin: str, vins: list[str]) -> str:
     """Return the id of a car's repair, without its VIN."""
-    number = vins.index(vin) if vin in vins else 0
-    return f"off_peak_failed_{entry.entry_id}_{number}"
+    return f"{off_peak_issues(entry)}{vins.index(vin) if vin in vins else 0}"

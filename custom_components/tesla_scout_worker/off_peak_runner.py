@@ -8,7 +8,7 @@ car was read back.
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
@@ -119,6 +119,14 @@ class OffPeakRunner:
         if snapshot is None:
             return replace(standing, status=PlanStatus.PENDING, skipped="never_seen")
         return await self._async_settle(vin, standing, snapshot, home)
+
+    def _note(self, vin: str, **changes: Any) -> None:
+        """Keep what changed; the rest is as it is by now, and not as it was read."""
+        self._desk.note(vin, replace(self._desk.record(vin), **changes))
+
+    async def _async_keep(self, vin: str, **changes: Any) -> None:
+        """Have what changed on disk, likewise."""
+        await self._desk.async_keep(vin, replace(self._desk.record(vin), **changes))
 
     async def async_plan(self, vin: str) -> Standing:
         """Return what a car should hold as it was last seen, and send nothing.
@@ -316,7 +324,7 @@ class OffPeakRunner:
                 snapshot = await self._worker.async_read(vin)
                 fresh = True
             if fresh:
-                await self._desk.async_keep(vin, replace(record, stop_at=None))
+                await self._async_keep(vin, stop_at=None)
                 state = snapshot.charge.charging_state
                 if running is None and state is not None and state.is_charging:
                     await self._worker.async_stop_charging(vin)
@@ -332,7 +340,7 @@ class OffPeakRunner:
         if record.started == running.start or not charge.plugged_in or full:
             return replace(standing, again_at=record.stop_at)
         if charge.charging_state is not None and charge.charging_state.is_charging:
-            self._desk.note(vin, replace(record, started=running.start))
+            self._note(vin, started=running.start)
             return standing
         return await self._async_start(vin, standing, snapshot, running)
 
@@ -341,7 +349,6 @@ class OffPeakRunner:
     ) -> Standing:
         """Start a car, once it had its time to start by itself."""
         now = dt_util.utcnow()
-        record = self._desk.record(vin)
         if standing.trigger not in (Trigger.LOOK, Trigger.TIMER):
             # It was plugged in, or told the window, just now.
             return replace(standing, again_at=now + STARTS_WITHIN)
@@ -355,11 +362,10 @@ class OffPeakRunner:
             snapshot = await self._worker.async_read(vin)
             state = snapshot.charge.charging_state
             if state is None or state.is_charging:
-                self._desk.note(vin, replace(record, started=running.start))
+                self._note(vin, started=running.start)
                 return standing
         # On disk first: it is told once, and told to stop when the window is over.
-        started = replace(record, started=running.start, stop_at=running.end)
-        await self._desk.async_keep(vin, started)
+        await self._async_keep(vin, started=running.start, stop_at=running.end)
         await self._worker.async_start_charging(vin)
         return replace(standing, again_at=running.end)
 
@@ -379,12 +385,12 @@ class OffPeakRunner:
             return replace(pending, skipped="in_service")
         if await self._worker.async_is_online(vin):
             if record.waking_since is not None:
-                self._desk.note(vin, replace(record, waking_since=None))
+                self._note(vin, waking_since=None)
             return None
         if record.waking_since is not None:
             if now - record.waking_since < WAKE_PATIENCE:
                 return replace(pending, again_at=now + WAKE_POLL)
-            self._desk.note(vin, replace(record, waking_since=None))
+            self._note(vin, waking_since=None)
             return pending
         first = _first(standing, now)
         if first is None or not snapshot.charge.plugged_in:
@@ -394,8 +400,7 @@ class OffPeakRunner:
         what = _said(standing.change)
         if record.woken_for == what:
             return pending
-        woken = replace(record, woken_for=what, waking_since=now)
-        await self._desk.async_keep(vin, woken)
+        await self._async_keep(vin, woken_for=what, waking_since=now)
         await self._worker.async_wake(vin)
         return replace(pending, skipped="waking", again_at=now + WAKE_POLL)
 
@@ -409,7 +414,7 @@ class OffPeakRunner:
         record = self._desk.record(vin)
         old = tuple(one for one in record.own if one.id in change.remove)
         own = (*change.kept, *change.add, *old)
-        await self._desk.async_keep(vin, replace(record, own=own, confirmed=False))
+        await self._async_keep(vin, own=own, confirmed=False)
         most = snapshot.max_schedules
         first = first_removals(snapshot.schedules or (), change, most)
         if first:
@@ -442,8 +447,7 @@ class OffPeakRunner:
         left = await self._worker.async_apply(vin, change, snapshot)
         if not left.empty:
             raise RefusedError(NOT_IN_CAR)
-        reset = replace(record, own=(), night=None, confirmed=False, stop_at=None)
-        await self._desk.async_keep(vin, reset)
+        await self._async_keep(vin, own=(), night=None, confirmed=False, stop_at=None)
         return len(mine)
 
     # What stands in the way.
@@ -507,6 +511,10 @@ class OffPeakRunner:
         car = self._scout.data.get(vin)
         if car is None or car.snapshot is None:
             return trigger
+        home = self._scout.home_position
+        zone = dt_util.get_default_time_zone()
+        if home is not None:
+            zone = await self._zone_of(home)
         record, snapshot = self._desk.record(vin), car.snapshot
         place, charge = car.bearings.whereabouts, snapshot.charge
         away = place is Whereabouts.AWAY
@@ -518,7 +526,6 @@ class OffPeakRunner:
                 )
             at_home = place is Whereabouts.HOME and plugged
             energy = charge.energy_added if at_home else None
-            zone = await self._zone_of(self._scout.home_position or _NOWHERE)
             now, local = snapshot.seen_at, dt_util.as_local(snapshot.seen_at)
             since = now - timedelta(days=2)
             runs = [run for one in record.own for run in one.runs(since, now, zone)]
@@ -535,10 +542,6 @@ class OffPeakRunner:
                 vin, replace(record, plugged_in=plugged, stay=stay, savings=savings)
             )
         return trigger
-
-
-# Only asked for its clock, where no home is known.
-_NOWHERE: Final = Position(latitude=0.0, longitude=0.0)
 
 
 def _status(wish: Wish, record: OffPeakRecord) -> PlanStatus:
