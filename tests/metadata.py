@@ -22,7 +22,7 @@ PACKAGE = f"custom_components.{DOMAIN}"
 # Where each flow is written, and the step that Home Assistant's own class adds.
 FLOWS = {
     "config": (("config_flow", "flow_steps"), {"pick_implementation"}),
-    "options": (("options_flow",), set[str]()),
+    "options": (("options_flow", "off_peak_form"), set[str]()),
 }
 
 # Home Assistant's own methods of a flow, and the reasons with which they may abort it.
@@ -267,7 +267,10 @@ def own_errors(flow: str) -> set[str]:
                         one for one in node.values if isinstance(one, ast.Constant)
                     )
                     found |= strings(*values)
-                case ast.AsyncFunctionDef(returns=ast.BinOp(left=ast.Name(id="str"))):
+                case (
+                    ast.AsyncFunctionDef(returns=ast.BinOp(left=ast.Name(id="str")))
+                    | ast.FunctionDef(returns=ast.BinOp(left=ast.Name(id="str")))
+                ):
                     returned = (
                         one for one in ast.walk(node) if isinstance(one, ast.Return)
                     )

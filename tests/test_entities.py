@@ -35,7 +35,19 @@ CAR_KEYS = {
     "calendar": {"special_charging"},
     "device_tracker": {"location"},
     "event": {"scout", "special_charging"},
+    "number": {"target_level", "safety_floor"},
+    "switch": {"off_peak_sync", "shadow_mode"},
+    "time": {"departure"},
     "sensor": {
+        "off_peak_plan",
+        "next_charge_start",
+        "next_charge_end",
+        "planned_energy",
+        "planned_cost",
+        "commands_saved",
+        "charging_cost",
+        "charging_cost_on_arrival",
+        "savings",
         "battery_level",
         "charge_limit",
         "charging_state",
@@ -98,7 +110,7 @@ async def test_the_keys_are_those_that_people_were_promised(
     assert registered(hass, VIN) == CAR_KEYS
     assert registered(hass, str(entry.unique_id)) == ACCOUNT_KEYS
     entries = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    assert len(entries) == 36
+    assert len(entries) == 50
 
 
 async def test_every_entity_as_it_is_registered_and_as_it_speaks(

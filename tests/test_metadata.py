@@ -31,6 +31,7 @@ from custom_components.tesla_scout_worker.flow_forms import (
     qr_schema,
     region_schema,
 )
+from custom_components.tesla_scout_worker.off_peak_form import OFF_PEAK_SCHEMA
 from custom_components.tesla_scout_worker.options_flow import OPTIONS_SCHEMA
 from custom_components.tesla_scout_worker.services import async_setup_services
 from homeassistant.components import homeassistant as shared
@@ -90,6 +91,7 @@ PLAIN_DEVICE_CLASSES = {None, "enum"}
 STATES = {
     "binary_sensor": {"off", "on"},
     "device_tracker": {"home", "not_home"},
+    "switch": {"off", "on"},
 }
 
 # The rules of Home Assistant's integration quality scale, by tier.
@@ -435,7 +437,8 @@ def test_every_abort_is_translated() -> None:
 def test_every_choice_is_translated() -> None:
     """And no text belongs to no choice."""
     offered: dict[str, set[str]] = {}
-    for schema in SCHEMAS.values():
+    schemas = [*SCHEMAS.values(), OFF_PEAK_SCHEMA]
+    for schema in schemas:
         for field in schema.schema.values():
             if isinstance(field, SelectSelector):
                 options = offered.setdefault(field.config["translation_key"], set())

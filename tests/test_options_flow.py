@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from custom_components.tesla_scout_worker.off_peak_form import off_peak_shown
 from custom_components.tesla_scout_worker.runtime import ScoutConfigEntry
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
@@ -43,6 +44,7 @@ DEFAULTS: dict[str, Any] = {
         "calendars": [],
         "calendar_word": "",
     },
+    "off_peak": off_peak_shown({}),
 }
 
 
@@ -126,6 +128,7 @@ async def test_the_options_open_with_what_holds_anyway(
         "special_charging": {
             field: suggested(inner, field) for field in DEFAULTS["special_charging"]
         },
+        "off_peak": DEFAULTS["off_peak"],
     } == DEFAULTS
     result = await submit(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -15,8 +15,15 @@ from .fleet.tokens import TokenManager
 from .hints import async_listen_to_hints, hints_in
 from .runtime import ScoutConfigEntry, ScoutData
 from .services import async_setup_services
-from .setup import async_get_implementation, build_budget, build_client, build_sessions
+from .setup import (
+    async_get_implementation,
+    build_budget,
+    build_client,
+    build_off_peak,
+    build_sessions,
+)
 from .store import ScoutStore
+from .worker import Worker
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -26,7 +33,10 @@ PLATFORMS: Final = [
     Platform.CALENDAR,
     Platform.DEVICE_TRACKER,
     Platform.EVENT,
+    Platform.NUMBER,
     Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TIME,
 ]
 
 
@@ -54,12 +64,17 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     coordinator = ScoutCoordinator(hass, entry, client, store, memory, economy)
     await coordinator.async_config_entry_first_refresh()
 
-    sessions = build_sessions(hass, entry, client, coordinator, store, memory)
+    worker = Worker(client, coordinator)
+    sessions = build_sessions(hass, entry, worker, coordinator, store, memory)
+    off_peak = build_off_peak(
+        hass, entry, worker, coordinator, sessions.desk, store, memory
+    )
     entry.runtime_data = ScoutData(
         budget=budget,
         client=client,
         coordinator=coordinator,
         ledger=memory.ledger,
+        off_peak=off_peak,
         sessions=sessions,
         tokens=tokens,
     )
@@ -72,6 +87,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     # After the platforms, whose events tell what is made up for.
     sessions.async_start()
     entry.async_on_unload(sessions.async_stop)
+    off_peak.async_start()
+    entry.async_on_unload(off_peak.async_stop)
     return True
 
 

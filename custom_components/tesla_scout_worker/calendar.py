@@ -23,6 +23,7 @@ from .charging.session import OVER, Session, Source
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .entity import CarEntity, async_add_for_cars
+from .off_peak import OffPeakKeeper
 from .runtime import ScoutConfigEntry
 from .sessions import SessionKeeper
 
@@ -30,6 +31,9 @@ PARALLEL_UPDATES = 1
 
 # An event needs a length; the deadline is its start.
 SHOWN_FOR: Final = timedelta(minutes=30)
+
+# How far ahead the next of the ordinary windows is looked for.
+ORDINARY_AHEAD: Final = timedelta(days=8)
 
 CAR_CALENDARS: Final = (
     CalendarEntityDescription(
@@ -44,12 +48,12 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendars of every car."""
-    sessions = entry.runtime_data.sessions
+    sessions, off_peak = entry.runtime_data.sessions, entry.runtime_data.off_peak
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
-            CarCalendar(coordinator, vin, description, sessions)
+            CarCalendar(coordinator, vin, description, sessions, off_peak)
             for description in CAR_CALENDARS
         ),
     )
@@ -71,17 +75,21 @@ class CarCalendar(CarEntity, CalendarEntity):
         vin: str,
         description: CalendarEntityDescription,
         sessions: SessionKeeper,
+        off_peak: OffPeakKeeper,
     ) -> None:
-        """Bind the calendar to the promises of its car."""
+        """Bind the calendar to the promises and the ordinary schedules of its car."""
         super().__init__(coordinator, vin, description)
         self._sessions = sessions
+        self._off_peak = off_peak
 
     @property
     @override
     def event(self) -> CalendarEvent | None:
         """Return the event that is on, or comes next."""
         now = dt_util.utcnow()
-        ahead = [one for one in self._events(upcoming=True) if one.end > now]
+        events = self._events(upcoming=True)
+        events += self._ordinary(now, now + ORDINARY_AHEAD)
+        ahead = [one for one in events if one.end > now]
         return min(ahead, key=lambda one: one.start, default=None)
 
     @override
@@ -94,6 +102,7 @@ class CarCalendar(CarEntity, CalendarEntity):
             for one in self._events(upcoming=False)
             if one.start < end_date and start_date < one.end
         ]
+        events += self._ordinary(start_date, end_date)
         return sorted(events, key=lambda one: one.start)
 
     @override
@@ -145,6 +154,18 @@ class CarCalendar(CarEntity, CalendarEntity):
         """Return the promises as events."""
         sessions = self._sessions.desk.promises(self.vin).sessions.values()
         return [self._shown(one) for one in sessions if not (upcoming and one.over)]
+
+    def _ordinary(self, start: datetime, end: datetime) -> list[CalendarEvent]:
+        """Return the ordinary windows that are in the car."""
+        return [
+            CalendarEvent(
+                uid=f"off_peak_{one.start:%Y%m%d_%H%M}",
+                start=dt_util.as_local(one.start),
+                end=dt_util.as_local(one.end),
+                summary=self._word("sensor.off_peak_plan.name"),
+            )
+            for one in self._off_peak.in_car(self.vin, start, end)
+        ]
 
     def _shown(self, session: Session) -> CalendarEvent:
         """Return a session as an event that starts at its deadline."""

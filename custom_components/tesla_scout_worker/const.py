@@ -42,6 +42,16 @@ CONF_OTHER_HINTS: Final = "other_hints"
 CONF_PLUG_HINTS: Final = "plug_hints"
 CONF_PRESENCE_HINTS: Final = "presence_hints"
 
+# Options in the section about ordinary charging.
+CONF_OFF_PEAK: Final = "off_peak"
+CONF_DEPARTURES: Final = "departures"
+CONF_GUARD: Final = "guard"
+CONF_PRICE_AREA: Final = "price_area"
+CONF_PRICE_ENTITIES: Final = "price_entities"
+CONF_PRICE_SOURCE: Final = "price_source"
+CONF_RATES: Final = "rates"
+CONF_SCHEDULE: Final = "schedule"
+
 DEFAULT_HOME_ZONE: Final = "zone.home"
 
 # The key file that Home Assistant's own Tesla Fleet integration makes; one key

@@ -45,6 +45,7 @@ from .const import (
     CONF_LEAST_BLOCK,
     CONF_MONTHLY_BUDGET,
     CONF_MOST_WINDOWS,
+    CONF_OFF_PEAK,
     CONF_OTHER_HINTS,
     CONF_PEAK_HOURS,
     CONF_PLUG_HINTS,
@@ -60,6 +61,7 @@ from .const import (
 )
 from .fleet.budget import DEFAULT_BUDGET
 from .fleet.client import CommandRoute
+from .off_peak_form import OFF_PEAK_SCHEMA, off_peak_error, off_peak_shown
 from .scouting.policy import DEFAULT_MODE, ScoutingMode
 from .setup import private_key_path
 
@@ -160,6 +162,9 @@ OPTIONS_SCHEMA: Final = vol.Schema(
             SPECIAL_CHARGING_SCHEMA, {"collapsed": True}
         ),
         vol.Optional(CONF_ECONOMY): section(ECONOMY_SCHEMA, {"collapsed": True}),
+        vol.Required(CONF_OFF_PEAK, default={}): section(
+            OFF_PEAK_SCHEMA, {"collapsed": True}
+        ),
     }
 )
 
@@ -218,13 +223,20 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         except ValueError:
             # A form knows no error within a section, so it stands above all fields.
             errors["base"] = "invalid_peak_hours"
+        else:
+            if (error := off_peak_error(options)) is not None:
+                errors["base"] = error
         return errors
 
 
 def shown(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options as the form shows them, with what holds by default."""
     chosen = options.get(CONF_SPECIAL_CHARGING, {})
-    return {**options, CONF_SPECIAL_CHARGING: {**CHARGING_DEFAULTS, **chosen}}
+    return {
+        **options,
+        CONF_SPECIAL_CHARGING: {**CHARGING_DEFAULTS, **chosen},
+        CONF_OFF_PEAK: off_peak_shown(options),
+    }
 
 
 def answered(user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from .fleet.budget import Budget
 from .fleet.client import FleetClient
 from .fleet.ledger import Ledger
 from .fleet.tokens import TokenManager
+from .off_peak import OffPeakKeeper
 from .sessions import SessionKeeper
 
 
@@ -20,6 +21,7 @@ class ScoutData:
     client: FleetClient
     coordinator: ScoutCoordinator
     ledger: Ledger
+    off_peak: OffPeakKeeper
     sessions: SessionKeeper
     tokens: TokenManager
 

@@ -24,6 +24,7 @@ from .fleet.budget import Stage
 from .fleet.ledger import CallKind, Ledger
 from .fleet.models import ChargingState, VehicleSnapshot
 from .fleet.token_policy import TokenState
+from .off_peak_sensors import OFF_PEAK_SENSORS, OffPeakSensor
 from .runtime import ScoutConfigEntry, ScoutData
 from .scouting.tally import Tally
 from .session_desk import SessionDesk
@@ -296,6 +297,7 @@ async def async_setup_entry(
         AccountSensor(entry, description) for description in ACCOUNT_SENSORS
     )
     desk = entry.runtime_data.sessions.desk
+    off_peak = entry.runtime_data.off_peak
     async_add_for_cars(
         entry,
         async_add_entities,
@@ -304,6 +306,10 @@ async def async_setup_entry(
             *(
                 SessionSensor(coordinator, vin, description, desk)
                 for description in SPECIAL_CHARGING_SENSORS
+            ),
+            *(
+                OffPeakSensor(coordinator, vin, description, off_peak)
+                for description in OFF_PEAK_SENSORS
             ),
             NextLookSensor(coordinator, vin, NEXT_LOOK),
             *(TallySensor(coordinator, vin, each) for each in TALLY_SENSORS),

@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .fleet.token_records import RefreshReport
 from .fleet.tokens import TokenManager
+from .off_peak_services import async_setup_off_peak_services
 from .runtime import ScoutConfigEntry
 from .session_services import ATTR_DEVICE_ID, CAR_SCHEMA, async_setup_session_services
 
@@ -107,3 +108,4 @@ def async_setup_services(hass: HomeAssistant) -> None:
         DOMAIN, "scout_now", _scout_now, CAR_SCHEMA, SupportsResponse.OPTIONAL
     )
     async_setup_session_services(hass)
+    async_setup_off_peak_services(hass)

@@ -35,7 +35,12 @@ from .fleet.budget import DEFAULT_BUDGET, Budget
 from .fleet.client import CommandRoute, CommandSettings, FleetClient
 from .fleet.ledger import Ledger
 from .fleet.tokens import TokenManager
+from .off_peak import OffPeakKeeper
+from .off_peak_desk import OffPeakDesk
+from .off_peak_options import OffPeakOptions
+from .off_peak_runner import OffPeakRunner
 from .places import async_zone_of
+from .price_sources import source_of
 from .runtime import ScoutConfigEntry
 from .session_desk import SessionDesk
 from .session_runner import SessionRunner
@@ -138,7 +143,7 @@ def build_client(
 def build_sessions(
     hass: HomeAssistant,
     entry: ScoutConfigEntry,
-    client: FleetClient,
+    worker: Worker,
     coordinator: ScoutCoordinator,
     store: ScoutStore,
     memory: AccountMemory,
@@ -146,7 +151,6 @@ def build_sessions(
     """Return who keeps the account's promises: desk, hands, and the timers."""
     options = ChargingOptions.of(entry.options)
     desk = SessionDesk(store, memory, coordinator.async_update_listeners)
-    worker = Worker(client, coordinator)
     zone_of = partial(async_zone_of, hass)
     runner = SessionRunner(desk, worker, coordinator, options, zone_of)
     sessions = SessionKeeper(hass, entry, coordinator, worker, desk, runner, options)
@@ -155,3 +159,31 @@ def build_sessions(
         sessions.async_read_needs = needs.async_read
         entry.async_on_unload(needs.async_start())
     return sessions
+
+
+def build_off_peak(
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    worker: Worker,
+    coordinator: ScoutCoordinator,
+    sessions: SessionDesk,
+    store: ScoutStore,
+    memory: AccountMemory,
+) -> OffPeakKeeper:
+    """Return who keeps the off-peak schedules right: desk, hands, prices, timers."""
+    options = OffPeakOptions.of(entry.options)
+    desk = OffPeakDesk(store, memory, coordinator.async_update_listeners)
+    prices = source_of(hass, options)
+    runner = OffPeakRunner(
+        desk,
+        sessions,
+        worker,
+        coordinator,
+        prices,
+        ChargingOptions.of(entry.options),
+        options,
+        partial(async_zone_of, hass),
+    )
+    return OffPeakKeeper(
+        hass, entry, coordinator, worker, desk, sessions, runner, prices, options
+    )

@@ -11,10 +11,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
+from .charging.ordinary import OffPeakRecord
 from .charging.promises import CarPromises
 from .const import DOMAIN
 from .fleet.ledger import CallKind, Ledger
 from .fleet.models import Connectivity, VehicleSnapshot, VehicleSummary
+from .off_peak_codec import record_as_dict, restored_record
 from .promise_codec import as_instant, as_text, promises_as_dict, restored_promises
 from .scouting.home import Whereabouts
 from .scouting.memory import CarMemory
@@ -137,6 +139,7 @@ class AccountMemory:
     paused_until: datetime | None = None
     paid_again_at: datetime | None = None
     promises: dict[str, CarPromises] = field(default_factory=dict, repr=False)
+    off_peak: dict[str, OffPeakRecord] = field(default_factory=dict, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
@@ -148,6 +151,9 @@ class AccountMemory:
             "promises": {
                 vin: promises_as_dict(promises)
                 for vin, promises in self.promises.items()
+            },
+            "off_peak": {
+                vin: record_as_dict(record) for vin, record in self.off_peak.items()
             },
         }
 
@@ -185,6 +191,10 @@ class ScoutStore:
             promises={
                 vin: restored_promises(promises)
                 for vin, promises in stored.get("promises", {}).items()
+            },
+            off_peak={
+                vin: restored_record(record)
+                for vin, record in stored.get("off_peak", {}).items()
             },
         )
         self._saved = memory.news()

@@ -77,6 +77,10 @@ class Worker:
         """Start charging now, whatever the schedules say."""
         await self._client.async_start_charging(vin)
 
+    async def async_stop_charging(self, vin: str) -> None:
+        """Stop charging; the next schedule starts it again."""
+        await self._client.async_stop_charging(vin)
+
     async def async_apply(
         self, vin: str, change: Change, found: VehicleSnapshot
     ) -> Change:

@@ -1,0 +1,100 @@
+"""What charging at home cost, and what it would have cost on arrival. Pure.
+
+Both by the same prices and by the energy that the car itself reported; what was charged
+at an unknown price is in neither.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from .curve import CostCurve
+from .ordinary import MonthSavings, Stay
+from .plan import Window
+
+# A car tells its energy in hundredths of a kWh, and begins anew when it is plugged in.
+_LEAST: Final = 0.005
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a look told: when (UTC), and the kWh since the car was plugged in at home.
+
+    ``energy`` is None where the car is not plugged in at home, or did not tell.
+    """
+
+    at: datetime
+    energy: float | None
+
+
+def after_reading(
+    stay: Stay | None,
+    savings: MonthSavings,
+    reading: Reading,
+    curve: CostCurve,
+    runs: Sequence[Window],
+    power: float,
+    month: str,
+) -> tuple[Stay | None, MonthSavings]:
+    """Return the stay and the month's sums after a look.
+
+    Args:
+        stay: The one before; None: the car was not plugged in at home.
+        savings: The sums before.
+        reading: What the look told.
+        curve: What energy cost and costs.
+        runs: When charging was planned since the look before.
+        power: In kW; on arrival the car would have charged with it.
+        month: The present one, such as 2026-11.
+    """
+    if savings.month != month:
+        savings = MonthSavings(month=month)
+    energy = reading.energy
+    if energy is None:
+        return None, savings
+    if stay is None or energy < stay.energy - _LEAST:
+        begun = Stay(since=reading.at, seen_at=reading.at, energy=energy, base=energy)
+        return begun, savings
+    if reading.at <= stay.seen_at:
+        return stay, savings
+    added = energy - stay.energy
+    now = replace(stay, seen_at=reading.at, energy=energy)
+    if added < _LEAST or curve.currency is None or power <= 0:
+        return now, savings
+    charged = [
+        Window(start=max(one.start, stay.seen_at), end=min(one.end, reading.at))
+        for one in runs
+        if one.start < reading.at and stay.seen_at < one.end
+    ]
+    price = mean_cost(curve, charged or [Window(start=stay.seen_at, end=reading.at)])
+    first, last = (
+        stay.since + timedelta(hours=(told - stay.base) / power)
+        for told in (stay.energy, energy)
+    )
+    at_once = mean_cost(curve, [Window(start=first, end=last)])
+    if price is None or at_once is None:
+        return now, savings
+    return now, replace(
+        savings,
+        energy=savings.energy + added,
+        cost=savings.cost + added * price,
+        on_arrival=savings.on_arrival + added * at_once,
+    )
+
+
+def mean_cost(curve: CostCurve, windows: Iterable[Window]) -> float | None:
+    """Return the mean price of windows, by time; None if any of it is unknown."""
+    total, weighted = 0.0, 0.0
+    for window in windows:
+        known = 0.0
+        for one in curve.between(window.start, window.end).intervals:
+            if one.cost is not None:
+                seconds = (one.end - one.start).total_seconds()
+                known += seconds
+                weighted += seconds * one.cost
+        length = (window.end - window.start).total_seconds()
+        if known < length - 0.5:
+            return None
+        total += length
+    return weighted / total if total else None

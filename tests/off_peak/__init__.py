@@ -1,0 +1,1 @@
+"""Ordinary charging, through Home Assistant and against the simulator."""

@@ -1,0 +1,85 @@
+"""What is kept of a car's ordinary charging, and what an older file does not know."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+import json
+from zoneinfo import ZoneInfo
+
+from custom_components.tesla_scout_worker.charging.ordinary import (
+    MonthSavings,
+    Night,
+    OffPeakRecord,
+    Stay,
+)
+from custom_components.tesla_scout_worker.charging.plan import PlanReason, Window
+from custom_components.tesla_scout_worker.charging.reconcile import Kind, once, weekly
+from custom_components.tesla_scout_worker.charging.weekly import WeeklyWindow
+from custom_components.tesla_scout_worker.fleet.models import Position
+from custom_components.tesla_scout_worker.off_peak_codec import (
+    record_as_dict,
+    restored_record,
+)
+from homeassistant.core import HomeAssistant
+from simulator.cloud import Cloud
+
+from ..common import VIN, set_up
+
+NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+HOME = Position(latitude=52.2297, longitude=21.0122)
+WINDOW = Window(start=NOW, end=NOW + HOUR)
+
+FULL = OffPeakRecord(
+    sync=False,
+    shadow=False,
+    target=70,
+    floor=15,
+    departure=time(6, 30),
+    own=(
+        once(WINDOW, Kind.FLOOR, HOME, ZoneInfo("Europe/Warsaw")),
+        weekly(WeeklyWindow(days=127, start=1320, end=360), HOME),
+    ),
+    night=Night(
+        deadline=NOW + 12 * HOUR,
+        windows=(WINDOW,),
+        energy=11.0,
+        cost=None,
+        waiting=True,
+        reasons=(PlanReason.CHEAPEST_HOURS,),
+    ),
+    confirmed=True,
+    plugged_in=True,
+    saved=3,
+    woken_for="127/1320-360",
+    waking_since=NOW,
+    started=NOW,
+    stop_at=NOW + HOUR,
+    failure="transient",
+    tries=1,
+    try_at=NOW + HOUR,
+    stay=Stay(since=NOW, seen_at=NOW, energy=2.0, base=1.0),
+    savings=MonthSavings(month="2026-11", energy=1.0, cost=0.5, on_arrival=1.0),
+)
+
+
+def test_a_record_comes_back_as_it_was() -> None:
+    """With everything in it, and with nothing."""
+    for record in (FULL, OffPeakRecord(), replace(FULL, night=None, stay=None)):
+        stored = json.loads(json.dumps(record_as_dict(record)))
+        assert restored_record(stored) == record
+
+
+async def test_a_file_of_an_earlier_release_is_read(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """It knows no records: shadow mode is on, and nothing is sent by surprise."""
+    entry = await set_up(hass, cloud)
+    store = entry.runtime_data.coordinator._store._store  # noqa: SLF001
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    stored = await store.async_load()
+    del stored["off_peak"]
+    await store.async_save(stored)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    record = entry.runtime_data.off_peak.desk.record(VIN)
+    assert (record.sync, record.shadow, record.own) == (True, True, ())
