@@ -35,6 +35,7 @@ from .charging.session import (
     Watch,
     Watched,
     next_watch,
+    transition,
 )
 from .charging.watching import Assessment, Progress, assess, extension
 from .charging_options import ChargingOptions
@@ -268,15 +269,19 @@ class SessionRunner:
         longer = None if unplugged else extension(session, found, level, now)
         if longer is not None:
             event = Extended(end=longer, timing=self._options.timing)
+            # The car first: an end that only the disk knew would never reach it, while
+            # one that it holds already is not sent again.
+            extended = transition(session, event, now)
+            await self._async_keep_going(vin, extended, snapshot)
             session = await self._desk.async_apply(vin, session, event)
             found = assess(session, snapshot.charge, battery, now) or found
         start = watch is Watch.STARTED and found.progress is Progress.NOT_CHARGING
         session = await self._async_note(vin, session, found, watch, start=start)
         if unplugged and watch is not None:
             await self._async_ask_to_plug(vin, session)
-        if start or longer is not None:
-            await self._async_keep_going(vin, session, snapshot)
         if start:
+            if longer is None:
+                await self._async_keep_going(vin, session, snapshot)
             await self._worker.async_start_charging(vin)
         return True
 
