@@ -62,6 +62,9 @@ class SessionWatcher:
             extended = Extended(end=longer, timing=self._options.timing)
             longer_session = transition(session, extended, now)
             found = assess(longer_session, snapshot.charge, battery, now) or found
+            # The car first: an end that only the disk knew would never reach it, while
+            # one that it holds already is not sent again.
+            await self._async_keep_going(vin, longer_session, snapshot)
         start = watch is Watch.STARTED and found.progress is Progress.NOT_CHARGING
         session = await self._async_note(vin, session, found, watch, start=start)
         if extended is not None:
@@ -69,9 +72,9 @@ class SessionWatcher:
             session = await self._desk.async_apply(vin, session, extended)
         if unplugged and watch is not None:
             await self.async_ask_to_plug(vin, session)
-        if start or extended is not None:
-            await self._async_keep_going(vin, session, snapshot)
         if start:
+            if extended is None:
+                await self._async_keep_going(vin, session, snapshot)
             await self._worker.async_start_charging(vin)
         return True
 

@@ -5,6 +5,7 @@ The same points with a real process and a real signal are in ``test_kill.py``.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,20 +86,21 @@ UNDO_REQUESTS = {
 }
 
 
-@pytest.mark.parametrize("downtime", [2, 50], ids=["soon", "later"])
-@pytest.mark.parametrize(
-    ("begins", "path", "skipped"),
-    [
-        *(
-            pytest.param(at(0, 18), path, skipped, id=f"send, before the {key}")
-            for key, (path, skipped) in REQUESTS.items()
-        ),
-        *(
-            pytest.param(at(6, 29), path, skipped, id=f"undo, before the {key}")
-            for key, (path, skipped) in UNDO_REQUESTS.items()
-        ),
-    ],
-)
+# Where something is in the car or on the wire, a long downtime matters too.
+SOON, LATER = 2, 50
+MOMENTS = [
+    pytest.param(begins, *request, downtime, id=f"{step}, before the {key}, {downtime}")
+    for step, begins, requests in (
+        ("send", at(0, 18), REQUESTS),
+        ("undo", at(6, 29), UNDO_REQUESTS),
+    )
+    for key, request in requests.items()
+    for downtime in (SOON, LATER)
+    if downtime == SOON or key in ("wake", "limit", "schedule", "read-back")
+]
+
+
+@pytest.mark.parametrize(("begins", "path", "skipped", "downtime"), MOMENTS)
 async def test_a14_a_crash_before_each_request(
     night: Night, begins: datetime, path: str, skipped: int, downtime: int
 ) -> None:
@@ -207,3 +209,38 @@ async def test_a14_nothing_is_begun_while_home_assistant_stops(night: Night) -> 
     await night.down(at(23, 50), killed=True)
     await night.until(at(9, 30))
     assert_done_once(night)
+
+
+@pytest.mark.parametrize(
+    "car_settings", [replace(LOW_CAR, charger_kw=9.0)], ids=["slow car"]
+)
+@pytest.mark.parametrize("killed", [True, False], ids=["killed", "failed"])
+async def test_a_longer_window_that_never_reached_the_car_is_sent_again(
+    night: Night, *, killed: bool
+) -> None:
+    """A slow charge is given the buffer; if that fails the car must still get it."""
+    await night.until(at(2, 28))
+    [schedule] = night.car.charge_schedules.values()
+    assert schedule.end_time == 6 * 60
+    fault = Fault(
+        path="*/add_charge_schedule",
+        hang=killed,
+        status=None if killed else 503,
+        times=1,
+    )
+    night.cloud.faults.add(fault)
+    if killed:
+        hangs = await night.until_it_hangs(
+            at(2, 35), lambda: not night.cloud.faults.active
+        )
+        assert hangs
+        await night.down(at(2, 37), killed=True)
+    await night.until(at(2, 45))
+    assert not night.cloud.faults.active
+    [schedule] = night.car.charge_schedules.values()
+    assert 6 * 60 + 10 < schedule.end_time <= 7 * 60
+    assert len(night.record("schedule_added")) == 2
+    await night.until(at(10, 0))
+    assert await night.states() == ["completed"]
+    assert round(night.car.battery_level) == 80
+    night.assert_as_before()
