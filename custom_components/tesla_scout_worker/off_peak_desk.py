@@ -1,19 +1,19 @@
 """Where the records of ordinary charging lie, and how it stands with each car."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from .charging.ordinary import OffPeakRecord
 from .charging.plan import Window
 from .charging.reconcile import Difference
-from .charging.wish import Facts, Wish
+from .charging.wish import Facts, Verdict, Wish
 from .fleet.ledger import PRICES, CallKind
 from .store import AccountMemory, ScoutStore
 
-__all__ = ["OffPeakDesk", "PlanStatus", "Standing", "Trigger"]
+__all__ = ["OffPeakDesk", "PlanStatus", "Standing", "Trigger", "status_of"]
 
 
 class PlanStatus(StrEnum):
@@ -96,6 +96,19 @@ class Standing:
         return self.change.commands * PRICES[CallKind.COMMAND]
 
 
+def status_of(wish: Wish, record: OffPeakRecord) -> PlanStatus:
+    """Return how it stands with a car that holds what it should."""
+    if record.shadow:
+        return PlanStatus.SHADOW
+    match wish.verdict:
+        case Verdict.READY:
+            return PlanStatus.IN_CAR
+        case Verdict.NO_PRICES:
+            return PlanStatus.NO_PRICES
+        case Verdict.PENDING:
+            return PlanStatus.PENDING
+
+
 class OffPeakDesk:
     """The records of all cars of an account, in its store."""
 
@@ -130,6 +143,14 @@ class OffPeakDesk:
         if record != self.record(vin):
             self._memory.off_peak[vin] = record
             await self._store.async_save(self._memory)
+
+    def change(self, vin: str, **changes: Any) -> None:
+        """Keep what changed; the rest is as it is by now, and not as it was read."""
+        self.note(vin, replace(self.record(vin), **changes))
+
+    async def async_change(self, vin: str, **changes: Any) -> None:
+        """Have what changed on disk, likewise, before anything comes of it."""
+        await self.async_keep(vin, replace(self.record(vin), **changes))
 
     def stand(self, vin: str, standing: Standing) -> None:
         """Show how it stands with a car."""

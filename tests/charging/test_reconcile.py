@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
+import pytest
 
 from custom_components.tesla_scout_worker.charging.plan import Window
 from custom_components.tesla_scout_worker.charging.reconcile import (
@@ -151,15 +152,26 @@ def test_the_runs_of_a_week() -> None:
     assert first.start == datetime(2026, 11, 23, 21, tzinfo=UTC)
 
 
-def test_t41_a_night_when_clocks_change() -> None:
+@pytest.mark.parametrize(
+    ("zone", "eve", "expected"),
+    [
+        ("Europe/Warsaw", datetime(2026, 3, 28), 7),
+        ("Europe/Warsaw", datetime(2026, 10, 24), 9),
+        ("Europe/London", datetime(2026, 3, 28), 7),
+        ("Europe/London", datetime(2026, 10, 24), 9),
+        ("Australia/Sydney", datetime(2026, 10, 3), 7),
+        ("Australia/Sydney", datetime(2026, 4, 4), 9),
+    ],
+)
+def test_t41_a_night_when_clocks_change(
+    zone: str, eve: datetime, expected: int
+) -> None:
     """A weekly window has 7 or 9 hours then, as the car's has."""
-    for day, expected in (
-        (datetime(2026, 3, 28, 12), 7),
-        (datetime(2026, 10, 24, 12), 9),
-    ):
-        start = day.replace(tzinfo=UTC)
-        run = next(NIGHT.runs(start, start + 24 * HOUR, WARSAW))
-        assert (run.end - run.start) / HOUR == expected
+    there = ZoneInfo(zone)
+    start = eve.replace(hour=12, tzinfo=there).astimezone(UTC)
+    run = next(NIGHT.runs(start, start + 24 * HOUR, there))
+    assert (run.end - run.start) / HOUR == expected
+    assert run.start.astimezone(there).hour == 22
 
 
 pool = [
