@@ -110,8 +110,8 @@ async def _live(*, check: bool, port: int) -> int:
         home_assistant = HomeAssistant(Path(folder), HOST, _free_port(port))
         try:
             print("Starting Home Assistant ...", flush=True)
-            clock = FastClock(begin=_morning(), speed=SPEED)
-            await home_assistant.start(HOME.latitude, HOME.longitude, ZONE.key, clock)
+            its_clock = FastClock(begin=_morning(), speed=SPEED)
+            await home_assistant.start(HOME.latitude, HOME.longitude, ZONE.key, its_clock)
             await home_assistant.onboard()
             async with _tesla() as (cloud, clock):
                 return await _day(home_assistant, cloud, clock, check=check)

@@ -123,6 +123,9 @@ class HomeAssistant:
             env={**os.environ, "PYTHONPATH": str(here / "demo" / "stand_ins")},
             stdout=log,
             stderr=log,
+            # From the repository's root, Home Assistant would find custom integrations
+            # there and not in its own folder.
+            cwd=self._folder,
             # Ctrl-C in the terminal must reach the demo alone, which then stops it.
             start_new_session=True,
         )
