@@ -14,7 +14,7 @@ import warnings
 from .chart import curve
 from .footprint import Footprint, footprints
 from .run import Result, month
-from .subjects import SUBJECTS, Subject
+from .subjects import ADAPTIVE, SUBJECTS, Subject
 from .world import Kind
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
@@ -26,6 +26,8 @@ KINDS: Final = tuple(
     for idle in (10, 15, 30)
 )
 SENTRY: Final = (Kind(idle=15, kept_awake=True, sentry=True),)
+
+SMALL: Final = (Kind(idle=15, kept_awake=True),)
 
 # A hint's cars have an account each, which takes as many times as long.
 HINTED_KINDS: Final = (Kind(idle=15, kept_awake=True), Kind(idle=30, kept_awake=False))
@@ -41,6 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.month", description=__doc__)
     parser.add_argument("--days", type=int, default=28)
     parser.add_argument("--only", help="name of one subject", default=None)
+    parser.add_argument("--small", action="store_true", help="one car for two days")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument("--footprint", action="store_true", help="measure that too")
     parser.add_argument("--write", action="store_true", help="into docs/")
@@ -53,6 +56,9 @@ def main() -> int:
             (HINTED_KINDS,) if subject.one_car_an_account else (KINDS, SENTRY)
         )
     ]
+    if options.small:
+        print(table(asyncio.run(month(ADAPTIVE, SMALL, 2, ("full_time_commuter",)))))
+        return 0
     with ProcessPoolExecutor(options.jobs, max_tasks_per_child=1) as pool:
         results = [each for done in pool.map(_job, jobs) for each in done]
     text = table(results)

@@ -292,9 +292,11 @@ async def test_a_first_start_has_no_file(
     assert key not in hass_storage
     await tick(hass, noon, timedelta(seconds=6))
     contents = json.loads(json.dumps(hass_storage[key]["data"]))
-    # A file of the first release knows of no promises, and loads all the same.
-    assert set(contents) == set(stored(stored_car())) | {"promises"}
-    assert set(contents["cars"][VIN]) == set(stored_car())
+    # A file of the first release knows of neither, and loads all the same.
+    assert set(contents) == set(stored(stored_car())) | {"promises", "off_peak"}
+    # Files without these four are from before the adaptive mode.
+    younger = {"misses", "tally", "trail", "tried_at"}
+    assert set(contents["cars"][VIN]) == set(stored_car()) | younger
     assert set(contents["cars"][VIN]["observation"]) == set(stored_car()["observation"])
     assert set(contents["cars"][VIN]["bearings"]) == set(stored_car()["bearings"])
     whole = json.dumps(contents)

@@ -136,11 +136,12 @@ class Trail:
     def came_home(self, before: datetime | None, now: datetime) -> Trail:
         """Return the trail of a car that was found at home, without a cable as yet.
 
-        By the look ``before`` it can have been there for a while.
+        It came some time between when it could be there, by the look ``before``, and
+        now; for want of better in the middle.
         """
         ago = timedelta(0)
         if before is not None and self.way_home is not None:
-            ago = max(ago, now - before - self.way_home)
+            ago = max(ago, (now - before - self.way_home) / 2)
         return replace(self, plug_at=now + max(SOON, PLUG_IN_TIME - ago))
 
     def _same(self, before: VehicleSnapshot, found: VehicleSnapshot) -> bool:
