@@ -156,7 +156,8 @@ async def _day(
         }
     )
     keys, device_id = await _entities(home_assistant, entry_id)
-    ids = {key: entity_id for entity_id, key in keys.items()}
+    # Of one key the sensor comes last, after the calendar and the event.
+    ids = {key: entity_id for entity_id, key in sorted(keys.items())}
     await home_assistant.ask(*opening(dashboard(ids)))
     print(f"Open {home_assistant.url} and sign in as {USER} / {PASSWORD}.")
     print(

@@ -17,6 +17,13 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
 
     car = ["online", "at_home", "plugged_in", "ready_to_charge", "charging_state"]
     scout = ["last_seen", "next_look", "scout", "scout_now"]
+    promise = [
+        "special_charging",
+        "special_charging_start",
+        "special_charging_end",
+        "special_charging_ready_by",
+        "special_charging_expected_level",
+    ]
     money = ["api_cost", "api_data_requests", "api_commands", "api_wakes"]
     tokens = ["token_state", "token_expires", "token_refreshes"]
     return {
@@ -46,6 +53,15 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
                                 "entity_id": [ids["scout"], ids["charging_state"]]
                             },
                             "hours_to_show": 1,
+                        },
+                    ),
+                    _section(
+                        "Special charging",
+                        *map(tile, promise),
+                        {
+                            "type": "logbook",
+                            "target": {"entity_id": [ids["special_charging"]]},
+                            "hours_to_show": 4,
                         },
                     ),
                     _section(

@@ -16,6 +16,7 @@ from .const import (
     CONF_TOKEN_URL,
 )
 from .fleet.exchange import CONF_REFRESH_TOKEN
+from .off_peak_codec import record_as_dict
 from .promise_codec import promises_as_dict
 from .runtime import ScoutConfigEntry
 from .scouting.memory import CarMemory
@@ -74,6 +75,9 @@ async def async_get_config_entry_diagnostics(
         "cars": [
             {
                 **_car(car),
+                "off_peak": async_redact_data(
+                    record_as_dict(account.off_peak.desk.record(vin)), TO_REDACT
+                ),
                 "promises": async_redact_data(
                     promises_as_dict(account.sessions.desk.promises(vin)), TO_REDACT
                 ),

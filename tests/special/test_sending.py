@@ -174,10 +174,10 @@ async def test_a16_a_retry_keeps_the_original_limit(
     assert log.kinds[-1] == "completed"
 
 
-async def test_t31_a_command_that_is_accepted_but_not_in_the_car(
+async def test_a4_t31_a_command_that_is_accepted_but_not_in_the_car(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A4 too: only what was read back is sent; the mismatch is tried again, then told."""
+    """Only what was read back counts as sent; the mismatch is tried again."""
     _, log = await promised(hass, cloud, noon)
     yes = {"response": {"result": True, "reason": ""}}
     fault = cloud.faults.add(Fault(path=ADD, status=200, body=yes))
