@@ -260,7 +260,7 @@ def run(path: Path, case: Case, *, proven: bool) -> int:
                 )
                 best = exact(prices, amounts, case.windows)
                 # Above 80 % the planner's windows have the edges of the prices.
-                slack = 1e-4 * max(1.0, abs(best)) if case.target > KNEE else 1e-4
+                slack = 1e-3 * max(1.0, abs(best)) if case.target > KNEE else 1e-4
                 missed += told > best + slack
         day += timedelta(days=1)
     told = ", ".join(
