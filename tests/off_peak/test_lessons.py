@@ -353,6 +353,55 @@ async def test_a_car_that_does_not_start_is_started_once_and_stopped_in_time(
     assert local(stopped.at) == "06:00"
 
 
+@pytest.mark.parametrize("signal", [True, False])
+async def test_a_car_that_starts_by_itself_is_not_started(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, signal: bool
+) -> None:
+    """Nor one that cannot be reached by the time that it should have."""
+    await in_earnest(hass, cloud)
+    car = the_car(cloud)
+    await until(hass, noon, clock("2026-11-25 04:02"), QUARTER)
+    car.plug_in()
+    car.charge_stop()
+    await scout_now(hass)
+    car.charge_start()
+    car.set_signal(signal)
+    await until(hass, noon, clock("2026-11-25 05:30"), MINUTE)
+    assert commands(cloud) == 1
+
+
+async def test_a_window_that_has_just_begun_is_given_time(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A look within its first minutes that sees no charging is none of its end."""
+    await in_earnest(hass, cloud)
+    car = the_car(cloud)
+    car.plug_in()
+    await until(hass, noon, clock("2026-11-24 22:00"), QUARTER)
+    car.charge_stop()
+    await scout_now(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert commands(cloud) == 1
+    await until(hass, noon, clock("2026-11-24 22:10"), MINUTE)
+    assert commands(cloud) == 2
+    assert car.charging_state == "Charging"
+
+
+async def test_tesla_names_the_time_of_the_next_try(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Too many calls: the pause is Tesla's, and the schedule is in the car after it."""
+    cloud.faults.add(
+        Fault(path="*/command/*", status=429, headers={"Retry-After": "600"}, times=1)
+    )
+    await in_earnest(hass, cloud)
+    assert status(hass) == "pending"
+    await until(hass, noon, clock("2026-11-24 12:09"), MINUTE)
+    assert held(cloud) == []
+    await until(hass, noon, clock("2026-11-24 12:12"), MINUTE)
+    assert held(cloud) == [NIGHT]
+
+
 async def test_below_the_floor_it_charges_now(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
