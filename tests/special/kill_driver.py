@@ -12,6 +12,7 @@ import json
 from multiprocessing.connection import Connection
 from pathlib import Path
 import sys
+import threading
 import time
 from typing import Any, Final
 from unittest.mock import patch
@@ -95,27 +96,29 @@ def _stop_in_write(line: Connection, number: int) -> None:
     It tells too whether the file is safe on the disk by then, as a power cut wants it.
     """
     left = number
-    synced = False
+    # By the threads that write.
+    synced: set[int] = set()
     fsync = atomicwrites._proper_fsync  # noqa: SLF001
 
     def noting(file: int) -> None:
         """Note that what is about to be renamed is on the disk."""
-        nonlocal synced
-        synced = True
+        synced.add(threading.get_ident())
         fsync(file)
 
     patch.object(atomicwrites, "_proper_fsync", noting).start()
 
     def hook(event: str, args: tuple[object, ...]) -> None:
         """Wait within the renaming, of which Python tells its audit hooks before."""
-        nonlocal left, synced
-        if event == "os.rename" and f"/{DOMAIN}." in str(args[1]):
+        nonlocal left
+        if event != "os.rename":
+            return
+        if f"/{DOMAIN}." in str(args[1]):
             left -= 1
             if left == 0:
-                line.send("synced" if synced else "unsafe")
+                safe = threading.get_ident() in synced
+                line.send("synced" if safe else "unsafe")
                 time.sleep(3600)
-        if event == "os.rename":
-            synced = False
+        synced.discard(threading.get_ident())
 
     sys.addaudithook(hook)
 

@@ -236,6 +236,9 @@ POINTS = {
     ),
 }
 
+# The limit that the car has at such a point, and how many schedules it was sent.
+IN_CAR = dict(zip(POINTS, ((70, 0), (80, 0), (80, 1), (70, 1)), strict=True))
+
 
 @pytest.mark.timeout(180)
 async def test_a14_a_kill_at_each_step_of_a_night(street: Street) -> None:
@@ -243,20 +246,24 @@ async def test_a14_a_kill_at_each_step_of_a_night(street: Street) -> None:
     vin, since = VINS[0], street.clock.now()
     ready_by = datetime(2025, 8, 7, 7, 0, tzinfo=WARSAW)
     name = await street.promise(vin, ready_by, 80)
-    for point, fault in POINTS.items():
+    for number, (point, fault) in enumerate(POINTS.items()):
         if point.startswith("restored"):
-            # To the minute before, so that the looks of the undoing are counted.
+            await street.start()
             await street.rest(datetime(2025, 8, 7, 6, 29, tzinfo=WARSAW))
+        # Set before a start, which at once goes on with what is due.
         street.cloud.faults.add(fault)
+        if number and not point.startswith("restored"):
+            await street.start()
         street.victim.tell("leap", ready_by)
         async with asyncio.timeout(PATIENCE):
             while street.cloud.faults.active:
                 await asyncio.sleep(0.002)
         await street.kill()
-        hold = street.promises(vin)["hold"]
+        car, hold = street.cars[vin], street.promises(vin)["hold"]
+        assert (car.charge_limit, len(car.sent)) == IN_CAR[point], point
         assert hold is not None, point
         assert (hold["original"], hold["raised_to"]) == (ORIGINAL, 80), point
-        await street.start()
+    await street.start()
     await street.rest(ready_by + HOUR)
     street.cars[vin].wake()
     await street.rest(ready_by + 3 * HOUR)
