@@ -11,6 +11,9 @@ import time
 from typing import Final
 import warnings
 
+# Before any integration is loaded, whose imports it patches.
+from pytest_homeassistant_custom_component import plugins  # noqa: F401
+
 from .chart import curve
 from .footprint import Footprint, footprints
 from .run import Result, month

@@ -45,6 +45,7 @@ def _custom_integrations(enable_custom_integrations: None) -> None:
 FIXED_RHYTHM = (
     "test_diagnostics",
     "test_entities",
+    "test_restart",
     "test_scout",
     "test_scout_days",
     "test_scout_now",
@@ -56,6 +57,7 @@ FIXED_RHYTHM = (
     "test_token_crash",
     "test_token_races",
     "test_token_trouble",
+    "test_week",
 )
 
 

@@ -321,7 +321,7 @@ async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
     economy: Any = diagnostics["economy"]
     assert {hint["domain"] for hint in economy["hints"]} == {"person", "cover"}
     assert "hint" in {look["reason"] for look in economy["looks"]}
-    assert "ada" not in str(diagnostics)
+    assert "person.ada" not in str(diagnostics)
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))

@@ -167,7 +167,8 @@ async def test_t19_looks_stop_where_looks_alone_are_refused(
     assert reauths(hass) == 0
     assert state_of(hass, "sensor", "battery_level") == "70"
     cloud.faults.remove(refused)
-    await pass_time(hass, noon, timedelta(minutes=75))
+    # Six hours after the person's look, and by the rhythm of the night: at midnight.
+    await pass_time(hass, noon, timedelta(minutes=110))
     assert looks(cloud) == 4
     assert not over_budget_issue(hass, entry)
 

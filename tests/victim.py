@@ -25,7 +25,8 @@ def quiet_port() -> int:
     The system takes the ports of those from 32768 on.
     """
     while True:
-        port = random.randrange(20_000, 32_000)
+        # Not from the seed that tests share, which gives all workers the same port.
+        port = random.SystemRandom().randrange(20_000, 32_000)
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

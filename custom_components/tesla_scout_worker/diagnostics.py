@@ -10,8 +10,12 @@ from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_AUTH_IMPLEMENTATION,
+    CONF_CALENDARS,
     CONF_FLEET_API_URL,
     CONF_KEY_DOMAIN,
+    CONF_OTHER_HINTS,
+    CONF_PLUG_HINTS,
+    CONF_PRESENCE_HINTS,
     CONF_PROXY_URL,
     CONF_TOKEN_URL,
 )
@@ -32,6 +36,11 @@ TO_REDACT: Final = {
     CONF_PROXY_URL,
     CONF_REFRESH_TOKEN,
     CONF_TOKEN_URL,
+    # The user's own entities.
+    CONF_CALENDARS,
+    CONF_OTHER_HINTS,
+    CONF_PLUG_HINTS,
+    CONF_PRESENCE_HINTS,
     # In Tesla's payloads.
     "active_route_destination",
     "active_route_latitude",

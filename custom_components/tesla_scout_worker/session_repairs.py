@@ -65,8 +65,10 @@ class SessionRepairs:
 
     def _issue_id(self, vin: str, issue: str) -> str:
         """Return the id of a repair about a car; it holds no VIN."""
-        device = dr.async_get(self._hass).async_get_device(identifiers={(DOMAIN, vin)})
-        return f"{issue}_{self._entry.entry_id}_{device.id if device else ''}"
+        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
+        devices = dr.async_entries_for_config_entry(registry, entry_id)
+        ids = [one.id for one in devices if (DOMAIN, vin) in one.identifiers]
+        return "_".join((issue, entry_id, *ids))
 
     @callback
     def advanced(self, vin: str, session: Session) -> None:
