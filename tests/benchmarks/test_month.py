@@ -67,5 +67,5 @@ def test_a_small_run_comes_to_the_same_each_time() -> None:
     [row] = [line for line in run.stdout.splitlines() if line.startswith("| adaptive")]
     assert [cell.strip() for cell in row.split("|")[3:-1]] == [
         *("0.30", "10", "5.00", "6.5", "5.9 / 5.9 / 5.9", "- / - / -"),
-        *("0 of 2", "0", "1.37 x", "21"),
+        *("0 of 2", "0", "1.38 x", "21"),
     ]

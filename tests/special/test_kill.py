@@ -283,9 +283,14 @@ async def test_a25_a_kill_within_the_writes_of_a_night(street: Street) -> None:
     await street.promise(vin, ready_by, 80)
     await street.kill()
     for number in (2, 3, 1, 4, 2, 1):
-        await street.start(dies_in_write=number)
-        street.victim.tell("leap", ready_by + HOUR)
-        assert await street.victim.hear() == "synced"
+        clock = str(street.clock_file)
+        street.victim.launch(clock=clock, dies_in_write=number)
+        heard = await street.victim.hear()
+        if heard != "synced":
+            # It was no write of the start itself.
+            street.victim.tell("leap", ready_by + HOUR)
+            heard = await street.victim.hear()
+        assert heard == "synced"
         await street.kill()
     await street.start()
     await street.rest(ready_by + HOUR)
