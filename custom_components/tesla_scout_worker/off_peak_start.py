@@ -82,6 +82,9 @@ class ChargeStarter:
             if state is None or state.is_charging:
                 self._desk.change(vin, started=run.start)
                 return standing
+        elif not await self._worker.async_is_online(vin):
+            # Tesla bills a command that does not reach its car, too.
+            return standing
         # On disk first: it is told once, and told to stop when the window is over.
         await self._desk.async_change(vin, started=run.start, stop_at=run.end)
         await self._worker.async_start_charging(vin)
