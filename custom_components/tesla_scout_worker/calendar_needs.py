@@ -85,7 +85,7 @@ class CalendarNeeds:
             key = session.source_key
             if key in wanted:
                 kept.add(key)
-            elif dt_util.utcnow() < session.ready_by <= until and _is_open(session):
+            elif dt_util.utcnow() < session.ready_by <= until and session.open:
                 await self._sessions.async_cancel(vin, session.id)
         for key, (target, ready_by) in wanted.items():
             if key not in kept:
@@ -166,8 +166,3 @@ def _is_of(session: Session, calendar: str) -> bool:
     """Whether a session comes from a watched calendar."""
     from_there = (session.source_key or "").startswith(f"{calendar} ")
     return session.source is Source.WATCHED_CALENDAR and from_there
-
-
-def _is_open(session: Session) -> bool:
-    """Whether a session can still be cancelled."""
-    return not session.over and session.undoing is None

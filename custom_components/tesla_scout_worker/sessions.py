@@ -201,7 +201,7 @@ class SessionKeeper:
     def _open(self, vin: str, name: str) -> Session:
         """Return a session that is not over, nor on its way there."""
         session = self.session(vin, name)
-        if session.over or session.undoing is not None:
+        if not session.open:
             raise _invalid("session_over", session=name)
         return session
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .limit import LimitHold
-from .session import Session, SessionState, present
+from .session import Session, present
 
 # How long a session that is over is still listed.
 KEPT = timedelta(days=7)
@@ -49,10 +49,7 @@ class CarPromises:
     def shares_limit(self, session: Session) -> bool:
         """Whether another session still needs the limit that is raised."""
         return any(
-            other.id != session.id
-            and other.state is SessionState.ACTIVE
-            and other.undoing is None
-            for other in self.sessions.values()
+            other.id != session.id and other.running for other in self.sessions.values()
         )
 
     def blocked_until(self, now: datetime) -> datetime | None:

@@ -149,6 +149,11 @@ class Session:
         return bool(self.schedule_ids)
 
     @property
+    def open(self) -> bool:
+        """Whether it is not over, nor on its way there."""
+        return not self.over and self.undoing is None
+
+    @property
     def running(self) -> bool:
         """Whether the car holds it, and is to charge by it."""
         return self.state is SessionState.ACTIVE and self.undoing is None
@@ -173,8 +178,7 @@ class Session:
 
         What was sent in part, and is tried again, must not be swept away in between.
         """
-        sent = self.touched and not self.over and self.undoing is None
-        return sent and now < self.cleanup_at
+        return self.touched and self.open and now < self.cleanup_at
 
 
 def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
