@@ -19,6 +19,7 @@ from .setup import (
     async_get_implementation,
     build_budget,
     build_client,
+    build_energy,
     build_off_peak,
     build_sessions,
 )
@@ -65,9 +66,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     await coordinator.async_config_entry_first_refresh()
 
     worker = Worker(client, coordinator)
-    sessions = build_sessions(hass, entry, worker, coordinator, store, memory)
+    energy = build_energy(hass, entry)
+    sessions = build_sessions(hass, entry, worker, coordinator, store, memory, energy)
     off_peak = build_off_peak(
-        hass, entry, worker, coordinator, sessions.desk, store, memory
+        hass, entry, worker, coordinator, sessions.desk, store, memory, energy
     )
     entry.runtime_data = ScoutData(
         budget=budget,

@@ -7,8 +7,7 @@ from typing import Any, Final, Self
 
 from .charging.battery import hours_to_charge
 from .charging.curve import CostCurve
-from .charging.plan import Battery, ChargePlan, Limits, Need
-from .charging.planner import plan_charge
+from .charging.plan import Battery, Limits, Need
 from .charging.session import Timing
 from .charging.tariff import PeakWindow, parse_peaks, peak_curve
 from .const import (
@@ -27,8 +26,8 @@ from .const import (
     CONF_SPECIAL_CHARGING,
 )
 
-# Tariffs repeat each day, so a plan looks a day back from its deadline for cheap hours,
-# or twice the need where that is longer.
+# Cheap hours come each day, and a battery is not kept full for longer than it must be:
+# a plan looks a day back from its deadline, or twice the need where that is longer.
 FARTHEST_START: Final = timedelta(hours=24)
 
 # What holds until the user says otherwise: times in minutes, energy in kWh, power in kW.
@@ -99,21 +98,20 @@ class ChargingOptions:
             calendar_word=chosen[CONF_CALENDAR_WORD],
         )
 
-    def curve(self, start: datetime, end: datetime, zone: tzinfo) -> CostCurve:
-        """Return what charging costs between two instants."""
+    def peak_curve(self, start: datetime, end: datetime, zone: tzinfo) -> CostCurve:
+        """Return the hours to avoid between two instants."""
         return peak_curve(self.peaks, start, end, zone)
 
-    def plan(
-        self, level: float, target: int, ready_by: datetime, now: datetime, zone: tzinfo
-    ) -> ChargePlan:
-        """Return the plan for a need; level and target in percent, the rest in UTC."""
+    def need(
+        self, level: float, target: int, ready_by: datetime, now: datetime
+    ) -> Need:
+        """Return a need as a plan takes it; level and target in percent, times in UTC."""
         needed = timedelta(hours=hours_to_charge(self.battery, level, target))
         earliest = max(now, ready_by - max(FARTHEST_START, 2 * needed))
-        need = Need(
+        return Need(
             level=level,
             target=target,
             ready_by=ready_by,
             battery=self.battery,
             limits=self.limits.from_earliest(earliest),
         )
-        return plan_charge(need, self.curve(now, ready_by, zone), now)

@@ -1,12 +1,14 @@
 """Where the Worker learns what energy costs: a tariff, a schedule, actions, entities."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, Protocol, override
+from functools import partial
+from typing import Any, Final, override
 
 import voluptuous as vol
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
@@ -27,17 +29,37 @@ KEPT: Final = timedelta(days=4)
 AHEAD: Final = timedelta(days=8)
 
 
-class EnergySource(Protocol):
+class EnergySource(ABC):
     """Something that tells what energy costs."""
 
-    guesses: CostCurve
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.guesses = CostCurve()
+        self._listeners: list[CALLBACK_TYPE] = []
 
     async def async_refresh(self) -> bool:
+        """Learn what is new, and tell it; return whether anything is."""
+        if not await self._async_learn():
+            return False
+        for heard in tuple(self._listeners):
+            heard()
+        return True
+
+    @callback
+    def async_listen(self, heard: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Have it told when anything is new; call what is returned to end it."""
+        self._listeners.append(heard)
+        return partial(self._listeners.remove, heard)
+
+    @abstractmethod
+    async def _async_learn(self) -> bool:
         """Learn what is new; return whether anything is."""
 
+    @abstractmethod
     def curve(self, start: datetime, end: datetime) -> CostCurve:
         """Return what is known between two instants; the rest is unknown."""
 
+    @abstractmethod
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:
         """Return a typical week and its beginning, if it is the same each week."""
 
@@ -47,6 +69,7 @@ class TariffSource(EnergySource):
 
     def __init__(self, hass: HomeAssistant, options: OffPeakOptions) -> None:
         """Bind the tariff of the options."""
+        super().__init__()
         assert options.tariff is not None
         self._hass = hass
         self._tariff: Tariff = options.tariff
@@ -56,10 +79,9 @@ class TariffSource(EnergySource):
             else None
         )
         self._holidays: Callable[[date], bool] | None = None
-        self.guesses = CostCurve()
 
     @override
-    async def async_refresh(self) -> bool:
+    async def _async_learn(self) -> bool:
         """Load the holidays of the country once."""
         country = self._hass.config.country
         if self._holidays is None and country and self._tariff.holidays_off:
@@ -95,14 +117,14 @@ class ScheduleSource(EnergySource):
 
     def __init__(self, hass: HomeAssistant, options: OffPeakOptions) -> None:
         """Bind the helper of the options."""
+        super().__init__()
         self._hass = hass
         self._entity_id = options.schedule or ""
         self._blocks: Any = None
         self._told = False
-        self.guesses = CostCurve()
 
     @override
-    async def async_refresh(self) -> bool:
+    async def _async_learn(self) -> bool:
         """Read the blocks; ones that cannot be read are not those of before either."""
         try:
             answer = await async_answer(
@@ -142,14 +164,14 @@ class PriceFeed(EnergySource):
 
     def __init__(self, hass: HomeAssistant, options: OffPeakOptions) -> None:
         """Bind the source of the options."""
+        super().__init__()
         self._hass = hass
         self._options = options
         self._series = PriceSeries(curve=CostCurve(), guesses=CostCurve())
         self._told: set[str] = set()
-        self.guesses = CostCurve()
 
     @override
-    async def async_refresh(self) -> bool:
+    async def _async_learn(self) -> bool:
         """Ask for prices; an outage leaves those that are known, and adds none."""
         before = self._series
         if self._options.source is PriceSource.ENTITIES:
@@ -256,9 +278,15 @@ async def async_answer(
         HomeAssistantError: it could not.
         vol.Invalid: it does not take the data.
     """
-    answer = await hass.services.async_call(
-        domain, action, dict(data), blocking=True, return_response=True
-    )
+    try:
+        answer = await hass.services.async_call(
+            domain, action, dict(data), blocking=True, return_response=True
+        )
+    except HomeAssistantError, vol.Invalid:
+        raise
+    except Exception as err:
+        # Another integration's fault must not keep a promise from being sent.
+        raise HomeAssistantError(repr(err)) from err
     return answer or {}
 
 

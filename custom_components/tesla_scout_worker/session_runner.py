@@ -44,6 +44,7 @@ from .fleet.errors import (
 from .fleet.models import Position, VehicleSnapshot
 from .scouting.home import Whereabouts
 from .session_desk import News, SessionDesk
+from .session_planner import SessionPlanner
 from .session_watcher import SessionWatcher
 from .worker import Change, Worker
 
@@ -81,14 +82,16 @@ class SessionRunner:
         desk: SessionDesk,
         worker: Worker,
         coordinator: ScoutCoordinator,
+        planner: SessionPlanner,
         options: ChargingOptions,
         zone_of: Callable[[Position], Awaitable[tzinfo]],
     ) -> None:
-        """Bind the desk, the hands, the eyes and the user's options."""
+        """Bind the desk, the hands, the eyes, the plans and the user's options."""
         self._desk = desk
         self._worker = worker
         self._scout = coordinator
-        self._options = options
+        self._planner = planner
+        self._timing = options.timing
         self._zone_of = zone_of
         self._watcher = SessionWatcher(desk, worker, coordinator, options, zone_of)
 
@@ -146,7 +149,8 @@ class SessionRunner:
         if level is None or snapshot.charge.charge_limit is None:
             await self._desk.async_apply(vin, session, Held(hold=Hold.UNKNOWN_LEVEL))
             return
-        session = await self.async_replan(vin, session, level)
+        await self._planner.async_refresh()
+        session = await self.async_replan(vin, self._now(vin, session.id), level)
         if PlanReason.ALREADY_THERE in session.plan.reasons:
             await self.async_end(vin, session, SessionState.COMPLETED)
             return
@@ -206,21 +210,17 @@ class SessionRunner:
 
     async def async_replan(self, vin: str, session: Session, level: float) -> Session:
         """Plan what is left anew, by a state of charge in percent."""
-        before, plan = session.behind, self._plan(session, level)
-        event = Planned(plan=plan, level=level, timing=self._options.timing)
+        before, plan = session.behind, self.plan(session, level)
+        event = Planned(plan=plan, level=level, timing=self._timing)
         session = await self._desk.async_apply(vin, session, event)
         if session.behind and not before:
             self._desk.tell(vin, News.FALLING_BEHIND, session, reason=TARGET_SHORT)
         return session
 
-    def _plan(self, session: Session, level: float) -> ChargePlan:
+    def plan(self, session: Session, level: float) -> ChargePlan:
         """Return the plan for a session as of now."""
-        return self._options.plan(
-            level,
-            session.target,
-            session.ready_by,
-            dt_util.utcnow(),
-            dt_util.get_default_time_zone(),
+        return self._planner.plan(
+            level, session.target, session.ready_by, dt_util.utcnow()
         )
 
     async def _async_home(self, vin: str, session: Session) -> Position | None:

@@ -63,8 +63,8 @@ def _session(session: Session) -> dict[str, Any]:
 async def _plan_special_charging(call: ServiceCall) -> ServiceResponse:
     """Say how a need would be met, and change nothing."""
     sessions, vin = _car(call)
-    plan = sessions.plan(vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY])
-    return plan_as_dict(plan)
+    need = vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY]
+    return plan_as_dict(await sessions.async_plan(*need))
 
 
 async def _add_special_charging(call: ServiceCall) -> ServiceResponse:

@@ -32,6 +32,7 @@ from .coordinator import ScoutCoordinator
 from .fleet.ledger import CallKind
 from .fleet.models import Connectivity
 from .session_desk import News, SessionDesk
+from .session_planner import SessionPlanner
 from .session_repairs import SessionRepairs
 from .session_runner import TARGET_SHORT, SessionRunner
 from .session_timers import SessionTimers
@@ -59,6 +60,7 @@ class SessionKeeper:
         worker: Worker,
         desk: SessionDesk,
         runner: SessionRunner,
+        planner: SessionPlanner,
         options: ChargingOptions,
     ) -> None:
         """Bind who looks, who acts, where it is written down, and how."""
@@ -67,6 +69,7 @@ class SessionKeeper:
         self._scout = coordinator
         self._worker = worker
         self._runner = runner
+        self._planner = planner
         self.desk = desk
         self.options = options
         self._timers = SessionTimers(hass, self._advance_soon)
@@ -84,6 +87,7 @@ class SessionKeeper:
         self._timers.async_start()
         self._stops = [
             self._scout.async_add_listener(self._scouted),
+            self._planner.async_listen(self._priced),
             async_track_time_change(
                 self._hass,
                 self._async_daily,
@@ -111,8 +115,9 @@ class SessionKeeper:
 
     # What people ask for.
 
-    def plan(self, vin: str, target: int, ready_by: datetime) -> ChargePlan:
+    async def async_plan(self, vin: str, target: int, ready_by: datetime) -> ChargePlan:
         """Return the plan for a need, and change nothing."""
+        await self._planner.async_refresh()
         return self._checked(vin, target, ready_by)[2]
 
     async def async_add(
@@ -124,6 +129,7 @@ class SessionKeeper:
         source_key: str | None = None,
     ) -> Session:
         """Promise a state of charge (percent) by a time, and return the session."""
+        await self._planner.async_refresh()
         async with self._worker.lock(vin):
             session = self._new(vin, target, ready_by, source, source_key)
             if vin not in self.desk.vins:
@@ -177,13 +183,14 @@ class SessionKeeper:
         promises = self.desk.promises(vin)
         for session in promises.sessions.values():
             await self._async_advance(vin, session.id)
+        await self._planner.async_refresh()
         if self.async_read_needs is not None:
             await self.async_read_needs(vin)
         until = dt_util.utcnow() + DAY_AHEAD
         async with self._worker.lock(vin):
             for session in self.desk.promises(vin).sessions.values():
                 if session.ready_by <= until:
-                    await self._async_replan(vin, session)
+                    await self._async_replan(vin, session, priced=True)
         return tuple(self.desk.promises(vin).sessions.values())
 
     def session(self, vin: str, name: str) -> Session:
@@ -213,13 +220,13 @@ class SessionKeeper:
         instead_of: str | None = None,
     ) -> tuple[datetime, float, ChargePlan]:
         """Return a need's deadline (UTC), the present level and the plan."""
-        now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
+        now = dt_util.utcnow()
         try:
-            ready_by = deadline(ready_by, zone)
+            ready_by = deadline(ready_by, dt_util.get_default_time_zone())
             level = check(target, ready_by, self._level(vin), now)
         except NeedError as err:
             raise _invalid(err.key, **err.placeholders) from err
-        plan = self.options.plan(level, target, ready_by, now, zone)
+        plan = self._planner.plan(level, target, ready_by, now)
         start = plan.windows[0].start if plan.windows else ready_by
         for other in self.desk.promises(vin).sessions.values():
             if other.id != instead_of and overlaps(other, start, ready_by):
@@ -304,13 +311,31 @@ class SessionKeeper:
                 return online and asleep and (waits_for_ever or session.tries > 1)
         return False
 
-    async def _async_replan(self, vin: str, session: Session) -> None:
-        """Plan anew what was not sent, if the state of charge is not what it was."""
+    async def _async_replan(
+        self, vin: str, session: Session, *, priced: bool = False
+    ) -> None:
+        """Plan anew what was not sent, if the state of charge or prices are others."""
+        if session.state is not SessionState.SCHEDULED or session.touched:
+            return
         level = self._level(vin)
-        unsent = session.state is SessionState.SCHEDULED and not session.touched
-        if unsent and level is not None and level != session.level:
+        level = session.level if level is None else level
+        other = priced and self._runner.plan(session, level) != session.plan
+        if other or level != session.level:
             await self._runner.async_replan(vin, session, level)
             self._timers.arm(vin, self.session(vin, session.id), dt_util.utcnow())
+
+    @callback
+    def _priced(self) -> None:
+        """Take new prices."""
+        for vin in self.desk.vins:
+            self._soon(self._async_priced(vin))
+
+    async def _async_priced(self, vin: str) -> None:
+        """Plan by new prices what was not sent."""
+        for name in tuple(self.desk.promises(vin).sessions):
+            async with self._worker.lock(vin):
+                await self._async_replan(vin, self.session(vin, name), priced=True)
+            await self._async_advance(vin, name)
 
     async def _async_judge(self, vin: str, session: Session) -> None:
         """Have a look of the Scout's judged, once the session's own was taken."""

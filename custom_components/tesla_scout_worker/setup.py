@@ -40,9 +40,10 @@ from .off_peak_desk import OffPeakDesk
 from .off_peak_options import OffPeakOptions
 from .off_peak_runner import OffPeakRunner
 from .places import async_zone_of
-from .price_sources import source_of
+from .price_sources import EnergySource, source_of
 from .runtime import ScoutConfigEntry
 from .session_desk import SessionDesk
+from .session_planner import SessionPlanner
 from .session_runner import SessionRunner
 from .sessions import SessionKeeper
 from .store import AccountMemory, ScoutStore
@@ -140,6 +141,11 @@ def build_client(
     )
 
 
+def build_energy(hass: HomeAssistant, entry: ScoutConfigEntry) -> EnergySource:
+    """Return what tells the account's cost of energy, for promises and each day."""
+    return source_of(hass, OffPeakOptions.of(entry.options))
+
+
 def build_sessions(
     hass: HomeAssistant,
     entry: ScoutConfigEntry,
@@ -147,13 +153,17 @@ def build_sessions(
     coordinator: ScoutCoordinator,
     store: ScoutStore,
     memory: AccountMemory,
+    energy: EnergySource,
 ) -> SessionKeeper:
-    """Return who keeps the account's promises: desk, hands, and the timers."""
+    """Return who keeps the account's promises: desk, hands, plans, and the timers."""
     options = ChargingOptions.of(entry.options)
     desk = SessionDesk(store, memory, coordinator.async_update_listeners)
     zone_of = partial(async_zone_of, hass)
-    runner = SessionRunner(desk, worker, coordinator, options, zone_of)
-    sessions = SessionKeeper(hass, entry, coordinator, worker, desk, runner, options)
+    planner = SessionPlanner(options, energy)
+    runner = SessionRunner(desk, worker, coordinator, planner, options, zone_of)
+    sessions = SessionKeeper(
+        hass, entry, coordinator, worker, desk, runner, planner, options
+    )
     if options.calendars:
         needs = CalendarNeeds(hass, coordinator, sessions)
         sessions.async_read_needs = needs.async_read
@@ -169,21 +179,21 @@ def build_off_peak(
     sessions: SessionDesk,
     store: ScoutStore,
     memory: AccountMemory,
+    energy: EnergySource,
 ) -> OffPeakKeeper:
     """Return who keeps the off-peak schedules right: desk, hands, prices, timers."""
     options = OffPeakOptions.of(entry.options)
     desk = OffPeakDesk(store, memory, coordinator.async_update_listeners)
-    prices = source_of(hass, options)
     runner = OffPeakRunner(
         desk,
         sessions,
         worker,
         coordinator,
-        prices,
+        energy,
         ChargingOptions.of(entry.options),
         options,
         partial(async_zone_of, hass),
     )
     return OffPeakKeeper(
-        hass, entry, coordinator, worker, desk, sessions, runner, prices, options
+        hass, entry, coordinator, worker, desk, sessions, runner, energy, options
     )

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from custom_components.tesla_scout_worker.charging.planner import plan_charge
 from custom_components.tesla_scout_worker.charging.slots import LONGEST_WINDOW
 from custom_components.tesla_scout_worker.charging_options import ChargingOptions
 from custom_components.tesla_scout_worker.const import (
@@ -19,7 +20,9 @@ def test_a_day_at_a_household_socket_is_more_than_one_window() -> None:
     chosen = {CONF_CHARGING_POWER: 2.3, CONF_PEAK_HOURS: ""}
     options = ChargingOptions.of({CONF_SPECIAL_CHARGING: chosen})
     ready_by = NOW + timedelta(hours=47)
-    plan = options.plan(10, 90, ready_by, NOW, ZoneInfo("Europe/Warsaw"))
+    need = options.need(10, 90, ready_by, NOW)
+    peaks = options.peak_curve(NOW, ready_by, ZoneInfo("Europe/Warsaw"))
+    plan = plan_charge(need, peaks, NOW)
     hours = sum((one.end - one.start for one in plan.windows), timedelta(0))
     longest = timedelta(minutes=LONGEST_WINDOW)
     assert hours > timedelta(hours=24)

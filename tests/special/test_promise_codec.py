@@ -126,6 +126,7 @@ def test_a_plan_is_told_in_plain_words() -> None:
         "margin": 3600.0,
         "strategy": "optimal",
         "reasons": ["cheapest_hours"],
+        "currency": None,
     }
 
 
@@ -166,3 +167,12 @@ async def test_t32_promises_outlive_a_restart(
     assert found.hold == LimitHold(original=70, raised_to=90)
     assert found.sessions[session.id].ready_by == ready_by
     assert found.sessions[session.id].state is SessionState.SCHEDULED
+
+
+def test_a_plan_of_before_there_were_prices_is_read() -> None:
+    """It has no currency."""
+    session = next(iter(SITUATIONS.values()))
+    kept = CarPromises(sessions={session.id: session})
+    stored = on_disk(kept)
+    del stored["sessions"][0]["plan"]["currency"]
+    assert restored_promises(stored) == kept

@@ -124,6 +124,7 @@ class ChargePlan:
         margin: From ``expected_end`` to the deadline; None likewise.
         strategy: What the plan had to do.
         reasons: Why it is so, in the order of PlanReason.
+        currency: That of the cost, an ISO 4217 code; None: the cost is a rank.
     """
 
     windows: tuple[Window, ...]
@@ -134,3 +135,4 @@ class ChargePlan:
     margin: timedelta | None
     strategy: Strategy
     reasons: tuple[PlanReason, ...]
+    currency: str | None = None
