@@ -21,6 +21,7 @@ from simulator.trips import read_trips
 
 from .dashboard import dashboard, opening
 from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
+from .prices import SENSOR, energy_prices
 from .story import Story
 
 HOST: Final = "127.0.0.1"
@@ -40,9 +41,15 @@ SPEED: Final = 300
 # Two refreshes a day and more are to be seen; Tesla's own tokens last for eight hours.
 TOKEN_LIFETIME: Final = timedelta(hours=3)
 
+# The fields of the options' form that are not as they are at first.
+BY_PRICES: Final = {
+    "special_charging": {},
+    "off_peak": {"price_source": "entities", "price_entities": [SENSOR]},
+}
+
 # What is promised once the car waits at home, and how long after that it must be kept.
 TARGET: Final = 90
-READY_AFTER: Final = timedelta(hours=4)
+READY_AFTER: Final = timedelta(hours=3)
 
 # With the start of Home Assistant within five minutes; it takes less than two.
 CHECK_TIMEOUT: Final = 200.0
@@ -155,9 +162,14 @@ async def _day(
             "token_url": cloud.token_url,
         }
     )
+    today = clock.now().astimezone(ZONE).date()
+    await home_assistant.post(f"/api/states/{SENSOR}", energy_prices(today, ZONE))
+    await home_assistant.choose_options(entry_id, BY_PRICES)
     keys, device_id = await _entities(home_assistant, entry_id)
     # Of one key the sensor comes last, after the calendar and the event.
     ids = {key: entity_id for entity_id, key in sorted(keys.items())}
+    await home_assistant.until_there(ids["shadow_mode"])
+    await home_assistant.call("turn_off", {"entity_id": ids["shadow_mode"]}, "switch")
     await home_assistant.ask(*opening(dashboard(ids)))
     print(f"Open {home_assistant.url} and sign in as {USER} / {PASSWORD}.")
     print(

@@ -17,6 +17,17 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
 
     car = ["online", "at_home", "plugged_in", "ready_to_charge", "charging_state"]
     scout = ["last_seen", "next_look", "scout", "scout_now"]
+    worker = [
+        "off_peak_plan",
+        "next_charge_start",
+        "next_charge_end",
+        "planned_energy",
+        "planned_cost",
+        "savings",
+        "target_level",
+        "departure",
+        "shadow_mode",
+    ]
     promise = [
         "special_charging",
         "special_charging_start",
@@ -55,6 +66,7 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
                             "hours_to_show": 1,
                         },
                     ),
+                    _section("Off-peak charging", *map(tile, worker)),
                     _section(
                         "Special charging",
                         *map(tile, promise),

@@ -187,6 +187,33 @@ class HomeAssistant:
         entry_id: str = result["result"]["entry_id"]
         return entry_id
 
+    async def choose_options(
+        self, entry_id: str, user_input: Mapping[str, Any]
+    ) -> None:
+        """Save the options' form with some fields filled in; the entry reloads.
+
+        Raises:
+            HomeAssistantError: the form was not taken.
+        """
+        flows = "/api/config/config_entries/options/flow"
+        flow = await self.post(flows, {"handler": entry_id})
+        result = await self.post(f"{flows}/{flow['flow_id']}", user_input)
+        if result["type"] != "create_entry":
+            raise HomeAssistantError(f"The options answered {result}")
+
+    async def until_there(self, entity_id: str) -> None:
+        """Wait until an entity is there again: saved options reload in the background.
+
+        Raises:
+            HomeAssistantError: it did not come in time.
+        """
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                while (await self.states())[entity_id]["state"] == "unavailable":
+                    await asyncio.sleep(0.1)
+        except TimeoutError as err:
+            raise HomeAssistantError(f"{entity_id} is not there") from err
+
     async def states(self) -> dict[str, dict[str, Any]]:
         """Return all states by entity id."""
         async with self._client.get(
@@ -195,9 +222,11 @@ class HomeAssistant:
             answer.raise_for_status()
             return {state["entity_id"]: state for state in await answer.json()}
 
-    async def call(self, action: str, data: Mapping[str, Any]) -> Any:
-        """Call an action of the integration."""
-        return await self.post(f"/api/services/{DOMAIN}/{action}", data)
+    async def call(
+        self, action: str, data: Mapping[str, Any], domain: str = DOMAIN
+    ) -> Any:
+        """Call an action, of the integration unless another domain is named."""
+        return await self.post(f"/api/services/{domain}/{action}", data)
 
     async def ask(self, *messages: Mapping[str, Any]) -> list[Any]:
         """Send commands over the WebSocket, and return their results."""

@@ -7,11 +7,16 @@ from typing import Any, Final
 
 from simulator.clock import Clock
 
+from .prices import CHEAP
+
 # What the check wants to have seen, by name.
 ARRIVED: Final = "arrived_home fired"
 AT_HOME: Final = "the car is shown at home"
 PLUGGED_IN: Final = "the car is shown plugged in"
 READY: Final = "ready_to_charge fired"
+PLANNED: Final = "the off-peak plan was in the car"
+WAITED: Final = "the car waited for the cheap hours"
+SAVED: Final = "the savings are told"
 REFRESHED: Final = "the token chain was refreshed at least twice"
 SENT: Final = "the special charge was sent to the car"
 KEPT: Final = "the special charge was completed"
@@ -21,6 +26,9 @@ MILESTONES: Final = (
     READY,
     AT_HOME,
     PLUGGED_IN,
+    PLANNED,
+    WAITED,
+    SAVED,
     REFRESHED,
     SENT,
     KEPT,
@@ -53,6 +61,17 @@ _PROMISE_TEXTS: Final = {
     "needs_home": "the car must come home for its special charge",
 }
 
+IN_CAR: Final = "in_car"
+_PLAN_TEXTS: Final = {
+    IN_CAR: "the off-peak plan is in the car",
+    "pending": "the off-peak plan waits for the car",
+    "shadow": "an off-peak plan is made, and nothing is sent",
+    "blocked": "the off-peak plan makes way for the special charge",
+    "no_prices": "there are no prices to plan by",
+    "not_home": "the off-peak plan waits until the car is home",
+    "failed": "the off-peak plan cannot be sent",
+}
+
 # The owner's limit, which must be there again in the end.
 LIMIT: Final = "80"
 
@@ -66,6 +85,8 @@ class Story:
     keys: Mapping[str, str]
     events: list[str] = field(default_factory=list)
     promises: list[str] = field(default_factory=list)
+    plans: list[str] = field(default_factory=list)
+    planned_charge: datetime | None = None
     refreshes: int = 0
     _now: dict[str, str] = field(default_factory=dict)
 
@@ -79,9 +100,17 @@ class Story:
             trigger = state["attributes"].get("event_type")
             if trigger is not None:
                 self.events.append(trigger)
+                if trigger == "charging_started" and IN_CAR in self.plans:
+                    self.planned_charge = self.planned_charge or self.local_time
                 self.tell(f"the car {_TRIGGER_TEXTS[trigger]}")
         elif key == "special_charging" and state["attributes"].get("event_type"):
             self._hear_of_a_promise(state["attributes"])
+        elif key == "off_peak_plan" and value in _PLAN_TEXTS:
+            if value != self._now.get(key):
+                self.plans.append(value)
+                self.tell(_PLAN_TEXTS[value])
+        elif key == "savings" and value != self._now.get(key) and self._saved(value):
+            self.tell(f"the month's savings are {value} PLN")
         elif key == "token_refreshes" and value.isdigit():
             if int(value) > self.refreshes:
                 self.tell(f"the sign-in was renewed ({value} times so far)")
@@ -100,6 +129,11 @@ class Story:
         times = {edge: f"{at:%H:%M}" for edge, at in edges.items()}
         self.promises.append(news["event_type"])
         self.tell(_PROMISE_TEXTS[news["event_type"]].format(**{**news, **times}))
+
+    @staticmethod
+    def _saved(value: str) -> bool:
+        """Whether a value of the sensor tells savings."""
+        return value.replace(".", "", 1).isdigit() and float(value) > 0
 
     @property
     def settled(self) -> bool:
@@ -127,6 +161,10 @@ class Story:
             READY: "ready_to_charge" in self.events,
             AT_HOME: self._now.get("at_home") == "on",
             PLUGGED_IN: self._now.get("plugged_in") == "on",
+            PLANNED: IN_CAR in self.plans,
+            WAITED: self.planned_charge is not None
+            and CHEAP[0] <= self.planned_charge.time() < CHEAP[1],
+            SAVED: self._saved(self._now.get("savings", "")),
             REFRESHED: self.refreshes >= 2,
             SENT: "sent" in self.promises,
             KEPT: "completed" in self.promises,
