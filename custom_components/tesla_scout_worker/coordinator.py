@@ -3,62 +3,34 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, override
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import (
-    ATTR_LATITUDE,
-    ATTR_LONGITUDE,
-    EVENT_HOMEASSISTANT_FINAL_WRITE,
-)
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     HomeAssistantError,
     ServiceValidationError,
 )
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .const import (
-    CONF_HOME_ZONE,
-    CONF_SCOUTING_MODE,
-    DEFAULT_HOME_ZONE,
-    DOMAIN,
-    LOGGER,
-    TRIGGER_LIFETIME,
-)
+from .const import CONF_SCOUTING_MODE, DOMAIN, LOGGER, TRIGGER_LIFETIME
 from .economy import Economy
-from .fleet.budget import month_of
 from .fleet.client import FleetClient
-from .fleet.errors import (
-    CarAsleepError,
-    FleetError,
-    NoCarsError,
-    OverBudgetError,
-    RateLimitedError,
-    RefusedError,
-    SignedOutError,
-)
+from .fleet.errors import CarAsleepError, FleetError, NoCarsError, SignedOutError
 from .fleet.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
+from .home_zone import home_of
+from .scout_pauses import EARLY, ScoutPauses
 from .scouting import policy
 from .scouting.adaptive import plan
-from .scouting.home import MAX_RADIUS, MIN_RADIUS, Home
+from .scouting.home import Home
 from .scouting.known import PAID, LookReason
 from .scouting.memory import CarMemory
 from .scouting.triggers import Occurrence
 from .store import AccountMemory, ScoutStore
-
-# Tesla answers 403 until the bill or the limit is settled, which takes a person, or
-# until the month turns; both are found soon enough by asking a few times a day.
-OVER_BUDGET_PAUSE: Final = timedelta(hours=6)
-
-# A refusal is billed and takes a person to end: a permission at Tesla, most likely.
-REFUSED_PAUSE: Final = timedelta(hours=1)
-
-# The timer of Home Assistant's coordinator may fire up to so much too early.
-EARLY: Final = timedelta(seconds=1)
 
 
 class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
@@ -95,8 +67,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         # one caller's failure does not take the look of another.
         self._asked: dict[object, str] = {}
         self._errors: dict[str, FleetError] = {}
-        self._failing: set[str] = set()
-        self._refused: dict[str, tuple[datetime, RefusedError]] = {}
+        self._pauses = ScoutPauses(hass, entry, memory)
         self._seen_from: Home | None = None
         self._date = ("", "")
         self.next_look: datetime | None = None
@@ -133,7 +104,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                     translation_placeholders=err.translation_placeholders,
                 ) from err
             except FleetError as err:
-                pause = self._pause_after(err)
+                pause = self._pauses.after_round(err, dt_util.utcnow())
                 raise UpdateFailed(
                     translation_domain=DOMAIN,
                     translation_key=err.key,
@@ -144,10 +115,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 changed = self._as_it_is() != before
                 if changed:
                     self._store.save_soon(self._memory)
-        if self._memory.paid_again_at is None:
-            ir.async_delete_issue(
-                self.hass, DOMAIN, over_budget_issue_id(self.config_entry)
-            )
+        self._pauses.take_back()
         if changed or self._mode is policy.ScoutingMode.FIXED:
             # In the fixed rhythm each round moves the next one, which is shown.
             self.async_update_listeners()
@@ -158,21 +126,11 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         memory = self._memory
         return dict(memory.cars), memory.paused_until, memory.paid_again_at
 
-    def _pause_after(self, err: FleetError) -> timedelta | None:
-        """Return how long to leave Tesla alone after a round failed; None: the rhythm."""
-        if isinstance(err, RateLimitedError):
-            self._memory.paused_until = dt_util.utcnow() + err.retry_after
-            return err.retry_after
-        if isinstance(err, OverBudgetError):
-            self._tell_over_budget()
-            return OVER_BUDGET_PAUSE
-        return None
-
     async def _look_around(self) -> None:
         """Take the free look at all cars, and the paid ones that are worth it."""
         self._errors = {}
-        if (left := _left(self._memory.paused_until, dt_util.utcnow())) is not None:
-            raise RateLimitedError(left)
+        if (pause := self._pauses.of_account(dt_util.utcnow())) is not None:
+            raise pause
         summaries = await self._client.async_list_vehicles()
         self._memory.paused_until = None
         if not summaries:
@@ -227,15 +185,20 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             misses=memory.misses,
         )
         if asked:
-            # Somebody may have settled it, and wants to see.
-            self._refused.pop(vin, None)
+            self._pauses.forgive(vin)
         if not paid:
             return
         asked = reason is LookReason.ASKED
-        if (snapshot := await self._paid_look(vin, now, asked=asked)) is not None:
-            memory = self._memory.cars[vin].after_paid_look(snapshot, home)
-            self._memory.cars[vin] = memory
-            self.economy.noted(vin, reason, now, news=memory.quiet_looks == 0)
+        if (pause := self._pauses.of_car(vin, now, asked=asked)) is not None:
+            self._errors[vin] = pause
+            return
+        try:
+            await self._paid_look(vin, reason, now)
+        except SignedOutError:
+            raise
+        except FleetError as err:
+            # A car that cannot be read leaves the others be.
+            self._errors[vin] = err
 
     def _decide(
         self, memory: CarMemory, summary: VehicleSummary, now: datetime, *, asked: bool
@@ -270,59 +233,25 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         return reason
 
     async def _paid_look(
-        self, vin: str, now: datetime, *, asked: bool
-    ) -> VehicleSnapshot | None:
-        """Look at one car; a car that cannot be read leaves the others be."""
-        if (pause := self._pause_of(vin, now, asked=asked)) is not None:
-            self._errors[vin] = pause
-            return None
+        self, vin: str, reason: LookReason, now: datetime
+    ) -> VehicleSnapshot:
+        """Look at one car, and note what came of it.
+
+        Raises:
+            FleetError: why it could not be looked at, which was billed all the same.
+        """
         try:
             snapshot = await self._client.async_look(vin)
-        except SignedOutError:
-            raise
         except FleetError as err:
-            self._errors[vin] = err
-            self._note_failure(vin, err, now)
-            return None
-        self._memory.paid_again_at = None
-        if vin in self._failing:
-            self._failing.discard(vin)
-            LOGGER.info("The car can be looked at again")
+            if not isinstance(err, SignedOutError):
+                self.economy.noted(vin, reason, now, news=None)
+                self._pauses.after_failure(vin, err, now)
+            raise
+        self._pauses.after_success(vin)
+        memory = self._memory.cars[vin].after_paid_look(snapshot, self._home())
+        self._memory.cars[vin] = memory
+        self.economy.noted(vin, reason, now, news=memory.quiet_looks == 0)
         return snapshot
-
-    def _pause_of(self, vin: str, now: datetime, *, asked: bool) -> FleetError | None:
-        """Return why no car, or not this one, may be looked at for money yet.
-
-        A person who asks may have settled the bill; how often is limited already.
-        """
-        if _left(self._memory.paid_again_at, now) is not None and not asked:
-            return OverBudgetError()
-        if (left := _left(self._memory.cars[vin].paused_until, now)) is not None:
-            return RateLimitedError(left)
-        until, refusal = self._refused.get(vin, (None, None))
-        return refusal if _left(until, now) is not None else None
-
-    def _note_failure(self, vin: str, err: FleetError, now: datetime) -> None:
-        """Take the pause that a failed look asks for, and tell of the failure once."""
-        car = self._memory.cars[vin]
-        self._memory.cars[vin] = replace(car, misses=car.misses + 1, tried_at=now)
-        self.economy.noted(vin, car.reason or LookReason.DUE, now, news=None)
-        if isinstance(err, CarAsleepError):
-            # It said online and fell asleep, or is only just waking: no trouble.
-            return
-        if isinstance(err, RateLimitedError):
-            self._memory.cars[vin] = replace(
-                self._memory.cars[vin], paused_until=now + err.retry_after
-            )
-        elif isinstance(err, RefusedError):
-            self._refused[vin] = (now + REFUSED_PAUSE, err)
-        elif isinstance(err, OverBudgetError):
-            # What a month's limit stopped goes on with the next month.
-            self._memory.paid_again_at = min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
-            self._tell_over_budget()
-        if vin not in self._failing:
-            self._failing.add(vin)
-            LOGGER.warning("A car could not be looked at: %s", err)
 
     async def async_scout_now(self, vin: str) -> CarMemory:
         """Look at a car now, for money if it is online; it is not woken for it.
@@ -358,19 +287,11 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             now = dt_util.utcnow()
             if vin not in self._memory.cars:
                 raise CarAsleepError
-            if (pause := self._pause_of(vin, now, asked=False)) is not None:
+            if (pause := self._pauses.of_car(vin, now, asked=False)) is not None:
                 raise pause
             promised = replace(self._memory.cars[vin], reason=LookReason.PROMISE)
             self._memory.cars[vin] = promised
-            try:
-                snapshot = await self._client.async_look(vin)
-            except FleetError as err:
-                self._note_failure(vin, err, now)
-                raise
-            memory = self._memory.cars[vin].after_paid_look(snapshot, self._home())
-            self._memory.cars[vin] = memory
-            news = memory.quiet_looks == 0
-            self.economy.noted(vin, LookReason.PROMISE, now, news=news)
+            snapshot = await self._paid_look(vin, LookReason.PROMISE, now)
             self._store.save_soon(self._memory)
         self.async_update_listeners()
         return snapshot
@@ -514,28 +435,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
 
     def _home(self) -> Home | None:
         """Return the user's home, as the zone says it at the moment."""
-        zone = self.config_entry.options.get(CONF_HOME_ZONE, DEFAULT_HOME_ZONE)
-        if (state := self.hass.states.get(zone)) is None:
-            return None
-        position = Position.parse(
-            state.attributes.get(ATTR_LATITUDE), state.attributes.get(ATTR_LONGITUDE)
-        )
-        if position is None:
-            return None
-        radius = state.attributes.get("radius", MIN_RADIUS)
-        return Home(position=position, radius=min(max(radius, MIN_RADIUS), MAX_RADIUS))
-
-    def _tell_over_budget(self) -> None:
-        """Show that Tesla disabled the account, which a person must settle."""
-        ir.async_create_issue(
-            self.hass,
-            DOMAIN,
-            over_budget_issue_id(self.config_entry),
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key="over_budget",
-            translation_placeholders={"account": self.config_entry.title},
-        )
+        return home_of(self.hass, self.config_entry)
 
     def _forget_all_but(self, present: set[str]) -> None:
         """Forget the cars that left the account, and remove their devices."""
@@ -548,13 +448,3 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         ):
             if not any(key in kept for _, key in device.identifiers):
                 registry.async_remove_device(device.id)
-
-
-def _left(until: datetime | None, now: datetime) -> timedelta | None:
-    """Return what is left of a pause; None where there is none, or it is over."""
-    return until - now if until is not None and until - now > EARLY else None
-
-
-def over_budget_issue_id(entry: ConfigEntry[Any]) -> str:
-    """Return the id of the repair for the disabled account of an entry."""
-    return f"over_budget_{entry.entry_id}"

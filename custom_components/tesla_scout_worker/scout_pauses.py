@@ -1,0 +1,134 @@
+"""What keeps the Scout from looking for money for a while, and what a person is told."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN, LOGGER
+from .fleet.budget import month_of
+from .fleet.errors import (
+    CarAsleepError,
+    FleetError,
+    OverBudgetError,
+    RateLimitedError,
+    RefusedError,
+)
+from .store import AccountMemory
+
+# Tesla answers 403 until the bill or the limit is settled, which takes a person, or
+# until the month turns; both are found soon enough by asking a few times a day.
+OVER_BUDGET_PAUSE: Final = timedelta(hours=6)
+
+# A refusal is billed and takes a person to end: a permission at Tesla, most likely.
+REFUSED_PAUSE: Final = timedelta(hours=1)
+
+# The timer of Home Assistant's coordinator may fire up to so much too early.
+EARLY: Final = timedelta(seconds=1)
+
+
+class ScoutPauses:
+    """The pauses of an account and of its cars, those of before a restart included.
+
+    A refusal alone is not remembered: to restart is what a person does who settled it.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry[Any], memory: AccountMemory
+    ) -> None:
+        """Bind where pauses are remembered."""
+        self._hass = hass
+        self._entry = entry
+        self._memory = memory
+        self._failing: set[str] = set()
+        self._refused: dict[str, tuple[datetime, RefusedError]] = {}
+
+    def of_account(self, now: datetime) -> RateLimitedError | None:
+        """Return why nothing may be asked of Tesla yet, not even for free."""
+        left = _left(self._memory.paused_until, now)
+        return None if left is None else RateLimitedError(left)
+
+    def of_car(self, vin: str, now: datetime, *, asked: bool) -> FleetError | None:
+        """Return why no car, or not this one, may be looked at for money yet.
+
+        A person who asks may have settled the bill; how often is limited already.
+        """
+        if _left(self._memory.paid_again_at, now) is not None and not asked:
+            return OverBudgetError()
+        if (left := _left(self._memory.cars[vin].paused_until, now)) is not None:
+            return RateLimitedError(left)
+        until, refusal = self._refused.get(vin, (None, None))
+        return refusal if _left(until, now) is not None else None
+
+    def forgive(self, vin: str) -> None:
+        """Have a refusal forgotten: somebody may have settled it, and wants to see."""
+        self._refused.pop(vin, None)
+
+    @callback
+    def after_round(self, err: FleetError, now: datetime) -> timedelta | None:
+        """Return how long to leave Tesla alone after a round failed; None: the rhythm."""
+        if isinstance(err, RateLimitedError):
+            self._memory.paused_until = now + err.retry_after
+            return err.retry_after
+        if isinstance(err, OverBudgetError):
+            self._tell_over_budget()
+            return OVER_BUDGET_PAUSE
+        return None
+
+    @callback
+    def after_success(self, vin: str) -> None:
+        """Note that a car was looked at: nothing stands in the way any more."""
+        self._memory.paid_again_at = None
+        if vin in self._failing:
+            self._failing.discard(vin)
+            LOGGER.info("The car can be looked at again")
+
+    @callback
+    def after_failure(self, vin: str, err: FleetError, now: datetime) -> None:
+        """Take the pause that a failed look asks for, and tell of the failure once."""
+        car = self._memory.cars[vin]
+        car = replace(car, misses=car.misses + 1, tried_at=now)
+        if isinstance(err, RateLimitedError):
+            car = replace(car, paused_until=now + err.retry_after)
+        elif isinstance(err, RefusedError):
+            self._refused[vin] = (now + REFUSED_PAUSE, err)
+        elif isinstance(err, OverBudgetError):
+            # What a month's limit stopped goes on with the next month.
+            self._memory.paid_again_at = min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
+            self._tell_over_budget()
+        self._memory.cars[vin] = car
+        # A car that said online and fell asleep, or is only just waking, is no trouble.
+        if not isinstance(err, CarAsleepError) and vin not in self._failing:
+            self._failing.add(vin)
+            LOGGER.warning("A car could not be looked at: %s", err)
+
+    @callback
+    def take_back(self) -> None:
+        """Take the repair back, once Tesla answers for money again."""
+        if self._memory.paid_again_at is None:
+            ir.async_delete_issue(self._hass, DOMAIN, over_budget_issue_id(self._entry))
+
+    def _tell_over_budget(self) -> None:
+        """Show that Tesla disabled the account, which a person must settle."""
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            over_budget_issue_id(self._entry),
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key="over_budget",
+            translation_placeholders={"account": self._entry.title},
+        )
+
+
+def _left(until: datetime | None, now: datetime) -> timedelta | None:
+    """Return what is left of a pause; None where there is none, or it is over."""
+    return until - now if until is not None and until - now > EARLY else None
+
+
+def over_budget_issue_id(entry: ConfigEntry[Any]) -> str:
+    """Return the id of the repair for the disabled account of an entry."""
+    return f"over_budget_{entry.entry_id}"
