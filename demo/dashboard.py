@@ -12,31 +12,43 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
     ``ids`` maps the key of an entity to its entity id.
     """
 
-    def tile(key: str) -> dict[str, Any]:
-        return {"type": "tile", "entity": ids[key], "name": {"type": "entity"}}
+    def tile(key: str, name: str | None = None) -> dict[str, Any]:
+        """Return a tile; under a heading a short name says enough."""
+        return {
+            "type": "tile",
+            "entity": ids[key],
+            "name": name or {"type": "entity"},
+        }
 
     car = ["online", "at_home", "plugged_in", "ready_to_charge", "charging_state"]
     scout = ["last_seen", "next_look", "scout", "scout_now"]
-    worker = [
-        "off_peak_plan",
-        "next_charge_start",
-        "next_charge_end",
-        "planned_energy",
-        "planned_cost",
-        "savings",
-        "target_level",
-        "departure",
-        "shadow_mode",
-    ]
-    promise = [
-        "special_charging",
-        "special_charging_start",
-        "special_charging_end",
-        "special_charging_ready_by",
-        "special_charging_expected_level",
-    ]
-    money = ["api_cost", "api_data_requests", "api_commands", "api_wakes"]
-    tokens = ["token_state", "token_expires", "token_refreshes"]
+    worker = {
+        "off_peak_plan": "Plan",
+        "shadow_mode": "Shadow mode",
+        "next_charge_start": "Start",
+        "next_charge_end": "End",
+        "planned_energy": "Energy",
+        "planned_cost": "Cost",
+        "target_level": "Target",
+        "departure": "Departure",
+        "savings": "Savings",
+    }
+    promise = {
+        "special_charging": "Session",
+        "special_charging_start": "Start",
+        "special_charging_end": "End",
+        "special_charging_ready_by": "Ready by",
+        "special_charging_expected_level": "Expected",
+    }
+    money = {
+        "api_cost": "Cost",
+        "api_data_requests": "Paid looks",
+        "api_commands": "Commands",
+        "api_wakes": "Wakes",
+        "token_state": "Token",
+        "token_expires": "Expires",
+        "token_refreshes": "Refreshes",
+    }
     return {
         "views": [
             {
@@ -66,10 +78,13 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
                             "hours_to_show": 1,
                         },
                     ),
-                    _section("Off-peak charging", *map(tile, worker)),
+                    _section(
+                        "Off-peak charging",
+                        *(tile(key, name) for key, name in worker.items()),
+                    ),
                     _section(
                         "Special charging",
-                        *map(tile, promise),
+                        *(tile(key, name) for key, name in promise.items()),
                         {
                             "type": "logbook",
                             "target": {"entity_id": [ids["special_charging"]]},
@@ -78,8 +93,7 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
                     ),
                     _section(
                         "Tesla's bill and sign-in",
-                        *map(tile, money),
-                        *map(tile, tokens),
+                        *(tile(key, name) for key, name in money.items()),
                         {
                             "type": "history-graph",
                             "hours_to_show": 1,

@@ -33,6 +33,7 @@ from custom_components.tesla_scout_worker.flow_forms import (
 )
 from custom_components.tesla_scout_worker.off_peak_form import OFF_PEAK_SCHEMA
 from custom_components.tesla_scout_worker.options_flow import OPTIONS_SCHEMA
+from custom_components.tesla_scout_worker.price_sources import ASKED
 from custom_components.tesla_scout_worker.services import async_setup_services
 from homeassistant.components import homeassistant as shared
 from homeassistant.core import HomeAssistant
@@ -127,7 +128,8 @@ def test_manifest_has_the_keys_of_a_custom_integration_in_their_order() -> None:
     assert keys[:2] == ["domain", "name"]
     assert keys[2:] == sorted(keys[2:])
     required = {"codeowners", "documentation", "iot_class", "issue_tracker", "version"}
-    optional = {"config_flow", "dependencies", "integration_type", "requirements"}
+    optional = {"after_dependencies", "config_flow", "dependencies"}
+    optional |= {"integration_type", "requirements"}
     assert required <= set(keys[2:]) <= required | optional | {"loggers"}
 
 
@@ -143,6 +145,13 @@ def test_manifest_says_what_is_so() -> None:
     for key in ("documentation", "issue_tracker"):
         assert MANIFEST[key].startswith("https://")
         assert "home-assistant.io" not in MANIFEST[key]
+
+
+def test_what_tells_prices_is_set_up_first() -> None:
+    """Else each start would begin without prices, and say so in the log."""
+    asked = {source.value for source in ASKED} | {"schedule", "calendar"}
+    assert set(MANIFEST["after_dependencies"]) == asked
+    assert MANIFEST["after_dependencies"] == sorted(MANIFEST["after_dependencies"])
 
 
 def test_the_libraries_are_shared_with_home_assistant() -> None:
