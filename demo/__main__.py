@@ -152,25 +152,7 @@ async def _day(
     """Set the integration up, follow the car, and say how it went."""
     clock.begin()
     home_assistant.begin_day()
-    entry_id = await home_assistant.set_up_integration(
-        {
-            "client_id": cloud.settings.client_id,
-            "client_secret": cloud.settings.client_secret,
-            "refresh_token": cloud.issue_tokens().refresh_token,
-            "region": "custom",
-            "fleet_api_url": cloud.fleet_url("eu"),
-            "token_url": cloud.token_url,
-        }
-    )
-    today = clock.now().astimezone(ZONE).date()
-    await home_assistant.post(f"/api/states/{SENSOR}", energy_prices(today, ZONE))
-    await home_assistant.choose_options(entry_id, BY_PRICES)
-    keys, device_id = await _entities(home_assistant, entry_id)
-    # Of one key the sensor comes last, after the calendar and the event.
-    ids = {key: entity_id for entity_id, key in sorted(keys.items())}
-    await home_assistant.until_there(ids["shadow_mode"])
-    await home_assistant.call("turn_off", {"entity_id": ids["shadow_mode"]}, "switch")
-    await home_assistant.ask(*opening(dashboard(ids)))
+    keys, device_id = await _set_up(home_assistant, cloud, clock)
     print(f"Open {home_assistant.url} and sign in as {USER} / {PASSWORD}.")
     print(
         f"A day of a real trip file, {SPEED} times as fast, for the car and for Home "
@@ -200,6 +182,35 @@ async def _day(
         print(f"Not seen: {milestone}", file=sys.stderr)
     print("The check failed." if story.missing else "All was seen as it should be.")
     return 1 if story.missing else 0
+
+
+async def _set_up(
+    home_assistant: HomeAssistant, cloud: Cloud, clock: DayClock
+) -> tuple[dict[str, str], str]:
+    """Set the integration up as a person would who charges by prices.
+
+    Returns the keys of the entities by their ids, and the device of the car.
+    """
+    entry_id = await home_assistant.set_up_integration(
+        {
+            "client_id": cloud.settings.client_id,
+            "client_secret": cloud.settings.client_secret,
+            "refresh_token": cloud.issue_tokens().refresh_token,
+            "region": "custom",
+            "fleet_api_url": cloud.fleet_url("eu"),
+            "token_url": cloud.token_url,
+        }
+    )
+    today = clock.now().astimezone(ZONE).date()
+    await home_assistant.post(f"/api/states/{SENSOR}", energy_prices(today, ZONE))
+    await home_assistant.choose_options(entry_id, BY_PRICES)
+    keys, device_id = await _entities(home_assistant, entry_id)
+    # Of one key the sensor comes last, after the calendar and the event.
+    ids = {key: entity_id for entity_id, key in sorted(keys.items())}
+    await home_assistant.until_there(ids["shadow_mode"])
+    await home_assistant.call("turn_off", {"entity_id": ids["shadow_mode"]}, "switch")
+    await home_assistant.ask(*opening(dashboard(ids)))
+    return keys, device_id
 
 
 async def _entities(
