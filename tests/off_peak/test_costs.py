@@ -6,7 +6,12 @@ from datetime import date, timedelta
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from homeassistant.core import HomeAssistant, SupportsResponse
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+)
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -239,7 +244,7 @@ async def test_prices_are_not_asked_for_each_minute(
     """Whoever asks for a plan each minute does not burden the source of the prices."""
     asked = 0
 
-    async def answer(_call: object) -> dict[str, object]:
+    async def answer(_call: ServiceCall) -> ServiceResponse:
         """Count, and tell nothing."""
         nonlocal asked
         asked += 1
