@@ -1,10 +1,12 @@
 """The Worker's rhythm: what sets a cycle off, its timers, and what people ask for."""
 
+import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
+from zlib import crc32
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import (
@@ -15,8 +17,7 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.event import (
     async_track_point_in_time,
     async_track_state_change_event,
@@ -28,8 +29,10 @@ from .charging.plan import Window
 from .charging.reconcile import Kind
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
-from .off_peak_desk import OffPeakDesk, PlanStatus, Standing, Trigger
+from .fleet.errors import RateLimitedError
+from .off_peak_desk import OffPeakDesk, Standing, Trigger, stronger
 from .off_peak_options import OffPeakOptions
+from .off_peak_repairs import OffPeakRepairs
 from .off_peak_runner import OffPeakRunner
 from .price_sources import EnergySource
 from .session_desk import News, SessionDesk, SessionNews
@@ -47,7 +50,8 @@ LATE: Final = timedelta(seconds=1)
 # After these the ordinary plan returns.
 OVER: Final = frozenset({News.COMPLETED, News.CANCELLED, News.FAILED, News.MISSED})
 
-ORDER: Final = tuple(Trigger)
+# Whoever asks for a plan each minute gets it by prices that are this old at most.
+PRICES_LAST: Final = timedelta(minutes=5)
 
 
 class OffPeakKeeper:
@@ -81,6 +85,8 @@ class OffPeakKeeper:
         self._stops: list[CALLBACK_TYPE] = []
         self._seen: dict[str, object] = {}
         self._heard: set[str] = set()
+        self._priced_at: datetime | None = None
+        self._repairs = OffPeakRepairs(hass, entry, coordinator, desk)
 
     @callback
     def async_start(self) -> None:
@@ -91,7 +97,11 @@ class OffPeakKeeper:
                 self._hass, self._day_turned, 0, 0, DAY_TURNS_AT.seconds
             ),
             async_track_time_change(
-                self._hass, self._async_ask_for_prices, minute=PRICE_MINUTES, second=7
+                self._hass,
+                self._async_ask_for_prices,
+                minute=PRICE_MINUTES,
+                # Not all who use a source at the same second.
+                second=crc32(self._entry.entry_id.encode()) % 60,
             ),
         ]
         entities = [*self.options.entities]
@@ -117,12 +127,12 @@ class OffPeakKeeper:
 
     async def async_run_now(self, vin: str) -> Standing:
         """Run a cycle now, and return how it stands then."""
-        await self.prices.async_refresh()
-        return await self._async_cycle(vin, Trigger.ACTION)
+        await self._async_recent_prices()
+        return await self._async_owned(self._async_cycle(vin, Trigger.ACTION))
 
     async def async_plan(self, vin: str) -> Standing:
         """Return the plan for a car as it was last seen, and send nothing."""
-        await self.prices.async_refresh()
+        await self._async_recent_prices()
         async with self._worker.lock(vin):
             return await self._runner.async_plan(vin)
 
@@ -136,6 +146,10 @@ class OffPeakKeeper:
             FleetError: what stood in the way.
             ServiceValidationError: the car is held by a special session.
         """
+        return await self._async_owned(self._async_reset(vin))
+
+    async def _async_reset(self, vin: str) -> int:
+        """Remove what is ours, unless the car is held by a special session."""
         async with self._worker.lock(vin):
             until = self._sessions.promises(vin).blocked_until(dt_util.utcnow())
             if until is not None:
@@ -146,10 +160,38 @@ class OffPeakKeeper:
             await self.async_set(vin, sync=False)
         return removed
 
+    async def _async_owned[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Do what a person asked for; the end of the entry is its end as well.
+
+        Else it would go on beside the cycles of the entry that is loaded next.
+        """
+        task = self._entry.async_create_background_task(
+            self._hass, work, "off-peak schedules, asked for"
+        )
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if task.cancelled():
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="loaded_anew"
+            )
+        return task.result()
+
     async def async_set(self, vin: str, **changes: Any) -> None:
-        """Keep what a person set for a car, and act on it."""
-        record = replace(self.desk.record(vin), **changes)
-        await self.desk.async_keep(vin, replace(record, try_at=None, woken_for=None))
+        """Keep what a person set for a car, and act on it.
+
+        What stood in the way is tried anew; but a pause of Tesla's own stays one, and
+        what is set to what it is already is no cause for anything.
+        """
+        before = self.desk.record(vin)
+        record = replace(before, **changes)
+        if record == before:
+            return
+        if before.failure != RateLimitedError.key:
+            record = record.at_ease()
+        await self.desk.async_keep(vin, record)
         self._request(vin, Trigger.SETTINGS)
 
     def in_car(self, vin: str, start: datetime, end: datetime) -> list[Window]:
@@ -168,7 +210,7 @@ class OffPeakKeeper:
 
     async def _async_begin(self) -> None:
         """Learn the prices, and run a cycle for each car."""
-        await self.prices.async_refresh()
+        await self._async_recent_prices()
         self._scouted()
         for vin in tuple(self._scout.data):
             self._request(vin, Trigger.STARTED)
@@ -176,6 +218,7 @@ class OffPeakKeeper:
     @callback
     def _scouted(self) -> None:
         """Take what the Scout saw: a new look, or a car that is online again."""
+        self._repairs.forget_the_gone()
         for vin, car in self._scout.data.items():
             if vin not in self._heard:
                 self._heard.add(vin)
@@ -210,17 +253,23 @@ class OffPeakKeeper:
 
     async def _async_ask_for_prices(self, _now: datetime) -> None:
         """Ask for prices, and plan by them if there are new ones."""
+        self._priced_at = dt_util.utcnow()
         if await self.prices.async_refresh():
             for vin in tuple(self._scout.data):
                 self._request(vin, Trigger.NEW_PRICES)
+
+    async def _async_recent_prices(self) -> None:
+        """Ask for prices, unless that was done just now."""
+        now = dt_util.utcnow()
+        if self._priced_at is None or now - self._priced_at >= PRICES_LAST:
+            await self._async_ask_for_prices(now)
 
     # How a cycle is run.
 
     @callback
     def _request(self, vin: str, trigger: Trigger) -> None:
         """Have a cycle run; what comes during one is folded into the next."""
-        waiting = self._asked.get(vin, trigger)
-        self._asked[vin] = max(trigger, waiting, key=ORDER.index)
+        self._asked[vin] = stronger(trigger, self._asked.get(vin, trigger))
         if vin not in self._running:
             self._running.add(vin)
             self._soon(self._async_work(vin))
@@ -238,7 +287,7 @@ class OffPeakKeeper:
         async with self._worker.lock(vin):
             standing = await self._runner.async_run(vin, trigger)
             self._arm(vin, standing.again_at)
-            self._show_trouble(vin, standing)
+            self._repairs.show(vin, standing)
         return standing
 
     @callback
@@ -260,33 +309,12 @@ class OffPeakKeeper:
         self._timers[vin] = at, async_track_point_in_time(self._hass, job, at)
 
     @callback
-    def _show_trouble(self, vin: str, standing: Standing) -> None:
-        """Show a repair where a person must act, and take it back when it is solved."""
-        car = self._scout.data.get(vin)
-        issue_id = off_peak_issue_id(self._entry, vin, list(self._scout.data))
-        if standing.status is not PlanStatus.FAILED or car is None:
-            if standing.status is not PlanStatus.PENDING:
-                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-            return
-        if standing.skipped == "over_budget":
-            # The Scout tells of that, for all cars at once.
-            return
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key="off_peak_failed",
-            translation_placeholders={
-                "car": car.summary.name or car.summary.model,
-                "reason": standing.skipped or "",
-            },
-        )
-
-    @callback
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something for as long as the entry is loaded; no start waits for it."""
+        if not self._stops or self._hass.is_stopping:
+            # The next start finds it due.
+            work.close()
+            return
         self._entry.async_create_background_task(
             self._hass, work, "off-peak schedules", eager_start=False
         )
@@ -295,13 +323,3 @@ class OffPeakKeeper:
     def armed(self) -> dict[str, datetime]:
         """The timers that are armed, by car (UTC)."""
         return {vin: at for vin, (at, _) in self._timers.items()}
-
-
-def off_peak_issues(entry: ConfigEntry[Any]) -> str:
-    """Return what the ids of the repairs of an account begin with."""
-    return f"off_peak_failed_{entry.entry_id}_"
-
-
-def off_peak_issue_id(entry: ConfigEntry[Any], vin: str, vins: list[str]) -> str:
-    """Return the id of a car's repair, without its VIN."""
-    return f"{off_peak_issues(entry)}{vins.index(vin) if vin in vins else 0}"

@@ -1,15 +1,21 @@
 """The record of a car's ordinary charging as JSON, and back: instants as ISO in UTC."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 
 from .charging.ordinary import MonthSavings, Night, OffPeakRecord, Stay
 from .charging.plan import PlanReason, Window
 from .charging.reconcile import Kind, Own
 from .fleet.models import ChargeScheduleOrder, Position
 from .promise_codec import as_instant, as_text
+
+_INSTANTS: Final = (
+    *("woken_at", "waking_since", "start_by"),
+    *("started", "stop_at", "failed_at", "try_at"),
+)
+_FIELDS: Final = frozenset(one.name for one in fields(OffPeakRecord))
 
 
 def record_as_dict(record: OffPeakRecord) -> dict[str, Any]:
@@ -27,10 +33,7 @@ def record_as_dict(record: OffPeakRecord) -> dict[str, Any]:
             for one in record.own
         ],
         "night": None if night is None else night_as_dict(night),
-        "waking_since": as_text(record.waking_since),
-        "started": as_text(record.started),
-        "stop_at": as_text(record.stop_at),
-        "try_at": as_text(record.try_at),
+        **{name: as_text(getattr(record, name)) for name in _INSTANTS},
         "stay": None
         if stay is None
         else {
@@ -42,18 +45,18 @@ def record_as_dict(record: OffPeakRecord) -> dict[str, Any]:
 
 
 def restored_record(stored: Mapping[str, Any]) -> OffPeakRecord:
-    """Return the record that ``record_as_dict`` stored."""
+    """Return the record that ``record_as_dict`` stored.
+
+    A file of another release may know more, or less: what is not known is as at first.
+    """
     night, stay = stored["night"], stored["stay"]
     return OffPeakRecord(
         **{
-            **stored,
+            **{name: one for name, one in stored.items() if name in _FIELDS},
             "departure": time.fromisoformat(stored["departure"]),
             "own": tuple(_restored_own(one) for one in stored["own"]),
             "night": None if night is None else _restored_night(night),
-            "waking_since": as_instant(stored["waking_since"]),
-            "started": as_instant(stored["started"]),
-            "stop_at": as_instant(stored["stop_at"]),
-            "try_at": as_instant(stored["try_at"]),
+            **{name: as_instant(stored.get(name)) for name in _INSTANTS},
             "stay": None
             if stay is None
             else Stay(

@@ -11,9 +11,17 @@ from .charging.plan import Window
 from .charging.reconcile import Difference
 from .charging.wish import Facts, Verdict, Wish
 from .fleet.ledger import PRICES, CallKind
+from .fleet.models import ChargeSchedule
 from .store import AccountMemory, ScoutStore
 
-__all__ = ["OffPeakDesk", "PlanStatus", "Standing", "Trigger", "status_of"]
+__all__ = [
+    "OffPeakDesk",
+    "PlanStatus",
+    "Standing",
+    "Trigger",
+    "status_of",
+    "stronger",
+]
 
 
 class PlanStatus(StrEnum):
@@ -38,6 +46,7 @@ class Trigger(StrEnum):
     NEW_PRICES = "new_prices"
     SESSION_OVER = "session_over"
     SETTINGS = "settings"
+    ARRIVED = "arrived_home"
     READY = "ready_to_charge"
     ACTION = "action"
 
@@ -47,8 +56,16 @@ PLANNING: Final = frozenset(Trigger) - {Trigger.LOOK, Trigger.TIMER}
 
 # These make it anew even while it runs: the need is another one.
 DECIDED: Final = frozenset(
-    {Trigger.SESSION_OVER, Trigger.SETTINGS, Trigger.READY, Trigger.ACTION}
+    {
+        *(Trigger.SESSION_OVER, Trigger.SETTINGS, Trigger.ARRIVED),
+        *(Trigger.READY, Trigger.ACTION),
+    }
 )
+
+
+def stronger(one: Trigger, other: Trigger) -> Trigger:
+    """Return the stronger of two triggers."""
+    return max(one, other, key=tuple(Trigger).index)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +82,7 @@ class Standing:
         energy: What is planned until the car leaves, in kWh.
         cost: What that costs, in the prices' currency; None: not known.
         currency: Of the cost.
-        found: How many schedules the car holds, and whose.
+        found: The schedules that the car holds; None: it did not tell.
         sent: Whether the change was sent.
         again_at: When the Worker looks again by itself (UTC).
     """
@@ -79,7 +96,7 @@ class Standing:
     energy: float | None = None
     cost: float | None = None
     currency: str | None = None
-    found: int | None = None
+    found: tuple[ChargeSchedule, ...] | None = None
     sent: bool = False
     again_at: datetime | None = None
 

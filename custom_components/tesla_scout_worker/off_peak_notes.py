@@ -1,4 +1,4 @@
-"""What a look tells beside the schedules: whether the car got ready, and what it saved."""
+"""What a look tells beside the schedules: who got ready, came home, and what it saved."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -6,11 +6,12 @@ from datetime import timedelta, tzinfo
 
 from homeassistant.util import dt as dt_util
 
+from .charging.ordinary import OffPeakRecord
 from .charging.savings import Reading, after_reading
 from .charging.wish import Prices
 from .coordinator import ScoutCoordinator
-from .fleet.models import Position
-from .off_peak_desk import OffPeakDesk, Trigger
+from .fleet.models import Position, VehicleSnapshot
+from .off_peak_desk import OffPeakDesk, Trigger, stronger
 from .scouting.home import Whereabouts
 
 
@@ -33,7 +34,7 @@ class LookNotes:
         self._zone_of = zone_of
 
     async def async_take(self, vin: str, trigger: Trigger) -> Trigger:
-        """Note what the last look told, and return READY if the car got ready.
+        """Note what the last look told, and return whether the car came home, or got ready.
 
         Whether it did is remembered over restarts: the same state is no second trigger
         (field-lessons.md, A31), and one that a restart hid is not lost (A8).
@@ -45,30 +46,42 @@ class LookNotes:
         zone = dt_util.get_default_time_zone()
         if home is not None:
             zone = await self._zone_of(home)
-        record, snapshot = self._desk.record(vin), car.snapshot
-        place, charge = car.bearings.whereabouts, snapshot.charge
-        away = place is Whereabouts.AWAY
-        if away or charge.plugged_in is not None:
-            plugged = place is Whereabouts.HOME and bool(charge.plugged_in)
+        place, told = car.bearings.whereabouts, car.snapshot.charge.plugged_in
+        if place is Whereabouts.UNKNOWN:
+            return trigger
+        record, at_home = self._desk.record(vin), place is Whereabouts.HOME
+        if at_home and not record.at_home:
+            trigger = stronger(trigger, Trigger.ARRIVED)
+        record = replace(record, at_home=at_home)
+        if not at_home or told is not None:
+            plugged = at_home and bool(told)
             if plugged and not record.plugged_in:
-                trigger = max(
-                    trigger, Trigger.READY, key=lambda one: list(Trigger).index(one)
-                )
-            at_home = place is Whereabouts.HOME and plugged
-            energy = charge.energy_added if at_home else None
-            now, local = snapshot.seen_at, dt_util.as_local(snapshot.seen_at)
-            since = now - timedelta(days=2)
-            runs = [run for one in record.own for run in one.runs(since, now, zone)]
-            stay, savings = after_reading(
-                record.stay,
-                record.savings,
-                Reading(at=now, energy=energy),
-                self._prices.curve(since, now + timedelta(days=1)),
-                sorted(runs, key=lambda one: one.start),
-                self._power,
-                f"{local:%Y-%m}",
-            )
-            self._desk.note(
-                vin, replace(record, plugged_in=plugged, stay=stay, savings=savings)
-            )
+                trigger = stronger(trigger, Trigger.READY)
+            record = self._counted(record, car.snapshot, zone, plugged=plugged)
+            record = replace(record, plugged_in=True) if plugged else record.unplugged()
+        self._desk.note(vin, record)
         return trigger
+
+    def _counted(
+        self,
+        record: OffPeakRecord,
+        snapshot: VehicleSnapshot,
+        zone: tzinfo,
+        *,
+        plugged: bool,
+    ) -> OffPeakRecord:
+        """Return the record with what was charged at home since the look before."""
+        now, local = snapshot.seen_at, dt_util.as_local(snapshot.seen_at)
+        since = now - timedelta(days=2)
+        runs = [run for one in record.own for run in one.runs(since, now, zone)]
+        energy = snapshot.charge.energy_added if plugged else None
+        stay, savings = after_reading(
+            record.stay,
+            record.savings,
+            Reading(at=now, energy=energy),
+            self._prices.curve(since, now + timedelta(days=1)),
+            sorted(runs, key=lambda one: one.start),
+            self._power,
+            f"{local:%Y-%m}",
+        )
+        return replace(record, stay=stay, savings=savings)

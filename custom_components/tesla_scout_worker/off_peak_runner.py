@@ -6,20 +6,21 @@ car was read back.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from .charging.cycle import FRESH, first_use, plan_runs, run_since, said
+from .charging.cycle import FRESH, level_by_now, plan_runs, run_since
 from .charging.departures import departures
 from .charging.ordinary import OffPeakRecord
-from .charging.reconcile import Difference, difference, first_removals
+from .charging.reconcile import Difference, Kind, difference
 from .charging.wish import Facts, Prices, Rules, Wish, wish_for
 from .charging_options import ChargingOptions
 from .coordinator import ScoutCoordinator
-from .fleet.errors import CarAsleepError, FleetError, RefusedError
+from .fleet.budget import promised
+from .fleet.errors import FleetError
 from .fleet.models import ChargeSchedule, Position, VehicleSnapshot
 from .off_peak_desk import (
     DECIDED,
@@ -32,17 +33,12 @@ from .off_peak_desk import (
 )
 from .off_peak_notes import LookNotes
 from .off_peak_options import OffPeakOptions
+from .off_peak_sender import ScheduleSender
 from .off_peak_start import ChargeStarter
-from .off_peak_trouble import NOT_IN_CAR, PAUSES, TroubleBook
+from .off_peak_trouble import NO_ROOM, SCHEDULES_UNKNOWN, TroubleBook
 from .scouting.home import Whereabouts
 from .session_desk import SessionDesk
-from .worker import Change, Worker
-
-# A car is on the road, or looked at by the Scout, before its windows more often than
-# not; it is woken for them only when that did not happen.
-WAKE_LEAD: Final = timedelta(hours=1)
-WAKE_POLL: Final = timedelta(seconds=30)
-WAKE_PATIENCE: Final = timedelta(seconds=90)
+from .worker import Worker
 
 
 class OffPeakRunner:
@@ -70,8 +66,11 @@ class OffPeakRunner:
         self._zone_of = zone_of
         self._starter = ChargeStarter(desk, worker)
         self._trouble = TroubleBook(desk)
+        self._sender = ScheduleSender(desk, worker, coordinator, self._trouble)
         power = charging.battery.power
         self._notes = LookNotes(desk, coordinator, prices, power, zone_of)
+        # Cars that have cause to have their plan made anew, until they hold the new one.
+        self._to_plan: set[str] = set()
 
     async def async_run(self, vin: str, trigger: Trigger) -> Standing:
         """Run a cycle, and return how it stands then."""
@@ -79,8 +78,27 @@ class OffPeakRunner:
             standing = await self._async_cycle(vin, trigger)
         except FleetError as err:
             standing = await self._trouble.async_stumble(vin, trigger, err)
+            record = self._desk.record(vin)
+            if not record.sync:
+                standing = replace(standing, status=None)
+            elif record.shadow:
+                standing = replace(standing, status=PlanStatus.SHADOW)
+        standing = self._with_edge(standing)
         self._desk.stand(vin, standing)
         return standing
+
+    def _with_edge(self, standing: Standing) -> Standing:
+        """Return the standing with a look again when a window begins or ends.
+
+        What is shown, and what was postponed, changes then; it costs nothing.
+        """
+        now = dt_util.utcnow()
+        edges = [
+            at for one in standing.windows for at in (one.start, one.end) if at > now
+        ]
+        if standing.again_at is not None:
+            edges.append(standing.again_at)
+        return replace(standing, again_at=min(edges, default=None))
 
     async def _async_cycle(self, vin: str, trigger: Trigger) -> Standing:
         """Return how it stands after a cycle.
@@ -91,23 +109,35 @@ class OffPeakRunner:
         now = dt_util.utcnow()
         car = self._scout.data.get(vin)
         snapshot = None if car is None else car.snapshot
-        trigger = await self._notes.async_take(vin, trigger)
-        standing = Standing(trigger=trigger)
-        if not self._desk.record(vin).sync:
+        trigger = await self._async_note(vin, trigger)
+        record, standing = self._desk.record(vin), Standing(trigger=trigger)
+        home = self._scout.home_position
+        at_home = home is not None and self._at_home(vin)
+        until = self._sessions.promises(vin).blocked_until(now)
+        left_alone = record.shadow or not record.sync
+        if left_alone and until is None and at_home and snapshot is not None:
+            standing = await self._sender.async_let_go(vin, standing, snapshot)
+        if not record.sync:
             return replace(standing, skipped="switched_off")
-        if (until := self._sessions.promises(vin).blocked_until(now)) is not None:
+        if until is not None:
             return replace(
                 standing,
                 status=PlanStatus.BLOCKED,
                 skipped="special_charging",
                 again_at=until,
             )
-        home = self._scout.home_position
-        if car is None or home is None or not self._at_home(vin):
+        if home is None or not at_home:
             return replace(standing, status=PlanStatus.NOT_HOME, skipped="not_home")
         if snapshot is None:
             return replace(standing, status=PlanStatus.PENDING, skipped="never_seen")
         return await self._async_settle(vin, standing, snapshot, home)
+
+    async def _async_note(self, vin: str, trigger: Trigger) -> Trigger:
+        """Note what the last look told, and return the cause to act by now."""
+        trigger = await self._notes.async_take(vin, trigger)
+        if trigger in PLANNING:
+            self._to_plan.add(vin)
+        return trigger
 
     async def async_plan(self, vin: str) -> Standing:
         """Return what a car should hold as it was last seen, and send nothing.
@@ -141,22 +171,22 @@ class OffPeakRunner:
         self, vin: str, trigger: Trigger, snapshot: VehicleSnapshot, home: Position
     ) -> tuple[Wish, Facts]:
         """Return what a car should hold by what a look told."""
-        record = self._desk.record(vin)
+        record, zone = self._desk.record(vin), await self._zone_of(home)
         now, charge = dt_util.utcnow(), snapshot.charge
-        theirs = self._theirs(record, snapshot, now)
+        theirs = self._theirs(record, snapshot)
         room = None
         if snapshot.max_schedules is not None and theirs is not None:
             room = max(0, snapshot.max_schedules - len(theirs))
         state = charge.charging_state
         facts = Facts(
             now=now,
-            level=charge.battery_level,
+            level=level_by_now(record, snapshot, self._charging.battery, now, zone),
             limit=charge.charge_limit,
             plugged_in=charge.plugged_in,
             charging=None if state is None else state.is_charging,
             room=room,
             position=home,
-            car_zone=await self._zone_of(home),
+            car_zone=zone,
             zone=dt_util.get_default_time_zone(),
         )
         rules = Rules(
@@ -165,13 +195,15 @@ class OffPeakRunner:
             leaving=departures(record.departure, self._options.exceptions),
             guard=self._options.guard,
         )
-        replan = trigger in PLANNING and (
-            trigger in DECIDED or not plan_runs(record, now)
-        )
+        replan = vin in self._to_plan and self._may_plan(record, trigger, now)
         return wish_for(record, facts, rules, self._prices, replan=replan), facts
 
+    def _may_plan(self, record: OffPeakRecord, trigger: Trigger, now: datetime) -> bool:
+        """Whether a plan by prices may be made anew now, and not after one that runs."""
+        return trigger in DECIDED or not plan_runs(record, now)
+
     def _theirs(
-        self, record: OffPeakRecord, snapshot: VehicleSnapshot, now: datetime
+        self, record: OffPeakRecord, snapshot: VehicleSnapshot
     ) -> list[ChargeSchedule] | None:
         """Return the schedules in the car that are not of ordinary charging."""
         if snapshot.schedules is None:
@@ -192,32 +224,48 @@ class OffPeakRunner:
                 wish=wish,
                 facts=facts,
                 change=change or Difference(),
-                found=None if snapshot.schedules is None else len(snapshot.schedules),
+                found=snapshot.schedules,
             )
         )
         if change is not None and change.empty:
             return await self._async_in_order(vin, standing, snapshot, change)
         if record.shadow:
             return replace(standing, status=PlanStatus.SHADOW, skipped="shadow")
-        if (wait := self._trouble.wait(record, standing)) is not None:
+        # The safety floor, and its end, may spend what is kept for promises.
+        urgent = any(one.kind is Kind.FLOOR for one in (*wish.own, *record.own))
+        if (wait := self._trouble.wait(record, standing, urgent=urgent)) is not None:
             return wait
-        if facts.now - snapshot.seen_at > FRESH or change is None:
-            if (wait := await self._async_awake(vin, standing, snapshot)) is not None:
-                return wait
-            snapshot = await self._worker.async_read(vin)
-            if not self._at_home(vin):
-                return replace(standing, status=PlanStatus.NOT_HOME, skipped="not_home")
-            if snapshot.schedules is None:
-                # A failed read is not an empty list (field-lessons.md, A5).
-                again = dt_util.utcnow() + PAUSES[-1]
-                return replace(
-                    standing,
-                    status=PlanStatus.PENDING,
-                    skipped="schedules_unknown",
-                    again_at=again,
-                )
-            return await self._async_settle(vin, standing, snapshot, home)
-        return await self._async_send(vin, standing, snapshot)
+        with promised() if urgent else nullcontext():
+            return await self._async_deliver(vin, standing, snapshot, home)
+
+    async def _async_deliver(
+        self, vin: str, standing: Standing, snapshot: VehicleSnapshot, home: Position
+    ) -> Standing:
+        """Send what differs, or look first if the last look is not of just now."""
+        change, fresh = standing.change, dt_util.utcnow() - snapshot.seen_at <= FRESH
+        if fresh and snapshot.schedules is not None:
+            trouble = await self._sender.async_send(vin, standing, snapshot)
+            if trouble is not None:
+                return trouble
+            car = self._scout.data.get(vin)
+            read = snapshot if car is None or car.snapshot is None else car.snapshot
+            kept = replace(change, kept=(*change.kept, *change.add), add=())
+            standing = replace(standing, sent=True)
+            return await self._async_in_order(vin, standing, read, kept)
+        if (
+            wait := await self._sender.async_reach(vin, standing, snapshot)
+        ) is not None:
+            return wait
+        snapshot = await self._worker.async_read(vin)
+        trigger = await self._async_note(vin, standing.trigger)
+        standing = replace(standing, trigger=trigger)
+        if not self._at_home(vin):
+            return replace(standing, status=PlanStatus.NOT_HOME, skipped="not_home")
+        if snapshot.schedules is None:
+            # A failed read is not an empty list (field-lessons.md, A5), and what does
+            # not tell is not asked again at once: each look is billed.
+            return await self._trouble.async_refused(vin, standing, SCHEDULES_UNKNOWN)
+        return await self._async_settle(vin, standing, snapshot, home)
 
     def _difference(
         self,
@@ -257,6 +305,8 @@ class OffPeakRunner:
         assert wish is not None
         now = dt_util.utcnow()
         saved = record.saved + (standing.trigger in PLANNING and not standing.sent)
+        if self._may_plan(record, standing.trigger, now):
+            self._to_plan.discard(vin)
         late = run_since(record.own, snapshot.seen_at, now)
         record = replace(
             record,
@@ -264,80 +314,16 @@ class OffPeakRunner:
             night=wish.night,
             confirmed=True,
             saved=saved,
-            woken_for=None,
-            waking_since=None,
-            failure=None,
-            tries=0,
-            try_at=None,
-        )
+        ).at_ease()
         self._desk.note(vin, record)
         standing = replace(standing, status=status_of(wish, record))
         if record.shadow:
             return standing
+        kinds = {one.kind for one in wish.own}
+        dropped = {one.kind for one in change.dropped}
+        if Kind.PLAN in dropped and Kind.FLOOR not in kinds:
+            return replace(standing, status=PlanStatus.FAILED, skipped=NO_ROOM)
         return await self._starter.async_see_it_start(vin, standing, snapshot)
-
-    # Sending.
-
-    async def _async_awake(
-        self, vin: str, standing: Standing, snapshot: VehicleSnapshot
-    ) -> Standing | None:
-        """Return why the car cannot be told anything now; None if it can.
-
-        It is woken once for a change, shortly before it matters, and never to find out.
-        """
-        record, now = self._desk.record(vin), dt_util.utcnow()
-        pending = replace(standing, status=PlanStatus.PENDING, skipped="asleep")
-        car = self._scout.data.get(vin)
-        if car is None or car.summary.in_service:
-            return replace(pending, skipped="in_service")
-        if await self._worker.async_is_online(vin):
-            if record.waking_since is not None:
-                self._desk.change(vin, waking_since=None)
-            return None
-        if record.waking_since is not None:
-            if now - record.waking_since < WAKE_PATIENCE:
-                return replace(pending, again_at=now + WAKE_POLL)
-            self._desk.change(vin, waking_since=None)
-            return pending
-        facts = standing.facts
-        assert facts is not None
-        first = first_use(standing.change.add, now, facts.car_zone)
-        if first is None or not snapshot.charge.plugged_in:
-            return pending
-        if first - WAKE_LEAD > now:
-            return replace(pending, again_at=first - WAKE_LEAD)
-        what = said(standing.change)
-        if record.woken_for == what:
-            return pending
-        await self._desk.async_change(vin, woken_for=what, waking_since=now)
-        await self._worker.async_wake(vin)
-        return replace(pending, skipped="waking", again_at=now + WAKE_POLL)
-
-    async def _async_send(
-        self, vin: str, standing: Standing, snapshot: VehicleSnapshot
-    ) -> Standing:
-        """Write down, send, read back."""
-        change, wish, facts = standing.change, standing.wish, standing.facts
-        assert wish is not None
-        assert facts is not None
-        record = self._desk.record(vin)
-        old = tuple(one for one in record.own if one.id in change.remove)
-        own = (*change.kept, *change.add, *old)
-        await self._desk.async_change(vin, own=own, confirmed=False)
-        most = snapshot.max_schedules
-        first = first_removals(snapshot.schedules or (), change, most)
-        if first:
-            await self._worker.async_apply(vin, Change(remove=first), snapshot)
-        orders = tuple(one.order for one in change.add)
-        wanted = Change(add=orders, remove=change.remove - first)
-        left = await self._worker.async_apply(vin, wanted, snapshot)
-        if not left.empty:
-            return await self._trouble.async_refused(vin, standing, NOT_IN_CAR)
-        car = self._scout.data.get(vin)
-        read = snapshot if car is None or car.snapshot is None else car.snapshot
-        kept = Difference(kept=(*change.kept, *change.add))
-        standing = replace(standing, sent=True)
-        return await self._async_in_order(vin, standing, read, kept)
 
     async def async_reset(self, vin: str) -> int:
         """Remove what is ours, forget it, and return how many schedules that were.
@@ -345,18 +331,4 @@ class OffPeakRunner:
         Raises:
             FleetError: what stood in the way; nothing is forgotten then.
         """
-        record = self._desk.record(vin)
-        snapshot = await self._worker.async_read(vin)
-        if snapshot.schedules is None:
-            raise CarAsleepError
-        theirs = {one.id: one for one in snapshot.schedules}
-        ours = [one for one in record.own if one.id in theirs]
-        mine = difference(snapshot.schedules, ours, (), None, dt_util.utcnow()).remove
-        change = Change(remove=mine)
-        left = await self._worker.async_apply(vin, change, snapshot)
-        if not left.empty:
-            raise RefusedError(NOT_IN_CAR)
-        await self._desk.async_change(
-            vin, own=(), night=None, confirmed=False, stop_at=None
-        )
-        return len(mine)
+        return await self._sender.async_reset(vin)

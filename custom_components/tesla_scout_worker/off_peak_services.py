@@ -15,6 +15,7 @@ from homeassistant.util import dt as dt_util
 from .charging.ordinary import priced
 from .charging.reconcile import Own
 from .const import DOMAIN
+from .fleet.models import ChargeSchedule, day_names
 from .off_peak import OffPeakKeeper
 from .off_peak_codec import window_as_dict
 from .off_peak_desk import Standing
@@ -38,10 +39,30 @@ def _schedule(own: Own) -> dict[str, Any]:
         "id": order.id or None,
         "kind": own.kind.value,
         "days": order.day_names,
-        "start": f"{order.start_time // 60:02}:{order.start_time % 60:02}",
-        "end": f"{order.end_time // 60:02}:{order.end_time % 60:02}",
+        "start": _clock(order.start_time),
+        "end": _clock(order.end_time),
         "one_time": order.one_time,
     }
+
+
+def _found(schedule: ChargeSchedule, standing: Standing) -> dict[str, Any]:
+    """Return a schedule in the car as an action answers it: whose, and never where."""
+    change = standing.change
+    ours = {one.id for one in change.kept} | change.remove
+    return {
+        "id": schedule.id,
+        "ours": schedule.id in ours,
+        "days": day_names(schedule.days_of_week or 0),
+        "start": _clock(schedule.start_time),
+        "end": _clock(schedule.end_time),
+        "one_time": schedule.one_time,
+        "enabled": schedule.enabled,
+    }
+
+
+def _clock(minutes: int | None) -> str | None:
+    """Return minutes into the day as a time."""
+    return None if minutes is None else f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _cycle(standing: Standing) -> dict[str, Any]:
@@ -50,7 +71,9 @@ def _cycle(standing: Standing) -> dict[str, Any]:
     return {
         "trigger": standing.trigger.value,
         "status": standing.status,
-        "found": standing.found,
+        "found": None
+        if standing.found is None
+        else [_found(one, standing) for one in standing.found],
         "wanted": [] if wish is None else [_schedule(one) for one in wish.own],
         "add": [_schedule(one) for one in change.add],
         "remove": sorted(change.remove),

@@ -1,20 +1,24 @@
 """Charging now: a car in a running window must really charge, and not beyond it."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from .charging.cycle import FRESH, running
+from .charging.cycle import FRESH, STARTS_WITHIN, running
+from .charging.ordinary import OffPeakRecord
 from .charging.plan import Window
+from .charging.reconcile import Kind
+from .fleet.budget import promised
+from .fleet.errors import FleetError, MaybeExecutedError, RefusedError
 from .fleet.models import VehicleSnapshot
-from .off_peak_desk import OffPeakDesk, Standing, Trigger
+from .off_peak_desk import OffPeakDesk, PlanStatus, Standing, Trigger
 from .worker import Worker
 
-# A car that was told a running window, or is plugged in within one, starts by itself
-# within a minute or two.
-STARTS_WITHIN: Final = timedelta(minutes=3)
+# Between two tries to start or to stop a car, each of which takes a paid look.
+TRIES_APART: Final = timedelta(minutes=15)
 
 
 class ChargeStarter:
@@ -35,57 +39,117 @@ class ChargeStarter:
         record, facts = self._desk.record(vin), standing.facts
         assert facts is not None
         now = dt_util.utcnow()
-        fresh = now - snapshot.seen_at <= FRESH
         run = running(record.own, now, facts.car_zone)
         if record.stop_at is not None and record.stop_at <= now:
-            if not fresh and await self._worker.async_is_online(vin):
-                snapshot = await self._worker.async_read(vin)
-                fresh = True
-            if fresh:
-                await self._desk.async_change(vin, stop_at=None)
-                state = snapshot.charge.charging_state
-                if run is None and state is not None and state.is_charging:
-                    await self._worker.async_stop_charging(vin)
+            await self._async_stop(vin, snapshot, run)
             return standing
-        if run is None:
-            return replace(standing, again_at=record.stop_at)
-        charge = snapshot.charge
-        full = (
-            charge.battery_level is None
-            or charge.charge_limit is None
-            or charge.battery_level >= charge.charge_limit
-        )
-        if record.started == run.start or not charge.plugged_in or full:
-            return replace(standing, again_at=record.stop_at)
-        if charge.charging_state is not None and charge.charging_state.is_charging:
-            self._desk.change(vin, started=run.start)
+        standing = replace(standing, again_at=record.stop_at)
+        if run is None or not _can_charge(snapshot):
             return standing
-        return await self._async_start(vin, standing, snapshot, run)
+        charging = _is_charging(snapshot)
+        if charging:
+            self._desk.change(vin, started=run.start, unstarted=None)
+        elif record.started == run.start:
+            if record.unstarted is not None:
+                return replace(
+                    standing, status=PlanStatus.FAILED, skipped=record.unstarted
+                )
+        else:
+            return await self._async_start(vin, standing, snapshot, run)
+        return standing
 
     async def _async_start(
         self, vin: str, standing: Standing, snapshot: VehicleSnapshot, run: Window
     ) -> Standing:
         """Start a car, once it had its time to start by itself."""
-        now = dt_util.utcnow()
-        if standing.trigger not in (Trigger.LOOK, Trigger.TIMER):
-            # It was plugged in, or told the window, just now.
-            return replace(standing, again_at=now + STARTS_WITHIN)
-        if now - run.start < STARTS_WITHIN:
-            return replace(standing, again_at=run.start + STARTS_WITHIN)
-        if now - snapshot.seen_at > FRESH:
-            if standing.trigger is not Trigger.TIMER:
+        record, now = self._desk.record(vin), dt_util.utcnow()
+        start_by = record.start_by
+        if start_by is None or start_by < run.start:
+            # It is due only if it was plugged in, or told the window, within it.
+            seen = now - snapshot.seen_at <= FRESH and _is_charging(snapshot) is False
+            if standing.trigger is not Trigger.READY and not standing.sent and not seen:
                 return standing
-            if not await self._worker.async_is_online(vin):
-                return standing
-            snapshot = await self._worker.async_read(vin)
-            state = snapshot.charge.charging_state
-            if state is None or state.is_charging:
+            start_by = now + STARTS_WITHIN
+            self._desk.change(vin, start_by=start_by)
+        if now < start_by:
+            return replace(standing, again_at=start_by)
+        # Tesla bills a command that does not reach its car, too.
+        if not await self._worker.async_is_online(vin):
+            return standing
+        with _for(record):
+            if now - snapshot.seen_at > FRESH:
+                snapshot = await self._worker.async_read(vin)
+            if _is_charging(snapshot) is not False:
                 self._desk.change(vin, started=run.start)
                 return standing
-        elif not await self._worker.async_is_online(vin):
-            # Tesla bills a command that does not reach its car, too.
-            return standing
-        # On disk first: it is told once, and told to stop when the window is over.
+            return await self._async_tell(vin, standing, run)
+
+    async def _async_tell(self, vin: str, standing: Standing, run: Window) -> Standing:
+        """Tell a car to start.
+
+        On disk first: it is told once, and told to stop when the window is over.
+        """
         await self._desk.async_change(vin, started=run.start, stop_at=run.end)
-        await self._worker.async_start_charging(vin)
+        try:
+            await self._worker.async_start_charging(vin)
+        except RefusedError as err:
+            await self._desk.async_change(vin, unstarted=err.reason, stop_at=None)
+            return replace(standing, status=PlanStatus.FAILED, skipped=err.reason)
+        except FleetError as err:
+            maybe = isinstance(err, MaybeExecutedError)
+            await self._desk.async_change(
+                vin,
+                started=None,
+                stop_at=run.end if maybe else None,
+                start_by=dt_util.utcnow() + TRIES_APART,
+            )
+            raise
         return replace(standing, again_at=run.end)
+
+    async def _async_stop(
+        self, vin: str, snapshot: VehicleSnapshot, run: Window | None
+    ) -> None:
+        """Stop a car that was told to start, unless another window is on by now.
+
+        One that cannot be reached is stopped when it is back.
+        """
+        now = dt_util.utcnow()
+        # What is undone was begun for somebody: it may spend what is kept for promises.
+        with promised():
+            if now - snapshot.seen_at > FRESH:
+                if not await self._worker.async_is_online(vin):
+                    return
+                snapshot = await self._worker.async_read(vin)
+            if run is None and _is_charging(snapshot):
+                try:
+                    await self._worker.async_stop_charging(vin)
+                except RefusedError:
+                    await self._desk.async_change(vin, stop_at=None)
+                    raise
+                except FleetError:
+                    self._desk.change(vin, stop_at=now + TRIES_APART)
+                    raise
+        await self._desk.async_change(vin, stop_at=None)
+
+
+def _can_charge(snapshot: VehicleSnapshot) -> bool:
+    """Whether a car is plugged in and not full, as far as is known."""
+    charge = snapshot.charge
+    return (
+        bool(charge.plugged_in)
+        and charge.battery_level is not None
+        and charge.charge_limit is not None
+        and charge.battery_level < charge.charge_limit
+    )
+
+
+def _is_charging(snapshot: VehicleSnapshot) -> bool | None:
+    """Whether a car charges; None: it did not tell."""
+    state = snapshot.charge.charging_state
+    return None if state is None else state.is_charging
+
+
+def _for(record: OffPeakRecord) -> AbstractContextManager[None]:
+    """Have calls made for a promise, if they are for the safety floor."""
+    floor = any(one.kind is Kind.FLOOR for one in record.own)
+    return promised() if floor else nullcontext()

@@ -1,6 +1,7 @@
 """Where the Worker learns what energy costs: a tariff, a schedule, actions, entities."""
 
 from abc import ABC, abstractmethod
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -27,6 +28,13 @@ KEPT: Final = timedelta(days=4)
 
 # How much of the future a tariff is told for.
 AHEAD: Final = timedelta(days=8)
+
+# In seconds: an integration that does not answer must not keep a car from its plan.
+PATIENCE: Final = 30
+
+
+class NoAnswerError(Exception):
+    """An action did not answer; the text says why."""
 
 
 class EnergySource(ABC):
@@ -132,7 +140,7 @@ class ScheduleSource(EnergySource):
             )
             blocks = answer.get(self._entity_id)
             schedule_curve(blocks, *typical_week(dt_util.now().date()), UTC)
-        except (HomeAssistantError, vol.Invalid, PriceError) as err:
+        except (NoAnswerError, PriceError) as err:
             blocks = None
             if not self._told:
                 self._told = True
@@ -185,7 +193,7 @@ class PriceFeed(EnergySource):
             except PriceError as err:
                 self._tell("Prices cannot be read: %s", err)
         try:
-            merged = merge(*found)
+            merged = _merged(found)
         except PriceError as err:
             self._tell("Prices cannot be read: %s", err)
             return False
@@ -213,9 +221,16 @@ class PriceFeed(EnergySource):
 
     def _entity_answers(self) -> list[tuple[object, PriceHints]]:
         """Return the attributes of the entities that tell prices."""
-        hints = self._hints()
         states = map(self._hass.states.get, self._options.entities)
-        return [(dict(one.attributes), hints) for one in states if one is not None]
+        return [
+            (
+                dict(one.attributes),
+                # Those of PVPC name the hours of the day on which they were written.
+                self._hints({"day": dt_util.as_local(one.last_updated).date()}),
+            )
+            for one in states
+            if one is not None
+        ]
 
     async def _async_action_answers(self) -> list[tuple[object, PriceHints]]:
         """Return what the action says of today and of tomorrow, each asked apart."""
@@ -232,7 +247,7 @@ class PriceFeed(EnergySource):
             action, data = ask(entry_id, day)
             try:
                 answer = await async_answer(self._hass, domain, action, data)
-            except (HomeAssistantError, vol.Invalid) as err:
+            except NoAnswerError as err:
                 # That tomorrow is not published yet is no trouble.
                 if day == today:
                     self._tell("There are no prices at the moment: %s", err)
@@ -275,19 +290,33 @@ async def async_answer(
     """Return what an action answers.
 
     Raises:
-        HomeAssistantError: it could not.
-        vol.Invalid: it does not take the data.
+        NoAnswerError: whatever kept it from answering in time.
     """
     try:
-        answer = await hass.services.async_call(
-            domain, action, dict(data), blocking=True, return_response=True
-        )
-    except HomeAssistantError, vol.Invalid:
-        raise
+        async with asyncio.timeout(PATIENCE):
+            answer = await hass.services.async_call(
+                domain, action, dict(data), blocking=True, return_response=True
+            )
+    except (HomeAssistantError, vol.Invalid, TimeoutError) as err:
+        raise NoAnswerError(str(err) or "no answer in time") from err
     except Exception as err:
-        # Another integration's fault must not keep a promise from being sent.
-        raise HomeAssistantError(repr(err)) from err
+        # Of another integration, which may raise what it likes: an outage all the same.
+        raise NoAnswerError(type(err).__name__) from err
     return answer or {}
+
+
+def _merged(found: list[PriceSeries]) -> PriceSeries:
+    """Return what was known before and what is told now as one.
+
+    In another currency, what is told now begins anew.
+
+    Raises:
+        PriceError: it is told in several currencies.
+    """
+    try:
+        return merge(*found)
+    except PriceError:
+        return merge(*found[1:])
 
 
 def _never(_day: date) -> bool:

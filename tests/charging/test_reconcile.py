@@ -14,7 +14,6 @@ from custom_components.tesla_scout_worker.charging.reconcile import (
     Kind,
     Own,
     difference,
-    first_removals,
     once,
     weekly,
 )
@@ -118,16 +117,40 @@ def test_a6_schedules_that_are_not_in_the_store_stay() -> None:
     assert told([in_car(NOON, 3), in_car(NIGHT, 4)], []).empty
 
 
-def test_a30_the_old_goes_last_unless_the_list_is_full() -> None:
-    """Then as few as must go first do so."""
+def test_a30_in_a_full_list_the_new_takes_the_place_of_the_old() -> None:
+    """Under its id, which is one command; as few of them as there is no room for."""
     found = [in_car(NOON, 7), in_car(NOON, 8)]
     mine = [ours(NOON, 7), ours(NOON, 8)]
-    change = told(found, mine, NIGHT, most=2)
-    assert len(change.add) == 1
-    assert change.remove == {7, 8}
-    assert first_removals(found, change, 2) == {7}
-    assert first_removals(found, change, 3) == frozenset()
-    assert first_removals(found, change, None) == frozenset()
+    full = told(found, mine, NIGHT, most=2)
+    assert [one.id for one in full.add] == [7]
+    assert full.remove == {8}
+    for most in (3, None):
+        change = told(found, mine, NIGHT, most=most)
+        assert [one.id for one in change.add] == [int(NOW.timestamp())]
+        assert change.remove == {7, 8}
+
+
+def test_what_was_sent_and_is_not_there_is_sent_again_under_its_id() -> None:
+    """A command that arrives late, after all, then makes no second one."""
+    lost = ours(NIGHT, 7)
+    assert [one.id for one in told([], [lost], NIGHT).add] == [7]
+    two = told([], [lost, ours(NOON, 9)], NOON, NIGHT)
+    assert [one.id for one in two.add] == [9, 7]
+    moved = told([], [lost], NOON)
+    assert [one.id for one in moved.add] == [7]
+    over = replace(
+        once(Window(start=NOW - HOUR, end=NOW), Kind.PLAN, HOME, WARSAW),
+        order=lost.order,
+    )
+    assert [one.id for one in told([], [over], NIGHT).add] == [int(NOW.timestamp())]
+
+
+def test_a_full_list_replaces_before_it_sends_again() -> None:
+    """An id that is not in the car would be one too many there."""
+    found = [in_car(NOON, 7)]
+    change = told(found, [ours(NOON, 7), ours(NIGHT, 9)], NIGHT, most=1)
+    assert [one.id for one in change.add] == [7]
+    assert change.remove == frozenset()
 
 
 def test_a10_a_run_that_is_over_is_never_added_again() -> None:

@@ -7,10 +7,8 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import issue_registry as ir
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -31,6 +29,7 @@ from .weeks import (
     planned,
     status,
     switch,
+    troubles,
     until,
 )
 
@@ -189,16 +188,16 @@ async def test_a30_the_new_comes_before_the_old_goes(
 
 
 @with_car(replace(AWAKE, max_charge_schedules=2))
-async def test_t38_a_full_list_makes_room_first(
+async def test_t38_in_a_full_list_the_new_takes_the_place_of_the_old(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
-    """One of the owner's, one of ours: there is no room for two of ours."""
+    """One of the owner's, one of ours: one command, and at no time a list without ours."""
     the_car(cloud).add_charge_schedule(OWNERS)
     entry = await in_earnest(hass, cloud)
     await choose(hass, entry, price_source="g13")
     assert len(held(cloud)) == 2
     assert ("1111111", "21:00", "07:00", False) in held(cloud)
-    assert order(cloud)[1:] == ["remove_charge_schedule", "add_charge_schedule"]
+    assert order(cloud)[1:] == ["add_charge_schedule"]
 
 
 @with_car(PLUGGED)
@@ -261,16 +260,6 @@ async def test_t31_yes_is_not_done(
     assert held(cloud) == [NIGHT]
     assert status(hass) == "in_car"
     assert not troubles(hass)
-
-
-def troubles(hass: HomeAssistant) -> list[ir.IssueEntry]:
-    """Return the repairs of ours."""
-    issues = ir.async_get(hass).issues.values()
-    return [
-        one
-        for one in issues
-        if one.domain == DOMAIN and one.active and "off_peak" in one.issue_id
-    ]
 
 
 @with_car(replace(AWAKE, command_signing="required"))

@@ -2,34 +2,34 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from ..common import HOME, VIN, state_of, the_car, tick
-from ..scout_helpers import reload, scout_now, with_car
+from ..scout_helpers import reload, with_car
 from ..special.nights import happened, local
 from .weeks import (
     HOME_CAR,
     MINUTE,
     PRICES,
+    arrive,
+    by_prices,
     cheap_at,
     clock,
     commands,
     cycle,
     day_prices,
     held,
-    in_earnest,
     planned,
     publish,
     status,
     until,
+    windows,
 )
 
 TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
@@ -45,29 +45,6 @@ GUARD = ("0000010", "23:58", "23:59", True)
 def car_settings() -> CarSettings:
     """Return a car at home that does not fall asleep."""
     return AWAKE
-
-
-async def by_prices(
-    hass: HomeAssistant, cloud: Cloud, **off_peak: Any
-) -> ConfigEntry[Any]:
-    """Set up with a sensor that tells prices."""
-    return await in_earnest(
-        hass, cloud, price_source="entities", price_entities=[PRICES], **off_peak
-    )
-
-
-def windows(cloud: Cloud) -> list[tuple[str, str]]:
-    """Return the one-time windows in the car, without the guard."""
-    return [
-        (start, end) for _, start, end, once in held(cloud) if once and end != "23:59"
-    ]
-
-
-async def arrive(hass: HomeAssistant, cloud: Cloud) -> None:
-    """Plug the car in, and have the Scout see it."""
-    the_car(cloud).plug_in()
-    await scout_now(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def test_a_night_by_prices(

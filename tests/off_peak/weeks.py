@@ -1,19 +1,23 @@
 """What the tests of ordinary charging share: a car at home, prices, and what was sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 
+from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from ..common import HOME, VIN, act, count, entity_id, set_up, state_of, the_car, tick
-from ..scout_helpers import devices, reload
+from ..scout_helpers import devices, reload, scout_now
 from ..special.nights import WARSAW
 
 MINUTE = timedelta(minutes=1)
@@ -140,3 +144,81 @@ def publish(hass: HomeAssistant, *days: list[dict[str, Any]]) -> None:
 def down(*_: Any, **__: Any) -> Any:
     """Raise as an integration does whose server is away."""
     raise HomeAssistantError("away")
+
+
+@contextmanager
+def moving_on(
+    cloud: Cloud, freezer: FrozenDateTimeFactory, step: timedelta = timedelta(seconds=1)
+) -> Iterator[None]:
+    """Have each request take its time, so that no two looks are of one instant."""
+    take = cloud.faults.take
+
+    def slow(server: Any, method: str, path: str) -> Any:
+        """Let a moment pass."""
+        freezer.tick(step)
+        return take(server, method, path)
+
+    with patch.object(cloud.faults, "take", slow):
+        yield
+
+
+async def number(hass: HomeAssistant, key: str, value: int, vin: str = VIN) -> None:
+    """Set a number of a car."""
+    await hass.services.async_call(
+        "number",
+        "set_value",
+        {"entity_id": entity_id(hass, "number", key, vin), "value": value},
+        blocking=True,
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def depart(hass: HomeAssistant, at: str, vin: str = VIN) -> None:
+    """Set when a car usually leaves."""
+    await hass.services.async_call(
+        "time",
+        "set_value",
+        {"entity_id": entity_id(hass, "time", "departure", vin), "time": at},
+        blocking=True,
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def by_prices(
+    hass: HomeAssistant, cloud: Cloud, **off_peak: Any
+) -> ConfigEntry[Any]:
+    """Set up with a sensor that tells prices."""
+    return await in_earnest(
+        hass, cloud, price_source="entities", price_entities=[PRICES], **off_peak
+    )
+
+
+def windows(cloud: Cloud, vin: str = VIN) -> list[tuple[str, str]]:
+    """Return the one-time windows in the car, without the guard."""
+    return [
+        (start, end)
+        for _, start, end, once in held(cloud, vin)
+        if once and end != "23:59"
+    ]
+
+
+def guards(cloud: Cloud, vin: str = VIN) -> int:
+    """Return how many guards the car holds."""
+    return sum(end == "23:59" for _, _, end, _ in held(cloud, vin))
+
+
+async def arrive(hass: HomeAssistant, cloud: Cloud) -> None:
+    """Plug the car in, and have the Scout see it."""
+    the_car(cloud).plug_in()
+    await scout_now(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def troubles(hass: HomeAssistant) -> list[ir.IssueEntry]:
+    """Return the repairs about off-peak schedules."""
+    issues = ir.async_get(hass).issues.values()
+    return [
+        one
+        for one in issues
+        if one.domain == DOMAIN and one.active and "off_peak" in one.issue_id
+    ]

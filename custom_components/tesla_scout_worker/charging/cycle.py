@@ -2,14 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
+from math import ceil
 from typing import Final
 
+from ..fleet.models import VehicleSnapshot
+from .battery import level_after
 from .ordinary import OffPeakRecord
-from .plan import Window
+from .plan import Battery, Window
 from .reconcile import Difference, Kind, Own
 
 # A look so old is still what the car holds; after that it is looked at before sending.
 FRESH: Final = timedelta(seconds=60)
+
+# A car that was told a running window, or is plugged in within one, starts by itself
+# within a minute or two.
+STARTS_WITHIN: Final = timedelta(minutes=3)
+
+# A car that did not wake is not woken for hours, however its plan moves on with time.
+WAKES_APART: Final = timedelta(hours=6)
 
 
 def plan_runs(record: OffPeakRecord, now: datetime) -> bool:
@@ -17,6 +27,45 @@ def plan_runs(record: OffPeakRecord, now: datetime) -> bool:
     return record.night is not None and any(
         one.start <= now < one.end for one in record.night.windows
     )
+
+
+def level_by_now(
+    record: OffPeakRecord,
+    snapshot: VehicleSnapshot,
+    battery: Battery,
+    now: datetime,
+    zone: tzinfo,
+) -> float | None:
+    """Return the state of charge in percent by what the schedules in the car have charged.
+
+    Else a car that charged unseen would seem to need it all again, and be woken for it.
+    A run in which the last look saw it not charging is not counted.
+    """
+    charge, seen_at = snapshot.charge, snapshot.seen_at
+    level, limit = charge.battery_level, charge.charge_limit
+    if level is None or limit is None or not charge.plugged_in or not record.confirmed:
+        return level
+    idle = charge.charging_state is not None and not charge.charging_state.is_charging
+    minutes: set[int] = set()
+    for one in record.own:
+        if one.kind is Kind.GUARD:
+            continue
+        for run in one.runs(seen_at, now, zone):
+            if idle and run.start + STARTS_WITHIN <= seen_at:
+                continue
+            first, last = max(run.start, seen_at), min(run.end, now)
+            minutes.update(
+                range(int(first.timestamp() // 60), int(last.timestamp() // 60))
+            )
+    # A car tells whole percents, the last of them for as long as it is not full.
+    charged = ceil(level_after(battery, level, len(minutes) / 60))
+    return max(level, min(charged, limit))
+
+
+def may_wake(record: OffPeakRecord, what: str, now: datetime) -> bool:
+    """Whether a car may be woken for a change: once for each, and not in a row."""
+    again = record.woken_at is None or now - record.woken_at >= WAKES_APART
+    return again and record.woken_for != what
 
 
 def run_since(own: Iterable[Own], seen_at: datetime, now: datetime) -> tuple[Own, ...]:
@@ -39,11 +88,11 @@ def running(own: Iterable[Own], now: datetime, zone: tzinfo) -> Window | None:
     return next(iter(runs), None)
 
 
-def first_use(added: Iterable[Own], now: datetime, zone: tzinfo) -> datetime | None:
-    """Return when what is to be added is first of use; None: nothing that hurries."""
+def first_use(changed: Iterable[Own], now: datetime, zone: tzinfo) -> datetime | None:
+    """Return when what is added or removed first matters; None: nothing that hurries."""
     starts = [
         max(run.start, now)
-        for one in added
+        for one in changed
         if one.kind is not Kind.GUARD
         and (run := one.current_run(now, zone)) is not None
     ]

@@ -23,6 +23,10 @@ DAY: Final = timedelta(days=1)
 SAME_EDGE: Final = timedelta(minutes=10)
 SAME_LEVEL: Final = 2.0
 
+# A command costs a tenth of a cent and the looks beside it four times that: a plan that
+# is cheaper by less than a hundredth is not worth them, however often prices waver.
+WORTH: Final = 0.01
+
 # A rest of a window that is not worth the switching.
 LEAST_PIECE: Final = 5 * MINUTE
 
@@ -41,6 +45,7 @@ class Night:
         cost: What that costs; None where no price is known, as of peak windows.
         waiting: Whether better hours, or the rest of them, may come with more prices.
         reasons: Why the plan is as it is.
+        target: State of charge in percent that it was made for; None: not noted.
     """
 
     deadline: datetime
@@ -49,6 +54,11 @@ class Night:
     cost: float | None
     waiting: bool
     reasons: tuple[PlanReason, ...] = ()
+    target: float | None = None
+
+    def is_for(self, target: float) -> bool:
+        """Whether it was made for a target, as far as that was noted."""
+        return self.target in (None, target)
 
     def left(self, now: datetime) -> tuple[Window, ...]:
         """Return what is left of the windows."""
@@ -65,12 +75,14 @@ class MonthSavings:
 
     Attributes:
         month: Such as 2026-11, local.
+        currency: An ISO 4217 code; None: nothing was charged yet.
         energy: What was charged at home at a known price, in kWh.
         cost: What that cost.
         on_arrival: What it would have cost if the car had charged when it was plugged in.
     """
 
     month: str = ""
+    currency: str | None = None
     energy: float = 0.0
     cost: float = 0.0
     on_arrival: float = 0.0
@@ -107,14 +119,21 @@ class OffPeakRecord:
         own: What is in the car, or was about to be.
         night: The plan by prices that is in the car.
         confirmed: Whether the car was read back, and holds what is in ``own``.
+        at_home: Whether it was at home at the last cycle.
         plugged_in: Whether the cable was in at home at the last cycle.
         saved: How many syncs needed no command.
         woken_for: What the car was last woken for, so that it is not again.
+        woken_at: When that was (UTC).
         waking_since: When it was asked to wake, while that is waited for (UTC).
+        start_by: When it must have started by itself, being plugged in or told the
+            window within it (UTC).
         started: The run in which it was told to start, so that it is not again.
+        unstarted: Why it refused to; a word of the car's.
         stop_at: When it must be told to stop, since it was told to start (UTC).
         failure: What stood in the way last: a translation key.
         tries: How often in a row.
+        refusals: How often of these the car said no.
+        failed_at: When the last of them was (UTC).
         try_at: When the next try may be (UTC).
         stay: While the car is plugged in at home.
         savings: Of the present month.
@@ -128,17 +147,48 @@ class OffPeakRecord:
     own: tuple[Own, ...] = ()
     night: Night | None = None
     confirmed: bool = False
+    at_home: bool = False
     plugged_in: bool = False
     saved: int = 0
     woken_for: str | None = None
+    woken_at: datetime | None = None
     waking_since: datetime | None = None
+    start_by: datetime | None = None
     started: datetime | None = None
+    unstarted: str | None = None
     stop_at: datetime | None = None
     failure: str | None = None
     tries: int = 0
+    refusals: int = 0
+    failed_at: datetime | None = None
     try_at: datetime | None = None
     stay: Stay | None = None
     savings: MonthSavings = field(default_factory=MonthSavings)
+
+    def at_ease(self) -> OffPeakRecord:
+        """Return the record of a car that was told all, or shall be tried anew."""
+        return replace(
+            self,
+            woken_for=None,
+            woken_at=None,
+            waking_since=None,
+            failure=None,
+            tries=0,
+            refusals=0,
+            failed_at=None,
+            try_at=None,
+        )
+
+    def unplugged(self) -> OffPeakRecord:
+        """Return the record of a car without its cable: whatever it was told is over."""
+        return replace(
+            self,
+            plugged_in=False,
+            start_by=None,
+            started=None,
+            unstarted=None,
+            stop_at=None,
+        )
 
 
 def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:
@@ -186,6 +236,7 @@ def night_plan(
         cost=cost,
         waiting=taken < planned,
         reasons=plan.reasons,
+        target=need.target,
     )
 
 
@@ -264,12 +315,40 @@ def same_night(old: Night, new: Night, need: Need, now: datetime) -> bool:
     one, other = old.left(now), new.left(now)
     if len(one) != len(other) or old.deadline != new.deadline:
         return False
-    percent = hours_to_charge(need.battery, need.level, need.level + SAME_LEVEL)
-    slack = max(SAME_EDGE, timedelta(hours=min(percent, 2.0)))
+    slack = _slack(need)
     return all(
         abs(mine.start - its.start) <= slack and abs(mine.end - its.end) <= slack
         for mine, its in zip(one, other, strict=True)
     )
+
+
+def still_good(
+    old: Night, new: Night, need: Need, curve: CostCurve, now: datetime
+) -> bool:
+    """Whether the plan in the car gives as much as a new one, at no worse a price.
+
+    One that is longer than is needed is not: the car would charge beyond the target.
+    """
+    windows = old.left(now)
+    if old.deadline != new.deadline or not windows or new.cost is None:
+        return False
+    energy, cost = outcome(need, curve, windows, now)
+    if cost is None or len(windows) > need.limits.most_windows:
+        return False
+    planned = sum((one.end - one.start for one in windows), timedelta(0))
+    needed = sum(end - start for start, end in used(need, windows, now)) * MINUTE
+    percent = SAME_LEVEL * need.battery.capacity / 100
+    return (
+        planned - needed <= _slack(need)
+        and energy > new.energy - percent
+        and cost <= new.cost + WORTH * abs(new.cost)
+    )
+
+
+def _slack(need: Need) -> timedelta:
+    """Return by how much a percent moves the edges of a plan."""
+    percent = hours_to_charge(need.battery, need.level, need.level + SAME_LEVEL)
+    return max(SAME_EDGE, timedelta(hours=min(percent, 2.0)))
 
 
 def floor_window(need: Need, floor: int, now: datetime) -> Window:

@@ -53,6 +53,10 @@ class Own:
         """Whether both say the same, whatever their ids."""
         return replace(self.order, id=0) == replace(other.order, id=0)
 
+    def under(self, schedule_id: int) -> Own:
+        """Return the same under an id."""
+        return replace(self, order=replace(self.order, id=schedule_id))
+
     def over(self, now: datetime) -> bool:
         """Whether its only run is over, so that the car has dropped it."""
         return self.run is not None and self.run.end <= now
@@ -112,7 +116,8 @@ class Difference:
 
     Attributes:
         kept: What it holds already, under the ids that it has there.
-        add: What it does not hold yet, each under a fresh id.
+        add: What it does not hold yet, each under a fresh id, or that of one which it
+            takes the place of.
         remove: Ids of ours that are not wanted.
         dropped: What does not fit into the car's list.
     """
@@ -151,6 +156,7 @@ def difference(
         now: Ids are made of it.
         taken: Ids that are in use elsewhere, as by special charging.
     """
+    ours = tuple(ours)
     mine = _mine(found, ours)
     theirs = [one for one in found if one.id not in mine]
     room = max(0, most - len(theirs)) if most is not None else len(wanted)
@@ -167,17 +173,44 @@ def difference(
         if at is None:
             add.append(own)
         else:
-            kept[at] = replace(own, order=replace(own.order, id=at))
-    ids = fresh_ids(len(add), {*taken, *(one.id for one in found)}, now)
+            kept[at] = own.under(at)
+    remove = sorted(frozenset(mine) - frozenset(kept))
+    surplus = 0 if most is None else max(0, len(found) + len(add) - most)
+    # One that is sent under the id of another takes its place in one command: in a full
+    # list the car is at no time without a schedule (field-lessons.md, A30).
+    replaced = remove[:surplus]
+    there = {one.id for one in found}
+    lost = [one for one in ours if one.id not in there and not one.over(now)]
+    fresh = fresh_ids(len(add), {*taken, *there, *(one.id for one in ours)}, now)
     return Difference(
         kept=tuple(kept.values()),
-        add=tuple(
-            replace(own, order=replace(own.order, id=one))
-            for own, one in zip(add, ids, strict=True)
-        ),
-        remove=frozenset(mine) - frozenset(kept),
+        add=tuple(_with_ids(add, replaced, lost, fresh)),
+        remove=frozenset(remove) - frozenset(replaced),
         dropped=tuple(dropped),
     )
+
+
+def _with_ids(
+    add: Sequence[Own],
+    replaced: Sequence[int],
+    lost: Sequence[Own],
+    fresh: Sequence[int],
+) -> Iterator[Own]:
+    """Yield what is added, each under an id of its own.
+
+    What was sent and is not in the car may still get there: its id is used again, so
+    that there is never one too many that nobody knows to be ours.
+    """
+    count = len(replaced)
+    for own, schedule_id in zip(add, replaced, strict=False):
+        yield own.under(schedule_id)
+    left, free = list(lost), iter(fresh)
+    for own in add[count:]:
+        same = (one for one in left if one.says(own))
+        again = next(same, left[0] if left else None)
+        if again is not None:
+            left.remove(again)
+        yield own.under(next(free) if again is None else again.id)
 
 
 def _mine(
@@ -190,17 +223,3 @@ def _mine(
         for one in found
         if one.id in positions and same_place(one.position, positions[one.id])
     }
-
-
-def first_removals(
-    found: Sequence[ChargeSchedule], change: Difference, most: int | None
-) -> frozenset[int]:
-    """Return what must go before anything is added, because the car's list is full.
-
-    Otherwise what is old goes last, so that the car is never without a schedule
-    (field-lessons.md, A30).
-    """
-    if most is None:
-        return frozenset()
-    surplus = max(0, len(found) + len(change.add) - most)
-    return frozenset(sorted(change.remove)[:surplus])

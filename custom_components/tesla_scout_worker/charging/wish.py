@@ -18,9 +18,9 @@ from .ordinary import (
     night_plan,
     outcome,
     same_night,
+    still_good,
 )
 from .plan import Battery, Limits, Need, Window
-from .prices import known_until
 from .reconcile import Kind, Own, once, weekly
 from .weekly import DAY as DAY_MINUTES, weekly_windows
 
@@ -212,21 +212,30 @@ def _by_prices(
     now, old = facts.now, record.night
     if old is not None and (old.deadline <= now or not old.left(now)):
         old = None
-    need = _need(record, facts, rules, _deadline(old, facts, rules))
+    target = _target(record, facts)
+    if old is not None and target is not None and not old.is_for(target):
+        # Somebody wants more of the car by its departure, or less.
+        replan = True
+    need = _need(record, facts, rules, _deadline(old, facts, rules, replan=replan))
     if need is None:
-        unknown = facts.level is None or _target(record, facts) is None
+        unknown = facts.level is None or facts.limit is None
         reason = Reason.LEVEL_UNKNOWN if unknown else Reason.NO_DEPARTURE
         verdict = Verdict.PENDING if unknown else Verdict.READY
         return _kept(record, facts, verdict, reason, old)
     if old is not None and not replan:
         return _of_night(old, need, facts, Reason.PLAN_KEPT)
     known = prices.curve(now - 3 * DAY, need.ready_by)
-    if known_until(known, now) is None:
+    ahead = known.between(now, need.ready_by).intervals
+    if all(one.cost is None for one in ahead):
         kept = _kept(record, facts, Verdict.NO_PRICES, Reason.NO_PRICES, old)
         return replace(kept, need=need)
     night = night_plan(need, known, prices.guesses, now)
-    if old is not None and same_night(old, night, need, now):
-        return _of_night(old, need, facts, Reason.PLAN_KEPT)
+    if old is not None and (
+        same_night(old, night, need, now)
+        or (old.is_for(need.target) and still_good(old, night, need, known, now))
+    ):
+        night = replace(old, target=need.target)
+        return _of_night(night, need, facts, Reason.PLAN_KEPT)
     return _of_night(night, need, facts)
 
 
@@ -295,11 +304,20 @@ def _need(
     )
 
 
-def _deadline(old: Night | None, facts: Facts, rules: Rules) -> datetime | None:
-    """Return when the car leaves: as planned for already, or else next."""
-    if old is not None:
+def _deadline(
+    old: Night | None, facts: Facts, rules: Rules, *, replan: bool = True
+) -> datetime | None:
+    """Return when the car leaves: as planned for already, or else next.
+
+    A plan holds to the end for the departure that it was made for, as long as that is
+    one; the last hour before it is too late to plan for it.
+    """
+    now, leaving = facts.now, rules.leaving
+    if old is not None and (
+        not replan or old.deadline == next_departure(leaving, now, facts.zone)
+    ):
         return old.deadline
-    return next_departure(rules.leaving, facts.now + LEAST_NOTICE, facts.zone)
+    return next_departure(leaving, now + LEAST_NOTICE, facts.zone)
 
 
 def _most(wanted: int, room: int | None) -> int:
@@ -319,9 +337,10 @@ def _ahead(facts: Facts) -> int:
 def _with_guard(wish: Wish, record: OffPeakRecord, facts: Facts, rules: Rules) -> Wish:
     """Return the wish with a schedule that keeps the car waiting until there is a plan.
 
-    One that is in the car lasts for some days, so it is seldom sent.
+    One that is in the car lasts for some days, so it is seldom sent. A car that holds a
+    lasting schedule waits without one.
     """
-    if not rules.guard:
+    if not rules.guard or any(not one.order.one_time for one in wish.own):
         return wish
     now = facts.now
     guards = tuple(

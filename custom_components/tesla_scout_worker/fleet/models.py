@@ -246,10 +246,12 @@ class ChargeScheduleOrder:
     @property
     def day_names(self) -> str:
         """The days as text, which every route understands."""
-        names = [
-            day for bit, day in enumerate(WEEKDAYS) if self.days_of_week >> bit & 1
-        ]
-        return ",".join(names)
+        return day_names(self.days_of_week)
+
+
+def day_names(mask: int) -> str:
+    """Return the days of a bitmask as Tesla's text: names, joined by commas."""
+    return ",".join(day for bit, day in enumerate(WEEKDAYS) if mask >> bit & 1)
 
 
 def _minutes(payload: Mapping[str, Any], edge: str) -> int | None:

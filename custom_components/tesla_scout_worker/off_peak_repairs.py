@@ -1,0 +1,77 @@
+"""The repair about a car's off-peak schedules: shown once, gone when it is solved."""
+
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+
+from .const import DOMAIN
+from .coordinator import ScoutCoordinator
+from .fleet.errors import OverBudgetError
+from .off_peak_desk import OffPeakDesk, PlanStatus, Standing
+
+# In these nothing is known to be solved.
+UNSOLVED: Final = frozenset(
+    {PlanStatus.PENDING, PlanStatus.NOT_HOME, PlanStatus.BLOCKED}
+)
+
+
+class OffPeakRepairs:
+    """The repairs about the cars of an account: one for each car."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        coordinator: ScoutCoordinator,
+        desk: OffPeakDesk,
+    ) -> None:
+        """Bind the account, its cars and their records."""
+        self._hass = hass
+        self._entry = entry
+        self._scout = coordinator
+        self._desk = desk
+        self._shown: dict[str, str] = {}
+
+    @callback
+    def show(self, vin: str, standing: Standing) -> None:
+        """Show a repair where a person must act, and take it back when it is solved."""
+        car = self._scout.data.get(vin)
+        if car is None:
+            return
+        issue_id = self._issue_id(vin)
+        if standing.status is not PlanStatus.FAILED:
+            if standing.status not in UNSOLVED:
+                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        if standing.skipped == OverBudgetError.key:
+            # The Scout tells of that, for all cars at once.
+            return
+        self._shown[vin] = issue_id
+        refused = self._desk.record(vin).unstarted is not None
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key="off_peak_not_started" if refused else "off_peak_failed",
+            translation_placeholders={
+                "car": car.summary.name or car.summary.model,
+                "reason": standing.skipped or "",
+            },
+        )
+
+    @callback
+    def forget_the_gone(self) -> None:
+        """Take back the repairs of cars that left the account."""
+        for vin in self._shown.keys() - self._scout.data.keys():
+            ir.async_delete_issue(self._hass, DOMAIN, self._shown.pop(vin))
+
+    def _issue_id(self, vin: str) -> str:
+        """Return the id of a car's repair; it holds no VIN."""
+        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
+        devices = dr.async_entries_for_config_entry(registry, entry_id)
+        ids = [one.id for one in devices if (DOMAIN, vin) in one.identifiers]
+        return "_".join(("off_peak_failed", entry_id, *ids))
