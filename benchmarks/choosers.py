@@ -8,9 +8,10 @@ from now. It is asked again whenever prices are published.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from math import isfinite
 
-from custom_components.tesla_scout_worker.charging.battery import power_at
+from custom_components.tesla_scout_worker.charging.battery import energies
 from custom_components.tesla_scout_worker.charging.curve import CostCurve
 from custom_components.tesla_scout_worker.charging.ordinary import night_plan
 from custom_components.tesla_scout_worker.charging.plan import Need
@@ -60,10 +61,11 @@ def one_block(moment: Moment) -> list[int]:
     if moment.running:
         return on_arrival(moment)
     prices, minutes = moment.prices, moment.minutes
+    each = amounts(moment.need, minutes)
     costs = {
         first: cost
         for first in range(len(prices) - minutes + 1)
-        if isfinite(cost := spent(prices[first : first + minutes], moment.need))
+        if isfinite(cost := spent(prices[first : first + minutes], each))
     }
     if not costs:
         return []
@@ -93,14 +95,13 @@ CHOOSERS: dict[str, Chooser] = {
 }
 
 
-def spent(prices: Sequence[float], need: Need) -> float:
-    """Return what charging at these prices costs, minute by minute up to the target."""
-    level, total = need.level, 0.0
-    for price in prices:
-        energy = min(
-            power_at(need.battery, level) / 60,
-            (need.target - level) * need.battery.capacity / 100,
-        )
-        total += energy * price
-        level += energy / need.battery.capacity * 100
-    return total
+def amounts(need: Need, minutes: int) -> list[float]:
+    """Return the kWh of each minute of charging, none beyond the target."""
+    most = (need.target - need.level) * need.battery.capacity / 100
+    done = energies(need.battery, need.level, minutes)
+    return [min(after, most) - min(before, most) for before, after in pairwise(done)]
+
+
+def spent(prices: Sequence[float], each: Sequence[float]) -> float:
+    """Return what charging so many kWh each minute costs at these prices."""
+    return sum(price * kwh for price, kwh in zip(prices, each, strict=True))

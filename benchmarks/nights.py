@@ -17,14 +17,13 @@ from pathlib import Path
 import sys
 
 from custom_components.tesla_scout_worker.charging.battery import (
-    energies,
     hours_to_charge,
     level_after,
 )
 from custom_components.tesla_scout_worker.charging.curve import CostCurve
 from custom_components.tesla_scout_worker.charging.plan import Need
 
-from .choosers import CHOOSERS, Chooser, Moment, spent
+from .choosers import CHOOSERS, Chooser, Moment, amounts, spent
 from .evenings import BLOCK, MINUTE, Case, Series, each_minute
 from .exact import least_cost
 
@@ -58,7 +57,9 @@ ROWS = (
     Row(case=Case(name="the same, 1 window", windows=1)),
     Row(case=Case(name="60 to 100 %, with taper", level=60, target=100)),
     Row(case=Case(name="home at noon, tomorrow's prices as usual", home=12)),
-    Row(case=Case(name="home at noon, prices at 16:04", home=12), published=time(16, 4)),
+    Row(
+        case=Case(name="home at noon, prices at 16:04", home=12), published=time(16, 4)
+    ),
     Row(case=Case(name="home at 18:00, prices at midnight"), at_midnight=True),
     Row(case=Case(name="stay of 3 days", days=3)),
     Row(case=Case(name="no prices from 00:00 to 06:00"), gap=(0, 6)),
@@ -143,17 +144,17 @@ class Night:
 
     def least(self) -> float:
         """Return the least that was possible with all prices and the car's windows."""
-        need = self.need
-        done = energies(need.battery, need.level, self.minutes)
-        amounts = [after - before for before, after in pairwise(done)]
-        return least_cost(self.prices, amounts, need.limits.most_windows, BLOCK)
+        each = amounts(self.need, self.minutes)
+        return least_cost(self.prices, each, self.need.limits.most_windows, BLOCK)
 
 
 @dataclass(kw_only=True, slots=True)
 class Sums:
     """What the nights of a series came to, by chooser."""
 
-    costs: dict[str, float] = field(default_factory=lambda: dict.fromkeys(CHOOSERS, 0.0))
+    costs: dict[str, float] = field(
+        default_factory=lambda: dict.fromkeys(CHOOSERS, 0.0)
+    )
     short: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CHOOSERS, 0))
     windows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CHOOSERS, 0))
     least: float = 0.0
@@ -169,11 +170,11 @@ class Sums:
             self.windows[name] = max(self.windows[name], windows_in(minutes))
         if any(len(minutes) < night.minutes for minutes in charged.values()):
             return
+        each = amounts(night.need, night.minutes)
         for name, minutes in charged.items():
-            self.costs[name] += spent([night.prices[at] for at in minutes], night.need)
+            self.costs[name] += spent([night.prices[at] for at in minutes], each)
         self.least += night.least()
-        need = night.need
-        self.energy += (need.target - need.level) * need.battery.capacity / 100
+        self.energy += sum(each)
 
     def means(self) -> dict[str, float]:
         """Return what a kWh cost on average."""
@@ -203,7 +204,10 @@ def told(sums: Sums) -> str:
     means = ", ".join(f"{name} {mean:.4f}" for name, mean in sums.means().items())
     short = ", ".join(f"{name} {count}" for name, count in sums.short.items() if count)
     most = sums.windows["hour by hour"]
-    return f"{sums.nights} nights | short: {short or 'none'} | {means} | hour by hour in up to {most} windows"
+    return (
+        f"{sums.nights} nights | short: {short or 'none'} | {means} | "
+        f"hour by hour in up to {most} windows"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

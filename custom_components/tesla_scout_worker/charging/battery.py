@@ -47,9 +47,7 @@ def energies(battery: Battery, level: float, minutes: int) -> list[float]:
     The last minute counts as a whole one, though the battery may be full within it.
     """
     pace, unit = _percent_per_hour(battery) / 60, battery.capacity / 100
-    return [
-        (_risen(level, done * pace) - level) * unit for done in range(minutes + 1)
-    ]
+    return [(_risen(level, done * pace) - level) * unit for done in range(minutes + 1)]
 
 
 def power_at(battery: Battery, level: float) -> float:

@@ -96,8 +96,7 @@ class Weights:
             at = bisect_right(self._ends, start)
             while start < end:
                 stop, cost, penalty = self._each[at]
-                if stop > end:
-                    stop = end
+                stop = stop if stop < end else end  # noqa: FURB136
                 done += stop - start
                 energy = self._energy[done]
                 weight += cost * (energy - taken) + penalty * (stop - start)
