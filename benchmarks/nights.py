@@ -1,293 +1,233 @@
 """Ordinary nights over real prices: this planner beside the usual ways to charge.
 
-``python -m benchmarks.nights --prices DIR`` takes each evening of each series in a
-folder: the car comes home at 18:00 and leaves at 07:00. It prints, for each series and
-each case, what the nights cost in all, and leaves with 1 if the planner was dearer than
-the exact optimum of its own model on any night of a case that has one.
+``python -m benchmarks.nights --prices DIR`` lets each chooser charge on each evening of
+each series in a folder. Each sees the prices that are published when it decides, and
+decides again at each publication. It prints what a kWh costs on average over the nights
+on which all reach the target, and beside them the least that was possible for who had
+known all prices. ``--table`` prints the rows of docs/off-peak.md.
 """
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice, pairwise
+from math import ceil
 from pathlib import Path
 import sys
 
 from custom_components.tesla_scout_worker.charging.battery import (
-    FULL,
-    KNEE,
     hours_to_charge,
-    power_at,
+    level_after,
 )
-from custom_components.tesla_scout_worker.charging.curve import CostCurve, CostInterval
-from custom_components.tesla_scout_worker.charging.ordinary import night_plan
-from custom_components.tesla_scout_worker.charging.outcome import charged
-from custom_components.tesla_scout_worker.charging.plan import (
-    Battery,
-    Limits,
-    Need,
-    Window,
-)
-from custom_components.tesla_scout_worker.charging.slots import minute_from
+from custom_components.tesla_scout_worker.charging.curve import CostCurve
+from custom_components.tesla_scout_worker.charging.plan import Need
 
-from .prices import read, shape
+from .choosers import CHOOSERS, Chooser, Moment, amounts, spent
+from .evenings import BLOCK, MINUTE, Case, Series, each_minute
+from .exact import least_cost
 
-MINUTE = timedelta(minutes=1)
-HOME, LEAVES = 18, 7
-NOTHING = CostCurve()
+DAY = timedelta(days=1)
+EVENING = 22
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
-    """A night to plan for.
+class Row:
+    """A case, and what is published when.
 
     Attributes:
-        name: What is special in it.
-        level: State of charge on arrival, in percent.
-        target: That at departure.
-        windows: How many windows the car takes.
-        days: How many days the stay lasts.
-        late: Whether tomorrow's prices come only at midnight.
-        gap: Whether a quarter of the day has no prices: 00:00 to 06:00.
+        case: What is to be charged.
+        published: When tomorrow's prices are there, local; None: as usual.
+        at_midnight: Whether they come at midnight only.
+        gap: The hours after the first midnight that never get prices.
     """
 
-    name: str
-    level: float = 40
-    target: float = 80
-    windows: int = 3
-    days: int = 1
-    late: bool = False
-    gap: bool = False
+    case: Case
+    published: time | None = None
+    at_midnight: bool = False
+    gap: tuple[int, int] | None = None
+
+    def times(self, series: Series) -> time | None:
+        """Return when prices come; None: at midnight."""
+        return None if self.at_midnight else self.published or series.published
 
 
-CASES = (
-    Case(name="40 to 80 %, 3 windows"),
-    Case(name="40 to 80 %, 1 window", windows=1),
-    Case(name="60 to 100 %, with taper", level=60, target=100),
-    Case(name="stay of 3 days", days=3),
-    Case(name="tomorrow's prices at midnight", late=True),
-    Case(name="no prices from 00:00 to 06:00", gap=True),
+ROWS = (
+    Row(case=Case(name="40 to 80 %, 3 windows")),
+    Row(case=Case(name="the same, 1 window", windows=1)),
+    Row(case=Case(name="60 to 100 %, with taper", level=60, target=100)),
+    Row(case=Case(name="home at noon, tomorrow's prices as usual", home=12)),
+    Row(
+        case=Case(name="home at noon, prices at 16:04", home=12), published=time(16, 4)
+    ),
+    Row(case=Case(name="home at 18:00, prices at midnight"), at_midnight=True),
+    Row(case=Case(name="stay of 3 days", days=3)),
+    Row(case=Case(name="no prices from 00:00 to 06:00"), gap=(0, 6)),
 )
 
-type Minutes = Sequence[float]
-type Chooser = Callable[[Minutes, int, Need], list[int] | None]
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Night:
+    """A night as it is, whatever is known of it."""
 
-def on_arrival(prices: Minutes, minutes: int, _need: Need) -> list[int]:
-    """Charge at once."""
-    return list(range(minutes))
+    series: Series
+    row: Row
+    start: datetime
+    need: Need
+    prices: Sequence[float] = field(repr=False)
 
-
-def fixed_night(prices: Minutes, minutes: int, _need: Need) -> list[int]:
-    """Charge from 22:00 on."""
-    first = (22 - HOME) * 60
-    return list(range(first, first + minutes))
-
-
-def one_block(prices: Minutes, minutes: int, need: Need) -> list[int]:
-    """Charge in the cheapest contiguous block."""
-    ends = range(len(prices) - minutes + 1)
-    first = min(ends, key=lambda at: spent(prices, range(at, at + minutes), need))
-    return list(range(first, first + minutes))
-
-
-def hour_by_hour(prices: Minutes, minutes: int, _need: Need) -> list[int]:
-    """Charge in the cheapest minutes one by one, in however many windows."""
-    order = sorted(range(len(prices)), key=lambda at: (prices[at], -at))
-    return sorted(order[:minutes])
-
-
-CHOOSERS: dict[str, Chooser] = {
-    "on arrival": on_arrival,
-    "from 22:00": fixed_night,
-    "one block": one_block,
-    "hour by hour": hour_by_hour,
-}
-
-
-def spent(prices: Minutes, chosen: Sequence[int], need: Need) -> float:
-    """Return what charging in some minutes costs, the battery's taper included."""
-    level, total = need.level, 0.0
-    for at in chosen:
-        energy = power_at(need.battery, level) / 60
-        energy = min(energy, (need.target - level) * need.battery.capacity / 100)
-        total += energy * prices[at]
-        level += energy / need.battery.capacity * 100
-    return total
-
-
-def amounts_of(need: Need, minutes: int) -> list[float]:
-    """Return the kWh of each minute; the last counts as a whole one, as in the planner."""
-    sums = [charged(need, done, to=FULL) for done in range(minutes + 1)]
-    return [after - before for before, after in pairwise(sums)]
-
-
-def exact(prices: Minutes, amounts_kwh: Sequence[float], most: int) -> float:
-    """Return the least cost of a night, minute by minute, without the planner's thoughts.
-
-    A dynamic programme over every minute: how many are charged, in which window, and
-    for how long the window lasts already, up to the shortest block.
-    """
-    import numpy as np  # noqa: PLC0415
-
-    minutes = len(amounts_kwh)
-    block = min(minutes, 15)
-    amounts = np.array([0.0, *amounts_kwh])
-    shape_ = (most + 1, block + 1, minutes + 1)
-    # By windows begun, minutes of the one that runs (block: that and more), charged.
-    idle = np.full((most + 1, minutes + 1), np.inf)
-    idle[0, 0] = 0.0
-    running = np.full(shape_, np.inf)
-    for price in prices:
-        step = price * amounts[1:]
-        begun = np.full(shape_, np.inf)
-        begun[1:, 1, 1:] = (np.minimum(idle, running[:, block]))[:-1, :-1] + step
-        begun[:, 2 : block + 1, 1:] = running[:, 1:block, :-1] + step
-        longer = running[:, block, :-1] + step
-        begun[:, block, 1:] = np.minimum(begun[:, block, 1:], longer)
-        idle = np.minimum(idle, running[:, block])
-        running = begun
-    return float(min(idle[:, minutes].min(), running[:, block, minutes].min()))
-
-
-def curve_of(path: Path) -> tuple[CostCurve, tzinfo]:
-    """Return a series as a curve, and its zone."""
-    zone = shape(path.stem).hints.zone
-    intervals = tuple(
-        CostInterval(
-            start=row.start.astimezone(UTC), end=row.end.astimezone(UTC), cost=row.price
-        )
-        for row in read(path, zone)
-    )
-    return CostCurve(intervals=intervals, currency=path.stem.rsplit("_", 1)[-1]), zone
-
-
-def minutes_of(curve: CostCurve, start: datetime, end: datetime) -> list[float]:
-    """Return the price of each minute."""
-    prices: list[float] = []
-    for one in curve.between(start, end).intervals:
-        prices += [one.cost or 0.0] * int((one.end - one.start) / MINUTE)
-    return prices
-
-
-def planned(
-    curve: CostCurve, case: Case, need: Need, start: datetime, prices: Minutes
-) -> list[int]:
-    """Return the minutes of this planner, by what it knows when."""
-    midnight = start + timedelta(hours=24 - HOME)
-    known = curve.between(start - timedelta(days=3), need.ready_by)
-    if case.gap:
-        rest = timedelta(hours=6)
-        known = _without(known, midnight, midnight + rest)
-    if not case.late:
-        return _minutes(night_plan(need, known, NOTHING, start).windows, start)
-    early = night_plan(
-        need, known.between(known.intervals[0].start, midnight), NOTHING, start
-    )
-    taken = _minutes(early.windows, start)
-    done = len(taken)
-    if done * 1.0 >= len(prices):
-        return taken
-    level = need.level
-    for _ in taken:
-        level += power_at(need.battery, level) / 60 / need.battery.capacity * 100
-    rest_need = replace(need, level=min(level, need.target))
-    later = night_plan(rest_need, known, NOTHING, midnight)
-    return taken + _minutes(later.windows, start)
-
-
-def _without(curve: CostCurve, start: datetime, end: datetime) -> CostCurve:
-    """Return a curve with a gap."""
-    first = curve.intervals[0].start
-    before = curve.between(first, start).intervals
-    after = curve.between(end, curve.intervals[-1].end).intervals
-    return replace(curve, intervals=(*before, *after))
-
-
-def _minutes(windows: Sequence[Window], start: datetime) -> list[int]:
-    """Return the minutes of windows, counted from the evening."""
-    begin = minute_from(start)
-    return [
-        minute - begin
-        for one in windows
-        for minute in range(minute_from(one.start), minute_from(one.end))
-    ]
-
-
-def run(path: Path, case: Case, *, proven: bool) -> int:
-    """Print what the nights of a series cost; return how many were not the best."""
-    curve, zone = curve_of(path)
-    first = curve.intervals[0].start.astimezone(zone) + timedelta(days=2)
-    last = curve.intervals[-1].end
-    sums = dict.fromkeys((*CHOOSERS, "planner"), 0.0)
-    nights, energy, missed, short = 0, 0.0, 0, 0
-    day = first.replace(hour=HOME, minute=0)
-    while True:
-        start = day.astimezone(UTC)
-        leaves = (day + timedelta(days=case.days)).replace(hour=LEAVES).astimezone(UTC)
-        if leaves > last:
-            break
-        need = Need(
-            level=case.level,
-            target=case.target,
-            ready_by=leaves,
-            battery=Battery(capacity=75, power=11),
-            limits=Limits(
-                most_windows=case.windows,
-                buffer=timedelta(0),
-                least_buffer=timedelta(0),
-            ),
-        )
-        prices = minutes_of(curve, start, leaves)
+    @property
+    def minutes(self) -> int:
+        """How long the charge takes."""
+        need = self.need
         hours = hours_to_charge(need.battery, need.level, need.target)
-        minutes = -int(-hours * 60 // 1)
-        mine = planned(curve, case, need, start, prices)
-        if len(mine) < minutes:
-            short += 1
-        else:
-            for name, choose in CHOOSERS.items():
-                chosen = choose(prices, minutes, need)
-                sums[name] += spent(prices, chosen or [], need)
-            cost = spent(prices, mine, need)
-            sums["planner"] += cost
-            nights += 1
-            energy += (need.target - need.level) * need.battery.capacity / 100
-            if proven:
-                amounts = amounts_of(need, minutes)
-                told = sum(
-                    prices[at] * kwh for at, kwh in zip(mine, amounts, strict=True)
-                )
-                best = exact(prices, amounts, case.windows)
-                # Above 80 % the planner's windows have the edges of the prices.
-                slack = 1e-3 * max(1.0, abs(best)) if case.target > KNEE else 1e-4
-                missed += told > best + slack
-        day += timedelta(days=1)
-    averages = ", ".join(
-        f"{name} {total / max(energy, 1):.4f}" for name, total in sums.items()
+        return ceil(round(hours * 60, 6))
+
+    def decisions(self) -> Iterator[datetime]:
+        """Yield when there is something to decide: on arrival, and with new prices."""
+        yield self.start
+        published = self.row.times(self.series) or time(0)
+        zone = self.series.zone
+        day = self.start.astimezone(zone).date()
+        while True:
+            at = datetime.combine(day, published, zone).astimezone(UTC)
+            if at >= self.need.ready_by:
+                return
+            if at > self.start:
+                yield at
+            day += DAY
+
+    def known(self, now: datetime) -> CostCurve:
+        """Return the prices that are published, with those of three days before."""
+        until = self.series.horizon(now, self.row.times(self.series))
+        curve = self.series.curve.between(self.start - 3 * DAY, until)
+        if self.row.gap is None:
+            return curve
+        zone = self.series.zone
+        day = self.start.astimezone(zone).date() + DAY
+        first, last = (
+            datetime.combine(day, time(hour), zone).astimezone(UTC)
+            for hour in self.row.gap
+        )
+        begin, end = self.start - 3 * DAY, until
+        before, after = curve.between(begin, first), curve.between(last, end)
+        return replace(curve, intervals=(*before.intervals, *after.intervals))
+
+    def charged(self, choose: Chooser) -> list[int]:
+        """Return the minutes that a chooser charges in, counted from the arrival."""
+        charged: list[int] = []
+        times = [*self.decisions(), self.need.ready_by]
+        for now, after in pairwise(times):
+            gone = (now - self.start) // MINUTE
+            left = self.minutes - len(charged)
+            if not left:
+                break
+            moment = self._moment(now, charged, gone)
+            until = (after - self.start) // MINUTE
+            charged += [gone + at for at in choose(moment) if gone + at < until]
+        return charged
+
+    def _moment(self, now: datetime, charged: Sequence[int], gone: int) -> Moment:
+        """Return what is known at a time."""
+        need, known = self.need, self.known(now)
+        level = level_after(need.battery, need.level, len(charged) / 60)
+        evening = self.start.astimezone(self.series.zone).replace(hour=EVENING)
+        return Moment(
+            now=now,
+            prices=each_minute(known, now, need.ready_by),
+            minutes=self.minutes - len(charged),
+            need=replace(need, level=min(level, need.target)),
+            known=known,
+            running=bool(charged) and charged[-1] == gone - 1,
+            tonight=(evening - now) // MINUTE,
+        )
+
+    def least(self) -> float:
+        """Return the least that was possible with all prices and the car's windows."""
+        each = amounts(self.need, self.minutes)
+        return least_cost(self.prices, each, self.need.limits.most_windows, BLOCK)
+
+
+@dataclass(kw_only=True, slots=True)
+class Sums:
+    """What the nights of a series came to, by chooser."""
+
+    costs: dict[str, float] = field(
+        default_factory=lambda: dict.fromkeys(CHOOSERS, 0.0)
     )
-    print(
-        f"{path.stem} | {case.name} | {nights} nights, {short} short | {averages}"
-        f"{f' | not the best: {missed}' if proven else ''}"
+    short: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CHOOSERS, 0))
+    windows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CHOOSERS, 0))
+    least: float = 0.0
+    energy: float = 0.0
+    nights: int = 0
+
+    def add(self, night: Night) -> None:
+        """Add a night; its costs only if all reach the target."""
+        charged = {name: night.charged(choose) for name, choose in CHOOSERS.items()}
+        self.nights += 1
+        for name, minutes in charged.items():
+            self.short[name] += len(minutes) < night.minutes
+            self.windows[name] = max(self.windows[name], windows_in(minutes))
+        if any(len(minutes) < night.minutes for minutes in charged.values()):
+            return
+        each = amounts(night.need, night.minutes)
+        for name, minutes in charged.items():
+            self.costs[name] += spent([night.prices[at] for at in minutes], each)
+        self.least += night.least()
+        self.energy += sum(each)
+
+    def means(self) -> dict[str, float]:
+        """Return what a kWh cost on average."""
+        sums = {**self.costs, "least": self.least}
+        return {name: cost / max(self.energy, 1e-9) for name, cost in sums.items()}
+
+
+def windows_in(minutes: Sequence[int]) -> int:
+    """Return how many windows some minutes are in."""
+    return bool(minutes) + sum(other > one + 1 for one, other in pairwise(minutes))
+
+
+def run(series: Series, row: Row, nights: int | None) -> Sums:
+    """Return what the nights of a series come to."""
+    sums = Sums()
+    # Three days before the first night stand for unknown prices.
+    stays = islice(series.stays(row.case), 3, None)
+    for start, leaves in islice(stays, nights):
+        prices = each_minute(series.curve, start, leaves)
+        need = row.case.need(leaves)
+        sums.add(Night(series=series, row=row, start=start, need=need, prices=prices))
+    return sums
+
+
+def told(sums: Sums) -> str:
+    """Return what comes of nights as a line."""
+    means = ", ".join(f"{name} {mean:.4f}" for name, mean in sums.means().items())
+    short = ", ".join(f"{name} {count}" for name, count in sums.short.items() if count)
+    most = sums.windows["hour by hour"]
+    return (
+        f"{sums.nights} nights | short: {short or 'none'} | {means} | "
+        f"hour by hour in up to {most} windows"
     )
-    return missed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run all cases over all series in a folder; return 1 if a night was not the best."""
+    """Print all cases over all series in a folder."""
     parser = ArgumentParser(prog="python -m benchmarks.nights", description=__doc__)
     parser.add_argument("--prices", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--exact", action="store_true", help="compare with the optimum")
+    parser.add_argument("--nights", type=int, help="of each series; all without it")
+    parser.add_argument("--table", action="store_true", help="rows for the docs")
     chosen = parser.parse_args(arguments)
-    missed = 0
-    for case in CASES:
-        # Three days at a minute each take an exact solver too long.
-        certain = not case.late and not case.gap and case.days == 1
-        if chosen.exact and not certain:
-            continue
-        for path in sorted(chosen.prices.glob("*.csv")):
-            missed += run(path, case, proven=chosen.exact and certain)
-    return 1 if missed else 0
+    each = [Series.of(path) for path in sorted(chosen.prices.glob("*.csv"))]
+    for row in ROWS:
+        for series in each:
+            sums = run(series, row, chosen.nights)
+            if chosen.table:
+                means = [f"{mean:.4f}" for mean in sums.means().values()]
+                name, place = row.case.name, series.place.upper()
+                print(f"| {name} | {place} | {' | '.join(means)} |", flush=True)
+            else:
+                print(f"{series.name} | {row.case.name} | {told(sums)}", flush=True)
+    return 0
 
 
 if __name__ == "__main__":

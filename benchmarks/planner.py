@@ -1,88 +1,114 @@
-"""How long a plan takes: random prices, two days at a quarter of an hour.
+"""The planner beside an exact solver, on every night of real price series.
 
-The time is that of the processor, so that a busy machine does not count.
+``python -m benchmarks.planner --prices DIR`` plans each night of each series in a
+folder, in several cases, and holds its cost against the least that is possible by
+`exact`. It prints a row for each, and leaves with 1 if a night was dearer. Without a
+folder it tells how long plans take (`plan_time`).
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from random import Random
-from statistics import median
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice, pairwise
+from pathlib import Path
 import sys
-from time import process_time
 
-from custom_components.tesla_scout_worker.charging.curve import CostCurve, CostInterval
-from custom_components.tesla_scout_worker.charging.plan import Battery, Limits, Need
+from custom_components.tesla_scout_worker.charging.battery import energies
+from custom_components.tesla_scout_worker.charging.plan import Need, Window
 from custom_components.tesla_scout_worker.charging.planner import plan_charge
 
-START = datetime(2026, 11, 24, 12, tzinfo=UTC)
-HOURS = 48
-MINUTE = timedelta(minutes=1)
+from . import plan_time
+from .evenings import BLOCK, MINUTE, Case, Series, each_minute
+from .exact import least_cost
+
+CASES = (
+    Case(name="40 to 80 %, 3 windows"),
+    Case(name="40 to 80 %, 1 window", windows=1),
+    Case(name="stay of 3 days", days=3),
+    Case(name="60 to 100 %, 3 windows", level=60, target=100),
+    Case(name="60 to 100 %, 1 window", level=60, target=100, windows=1),
+    Case(name="20 to 100 %, 2 windows", level=20, target=100, windows=2),
+    Case(name="50 to 90 %, from noon", level=50, target=90, home=12),
+    Case(name="30 to 90 %, stay of 2 days", level=30, target=90, days=2),
+)
+
+# The planner counts in millionths of a currency, and in mWh where the power falls.
+ROUNDING = 2e-6
 
 
-def curve(random: Random, step: int = 15) -> CostCurve:
-    """Return prices like a day-ahead market's, ``step`` minutes each."""
-    length = step * MINUTE
-    return CostCurve(
-        intervals=tuple(
-            CostInterval(
-                start=START + index * length,
-                end=START + (index + 1) * length,
-                cost=round(random.uniform(-0.02, 0.5), 5),
-            )
-            for index in range(HOURS * 60 // step)
-        ),
-        currency="EUR",
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gap:
+    """What a plan costs, and the least that is possible."""
+
+    told: float
+    least: float
+
+    @property
+    def dearer(self) -> bool:
+        """Whether the plan is not the best, by more than what rounding makes."""
+        return self.told > self.least + ROUNDING
+
+    @property
+    def share(self) -> float:
+        """How much dearer the plan is, as a share."""
+        return max(0.0, self.told - self.least) / max(abs(self.least), ROUNDING)
+
+
+def minutes_in(windows: Sequence[Window], start: datetime) -> list[int]:
+    """Return the minutes of windows, counted from a start."""
+    return [
+        minute
+        for one in windows
+        for minute in range((one.start - start) // MINUTE, (one.end - start) // MINUTE)
+    ]
+
+
+def gap(series: Series, need: Need, start: datetime) -> Gap:
+    """Plan a night, and hold it against the exact solver."""
+    known = series.curve.between(start - timedelta(hours=1), need.ready_by)
+    charged = minutes_in(plan_charge(need, known, start).windows, start)
+    done = energies(need.battery, need.level, len(charged))
+    amounts = [after - before for before, after in pairwise(done)]
+    prices = each_minute(series.curve, start, need.ready_by)
+    told = sum(prices[at] * kwh for at, kwh in zip(charged, amounts, strict=True))
+    least = least_cost(prices, amounts, need.limits.most_windows, BLOCK)
+    return Gap(told=told, least=least)
+
+
+def run(series: Series, case: Case, nights: int | None) -> int:
+    """Print how the nights of a series came out; return how many were dearer."""
+    stays = islice(series.stays(case), nights)
+    gaps = [gap(series, case.need(leaves), start) for start, leaves in stays]
+    dearer = sum(one.dearer for one in gaps)
+    worst = max((one.share for one in gaps if one.dearer), default=0.0)
+    print(
+        f"{series.name} | {case.name} | {len(gaps)} nights | dearer: {dearer}"
+        f"{f', by {worst:.4%} at most' if dearer else ''}",
+        flush=True,
     )
+    return dearer
 
 
-def need(
-    level: float = 26,
-    target: float = 80,
-    power: float = 11,
-    block: int = 15,
-    early: int = 0,
-) -> Need:
-    """Return a need for a battery of 75 kWh by the end of the curve."""
-    return Need(
-        level=level,
-        target=target,
-        ready_by=START + timedelta(hours=HOURS) - early * MINUTE,
-        battery=Battery(capacity=75, power=power),
-        limits=Limits(least_block=block * MINUTE),
-    )
-
-
-CASES: dict[str, tuple[Callable[[Random], CostCurve], Need, int]] = {
-    "about 4 h, 3 windows": (curve, need(), 0),
-    "from an odd minute on": (curve, need(), 7),
-    "with taper, 50 to 90 %": (curve, need(level=50, target=90), 0),
-    "taper from an odd minute": (curve, need(level=50, target=90), 7),
-    "prices by the hour": (lambda random: curve(random, 60), need(), 0),
-    "blocks of 30 minutes": (curve, need(block=30), 0),
-    "2.3 kW, about 20 h": (curve, need(level=20, power=2.3), 0),
-    "deadline at :55": (curve, need(early=5), 0),
-    "deadline at :57": (curve, need(early=3), 0),
-}
-
-
-def main() -> None:
-    """Print the median and the worst of each case in milliseconds."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    for name, (make, wanted, late) in CASES.items():
-        # The odd deadlines take long, and differ little.
-        times = sorted(
-            _time(wanted, make(Random(seed)), START + late * MINUTE)
-            for seed in range(count if ":" not in name else count // 10)
-        )
-        print(f"{name:26} median {median(times):7.2f} ms, worst {times[-1]:7.2f} ms")
-
-
-def _time(wanted: Need, prices: CostCurve, now: datetime) -> float:
-    """Return the milliseconds of a plan."""
-    start = process_time()
-    plan_charge(wanted, prices, now)
-    return (process_time() - start) * 1000
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare all cases over all series; return 1 if a night was not the best."""
+    parser = ArgumentParser(prog="python -m benchmarks.planner", description=__doc__)
+    parser.add_argument("--prices", type=Path, metavar="DIR")
+    parser.add_argument("--nights", type=int, help="of each series; all without it")
+    parser.add_argument("--plans", type=int, default=300, help="how many to time")
+    chosen = parser.parse_args(arguments)
+    if chosen.prices is None:
+        plan_time.main(chosen.plans)
+        return 0
+    paths = sorted(chosen.prices.glob("*.csv"))
+    if not paths:
+        parser.error(f"No series in {chosen.prices}")
+    dearer = 0
+    for path in paths:
+        series = Series.of(path)
+        dearer += sum(run(series, case, chosen.nights) for case in CASES)
+    return 1 if dearer else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.battery import (
+    energies,
     hours_to_charge,
     level_after,
 )
@@ -68,3 +69,24 @@ def test_the_simulator_agrees(battery: Battery, level: float, target: float) -> 
     assert hours == pytest.approx(
         simulated.hours_to_charge(level, target, battery.power, battery.capacity)
     )
+
+
+@pytest.mark.parametrize(("level", "minutes"), [(20, 300), (79.5, 120), (85, 60)])
+def test_energies_are_those_of_the_levels(level: float, minutes: int) -> None:
+    """The energy of k minutes is what raises the level, before and after the knee."""
+    battery = Battery(capacity=75, power=11)
+    done = energies(battery, level, minutes)
+    assert len(done) == minutes + 1
+    for at in range(0, minutes + 1, 10):
+        reached = level_after(battery, level, at / 60)
+        assert reached < 100
+        assert done[at] == pytest.approx((reached - level) * 0.75)
+
+
+def test_the_last_minute_to_a_full_battery_counts_as_whole() -> None:
+    """The power falls on as it did, though the level ends at 100 %."""
+    battery = Battery(capacity=75, power=11)
+    minutes = int(hours_to_charge(battery, 90, 100) * 60) + 1
+    *_, one, two, three = energies(battery, 90, minutes)
+    assert three > 7.5 > two
+    assert (three - two) / (two - one) == pytest.approx(0.99, abs=0.001)

@@ -87,6 +87,16 @@ def test_a26_hours_without_a_price_are_left_out() -> None:
     assert PlanReason.UNKNOWN_USED in night.reasons
 
 
+def test_a26_a_gap_before_known_hours_is_not_waited_for() -> None:
+    """It was cheap yesterday, but its price is not one that is still to come."""
+    yesterday = curve(*[9] * 6, *[1] * 4, 9, 9, start=EVENING - 24 * HOUR)
+    today = curve(5, 5, 3, 5, 5, 3, None, None, None, None, 5, 5)
+    known = replace(today, intervals=yesterday.intervals + today.intervals)
+    night = night_plan(NEED, known, NONE, EVENING)
+    assert hours(night) == [(2, 3), (5, 6)]
+    assert not night.waiting
+
+
 def test_t45_tomorrow_is_late() -> None:
     """The night before was cheaper than this evening: the car waits for its prices."""
     yesterday = curve(*[9] * 6, *[1] * 6, start=EVENING - 24 * HOUR)

@@ -38,17 +38,30 @@ def level_after(battery: Battery, level: float, hours: float) -> float:
     """
     if hours <= 0 or battery.power <= 0:
         return level
-    percent = hours * _percent_per_hour(battery)
-    to_knee = max(0.0, KNEE - level)
-    if percent <= to_knee:
-        return level + percent
-    share = _share(level) * exp(-_FALL * (percent - to_knee))
-    return min(FULL, KNEE + (1 - share) / _FALL)
+    return min(FULL, _risen(level, hours * _percent_per_hour(battery)))
+
+
+def energies(battery: Battery, level: float, minutes: int) -> list[float]:
+    """Return the kWh of the first k minutes of charging from a level, at index k.
+
+    The last minute counts as a whole one, though the battery may be full within it.
+    """
+    pace, unit = _percent_per_hour(battery) / 60, battery.capacity / 100
+    return [(_risen(level, done * pace) - level) * unit for done in range(minutes + 1)]
 
 
 def power_at(battery: Battery, level: float) -> float:
     """Return the power in kW that the battery takes at a level in percent."""
     return battery.power * _share(level)
+
+
+def _risen(level: float, percent: float) -> float:
+    """Return the level once so much was charged as raises it by that below the knee."""
+    to_knee = max(0.0, KNEE - level)
+    if percent <= to_knee:
+        return level + percent
+    share = _share(level) * exp(-_FALL * (percent - to_knee))
+    return KNEE + (1 - share) / _FALL
 
 
 def _share(level: float) -> float:

@@ -15,8 +15,8 @@ all edges are edges of slots but one: one window is *cut*, at its start or at it
 Only the first minute of all need not be the edge of a slot: windows that begin with it
 are tried one by one.
 
-Where the power falls (above 80 %) the sum does not change evenly. The plan is then the
-best whose edges are edges of slots, but for one cut.
+Where the power falls (above 80 %) the sum does not change evenly. What is found here is
+then the best whose edges are edges of slots, but for one cut; `fine` goes on from it.
 
 Rows run backwards in time. They are counted by the whole slots charged, and by the
 minutes of the cut, 0 before there is one; row[i] speaks of the last slots of all, i of
@@ -26,6 +26,7 @@ it is.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from operator import add
 
 from .scattered import compared
@@ -87,30 +88,45 @@ class _End:
 
 def best(task: Task, windows: int) -> Placed | None:
     """Return the best of at most so many windows; None if there are none."""
-    search = _Search(task)
-    levels = [_Level(off={0: [search.nothing]})]
-    ends: list[_End] = []
-    for number in range(1, windows + 1):
-        levels.append(search.level(levels[-1], last=number == windows))
-        ends += search.ends(levels)
-    if search.may_gain(levels, ends):
-        for number in range(1, windows):
-            search.add_odd(levels[number], levels[number - 1])
-            ends += search.from_begin(levels[: number + 2], search.odd_cut)
+    search = _Search(Weights(task))
+    levels, ends = search.all_ends(windows)
     if not ends:
         return None
     worth = search.weights.worth
     end = min(ends, key=lambda end: (worth(end.weight), end.windows, end.weight))
-    return Placed(
-        windows=(*end.first, *search.trace(levels, end.state)), worth=worth(end.weight)
-    )
+    return Placed(windows=search.placed(levels, end), worth=worth(end.weight))
+
+
+def several(
+    weights: Weights, windows: int, *, more: int, near: int
+) -> list[tuple[Span, ...]]:
+    """Return good windows of at most that number, different ones; some may touch.
+
+    Those are the best of each number of windows, and so many ``more`` of the best by
+    the slot in which they begin, of all those that are worth at most ``near`` above the
+    best.
+    """
+    search = _Search(weights)
+    levels, ends = search.all_ends(windows)
+    least: dict[int, _End] = {}
+    for end in ends:
+        if end.weight <= least.setdefault(end.windows, end).weight:
+            least[end.windows] = end
+    if not least:
+        return []
+    most = min(end.weight for end in least.values()) + weights.weight(near)
+    return [
+        search.placed(levels, end)
+        for end in (*least.values(), *search.begun_ends(levels, more))
+        if end.weight <= most
+    ]
 
 
 def improves(task: Task, worth: int) -> bool:
     """Return whether any number of windows can be worth less than that."""
     if (quick := compared(task, worth)) is not None:
         return quick
-    search = _Search(task)
+    search = _Search(Weights(task))
     level = search.level(None)
     levels = [level, level]
     ends = [*search.ends(levels)]
@@ -123,10 +139,10 @@ def improves(task: Task, worth: int) -> bool:
 class _Search:
     """The dynamic programme of one task."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, weights: Weights) -> None:
         """Find which cuts there can be."""
-        self.weights = Weights(task)
-        self._task = task
+        self.weights = weights
+        self._task = task = weights.task
         self._most = task.minutes // task.step
         # A block of one minute is none: every window has one.
         self._bare = task.block <= 1
@@ -138,6 +154,41 @@ class _Search:
         self._spare = self.weights.end - self.weights.begin - task.minutes
         # More slots than these cannot be idle.
         self.nothing = [0] * (self._spare // task.step + 2)
+
+    def all_ends(self, windows: int) -> tuple[list[_Level], list[_End]]:
+        """Return the rows of up to so many windows, and the ways to place all."""
+        levels = [_Level(off={0: [self.nothing]})]
+        ends: list[_End] = []
+        for number in range(1, windows + 1):
+            levels.append(self.level(levels[-1], last=number == windows))
+            ends += self.ends(levels)
+        if self.may_gain(levels, ends):
+            for number in range(1, windows):
+                self.add_odd(levels[number], levels[number - 1])
+                ends += self.from_begin(levels[: number + 2], self.odd_cut)
+        return levels, ends
+
+    def begun_ends(self, levels: list[_Level], count: int) -> Iterator[_End]:
+        """Yield the best so many ways of those that begin in different slots."""
+        weights, cut, slots = self.weights, self._target, self._most
+        places = weights.count - slots + 1 - bool(cut)
+        found: list[tuple[int, int, int, int]] = []
+        for number, level in enumerate(levels):
+            if row := _row(level.on, cut, slots):
+                found += [(w, number, at, 0) for at, w in enumerate(row[:places])]
+            if cut and (row := _row(level.on, 0, slots)):
+                leads = weights.lead(slots, cut)[slots:]
+                rows = zip(row[:places], leads, strict=False)
+                found += [(w + x, number, at, cut) for at, (w, x) in enumerate(rows)]
+        for weight, number, idle, led in nsmallest(count, found):
+            state = _State(windows=number, cut=cut - led, slots=slots, idle=idle)
+            state = replace(state, start=weights.boundary(state.at) - led)
+            if weight < weights.never // 2:
+                yield _End(weight=weight, windows=number, state=state)
+
+    def placed(self, levels: list[_Level], end: _End) -> tuple[Span, ...]:
+        """Return the windows of an end, in order."""
+        return (*end.first, *self.trace(levels, end.state))
 
     def level(self, before: _Level | None, *, last: bool = False) -> _Level:
         """Return what one more window than ``before`` weighs; None: any number.

@@ -195,12 +195,15 @@ def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostC
     """Return a curve whose unknown hours are guessed, by a forecast or the days before.
 
     A guess only tells whether waiting is worth it; nothing is charged in such hours.
+    Prices come in order: a gap before known hours is not waited for.
     """
+    priced = [one for one in known.intervals if one.cost is not None]
     layers = [
-        replace(one, start=one.start + days * DAY, end=one.end + days * DAY)
+        replace(one, start=max(one.start + days * DAY, priced[-1].end), end=end)
         for days in _GUESSED_DAYS
-        for one in known.intervals
-        if one.cost is not None and one.start + days * DAY < until
+        for one in priced
+        if priced[-1].end < (end := one.end + days * DAY)
+        and one.start + days * DAY < until
     ]
     layers += [*guesses.intervals, *known.intervals]
     intervals = [

@@ -1,4 +1,24 @@
-"""The plan of a charge, in stages: from the cheapest hours to charging at once."""
+"""The plan of a charge, in stages: from the cheapest hours to charging at once.
+
+Hours of peak or of unknown cost are avoided. The stages:
+
+1. without avoided hours, over before the deadline less the buffer;
+2. likewise with a shorter buffer, by no more minutes than it takes, but not less
+   than ``least_buffer``;
+3. with ``least_buffer`` and avoided hours, as few minutes of them as can be, and of
+   so many rather peak hours of known cost than unknown ones: what they cost can be
+   told, and the unknown may be anything;
+4. from the first minute on, over before the deadline at least;
+5. from the first minute until the deadline, though the target is not reached.
+
+In the first three the plan is the best of its stage, in the order: least cost, fewest
+windows, latest minutes (the greatest sum of their times). The modules `optimum` and
+`fine` say in which model. The last minute counts as a whole one there.
+
+No window is a day or longer: the car's schedules cannot say that. A longer one is split
+in parts that touch, as far as there can be more windows; where one stretch of charging
+must be as long as that, it is split all the same.
+"""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -7,8 +27,9 @@ from datetime import datetime
 from math import ceil
 from typing import Final
 
-from .battery import FULL, KNEE, hours_to_charge, level_after
+from .battery import KNEE, energies, hours_to_charge, level_after
 from .curve import CostCurve
+from .fine import best_to_the_minute
 from .optimum import best, improves
 from .outcome import charged, cost_of, why
 from .plan import ChargePlan, Need, PlanReason, Strategy
@@ -39,25 +60,8 @@ def plan_charge(need: Need, curve: CostCurve, now: datetime) -> ChargePlan:
     """Return when to charge so that a need is met, as cheaply as can be.
 
     Charging takes whole minutes, and begins with the first one from ``now`` on, or from
-    ``limits.earliest`` where that is later. Hours of peak or of unknown cost are
-    avoided. The first of these stages that reaches the target makes the plan:
-
-    1. without avoided hours, over before the deadline less the buffer;
-    2. likewise with a shorter buffer, by no more minutes than it takes, but not less
-       than ``least_buffer``;
-    3. with ``least_buffer`` and avoided hours, as few minutes of them as can be, and of
-       so many rather peak hours of known cost than unknown ones: what they cost can be
-       told, and the unknown may be anything;
-    4. from the first minute on, over before the deadline at least;
-    5. from the first minute until the deadline, though the target is not reached.
-
-    In the first three the plan is the best of its stage, in the order: least cost,
-    fewest windows, latest minutes (the greatest sum of their times). The module
-    `optimum` says in which model. The last minute counts as a whole one there.
-
-    No window is a day or longer: the car's schedules cannot say that. A longer one is
-    split in parts that touch, as far as there can be more windows; where one stretch
-    of charging must be as long as that, it is split all the same.
+    ``limits.earliest`` where that is later. Of the stages above the first one that
+    reaches the target makes the plan.
 
     Args:
         need: What to reach by when, and what to keep to.
@@ -72,17 +76,7 @@ def plan_charge(need: Need, curve: CostCurve, now: datetime) -> ChargePlan:
     if deadline <= begin:
         reasons = (PlanReason.NO_TIME_LEFT, PlanReason.TARGET_SHORT)
         return _nothing(need, Strategy.FALLBACK, *reasons)
-    hours = hours_to_charge(need.battery, need.level, need.target)
-    # A rounding error of the logarithm is not worth another minute.
-    wanted = max(1, ceil(round(min(hours * 60, _NEVER), 6)))
-    case = _Case(
-        need=need,
-        line=stretches(curve, begin, deadline),
-        begin=begin,
-        deadline=deadline,
-        wanted=wanted,
-        block=min(wanted, minutes(need.limits.least_block)),
-    )
+    case = _case(need, stretches(curve, begin, deadline))
     return _told(case, _chosen(case))
 
 
@@ -101,6 +95,21 @@ class _Case:
     def most(self) -> int:
         """How many windows there may be."""
         return max(1, self.need.limits.most_windows)
+
+
+def _case(need: Need, line: list[Stretch]) -> _Case:
+    """Return a need in the minutes that are left for it."""
+    hours = hours_to_charge(need.battery, need.level, need.target)
+    # A rounding error of the logarithm is not worth another minute.
+    wanted = max(1, ceil(round(min(hours * 60, _NEVER), 6)))
+    return _Case(
+        need=need,
+        line=line,
+        begin=line[0].start,
+        deadline=line[-1].end,
+        wanted=wanted,
+        block=min(wanted, minutes(need.limits.least_block)),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,12 +214,13 @@ def _placed(
     most, block = case.most, case.block
     several = 2 * block <= case.wanted
     task = _task(case, line, block if several and most > 1 else 0, avoid=avoid)
-    placed = best(task, most if several else 1)
+    solve = best if task.energy is None else best_to_the_minute
+    placed = solve(task, most if several else 1)
     for fewer in range(most - 1, 0, -1):
         # A window of a day or more takes several of those that the car holds.
         if placed is None or len(split(placed.windows)) <= most:
             break
-        placed = best(task, fewer) or placed
+        placed = solve(task, fewer) or placed
     assert placed is not None
     limited = False
     if several:
@@ -244,9 +254,8 @@ def _energy(case: _Case) -> list[int] | None:
     need = case.need
     if need.target <= KNEE:
         return None
-    return [
-        round(charged(need, done, to=FULL) * _FINE) for done in range(case.wanted + 1)
-    ]
+    each = energies(need.battery, need.level, case.wanted)
+    return [round(energy * _FINE) for energy in each]
 
 
 def _told(case: _Case, choice: _Choice) -> ChargePlan:

@@ -1,5 +1,6 @@
 """What charging costs in each slot, as whole numbers that also decide between equals."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -49,7 +50,7 @@ class Weights:
     def __init__(self, task: Task) -> None:
         """Lay the slots."""
         line, step = task.line, task.step
-        self._task = task
+        self.task = task
         self._step = step
         self._energy = task.energy or range(task.minutes + 1)
         self.begin, self.end = line[0].start, line[-1].end
@@ -69,6 +70,11 @@ class Weights:
                 self._costs += [one.cost * self._lateness] * count
                 self._penalties += [self._penalty(one)] * count
         self._rows: dict[tuple[int, int, int], list[int]] = {}
+        self._rests: dict[tuple[int, int], list[int]] = {}
+        self._ends = [one.end for one in line]
+        self._each = [
+            (one.end, one.cost * self._lateness, self._penalty(one)) for one in line
+        ]
 
     def boundary(self, slots: int) -> int:
         """Return the minute at which the last ``slots`` slots begin."""
@@ -77,6 +83,25 @@ class Weights:
     def worth(self, weight: int) -> int:
         """Return penalty and cost of a weight, without the lateness."""
         return weight // self._lateness
+
+    def weight(self, worth: int) -> int:
+        """Return what so much penalty and cost weigh, without any lateness."""
+        return worth * self._lateness
+
+    def of(self, edges: Sequence[int]) -> int:
+        """Return what windows weigh in all: the start and the end of each in turn."""
+        weight = done = taken = 0
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            weight += (end - start) * (2 * self.end - start - end - 1) // 2
+            at = bisect_right(self._ends, start)
+            while start < end:
+                stop, cost, penalty = self._each[at]
+                stop = stop if stop < end else end  # noqa: FURB136
+                done += stop - start
+                energy = self._energy[done]
+                weight += cost * (energy - taken) + penalty * (stop - start)
+                start, taken, at = stop, energy, at + 1
+        return weight
 
     def slot(self, slots: int, residue: int) -> list[int]:
         """Return what each slot weighs as the one that makes ``slots`` whole ones.
@@ -106,9 +131,9 @@ class Weights:
     def head(self) -> list[int]:
         """Return what it weighs to charge the first k minutes of all, at index k."""
         head, weight, done = [0], 0, 0
-        for one in self._task.line:
+        for one in self.task.line:
             penalty, cost = self._penalty(one), one.cost * self._lateness
-            until = min(one.end, self.begin + self._task.minutes)
+            until = min(one.end, self.begin + self.task.minutes)
             for minute in range(one.start, until):
                 taken = self._energy[done + 1] - self._energy[done]
                 weight += penalty + cost * taken + self.end - 1 - minute
@@ -122,14 +147,14 @@ class Weights:
         None if others would weigh more without them: under the taper, those before
         them take less energy then, which is dearer where costs are negative.
         """
-        cheapest = min(one.cost for one in self._task.line if not one.barred)
-        if self._task.energy is None:
+        cheapest = min(one.cost for one in self.task.line if not one.barred)
+        if self.task.energy is None:
             return cheapest * size * self._lateness
         return 0 if cheapest >= 0 else None
 
     def odd_lead(self, size: int) -> int:
         """Return what the last of the odd minutes weigh, charged first of all."""
-        one = self._task.line[0]
+        one = self.task.line[0]
         late = size * (self.end - self.first) + size * (size - 1) // 2
         taken = self._energy[size] - self._energy[0]
         return self._penalty(one) * size + one.cost * self._lateness * taken + late
@@ -146,15 +171,20 @@ class Weights:
             size: How many minutes.
             gap: How many minutes of the slot are left after them.
         """
-        key = (0 if self._task.energy is None else used, size, gap)
+        key = (0 if self.task.energy is None else used, size, gap)
         if (row := self._rows.get(key)) is None:
-            left = self._task.minutes - key[0]
+            left = self.task.minutes - key[0]
             taken = self._energy[left] - self._energy[left - size]
+            pairs = zip(self._costs, self._rest(size, gap), strict=True)
+            row = self._rows[key] = [cost * taken + rest for cost, rest in pairs]
+        return row
+
+    def _rest(self, size: int, gap: int) -> list[int]:
+        """Return what minutes of each slot weigh besides their energy; as `_row`."""
+        if (row := self._rests.get((size, gap))) is None:
             late, pace = size * gap + size * (size - 1) // 2, size * self._step
-            row = self._rows[key] = [
-                cost * taken + penalty * size + late + index * pace
-                for index, (cost, penalty) in enumerate(
-                    zip(self._costs, self._penalties, strict=True)
-                )
+            row = self._rests[size, gap] = [
+                penalty * size + late + index * pace
+                for index, penalty in enumerate(self._penalties)
             ]
         return row
