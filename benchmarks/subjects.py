@@ -24,7 +24,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.setup import async_setup_component
 from simulator.cloud import Cloud
 
-from .world import ZONE
+from .cars import ZONE
 
 OURS: Final = "tesla_scout_worker"
 THEIRS: Final = "tesla_fleet"
