@@ -28,7 +28,6 @@ class _Shown:
     """What is shown of a car, and each turn of it."""
 
     facts: Facts = field(default_factory=dict)
-    told: tuple[str, datetime] | None = None
     turns: dict[str, list[Turn]] = field(
         default_factory=lambda: {fact: [] for fact in FACTS}
     )
@@ -43,10 +42,9 @@ class _Shown:
             if before is not None and before is not value:
                 self.turns[fact].append((now, value))
             self.facts[fact] = value
-        told = watcher.told(vin)
-        if told != self.told and told is not None and told[0] in TOLD:
-            self.turns["charging"].append((now, TOLD[told[0]]))
-        self.told = told
+        for told in watcher.told.pop(vin, []):
+            if told in TOLD:
+                self.turns["charging"].append((now, TOLD[told]))
 
 
 @dataclass(kw_only=True)

@@ -43,8 +43,8 @@ class Job:
     @property
     def title(self) -> str:
         """What it is, in a line."""
-        kinds = self.kinds[0].name if len(self.kinds) == 1 else "all kinds"
-        return f"{self.name}; {kinds}; {self.days} days"
+        more = f" and {len(self.kinds) - 1} more" if len(self.kinds) > 1 else ""
+        return f"{self.name}; {self.kinds[0].name}{more}; {self.days} days"
 
     @property
     def fingerprint(self) -> str:
