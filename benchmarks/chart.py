@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from .run import Result
+from .truth import Result
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 760, 420, 70, 60
 MOST_READS, MOST_MINUTES = 4.0, 50.0

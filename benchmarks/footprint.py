@@ -7,8 +7,9 @@ from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, callback
 from simulator.clock import SystemClock
 
+from .cars import BEGIN, Kind, make_car
 from .subjects import ADAPTIVE, TESLA_FLEET, Subject, at_work
-from .world import BEGIN, Kind, Turns, frozen, home_assistant, live, make_car, tesla
+from .world import Turns, frozen, home_assistant, live, tesla
 
 NUMBERS = (1, 10, 100)
 ASLEEP = Kind(idle=10, kept_awake=False)

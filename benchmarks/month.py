@@ -1,4 +1,9 @@
-"""`python -m benchmarks.month`: a month of each, the table, and the curve."""
+"""`python -m benchmarks.month`: a month of each, the table, and the curve.
+
+Each job keeps what it came to in a file, with a fingerprint of the code it ran. A run
+that is broken off goes on where it was, and what other code came to is run again, so a
+table never stands on two states of the policy. `--write` writes it into docs/.
+"""
 
 import argparse
 import asyncio
@@ -14,56 +19,54 @@ import warnings
 # Before any integration is loaded, whose imports it patches.
 from pytest_homeassistant_custom_component import plugins  # noqa: F401
 
+from .cars import TRIPS, Kind
 from .chart import curve
 from .footprint import Footprint, footprints
-from .run import Result, month
-from .subjects import ADAPTIVE, SUBJECTS, Subject
-from .world import Kind
+from .run import month
+from .saved import Job, load, save
+from .subjects import ADAPTIVE, SUBJECTS
+from .truth import Result
 
-DOCS: Final = Path(__file__).parents[1] / "docs"
+ROOT: Final = Path(__file__).parents[1]
+DOCS: Final = ROOT / "docs"
+RESULTS: Final = ROOT / ".benchmarks"
 
-# Both ways of sleeping, with the shortest, a usual and the longest idle time.
+# Both ways of sleeping, from the shortest idle time to the longest.
 KINDS: Final = tuple(
     Kind(idle=idle, kept_awake=kept_awake)
     for kept_awake in (True, False)
-    for idle in (10, 15, 30)
+    for idle in (10, 15, 20, 30)
 )
 SENTRY: Final = (Kind(idle=15, kept_awake=True, sentry=True),)
 
 SMALL: Final = (Kind(idle=15, kept_awake=True),)
 
-# A hint's cars have an account each, which takes as many times as long.
-HINTED_KINDS: Final = (Kind(idle=15, kept_awake=True), Kind(idle=30, kept_awake=False))
-
 HEADER: Final = (
     "| Who | Car | $ a month | reads | an event | left p95 | arrival p50 / p95 / max |"
     " plugged in p50 / p95 / max | missed | false | awake | extra min a day |"
+    " commands | wakes | free calls |"
 )
 
 
 def main() -> int:
-    """Run what is asked for, and write the table and the curve."""
+    """Run what is asked for and not yet kept, and write the table and the curve."""
     parser = argparse.ArgumentParser(prog="benchmarks.month", description=__doc__)
     parser.add_argument("--days", type=int, default=28)
     parser.add_argument("--only", help="name of one subject", default=None)
     parser.add_argument("--small", action="store_true", help="one car for two days")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where to keep")
     parser.add_argument("--footprint", action="store_true", help="measure that too")
     parser.add_argument("--write", action="store_true", help="into docs/")
     options = parser.parse_args()
-    jobs = [
-        (subject, kinds, options.days)
-        for subject in SUBJECTS
-        if options.only in (None, subject.name)
-        for kinds in (
-            (HINTED_KINDS,) if subject.one_car_an_account else (KINDS, SENTRY)
-        )
-    ]
     if options.small:
         print(table(asyncio.run(month(ADAPTIVE, SMALL, 2, ("full_time_commuter",)))))
         return 0
+    jobs = [job for job in jobs_of(options.days) if options.only in (None, job.name)]
+    todo = [job for job in jobs if load(options.results, job) is None]
     with ProcessPoolExecutor(options.jobs, max_tasks_per_child=1) as pool:
-        results = [each for done in pool.map(_job, jobs) for each in done]
+        list(pool.map(_run, todo, [options.results] * len(todo)))
+    results = [each for job in jobs for each in load(options.results, job) or []]
     text = table(results)
     if options.footprint:
         text += "\n" + footprint_table(asyncio.run(footprints()))
@@ -74,16 +77,37 @@ def main() -> int:
     return 0
 
 
-def _job(job: tuple[Subject, tuple[Kind, ...], int]) -> list[Result]:
-    """Run one subject with some kinds of cars, in a process of its own."""
-    subject, kinds, days = job
+def jobs_of(days: int) -> list[Job]:
+    """Return what a process of its own runs each, in the order of the table.
+
+    A hint's cars have an account each, which takes as many times as long.
+    """
+    return [
+        Job(subject=subject, kinds=kinds, days=days, trips=TRIPS)
+        for subject in SUBJECTS
+        for kinds in (
+            [(kind,) for kind in KINDS]
+            if subject.one_car_an_account
+            else (KINDS[:4], KINDS[4:], SENTRY)
+        )
+    ]
+
+
+def _run(job: Job, folder: Path) -> None:
+    """Run a job and keep what it came to.
+
+    Raises:
+        RuntimeError: the code was changed meanwhile; it is not known what was run.
+    """
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
-    began = time.perf_counter()
-    results = asyncio.run(month(subject, kinds, days))
+    began, code = time.perf_counter(), job.fingerprint
+    results = asyncio.run(month(job.subject, job.kinds, job.days, job.trips))
+    if job.fingerprint != code:
+        raise RuntimeError(f"{job.title}: the code was changed while it ran")
+    save(folder, job, results)
     took = time.perf_counter() - began
-    print(f"{subject.name}: {took:.0f} s", file=sys.stderr, flush=True)
-    return results
+    print(f"{job.title}: {took:.0f} s", file=sys.stderr, flush=True)
 
 
 def table(results: Iterable[Result]) -> str:
@@ -117,6 +141,9 @@ def _row(result: Result) -> str:
         str(score.false),
         f"{result.waking:.2f} x",
         f"{extra:.0f}",
+        f"{result.commands / result.cars:.0f}",
+        f"{result.wakes / result.cars:.0f}",
+        f"{result.free / result.cars:.0f}",
     )
     return "| " + " | ".join(cells) + " |"
 

@@ -13,56 +13,14 @@ from simulator.car import Car
 from simulator.clock import ManualClock, SystemClock
 from simulator.cloud import Cloud
 
+from .cars import BEGIN, TRIPS, Kind, Said, hints_of, make_car
 from .subjects import PHONE, PLUG, Facts, Subject, Watcher, at_work
-from .truth import FACTS, Score, Turn, score, turns
-from .world import (
-    BEGIN,
-    TRIPS,
-    Kind,
-    Turns,
-    frozen,
-    home_assistant,
-    live,
-    make_car,
-    tesla,
-)
+from .truth import FACTS, Result, Turn, score, turns
+from .world import Turns, frozen, home_assistant, live, tesla
 
-PHONE_DELAY = timedelta(seconds=30)
+ENTITIES = {"plug": PLUG, "phone": PHONE}
 
 TOLD = {"charging_started": True, "charging_stopped": False}
-
-
-@dataclass(kw_only=True)
-class Result:
-    """What a month of one kind of car came to: sums over its cars."""
-
-    subject: str
-    kind: str
-    cars: int = 0
-    days: int = 28
-    reads: int = 0
-    commands: int = 0
-    wakes: int = 0
-    free: int = 0
-    awake: float = 0.0
-    awake_unwatched: float = 0.0
-    score: Score = field(default_factory=Score)
-
-    @property
-    def dollars(self) -> float:
-        """US dollars of one car in a month of 30 days."""
-        spent = self.reads / 500 + self.commands / 1000 + self.wakes / 50
-        return spent / self.cars * 30 / self.days
-
-    @property
-    def reads_per_event(self) -> float:
-        """Paid reads for each event that there was."""
-        return self.reads / max(1, self.score.events)
-
-    @property
-    def waking(self) -> float:
-        """How many times as long as unwatched the cars were awake."""
-        return self.awake / self.awake_unwatched if self.awake_unwatched else 1.0
 
 
 @dataclass(kw_only=True)
@@ -70,7 +28,6 @@ class _Shown:
     """What is shown of a car, and each turn of it."""
 
     facts: Facts = field(default_factory=dict)
-    told: tuple[str, datetime] | None = None
     turns: dict[str, list[Turn]] = field(
         default_factory=lambda: {fact: [] for fact in FACTS}
     )
@@ -85,10 +42,9 @@ class _Shown:
             if before is not None and before is not value:
                 self.turns[fact].append((now, value))
             self.facts[fact] = value
-        told = watcher.told(vin)
-        if told != self.told and told is not None and told[0] in TOLD:
-            self.turns["charging"].append((now, TOLD[told[0]]))
-        self.told = told
+        for told in watcher.told.pop(vin, []):
+            if told in TOLD:
+                self.turns["charging"].append((now, TOLD[told]))
 
 
 @dataclass(kw_only=True)
@@ -176,28 +132,19 @@ async def _watch(
 
 
 def _hints(subject: Subject, hass: HomeAssistant, watched: list[_Watched]) -> Turns:
-    """Return what a wallbox and a phone will say, by the life of the twin.
-
-    A phone says that it is home half a minute after the car is.
-    """
-    said: list[tuple[datetime, str, str]] = []
-    for event in (event for one in watched for event in one.twin.record):
-        match event.kind:
-            case "plugged_in" | "unplugged" if subject.plug_hint:
-                word = "on" if event.kind == "plugged_in" else "off"
-                said.append((event.at, PLUG, word))
-            case "departed" if subject.phone_hint:
-                said.append((event.at + PHONE_DELAY, PHONE, "not_home"))
-            case "arrived" if subject.phone_hint and event.detail == "home":
-                said.append((event.at + PHONE_DELAY, PHONE, "home"))
+    """Return what a wallbox and a phone will say, by the life of the twin."""
+    said: list[Said] = []
+    for one in watched:
+        record = one.twin.record
+        said += hints_of(record, plug=subject.plug_hint, phone=subject.phone_hint)
     if subject.plug_hint:
         hass.states.async_set(PLUG, "off")
     if subject.phone_hint:
         hass.states.async_set(PHONE, "home")
     return Turns(
         at=[
-            (at, partial(hass.states.async_set, entity_id, word))
-            for at, entity_id, word in sorted(said)
+            (one.at, partial(hass.states.async_set, ENTITIES[one.kind], one.word))
+            for one in sorted(said, key=lambda one: one.at)
         ]
     )
 

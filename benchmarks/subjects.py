@@ -18,13 +18,14 @@ from homeassistant.components.application_credentials import (
     async_import_client_credential,
 )
 from homeassistant.components.tesla_fleet import oauth
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.setup import async_setup_component
 from simulator.cloud import Cloud
 
-from .world import ZONE
+from .cars import ZONE
 
 OURS: Final = "tesla_scout_worker"
 THEIRS: Final = "tesla_fleet"
@@ -81,7 +82,8 @@ class Watcher:
         """Show nothing yet."""
         self.hass = hass
         self.facts: Callable[[str], Facts] = lambda vin: {}
-        self.told: Callable[[str], tuple[str, datetime] | None] = lambda vin: None
+        # What was told by events and not yet noted, by VIN.
+        self.told: dict[str, list[str]] = {}
 
 
 @asynccontextmanager
@@ -109,7 +111,7 @@ async def at_work(
     else:
         await _set_up_ours(subject, hass, cloud)
         watcher.facts = partial(_our_facts, hass)
-        watcher.told = partial(_told, hass)
+        _listen(hass, cloud, watcher)
         yield watcher
 
 
@@ -211,13 +213,23 @@ def _our_facts(hass: HomeAssistant, vin: str) -> Facts:
     }
 
 
-def _told(hass: HomeAssistant, vin: str) -> tuple[str, datetime] | None:
-    """Return the event that this integration told last of a car."""
-    entity_id = er.async_get(hass).async_get_entity_id("event", OURS, f"{vin}_scout")
-    state = None if entity_id is None else hass.states.get(entity_id)
-    if state is None or "event_type" not in state.attributes:
-        return None
-    return str(state.attributes["event_type"]), state.last_changed
+def _listen(hass: HomeAssistant, cloud: Cloud, watcher: Watcher) -> None:
+    """Hear each event that this integration tells, as an automation does."""
+    registry, key = er.async_get(hass), "{}_scout"
+    cars = {
+        registry.async_get_entity_id("event", OURS, key.format(vin)): vin
+        for vin in cloud.cars
+    }
+
+    @callback
+    def hear(event: Event[EventStateChangedData]) -> None:
+        """Take an event of a car down."""
+        vin, state = cars.get(event.data["entity_id"]), event.data["new_state"]
+        if vin is not None and state is not None and "event_type" in state.attributes:
+            told = watcher.told.setdefault(vin, [])
+            told.append(str(state.attributes["event_type"]))
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, hear)
 
 
 def _their_facts(hass: HomeAssistant, vin: str) -> Facts:

@@ -49,6 +49,39 @@ class Score:
         return delays[max(0, ceil(percent / 100 * len(delays)) - 1)]
 
 
+@dataclass(kw_only=True)
+class Result:
+    """What a month of one kind of car came to: sums over its cars."""
+
+    subject: str
+    kind: str
+    cars: int = 0
+    days: int = 28
+    reads: int = 0
+    commands: int = 0
+    wakes: int = 0
+    free: int = 0
+    awake: float = 0.0
+    awake_unwatched: float = 0.0
+    score: Score = field(default_factory=Score)
+
+    @property
+    def dollars(self) -> float:
+        """US dollars of one car in a month of 30 days."""
+        spent = self.reads / 500 + self.commands / 1000 + self.wakes / 50
+        return spent / self.cars * 30 / self.days
+
+    @property
+    def reads_per_event(self) -> float:
+        """Paid reads for each event that there was."""
+        return self.reads / max(1, self.score.events)
+
+    @property
+    def waking(self) -> float:
+        """How many times as long as unwatched the cars were awake."""
+        return self.awake / self.awake_unwatched if self.awake_unwatched else 1.0
+
+
 def turns(record: Iterable[CarEvent], since: datetime) -> dict[str, list[Turn]]:
     """Return how the facts of a car turned after an instant, by its own record."""
     found: dict[str, list[Turn]] = {fact: [] for fact in FACTS}

@@ -34,7 +34,7 @@ FAST: Final = 12.5
 
 # A car that should be home by now gets this long to park and to be plugged in: one look
 # then tells both, and the delay stays below eight minutes.
-SETTLE: Final = timedelta(minutes=6)
+SETTLE: Final = timedelta(minutes=6, seconds=30)
 
 # Where a wallbox tells of the cable, it mostly tells of the arrival too, before a look.
 SETTLE_TOLD: Final = timedelta(minutes=7)
@@ -45,24 +45,25 @@ LEAST_GAP: Final = timedelta(minutes=8)
 # A car that drives away from home may stop at any time. A look soon after it has
 # parked costs it little sleep, a late one much; and if it sleeps so soon that it
 # cannot come home and fall asleep unseen, its sleep tells for free that it parked.
-OUTBOUND_GAP: Final = timedelta(minutes=11)
-SLEEPS_SOON: Final = timedelta(minutes=12, seconds=30)
+OUTBOUND_GAP: Final = timedelta(minutes=8)
+OUTBOUND_SHARE: Final = 0.5
+SLEEPS_SOON: Final = timedelta(minutes=17)
 
-# A car on its way home may go twice as fast as it went so far.
-HASTE: Final = 2
-HASTE_MARGIN: Final = timedelta(minutes=9, seconds=30)
+# A speed that was seen over a few minutes is right to an eighth, so that a longer way
+# home is looked at once more before its end.
+FORESEEABLE: Final = timedelta(minutes=15)
+LONG_SHARE: Final = 0.75
 
 # A stop so near, of a car that takes long to fall asleep, is looked at once more: it may
 # be home before its silence is over.
-NEAR: Final = timedelta(minutes=3)
-NEAR_WAIT: Final = timedelta(minutes=12)
-SLEEPS_LATE: Final = timedelta(minutes=20)
+NEAR: Final = timedelta(minutes=5)
+NEAR_WAIT: Final = timedelta(minutes=16)
+SLEEPS_LATE: Final = timedelta(minutes=25)
 
 # The car's own estimate is in whole minutes. In between it may be unplugged and leave;
 # the longer it has charged, the less likely that is.
 CHARGE_MARGIN: Final = timedelta(seconds=42)
 CHARGING_GAPS: Final = (
-    timedelta(minutes=30),
     timedelta(minutes=60),
     timedelta(minutes=120),
 )
@@ -165,9 +166,10 @@ def _of_drive(known: Known, looked_at: datetime) -> Plan:
     elif known.before.at_home:
         return Plan(due=looked_at + settle, reason=LookReason.MAY_BE_HOME)
     elif trail.inbound:
-        wait = min(way + settle, way / HASTE + HASTE_MARGIN)
+        far = min(way * LONG_SHARE, FORESEEABLE)
+        wait = way + settle if way <= FORESEEABLE else far
     elif trail.idle_time > SLEEPS_SOON:
-        wait = OUTBOUND_GAP
+        wait = max(OUTBOUND_GAP, way * OUTBOUND_SHARE)
     else:
         wait = trail.takes(max(trail.speed, USUAL)) + settle
     wait = min(max(wait, LEAST_GAP), LONGEST_GAP)

@@ -159,8 +159,7 @@ class CarMemory:
         if not (came and found.at_home and found.plugged_in is False) or found.driving:
             return trail
         since = None if before is None else before.seen_at
-        expected = self.trail.came_home(since, snapshot.seen_at)
-        return replace(trail, plug_at=expected.plug_at)
+        return replace(trail, plug_at=self.trail.came_home(since, snapshot.seen_at))
 
     def _charged_between(self, snapshot: VehicleSnapshot) -> bool:
         """Return whether the car charged and stopped between two looks at its rest.

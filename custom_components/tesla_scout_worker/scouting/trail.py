@@ -12,13 +12,17 @@ METRES_PER_MILE: Final = 1609.344
 # Roads are about a third longer than the crow flies (the circuity of car trips).
 AIR_SHARE: Final = 0.75
 
-# In metres a second by air. A car that stands at a light is not walking home, and one of
-# which nothing is known goes at 25 km/h, as cars in towns do from door to door.
-SLOWEST: Final = 1.5
+# In metres a second by air. A way round a river or through a jam nears home at a walk or
+# less, and a car of which nothing is known goes at 25 km/h, as cars in towns do from
+# door to door.
+SLOWEST: Final = 0.5
 USUAL: Final = 7.0
 
 # 160 km/h by air: nobody is home sooner.
 FASTEST: Final = 45.0
+
+# A speed that was seen over a few minutes is right to a part of so many.
+SPEED_ERROR: Final = 8
 
 # A speed between two places means little over less than that.
 SHORTEST_LEG: Final = timedelta(minutes=1)
@@ -30,9 +34,14 @@ LONGEST_IDLE: Final = timedelta(minutes=31)
 IDLE_MARGIN: Final = timedelta(seconds=90)
 IDLE_SAMPLES: Final = 5
 
-# Who plugs in on coming home does so within about six minutes.
+# Who plugs in on coming home does so within about six minutes (shared trips, README), and
+# when a car came is known to half a minute at best.
 PLUG_IN_TIME: Final = timedelta(minutes=7)
 SOON: Final = timedelta(minutes=3)
+SURE: Final = timedelta(minutes=2)
+
+# When a car woke is known to the minute between two free looks.
+WAKING_ERROR: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +50,7 @@ class Trail:
 
     ``online_since`` (UTC) is when it was first seen online in the present stretch,
     ``slept`` whether it has slept since the last paid look. ``metres`` is how far from
-    the edge of home it was then, by air, ``speed`` how fast it last went, in metres a
+    home it was then, by air, ``speed`` how fast it last went, in metres a
     second by air, and ``inbound`` whether it had come closer. ``full_at`` is when its
     charge should end, ``plug_at`` when a cable should be in after it came home.
     ``same_looks`` counts paid looks in a row that found it as before, without a sleep
@@ -133,16 +142,23 @@ class Trail:
         # It was idle for so long and still is awake.
         return _having_idled(trail, LONGEST_IDLE)
 
-    def came_home(self, before: datetime | None, now: datetime) -> Trail:
-        """Return the trail of a car that was found at home, without a cable as yet.
+    def came_home(self, before: datetime | None, now: datetime) -> datetime | None:
+        """Return when to look for a cable of a car that was found at home without one.
 
-        It came some time between when it could be there, by the look ``before``, and
-        now; for want of better in the middle.
+        A car that drove home at the look ``before`` came when its speed says, and one
+        that had time for a cable since is left alone (None). Any other came some time
+        between when it could be there and now; for want of better in the middle.
         """
-        ago = timedelta(0)
-        if before is not None and self.way_home is not None:
-            ago = max(ago, (now - before - self.way_home) / 2)
-        return replace(self, plug_at=now + max(SOON, PLUG_IN_TIME - ago))
+        if self.slept:
+            before = self.online_since
+        if before is None or self.way_home is None:
+            return now + PLUG_IN_TIME
+        since = max(timedelta(0), now - before - self.way_home)
+        wait = PLUG_IN_TIME - since
+        if self.inbound and not self.slept:
+            wait += self.way_home / SPEED_ERROR
+            return now + wait if wait > SURE else None
+        return now + max(SOON, PLUG_IN_TIME - since / 2)
 
     def _same(self, before: VehicleSnapshot, found: VehicleSnapshot) -> bool:
         """Return whether a car was found parked as before, and did not sleep since."""
@@ -166,8 +182,8 @@ class Trail:
         if not drive.is_driving:
             return self.speed
         since = None if before is None else before.seen_at
-        if self.slept:
-            since = self.online_since
+        if self.slept and self.online_since is not None:
+            since = self.online_since - WAKING_ERROR
         here = None if before is None else before.drive.position
         drove = before is not None and before.drive.is_driving is not self.slept
         if since is not None and here is not None and drive.position and drove:
@@ -183,10 +199,10 @@ class Trail:
 
 
 def _from_home(drive: DriveSnapshot, home: Home | None) -> float | None:
-    """Return how far from the edge of home a car is in metres, by air."""
+    """Return how far from the middle of home a car is in metres, by air."""
     if home is None or drive.position is None:
         return None
-    return max(0.0, distance(home.position, drive.position) - home.radius)
+    return distance(home.position, drive.position)
 
 
 def _having_idled(trail: Trail, time: timedelta) -> Trail:

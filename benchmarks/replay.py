@@ -1,0 +1,228 @@
+"""`python -m benchmarks.replay`: months of many cars in seconds, for the policy alone.
+
+The real policy (`scouting/`) looks at the simulator's own cars, minute by minute as
+Home Assistant's timers would, but without Home Assistant and HTTP around both. It comes
+to the same counts as `benchmarks.month`; a test holds it to that.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from custom_components.tesla_scout_worker.const import TRIGGER_LIFETIME
+from custom_components.tesla_scout_worker.economy import Economy
+from custom_components.tesla_scout_worker.fleet.budget import Budget
+from custom_components.tesla_scout_worker.fleet.ledger import CallKind, Ledger
+from custom_components.tesla_scout_worker.fleet.models import (
+    Connectivity,
+    Position,
+    VehicleSnapshot,
+    VehicleSummary,
+)
+from custom_components.tesla_scout_worker.scouting import policy
+from custom_components.tesla_scout_worker.scouting.hints import HintKind
+from custom_components.tesla_scout_worker.scouting.home import Home
+from custom_components.tesla_scout_worker.scouting.known import PAID, Known, LookReason
+from custom_components.tesla_scout_worker.scouting.memory import CarMemory
+from custom_components.tesla_scout_worker.scouting.triggers import Trigger
+from simulator.car import Car
+from simulator.clock import ManualClock
+from simulator.trips import Trip
+
+from .cars import BEGIN, HOME, ZONE, Kind, Said, hints_of, on_the_grid, settings
+from .truth import FACTS, Result, Turn, score, turns
+
+# Home Assistant's own zone.
+RADIUS: Final = 100.0
+AT_HOME: Final = Home(
+    position=Position(latitude=HOME.latitude, longitude=HOME.longitude), radius=RADIUS
+)
+ENDPOINTS: Final = frozenset(
+    {"charge_state", "drive_state", "location_data", "charge_schedule_data"}
+)
+MINUTE: Final = timedelta(minutes=1)
+PLUG: Final = "plug"
+PHONE: Final = "phone"
+
+type Decide = Callable[[Known, datetime], LookReason]
+
+
+def adaptive(known: Known, now: datetime) -> LookReason:
+    """Return what the adaptive policy says."""
+    return policy.decide(policy.ScoutingMode.ADAPTIVE, known, now, ZONE)
+
+
+@dataclass(kw_only=True)
+class Look:
+    """A paid look, why it was taken, and whether it told anything new."""
+
+    at: datetime
+    reason: LookReason
+    news: bool
+
+
+@dataclass(kw_only=True)
+class Month:
+    """A car, its twin that nobody watches, and what the Scout knows of it."""
+
+    car: Car
+    twin: Car
+    clock: ManualClock
+    economy: Economy
+    decide: Decide
+    memory: CarMemory
+    looks: list[Look] = field(default_factory=list)
+    shown: dict[str, list[Turn]] = field(
+        default_factory=lambda: {fact: [] for fact in FACTS}
+    )
+    _facts: dict[str, bool] = field(default_factory=dict)
+
+    def hear(self, said: Said) -> None:
+        """Take a hint, as `async_hear` and `async_hear_of_cable` do."""
+        now = self.clock.now()
+        if said.kind == PHONE:
+            if said.word == "home" and self._hinted(PHONE, now):
+                self.round()
+            return
+        plugged_in = said.word == "on"
+        told = self.memory.told_of_cable(plugged_in, AT_HOME, now)
+        if told is self.memory:
+            return
+        self.memory = told
+        if plugged_in:
+            self._hinted(PLUG, now)
+
+    def _hinted(self, hint: str, now: datetime) -> bool:
+        """Return whether a hint is worth a look."""
+        vin = self.memory.summary.vin
+        return self.economy.hint(hint, {vin: self.memory}, now)
+
+    def round(self) -> None:
+        """Take a round, as `ScoutCoordinator._scout` does for one car."""
+        now, vin = self.clock.now(), self.memory.summary.vin
+        connectivity = Connectivity(str(self.car.state))
+        summary = replace(self.memory.summary, connectivity=connectivity)
+        if self.memory.sleeps_on(summary):
+            return
+        memory = self.memory.on_the_way(connectivity, now)
+        known = memory.known(
+            summary,
+            asked=False,
+            hinted=self.economy.hinted(vin, now),
+            cable_told=self.economy.cable_told,
+            stretch=self.economy.stretch(now),
+        )
+        reason = self.decide(known, now)
+        memory = replace(
+            memory.without_stale(now, TRIGGER_LIFETIME).after_free_look(summary, now),
+            reason=reason,
+        )
+        if reason in PAID:
+            memory = self._look(memory, reason, now)
+        self.memory = memory
+
+    def _look(self, memory: CarMemory, reason: LookReason, now: datetime) -> CarMemory:
+        """Return the memory after a paid look."""
+        self.car.note_read()
+        payload = self.car.vehicle_data(ENDPOINTS)
+        memory = memory.after_paid_look(VehicleSnapshot.parse(payload, now), AT_HOME)
+        news = memory.quiet_looks == 0
+        self.economy.budget.ledger.calls[CallKind.DATA] += 1
+        self.economy.noted(memory.summary.vin, reason, now, news=news)
+        self.looks.append(Look(at=now, reason=reason, news=news))
+        return memory
+
+    def show(self) -> None:
+        """Note what turned, and tell what happened, as the entities do."""
+        now, seen = self.clock.now(), self.memory.observation
+        for fact, value in (("home", seen.at_home), ("plugged in", seen.plugged_in)):
+            before = self._facts.get(fact)
+            if value is None:
+                continue
+            if before is not None and before is not value:
+                self.shown[fact].append((now, value))
+            self._facts[fact] = value
+        for occurrence in self.memory.pending:
+            match occurrence.trigger:
+                case Trigger.CHARGING_STARTED:
+                    self.shown["charging"].append((now, True))
+                case Trigger.CHARGING_STOPPED:
+                    self.shown["charging"].append((now, False))
+        if self.memory.pending:
+            self.memory = replace(self.memory, pending=())
+
+
+def replay(
+    kind: Kind,
+    trips: Sequence[Trip],
+    *,
+    number: int = 1,
+    days: int = 28,
+    plug: bool = False,
+    phone: bool = False,
+    decide: Decide = adaptive,
+) -> Month:
+    """Return a month of one car, once it is over."""
+    until = BEGIN + timedelta(days=days)
+    ahead, clock = ManualClock(BEGIN), ManualClock(BEGIN)
+    twin = Car(settings(kind, number), ahead, trips)
+    ahead.set(until)
+    hints = {PLUG: HintKind.PLUG} if plug else {}
+    hints |= {PHONE: HintKind.PRESENCE} if phone else {}
+    vin = twin.settings.vin
+    month = Month(
+        car=Car(settings(kind, number), clock, trips),
+        twin=twin,
+        clock=clock,
+        economy=Economy(Budget(ledger=Ledger.started(BEGIN), limit=None), hints),
+        decide=decide,
+        memory=CarMemory(summary=VehicleSummary(vin=vin, name=None, connectivity=None)),
+    )
+    said = sorted(hints_of(twin.record, plug=plug, phone=phone), key=lambda one: one.at)
+    wakes = [event.at for event in twin.record if event.kind == "woke"]
+    month.round()
+    month.show()
+    now = BEGIN
+    while (now := _next(month, now, said, wakes)) < until:
+        clock.set(now)
+        while said and said[0].at <= now:
+            month.hear(said.pop(0))
+        month.round()
+        month.show()
+    clock.set(until)
+    return month
+
+
+def _next(
+    month: Month, now: datetime, said: list[Said], wakes: list[datetime]
+) -> datetime:
+    """Return the next minute in which anything can happen.
+
+    A car that sleeps wakes when its twin does, which nobody kept awake.
+    """
+    if month.memory.observation.connectivity is Connectivity.ASLEEP:
+        while wakes and wakes[0] <= now:
+            wakes.pop(0)
+        coming = [*wakes[:1], *(one.at for one in said[:1])]
+        if month.memory.reason is LookReason.ASLEEP:
+            now = max(
+                now, min(coming, default=datetime.max.replace(tzinfo=UTC)) - MINUTE
+            )
+            if now.year > BEGIN.year:
+                return now
+    return on_the_grid(now)
+
+
+def result_of(subject: str, kind: Kind, months: Iterable[Month], days: int) -> Result:
+    """Return what the months of some cars of a kind came to."""
+    result = Result(subject=subject, kind=kind.name, days=days)
+    until = BEGIN + timedelta(days=days)
+    for month in months:
+        result.cars += 1
+        result.reads += len(month.looks)
+        result.awake += month.car.awake_minutes(BEGIN, until)
+        result.awake_unwatched += month.twin.awake_minutes(BEGIN, until)
+        true = turns(month.car.record, BEGIN)
+        result.score.add(score(true, month.shown, until))
+    return result
