@@ -104,19 +104,16 @@ class OffPeakNumber(CarEntity, NumberEntity):
     def native_value(self) -> int | None:
         """Return the number."""
         record = self._keeper.desk.record(self.vin)
-        return self.entity_description.value_fn(record, self._limit)
-
-    @property
-    def _limit(self) -> int | None:
-        """The car's own charge limit, if it is known."""
-        snapshot = self.car.snapshot
-        return None if snapshot is None else snapshot.charge.charge_limit
+        return self.entity_description.value_fn(
+            record, self._keeper.owners_limit(self.vin)
+        )
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Keep a new number."""
         description, wanted = self.entity_description, round(value)
-        follows = description.follows_limit and wanted == self._limit
+        limit = self._keeper.owners_limit(self.vin)
+        follows = description.follows_limit and wanted == limit
         await self._keeper.async_set(
             self.vin, **{description.field: None if follows else wanted}
         )

@@ -25,6 +25,7 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
+from .charging.limit import owners_limit
 from .charging.plan import Window
 from .charging.reconcile import Kind
 from .const import DOMAIN
@@ -193,6 +194,14 @@ class OffPeakKeeper:
             record = record.at_ease()
         await self.desk.async_keep(vin, record)
         self._request(vin, Trigger.SETTINGS)
+
+    def owners_limit(self, vin: str) -> int | None:
+        """Return a car's own charge limit in percent, as far as it is known."""
+        car = self._scout.data.get(vin)
+        if car is None or car.snapshot is None:
+            return None
+        hold = self._sessions.promises(vin).hold
+        return owners_limit(hold, car.snapshot.charge.charge_limit)
 
     def in_car(self, vin: str, start: datetime, end: datetime) -> list[Window]:
         """Return when the schedules in a car have it charge between two instants."""

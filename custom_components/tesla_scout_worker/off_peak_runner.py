@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from .charging.cycle import FRESH, level_by_now, plan_runs, run_since
 from .charging.departures import departures
+from .charging.limit import owners_limit
 from .charging.ordinary import OffPeakRecord
 from .charging.reconcile import Difference, Kind, difference
 from .charging.wish import Facts, Prices, Rules, Wish, wish_for
@@ -181,7 +182,7 @@ class OffPeakRunner:
         facts = Facts(
             now=now,
             level=level_by_now(record, snapshot, self._charging.battery, now, zone),
-            limit=charge.charge_limit,
+            limit=owners_limit(self._sessions.promises(vin).hold, charge.charge_limit),
             plugged_in=charge.plugged_in,
             charging=None if state is None else state.is_charging,
             room=room,

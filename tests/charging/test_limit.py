@@ -8,6 +8,7 @@ import pytest
 from custom_components.tesla_scout_worker.charging.limit import (
     LimitHold,
     held_for,
+    owners_limit,
     to_restore,
 )
 from custom_components.tesla_scout_worker.charging.promises import KEPT, CarPromises
@@ -213,3 +214,16 @@ def test_the_present_promise_is_the_one_that_runs() -> None:
     promises = two("scheduled", "active")
     assert promises.present == promises.sessions["other"]
     assert CarPromises().present is None
+
+
+@given(original=limits, target=limits, owners=limits)
+def test_the_owners_limit_is_the_same_before_and_after_the_raise(
+    original: int, target: int, owners: int
+) -> None:
+    """And one that the owner sets meanwhile is the owner's."""
+    hold = held_for(None, original, target)
+    raised = original if hold is None else hold.raised_to
+    assert owners_limit(hold, raised) == original
+    assert owners_limit(hold, None) is None
+    if owners != raised:
+        assert owners_limit(hold, owners) == owners

@@ -108,6 +108,20 @@ async def test_t51_a_restore_waits_for_a_car_that_cannot_be_reached(
     assert state_of(hass, "sensor", "special_charging") == "idle"
 
 
+async def test_an_ordinary_plan_is_for_the_owners_own_limit(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Not for the one that a promise raised, for as long as it is not restored."""
+    await sent(hass, cloud, noon)
+    assert state_of(hass, "sensor", "charge_limit") == "80"
+    assert state_of(hass, "number", "target_level") == "70"
+    await until(hass, noon, at(6, 10), QUARTER)
+    the_car(cloud).set_signal(False)
+    await until(hass, noon, at(7, 0), QUARTER)
+    assert state_of(hass, "sensor", "special_charging") == "restoring"
+    assert (await special(hass, "plan_charging"))["target"] == 70
+
+
 async def test_t51_a_restore_waits_for_a_car_that_is_away(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -43,6 +43,12 @@ def held_for(hold: LimitHold | None, current: int, target: int) -> LimitHold | N
     return LimitHold(original=original, raised_to=raised_to, earlier=earlier)
 
 
+def owners_limit(hold: LimitHold | None, current: int | None) -> int | None:
+    """Return the owner's own limit, whatever a promise has raised it to for a while."""
+    raised = hold is not None and current is not None and hold.is_ours(current)
+    return hold.original if hold is not None and raised else current
+
+
 def to_restore(hold: LimitHold | None, current: int) -> int | None:
     """Return the limit to set when the last session is over; None: leave it be.
 
