@@ -15,9 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charging.ordinary import OffPeakRecord
 from .charging.plan import LEAST_LIMIT, MOST_LIMIT
-from .coordinator import ScoutCoordinator
-from .entity import CarEntity, async_add_for_cars
-from .off_peak import OffPeakKeeper
+from .off_peak_entity import OffPeakEntity, async_add_off_peak
 from .runtime import ScoutConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -72,39 +70,19 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the numbers of every car."""
-    keeper = entry.runtime_data.off_peak
-    async_add_for_cars(
-        entry,
-        async_add_entities,
-        lambda coordinator, vin: (
-            OffPeakNumber(coordinator, vin, description, keeper)
-            for description in CAR_NUMBERS
-        ),
-    )
+    async_add_off_peak(entry, async_add_entities, OffPeakNumber, CAR_NUMBERS)
 
 
-class OffPeakNumber(CarEntity, NumberEntity):
+class OffPeakNumber(OffPeakEntity, NumberEntity):
     """A number of a car's ordinary charging."""
 
     entity_description: OffPeakNumberDescription
-
-    def __init__(
-        self,
-        coordinator: ScoutCoordinator,
-        vin: str,
-        description: OffPeakNumberDescription,
-        keeper: OffPeakKeeper,
-    ) -> None:
-        """Bind the number to the keeper of the schedules."""
-        super().__init__(coordinator, vin, description)
-        self._keeper = keeper
 
     @property
     @override
     def native_value(self) -> int | None:
         """Return the number."""
-        record = self._keeper.desk.record(self.vin)
-        return self.entity_description.value_fn(record, self._limit)
+        return self.entity_description.value_fn(self.record, self._limit)
 
     @property
     def _limit(self) -> int | None:
@@ -117,7 +95,4 @@ class OffPeakNumber(CarEntity, NumberEntity):
         """Keep a new number."""
         description, wanted = self.entity_description, round(value)
         follows = description.follows_limit and wanted == self._limit
-        await self._keeper.async_set(
-            self.vin, **{description.field: None if follows else wanted}
-        )
-        self.async_write_ha_state()
+        await self.async_keep(**{description.field: None if follows else wanted})
