@@ -15,9 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charging.ordinary import OffPeakRecord
 from .charging.plan import LEAST_LIMIT, MOST_LIMIT
-from .coordinator import ScoutCoordinator
-from .entity import CarEntity, async_add_for_cars
-from .off_peak import OffPeakKeeper
+from .off_peak_entity import OffPeakEntity, async_add_off_peak
 from .runtime import ScoutConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -72,49 +70,28 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the numbers of every car."""
-    keeper = entry.runtime_data.off_peak
-    async_add_for_cars(
-        entry,
-        async_add_entities,
-        lambda coordinator, vin: (
-            OffPeakNumber(coordinator, vin, description, keeper)
-            for description in CAR_NUMBERS
-        ),
-    )
+    async_add_off_peak(entry, async_add_entities, OffPeakNumber, CAR_NUMBERS)
 
 
-class OffPeakNumber(CarEntity, NumberEntity):
+class OffPeakNumber(OffPeakEntity, NumberEntity):
     """A number of a car's ordinary charging."""
 
     entity_description: OffPeakNumberDescription
-
-    def __init__(
-        self,
-        coordinator: ScoutCoordinator,
-        vin: str,
-        description: OffPeakNumberDescription,
-        keeper: OffPeakKeeper,
-    ) -> None:
-        """Bind the number to the keeper of the schedules."""
-        super().__init__(coordinator, vin, description)
-        self._keeper = keeper
 
     @property
     @override
     def native_value(self) -> int | None:
         """Return the number."""
-        record = self._keeper.desk.record(self.vin)
-        return self.entity_description.value_fn(
-            record, self._keeper.owners_limit(self.vin)
-        )
+        return self.entity_description.value_fn(self.record, self._limit)
+
+    @property
+    def _limit(self) -> int | None:
+        """The car's own charge limit, if it is known."""
+        return self._keeper.owners_limit(self.vin)
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Keep a new number."""
         description, wanted = self.entity_description, round(value)
-        limit = self._keeper.owners_limit(self.vin)
-        follows = description.follows_limit and wanted == limit
-        await self._keeper.async_set(
-            self.vin, **{description.field: None if follows else wanted}
-        )
-        self.async_write_ha_state()
+        follows = description.follows_limit and wanted == self._limit
+        await self.async_keep(**{description.field: None if follows else wanted})

@@ -191,7 +191,7 @@ class OffPeakKeeper:
         if record == before:
             return
         if before.failure != RateLimitedError.key:
-            record = record.at_ease()
+            record = record.tried_anew()
         await self.desk.async_keep(vin, record)
         self._request(vin, Trigger.SETTINGS)
 

@@ -11,6 +11,10 @@ from .coordinator import ScoutCoordinator
 from .fleet.errors import OverBudgetError
 from .off_peak_desk import OffPeakDesk, PlanStatus, Standing
 
+# The repairs, by their translation keys.
+FAILED_ISSUE: Final = "off_peak_failed"
+UNSTARTED_ISSUE: Final = "off_peak_not_started"
+
 # In these nothing is known to be solved.
 UNSOLVED: Final = frozenset(
     {PlanStatus.PENDING, PlanStatus.NOT_HOME, PlanStatus.BLOCKED}
@@ -49,14 +53,16 @@ class OffPeakRepairs:
             # The Scout tells of that, for all cars at once.
             return
         self._shown[vin] = issue_id
-        refused = self._desk.record(vin).unstarted is not None
+        issue = FAILED_ISSUE
+        if self._desk.record(vin).unstarted is not None:
+            issue = UNSTARTED_ISSUE
         ir.async_create_issue(
             self._hass,
             DOMAIN,
             issue_id,
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
-            translation_key="off_peak_not_started" if refused else "off_peak_failed",
+            translation_key=issue,
             translation_placeholders={
                 "car": car.summary.name or car.summary.model,
                 "reason": standing.skipped or "",
@@ -74,4 +80,4 @@ class OffPeakRepairs:
         registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
         devices = dr.async_entries_for_config_entry(registry, entry_id)
         ids = [one.id for one in devices if (DOMAIN, vin) in one.identifiers]
-        return "_".join(("off_peak_failed", entry_id, *ids))
+        return "_".join((FAILED_ISSUE, entry_id, *ids))

@@ -233,7 +233,10 @@ class OffPeakRunner:
         if record.shadow:
             return replace(standing, status=PlanStatus.SHADOW, skipped="shadow")
         # The safety floor, and its end, may spend what is kept for promises.
-        urgent = any(one.kind is Kind.FLOOR for one in (*wish.own, *record.own))
+        changed = [*standing.change.add, *record.own]
+        urgent = any(
+            one.kind is Kind.FLOOR and one.id in standing.change.ids for one in changed
+        )
         if (wait := self._trouble.wait(record, standing, urgent=urgent)) is not None:
             return wait
         with promised() if urgent else nullcontext():

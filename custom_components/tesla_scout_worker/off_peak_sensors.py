@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from .charging.ordinary import MonthSavings, OffPeakRecord
 from .charging.plan import Window
+from .charging.reconcile import Kind
 from .coordinator import ScoutCoordinator
 from .entity import CarEntity
 from .off_peak import OffPeakKeeper
@@ -27,16 +28,30 @@ from .off_peak_desk import PlanStatus, Standing
 class OffPeakSensorDescription(SensorEntityDescription):
     """A sensor and how it is read from a car's record, and from how it stands.
 
-    The unit of money is the currency of the prices, or else that of Home Assistant.
+    The unit of money is the currency of what is shown, or else that of Home Assistant.
     """
 
     value_fn: Callable[[OffPeakRecord, Standing], StateType | datetime]
+    currency_fn: Callable[[OffPeakRecord, Standing], str | None] = (
+        lambda record, _standing: record.savings.currency
+    )
 
 
 def _next(standing: Standing) -> Window | None:
-    """Return the window that is on, or comes next."""
-    now = dt_util.utcnow()
-    return next((one for one in standing.windows if one.end > now), None)
+    """Return the window that is on, or comes next, also after the next departure."""
+    if standing.wish is None or standing.facts is None:
+        return None
+    now, zone = dt_util.utcnow(), standing.facts.car_zone
+    runs = (
+        one.current_run(now, zone)
+        for one in standing.wish.own
+        if one.kind is not Kind.GUARD
+    )
+    return min(
+        (one for one in runs if one is not None),
+        key=lambda one: one.start,
+        default=None,
+    )
 
 
 def _start(_record: OffPeakRecord, standing: Standing) -> datetime | None:
@@ -97,6 +112,7 @@ OFF_PEAK_SENSORS: Final = (
         device_class=SensorDeviceClass.MONETARY,
         suggested_display_precision=2,
         value_fn=lambda _record, standing: standing.cost,
+        currency_fn=lambda _record, standing: standing.currency,
     ),
     OffPeakSensorDescription(
         key="commands_saved",
@@ -147,7 +163,9 @@ class OffPeakSensor(CarEntity, SensorEntity):
     def native_unit_of_measurement(self) -> str | None:
         """Return the unit; of money the currency."""
         if self.entity_description.device_class is SensorDeviceClass.MONETARY:
-            currency = self._desk.standing(self.vin).currency
+            currency = self.entity_description.currency_fn(
+                self._desk.record(self.vin), self._desk.standing(self.vin)
+            )
             return currency or self.hass.config.currency
         return self.entity_description.native_unit_of_measurement
 

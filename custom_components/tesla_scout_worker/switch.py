@@ -10,9 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charging.ordinary import OffPeakRecord
-from .coordinator import ScoutCoordinator
-from .entity import CarEntity, async_add_for_cars
-from .off_peak import OffPeakKeeper
+from .off_peak_entity import OffPeakEntity, async_add_off_peak
 from .runtime import ScoutConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -49,50 +47,26 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of every car."""
-    keeper = entry.runtime_data.off_peak
-    async_add_for_cars(
-        entry,
-        async_add_entities,
-        lambda coordinator, vin: (
-            OffPeakSwitch(coordinator, vin, description, keeper)
-            for description in CAR_SWITCHES
-        ),
-    )
+    async_add_off_peak(entry, async_add_entities, OffPeakSwitch, CAR_SWITCHES)
 
 
-class OffPeakSwitch(CarEntity, SwitchEntity):
+class OffPeakSwitch(OffPeakEntity, SwitchEntity):
     """A switch of a car's ordinary charging."""
 
     entity_description: OffPeakSwitchDescription
-
-    def __init__(
-        self,
-        coordinator: ScoutCoordinator,
-        vin: str,
-        description: OffPeakSwitchDescription,
-        keeper: OffPeakKeeper,
-    ) -> None:
-        """Bind the switch to the keeper of the schedules."""
-        super().__init__(coordinator, vin, description)
-        self._keeper = keeper
 
     @property
     @override
     def is_on(self) -> bool:
         """Return whether it is on."""
-        return self.entity_description.value_fn(self._keeper.desk.record(self.vin))
+        return self.entity_description.value_fn(self.record)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn it on."""
-        await self._async_set(True)
+        await self.async_keep(**{self.entity_description.field: True})
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn it off."""
-        await self._async_set(False)
-
-    async def _async_set(self, on: bool) -> None:
-        """Keep the new state."""
-        await self._keeper.async_set(self.vin, **{self.entity_description.field: on})
-        self.async_write_ha_state()
+        await self.async_keep(**{self.entity_description.field: False})

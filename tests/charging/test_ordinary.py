@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from custom_components.tesla_scout_worker.charging.ordinary import (
     outcome,
     priced,
     same_night,
+    still_good,
     with_guesses,
 )
 from custom_components.tesla_scout_worker.charging.plan import (
@@ -167,6 +169,49 @@ def test_a_percent_makes_no_other_plan() -> None:
     half = replace(night, windows=(replace(window, start=window.start + HOUR / 2),))
     assert same_night(night, half, slow, EVENING)
     assert not same_night(night, half, NEED, EVENING)
+
+
+def test_a_plan_of_equal_worth_is_kept() -> None:
+    """Elsewhere, but as much and as cheap within a hundredth; and for the same time."""
+    known = curve(9, 1, 1, 9, 9, 0.995, 0.995, 9)
+    old = night_plan(NEED, curve(9, 1, 1, *[9] * 5), NONE, EVENING)
+    new = night_plan(NEED, known, NONE, EVENING)
+    assert hours(old) != hours(new)
+    assert still_good(old, new, NEED, known, EVENING)
+    cheaper = curve(9, 1, 1, 9, 9, 0.98, 0.98, 9)
+    better = night_plan(NEED, cheaper, NONE, EVENING)
+    assert not still_good(old, better, NEED, cheaper, EVENING)
+    paid = curve(9, -1, -1, 9, 9, -1.005, -1.005, 9)
+    assert still_good(old, night_plan(NEED, paid, NONE, EVENING), NEED, paid, EVENING)
+
+
+def test_a_plan_that_gives_less_or_more_is_not_kept() -> None:
+    """Short of the target or beyond it, too many windows, or for another departure."""
+    known = curve(9, 1, 1, 9, 9, 1, 1, 9)
+    old = night_plan(NEED, known, NONE, EVENING)
+
+    def kept(need: Need = NEED, **changes: Any) -> bool:
+        """Whether the plan in the car is good enough."""
+        new = night_plan(need, known, NONE, EVENING)
+        return still_good(replace(old, **changes), new, need, known, EVENING)
+
+    assert kept()
+    assert not kept(replace(NEED, level=30))
+    assert not kept(replace(NEED, level=50))
+    assert not kept(deadline=MORNING - HOUR)
+    assert not kept(windows=())
+    [window] = old.windows
+    half = window.start + HOUR
+    parts = (replace(window, end=half), replace(window, start=half))
+    one = replace(NEED, limits=Limits(most_windows=1))
+    assert kept(windows=parts)
+    assert not kept(one, windows=parts)
+    unknown = curve(9, 1, 1, 9, 9, None, 1, 9)
+    assert not still_good(old, old, NEED, unknown, EVENING)
+    ranks = replace(known, currency=None)
+    assert not still_good(
+        old, night_plan(NEED, ranks, NONE, EVENING), NEED, ranks, EVENING
+    )
 
 
 def test_what_is_left_of_a_plan() -> None:

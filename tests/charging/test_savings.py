@@ -1,5 +1,6 @@
 """What charging cost, and what it would have cost on arrival."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,6 +76,18 @@ def test_a_month_begins_at_nothing() -> None:
     """The sums of the last one are gone."""
     old = MonthSavings(month="2026-10", energy=1, cost=1, on_arrival=2)
     assert look((None, old), 0, 0.0)[1] == MonthSavings(month="2026-11")
+
+
+def test_sums_are_in_one_currency() -> None:
+    """In another one they begin anew; what is told without any price keeps them."""
+    state = look((None, MonthSavings()), 0, 0.0)
+    state = look(state, 5, 11.0)
+    assert state[1].currency == "PLN"
+    assert look(state, 6, 12.0, CostCurve())[1] == state[1]
+    euros = replace(CURVE, currency="EUR")
+    _, savings = look(state, 6, 12.0, euros)
+    assert savings.currency == "EUR"
+    assert savings.energy == pytest.approx(1)
 
 
 def test_mean_cost_is_by_time() -> None:

@@ -231,6 +231,54 @@ def test_a_car_without_a_cable_is_planned_too() -> None:
     assert wish(PRICES, plugged_in=None).own == wish(PRICES).own
 
 
+def test_another_departure_is_planned_for_at_once() -> None:
+    """But a plan that goes on is for the departure that it was made for."""
+    record = held(wish(PRICES))
+    rules = replace(RULES, leaving=departures(time(5), {}))
+    kept = wish(PRICES, record, rules, replan=False)
+    assert kept.night == record.night
+    made = wish(PRICES, record, rules)
+    assert made.night is not None
+    assert made.night.deadline == datetime(2026, 11, 25, 4, tzinfo=UTC)
+    # In its last hour it is not dropped for that of tomorrow.
+    late = Night(*[9] * 12, 1, *[9] * 26)
+    rules = replace(
+        RULES, limits=Limits(buffer=timedelta(0), least_buffer=timedelta(0))
+    )
+    record = held(wish(late, rules=rules, level=72))
+    now = datetime(2026, 11, 25, 5, 10, tzinfo=UTC)
+    kept = wish(late, record, rules, now=now, level=72)
+    assert of(kept, Kind.PLAN) == of(wish(late, rules=rules, level=72), Kind.PLAN)
+
+
+def test_another_target_is_planned_for_without_being_asked() -> None:
+    """The owner raised the limit in the car; a plan of an older file tells no target."""
+    record = held(wish(PRICES))
+    more = wish(PRICES, record, replan=False, limit=90)
+    assert more.night is not None
+    assert more.night.target == 90
+    assert more.own != record.own
+    unknown = replace(record, night=replace(record.night, target=None))  # type: ignore[type-var]
+    assert wish(PRICES, unknown, replan=False, limit=90).own == record.own
+
+
+def test_a_lasting_schedule_needs_no_guard() -> None:
+    """A schedule helper that is not there yet: what is in the car stays, and no more."""
+    record = held(wish())
+    kept = wish(Night(), record)
+    assert kept.own == record.own
+    assert kept.verdict is Verdict.NO_PRICES
+
+
+def test_a_gap_that_is_on_is_no_outage() -> None:
+    """Prices from the next hour on are prices of the night."""
+    later = Night(*[9] * 6, *[1] * 3, *[9] * 6)
+    early = wish(later, now=NOW - HOUR)
+    assert early.verdict is Verdict.READY
+    assert of(early, Kind.PLAN) == of(wish(PRICES), Kind.PLAN)
+    assert wish(Night(1), now=NOW + HOUR).verdict is Verdict.NO_PRICES
+
+
 def test_no_departure_needs_no_plan() -> None:
     """A car that never leaves."""
     rules = replace(RULES, leaving=[None] * 7)

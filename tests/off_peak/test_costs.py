@@ -263,17 +263,18 @@ async def test_prices_are_not_asked_for_each_minute(
 
 
 @with_car(ASLEEP)
-async def test_a_setting_that_is_set_to_what_it_is_wakes_nothing(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+@pytest.mark.parametrize("step", [0, 1])
+async def test_a_setting_does_not_wake_the_car_again(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, step: int
 ) -> None:
-    """An automation may write the same number each minute."""
+    """An automation may write a number each minute, the same or another one."""
     entry = await in_earnest(hass, cloud)
     await until(hass, noon, clock("2026-11-24 14:00"))
     the_car(cloud).set_signal(False)
     await choose(hass, entry, price_source="g13")
     await until(hass, noon, clock("2026-11-24 19:55"), QUARTER)
-    for _ in range(60):
-        await number(hass, "safety_floor", 20)
+    for turn in range(30):
+        await number(hass, "safety_floor", 5 + turn * step)
         await switch(hass, "off_peak_sync", True)
         await tick(hass, noon, MINUTE)
     assert wakes(cloud) == 1

@@ -1,6 +1,6 @@
 """What is kept of a car's ordinary charging, and what an older file does not know."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
 import json
 from zoneinfo import ZoneInfo
@@ -46,19 +46,28 @@ FULL = OffPeakRecord(
         cost=None,
         waiting=True,
         reasons=(PlanReason.CHEAPEST_HOURS,),
+        target=80,
     ),
     confirmed=True,
+    at_home=True,
     plugged_in=True,
     saved=3,
     woken_for="127/1320-360",
+    woken_at=NOW,
     waking_since=NOW,
+    start_by=NOW,
     started=NOW,
+    unstarted="no_power",
     stop_at=NOW + HOUR,
     failure="transient",
-    tries=1,
+    tries=2,
+    refusals=1,
+    failed_at=NOW,
     try_at=NOW + HOUR,
     stay=Stay(since=NOW, seen_at=NOW, energy=2.0, base=1.0),
-    savings=MonthSavings(month="2026-11", energy=1.0, cost=0.5, on_arrival=1.0),
+    savings=MonthSavings(
+        month="2026-11", currency="PLN", energy=1.0, cost=0.5, on_arrival=1.0
+    ),
 )
 
 
@@ -67,6 +76,25 @@ def test_a_record_comes_back_as_it_was() -> None:
     for record in (FULL, OffPeakRecord(), replace(FULL, night=None, stay=None)):
         stored = json.loads(json.dumps(record_as_dict(record)))
         assert restored_record(stored) == record
+
+
+def test_a_record_of_another_release_is_read() -> None:
+    """What it does not know is as at first, and what is not known here is left out."""
+    stored = json.loads(json.dumps(record_as_dict(FULL)))
+    for name in ("at_home", "woken_at", "start_by", "unstarted", "refusals"):
+        del stored[name]
+    del stored["failed_at"], stored["night"]["target"], stored["savings"]["currency"]
+    record = restored_record({**stored, "of_tomorrow": 1})
+    assert (record.refusals, record.woken_at, record.at_home) == (0, None, False)
+    assert record.night == replace(FULL.night, target=None)  # type: ignore[type-var]
+    assert record.savings.currency is None
+    assert record.own == FULL.own
+
+
+def test_every_field_of_the_full_record_differs_from_an_empty_one() -> None:
+    """Else the walk there and back would prove nothing for it."""
+    for one in fields(OffPeakRecord):
+        assert getattr(FULL, one.name) != getattr(OffPeakRecord(), one.name), one.name
 
 
 async def test_a_file_of_an_earlier_release_is_read(

@@ -165,18 +165,16 @@ class OffPeakRecord:
     stay: Stay | None = None
     savings: MonthSavings = field(default_factory=MonthSavings)
 
-    def at_ease(self) -> OffPeakRecord:
-        """Return the record of a car that was told all, or shall be tried anew."""
+    def tried_anew(self) -> OffPeakRecord:
+        """Return the record without trouble, so that the next try is due now."""
         return replace(
-            self,
-            woken_for=None,
-            woken_at=None,
-            waking_since=None,
-            failure=None,
-            tries=0,
-            refusals=0,
-            failed_at=None,
-            try_at=None,
+            self, failure=None, tries=0, refusals=0, failed_at=None, try_at=None
+        )
+
+    def at_ease(self) -> OffPeakRecord:
+        """Return the record of a car that was told all: it may be woken for the next."""
+        return replace(
+            self.tried_anew(), woken_for=None, woken_at=None, waking_since=None
         )
 
     def unplugged(self) -> OffPeakRecord:

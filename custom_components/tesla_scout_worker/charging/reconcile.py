@@ -133,6 +133,11 @@ class Difference:
         return not self.add and not self.remove
 
     @property
+    def ids(self) -> frozenset[int]:
+        """The ids of what is added or removed."""
+        return self.remove | {one.id for one in self.add}
+
+    @property
     def commands(self) -> int:
         """How many commands it takes."""
         return len(self.add) + len(self.remove)
@@ -160,20 +165,7 @@ def difference(
     mine = _mine(found, ours)
     theirs = [one for one in found if one.id not in mine]
     room = max(0, most - len(theirs)) if most is not None else len(wanted)
-    fits, dropped = wanted[:room], wanted[room:]
-    kept: dict[int, Own] = {}
-    add: list[Own] = []
-    for own in fits:
-        if own.over(now) or any(own.says(one) for one in (*kept.values(), *add)):
-            continue
-        if any(holds(one, own.order) and not own.order.one_time for one in theirs):
-            # The owner has made the same one.
-            continue
-        at = next((key for key, one in mine.items() if holds(one, own.order)), None)
-        if at is None:
-            add.append(own)
-        else:
-            kept[at] = own.under(at)
+    kept, add = _kept_and_missing(wanted[:room], mine, theirs, now)
     remove = sorted(frozenset(mine) - frozenset(kept))
     surplus = 0 if most is None else max(0, len(found) + len(add) - most)
     # One that is sent under the id of another takes its place in one command: in a full
@@ -186,8 +178,33 @@ def difference(
         kept=tuple(kept.values()),
         add=tuple(_with_ids(add, replaced, lost, fresh)),
         remove=frozenset(remove) - frozenset(replaced),
-        dropped=tuple(dropped),
+        dropped=tuple(wanted[room:]),
     )
+
+
+def _kept_and_missing(
+    wanted: Iterable[Own],
+    mine: Mapping[int, ChargeSchedule],
+    theirs: Sequence[ChargeSchedule],
+    now: datetime,
+) -> tuple[dict[int, Own], list[Own]]:
+    """Return what of the wanted is in the car, by its id there, and what is not.
+
+    One that the owner has made as well is neither.
+    """
+    kept: dict[int, Own] = {}
+    add: list[Own] = []
+    for own in wanted:
+        if own.over(now) or any(own.says(one) for one in (*kept.values(), *add)):
+            continue
+        if any(holds(one, own.order) and not own.order.one_time for one in theirs):
+            continue
+        at = next((key for key, one in mine.items() if holds(one, own.order)), None)
+        if at is None:
+            add.append(own)
+        else:
+            kept[at] = own.under(at)
+    return kept, add
 
 
 def _with_ids(

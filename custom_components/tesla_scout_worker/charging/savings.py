@@ -39,6 +39,8 @@ def after_reading(
 ) -> tuple[Stay | None, MonthSavings]:
     """Return the stay and the month's sums after a look.
 
+    Sums begin anew with a month, and with prices in another currency.
+
     Args:
         stay: The one before; None: the car was not plugged in at home.
         savings: The sums before.
@@ -58,29 +60,41 @@ def after_reading(
         return begun, savings
     if reading.at <= stay.seen_at:
         return stay, savings
+    after = replace(stay, seen_at=reading.at, energy=energy)
     added = energy - stay.energy
-    now = replace(stay, seen_at=reading.at, energy=energy)
     if added < _LEAST or curve.currency is None or power <= 0:
-        return now, savings
-    charged = [
-        Window(start=max(one.start, stay.seen_at), end=min(one.end, reading.at))
-        for one in runs
-        if one.start < reading.at and stay.seen_at < one.end
-    ]
-    price = mean_cost(curve, charged or [Window(start=stay.seen_at, end=reading.at)])
-    first, last = (
-        stay.since + timedelta(hours=(told - stay.base) / power)
-        for told in (stay.energy, energy)
-    )
-    at_once = mean_cost(curve, [Window(start=first, end=last)])
+        return after, savings
+    if savings.currency != curve.currency:
+        savings = MonthSavings(month=month, currency=curve.currency)
+    price = mean_cost(curve, _charged(stay, after, runs))
+    at_once = mean_cost(curve, [_on_arrival(stay, after, power)])
     if price is None or at_once is None:
-        return now, savings
-    return now, replace(
+        return after, savings
+    return after, replace(
         savings,
         energy=savings.energy + added,
         cost=savings.cost + added * price,
         on_arrival=savings.on_arrival + added * at_once,
     )
+
+
+def _charged(before: Stay, after: Stay, runs: Iterable[Window]) -> list[Window]:
+    """Return when was charged between two looks: as planned, or else all the time."""
+    planned = [
+        Window(start=max(one.start, before.seen_at), end=min(one.end, after.seen_at))
+        for one in runs
+        if one.start < after.seen_at and before.seen_at < one.end
+    ]
+    return planned or [Window(start=before.seen_at, end=after.seen_at)]
+
+
+def _on_arrival(before: Stay, after: Stay, power: float) -> Window:
+    """Return when the same energy would have been charged from plugging in on."""
+    first, last = (
+        before.since + timedelta(hours=(told - before.base) / power)
+        for told in (before.energy, after.energy)
+    )
+    return Window(start=first, end=last)
 
 
 def mean_cost(curve: CostCurve, windows: Iterable[Window]) -> float | None:

@@ -1,6 +1,6 @@
 """Home Assistant's schedule helper as a tariff: its blocks are the cheap hours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, tzinfo
 from typing import Final
@@ -59,23 +59,38 @@ def schedule_curve(
         for weekday, name in enumerate(_DAYS)
         for block in _blocks(days.get(name) or (), weekday)
     ]
-    prices = [one.price for one in found if one.price is not None]
-    if prices and len(prices) != len(found):
-        raise PriceError("Either every block of a schedule has a price or none")
-    # Each block is a zone of its own, so that its rank tells which one it is.
-    tariff = Tariff(
-        zones=tuple(
-            TariffZone(key=str(index), windows=(one.window,), peak=False)
-            for index, one in enumerate(found, start=1)
-        )
-    )
-    costs = (None, *prices) if prices else (1.0, *(0.0 for _ in found))
-    ranked = tariff_curve(tariff, start, end, zone).intervals
+    costs = _costs(found)
+    ranked = tariff_curve(_tariff(found), start, end, zone).intervals
     intervals = (
         replace(one, cost=costs[int(one.cost or 0)], peak=not one.cost)
         for one in ranked
     )
-    return CostCurve(intervals=merged(intervals), currency=currency if prices else None)
+    priced = costs[0] is None
+    return CostCurve(intervals=merged(intervals), currency=currency if priced else None)
+
+
+def _tariff(blocks: Sequence[_Block]) -> Tariff:
+    """Return blocks as zones of their own, so that its rank tells which one it is."""
+    return Tariff(
+        zones=tuple(
+            TariffZone(key=str(index), windows=(one.window,), peak=False)
+            for index, one in enumerate(blocks, start=1)
+        )
+    )
+
+
+def _costs(blocks: Sequence[_Block]) -> tuple[float | None, ...]:
+    """Return what energy costs between the blocks, and in each of them.
+
+    Raises:
+        PriceError: If only some blocks carry a price.
+    """
+    prices = [one.price for one in blocks if one.price is not None]
+    if not prices:
+        return (1.0, *(0.0 for _ in blocks))
+    if len(prices) != len(blocks):
+        raise PriceError("Either every block of a schedule has a price or none")
+    return (None, *prices)
 
 
 def _days(answer: object) -> Mapping[object, object] | None:

@@ -106,20 +106,35 @@ def weekly_windows(
         for turn in (-1, 0, 1)
         for start, end in week
     )
-    nights = {
-        day * DAY + at.hour * 60 + at.minute: max(1, needed)
+    nights = [
+        day * DAY + at.hour * 60 + at.minute
         for day, at in enumerate(leaving)
         if at is not None
-    }
-    patterns = {one for night in nights for one in _patterns(line, night, needed)}
+    ]
+    chosen = _chosen(line, nights, needed, most)
+    apart = [_apart(one, chosen) for one in chosen]
+    return tuple(
+        sorted(
+            (one for one in apart if one.days),
+            key=lambda one: (one.start, one.end, one.days),
+        )
+    )
+
+
+def _chosen(
+    line: Sequence[Span], nights: Sequence[int], needed: int, most: int
+) -> list[WeeklyWindow]:
+    """Return the windows that give the most minutes to all nights, one after another."""
+    left = dict.fromkeys(nights, max(1, needed))
     taken: dict[int, list[Span]] = {night: [] for night in nights}
+    patterns = {one for night in nights for one in _patterns(line, night, needed)}
     chosen: list[WeeklyWindow] = []
     while len(chosen) < most and patterns:
         gains = {
             one: {
                 night: gain
-                for night, left in nights.items()
-                if (gain := min(left, _minutes(line, night, one, taken[night])))
+                for night, missing in left.items()
+                if (gain := min(missing, _minutes(line, night, one, taken[night])))
             }
             for one in patterns
         }
@@ -128,16 +143,10 @@ def weekly_windows(
             break
         chosen.append(_window(best, gains[best]))
         for night, gain in gains[best].items():
-            nights[night] -= gain
+            left[night] -= gain
             taken[night].append(_placed(night, best))
         patterns.discard(best)
-    apart = [_apart(one, chosen) for one in chosen]
-    return tuple(
-        sorted(
-            (one for one in apart if one.days),
-            key=lambda one: (one.start, one.end, one.days),
-        )
-    )
+    return chosen
 
 
 def _joined(spans: Iterator[Span]) -> list[Span]:
