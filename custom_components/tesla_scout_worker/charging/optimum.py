@@ -365,16 +365,16 @@ class _Search:
         after = replace(state, windows=state.windows - 1, start=None, bare=False)
         if state.bare:
             return (state.start, weights.boundary(state.at)), after
+        slots, filled = state.slots, idle + bool(cut) - 1
         while True:
-            row = level.on[cut][after.slots]
-            going = _row(level.on, cut, after.slots - 1)
+            row, going = level.on[cut][slots], _row(level.on, cut, slots - 1)
             assert row is not None
-            slot = weights.slot(after.slots, cut)[after.at - 1]
+            slot = weights.slot(slots, cut)[filled + slots]
             if going is None or going[idle] + slot != row[idle]:
                 break
-            after = replace(after, slots=after.slots - 1)
-        block = weights.block(after.slots, cut, self._block)
-        after = replace(after, slots=after.slots - self._block)
+            slots -= 1
+        block = weights.block(slots, cut, self._block)
+        after = replace(after, slots=slots - self._block)
         weight = row[idle] - block[after.at]
         end = weights.boundary(after.at)
         opened = _row(before.off, cut, after.slots)
