@@ -29,10 +29,10 @@ from dataclasses import dataclass, field, replace
 from heapq import nsmallest
 from operator import add
 
+from .rows import Row, charge, charge_lower, lower, row_at, settle, settle_lower
 from .scattered import compared
 from .weights import Task, Weights
 
-type Row = list[int] | None
 type Span = tuple[int, int]
 
 
@@ -174,9 +174,9 @@ class _Search:
         places = weights.count - slots + 1 - bool(cut)
         found: list[tuple[int, int, int, int]] = []
         for number, level in enumerate(levels):
-            if row := _row(level.on, cut, slots):
+            if row := row_at(level.on, cut, slots):
                 found += [(w, number, at, 0) for at, w in enumerate(row[:places])]
-            if cut and (row := _row(level.on, 0, slots)):
+            if cut and (row := row_at(level.on, 0, slots)):
                 leads = weights.lead(slots, cut)[slots:]
                 rows = zip(row[:places], leads, strict=False)
                 found += [(w + x, number, at, cut) for at, (w, x) in enumerate(rows)]
@@ -200,10 +200,10 @@ class _Search:
         before = before or level
         for slots in range(self._most + 1):
             part = last and slots < self._most
-            young = self._young(_row(before.off, 0, slots - self._block), slots, 0)
+            young = self._young(row_at(before.off, 0, slots - self._block), slots, 0)
             on = self._charge(level, young, slots, 0)
             level.on[0].append(on)
-            level.off[0].append(None if part else _settle(on, self.weights.never))
+            level.off[0].append(None if part else settle(on, self.weights.never))
             if before is level and slots == 0:
                 level.off[0][0] = self.nothing
             if cut:
@@ -228,7 +228,7 @@ class _Search:
             worth(self._head[length] + row[idle] + floor) <= least
             for level in levels
             for slots, length in self._lengths(level, self.odd_cut)
-            if (row := _row(level.off, 0, slots)) and idle < len(row)
+            if (row := row_at(level.off, 0, slots)) and idle < len(row)
         )
 
     def add_odd(self, level: _Level, before: _Level) -> None:
@@ -243,19 +243,29 @@ class _Search:
     ) -> None:
         """Add the rows of so many whole slots besides a cut."""
         begun, weights = slots - self._block, self.weights
-        opened, row = _row(before.off, cut, begun), _row(before.off, 0, begun)
-        if row is not None:
-            opened = _lower(opened, row, weights.tail(begun, cut)[begun:])
-        on = self._charge(level, self._young(opened, slots, cut), slots, cut)
+        opened, row = row_at(before.off, cut, begun), row_at(before.off, 0, begun)
+        going = row_at(level.on, cut, slots - 1)
+        if row is None:
+            on = self._charge(level, self._young(opened, slots, cut), slots, cut)
+        else:
+            tail = weights.tail(begun, cut)[begun:]
+            if self._block == 1 and going and opened:
+                slot = weights.slot(slots, cut)[slots:]
+                on = charge_lower(going, opened, row, tail, slot)
+            else:
+                opened = self._young(lower(opened, row, tail), slots, cut)
+                on = self._charge(level, opened, slots, cut)
         level.on[cut].append(on)
         if part:
             level.off[cut].append(None)
             return
-        row, lead = _row(level.on, 0, slots), weights.lead(slots, cut)[slots:]
-        led = on if row is None else _lower(on, row, lead)
-        if self._bare and (row := _row(before.off, 0, slots)):
-            led = _lower(led, row, lead)
-        level.off[cut].append(_settle(led, weights.never))
+        row, lead = row_at(level.on, 0, slots), weights.lead(slots, cut)[slots:]
+        if self._bare and (bare := row_at(before.off, 0, slots)):
+            on = lower(on, bare, lead)
+        never = weights.never
+        level.off[cut].append(
+            settle(on, never) if row is None else settle_lower(on, row, lead, never)
+        )
 
     def _young(self, opened: Row, slots: int, cut: int) -> Row:
         """Return the rows of new windows that lack one slot of a block."""
@@ -267,16 +277,14 @@ class _Search:
 
     def _charge(self, level: _Level, young: Row, slots: int, cut: int) -> Row:
         """Return the row that charges one slot more, in an old window or a new one."""
-        going = _row(level.on, cut, slots - 1)
+        going = row_at(level.on, cut, slots - 1)
         if going is None:
             going, young = young, None
         if going is None:
             return None
-        weights = self.weights.slot(slots, cut)[slots - 1 + bool(cut) :]
-        if young is None:
-            return [*map(add, going, weights, strict=False)]
-        rows = zip(going, young, weights, strict=False)
-        return [(x if x < y else y) + w for x, y, w in rows]  # noqa: FURB136
+        return charge(
+            going, young, self.weights.slot(slots, cut)[slots - 1 + bool(cut) :]
+        )
 
     def ends(self, levels: list[_Level]) -> Iterator[_End]:
         """Yield the ways to place all with as many windows as there are levels."""
@@ -284,7 +292,7 @@ class _Search:
         idle = weights.count - slots
         state = _State(windows=len(levels) - 1, cut=cut, slots=slots, idle=idle)
         last = replace(state, idle=idle - bool(cut))
-        yield from self._end(_row(levels[-1].off, cut, slots), 0, last)
+        yield from self._end(row_at(levels[-1].off, cut, slots), 0, last)
         if weights.odd:
             for other in {0, cut}:
                 yield from self.from_begin(levels, other)
@@ -292,10 +300,10 @@ class _Search:
             return
         start, lead = weights.first - cut, weights.odd_lead(cut)
         state = replace(state, cut=0, start=start)
-        yield from self._end(_row(levels[-1].on, 0, slots), lead, state)
+        yield from self._end(row_at(levels[-1].on, 0, slots), lead, state)
         if self._bare:
             state = replace(state, windows=state.windows - 1, start=None)
-            row = _row(levels[-2].off, 0, slots)
+            row = row_at(levels[-2].off, 0, slots)
             yield from self._end(row, lead, state, (start, weights.first))
 
     def _end(self, row: Row, more: int, state: _State, *first: Span) -> Iterator[_End]:
@@ -313,14 +321,14 @@ class _Search:
         for slots, length in self._lengths(before, cut):
             first, head = (begin, begin + length), self._head[length]
             state = _State(windows=len(levels) - 2, cut=cut, slots=slots, idle=idle)
-            yield from self._end(_row(before.off, cut, slots), head, state, first)
+            yield from self._end(row_at(before.off, cut, slots), head, state, first)
             # The second window may begin in the slot where the first ends: its start
             # is the cut then, and the first is as long as a block.
             start = self.weights.boundary(state.at) - cut
             if cut and first[1] <= start and state.at < self.weights.count:
                 head += self.weights.lead(slots, cut)[state.at]
                 state = replace(state, cut=0, idle=idle + 1, start=start)
-                yield from self._end(_row(before.on, 0, slots), head, state, first)
+                yield from self._end(row_at(before.on, 0, slots), head, state, first)
 
     def _lengths(self, others: _Level, cut: int) -> Iterator[tuple[int, int]]:
         """Yield how many slots the others may charge, and the first window's length."""
@@ -365,43 +373,19 @@ class _Search:
         after = replace(state, windows=state.windows - 1, start=None, bare=False)
         if state.bare:
             return (state.start, weights.boundary(state.at)), after
+        slots, filled = state.slots, idle + bool(cut) - 1
         while True:
-            row = level.on[cut][after.slots]
-            going = _row(level.on, cut, after.slots - 1)
+            row, going = level.on[cut][slots], row_at(level.on, cut, slots - 1)
             assert row is not None
-            slot = weights.slot(after.slots, cut)[after.at - 1]
+            slot = weights.slot(slots, cut)[filled + slots]
             if going is None or going[idle] + slot != row[idle]:
                 break
-            after = replace(after, slots=after.slots - 1)
-        block = weights.block(after.slots, cut, self._block)
-        after = replace(after, slots=after.slots - self._block)
+            slots -= 1
+        block = weights.block(slots, cut, self._block)
+        after = replace(after, slots=slots - self._block)
         weight = row[idle] - block[after.at]
         end = weights.boundary(after.at)
-        opened = _row(before.off, cut, after.slots)
+        opened = row_at(before.off, cut, after.slots)
         if opened is not None and opened[idle] == weight:
             return (state.start, end), after
         return (state.start, end + cut), replace(after, cut=0)
-
-
-def _row(rows: dict[int, list[Row]], cut: int, slots: int) -> Row:
-    """Return a row; None where nothing is reached."""
-    found = rows.get(cut, ())
-    return found[slots] if 0 <= slots < len(found) else None
-
-
-# A call of min takes longer than all the rest of these loops.
-
-
-def _lower(one: Row, other: list[int], weights: list[int]) -> list[int]:
-    """Return the lesser of a row and of another that is charged more."""
-    if one is None:
-        return [*map(add, other, weights, strict=False)]
-    rows = zip(one, other, weights, strict=False)
-    return [x if x < (z := y + w) else z for x, y, w in rows]
-
-
-def _settle(row: Row, least: int) -> Row:
-    """Return the least so far: the earliest slots need not be charged in."""
-    if row is None:
-        return None
-    return [least := x if x < least else least for x in row]  # noqa: FURB136

@@ -67,10 +67,12 @@ def stretches(curve: CostCurve, begin: int, end: int) -> list[Stretch]:
     next minute on.
     """
     told: list[Stretch] = []
-    at = begin
+    at, edge, minute = begin, None, begin
     for one in curve.intervals:
-        first = max(minute_from(one.start), begin)
-        last = min(minute_from(one.end), end)
+        # Most begin where the one before ends, and a minute takes long to find.
+        first = max(minute if one.start == edge else minute_from(one.start), begin)
+        edge, minute = one.end, minute_from(one.end)
+        last = min(minute, end)
         if first >= last:
             continue
         if first > at:
