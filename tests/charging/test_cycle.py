@@ -121,6 +121,11 @@ def test_what_runs_and_what_ran() -> None:
     assert running([window(0, 1)], SEEN + HOUR, WARSAW) is None
     ran, ahead, before = window(1, 2), window(5, 6), window(-3, -2)
     assert run_since([ran, ahead, before], SEEN, SEEN + 3 * HOUR) == (ran,)
+    # A car drops what is over in its own time; a look within that minute may show it.
+    half, whole = timedelta(seconds=30), timedelta(seconds=60)
+    end = SEEN + 2 * HOUR
+    assert run_since([ran], end + half, SEEN + 3 * HOUR) == (ran,)
+    assert run_since([ran], end + whole, SEEN + 3 * HOUR) == ()
 
 
 def test_a_change_as_a_text() -> None:
