@@ -53,16 +53,15 @@ def look(**charge: Any) -> VehicleSnapshot:
 
 
 def level(
-    *own: Own, hours: float, confirmed: bool = True, **charge: Any
+    *own: Own,
+    hours: float,
+    confirmed: bool = True,
+    plugged_in: bool = True,
+    **charge: Any,
 ) -> float | None:
     """Return the level some hours after the look."""
-    record = OffPeakRecord(own=own, confirmed=confirmed)
+    record = OffPeakRecord(own=own, confirmed=confirmed, plugged_in=plugged_in)
     return level_by_now(record, look(**charge), BATTERY, SEEN + hours * HOUR, WARSAW)
-
-
-def test_the_car_is_plugged_in() -> None:
-    """Else what follows would say nothing."""
-    assert look().charge.plugged_in is True
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,7 @@ def test_what_is_not_known_is_not_believed() -> None:
     """Not told to the car for sure, unplugged, a guard, or a car that did not follow."""
     one = window(2, 4)
     assert level(one, hours=4, confirmed=False) == 40
-    assert level(one, hours=4, charging_state="Disconnected") == 40
+    assert level(one, hours=4, plugged_in=False) == 40
     assert level(one, hours=4, battery_level=None) is None
     assert level(one, hours=4, charge_limit_soc=None) == 40
     assert level(window(2, 4, Kind.GUARD), hours=4) == 40

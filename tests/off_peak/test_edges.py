@@ -232,6 +232,26 @@ async def test_a_car_that_is_being_repaired_is_waited_for(
     assert commands(cloud) == 0
 
 
+async def test_a_car_that_is_unplugged_is_not_believed_to_have_charged(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Its windows went by: the plan that is asked for in the morning needs it all."""
+    night, noon_of = cheap_at(2, 3, 4), cheap_at(12, 13, 14, cheap=0.1)
+    publish(
+        hass,
+        day_prices(TUESDAY, night),
+        day_prices(WEDNESDAY, lambda hour: min(night(hour), noon_of(hour))),
+    )
+    await by_prices(hass, cloud)
+    await until(hass, noon, clock("2026-11-25 03:58"), QUARTER)
+    plan = await planned(hass)
+    assert plan["energy"] == pytest.approx(11.5, abs=0.5)
+    await until(hass, noon, clock("2026-11-25 06:30"), QUARTER)
+    plan = await planned(hass)
+    assert plan["energy"] == 30
+    assert plan["ready_by"] == "2026-11-26T07:00:00+01:00"
+
+
 async def test_nothing_is_begun_while_home_assistant_stops(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
