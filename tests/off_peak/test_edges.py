@@ -246,7 +246,7 @@ async def test_a_car_that_is_unplugged_is_not_believed_to_have_charged(
     await until(hass, noon, clock("2026-11-25 03:58"), QUARTER)
     plan = await planned(hass)
     assert plan["energy"] == pytest.approx(11.5, abs=0.5)
-    await until(hass, noon, clock("2026-11-25 06:30"), QUARTER)
+    await until(hass, noon, clock("2026-11-25 07:10"), QUARTER)
     plan = await planned(hass)
     assert plan["energy"] == 30
     assert plan["ready_by"] == "2026-11-26T07:00:00+01:00"
