@@ -53,16 +53,15 @@ def look(**charge: Any) -> VehicleSnapshot:
 
 
 def level(
-    *own: Own, hours: float, confirmed: bool = True, **charge: Any
+    *own: Own,
+    hours: float,
+    confirmed: bool = True,
+    plugged_in: bool = True,
+    **charge: Any,
 ) -> float | None:
     """Return the level some hours after the look."""
-    record = OffPeakRecord(own=own, confirmed=confirmed)
+    record = OffPeakRecord(own=own, confirmed=confirmed, plugged_in=plugged_in)
     return level_by_now(record, look(**charge), BATTERY, SEEN + hours * HOUR, WARSAW)
-
-
-def test_the_car_is_plugged_in() -> None:
-    """Else what follows would say nothing."""
-    assert look().charge.plugged_in is True
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,7 @@ def test_what_is_not_known_is_not_believed() -> None:
     """Not told to the car for sure, unplugged, a guard, or a car that did not follow."""
     one = window(2, 4)
     assert level(one, hours=4, confirmed=False) == 40
-    assert level(one, hours=4, charging_state="Disconnected") == 40
+    assert level(one, hours=4, plugged_in=False) == 40
     assert level(one, hours=4, battery_level=None) is None
     assert level(one, hours=4, charge_limit_soc=None) == 40
     assert level(window(2, 4, Kind.GUARD), hours=4) == 40
@@ -121,6 +120,11 @@ def test_what_runs_and_what_ran() -> None:
     assert running([window(0, 1)], SEEN + HOUR, WARSAW) is None
     ran, ahead, before = window(1, 2), window(5, 6), window(-3, -2)
     assert run_since([ran, ahead, before], SEEN, SEEN + 3 * HOUR) == (ran,)
+    # A car drops what is over in its own time; a look within that minute may show it.
+    half, whole = timedelta(seconds=30), timedelta(seconds=60)
+    end = SEEN + 2 * HOUR
+    assert run_since([ran], end + half, SEEN + 3 * HOUR) == (ran,)
+    assert run_since([ran], end + whole, SEEN + 3 * HOUR) == ()
 
 
 def test_a_change_as_a_text() -> None:

@@ -171,6 +171,24 @@ def test_a_percent_makes_no_other_plan() -> None:
     assert not same_night(night, half, NEED, EVENING)
 
 
+def test_a_rest_of_a_window_is_not_worth_the_switching() -> None:
+    """Of guessed hours two minutes are known by now: they wait for the others."""
+    minutes = timedelta(minutes=2)
+    known = CostCurve(
+        intervals=(
+            CostInterval(start=EVENING, end=EVENING + 4 * HOUR, cost=9.0),
+            CostInterval(
+                start=EVENING + 4 * HOUR, end=EVENING + 4 * HOUR + minutes, cost=1.0
+            ),
+        ),
+        currency="PLN",
+    )
+    guesses = curve(1, 1, start=EVENING + 4 * HOUR)
+    night = night_plan(NEED, known, guesses, EVENING)
+    assert night.windows == ()
+    assert night.waiting
+
+
 def test_a_plan_of_equal_worth_is_kept() -> None:
     """Elsewhere, but as much and as cheap within a hundredth; and for the same time."""
     known = curve(9, 1, 1, 9, 9, 0.995, 0.995, 9)

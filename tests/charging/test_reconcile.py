@@ -112,6 +112,24 @@ def test_t40_duplicates_are_merged() -> None:
     assert told([in_car(NIGHT, 9)], [], NIGHT).empty
 
 
+def test_the_owners_own_for_once_is_no_lasting_one() -> None:
+    """One-time as well, and at the same hours: it may be over before ours is needed."""
+    window = Window(start=NOW + HOUR, end=NOW + 2 * HOUR)
+    own = once(window, Kind.PLAN, HOME, WARSAW)
+    change = told([in_car(own, 9)], [], own)
+    assert [one.says(own) for one in change.add] == [True]
+
+
+def test_t36_no_id_is_used_twice() -> None:
+    """Neither one of special charging, nor of ours that is over or not in the car yet."""
+    second = int(NOW.timestamp())
+    over = ours(
+        once(Window(start=NOW - HOUR, end=NOW), Kind.PLAN, HOME, WARSAW), second
+    )
+    change = difference([], [over], [NIGHT], None, NOW, {second + 1})
+    assert [one.id for one in change.add] == [second + 2]
+
+
 def test_a6_schedules_that_are_not_in_the_store_stay() -> None:
     """Whatever they are for."""
     assert told([in_car(NOON, 3), in_car(NIGHT, 4)], []).empty

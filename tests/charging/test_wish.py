@@ -241,7 +241,7 @@ def test_another_departure_is_planned_for_at_once() -> None:
     assert made.night is not None
     assert made.night.deadline == datetime(2026, 11, 25, 4, tzinfo=UTC)
     # In its last hour it is not dropped for that of tomorrow.
-    late = Night(*[9] * 12, 1, *[9] * 26)
+    late = Night(*[9] * 12, 1, *[9] * 20, 0.5, *[9] * 5)
     rules = replace(
         RULES, limits=Limits(buffer=timedelta(0), least_buffer=timedelta(0))
     )
@@ -333,3 +333,6 @@ def test_t38_windows_leave_room_for_the_owners() -> None:
     assert len(of(wish(prices), Kind.PLAN)) == 3
     assert len(of(wish(prices, room=3), Kind.PLAN)) == 1
     assert len(of(wish(prices, room=None), Kind.PLAN)) == 3
+    # Room for none at all is for the difference to tell, and not for the plan.
+    assert len(of(wish(prices, room=0), Kind.PLAN)) == 1
+    assert len(wish(room=0).own) == 1

@@ -12,6 +12,8 @@ import pytest
 from custom_components.tesla_scout_worker import price_sources
 from custom_components.tesla_scout_worker.fleet.budget import promised
 from custom_components.tesla_scout_worker.fleet.ledger import CallKind
+from custom_components.tesla_scout_worker.off_peak_desk import Standing, Trigger
+from custom_components.tesla_scout_worker.off_peak_trouble import TroubleBook
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -367,6 +369,13 @@ async def test_the_safety_floor_spends_what_is_kept_for_promises(
     assert stage == "essential"
     assert (status(hass), commands(cloud)) == ("pending", 1)
     assert (await cycle(hass))["skipped"] == "budget_spent"
+    # What a session's own look finds below the floor need not wait for the next try.
+    desk = entry.runtime_data.off_peak.desk
+    record, book = desk.record(VIN), TroubleBook(desk)
+    assert book.wait(record, Standing(trigger=Trigger.LOOK)) is not None
+    assert book.wait(record, Standing(trigger=Trigger.LOOK), urgent=True) is None
+    other = replace(record, failure="transient")
+    assert book.wait(other, Standing(trigger=Trigger.LOOK), urgent=True) is not None
     await number(hass, "safety_floor", 50)
     assert the_car(cloud).charging_state == "Charging"
     # The floor, and with it the plan that holds the car once that is reached.

@@ -43,7 +43,7 @@ def level_by_now(
     """
     charge, seen_at = snapshot.charge, snapshot.seen_at
     level, limit = charge.battery_level, charge.charge_limit
-    if level is None or limit is None or not charge.plugged_in or not record.confirmed:
+    if level is None or limit is None or not (record.plugged_in and record.confirmed):
         return level
     idle = charge.charging_state is not None and not charge.charging_state.is_charging
     minutes: set[int] = set()

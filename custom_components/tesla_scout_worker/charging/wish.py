@@ -210,7 +210,7 @@ def _by_prices(
     dropped by the car when they are over.
     """
     now, old = facts.now, record.night
-    if old is not None and (old.deadline <= now or not old.left(now)):
+    if old is not None and not old.left(now):
         old = None
     target = _target(record, facts)
     if old is not None and target is not None and not old.is_for(target):
