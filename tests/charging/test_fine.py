@@ -124,7 +124,7 @@ def random_night(seed: int) -> tuple[Need, CostCurve]:
 def test_plans_into_the_taper_are_the_best_to_the_minute() -> None:
     """Their cost is that of the exact solver, on random prices of every kind.
 
-    It is not proven to be so always: about one in two thousand is dearer.
+    It is not proven to be so always: of 5928 others 2 came out dearer by 0.03 %.
     """
     for seed in range(150 * MORE):
         need, curve = random_night(seed)

@@ -12,8 +12,8 @@ windows are as short as a block, and two edges must be moved at a time to find i
 So it is looked for from several plans of slots that are all but the best, by moving two
 edges at a time as long as that is better, and by leaving minutes out at an edge of the
 costs within a window as long as there may be more windows. That this always finds the
-optimum is not proven: on random prices it misses it about once in 2000 times. On real
-ones ``python -m benchmarks.planner --prices`` looks at every minute beside it.
+optimum is not proven: of 5928 nights of random prices 2 came out dearer, by 0.03 % at most. On
+real ones ``python -m benchmarks.planner --prices`` looks at every minute beside it.
 """
 
 from collections.abc import Iterator
