@@ -32,30 +32,27 @@ LASTING_AWAY: Final = timedelta(minutes=4)
 # Metres a second by air, 45 km/h: faster ways home from a stop are rare.
 FAST: Final = 12.5
 
-# A car that should be home by now gets this long to park and to be plugged in: one look
-# then tells both, and the delay stays below eight minutes.
+# A car that should be home by now gets this long to park and to be plugged in, which
+# most people do within six minutes: one look then tells both, within eight.
 SETTLE: Final = timedelta(minutes=6, seconds=30)
-
-# Where a wallbox tells of the cable, it mostly tells of the arrival too, before a look.
-SETTLE_TOLD: Final = timedelta(minutes=7)
 
 # Between two looks at a car that drives.
 LEAST_GAP: Final = timedelta(minutes=8)
 
-# A car that drives away from home may stop at any time. A look soon after it has
-# parked costs it little sleep, a late one much; and if it sleeps so soon that it
-# cannot come home and fall asleep unseen, its sleep tells for free that it parked.
-OUTBOUND_GAP: Final = timedelta(minutes=8)
+# A speed that was seen over a few minutes is right to an eighth, which is two minutes of
+# this. A longer way home is looked at once more before its end.
+FORESEEABLE: Final = timedelta(minutes=18)
+LONG_SHARE: Final = 0.75
+
+# A car that drives away from home may park at any time. A look soon after that costs it
+# little sleep, a late one much, so it is not left alone for all of its way back. One
+# that falls asleep so soon that it hardly can come home before tells for free by that.
 OUTBOUND_SHARE: Final = 0.5
 SLEEPS_SOON: Final = timedelta(minutes=17)
 
-# A speed that was seen over a few minutes is right to an eighth, so that a longer way
-# home is looked at once more before its end.
-FORESEEABLE: Final = timedelta(minutes=15)
-LONG_SHARE: Final = 0.75
-
-# A stop so near, of a car that takes long to fall asleep, is looked at once more: it may
-# be home before its silence is over.
+# A stop so near, of a car that takes long to fall asleep, is looked at once more, so late
+# that the car is on its way home by then if the stop was a short one: the drive takes
+# its ten minutes, and an arrival may be seen eight later.
 NEAR: Final = timedelta(minutes=5)
 NEAR_WAIT: Final = timedelta(minutes=16)
 SLEEPS_LATE: Final = timedelta(minutes=25)
@@ -151,7 +148,10 @@ def _lasting(known: Known) -> timedelta:
     if known.before.at_home is False and trail.metres is not None:
         if known.driving and trail.inbound:
             return LASTING
-        return min(max(LASTING_AWAY, trail.takes(FAST)), LONGEST_GAP)
+        # Where a wallbox tells of the cable, it mostly tells of the arrival too.
+        told = known.cable_told
+        way = trail.takes(USUAL) + SETTLE if told else trail.takes(FAST)
+        return min(max(LASTING_AWAY, way), LONGEST_GAP)
     if known.before.plugged_in or known.cable_told:
         return LASTING_PLUGGED_IN
     return LASTING
@@ -160,18 +160,17 @@ def _lasting(known: Known) -> timedelta:
 def _of_drive(known: Known, looked_at: datetime) -> Plan:
     """Return the plan of a car that drives, by when it can be home."""
     trail, way = known.trail, known.trail.way_home
-    settle = SETTLE_TOLD if known.cable_told else SETTLE
     if way is None:
-        wait = OUTBOUND_GAP
+        wait = LEAST_GAP
     elif known.before.at_home:
-        return Plan(due=looked_at + settle, reason=LookReason.MAY_BE_HOME)
+        return Plan(due=looked_at + SETTLE, reason=LookReason.MAY_BE_HOME)
     elif trail.inbound:
         far = min(way * LONG_SHARE, FORESEEABLE)
-        wait = way + settle if way <= FORESEEABLE else far
+        wait = way + SETTLE if way <= FORESEEABLE else far
     elif trail.idle_time > SLEEPS_SOON:
-        wait = max(OUTBOUND_GAP, way * OUTBOUND_SHARE)
+        wait = way * OUTBOUND_SHARE
     else:
-        wait = trail.takes(max(trail.speed, USUAL)) + settle
+        wait = trail.takes(max(trail.speed, USUAL)) + SETTLE
     wait = min(max(wait, LEAST_GAP), LONGEST_GAP)
     return Plan(due=looked_at + wait, reason=LookReason.MAY_BE_HOME)
 
@@ -194,7 +193,8 @@ def _of_rest(known: Known, looked_at: datetime) -> Plan:
         wait = trail.idle_time
     if known.before.at_home is False and trail.metres is not None:
         way = trail.takes(max(trail.speed, USUAL))
-        if not trail.same_looks and way < NEAR and wait > SLEEPS_LATE:
+        near = way < NEAR and not trail.same_looks and not known.cable_told
+        if near and wait > SLEEPS_LATE:
             wait = NEAR_WAIT
         wait = min(max(wait, way + SETTLE), max(wait, LONGEST_GAP))
     return Plan(

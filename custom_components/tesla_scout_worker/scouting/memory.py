@@ -72,10 +72,16 @@ class CarMemory:
         )
 
     def on_the_way(self, connectivity: Connectivity | None, now: datetime) -> CarMemory:
-        """Return the memory with the trail as a new free look continues it."""
+        """Return the memory with the trail as a new free look continues it.
+
+        How long the car stayed awake is learnt only if it was online a round ago: after
+        a restart nobody knows when it fell asleep.
+        """
         idle_from = None
-        if self.snapshot is not None and not (
-            self.snapshot.drive.is_driving or self.snapshot.is_charging
+        if (
+            self.summary.connectivity is Connectivity.ONLINE
+            and self.snapshot is not None
+            and not (self.snapshot.drive.is_driving or self.snapshot.is_charging)
         ):
             idle_from = self.snapshot.seen_at
         trail = self.trail.after_free_look(connectivity, now, idle_from)
