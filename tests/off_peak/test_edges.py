@@ -32,6 +32,7 @@ from .weeks import (
     held,
     in_earnest,
     moving_on,
+    number,
     planned,
     publish,
     status,
@@ -105,6 +106,26 @@ async def test_a_stop_that_is_refused_is_not_repeated(
     no = {"response": {"result": False, "reason": "no"}}
     cloud.faults.add(Fault(path="*/charge_stop", status=200, body=no))
     await until(hass, noon, clock("2026-11-25 07:00"), MINUTE)
+    assert commands(cloud) == 3
+
+
+async def test_a_car_is_not_stopped_within_another_window(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It was started for the safety floor, which is reached in the cheap hours."""
+    await in_earnest(hass, cloud)
+    await until(hass, noon, clock("2026-11-24 21:30"), QUARTER)
+    car = the_car(cloud)
+    car.plug_in()
+    car.charge_start()
+    car.charge_stop()
+    await scout_now(hass)
+    await number(hass, "safety_floor", 50)
+    await until(hass, noon, clock("2026-11-24 21:45"), MINUTE)
+    assert car.charging_state == "Charging"
+    assert commands(cloud) == 3
+    await until(hass, noon, clock("2026-11-24 23:30"), MINUTE)
+    assert car.charging_state == "Charging"
     assert commands(cloud) == 3
 
 

@@ -233,6 +233,7 @@ async def test_a_car_that_takes_one_schedule(
     assert commands(cloud) == 2
     await number(hass, "safety_floor", 45)
     assert [start for start, _ in windows(cloud)] == ["12:01"]
+    assert status(hass) == "in_car"
     assert the_car(cloud).charging_state == "Charging"
     await until(hass, noon, clock("2026-11-24 14:00"), MINUTE)
     assert windows(cloud) == [("02:16", "05:00")]
@@ -383,7 +384,11 @@ async def test_a_car_that_does_not_say_whether_it_charges_is_not_told_to(
             body={
                 "response": {
                     **car.vehicle_data(frozenset({"charge_schedule_data"})),
-                    "charge_state": {"battery_level": 40, "charge_limit_soc": 80},
+                    "charge_state": {
+                        "battery_level": 40,
+                        "charge_limit_soc": 80,
+                        "conn_charge_cable": "IEC",
+                    },
                 }
             },
         )
