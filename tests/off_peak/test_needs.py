@@ -376,6 +376,7 @@ async def test_a_car_that_does_not_say_whether_it_charges_is_not_told_to(
     car = the_car(cloud)
     await until(hass, noon, clock("2026-11-25 04:02"), QUARTER)
     car.plug_in()
+    car.charge_stop()
     await scout_now(hass)
     sent = commands(cloud)
     cloud.faults.add(

@@ -85,6 +85,7 @@ async def test_a12_t27_a_guard_keeps_the_car_waiting(
     assert held(cloud) == [GUARD]
     await arrive(hass, cloud)
     assert status(hass) == "no_prices"
+    assert state_of(hass, "sensor", "next_charge_start") == "unknown"
     await until(hass, noon, clock("2026-11-26 12:00"), QUARTER)
     assert happened(cloud, "charging_started") == []
     assert commands(cloud) == 1
