@@ -243,14 +243,20 @@ async def test_a_car_that_is_being_repaired_is_waited_for(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """T26: it may be online in the workshop, and is not told anything there."""
+    entry = await in_earnest(hass, cloud)
+    await tick(hass, noon, 2 * MINUTE)
     row = {**the_car(cloud).summary(), "in_service": True}
-    cloud.faults.add(
+    workshop = cloud.faults.add(
         Fault(path="/api/1/vehicles", body={"response": [row], "count": 1})
     )
-    await in_earnest(hass, cloud)
+    await choose(hass, entry, price_source="g13")
     answer = await cycle(hass)
-    assert answer["sent"] is False
-    assert commands(cloud) == 0
+    assert (answer["status"], answer["skipped"]) == ("pending", "in_service")
+    assert held(cloud) == [NIGHT]
+    cloud.faults.remove(workshop)
+    await scout_now(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert held(cloud) == [G13]
 
 
 async def test_a_car_that_is_unplugged_is_not_believed_to_have_charged(

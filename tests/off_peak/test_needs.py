@@ -197,8 +197,17 @@ async def test_a_guard_is_not_left_behind(
 
 
 @with_car(ASLEEP)
+@pytest.mark.parametrize(
+    ("key", "on", "shown"),
+    [("off_peak_sync", False, "unknown"), ("shadow_mode", True, "shadow")],
+)
 async def test_a_guard_leaves_a_sleeping_car_too(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    key: str,
+    on: bool,
+    shown: str,
 ) -> None:
     """It is plugged in and waits: worth one wake, and trouble is waited out."""
     publish(hass)
@@ -206,12 +215,13 @@ async def test_a_guard_leaves_a_sleeping_car_too(
     await until(hass, noon, clock("2026-11-24 14:00"))
     assert the_car(cloud).state == "asleep"
     cloud.faults.add(Fault(path="*/remove_charge_schedule", status=503, times=1))
-    await switch(hass, "off_peak_sync", False)
-    assert status(hass) == "unknown"
+    await switch(hass, key, on)
+    assert status(hass) == shown
     await until(hass, noon, clock("2026-11-24 14:10"), 10 * SECOND)
     assert guards(cloud) == 0
     assert wakes(cloud) == 1
-    assert status(hass) == "unknown"
+    assert status(hass) == shown
+    await switch(hass, "off_peak_sync", False)
     for sensor in ("planned_energy", "planned_cost", "next_charge_start"):
         assert state_of(hass, "sensor", sensor) == "unknown"
 

@@ -269,6 +269,8 @@ async def test_a19_without_a_home_nothing_is_sent(
     assert commands(cloud) == 0
     assert status(hass) == "not_home"
     assert the_car(cloud).position == HOME
+    plan = await planned(hass)
+    assert (plan["waits_for"], plan["windows"]) == ("never_seen", [])
 
 
 async def test_a_stay_of_several_days_waits_for_its_departure(
