@@ -32,6 +32,7 @@ from .weeks import (
     held,
     in_earnest,
     moving_on,
+    number,
     planned,
     publish,
     status,
@@ -105,6 +106,26 @@ async def test_a_stop_that_is_refused_is_not_repeated(
     no = {"response": {"result": False, "reason": "no"}}
     cloud.faults.add(Fault(path="*/charge_stop", status=200, body=no))
     await until(hass, noon, clock("2026-11-25 07:00"), MINUTE)
+    assert commands(cloud) == 3
+
+
+async def test_a_car_is_not_stopped_within_another_window(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It was started for the safety floor, which is reached in the cheap hours."""
+    await in_earnest(hass, cloud)
+    await until(hass, noon, clock("2026-11-24 21:30"), QUARTER)
+    car = the_car(cloud)
+    car.plug_in()
+    car.charge_start()
+    car.charge_stop()
+    await scout_now(hass)
+    await number(hass, "safety_floor", 50)
+    await until(hass, noon, clock("2026-11-24 21:45"), MINUTE)
+    assert car.charging_state == "Charging"
+    assert commands(cloud) == 3
+    await until(hass, noon, clock("2026-11-24 23:30"), MINUTE)
+    assert car.charging_state == "Charging"
     assert commands(cloud) == 3
 
 
@@ -222,14 +243,20 @@ async def test_a_car_that_is_being_repaired_is_waited_for(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """T26: it may be online in the workshop, and is not told anything there."""
+    entry = await in_earnest(hass, cloud)
+    await tick(hass, noon, 2 * MINUTE)
     row = {**the_car(cloud).summary(), "in_service": True}
-    cloud.faults.add(
+    workshop = cloud.faults.add(
         Fault(path="/api/1/vehicles", body={"response": [row], "count": 1})
     )
-    await in_earnest(hass, cloud)
+    await choose(hass, entry, price_source="g13")
     answer = await cycle(hass)
-    assert answer["sent"] is False
-    assert commands(cloud) == 0
+    assert (answer["status"], answer["skipped"]) == ("pending", "in_service")
+    assert held(cloud) == [NIGHT]
+    cloud.faults.remove(workshop)
+    await scout_now(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert held(cloud) == [G13]
 
 
 async def test_a_car_that_is_unplugged_is_not_believed_to_have_charged(

@@ -197,8 +197,17 @@ async def test_a_guard_is_not_left_behind(
 
 
 @with_car(ASLEEP)
+@pytest.mark.parametrize(
+    ("key", "on", "shown"),
+    [("off_peak_sync", False, "unknown"), ("shadow_mode", True, "shadow")],
+)
 async def test_a_guard_leaves_a_sleeping_car_too(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    key: str,
+    on: bool,
+    shown: str,
 ) -> None:
     """It is plugged in and waits: worth one wake, and trouble is waited out."""
     publish(hass)
@@ -206,12 +215,13 @@ async def test_a_guard_leaves_a_sleeping_car_too(
     await until(hass, noon, clock("2026-11-24 14:00"))
     assert the_car(cloud).state == "asleep"
     cloud.faults.add(Fault(path="*/remove_charge_schedule", status=503, times=1))
-    await switch(hass, "off_peak_sync", False)
-    assert status(hass) == "unknown"
+    await switch(hass, key, on)
+    assert status(hass) == shown
     await until(hass, noon, clock("2026-11-24 14:10"), 10 * SECOND)
     assert guards(cloud) == 0
     assert wakes(cloud) == 1
-    assert status(hass) == "unknown"
+    assert status(hass) == shown
+    await switch(hass, "off_peak_sync", False)
     for sensor in ("planned_energy", "planned_cost", "next_charge_start"):
         assert state_of(hass, "sensor", sensor) == "unknown"
 
@@ -233,6 +243,7 @@ async def test_a_car_that_takes_one_schedule(
     assert commands(cloud) == 2
     await number(hass, "safety_floor", 45)
     assert [start for start, _ in windows(cloud)] == ["12:01"]
+    assert status(hass) == "in_car"
     assert the_car(cloud).charging_state == "Charging"
     await until(hass, noon, clock("2026-11-24 14:00"), MINUTE)
     assert windows(cloud) == [("02:16", "05:00")]
@@ -375,6 +386,7 @@ async def test_a_car_that_does_not_say_whether_it_charges_is_not_told_to(
     car = the_car(cloud)
     await until(hass, noon, clock("2026-11-25 04:02"), QUARTER)
     car.plug_in()
+    car.charge_stop()
     await scout_now(hass)
     sent = commands(cloud)
     cloud.faults.add(
@@ -383,7 +395,11 @@ async def test_a_car_that_does_not_say_whether_it_charges_is_not_told_to(
             body={
                 "response": {
                     **car.vehicle_data(frozenset({"charge_schedule_data"})),
-                    "charge_state": {"battery_level": 40, "charge_limit_soc": 80},
+                    "charge_state": {
+                        "battery_level": 40,
+                        "charge_limit_soc": 80,
+                        "conn_charge_cable": "IEC",
+                    },
                 }
             },
         )

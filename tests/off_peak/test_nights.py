@@ -85,6 +85,7 @@ async def test_a12_t27_a_guard_keeps_the_car_waiting(
     assert held(cloud) == [GUARD]
     await arrive(hass, cloud)
     assert status(hass) == "no_prices"
+    assert state_of(hass, "sensor", "next_charge_start") == "unknown"
     await until(hass, noon, clock("2026-11-26 12:00"), QUARTER)
     assert happened(cloud, "charging_started") == []
     assert commands(cloud) == 1
@@ -268,6 +269,8 @@ async def test_a19_without_a_home_nothing_is_sent(
     assert commands(cloud) == 0
     assert status(hass) == "not_home"
     assert the_car(cloud).position == HOME
+    plan = await planned(hass)
+    assert (plan["waits_for"], plan["windows"]) == ("never_seen", [])
 
 
 async def test_a_stay_of_several_days_waits_for_its_departure(

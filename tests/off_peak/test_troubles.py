@@ -289,10 +289,11 @@ async def test_a_read_back_that_does_not_tell_is_no_empty_list(
     blind = {**car.vehicle_data(frozenset({"charge_state", "location_data"}))}
     blind |= {"charge_schedule_data": {}}
     cloud.faults.add(
-        Fault(path="*/vehicle_data", body={"response": blind}, after=2, times=1)
+        Fault(path="*/vehicle_data", body={"response": blind}, after=1, times=1)
     )
     await choose(hass, entry, price_source="g13")
     sent = commands(cloud)
+    assert (await cycle(hass))["skipped"] == "schedules_unknown"
     await until(hass, noon, clock("2026-11-24 12:30"), MINUTE)
     assert commands(cloud) == sent
     assert held(cloud) == [("1111111", "21:00", "07:00", False)]
