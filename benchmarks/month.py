@@ -25,7 +25,7 @@ from .footprint import Footprint, footprints
 from .run import month
 from .saved import Job, load, save
 from .subjects import ADAPTIVE, SUBJECTS
-from .truth import Result
+from .table import table
 
 ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
@@ -40,13 +40,10 @@ KINDS: Final = tuple(
 )
 SENTRY: Final = Kind(idle=15, kept_awake=True, sentry=True)
 
+# A car and some days of it, for the tests.
 SMALL: Final = (Kind(idle=15, kept_awake=True),)
-
-HEADER: Final = (
-    "| Who | Car | $ a month | reads | an event | left p95 | arrival p50 / p95 / max |"
-    " plugged in p50 / p95 / max | missed | false | awake | extra min a day |"
-    " commands | wakes | free calls |"
-)
+SMALL_DAYS: Final = 4
+SMALL_TRIPS: Final = ("free_time_driver",)
 
 
 def main() -> int:
@@ -54,23 +51,35 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.month", description=__doc__)
     parser.add_argument("--days", type=int, default=28)
     parser.add_argument("--only", help="name of one subject", default=None)
-    parser.add_argument("--kinds", help="of a hint's cars: name of one", default=None)
-    parser.add_argument("--small", action="store_true", help="one car for two days")
+    parser.add_argument("--kind", help="name of one kind of car", default=None)
+    parser.add_argument("--small", action="store_true", help="one car for days")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where to keep")
     parser.add_argument("--footprint", action="store_true", help="measure that too")
     parser.add_argument("--write", action="store_true", help="into docs/")
     options = parser.parse_args()
     if options.small:
-        print(table(asyncio.run(month(ADAPTIVE, SMALL, 2, ("full_time_commuter",)))))
+        results = asyncio.run(month(ADAPTIVE, SMALL, SMALL_DAYS, SMALL_TRIPS))
+        print(table(results))
         return 0
-    jobs = [job for job in jobs_of(options.days) if options.only in (None, job.name)]
-    todo = [job for job in jobs if load(options.results, job) is None]
-    if options.kinds is not None:
-        todo = [job for job in todo if job.kinds[0].name == options.kinds]
+    runs = [
+        [job for job in run if options.kind in (None, job.kind.name)]
+        for run in runs_of(options.days)
+        if options.only in (None, run[0].subject.name)
+    ]
+    todo = [
+        rest
+        for run in runs
+        if (rest := [job for job in run if load(options.results, job) is None])
+    ]
     with ProcessPoolExecutor(options.jobs, max_tasks_per_child=1) as pool:
         list(pool.map(_run, todo, [options.results] * len(todo)))
-    results = [each for job in jobs for each in load(options.results, job) or []]
+    results = [
+        result
+        for run in runs
+        for job in run
+        if (result := load(options.results, job)) is not None
+    ]
     text = table(results)
     if options.footprint:
         text += "\n" + footprint_table(asyncio.run(footprints()))
@@ -81,76 +90,40 @@ def main() -> int:
     return 0
 
 
-def jobs_of(days: int) -> list[Job]:
-    """Return what a process of its own runs each, in the order of the table.
+def runs_of(days: int) -> list[list[Job]]:
+    """Return what a process runs at a time each, in the order of the table.
 
     All kinds of cars share an account, but for a hint, which is for the one car that can
     be at home: its cars have an account each, which takes as many times as long.
     """
-    return [
-        Job(subject=subject, kinds=kinds, days=days, trips=TRIPS)
-        for subject in SUBJECTS
-        for kinds in (
-            [(kind,) for kind in KINDS]
-            if subject.one_car_an_account
-            else [(*KINDS, SENTRY)]
-        )
-    ]
+    runs: list[list[Job]] = []
+    for subject in SUBJECTS:
+        kinds = KINDS if subject.one_car_an_account else (*KINDS, SENTRY)
+        jobs = [
+            Job(subject=subject, kind=kind, days=days, trips=TRIPS) for kind in kinds
+        ]
+        runs += [[job] for job in jobs] if subject.one_car_an_account else [jobs]
+    return runs
 
 
-def _run(job: Job, folder: Path) -> None:
-    """Run a job and keep what it came to.
+def _run(jobs: list[Job], folder: Path) -> None:
+    """Run jobs of one subject, and keep what each came to.
 
     Raises:
         RuntimeError: the code was changed meanwhile; it is not known what was run.
     """
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
-    began, code = time.perf_counter(), job.fingerprint
-    results = asyncio.run(month(job.subject, job.kinds, job.days, job.trips))
-    if job.fingerprint != code:
-        raise RuntimeError(f"{job.title}: the code was changed while it ran")
-    save(folder, job, results)
+    began, code = time.perf_counter(), [job.fingerprint for job in jobs]
+    kinds = [job.kind for job in jobs]
+    results = asyncio.run(month(jobs[0].subject, kinds, jobs[0].days, jobs[0].trips))
+    if [job.fingerprint for job in jobs] != code:
+        raise RuntimeError(f"{jobs[0].title}: the code was changed while it ran")
+    for job, result in zip(jobs, results, strict=True):
+        save(folder, job, result)
     took = time.perf_counter() - began
-    print(f"{job.title}: {took:.0f} s", file=sys.stderr, flush=True)
-
-
-def table(results: Iterable[Result]) -> str:
-    """Return the table, in Markdown."""
-    columns = HEADER.count("|") - 1
-    lines = [HEADER, "|" + " --- |" * columns, *map(_row, results)]
-    return "\n".join(lines) + "\n"
-
-
-def _row(result: Result) -> str:
-    """Return a row of the table."""
-    score = result.score
-
-    def delays(fact: str) -> str:
-        """Return the percentiles of a delay, in minutes."""
-        found = [score.percentile(fact, True, percent) for percent in (50, 95, 100)]
-        return " / ".join("-" if one is None else f"{one:.1f}" for one in found)
-
-    left = score.percentile("home", False, 95)
-    extra = (result.awake - result.awake_unwatched) / result.cars / result.days
-    cells = (
-        result.subject,
-        result.kind,
-        f"{result.dollars:.2f}",
-        f"{result.reads / result.cars:.0f}",
-        f"{result.reads_per_event:.2f}",
-        "-" if left is None else f"{left:.1f}",
-        delays("home"),
-        delays("plugged in"),
-        f"{score.missed} of {score.events}",
-        str(score.false),
-        f"{result.waking:.2f} x",
-        f"{extra:.0f}",
-        f"{result.commands / result.cars:.0f}",
-        f"{result.wakes / result.cars:.0f}",
-        f"{result.free / result.cars:.0f}",
-    )
-    return "| " + " | ".join(cells) + " |"
+    titles = "; ".join(job.title for job in jobs)
+    print(f"{titles}: {took:.0f} s", file=sys.stderr, flush=True)
 
 
 def footprint_table(rows: Iterable[Footprint]) -> str:

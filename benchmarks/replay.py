@@ -5,9 +5,13 @@ Home Assistant's timers would, but without Home Assistant and HTTP around both. 
 to the same counts as `benchmarks.month`; a test holds it to that.
 """
 
+import argparse
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import sys
 from typing import Final
 
 from custom_components.tesla_scout_worker.const import TRIGGER_LIFETIME
@@ -21,16 +25,20 @@ from custom_components.tesla_scout_worker.fleet.models import (
     VehicleSummary,
 )
 from custom_components.tesla_scout_worker.scouting import policy
+from custom_components.tesla_scout_worker.scouting.adaptive import HALF_ROUND, SETTLE
 from custom_components.tesla_scout_worker.scouting.hints import HintKind
 from custom_components.tesla_scout_worker.scouting.home import Home
 from custom_components.tesla_scout_worker.scouting.known import PAID, Known, LookReason
 from custom_components.tesla_scout_worker.scouting.memory import CarMemory
 from custom_components.tesla_scout_worker.scouting.triggers import Trigger
 from simulator.car import Car
+from simulator.car_settings import CarEvent
 from simulator.clock import ManualClock
 from simulator.trips import Trip
 
-from .cars import BEGIN, HOME, ZONE, Kind, Said, hints_of, on_the_grid, settings
+from .cars import BEGIN, DATA, HOME, ZONE, Kind, Said, hints_of, on_the_grid, settings
+from .drivers import files, others
+from .table import table
 from .truth import FACTS, Result, Turn, score, turns
 
 # Home Assistant's own zone.
@@ -42,6 +50,8 @@ ENDPOINTS: Final = frozenset(
     {"charge_state", "drive_state", "location_data", "charge_schedule_data"}
 )
 MINUTE: Final = timedelta(minutes=1)
+NEVER: Final = datetime(2100, 1, 1, tzinfo=UTC)
+DAYS: Final = 28
 PLUG: Final = "plug"
 PHONE: Final = "phone"
 
@@ -51,6 +61,37 @@ type Decide = Callable[[Known, datetime], LookReason]
 def adaptive(known: Known, now: datetime) -> LookReason:
     """Return what the adaptive policy says."""
     return policy.decide(policy.ScoutingMode.ADAPTIVE, known, now, ZONE)
+
+
+@dataclass(kw_only=True)
+class Told:
+    """One who is told of each way out and home, but must look to know of the cable.
+
+    What it cannot do, no policy can that knows less: the bound of the table.
+    """
+
+    record: list[CarEvent]
+    left_at: datetime | None = None
+    came_at: datetime | None = None
+
+    def __call__(self, known: Known, now: datetime) -> LookReason:
+        """Return why it looks, or does not; only at home as the policy does."""
+        while self.record and self.record[0].at <= now:
+            event = self.record.pop(0)
+            if event.kind == "arrived" and event.detail == "home":
+                self.left_at, self.came_at = None, event.at
+            elif event.kind == "departed" and self.left_at is None:
+                self.left_at, self.came_at = event.at, None
+        looked = known.looked_at
+        if known.connectivity is not Connectivity.ONLINE or looked is None:
+            return adaptive(known, now)
+        if self.left_at is not None:
+            due = looked < self.left_at and now >= self.left_at + SETTLE
+            return LookReason.WOKE_UP if due else LookReason.NOT_DUE
+        if self.came_at is not None and looked < self.came_at:
+            due = now >= self.came_at + SETTLE - HALF_ROUND
+            return LookReason.MAY_BE_HOME if due else LookReason.NOT_DUE
+        return adaptive(known, now)
 
 
 @dataclass(kw_only=True)
@@ -158,12 +199,22 @@ def replay(
     trips: Sequence[Trip],
     *,
     number: int = 1,
-    days: int = 28,
+    days: int = DAYS,
     plug: bool = False,
     phone: bool = False,
-    decide: Decide = adaptive,
+    told: bool = False,
 ) -> Month:
-    """Return a month of one car, once it is over."""
+    """Return a month of one car, once it is over.
+
+    Args:
+        kind: How it sleeps.
+        trips: What it drives.
+        number: That of its VIN.
+        days: How long the month is.
+        plug: Whether a wallbox tells of the cable.
+        phone: Whether the driver's phone tells who came home.
+        told: Whether it is looked at by who is told of each way, for the bound.
+    """
     until = BEGIN + timedelta(days=days)
     ahead, clock = ManualClock(BEGIN), ManualClock(BEGIN)
     twin = Car(settings(kind, number), ahead, trips)
@@ -176,7 +227,7 @@ def replay(
         twin=twin,
         clock=clock,
         economy=Economy(Budget(ledger=Ledger.started(BEGIN), limit=None), hints),
-        decide=decide,
+        decide=Told(record=list(twin.record)) if told else adaptive,
         memory=CarMemory(summary=VehicleSummary(vin=vin, name=None, connectivity=None)),
     )
     said = sorted(hints_of(twin.record, plug=plug, phone=phone), key=lambda one: one.at)
@@ -201,17 +252,12 @@ def _next(
 
     A car that sleeps wakes when its twin does, which nobody kept awake.
     """
-    if month.memory.observation.connectivity is Connectivity.ASLEEP:
-        while wakes and wakes[0] <= now:
-            wakes.pop(0)
-        coming = [*wakes[:1], *(one.at for one in said[:1])]
-        if month.memory.reason is LookReason.ASLEEP:
-            now = max(
-                now, min(coming, default=datetime.max.replace(tzinfo=UTC)) - MINUTE
-            )
-            if now.year > BEGIN.year:
-                return now
-    return on_the_grid(now)
+    if month.memory.reason is not LookReason.ASLEEP:
+        return on_the_grid(now)
+    while wakes and wakes[0] <= now:
+        wakes.pop(0)
+    coming = [*wakes[:1], *(one.at for one in said[:1])]
+    return on_the_grid(max(now, min(coming, default=NEVER) - MINUTE))
 
 
 def result_of(subject: str, kind: Kind, months: Iterable[Month], days: int) -> Result:
@@ -226,3 +272,45 @@ def result_of(subject: str, kind: Kind, months: Iterable[Month], days: int) -> R
         true = turns(month.car.record, BEGIN)
         result.score.add(score(true, month.shown, until))
     return result
+
+
+def _results(job: tuple[str, Kind, dict[str, list[Trip]], dict[str, bool]]) -> Result:
+    """Return the months of some drivers with a kind of car, in a process of its own."""
+    who, kind, cars, options = job
+    months = (
+        replay(kind, trips, number=number, **options)
+        for number, trips in enumerate(cars.values(), 1)
+    )
+    return result_of(who, kind, months, DAYS)
+
+
+def main() -> int:
+    """Replay some drivers with each kind of car, and print the table."""
+    parser = argparse.ArgumentParser(prog="benchmarks.replay", description=__doc__)
+    parser.add_argument("--trips", type=Path, default=DATA, help="folder of files")
+    parser.add_argument("--seeds", default=None, help="others like them, as 101-106")
+    parser.add_argument("--idle", default="10,15,20,30", help="minutes until sleep")
+    parser.add_argument("--plug", action="store_true", help="a wallbox tells")
+    parser.add_argument("--phone", action="store_true", help="a phone tells")
+    parser.add_argument("--told", action="store_true", help="the bound: see Told")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
+    asked = parser.parse_args()
+    cars = files(asked.trips)
+    if asked.seeds is not None:
+        first, _, last = asked.seeds.partition("-")
+        cars = others(cars, range(int(first), int(last or first) + 1))
+    options = {"plug": asked.plug, "phone": asked.phone, "told": asked.told}
+    names = [name for name, on in options.items() if on]
+    who = ", ".join(["adaptive", *names])
+    jobs = [
+        (who, Kind(idle=int(idle), kept_awake=kept_awake), cars, options)
+        for kept_awake in (True, False)
+        for idle in asked.idle.split(",")
+    ]
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        print(table(pool.map(_results, jobs)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

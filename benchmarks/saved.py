@@ -28,23 +28,17 @@ OUR_CODE: Final = (*CODE, f"custom_components/{OURS}/**/*.py")
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A month of one subject with some kinds of cars, for each file of trips."""
+    """A month of one subject with one kind of car, for each file of trips."""
 
     subject: Subject
-    kinds: tuple[Kind, ...]
+    kind: Kind
     days: int
     trips: tuple[str, ...]
 
     @property
-    def name(self) -> str:
-        """What its subject is called."""
-        return self.subject.name
-
-    @property
     def title(self) -> str:
         """What it is, in a line."""
-        more = f" and {len(self.kinds) - 1} more" if len(self.kinds) > 1 else ""
-        return f"{self.name}; {self.kinds[0].name}{more}; {self.days} days"
+        return f"{self.subject.name}; {self.kind.name}; {self.days} days"
 
     @property
     def fingerprint(self) -> str:
@@ -62,18 +56,15 @@ def fingerprint(patterns: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
-def save(folder: Path, job: Job, results: list[Result]) -> None:
+def save(folder: Path, job: Job, result: Result) -> None:
     """Keep what a job came to."""
-    kept = {
-        "fingerprint": job.fingerprint,
-        "results": [_as_dict(result) for result in results],
-    }
+    kept = {"fingerprint": job.fingerprint, "result": _as_dict(result)}
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(kept, indent=1) + "\n"
     _path(folder, job).write_text(text, encoding="utf-8")
 
 
-def load(folder: Path, job: Job) -> list[Result] | None:
+def load(folder: Path, job: Job) -> Result | None:
     """Return what a job came to; None if this code has not run it yet."""
     path = _path(folder, job)
     if not path.exists():
@@ -81,7 +72,7 @@ def load(folder: Path, job: Job) -> list[Result] | None:
     kept = json.loads(path.read_text(encoding="utf-8"))
     if kept["fingerprint"] != job.fingerprint:
         return None
-    return [_from_dict(result) for result in kept["results"]]
+    return _from_dict(kept["result"])
 
 
 def _path(folder: Path, job: Job) -> Path:

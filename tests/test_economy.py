@@ -356,3 +356,18 @@ async def test_what_was_learnt_survives_a_restart(
     assert again.trail == car.trail
     assert again.tally == car.tally
     assert entity_id(hass, "sensor", "reads_per_event")
+
+
+async def test_restarts_cost_no_burst_of_reads(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What a look is placed by is in the file: each start takes a free look alone."""
+    entry = await set_up(hass, cloud)
+    made = looks(cloud)
+    assert made == 1
+    for _ in range(4):
+        await reload(hass, entry)
+        await pass_time(hass, noon, 2 * MINUTE)
+    assert looks(cloud) == made
+    await pass_time(hass, noon, 40 * MINUTE)
+    assert entry.runtime_data.coordinator.data[VIN].trail.idles

@@ -1,5 +1,6 @@
 """The month: what counts as seen, and a small run whose counts are known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import subprocess
@@ -7,7 +8,14 @@ import sys
 
 import pytest
 
-from benchmarks.truth import Score, Turn, score, turns
+from benchmarks.cars import DATA
+from benchmarks.drivers import files
+from benchmarks.month import KINDS, SMALL, SMALL_DAYS, SMALL_TRIPS, runs_of
+from benchmarks.replay import replay, result_of
+from benchmarks.saved import Job, load, save
+from benchmarks.subjects import ADAPTIVE, SUBJECTS
+from benchmarks.table import table
+from benchmarks.truth import Result, Score, Turn, score, turns
 from simulator.car_settings import CarEvent
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -56,7 +64,7 @@ def test_delays_misses_and_false_events_are_counted() -> None:
 
 @pytest.mark.timeout(400)
 def test_a_small_run_comes_to_the_same_each_time() -> None:
-    """One commuter's car for two days, in a Home Assistant of its own."""
+    """A car for four days, in a Home Assistant of its own: as the replay has it."""
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks.month", "--small"],
         capture_output=True,
@@ -65,7 +73,38 @@ def test_a_small_run_comes_to_the_same_each_time() -> None:
         text=True,
     )
     [row] = [line for line in run.stdout.splitlines() if line.startswith("| adaptive")]
-    assert [cell.strip() for cell in row.split("|")[3:-1]] == [
-        *("0.30", "10", "5.00", "6.5", "5.9 / 5.9 / 5.9", "- / - / -"),
-        *("0 of 2", "0", "1.38 x", "21"),
+    cells = [cell.strip() for cell in row.split("|")[3:-1]]
+    assert cells == [
+        *("0.61", "41", "1.95", "12.5", "6.5 / 6.6 / 6.6", "6.3 / 7.0 / 7.0"),
+        *("0 of 21", "0", "1.09 x", "16", "0", "0", "5760"),
     ]
+    [name], [kind] = SMALL_TRIPS, SMALL
+    one = replay(kind, files(DATA)[name], days=SMALL_DAYS)
+    replayed = table([result_of("adaptive", kind, [one], SMALL_DAYS)])
+    *_, last = replayed.splitlines()
+    # All but the free calls, which no car hears.
+    assert [cell.strip() for cell in last.split("|")[3:-2]] == cells[:-1]
+
+
+def test_what_a_month_came_to_is_kept_for_this_code_alone(tmp_path: Path) -> None:
+    """Read back as it was, and not at all for other cars, days or code."""
+    job = Job(subject=ADAPTIVE, kind=SMALL[0], days=28, trips=("some",))
+    result = Result(subject="adaptive", kind="some", cars=1, reads=3)
+    result.score.add(score(turns(DAY, NOON), shown([(4, False), (78, True)]), END))
+    assert load(tmp_path, job) is None
+    save(tmp_path, job, result)
+    assert load(tmp_path, job) == result
+    assert load(tmp_path, replace(job, trips=("other",))) is None
+    [path] = tmp_path.iterdir()
+    path.write_text(path.read_text().replace(job.fingerprint, "of other code"))
+    assert load(tmp_path, job) is None
+
+
+def test_each_subject_is_run_with_each_kind_of_car() -> None:
+    """A hint's cars each in an account of their own, so one kind at a time."""
+    runs = runs_of(28)
+    names = {run[0].subject.name for run in runs}
+    assert names == {subject.name for subject in SUBJECTS}
+    assert {len(run) for run in runs} == {1, len(KINDS) + 1}
+    titles = [job.title for run in runs for job in run]
+    assert len(titles) == len(set(titles))

@@ -18,7 +18,7 @@ from custom_components.tesla_scout_worker.scouting.adaptive import (
     LEAST_GAP,
     LONGEST_GAP,
     LONGEST_RETRY,
-    OUTBOUND_GAP,
+    NEAR_WAIT,
     RETRY,
     SETTLE,
     adaptive,
@@ -122,16 +122,19 @@ def test_a_car_that_was_driving_home_when_it_slept_is_looked_at_soon() -> None:
 @pytest.mark.parametrize(
     ("trail", "minutes"),
     [
-        # 5 minutes at its speed, and 6 to settle.
-        (Trail(metres=3_000.0, speed=10.0, inbound=True), 11),
-        # An hour at its speed, but it may go twice as fast.
-        (Trail(metres=36_000.0, speed=10.0, inbound=True), 39.5),
+        # 5 minutes at its speed, and 6.5 to settle.
+        (Trail(metres=3_000.0, speed=10.0, inbound=True), 11.5),
+        # 20 minutes at its speed, which is too long to be foreseen.
+        (Trail(metres=12_000.0, speed=10.0, inbound=True), 15),
+        (Trail(metres=1e7, speed=10.0, inbound=True), 18),
         (Trail(metres=100.0, speed=10.0, inbound=True), LEAST_GAP / MINUTE),
-        (Trail(metres=6_000.0, speed=10.0, idles=(30 * MINUTE,)), 11),
+        # It may park, and is looked at when it is half of its way home away.
+        (Trail(metres=12_000.0, speed=10.0, idles=(30 * MINUTE,)), 10),
+        (Trail(metres=6_000.0, speed=10.0, idles=(30 * MINUTE,)), LEAST_GAP / MINUTE),
+        (Trail(metres=1e7, speed=10.0, idles=(30 * MINUTE,)), LONGEST_GAP / MINUTE),
         # It sleeps so soon after it parks that its sleep tells.
-        (Trail(metres=6_000.0, speed=10.0), 16),
-        (Trail(metres=1e7, speed=10.0, inbound=True), LONGEST_GAP / MINUTE),
-        (Trail(metres=None), OUTBOUND_GAP / MINUTE),
+        (Trail(metres=6_000.0, speed=10.0), 16.5),
+        (Trail(metres=None), LEAST_GAP / MINUTE),
     ],
 )
 def test_a_drive_is_looked_at_when_it_could_be_home(
@@ -180,11 +183,13 @@ def test_t21_a_car_that_never_sleeps_is_read_once_an_hour() -> None:
 def test_a_car_parked_far_away_is_left_alone_for_as_long_as_the_way_home() -> None:
     """It cannot be home before."""
     far = replace(AWAKE, metres=42_000.0)
-    assert wait(known(AWAY, far)) == 106
+    assert wait(known(AWAY, far)) == 106.5
     assert wait(known(AWAY, replace(far, metres=1e6))) == LONGEST_GAP / MINUTE
     near = replace(AWAKE, metres=1_000.0, idles=(30 * MINUTE,))
-    assert wait(known(AWAY, near)) == 12
+    assert wait(known(AWAY, near)) == NEAR_WAIT / MINUTE
+    assert wait(known(AWAY, near, cable_told=True)) == 31
     assert wait(known(AWAY, replace(near, same_looks=1))) == 31
+    assert wait(known(AWAY, replace(near, idles=(20 * MINUTE,)))) == 21.5
 
 
 def test_a_cable_is_looked_for_after_the_car_came_home() -> None:
@@ -194,12 +199,54 @@ def test_a_cable_is_looked_for_after_the_car_came_home() -> None:
 
 
 def test_where_a_wallbox_tells_of_the_cable_no_look_is_for_it() -> None:
-    """Neither after an arrival, nor soon after a waking; and parking gets more time."""
+    """Neither after an arrival, nor soon after a waking, nor on the way home."""
     home = known(AT_HOME, replace(AWAKE, plug_at=NOON + 7 * MINUTE), cable_told=True)
     assert plan(home).reason is LookReason.STILL_AWAKE
     woke = replace(AWAKE, slept=True, online_since=NOON)
     assert wait(known(AT_HOME, woke, cable_told=True)) == LASTING_PLUGGED_IN / MINUTE
-    assert wait(known(AT_HOME, AWAKE, driving=True, cable_told=True)) == 7
+    away = replace(woke, metres=4_200.0)
+    assert wait(known(AWAY, away)) == pytest.approx(5.6)
+    assert wait(known(AWAY, away, cable_told=True)) == pytest.approx(16.5)
+
+
+@pytest.mark.parametrize(
+    ("trail", "minutes"),
+    [
+        # It was 5 minutes from home ten minutes ago: there was time for half a cable.
+        (Trail(metres=3_000.0, speed=10.0, inbound=True), 2.625),
+        # It came eight minutes ago, and who plugs in soon has done so.
+        (Trail(metres=1_200.0, speed=10.0, inbound=True), None),
+        # Long ways are known less well.
+        (Trail(metres=1_200.0, speed=1.0, inbound=True), 9.5),
+        # It turned round some time since.
+        (Trail(metres=3_000.0, speed=10.0), 4.5),
+        (Trail(metres=3_000.0, speed=10.0, slept=True, online_since=NOON), 4.5),
+        (Trail(metres=10.0, speed=10.0, slept=True, online_since=NOON), 3),
+        (Trail(), 7),
+        (Trail(metres=3_000.0, slept=True), 7),
+    ],
+)
+def test_how_long_a_cable_is_waited_for(trail: Trail, minutes: float | None) -> None:
+    """By when the car came, as far as that is known: once, or not at all."""
+    now = NOON + 10 * MINUTE
+    due = trail.came_home(NOON, now)
+    expected = None if minutes is None else now + minutes * MINUTE
+    assert due == (
+        None if expected is None else pytest.approx(expected, abs=MINUTE / 60)
+    )
+
+
+def test_a_restart_teaches_nothing_of_how_long_the_car_stays_awake() -> None:
+    """It slept while nobody looked: that is no night of idling."""
+    found = CarMemory(summary=summary()).after_paid_look(snapshot(), HOME)
+    restored = replace(found, summary=summary(None))
+    morning = NOON + timedelta(hours=9)
+    assert (
+        restored.on_the_way(ONLINE, NOON).on_the_way(ASLEEP, morning).trail.idles == ()
+    )
+    awake = found.on_the_way(ONLINE, NOON)
+    [idle] = awake.on_the_way(ASLEEP, NOON + 12 * MINUTE).trail.idles
+    assert idle == 12 * MINUTE
 
 
 def test_t22_a_signal_that_is_back_must_last() -> None:
@@ -264,7 +311,10 @@ def test_speed_is_that_between_two_places_or_the_speedometers() -> None:
     assert trail.after_paid_look(left, came, None).metres is None
     parked = snapshot(position=WORK_POSITION)
     woke = replace(trail, slept=True, online_since=half - 20 * MINUTE)
-    assert woke.after_paid_look(parked, came, HOME).speed == pytest.approx(10, rel=0.05)
+    # It woke half a minute before it was seen awake, for want of better.
+    assert woke.after_paid_look(parked, came, HOME).speed == pytest.approx(
+        9.8, rel=0.02
+    )
     # It drove elsewhere before it slept: only the speedometer tells.
     assert woke.after_paid_look(left, came, HOME).speed == 7.0
     drive = {**came.payload["drive_state"], "speed": 60}
@@ -295,6 +345,7 @@ def test_no_sequence_of_states_starves_a_look(
     And never twice within less than the shortest wait, other than for a failed look.
     """
     now, memory, looked = NOON, CarMemory(summary=summary(None)), None
+    tried: datetime | None = None
     online: datetime | None = None
     for connectivity, charging, shift, position, fails, minutes in sequence:
         for _ in range(minutes):  # type: ignore[call-overload]
@@ -306,11 +357,12 @@ def test_no_sequence_of_states_starves_a_look(
             memory = memory.after_free_look(row, now)
             online = (online or now) if connectivity is ONLINE else None
             if reason not in PAID:
-                since = max(online or now, looked or online or now)
+                since = max(online or now, tried or online or now)
                 assert now - since <= (LONGEST_GAP + LONGEST_RETRY) * stretch
                 continue
             assert connectivity is ONLINE
             assert looked is None or now - looked >= 2 * MINUTE
+            tried = now
             if fails:
                 memory = replace(
                     memory, missed=True, misses=memory.misses + 1, tried_at=now

@@ -15,7 +15,7 @@ AIR_SHARE: Final = 0.75
 # In metres a second by air. A way round a river or through a jam nears home at a walk or
 # less, and a car of which nothing is known goes at 25 km/h, as cars in towns do from
 # door to door.
-SLOWEST: Final = 0.5
+SLOWEST: Final = 0.3
 USUAL: Final = 7.0
 
 # 160 km/h by air: nobody is home sooner.
