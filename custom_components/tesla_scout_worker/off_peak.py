@@ -94,6 +94,7 @@ class OffPeakKeeper:
         """Begin; ``async_stop`` ends all."""
         self._stops = [
             self._scout.async_add_listener(self._scouted),
+            self.prices.async_listen(self._priced),
             async_track_time_change(
                 self._hass, self._day_turned, 0, 0, DAY_TURNS_AT.seconds
             ),
@@ -261,11 +262,15 @@ class OffPeakKeeper:
         self._soon(self._async_ask_for_prices(dt_util.utcnow()))
 
     async def _async_ask_for_prices(self, _now: datetime) -> None:
-        """Ask for prices, and plan by them if there are new ones."""
+        """Ask for prices; new ones are told to all who plan by them."""
         self._priced_at = dt_util.utcnow()
-        if await self.prices.async_refresh():
-            for vin in tuple(self._scout.data):
-                self._request(vin, Trigger.NEW_PRICES)
+        await self.prices.async_refresh()
+
+    @callback
+    def _priced(self) -> None:
+        """Plan by new prices, whoever asked for them."""
+        for vin in tuple(self._scout.data):
+            self._request(vin, Trigger.NEW_PRICES)
 
     async def _async_recent_prices(self) -> None:
         """Ask for prices, unless that was done just now."""

@@ -45,13 +45,11 @@ class EnergySource(ABC):
         self.guesses = CostCurve()
         self._listeners: list[CALLBACK_TYPE] = []
 
-    async def async_refresh(self) -> bool:
-        """Learn what is new, and tell it; return whether anything is."""
-        if not await self._async_learn():
-            return False
-        for heard in tuple(self._listeners):
-            heard()
-        return True
+    async def async_refresh(self) -> None:
+        """Learn what is new, and tell it to all who listen."""
+        if await self._async_learn():
+            for heard in tuple(self._listeners):
+                heard()
 
     @callback
     def async_listen(self, heard: CALLBACK_TYPE) -> CALLBACK_TYPE:

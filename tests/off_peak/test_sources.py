@@ -27,7 +27,8 @@ from homeassistant.util import dt as dt_util
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
-from ..common import set_up, state_of, tick
+from ..common import VIN, act, set_up, state_of, tick
+from ..scout_helpers import devices
 from .weeks import (
     HOME_CAR,
     HOUR,
@@ -242,6 +243,27 @@ async def test_an_outage_of_an_action_and_its_end(
     assert caplog.text.count("There are no prices at the moment") == 1
     source.error = None
     await until(hass, noon, clock("2026-11-24 13:06"), MINUTE)
+    assert NIGHT in held(cloud)
+    assert status(hass) == "in_car"
+
+
+async def test_what_another_action_learns_is_planned_by_at_once(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """A promise asks the same source; its new prices are those of ordinary days, too."""
+    source = Integration(hass, "nordpool", "get_prices_for_date", nordpool)
+    source.error = HomeAssistantError("away")
+    await in_earnest(hass, cloud, price_source="nordpool")
+    assert status(hass) == "no_prices"
+    source.error = None
+    await act(
+        hass,
+        "plan_special_charging",
+        device_id=devices(hass)[VIN],
+        ready_by="2026-11-25 07:00:00",
+        target=90,
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
     assert NIGHT in held(cloud)
     assert status(hass) == "in_car"
 

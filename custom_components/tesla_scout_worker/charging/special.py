@@ -7,7 +7,7 @@ from .curve import CostCurve
 from .ordinary import outcome, with_guesses
 from .plan import ChargePlan, Need
 from .planner import plan_charge
-from .prices import gaps
+from .prices import has_gap
 
 
 def plan_promise(
@@ -27,15 +27,16 @@ def plan_promise(
         now: When the plan is made (aware).
     """
     until, cost = need.ready_by, None
-    curve = with_guesses(known, guesses, until)
-    if next(gaps(known, now, until), None) is None:
+    if not has_gap(known, now, until):
         plan = plan_charge(need, known, now)
         cost = plan.cost
-    elif any(one.cost is not None for one in curve.between(now, until).intervals):
-        plan = plan_charge(need, curve, now)
-        cost = outcome(need, known, plan.windows, now)[1]
     else:
-        plan = plan_charge(need, peaks, now)
+        curve = with_guesses(known, guesses, until)
+        ahead = curve.between(now, until).intervals
+        priced = any(one.cost is not None for one in ahead)
+        plan = plan_charge(need, curve if priced else peaks, now)
+        if priced:
+            cost = outcome(need, known, plan.windows, now)[1]
     # What is ranked by peak hours alone has no cost.
     cost = None if known.currency is None else cost
     return replace(plan, cost=cost, currency=known.currency)
