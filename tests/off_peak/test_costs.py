@@ -1,7 +1,6 @@
 """What must never be paid twice: looks, commands and wakes, whoever asks how often."""
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -19,8 +18,14 @@ from simulator.faults import Fault
 from ..common import the_car, tick
 from ..scout_helpers import answered, looks, reload, wakes, with_car
 from .weeks import (
-    HOME_CAR,
+    ASLEEP,
+    AWAKE,
+    G13,
     MINUTE,
+    PLUGGED,
+    QUARTER,
+    TUESDAY,
+    WEDNESDAY,
     by_prices,
     cheap_at,
     choose,
@@ -39,13 +44,6 @@ from .weeks import (
     until,
     windows,
 )
-
-TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
-QUARTER = 15 * MINUTE
-AWAKE = replace(HOME_CAR, sentry=True)
-PLUGGED = replace(AWAKE, plugged_in=True)
-ASLEEP = replace(HOME_CAR, plugged_in=True)
-G13 = ("1111111", "21:00", "07:00", False)
 
 
 @pytest.fixture

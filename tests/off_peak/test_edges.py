@@ -1,8 +1,5 @@
 """What is rarely met: a car in service, on the road, asleep or silent at the wrong moment."""
 
-from dataclasses import replace
-from datetime import date, timedelta
-
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
@@ -18,8 +15,16 @@ from ..common import VIN, WORK, act, state_of, the_car, tick
 from ..scout_helpers import answered, devices, scout_now, wakes, with_car
 from ..special.nights import add
 from .weeks import (
-    HOME_CAR,
+    ASLEEP,
+    AWAKE,
+    G13,
     MINUTE,
+    NIGHT,
+    PLUGGED,
+    QUARTER,
+    SECOND,
+    TUESDAY,
+    WEDNESDAY,
     arrive,
     by_prices,
     cheap_at,
@@ -41,15 +46,6 @@ from .weeks import (
     until,
     windows,
 )
-
-TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
-QUARTER = 15 * MINUTE
-SECOND = timedelta(seconds=1)
-AWAKE = replace(HOME_CAR, sentry=True)
-PLUGGED = replace(AWAKE, plugged_in=True)
-ASLEEP = replace(HOME_CAR, plugged_in=True)
-NIGHT = ("1111111", "22:00", "06:00", False)
-G13 = ("1111111", "21:00", "07:00", False)
 
 
 @pytest.fixture

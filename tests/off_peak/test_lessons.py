@@ -12,14 +12,19 @@ from homeassistant.exceptions import ServiceValidationError
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
-from simulator.schedules import ChargeSchedule
 
 from ..common import HOME, VIN, WORK, act, set_up, state_of, the_car, tick
 from ..scout_helpers import answered, devices, looks, reload, scout_now, wakes, with_car
 from ..special.nights import add, happened, local
 from .weeks import (
+    AWAKE,
     HOME_CAR,
     MINUTE,
+    NIGHT,
+    OWNERS,
+    PLUGGED,
+    QUARTER,
+    SECOND,
     choose,
     clock,
     commands,
@@ -33,22 +38,7 @@ from .weeks import (
     until,
 )
 
-NIGHT = ("1111111", "22:00", "06:00", False)
-OWNERS = ChargeSchedule(
-    id=5,
-    days_of_week=62,
-    start_enabled=True,
-    start_time=60,
-    end_enabled=True,
-    end_time=120,
-    latitude=HOME.latitude,
-    longitude=HOME.longitude,
-)
 ELSEWHERE = replace(OWNERS, id=6, latitude=WORK.latitude, longitude=WORK.longitude)
-QUARTER = 15 * MINUTE
-SECOND = timedelta(seconds=1)
-AWAKE = replace(HOME_CAR, sentry=True)
-PLUGGED = replace(AWAKE, plugged_in=True)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -12,15 +12,22 @@ from homeassistant.core import HomeAssistant
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
-from simulator.schedules import ChargeSchedule
 
 from ..common import HOME, OTHER_VIN, VIN, WORK, act, set_up, state_of, the_car, tick
 from ..scout_helpers import devices, looks, reload, scout_now, wakes, with_car
 from ..special.nights import add, happened, local
 from .weeks import (
-    HOME_CAR,
+    ASLEEP,
+    AWAKE,
     HOUR,
     MINUTE,
+    NIGHT,
+    OWNERS,
+    PLUGGED,
+    QUARTER,
+    SECOND,
+    TUESDAY,
+    WEDNESDAY,
     by_prices,
     cheap_at,
     choose,
@@ -38,28 +45,12 @@ from .weeks import (
     status,
     switch,
     troubles,
+    two_days,
     until,
     windows,
 )
 
-TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
 THURSDAY = date(2026, 11, 26)
-QUARTER = 15 * MINUTE
-SECOND = timedelta(seconds=1)
-AWAKE = replace(HOME_CAR, sentry=True)
-PLUGGED = replace(AWAKE, plugged_in=True)
-ASLEEP = replace(HOME_CAR, plugged_in=True)
-NIGHT = ("1111111", "22:00", "06:00", False)
-OWNERS = ChargeSchedule(
-    id=5,
-    days_of_week=62,
-    start_enabled=True,
-    start_time=60,
-    end_enabled=True,
-    end_time=120,
-    latitude=HOME.latitude,
-    longitude=HOME.longitude,
-)
 
 
 @pytest.fixture
@@ -68,18 +59,12 @@ def car_settings() -> CarSettings:
     return AWAKE
 
 
-def two_days(hours: tuple[int, ...]) -> tuple[list[dict[str, object]], ...]:
-    """Return the prices of Tuesday and Wednesday, some hours of which are cheap."""
-    cheap = cheap_at(*hours)
-    return day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap)
-
-
 @with_car(PLUGGED)
 async def test_another_departure_makes_another_plan(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Set in the evening, while the plan for the usual one is in the car."""
-    publish(hass, *two_days((4, 5, 6, 7)))
+    publish(hass, *two_days(4, 5, 6, 7))
     await by_prices(hass, cloud)
     assert windows(cloud) == [("03:16", "06:00")]
     await until(hass, noon, clock("2026-11-24 23:00"), QUARTER)
@@ -93,7 +78,7 @@ async def test_another_limit_of_the_owners_makes_another_plan(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Raised in the car in the evening: it is full by the morning all the same."""
-    publish(hass, *two_days((1, 2, 3, 4, 5)))
+    publish(hass, *two_days(1, 2, 3, 4, 5))
     await by_prices(hass, cloud)
     await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
     the_car(cloud).set_limit_by_owner(100)
@@ -110,7 +95,7 @@ async def test_who_comes_home_is_planned_for_anew(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A drive in the evening, and the plan of before it was in the car: it is too short."""
-    publish(hass, *two_days((0, 1, 2, 3, 4, 5)))
+    publish(hass, *two_days(0, 1, 2, 3, 4, 5))
     await by_prices(hass, cloud)
     before = windows(cloud)
     car = the_car(cloud)
@@ -130,11 +115,11 @@ async def test_a_correction_of_prices_reaches_a_car_that_sleeps(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """T45: it is woken before the first window that changes, and told the new plan."""
-    publish(hass, *two_days((4, 5)))
+    publish(hass, *two_days(4, 5))
     await by_prices(hass, cloud)
     await until(hass, noon, clock("2026-11-24 14:00"))
     assert the_car(cloud).state == "asleep"
-    publish(hass, *two_days((0, 1, 2)))
+    publish(hass, *two_days(0, 1, 2))
     await tick(hass, noon, MINUTE)
     assert status(hass) == "pending"
     await until(hass, noon, clock("2026-11-24 23:10"), QUARTER)
@@ -237,7 +222,7 @@ async def test_a_car_that_takes_one_schedule(
     publish(hass)
     await by_prices(hass, cloud)
     assert (guards(cloud), windows(cloud)) == (1, [])
-    publish(hass, *two_days((2, 3, 4)))
+    publish(hass, *two_days(2, 3, 4))
     await tick(hass, noon, MINUTE)
     assert (guards(cloud), windows(cloud)) == (0, [("02:16", "05:00")])
     assert commands(cloud) == 2
@@ -487,7 +472,7 @@ async def test_a_special_session_in_the_middle_of_an_outage_and_of_the_floor(
     assert 59 < car.battery_level < 66
     assert guards(cloud) == 1
     assert windows(cloud) == []
-    publish(hass, *two_days((2, 3, 4)))
+    publish(hass, *two_days(2, 3, 4))
     await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
     assert round(car.battery_level) == 80
     assert local(happened(cloud, "charging_started")[-1].at) >= "02:00"

@@ -14,9 +14,14 @@ from ..common import HOME, VIN, state_of, the_car, tick
 from ..scout_helpers import reload, with_car
 from ..special.nights import happened, local
 from .weeks import (
-    HOME_CAR,
+    AWAKE,
+    GUARD,
     MINUTE,
+    PLUGGED,
     PRICES,
+    QUARTER,
+    TUESDAY,
+    WEDNESDAY,
     arrive,
     by_prices,
     cheap_at,
@@ -31,14 +36,6 @@ from .weeks import (
     until,
     windows,
 )
-
-TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
-QUARTER = 15 * MINUTE
-AWAKE = replace(HOME_CAR, sentry=True)
-PLUGGED = replace(AWAKE, plugged_in=True)
-
-# One minute on the Monday after, late in the day.
-GUARD = ("0000010", "23:58", "23:59", True)
 
 
 @pytest.fixture

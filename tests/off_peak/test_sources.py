@@ -30,6 +30,7 @@ from simulator.cloud import Cloud
 from ..common import VIN, act, set_up, state_of, tick
 from ..scout_helpers import devices
 from .weeks import (
+    GUARD,
     HOME_CAR,
     HOUR,
     MINUTE,
@@ -45,7 +46,6 @@ from .weeks import (
 )
 
 CHEAP = range(2, 5)
-GUARD = ("0000010", "23:58", "23:59", True)
 
 # 02:16 to 05:00 on Wednesday: 30 kWh in the last of the three cheap hours.
 NIGHT = ("0001000", "02:16", "05:00", True)

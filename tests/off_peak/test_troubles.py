@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -28,16 +28,17 @@ from simulator.faults import Fault
 from ..common import OTHER_VIN, VIN, act, entity_id, state_of, the_car, tick
 from ..scout_helpers import answered, devices, reload, scout_now, with_car
 from .weeks import (
-    HOME_CAR,
     MINUTE,
+    NIGHT,
+    PLUGGED,
     PRICES,
+    QUARTER,
     by_prices,
     cheap_at,
     choose,
     clock,
     commands,
     cycle,
-    day_prices,
     guards,
     held,
     in_earnest,
@@ -47,27 +48,16 @@ from .weeks import (
     status,
     switch,
     troubles,
+    two_days,
     until,
     windows,
 )
-
-TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
-QUARTER = 15 * MINUTE
-AWAKE = replace(HOME_CAR, sentry=True)
-PLUGGED = replace(AWAKE, plugged_in=True)
-NIGHT = ("1111111", "22:00", "06:00", False)
 
 
 @pytest.fixture
 def car_settings() -> CarSettings:
     """Return a car that is plugged in at home and does not fall asleep."""
     return PLUGGED
-
-
-def two_days(*hours: int, cheap: float = 0.2) -> tuple[list[dict[str, Any]], ...]:
-    """Return the prices of Tuesday and Wednesday, some hours of which are cheap."""
-    price = cheap_at(*hours, cheap=cheap)
-    return day_prices(TUESDAY, price), day_prices(WEDNESDAY, price)
 
 
 # Prices.

@@ -26,6 +26,7 @@ from .weeks import (
     HOUR,
     MINUTE,
     PRICES,
+    QUARTER,
     cheap_at,
     clock,
     commands,
@@ -36,7 +37,6 @@ from .weeks import (
     switch,
 )
 
-QUARTER = 15 * MINUTE
 CHEAP = cheap_at(1, 2, 3, 4)
 BEGIN = clock("2026-10-22 12:00")
 DAYS = 7

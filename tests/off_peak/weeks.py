@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -15,6 +16,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
+from simulator.schedules import ChargeSchedule
 
 from ..common import HOME, VIN, act, count, entity_id, set_up, state_of, the_car, tick
 from ..scout_helpers import devices, reload, scout_now
@@ -22,6 +24,10 @@ from ..special.nights import WARSAW
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+QUARTER = 15 * MINUTE
+
+TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
 
 # 40 % to 80 % of 75 kWh at 11 kW take 2 h 44 min.
 HOME_CAR = CarSettings(
@@ -30,6 +36,28 @@ HOME_CAR = CarSettings(
     plugged_in=False,
     battery_level=40,
     charge_limit=80,
+)
+
+AWAKE = replace(HOME_CAR, sentry=True)
+PLUGGED = replace(AWAKE, plugged_in=True)
+ASLEEP = replace(HOME_CAR, plugged_in=True)
+
+# What the car holds by peak hours at first, by G13 in winter, and by prices: a minute on
+# the Monday after, late in the day.
+NIGHT = ("1111111", "22:00", "06:00", False)
+G13 = ("1111111", "21:00", "07:00", False)
+GUARD = ("0000010", "23:58", "23:59", True)
+
+# A schedule that nobody but the owner made.
+OWNERS = ChargeSchedule(
+    id=5,
+    days_of_week=62,
+    start_enabled=True,
+    start_time=60,
+    end_enabled=True,
+    end_time=120,
+    latitude=HOME.latitude,
+    longitude=HOME.longitude,
 )
 
 ZONE_ATTRIBUTES = {"unit_of_measurement": "PLN/kWh"}
@@ -132,6 +160,12 @@ def day_prices(day: date, price_of: Callable[[int], float]) -> list[dict[str, An
 def cheap_at(*hours: int, cheap: float = 0.2, dear: float = 1.0) -> Any:
     """Return the price of each hour, of which some are cheap."""
     return lambda hour: cheap if hour in hours else dear
+
+
+def two_days(*hours: int, cheap: float = 0.2) -> tuple[list[dict[str, Any]], ...]:
+    """Return the prices of Tuesday and Wednesday, some hours of which are cheap."""
+    price = cheap_at(*hours, cheap=cheap)
+    return day_prices(TUESDAY, price), day_prices(WEDNESDAY, price)
 
 
 def publish(hass: HomeAssistant, *days: list[dict[str, Any]]) -> None:
