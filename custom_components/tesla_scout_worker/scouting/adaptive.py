@@ -11,7 +11,7 @@ from typing import Final
 
 from ..fleet.models import Connectivity
 from .known import Known, LookReason
-from .trail import SOON, USUAL
+from .trail import FAST, SOON, USUAL
 
 # As often as is polite: one list call a minute for all cars of an account is what
 # tesla_custom's library asks too (teslajsonpy, ONLINE_INTERVAL), half of what TeslaMate
@@ -28,9 +28,6 @@ HALF_ROUND: Final = FREE_INTERVAL / 2
 LASTING: Final = timedelta(minutes=6)
 LASTING_PLUGGED_IN: Final = timedelta(minutes=10)
 LASTING_AWAY: Final = timedelta(minutes=4)
-
-# Metres a second by air, 45 km/h: faster ways home from a stop are rare.
-FAST: Final = 12.5
 
 # A car that should be home by now gets this long to park and to be plugged in, which
 # most people do within six minutes: one look then tells both, within eight.

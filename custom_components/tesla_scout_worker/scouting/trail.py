@@ -18,6 +18,9 @@ AIR_SHARE: Final = 0.75
 SLOWEST: Final = 0.3
 USUAL: Final = 7.0
 
+# 45 km/h: faster ways home from a stop are rare.
+FAST: Final = 12.5
+
 # 160 km/h by air: nobody is home sooner.
 FASTEST: Final = 45.0
 
@@ -104,7 +107,13 @@ class Trail:
             case Connectivity.ONLINE if self.online_since is None:
                 return replace(self, online_since=now)
             case Connectivity.ASLEEP if not self.slept or self.online_since is not None:
-                slept = replace(self, online_since=None, slept=True, plug_at=None)
+                slept = replace(
+                    self,
+                    online_since=None,
+                    slept=True,
+                    plug_at=None,
+                    metres=self._nearer(now),
+                )
                 if idle_from is None or self.online_since is None or self.slept:
                     return slept
                 return _having_idled(slept, now - idle_from)
@@ -159,6 +168,15 @@ class Trail:
             wait += self.way_home / SPEED_ERROR
             return now + wait if wait > SURE else None
         return now + max(SOON, PLUG_IN_TIME - since / 2)
+
+    def _nearer(self, now: datetime) -> float | None:
+        """Return how far a car may be that falls asleep without having been looked at.
+
+        What it did since it woke is not known; it may have come nearer.
+        """
+        if not self.slept or self.online_since is None or self.metres is None:
+            return self.metres
+        return max(0.0, self.metres - FAST * (now - self.online_since).total_seconds())
 
     def _same(self, before: VehicleSnapshot, found: VehicleSnapshot) -> bool:
         """Return whether a car was found parked as before, and did not sleep since."""
