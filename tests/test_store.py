@@ -292,8 +292,9 @@ async def test_a_first_start_has_no_file(
     assert key not in hass_storage
     await tick(hass, noon, timedelta(seconds=6))
     contents = json.loads(json.dumps(hass_storage[key]["data"]))
-    # A file of the first release knows of neither, and loads all the same.
-    assert set(contents) == set(stored(stored_car())) | {"promises", "off_peak"}
+    # A file of the first release knows of none of these, and loads all the same.
+    newer = {"economy", "off_peak", "promises"}
+    assert set(contents) == set(stored(stored_car())) | newer
     # Files without these four are from before the adaptive mode.
     younger = {"misses", "tally", "trail", "tried_at"}
     assert set(contents["cars"][VIN]) == set(stored_car()) | younger

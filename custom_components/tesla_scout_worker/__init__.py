@@ -61,7 +61,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     memory = await store.async_load()
     budget = build_budget(entry, memory.ledger)
     client = build_client(hass, entry, tokens, memory.ledger, budget)
-    economy = Economy(budget, hints_in(entry.options))
+    economy = Economy(budget, hints_in(entry.options), memory.economy)
     coordinator = ScoutCoordinator(hass, entry, client, store, memory, economy)
     await coordinator.async_config_entry_first_refresh()
 

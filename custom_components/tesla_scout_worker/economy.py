@@ -1,6 +1,5 @@
 """What the Scout may spend, on whose word, and what it got for it."""
 
-from collections import deque
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from .scouting.hints import WORTH, Hint, HintKind
 from .scouting.known import LookReason
 from .scouting.limiter import Limiter
 from .scouting.memory import CarMemory
-from .scouting.tally import JOURNAL_LENGTH, JournalEntry
+from .scouting.tally import EconomyMemory, JournalEntry
 
 # A hint that found no car online describes a situation that is over.
 HINT_LIFETIME: Final = timedelta(minutes=10)
@@ -19,14 +18,32 @@ HINT_LIFETIME: Final = timedelta(minutes=10)
 class Economy:
     """The budget of an account, its hints, and its paid looks so far."""
 
-    def __init__(self, budget: Budget, hints: dict[str, HintKind]) -> None:
-        """Begin with the hints of the options, by their entity id."""
+    def __init__(
+        self,
+        budget: Budget,
+        hints: dict[str, HintKind],
+        memory: EconomyMemory | None = None,
+    ) -> None:
+        """Go on with the hints of the options, by their entity id.
+
+        A hint that was taken out of the options, or is of another kind now, is forgotten.
+        """
         self.budget = budget
-        self.hints = {entity: Hint(kind=kind) for entity, kind in hints.items()}
-        self.journal: deque[JournalEntry] = deque(maxlen=JOURNAL_LENGTH)
+        self.memory = memory or EconomyMemory()
+        known = self.memory.hints
+        self.memory.hints = {
+            entity: known[entity]
+            if entity in known and known[entity].kind is kind
+            else Hint(kind=kind)
+            for entity, kind in hints.items()
+        }
         self._limiters: dict[str, Limiter] = {}
         self._hinted: dict[str, dict[str, datetime]] = {}
-        self._cars: dict[str, int] = {}
+
+    @property
+    def hints(self) -> dict[str, Hint]:
+        """The hints, by their entity id."""
+        return self.memory.hints
 
     def stretch(self, now: datetime) -> float:
         """Return how many times as long looks wait at this stage of the budget."""
@@ -67,7 +84,7 @@ class Economy:
     def cable_told(self) -> bool:
         """Whether something at home tells of the cable, and is to be believed."""
         return any(
-            hint.kind is HintKind.PLUG and hint.weight >= WORTH
+            hint.kind is HintKind.PLUG and hint.speaks and hint.weight >= WORTH
             for hint in self.hints.values()
         )
 
@@ -81,8 +98,8 @@ class Economy:
         self, vin: str, reason: LookReason, now: datetime, *, news: bool | None
     ) -> None:
         """Write down what came of a paid look, and what its hints were worth."""
-        car = self._cars.setdefault(vin, len(self._cars) + 1)
-        self.journal.append(JournalEntry(at=now, car=car, reason=reason, news=news))
+        entry = JournalEntry(at=now, vin=vin, reason=reason, news=news)
+        self.memory.journal.append(entry)
         if news is None:
             return
         for entity_id, at in self._hinted.pop(vin, {}).items():
@@ -91,7 +108,8 @@ class Economy:
 
     def as_dict(self, now: datetime) -> dict[str, Any]:
         """Return how it stands, for the diagnostics; entities by number, not by name."""
-        budget = self.budget
+        budget, journal = self.budget, self.memory.journal
+        cars = list(dict.fromkeys(entry.vin for entry in journal))
         return {
             "stage": budget.stage(now),
             "limit": budget.limit,
@@ -105,16 +123,17 @@ class Economy:
                     "useful": hint.useful,
                     "useless": hint.useless,
                     "weight": round(hint.weight, 2),
+                    "speaks": hint.speaks,
                 }
                 for entity_id, hint in self.hints.items()
             ],
             "looks": [
                 {
                     "at": entry.at.isoformat(),
-                    "car": entry.car,
+                    "car": cars.index(entry.vin) + 1,
                     "reason": entry.reason,
                     "news": entry.news,
                 }
-                for entry in self.journal
+                for entry in journal
             ],
         }

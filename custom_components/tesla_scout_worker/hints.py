@@ -39,12 +39,15 @@ def async_listen_to_hints(
 ) -> CALLBACK_TYPE:
     """Tell the Scout what the hints say, until the returned function is called."""
     hints = coordinator.economy.hints
+    for entity_id, hint in hints.items():
+        hint.speaks = said(_word(hass.states.get(entity_id))) is not None
 
     @callback
     def hear(event: Event[EventStateChangedData]) -> None:
         """Pass on what an entity said, if it said something new."""
         entity_id = event.data["entity_id"]
         old, new = _word(event.data["old_state"]), _word(event.data["new_state"])
+        hints[entity_id].speaks = said(new) is not None
         if None in (old, new) or old == new:
             # An entity that came or went, as at a start, says nothing of a car.
             return

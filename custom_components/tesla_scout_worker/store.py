@@ -18,9 +18,11 @@ from .fleet.ledger import CallKind, Ledger
 from .fleet.models import Connectivity, VehicleSnapshot, VehicleSummary
 from .off_peak_codec import record_as_dict, restored_record
 from .promise_codec import as_instant, as_text, promises_as_dict, restored_promises
+from .scouting.hints import Hint, HintKind
 from .scouting.home import Whereabouts
+from .scouting.known import LookReason
 from .scouting.memory import CarMemory
-from .scouting.tally import Tally
+from .scouting.tally import EconomyMemory, JournalEntry, Tally
 from .scouting.trail import Trail
 from .scouting.triggers import Bearings, Observation, Occurrence, Trigger
 
@@ -125,6 +127,46 @@ def _occurrence(stored: Mapping[str, Any]) -> Occurrence:
     )
 
 
+def _economy_as_dict(economy: EconomyMemory) -> dict[str, Any]:
+    """Return what the economy remembers, as JSON."""
+    return {
+        "looks": [
+            [entry.at.isoformat(), entry.vin, entry.reason, entry.news]
+            for entry in economy.journal
+        ],
+        "hints": {
+            entity_id: {
+                "kind": hint.kind,
+                "useful": hint.useful,
+                "useless": hint.useless,
+                "last_at": as_text(hint.last_at),
+            }
+            for entity_id, hint in economy.hints.items()
+        },
+    }
+
+
+def _restored_economy(stored: Mapping[str, Any]) -> EconomyMemory:
+    """Return what the economy remembered; a file of an older version has nothing."""
+    economy = EconomyMemory()
+    economy.journal.extend(
+        JournalEntry(
+            at=datetime.fromisoformat(at), vin=vin, reason=LookReason(reason), news=news
+        )
+        for at, vin, reason, news in stored.get("looks", [])
+    )
+    economy.hints = {
+        entity_id: Hint(
+            kind=HintKind(hint["kind"]),
+            useful=hint["useful"],
+            useless=hint["useless"],
+            last_at=as_instant(hint["last_at"]),
+        )
+        for entity_id, hint in stored.get("hints", {}).items()
+    }
+    return economy
+
+
 @dataclass(kw_only=True)
 class AccountMemory:
     """What is kept of an account: its ledger, and its cars by VIN.
@@ -138,6 +180,7 @@ class AccountMemory:
     cars: dict[str, CarMemory] = field(default_factory=dict, repr=False)
     paused_until: datetime | None = None
     paid_again_at: datetime | None = None
+    economy: EconomyMemory = field(default_factory=EconomyMemory)
     promises: dict[str, CarPromises] = field(default_factory=dict, repr=False)
     off_peak: dict[str, OffPeakRecord] = field(default_factory=dict, repr=False)
 
@@ -148,6 +191,7 @@ class AccountMemory:
             "cars": {vin: _car_as_dict(car) for vin, car in self.cars.items()},
             "paused_until": as_text(self.paused_until),
             "paid_again_at": as_text(self.paid_again_at),
+            "economy": _economy_as_dict(self.economy),
             "promises": {
                 vin: promises_as_dict(promises)
                 for vin, promises in self.promises.items()
@@ -187,6 +231,7 @@ class ScoutStore:
             cars={vin: _restored_car(vin, car) for vin, car in stored["cars"].items()},
             paused_until=as_instant(stored["paused_until"]),
             paid_again_at=as_instant(stored["paid_again_at"]),
+            economy=_restored_economy(stored.get("economy", {})),
             # A file of the first release knows of none.
             promises={
                 vin: restored_promises(promises)

@@ -38,12 +38,17 @@ CHATTER: Final = timedelta(minutes=5)
 
 @dataclass(kw_only=True)
 class Hint:
-    """An entity that may know something, and what its looks were worth so far."""
+    """An entity that may know something, and what its looks were worth so far.
+
+    ``speaks`` is whether it says something that is understood at the moment: nothing
+    may depend on a wallbox that has lost its network.
+    """
 
     kind: HintKind
     useful: int = 0
     useless: int = 0
     last_at: datetime | None = None
+    speaks: bool = True
 
     @property
     def weight(self) -> float:

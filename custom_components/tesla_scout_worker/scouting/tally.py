@@ -1,9 +1,11 @@
 """What the Scout looked at lately and why, and what it learnt for its money."""
 
-from dataclasses import dataclass, replace
+from collections import deque
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from .hints import Hint
 from .known import LookReason
 from .triggers import Trigger
 
@@ -28,9 +30,22 @@ class JournalEntry:
     """
 
     at: datetime
-    car: int
+    vin: str = field(repr=False)
     reason: LookReason
     news: bool | None
+
+
+def _journal() -> deque[JournalEntry]:
+    """Return an empty journal, which forgets its oldest look for a new one."""
+    return deque(maxlen=JOURNAL_LENGTH)
+
+
+@dataclass(kw_only=True)
+class EconomyMemory:
+    """What outlives a restart: the last paid looks, and what each hint was worth."""
+
+    journal: deque[JournalEntry] = field(default_factory=_journal)
+    hints: dict[str, Hint] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
