@@ -25,11 +25,12 @@ from custom_components.tesla_scout_worker.fleet.models import (
     VehicleSummary,
 )
 from custom_components.tesla_scout_worker.scouting import policy
-from custom_components.tesla_scout_worker.scouting.adaptive import HALF_ROUND, SETTLE
+from custom_components.tesla_scout_worker.scouting.adaptive import HALF_ROUND
 from custom_components.tesla_scout_worker.scouting.hints import HintKind
 from custom_components.tesla_scout_worker.scouting.home import Home
 from custom_components.tesla_scout_worker.scouting.known import PAID, Known, LookReason
 from custom_components.tesla_scout_worker.scouting.memory import CarMemory
+from custom_components.tesla_scout_worker.scouting.trail import SETTLE
 from custom_components.tesla_scout_worker.scouting.triggers import Trigger
 from simulator.car import Car
 from simulator.car_settings import CarEvent

@@ -32,7 +32,7 @@ STORAGE_VERSION: Final = 1
 # observation and its triggers are found again, and told again.
 SAVE_DELAY: Final = 5.0
 
-_INSTANTS_OF_TRAIL: Final = ("online_since", "full_at", "plug_at")
+_INSTANTS_OF_TRAIL: Final = ("online_since", "full_at", "plug_at", "leaves_at")
 
 
 def _car_as_dict(car: CarMemory) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _trail(stored: Mapping[str, Any]) -> Trail:
         **{
             **stored,
             "idles": tuple(timedelta(seconds=idle) for idle in stored["idles"]),
-            **{name: as_instant(stored[name]) for name in _INSTANTS_OF_TRAIL},
+            **{name: as_instant(stored.get(name)) for name in _INSTANTS_OF_TRAIL},
         }
     )
 

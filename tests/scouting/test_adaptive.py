@@ -20,7 +20,6 @@ from custom_components.tesla_scout_worker.scouting.adaptive import (
     LONGEST_RETRY,
     NEAR_WAIT,
     RETRY,
-    SETTLE,
     adaptive,
     plan,
 )
@@ -30,6 +29,7 @@ from custom_components.tesla_scout_worker.scouting.memory import CarMemory
 from custom_components.tesla_scout_worker.scouting.policy import ScoutingMode, decide
 from custom_components.tesla_scout_worker.scouting.trail import (
     LONGEST_IDLE,
+    SETTLE,
     SHORTEST_IDLE,
     Trail,
 )
@@ -234,6 +234,19 @@ def test_how_long_a_cable_is_waited_for(trail: Trail, minutes: float | None) -> 
     assert due == (
         None if expected is None else pytest.approx(expected, abs=MINUTE / 60)
     )
+
+
+def test_a_drive_that_nobody_looked_at_may_have_brought_the_car_nearer() -> None:
+    """It slept 15 km away, was up for 20 minutes, slept, and wakes: where is it?"""
+    trail = replace(AWAKE, metres=15_000.0)
+    for minutes, connectivity in ((30, ASLEEP), (60, ONLINE)):
+        trail = trail.after_free_look(connectivity, NOON + minutes * MINUTE, None)
+    assert trail.metres == 15_000.0
+    assert wait(known(AWAY, trail)) == pytest.approx(60 + 20)
+    trail = trail.after_free_look(ASLEEP, NOON + 80 * MINUTE, None)
+    assert trail.metres == 0.0
+    trail = trail.after_free_look(ONLINE, NOON + 90 * MINUTE, None)
+    assert wait(known(AWAY, trail)) == 90 + LASTING_AWAY / MINUTE
 
 
 def test_a_restart_teaches_nothing_of_how_long_the_car_stays_awake() -> None:

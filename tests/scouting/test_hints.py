@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.fleet.models import Connectivity
+from custom_components.tesla_scout_worker.scouting.adaptive import plan
 from custom_components.tesla_scout_worker.scouting.hints import (
     CHATTER,
     SECOND_CHANCE,
@@ -13,9 +14,11 @@ from custom_components.tesla_scout_worker.scouting.hints import (
     HintKind,
     said,
 )
+from custom_components.tesla_scout_worker.scouting.known import LookReason
 from custom_components.tesla_scout_worker.scouting.limiter import AT_ONCE, EACH, Limiter
 from custom_components.tesla_scout_worker.scouting.memory import CarMemory
 from custom_components.tesla_scout_worker.scouting.tally import Tally
+from custom_components.tesla_scout_worker.scouting.trail import SETTLE
 from custom_components.tesla_scout_worker.scouting.triggers import Trigger
 
 from .looks import HOME, NOON, WORK_POSITION, snapshot, summary
@@ -98,6 +101,24 @@ def test_a_wallbox_is_not_believed_of_a_car_that_cannot_be_there() -> None:
     assert there.told_of_cable(False, HOME, NOON + 60 * MINUTE) is there
     unseen = CarMemory(summary=summary())
     assert unseen.told_of_cable(True, HOME, NOON).observation.at_home
+
+
+def test_a_car_that_is_unplugged_while_it_charges_is_looked_at_soon() -> None:
+    """It mostly drives off, and no free look tells of that: it was awake already."""
+    charging = looked(charging_state="Charging")
+    pulled = charging.told_of_cable(False, HOME, NOON + 10 * MINUTE)
+    planned = plan(pulled.known(summary(), asked=False, cable_told=True))
+    assert planned.reason is LookReason.UNPLUGGED
+    assert planned.due == NOON + 10 * MINUTE + SETTLE
+    at = planned.due
+    found = snapshot(position=WORK_POSITION, shift_state="D", at=at)
+    gone = pulled.after_paid_look(found, HOME)
+    assert Trigger.LEFT_HOME in kinds(gone)
+    after = plan(gone.known(summary(), asked=False, cable_told=True))
+    assert after.reason is LookReason.MAY_BE_HOME
+    stays = pulled.after_paid_look(snapshot(at=at), HOME)
+    after = plan(stays.known(summary(), asked=False, cable_told=True))
+    assert after.reason is LookReason.STILL_AWAKE
 
 
 def test_a_charge_between_two_looks_is_told() -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from ..fleet.models import Connectivity
 from .known import Known, LookReason
-from .trail import FAST, SOON, USUAL
+from .trail import FAST, SETTLE, SOON, USUAL
 
 # As often as is polite: one list call a minute for all cars of an account is what
 # tesla_custom's library asks too (teslajsonpy, ONLINE_INTERVAL), half of what TeslaMate
@@ -28,10 +28,6 @@ HALF_ROUND: Final = FREE_INTERVAL / 2
 LASTING: Final = timedelta(minutes=6)
 LASTING_PLUGGED_IN: Final = timedelta(minutes=10)
 LASTING_AWAY: Final = timedelta(minutes=4)
-
-# A car that should be home by now gets this long to park and to be plugged in, which
-# most people do within six minutes: one look then tells both, within eight.
-SETTLE: Final = timedelta(minutes=6, seconds=30)
 
 # Between two looks at a car that drives.
 LEAST_GAP: Final = timedelta(minutes=8)
@@ -125,7 +121,9 @@ def _planned(known: Known) -> Plan:
             reason=LookReason.WOKE_UP,
             until_then=LookReason.JUST_WOKE,
         )
-    if known.driving:
+    if trail.leaves_at is not None:
+        planned = Plan(due=trail.leaves_at, reason=LookReason.UNPLUGGED)
+    elif known.driving:
         planned = _of_drive(known, known.looked_at)
     elif known.charging:
         planned = _of_charge(known, known.looked_at)

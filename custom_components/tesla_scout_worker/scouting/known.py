@@ -33,6 +33,7 @@ class LookReason(StrEnum):
     READY_KNOWN = "ready_known"
     SIGNAL_BACK = "signal_back"
     STILL_AWAKE = "still_awake"
+    UNPLUGGED = "unplugged"
     WOKE_UP = "woke_up"
 
 
@@ -51,6 +52,7 @@ PAID: Final = frozenset(
         LookReason.PROMISE,
         LookReason.SIGNAL_BACK,
         LookReason.STILL_AWAKE,
+        LookReason.UNPLUGGED,
         LookReason.WOKE_UP,
     }
 )

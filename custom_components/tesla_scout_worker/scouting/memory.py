@@ -7,7 +7,7 @@ from ..fleet.models import Connectivity, VehicleSnapshot, VehicleSummary
 from .home import Home, Whereabouts, whereabouts
 from .known import Known, LookReason
 from .tally import EVENTS, Tally
-from .trail import FASTEST, Trail
+from .trail import FASTEST, SETTLE, Trail
 from .triggers import (
     Bearings,
     Observation,
@@ -64,7 +64,9 @@ class CarMemory:
             in_service=summary.in_service,
             asked=asked,
             driving=snapshot is not None and snapshot.drive.is_driving,
-            charging=snapshot is not None and snapshot.is_charging,
+            charging=snapshot is not None
+            and snapshot.is_charging
+            and self.observation.charging is not False,
             hinted=hinted,
             cable_told=cable_told,
             stretch=stretch,
@@ -184,7 +186,8 @@ class CarMemory:
         """Return the memory after a cable at home was plugged in, or pulled out.
 
         It is believed where the car can be the one: a car that cannot be home yet is
-        not, and one that is away has no cable to pull at home.
+        not, and one that is away has no cable to pull at home. Who pulls it out mostly
+        drives off.
         """
         if home is None or self.observation.plugged_in is plugged_in:
             return self
@@ -200,7 +203,8 @@ class CarMemory:
             driving=False,
             charging=self.observation.charging if plugged_in else False,
         )
-        trail = replace(self.trail, metres=0.0, plug_at=None)
+        leaves_at = None if plugged_in else now + SETTLE
+        trail = replace(self.trail, metres=0.0, plug_at=None, leaves_at=leaves_at)
         return _noted(self.bearings, replace(self, trail=trail), observation, now)
 
     def _can_be_home(self, now: datetime) -> bool:

@@ -37,6 +37,10 @@ LONGEST_IDLE: Final = timedelta(minutes=31)
 IDLE_MARGIN: Final = timedelta(seconds=90)
 IDLE_SAMPLES: Final = 5
 
+# A car that should be home by now gets this long to park and to be plugged in, which
+# most people do within six minutes: one look then tells both, within eight.
+SETTLE: Final = timedelta(minutes=6, seconds=30)
+
 # Who plugs in on coming home does so within about six minutes (shared trips, README), and
 # when a car came is known to half a minute at best.
 PLUG_IN_TIME: Final = timedelta(minutes=7)
@@ -55,7 +59,8 @@ class Trail:
     ``slept`` whether it has slept since the last paid look. ``metres`` is how far from
     home it was then, by air, ``speed`` how fast it last went, in metres a
     second by air, and ``inbound`` whether it had come closer. ``full_at`` is when its
-    charge should end, ``plug_at`` when a cable should be in after it came home.
+    charge should end, ``plug_at`` when a cable should be in after it came home, and
+    ``leaves_at`` when it should be on its way after a wallbox told that it was unplugged.
     ``same_looks`` counts paid looks in a row that found it as before, without a sleep
     in between. ``idles`` is how long it lately stayed awake after a look that found it
     idle: the one thing that is learnt.
@@ -68,6 +73,7 @@ class Trail:
     inbound: bool = False
     full_at: datetime | None = None
     plug_at: datetime | None = None
+    leaves_at: datetime | None = None
     same_looks: int = 0
     idles: tuple[timedelta, ...] = ()
 
@@ -112,6 +118,7 @@ class Trail:
                     online_since=None,
                     slept=True,
                     plug_at=None,
+                    leaves_at=None,
                     metres=self._nearer(now),
                 )
                 if idle_from is None or self.online_since is None or self.slept:
@@ -138,6 +145,7 @@ class Trail:
             if minutes is None or not found.is_charging
             else found.seen_at + timedelta(minutes=minutes),
             plug_at=None,
+            leaves_at=None,
         )
         if before is None or not self._same(before, found):
             return replace(trail, same_looks=0)
