@@ -126,9 +126,6 @@ async def _watch(
         await live(hass, clock, until, hints, note)
         for one in watched:
             _count(one, cloud)
-        watched[0].result.free += sum(
-            not request.billed and request.server == "eu" for request in cloud.requests
-        )
 
 
 def _hints(subject: Subject, hass: HomeAssistant, watched: list[_Watched]) -> Turns:
@@ -150,8 +147,13 @@ def _hints(subject: Subject, hass: HomeAssistant, watched: list[_Watched]) -> Tu
 
 
 def _count(one: _Watched, cloud: Cloud) -> None:
-    """Take a car's part of the bill into its result."""
+    """Take a car's part of the bill into its result.
+
+    A call for all cars of the account is one of each: alone it would cost as many.
+    """
     for request in cloud.requests:
+        if request.server == "eu" and not request.billed:
+            one.result.free += request.vin in (None, one.vin)
         if not request.billed or request.vin != one.vin:
             continue
         match str(request.kind):

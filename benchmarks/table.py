@@ -1,50 +1,89 @@
-"""What months came to, as a table: pure."""
+"""What months came to, as tables: pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from .truth import Result
 
-HEADER: Final = (
-    "| Who | Car | $ a month | reads | an event | left p95 | arrival p50 / p95 / max |"
-    " plugged in p50 / p95 / max | missed | false | awake | extra min a day |"
-    " commands | wakes | free calls |"
-)
+PERCENTS: Final = (50, 95, 100)
 
 
-def table(results: Iterable[Result]) -> str:
-    """Return the table, in Markdown."""
-    columns = HEADER.count("|") - 1
-    lines = [HEADER, "|" + " --- |" * columns, *map(_row, results)]
+def _delays(result: Result, fact: str, *percents: int, to: bool = True) -> str:
+    """Return percentiles of a delay, in minutes."""
+    found = [result.score.percentile(fact, to, percent) for percent in percents]
+    return " / ".join("-" if one is None else f"{one:.1f}" for one in found)
+
+
+def _extra(result: Result) -> str:
+    """Return the minutes a day that a car was awake because it was watched."""
+    extra = (result.awake - result.awake_unwatched) / result.cars / result.days
+    return f"{extra:.0f}"
+
+
+def _missed(result: Result) -> str:
+    """Return how many events were never shown."""
+    return f"{result.score.missed} of {result.score.events}"
+
+
+def _each(count: int, result: Result) -> str:
+    """Return a count for each car."""
+    return f"{count / result.cars:.0f}"
+
+
+type Columns = Mapping[str, Callable[[Result], str]]
+
+_WHO: Final[Columns] = {
+    "Who": lambda one: one.subject,
+    "Car": lambda one: one.kind,
+    "$ a month": lambda one: f"{one.dollars:.2f}",
+}
+_AWAKE: Final[Columns] = {"awake": lambda one: f"{one.waking:.2f} x"}
+
+# All there is to know.
+WHOLE: Final[Columns] = {
+    **_WHO,
+    "reads": lambda one: _each(one.reads, one),
+    "an event": lambda one: f"{one.reads_per_event:.2f}",
+    "left p95": lambda one: _delays(one, "home", 95, to=False),
+    "arrival p50 / p95 / max": lambda one: _delays(one, "home", *PERCENTS),
+    "plugged in p50 / p95 / max": lambda one: _delays(one, "plugged in", *PERCENTS),
+    "missed": _missed,
+    "false": lambda one: str(one.score.false),
+    **_AWAKE,
+    "extra min a day": _extra,
+    "commands": lambda one: _each(one.commands, one),
+    "wakes": lambda one: _each(one.wakes, one),
+    "free calls": lambda one: _each(one.free, one),
+}
+
+# What a page that explains it can hold.
+COMPACT: Final[Columns] = {
+    **_WHO,
+    "reads an event": WHOLE["an event"],
+    "arrival p50 / p95 / max": WHOLE["arrival p50 / p95 / max"],
+    "plugged in p50 / p95 / max": WHOLE["plugged in p50 / p95 / max"],
+    "missed": _missed,
+    **_AWAKE,
+}
+
+# What somebody wants to know who is about to install it.
+BRIEF: Final[Columns] = {
+    **_WHO,
+    "reads an event": WHOLE["an event"],
+    "arrival, p95": lambda one: _delays(one, "home", 95) + " min",
+    "plugged in, p95": lambda one: _delays(one, "plugged in", 95) + " min",
+    "missed": lambda one: f"{one.score.missed / max(1, one.score.events):.1%}",
+    **_AWAKE,
+}
+
+
+def table(results: Iterable[Result], columns: Columns = WHOLE) -> str:
+    """Return a table, in Markdown."""
+    lines = [_line(columns), _line(["---"] * len(columns))]
+    lines += [_line(cell(one) for cell in columns.values()) for one in results]
     return "\n".join(lines) + "\n"
 
 
-def _row(result: Result) -> str:
-    """Return a row of the table."""
-    score = result.score
-
-    def delays(fact: str) -> str:
-        """Return the percentiles of a delay, in minutes."""
-        found = [score.percentile(fact, True, percent) for percent in (50, 95, 100)]
-        return " / ".join("-" if one is None else f"{one:.1f}" for one in found)
-
-    left = score.percentile("home", False, 95)
-    extra = (result.awake - result.awake_unwatched) / result.cars / result.days
-    cells = (
-        result.subject,
-        result.kind,
-        f"{result.dollars:.2f}",
-        f"{result.reads / result.cars:.0f}",
-        f"{result.reads_per_event:.2f}",
-        "-" if left is None else f"{left:.1f}",
-        delays("home"),
-        delays("plugged in"),
-        f"{score.missed} of {score.events}",
-        str(score.false),
-        f"{result.waking:.2f} x",
-        f"{extra:.0f}",
-        f"{result.commands / result.cars:.0f}",
-        f"{result.wakes / result.cars:.0f}",
-        f"{result.free / result.cars:.0f}",
-    )
+def _line(cells: Iterable[str]) -> str:
+    """Return a line of a table."""
     return "| " + " | ".join(cells) + " |"
