@@ -2,7 +2,7 @@
 
 Each job keeps what it came to in a file, with a fingerprint of the code it ran. A run
 that is broken off goes on where it was, and what other code came to is run again, so a
-table never stands on two states of the policy. `--write` writes it into docs/.
+table never stands on two states of the policy. `--write` writes it into docs/ and README.
 """
 
 import argparse
@@ -20,15 +20,13 @@ import warnings
 from pytest_homeassistant_custom_component import plugins  # noqa: F401
 
 from .cars import TRIPS, Kind
-from .chart import curve
 from .footprint import Footprint, footprints
+from .pages import ROOT, write
 from .run import month
 from .saved import Job, load, save
 from .subjects import ADAPTIVE, SUBJECTS
 from .table import table
 
-ROOT: Final = Path(__file__).parents[1]
-DOCS: Final = ROOT / "docs"
 RESULTS: Final = ROOT / ".benchmarks"
 
 # Both ways of sleeping, with the shortest idle time and the longest. The replay has those
@@ -56,7 +54,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where to keep")
     parser.add_argument("--footprint", action="store_true", help="measure that too")
-    parser.add_argument("--write", action="store_true", help="into docs/")
+    parser.add_argument("--write", action="store_true", help="into the pages")
     options = parser.parse_args()
     if options.small:
         results = asyncio.run(month(ADAPTIVE, SMALL, SMALL_DAYS, SMALL_TRIPS))
@@ -80,13 +78,13 @@ def main() -> int:
         for job in run
         if (result := load(options.results, job)) is not None
     ]
-    text = table(results)
+    print(table(results))
+    footprint = None
     if options.footprint:
-        text += "\n" + footprint_table(asyncio.run(footprints()))
-    print(text)
+        footprint = footprint_table(asyncio.run(footprints()))
+        print(footprint)
     if options.write:
-        (DOCS / "benchmark.md").write_text(text, encoding="utf-8")
-        (DOCS / "benchmark.svg").write_text(curve(results), encoding="utf-8")
+        write(results, footprint)
     return 0
 
 
