@@ -371,3 +371,54 @@ async def test_restarts_cost_no_burst_of_reads(
     assert looks(cloud) == made
     await pass_time(hass, noon, 40 * MINUTE)
     assert entry.runtime_data.coordinator.data[VIN].trail.idles
+
+
+def weights(entry: ConfigEntry[Any]) -> list[tuple[int, int]]:
+    """Return how often each hint was useful and useless, as the diagnostics have it."""
+    economy = entry.runtime_data.coordinator.economy.as_dict(datetime.now(UTC))
+    return [(hint["useful"], hint["useless"]) for hint in economy["hints"]]
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True, battery_level=80))
+async def test_a_wallbox_that_tells_the_truth_keeps_its_say(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The car does not charge yet, as each evening off-peak: the look is no news."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    for _ in range(5):
+        the_car(cloud).plug_in()
+        hass.states.async_set("binary_sensor.wallbox", "on")
+        await pass_time(hass, noon, 2 * MINUTE)
+        assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+        the_car(cloud).unplug()
+        hass.states.async_set("binary_sensor.wallbox", "off")
+        await pass_time(hass, noon, 10 * MINUTE)
+    [(useful, useless)] = weights(entry)
+    assert (useful >= 5, useless) == (True, 0)
+    assert entry.runtime_data.coordinator.economy.cable_told
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_a_wallbox_that_is_the_wrong_way_round_loses_its_say(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A look that finds the contrary is news, and no merit of who said the contrary."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    for _ in range(4):
+        hass.states.async_set("binary_sensor.wallbox", "on")
+        await pass_time(hass, noon, 5 * MINUTE)
+        assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+        hass.states.async_set("binary_sensor.wallbox", "off")
+        await pass_time(hass, noon, 5 * MINUTE)
+    assert weights(entry) == [(0, 4)]
+    made = looks(cloud)
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+    await pass_time(hass, noon, 5 * MINUTE)
+    assert looks(cloud) == made
+    assert not entry.runtime_data.coordinator.economy.cable_told

@@ -250,7 +250,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._pauses.after_success(vin)
         memory = self._memory.cars[vin].after_paid_look(snapshot, self._home())
         self._memory.cars[vin] = memory
-        self.economy.noted(vin, reason, now, news=memory.quiet_looks == 0)
+        news, seen = memory.quiet_looks == 0, memory.observation
+        self.economy.noted(vin, reason, now, news=news, seen=seen)
         return snapshot
 
     async def async_scout_now(self, vin: str) -> CarMemory:
@@ -324,7 +325,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
 
     @callback
     def async_hear_of_cable(self, entity_id: str, *, plugged_in: bool) -> None:
-        """Believe a hint of a cable at home, if it can only be one car's.
+        """Believe a hint of a cable at home, if it can only be one car's, and is worth it.
 
         What it cannot tell, the next round looks for: whether the car charges.
         """
@@ -334,7 +335,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             for vin, car in cars.items()
             if (told := car.told_of_cable(plugged_in, self._home(), now)) is not car
         }
-        if len(believed) == 1:
+        if len(believed) == 1 and self.economy.hear_of_cable(
+            entity_id, *believed, now, plugged_in=plugged_in
+        ):
             cars.update(believed)
             self._store.save_soon(self._memory)
             self.async_update_listeners()

@@ -11,6 +11,7 @@ from .scouting.known import LookReason
 from .scouting.limiter import Limiter
 from .scouting.memory import CarMemory
 from .scouting.tally import JOURNAL_LENGTH, JournalEntry
+from .scouting.triggers import Observation
 
 # A hint that found no car online describes a situation that is over.
 HINT_LIFETIME: Final = timedelta(minutes=10)
@@ -26,6 +27,8 @@ class Economy:
         self.journal: deque[JournalEntry] = deque(maxlen=JOURNAL_LENGTH)
         self._limiters: dict[str, Limiter] = {}
         self._hinted: dict[str, dict[str, datetime]] = {}
+        # What was last said of a car's cable, and when; the next look judges it.
+        self._said: dict[str, dict[str, tuple[bool, datetime]]] = {}
         self._cars: dict[str, int] = {}
 
     def stretch(self, now: datetime) -> float:
@@ -63,6 +66,13 @@ class Economy:
             self._hinted.setdefault(vin, {})[entity_id] = now
         return True
 
+    def hear_of_cable(
+        self, entity_id: str, vin: str, now: datetime, *, plugged_in: bool
+    ) -> bool:
+        """Note what is said of a car's cable, and return whether it is to be believed."""
+        self._said.setdefault(vin, {})[entity_id] = plugged_in, now
+        return self.hints[entity_id].weight >= WORTH
+
     @property
     def cable_told(self) -> bool:
         """Whether something at home tells of the cable, and is to be believed."""
@@ -78,15 +88,30 @@ class Economy:
         )
 
     def noted(
-        self, vin: str, reason: LookReason, now: datetime, *, news: bool | None
+        self,
+        vin: str,
+        reason: LookReason,
+        now: datetime,
+        *,
+        news: bool | None,
+        seen: Observation | None = None,
     ) -> None:
-        """Write down what came of a paid look, and what its hints were worth."""
+        """Write down what came of a paid look, and what its hints were worth.
+
+        Who told of a cable is judged by whether that was true: a look that finds what
+        was said is no news any more, and one that finds the contrary is.
+        """
         car = self._cars.setdefault(vin, len(self._cars) + 1)
         self.journal.append(JournalEntry(at=now, car=car, reason=reason, news=news))
         if news is None:
             return
+        said = self._said.pop(vin, {})
+        for entity_id, (plugged_in, at) in said.items():
+            lately = now - at < HINT_LIFETIME
+            if seen and seen.plugged_in is not None and (lately or seen.at_home):
+                self.hints[entity_id].learn(plugged_in is seen.plugged_in)
         for entity_id, at in self._hinted.pop(vin, {}).items():
-            if now - at < HINT_LIFETIME:
+            if now - at < HINT_LIFETIME and entity_id not in said:
                 self.hints[entity_id].learn(news)
 
     def as_dict(self, now: datetime) -> dict[str, Any]:
