@@ -1,6 +1,7 @@
 """The Scout: looks rarely and cheaply at all cars of an account, and says what changed."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, override
@@ -20,7 +21,13 @@ from homeassistant.util import dt as dt_util
 from .const import CONF_SCOUTING_MODE, DOMAIN, LOGGER, TRIGGER_LIFETIME
 from .economy import Economy
 from .fleet.client import FleetClient
-from .fleet.errors import CarAsleepError, FleetError, NoCarsError, SignedOutError
+from .fleet.errors import (
+    CarAsleepError,
+    FleetError,
+    NoCarsError,
+    OverBudgetError,
+    SignedOutError,
+)
 from .fleet.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .home_zone import home_of
 from .scout_pauses import EARLY, ScoutPauses
@@ -296,6 +303,21 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             self._store.save_soon(self._memory)
         self.async_update_listeners()
         return snapshot
+
+    async def async_spend(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Make a call of the Worker's that costs, unless Tesla disabled the account.
+
+        Raises:
+            FleetError: why it was not made, or what came of it.
+        """
+        if (pause := self._pauses.of_bill(dt_util.utcnow())) is not None:
+            raise pause
+        try:
+            await call()
+        except OverBudgetError:
+            self._pauses.over_budget(dt_util.utcnow())
+            self._store.save_soon(self._memory)
+            raise
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Return whether a car can be reached right now: free, and the Scout knows then.

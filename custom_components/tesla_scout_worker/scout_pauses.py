@@ -51,13 +51,18 @@ class ScoutPauses:
         left = _left(self._memory.paused_until, now)
         return None if left is None else RateLimitedError(left)
 
+    def of_bill(self, now: datetime) -> OverBudgetError | None:
+        """Return why nothing is paid for yet: Tesla disabled the account."""
+        left = _left(self._memory.paid_again_at, now)
+        return None if left is None else OverBudgetError()
+
     def of_car(self, vin: str, now: datetime, *, asked: bool) -> FleetError | None:
         """Return why no car, or not this one, may be looked at for money yet.
 
         A person who asks may have settled the bill; how often is limited already.
         """
-        if _left(self._memory.paid_again_at, now) is not None and not asked:
-            return OverBudgetError()
+        if (pause := self.of_bill(now)) is not None and not asked:
+            return pause
         if (left := _left(self._memory.cars[vin].paused_until, now)) is not None:
             return RateLimitedError(left)
         until, refusal = self._refused.get(vin, (None, None))
@@ -96,14 +101,18 @@ class ScoutPauses:
         elif isinstance(err, RefusedError):
             self._refused[vin] = (now + REFUSED_PAUSE, err)
         elif isinstance(err, OverBudgetError):
-            # What a month's limit stopped goes on with the next month.
-            self._memory.paid_again_at = min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
-            self._tell_over_budget()
+            self.over_budget(now)
         self._memory.cars[vin] = car
         # A car that said online and fell asleep, or is only just waking, is no trouble.
         if not isinstance(err, CarAsleepError) and vin not in self._failing:
             self._failing.add(vin)
             LOGGER.warning("A car could not be looked at: %s", err)
+
+    @callback
+    def over_budget(self, now: datetime) -> None:
+        """Stop what costs: a month's limit is over with the month, a bill when it is."""
+        self._memory.paid_again_at = min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
+        self._tell_over_budget()
 
     @callback
     def take_back(self) -> None:
