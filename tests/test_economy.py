@@ -54,7 +54,10 @@ pytestmark = pytest.mark.usefixtures("discreet_log")
 
 
 async def choose(
-    hass: HomeAssistant, entry: ConfigEntry[Any], **economy: object
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    mode: str = "adaptive",
+    **economy: object,
 ) -> None:
     """Choose options of the economy, as a person does."""
     flow = await hass.config_entries.options.async_init(entry.entry_id)
@@ -62,7 +65,7 @@ async def choose(
         flow["flow_id"],
         {
             "home_zone": "zone.home",
-            "scouting_mode": "adaptive",
+            "scouting_mode": mode,
             "command_route": "auto",
             "proxy_verify_certificate": True,
             "economy": {"monthly_budget": 10.0, **economy},
@@ -422,3 +425,34 @@ async def test_a_wallbox_that_is_the_wrong_way_round_loses_its_say(
     await pass_time(hass, noon, 5 * MINUTE)
     assert looks(cloud) == made
     assert not entry.runtime_data.coordinator.economy.cable_told
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t17_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rhythm(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What it may not ask for any more is not given to it as a look made up for."""
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, "fixed")
+    cloud.faults.add(Fault(path=LOOK, status=408))
+    before = looks(cloud)
+    for _ in range(60):
+        await tick(hass, noon, MINUTE)
+        with suppress(HomeAssistantError):
+            await scout_now(hass)
+    assert looks(cloud) - before <= 5 + 4 + 4
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t16_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A garage door opens between two rounds."""
+    hass.states.async_set("cover.garage", "closed")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, "fixed", other_hints=["cover.garage"])
+    await pass_time(hass, noon, 2 * MINUTE)
+    before = looks(cloud)
+    hass.states.async_set("cover.garage", "open")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert looks(cloud) == before + 1
