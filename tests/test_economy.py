@@ -456,3 +456,21 @@ async def test_t16_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
     hass.states.async_set("cover.garage", "open")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert looks(cloud) == before + 1
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_a_wallbox_that_chatters_is_not_followed_for_long(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """On, off, on within seconds: no event each time, and no look for each."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    told = told_of(hass)
+    before = looks(cloud)
+    for word in ["on", "off"] * 10:
+        hass.states.async_set("binary_sensor.wallbox", word)
+        await tick(hass, noon, timedelta(seconds=2))
+    assert len(told.kinds) <= 5
+    assert not entry.runtime_data.coordinator.economy.cable_told
+    assert looks(cloud) <= before + 1

@@ -357,12 +357,12 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             for vin, car in cars.items()
             if (told := car.told_of_cable(plugged_in, self._home(), now)) is not car
         }
-        if len(believed) == 1 and self.economy.hear_of_cable(
-            entity_id, *believed, now, plugged_in=plugged_in
-        ):
-            cars.update(believed)
-            self._store.save_soon(self._memory)
-            self.async_update_listeners()
+        if len(believed) == 1:
+            [(vin, told)] = believed.items()
+            if self.economy.hear_of_cable(entity_id, vin, now, plugged_in=plugged_in):
+                cars[vin] = told
+                self._store.save_soon(self._memory)
+                self.async_update_listeners()
         if not believed or not plugged_in:
             return
         found = {vin: cars[vin] for vin in believed}

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from .fleet.budget import SAVING_STRETCH, Budget, Stage
 from .fleet.errors import AskedTooOftenError, BudgetSpentError, FleetError
-from .scouting.hints import WORTH, Hint, HintKind
+from .scouting.hints import CHATTER, WORTH, Hint, HintKind
 from .scouting.known import LookReason
 from .scouting.limiter import Limiter
 from .scouting.memory import CarMemory
@@ -69,9 +69,16 @@ class Economy:
     def hear_of_cable(
         self, entity_id: str, vin: str, now: datetime, *, plugged_in: bool
     ) -> bool:
-        """Note what is said of a car's cable, and return whether it is to be believed."""
-        self._said.setdefault(vin, {})[entity_id] = plugged_in, now
-        return self.hints[entity_id].weight >= WORTH
+        """Note what is said of a car's cable, and return whether it is to be believed.
+
+        Who soon says the contrary of what nobody has seen yet is not.
+        """
+        hint, said = self.hints[entity_id], self._said.setdefault(vin, {})
+        before, at = said.get(entity_id, (plugged_in, now))
+        if before is not plugged_in and now - at < CHATTER:
+            hint.learn(news=False)
+        said[entity_id] = plugged_in, now
+        return hint.weight >= WORTH
 
     @property
     def cable_told(self) -> bool:
