@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN, LOGGER
 from .fleet.budget import month_of
+from .fleet.error_map import MAX_RETRY_AFTER
 from .fleet.errors import (
     CarAsleepError,
     FleetError,
@@ -134,8 +135,14 @@ class ScoutPauses:
 
 
 def _left(until: datetime | None, now: datetime) -> timedelta | None:
-    """Return what is left of a pause; None where there is none, or it is over."""
-    return until - now if until is not None and until - now > EARLY else None
+    """Return what is left of a pause; None where there is none, or it is over.
+
+    More is left than the longest pause takes only after a clock was set back: the time
+    of the pause is not known any more then, and a year of silence would not be meant.
+    """
+    if until is None or not EARLY < until - now <= MAX_RETRY_AFTER:
+        return None
+    return until - now
 
 
 def over_budget_issue_id(entry: ConfigEntry[Any]) -> str:
