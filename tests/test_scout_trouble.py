@@ -233,6 +233,43 @@ async def test_t19_a_restart_while_looks_are_refused_pays_nothing(
     assert not over_budget_issue(hass, entry)
 
 
+async def test_t19_the_repair_outlives_a_restart(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant forgets repairs at a restart, but looks are stopped all the same."""
+    the_car(cloud).set_sentry(True)
+    entry = await set_up(hass, cloud)
+    cloud.faults.add(
+        Fault(path=LOOK, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
+    )
+    await tick(hass, noon, QUARTER)
+    ir.async_delete_issue(hass, DOMAIN, f"over_budget_{entry.entry_id}")
+    await reload(hass, entry)
+    assert looks(cloud) == 2
+    assert over_budget_issue(hass, entry)
+    cloud.faults.clear()
+    await pass_time(hass, noon, timedelta(hours=7), QUARTER)
+    assert not over_budget_issue(hass, entry)
+
+
+async def test_t19_a_disabled_list_is_tried_when_the_month_turns(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """An hour before midnight UTC the pause is an hour, not six."""
+    noon.move_to(datetime(2026, 11, 30, 22, 50, tzinfo=UTC))
+    entry = await set_up(hass, cloud)
+    fault = cloud.faults.add(
+        Fault(path=LIST, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
+    )
+    await pass_time(hass, noon, timedelta(minutes=65))
+    assert over_budget_issue(hass, entry)
+    cloud.faults.remove(fault)
+    await pass_time(hass, noon, timedelta(minutes=4))
+    assert over_budget_issue(hass, entry)
+    await pass_time(hass, noon, timedelta(minutes=3))
+    assert not over_budget_issue(hass, entry)
+
+
 async def test_t06_a_network_that_is_down_at_set_up(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -122,7 +122,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 changed = self._as_it_is() != before
                 if changed:
                     self._store.save_soon(self._memory)
-        self._pauses.take_back()
+        self._pauses.show()
         if changed or self._mode is policy.ScoutingMode.FIXED:
             # In the fixed rhythm each round moves the next one, which is shown.
             self.async_update_listeners()

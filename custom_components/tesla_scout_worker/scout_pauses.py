@@ -81,7 +81,7 @@ class ScoutPauses:
             return err.retry_after
         if isinstance(err, OverBudgetError):
             self._tell_over_budget()
-            return OVER_BUDGET_PAUSE
+            return _until_a_probe(now) - now
         return None
 
     @callback
@@ -112,14 +112,16 @@ class ScoutPauses:
     @callback
     def over_budget(self, now: datetime) -> None:
         """Stop what costs: a month's limit is over with the month, a bill when it is."""
-        self._memory.paid_again_at = min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
+        self._memory.paid_again_at = _until_a_probe(now)
         self._tell_over_budget()
 
     @callback
-    def take_back(self) -> None:
-        """Take the repair back, once Tesla answers for money again."""
+    def show(self) -> None:
+        """Show the repair after a restart too, until Tesla answers for money again."""
         if self._memory.paid_again_at is None:
             ir.async_delete_issue(self._hass, DOMAIN, over_budget_issue_id(self._entry))
+        else:
+            self._tell_over_budget()
 
     def _tell_over_budget(self) -> None:
         """Show that Tesla disabled the account, which a person must settle."""
@@ -132,6 +134,11 @@ class ScoutPauses:
             translation_key="over_budget",
             translation_placeholders={"account": self._entry.title},
         )
+
+
+def _until_a_probe(now: datetime) -> datetime:
+    """Return when a disabled account is tried again, at the turn of the month at last."""
+    return min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
 
 
 def _left(until: datetime | None, now: datetime) -> timedelta | None:
