@@ -135,7 +135,6 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
 
     async def _look_around(self) -> None:
         """Take the free look at all cars, and the paid ones that are worth it."""
-        self._errors = {}
         if (pause := self._pauses.of_account(dt_util.utcnow())) is not None:
             raise pause
         summaries = await self._client.async_list_vehicles()
@@ -146,6 +145,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             raise NoCarsError
         asked = set(self._asked.values())
         self._asked.clear()
+        for vin in asked:
+            # What it comes to now is kept for whoever asked while this round was on its
+            # way: the round of their own finds nothing to do any more.
+            self._errors.pop(vin, None)
         self._forget_all_but({summary.vin for summary in summaries})
         self._turn_the_page()
         home, moved = self._home(), False
@@ -195,6 +198,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             self._pauses.forgive(vin)
         if not paid:
             return
+        self._errors.pop(vin, None)
         asked = reason is LookReason.ASKED
         if (pause := self._pauses.of_car(vin, now, asked=asked)) is not None:
             self._errors[vin] = pause
