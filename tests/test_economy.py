@@ -12,9 +12,14 @@ from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.tesla_scout_worker.fleet.budget import promised
+from custom_components.tesla_scout_worker.economy import Economy
+from custom_components.tesla_scout_worker.fleet.budget import Budget, promised
 from custom_components.tesla_scout_worker.fleet.errors import BudgetSpentError
-from custom_components.tesla_scout_worker.fleet.ledger import CallKind
+from custom_components.tesla_scout_worker.fleet.ledger import CallKind, Ledger
+from custom_components.tesla_scout_worker.scouting.hints import HintKind
+from custom_components.tesla_scout_worker.scouting.known import LookReason
+from custom_components.tesla_scout_worker.scouting.memory import CarMemory
+from custom_components.tesla_scout_worker.scouting.triggers import Observation
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -46,6 +51,7 @@ from .scout_helpers import (
     wakes,
     with_car,
 )
+from .scouting.looks import summary
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -474,3 +480,27 @@ async def test_a_wallbox_that_chatters_is_not_followed_for_long(
     assert len(told.kinds) <= 5
     assert not entry.runtime_data.coordinator.economy.cable_told
     assert looks(cloud) <= before + 1
+
+
+def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
+    """The car answered before the cable went in: the look must not swallow the hint."""
+    began = datetime(2026, 11, 24, 11, tzinfo=UTC)
+    said, later = began + timedelta(seconds=2), began + MINUTE
+    ledger = Ledger.started(began)
+    economy = Economy(Budget(ledger=ledger), {"binary_sensor.wallbox": HintKind.PLUG})
+    cars = {VIN: CarMemory(summary=summary())}
+    out, plugged = Observation(plugged_in=False), Observation(plugged_in=True)
+    assert economy.hear_of_cable("binary_sensor.wallbox", VIN, said, plugged_in=True)
+    assert economy.hint("binary_sensor.wallbox", cars, said)
+    economy.noted(VIN, LookReason.DUE, began, news=False, seen=out)
+    [hint] = economy.hints.values()
+    assert (hint.useful, hint.useless) == (0, 0)
+    assert economy.hinted(VIN, later)
+    economy.noted(VIN, LookReason.HINT, later, news=True, seen=plugged)
+    assert (hint.useful, hint.useless) == (1, 0)
+    assert not economy.hinted(VIN, later)
+    # A clock that was set back: nothing is pending for ever.
+    assert economy.hint("binary_sensor.wallbox", cars, later + HOUR)
+    assert not economy.hinted(VIN, later)
+    economy.noted(VIN, LookReason.DUE, later, news=False, seen=out)
+    assert not economy.hinted(VIN, later + HOUR)

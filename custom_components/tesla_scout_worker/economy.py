@@ -91,7 +91,8 @@ class Economy:
     def hinted(self, vin: str, now: datetime) -> bool:
         """Return whether a hint is pending for a car."""
         return any(
-            now - at < HINT_LIFETIME for at in self._hinted.get(vin, {}).values()
+            timedelta(0) <= now - at < HINT_LIFETIME
+            for at in self._hinted.get(vin, {}).values()
         )
 
     def noted(
@@ -103,7 +104,9 @@ class Economy:
         news: bool | None,
         seen: Observation | None = None,
     ) -> None:
-        """Write down what came of a paid look, and what its hints were worth.
+        """Write down what came of a paid look that began now, and what its hints were worth.
+
+        What was said while the look was on its way is still to be looked at.
 
         Who told of a cable is judged by whether that was true: a look that finds what
         was said is no news any more, and one that finds the contrary is.
@@ -112,13 +115,16 @@ class Economy:
         self.journal.append(JournalEntry(at=now, car=car, reason=reason, news=news))
         if news is None:
             return
-        said = self._said.pop(vin, {})
-        for entity_id, (plugged_in, at) in said.items():
+        said, hinted = self._said.get(vin, {}), self._hinted.get(vin, {})
+        judged = [key for key, (_, at) in said.items() if not _since(now, at)]
+        for entity_id in judged:
+            plugged_in, at = said.pop(entity_id)
             lately = now - at < HINT_LIFETIME
             if seen and seen.plugged_in is not None and (lately or seen.at_home):
                 self.hints[entity_id].learn(plugged_in is seen.plugged_in)
-        for entity_id, at in self._hinted.pop(vin, {}).items():
-            if now - at < HINT_LIFETIME and entity_id not in said:
+        for entity_id in [key for key, at in hinted.items() if not _since(now, at)]:
+            lately = now - hinted.pop(entity_id) < HINT_LIFETIME
+            if lately and entity_id not in judged:
                 self.hints[entity_id].learn(news)
 
     def as_dict(self, now: datetime) -> dict[str, Any]:
@@ -150,3 +156,8 @@ class Economy:
                 for entry in self.journal
             ],
         }
+
+
+def _since(look: datetime, at: datetime) -> bool:
+    """Return whether a hint came while a look was on its way that began before it."""
+    return timedelta(0) < at - look < HINT_LIFETIME
