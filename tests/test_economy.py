@@ -504,3 +504,29 @@ def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
     assert not economy.hinted(VIN, later)
     economy.noted(VIN, LookReason.DUE, later, news=False, seen=out)
     assert not economy.hinted(VIN, later + HOUR)
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_no_look_is_announced_that_is_not_taken(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Neither while Tesla wants a pause, nor while no money is left for one."""
+    entry = await set_up(hass, cloud)
+    fault = Fault(path=LOOK, status=429, headers={"Retry-After": "3600"}, times=1)
+    cloud.faults.add(fault)
+    made = looks(cloud)
+    await pass_time(hass, noon, 15 * MINUTE)
+    assert looks(cloud) == made + 1
+    announced = datetime.fromisoformat(state_of(hass, "sensor", "next_look"))
+    await pass_time(hass, noon, announced - datetime.now(UTC) - 2 * MINUTE)
+    assert looks(cloud) == made + 1
+    await pass_time(hass, noon, 4 * MINUTE)
+    assert looks(cloud) == made + 2
+    entry.runtime_data.ledger.calls[CallKind.DATA] = 4_600
+    await pass_time(hass, noon, HOUR)
+    assert state_of(hass, "sensor", "next_look") == STATE_UNKNOWN
+    assert looks(cloud) == made + 2
+    noon.move_to(datetime(2026, 12, 1, 0, 1, tzinfo=UTC))
+    await pass_time(hass, noon, 2 * MINUTE)
+    assert looks(cloud) == made + 3
+    assert state_of(hass, "sensor", "next_look") != STATE_UNKNOWN

@@ -386,23 +386,23 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         """Return when a car is looked at next, as far as it can be told.
 
         In the fixed rhythm that is the next round, for all cars. In the adaptive mode
-        it is a paid look, and unknown for a car that sleeps: its waking decides.
+        it is a paid look, and unknown for a car that sleeps: its waking decides. While
+        no money is left there is none.
         """
+        now = dt_util.utcnow()
         car = self._memory.cars[vin]
         if self._mode is policy.ScoutingMode.FIXED or self.next_look is None:
             return self.next_look
         online = car.summary.connectivity is Connectivity.ONLINE
-        if not online or car.summary.in_service:
+        if not online or car.summary.in_service or self.economy.must_save(now):
             return None
-        stretch = self.economy.stretch(dt_util.utcnow())
         known = car.known(
             car.summary,
             asked=False,
             cable_told=self.economy.cable_told,
-            stretch=stretch,
+            stretch=self.economy.stretch(now),
         )
-        planned = plan(known)
-        return max(planned.due, self.next_look)
+        return max(plan(known).due, self.next_look, self._pauses.over_at(vin, now))
 
     def vin_of(self, device: dr.DeviceEntry) -> str:
         """Return the VIN of a car's device.

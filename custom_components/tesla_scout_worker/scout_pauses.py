@@ -69,6 +69,13 @@ class ScoutPauses:
         until, refusal = self._refused.get(vin, (None, None))
         return refusal if _left(until, now) is not None else None
 
+    def over_at(self, vin: str, now: datetime) -> datetime:
+        """Return when the last of the pauses of a car's looks is over; now without any."""
+        refused_until, _ = self._refused.get(vin, (None, None))
+        memory = self._memory
+        ends = (memory.paid_again_at, memory.cars[vin].paused_until, refused_until)
+        return now + max(_left(end, now) or timedelta(0) for end in ends)
+
     def forgive(self, vin: str) -> None:
         """Have a refusal forgotten: somebody may have settled it, and wants to see."""
         self._refused.pop(vin, None)
