@@ -131,7 +131,10 @@ class Month:
         told = self.memory.told_of_cable(plugged_in, AT_HOME, now)
         if told is self.memory:
             return
-        self.memory = told
+        if self.economy.hear_of_cable(
+            PLUG, self.memory.summary.vin, now, plugged_in=plugged_in
+        ):
+            self.memory = told
         if plugged_in:
             self._hinted(PLUG, now)
 
@@ -171,7 +174,8 @@ class Month:
         memory = memory.after_paid_look(VehicleSnapshot.parse(payload, now), AT_HOME)
         news = memory.quiet_looks == 0
         self.economy.budget.ledger.calls[CallKind.DATA] += 1
-        self.economy.noted(memory.summary.vin, reason, now, news=news)
+        vin, seen = memory.summary.vin, memory.observation
+        self.economy.noted(vin, reason, now, news=news, seen=seen)
         self.looks.append(Look(at=now, reason=reason, news=news))
         return memory
 

@@ -12,9 +12,14 @@ from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.tesla_scout_worker.fleet.budget import promised
+from custom_components.tesla_scout_worker.economy import Economy
+from custom_components.tesla_scout_worker.fleet.budget import Budget, promised
 from custom_components.tesla_scout_worker.fleet.errors import BudgetSpentError
-from custom_components.tesla_scout_worker.fleet.ledger import CallKind
+from custom_components.tesla_scout_worker.fleet.ledger import CallKind, Ledger
+from custom_components.tesla_scout_worker.scouting.hints import HintKind
+from custom_components.tesla_scout_worker.scouting.known import LookReason
+from custom_components.tesla_scout_worker.scouting.memory import CarMemory
+from custom_components.tesla_scout_worker.scouting.triggers import Observation
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -46,6 +51,7 @@ from .scout_helpers import (
     wakes,
     with_car,
 )
+from .scouting.looks import summary
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -54,7 +60,10 @@ pytestmark = pytest.mark.usefixtures("discreet_log")
 
 
 async def choose(
-    hass: HomeAssistant, entry: ConfigEntry[Any], **economy: object
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    mode: str = "adaptive",
+    **economy: object,
 ) -> None:
     """Choose options of the economy, as a person does."""
     flow = await hass.config_entries.options.async_init(entry.entry_id)
@@ -62,7 +71,7 @@ async def choose(
         flow["flow_id"],
         {
             "home_zone": "zone.home",
-            "scouting_mode": "adaptive",
+            "scouting_mode": mode,
             "command_route": "auto",
             "proxy_verify_certificate": True,
             "economy": {"monthly_budget": 10.0, **economy},
@@ -424,3 +433,153 @@ async def test_restarts_cost_no_burst_of_reads(
     assert looks(cloud) == made
     await pass_time(hass, noon, 40 * MINUTE)
     assert entry.runtime_data.coordinator.data[VIN].trail.idles
+
+
+def weights(entry: ConfigEntry[Any]) -> list[tuple[int, int]]:
+    """Return how often each hint was useful and useless, as the diagnostics have it."""
+    economy = entry.runtime_data.coordinator.economy.as_dict(datetime.now(UTC))
+    return [(hint["useful"], hint["useless"]) for hint in economy["hints"]]
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True, battery_level=80))
+async def test_a_wallbox_that_tells_the_truth_keeps_its_say(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The car does not charge yet, as each evening off-peak: the look is no news."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    for _ in range(5):
+        the_car(cloud).plug_in()
+        hass.states.async_set("binary_sensor.wallbox", "on")
+        await pass_time(hass, noon, 2 * MINUTE)
+        assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+        the_car(cloud).unplug()
+        hass.states.async_set("binary_sensor.wallbox", "off")
+        await pass_time(hass, noon, 10 * MINUTE)
+    [(useful, useless)] = weights(entry)
+    assert (useful >= 5, useless) == (True, 0)
+    assert entry.runtime_data.coordinator.economy.cable_told
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_a_wallbox_that_is_the_wrong_way_round_loses_its_say(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A look that finds the contrary is news, and no merit of who said the contrary."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    for _ in range(4):
+        hass.states.async_set("binary_sensor.wallbox", "on")
+        await pass_time(hass, noon, 5 * MINUTE)
+        assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+        hass.states.async_set("binary_sensor.wallbox", "off")
+        await pass_time(hass, noon, 5 * MINUTE)
+    assert weights(entry) == [(0, 4)]
+    made = looks(cloud)
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+    await pass_time(hass, noon, 5 * MINUTE)
+    assert looks(cloud) == made
+    assert not entry.runtime_data.coordinator.economy.cable_told
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t17_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rhythm(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What it may not ask for any more is not given to it as a look made up for."""
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, "fixed")
+    cloud.faults.add(Fault(path=LOOK, status=408))
+    before = looks(cloud)
+    for _ in range(60):
+        await tick(hass, noon, MINUTE)
+        with suppress(HomeAssistantError):
+            await scout_now(hass)
+    assert looks(cloud) - before <= 5 + 4 + 4
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t16_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A garage door opens between two rounds."""
+    hass.states.async_set("cover.garage", "closed")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, "fixed", other_hints=["cover.garage"])
+    await pass_time(hass, noon, 2 * MINUTE)
+    before = looks(cloud)
+    hass.states.async_set("cover.garage", "open")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert looks(cloud) == before + 1
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_a_wallbox_that_chatters_is_not_followed_for_long(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """On, off, on within seconds: no event each time, and no look for each."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    told = told_of(hass)
+    before = looks(cloud)
+    for word in ["on", "off"] * 10:
+        hass.states.async_set("binary_sensor.wallbox", word)
+        await tick(hass, noon, timedelta(seconds=2))
+    assert len(told.kinds) <= 5
+    assert not entry.runtime_data.coordinator.economy.cable_told
+    assert looks(cloud) <= before + 1
+
+
+def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
+    """The car answered before the cable went in: the look must not swallow the hint."""
+    began = datetime(2026, 11, 24, 11, tzinfo=UTC)
+    said, later = began + timedelta(seconds=2), began + MINUTE
+    ledger = Ledger.started(began)
+    economy = Economy(Budget(ledger=ledger), {"binary_sensor.wallbox": HintKind.PLUG})
+    cars = {VIN: CarMemory(summary=summary())}
+    out, plugged = Observation(plugged_in=False), Observation(plugged_in=True)
+    assert economy.hear_of_cable("binary_sensor.wallbox", VIN, said, plugged_in=True)
+    assert economy.hint("binary_sensor.wallbox", cars, said)
+    economy.noted(VIN, LookReason.DUE, began, news=False, seen=out)
+    [hint] = economy.hints.values()
+    assert (hint.useful, hint.useless) == (0, 0)
+    assert economy.hinted(VIN, later)
+    economy.noted(VIN, LookReason.HINT, later, news=True, seen=plugged)
+    assert (hint.useful, hint.useless) == (1, 0)
+    assert not economy.hinted(VIN, later)
+    # A clock that was set back: nothing is pending for ever.
+    assert economy.hint("binary_sensor.wallbox", cars, later + HOUR)
+    assert not economy.hinted(VIN, later)
+    economy.noted(VIN, LookReason.DUE, later, news=False, seen=out)
+    assert not economy.hinted(VIN, later + HOUR)
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_no_look_is_announced_that_is_not_taken(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Neither while Tesla wants a pause, nor while no money is left for one."""
+    entry = await set_up(hass, cloud)
+    fault = Fault(path=LOOK, status=429, headers={"Retry-After": "3600"}, times=1)
+    cloud.faults.add(fault)
+    made = looks(cloud)
+    await pass_time(hass, noon, 15 * MINUTE)
+    assert looks(cloud) == made + 1
+    announced = datetime.fromisoformat(state_of(hass, "sensor", "next_look"))
+    await pass_time(hass, noon, announced - datetime.now(UTC) - 2 * MINUTE)
+    assert looks(cloud) == made + 1
+    await pass_time(hass, noon, 4 * MINUTE)
+    assert looks(cloud) == made + 2
+    entry.runtime_data.ledger.calls[CallKind.DATA] = 4_600
+    await pass_time(hass, noon, HOUR)
+    assert state_of(hass, "sensor", "next_look") == STATE_UNKNOWN
+    assert looks(cloud) == made + 2
+    noon.move_to(datetime(2026, 12, 1, 0, 1, tzinfo=UTC))
+    await pass_time(hass, noon, 2 * MINUTE)
+    assert looks(cloud) == made + 3
+    assert state_of(hass, "sensor", "next_look") != STATE_UNKNOWN

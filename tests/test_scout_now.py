@@ -72,6 +72,22 @@ async def test_scout_now_of_two_callers_outlives_a_failed_round(
     assert looks(cloud) == 2
 
 
+async def test_scout_now_tells_two_callers_of_one_failed_look(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Who shares a look shares what came of it, and has no second one taken for it."""
+    await set_up(hass, cloud)
+    the_car(cloud).plug_in()
+    cloud.faults.add(Fault(path=LOOK, status=408, times=1))
+    answers = await asyncio.gather(
+        scout_now(hass), scout_now(hass), return_exceptions=True
+    )
+    keys = [getattr(answer, "translation_key", answer) for answer in answers]
+    assert keys == ["car_asleep", "car_asleep"]
+    assert looks(cloud) == 2
+    assert (await scout_now(hass))["plugged_in"] is True
+
+
 @pytest.mark.parametrize(
     ("fault", "key"),
     [

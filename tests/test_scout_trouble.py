@@ -1,6 +1,6 @@
 """The Scout in trouble: limits, bills, outages, sign-outs, and the way back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +46,8 @@ QUARTER = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 LOGGER_NAME = f"custom_components.{DOMAIN}"
+# Months before the noon at which the tests begin.
+NOON_LAST_YEAR = datetime(2025, 11, 24, 11, tzinfo=UTC)
 LOOKED_AT = "A car could not be looked at"
 
 pytestmark = pytest.mark.usefixtures("discreet_log")
@@ -123,6 +125,26 @@ async def test_t18_a_limited_look_is_not_repeated_fast(
     assert state_of(hass, "sensor", "battery_level") == "70"
     await pass_time(hass, noon, timedelta(minutes=16))
     assert looks(cloud) == 3
+
+
+@pytest.mark.parametrize("path", [LIST, LOOK])
+async def test_t18_a_pause_does_not_outlive_a_clock_that_was_ahead(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, path: str
+) -> None:
+    """A minute's pause, taken while the clock was a year ahead, is no year of silence."""
+    the_car(cloud).set_sentry(True)
+    entry = await set_up(hass, cloud)
+    before = len(cloud.requests)
+    cloud.faults.add(Fault(path=path, status=429, headers={"Retry-After": "60"}))
+    await tick(hass, noon, QUARTER)
+    assert len(cloud.requests) > before
+    cloud.faults.clear()
+    noon.move_to(NOON_LAST_YEAR)
+    await reload(hass, entry)
+    assert state(entry) is ConfigEntryState.LOADED
+    before = looks(cloud)
+    await scout_now(hass)
+    assert looks(cloud) == before + 1
 
 
 async def test_t19_a_disabled_account_is_a_repair_and_no_sign_out(
@@ -208,6 +230,43 @@ async def test_t19_a_restart_while_looks_are_refused_pays_nothing(
     cloud.faults.clear()
     await pass_time(hass, noon, timedelta(hours=6))
     assert looks(cloud) > 2
+    assert not over_budget_issue(hass, entry)
+
+
+async def test_t19_the_repair_outlives_a_restart(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant forgets repairs at a restart, but looks are stopped all the same."""
+    the_car(cloud).set_sentry(True)
+    entry = await set_up(hass, cloud)
+    cloud.faults.add(
+        Fault(path=LOOK, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
+    )
+    await tick(hass, noon, QUARTER)
+    ir.async_delete_issue(hass, DOMAIN, f"over_budget_{entry.entry_id}")
+    await reload(hass, entry)
+    assert looks(cloud) == 2
+    assert over_budget_issue(hass, entry)
+    cloud.faults.clear()
+    await pass_time(hass, noon, timedelta(hours=7), QUARTER)
+    assert not over_budget_issue(hass, entry)
+
+
+async def test_t19_a_disabled_list_is_tried_when_the_month_turns(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """An hour before midnight UTC the pause is an hour, not six."""
+    noon.move_to(datetime(2026, 11, 30, 22, 50, tzinfo=UTC))
+    entry = await set_up(hass, cloud)
+    fault = cloud.faults.add(
+        Fault(path=LIST, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
+    )
+    await pass_time(hass, noon, timedelta(minutes=65))
+    assert over_budget_issue(hass, entry)
+    cloud.faults.remove(fault)
+    await pass_time(hass, noon, timedelta(minutes=4))
+    assert over_budget_issue(hass, entry)
+    await pass_time(hass, noon, timedelta(minutes=3))
     assert not over_budget_issue(hass, entry)
 
 

@@ -1,6 +1,7 @@
 """The Scout: looks rarely and cheaply at all cars of an account, and says what changed."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, override
@@ -20,7 +21,13 @@ from homeassistant.util import dt as dt_util
 from .const import CONF_SCOUTING_MODE, DOMAIN, LOGGER, TRIGGER_LIFETIME
 from .economy import Economy
 from .fleet.client import FleetClient
-from .fleet.errors import CarAsleepError, FleetError, NoCarsError, SignedOutError
+from .fleet.errors import (
+    CarAsleepError,
+    FleetError,
+    NoCarsError,
+    OverBudgetError,
+    SignedOutError,
+)
 from .fleet.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .home_zone import home_of
 from .scout_pauses import EARLY, ScoutPauses
@@ -115,7 +122,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 changed = self._as_it_is() != before
                 if changed:
                     self._store.save_soon(self._memory)
-        self._pauses.take_back()
+        self._pauses.show()
         if changed or self._mode is policy.ScoutingMode.FIXED:
             # In the fixed rhythm each round moves the next one, which is shown.
             self.async_update_listeners()
@@ -128,7 +135,6 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
 
     async def _look_around(self) -> None:
         """Take the free look at all cars, and the paid ones that are worth it."""
-        self._errors = {}
         if (pause := self._pauses.of_account(dt_util.utcnow())) is not None:
             raise pause
         summaries = await self._client.async_list_vehicles()
@@ -139,6 +145,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             raise NoCarsError
         asked = set(self._asked.values())
         self._asked.clear()
+        for vin in asked:
+            # What it comes to now is kept for whoever asked while this round was on its
+            # way: the round of their own finds nothing to do any more.
+            self._errors.pop(vin, None)
         self._forget_all_but({summary.vin for summary in summaries})
         self._turn_the_page()
         home, moved = self._home(), False
@@ -188,6 +198,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             self._pauses.forgive(vin)
         if not paid:
             return
+        self._errors.pop(vin, None)
         asked = reason is LookReason.ASKED
         if (pause := self._pauses.of_car(vin, now, asked=asked)) is not None:
             self._errors[vin] = pause
@@ -250,7 +261,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self._pauses.after_success(vin)
         memory = self._memory.cars[vin].after_paid_look(snapshot, self._home())
         self._memory.cars[vin] = memory
-        self.economy.noted(vin, reason, now, news=memory.quiet_looks == 0)
+        news, seen = memory.quiet_looks == 0, memory.observation
+        self.economy.noted(vin, reason, now, news=news, seen=seen)
         return snapshot
 
     async def async_scout_now(self, vin: str) -> CarMemory:
@@ -296,6 +308,21 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         self.async_update_listeners()
         return snapshot
 
+    async def async_spend(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Make a call of the Worker's that costs, unless Tesla disabled the account.
+
+        Raises:
+            FleetError: why it was not made, or what came of it.
+        """
+        if (pause := self._pauses.of_bill(dt_util.utcnow())) is not None:
+            raise pause
+        try:
+            await call()
+        except OverBudgetError:
+            self._pauses.over_budget(dt_util.utcnow())
+            self._store.save_soon(self._memory)
+            raise
+
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Return whether a car can be reached right now: free, and the Scout knows then.
 
@@ -324,7 +351,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
 
     @callback
     def async_hear_of_cable(self, entity_id: str, *, plugged_in: bool) -> None:
-        """Believe a hint of a cable at home, if it can only be one car's.
+        """Believe a hint of a cable at home, if it can only be one car's, and is worth it.
 
         What it cannot tell, the next round looks for: whether the car charges.
         """
@@ -335,9 +362,11 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             if (told := car.told_of_cable(plugged_in, self._home(), now)) is not car
         }
         if len(believed) == 1:
-            cars.update(believed)
-            self._store.save_soon(self._memory)
-            self.async_update_listeners()
+            [(vin, told)] = believed.items()
+            if self.economy.hear_of_cable(entity_id, vin, now, plugged_in=plugged_in):
+                cars[vin] = told
+                self._store.save_soon(self._memory)
+                self.async_update_listeners()
         if not believed or not plugged_in:
             return
         found = {vin: cars[vin] for vin in believed}
@@ -357,23 +386,23 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         """Return when a car is looked at next, as far as it can be told.
 
         In the fixed rhythm that is the next round, for all cars. In the adaptive mode
-        it is a paid look, and unknown for a car that sleeps: its waking decides.
+        it is a paid look, and unknown for a car that sleeps: its waking decides. While
+        no money is left there is none.
         """
+        now = dt_util.utcnow()
         car = self._memory.cars[vin]
         if self._mode is policy.ScoutingMode.FIXED or self.next_look is None:
             return self.next_look
         online = car.summary.connectivity is Connectivity.ONLINE
-        if not online or car.summary.in_service:
+        if not online or car.summary.in_service or self.economy.must_save(now):
             return None
-        stretch = self.economy.stretch(dt_util.utcnow())
         known = car.known(
             car.summary,
             asked=False,
             cable_told=self.economy.cable_told,
-            stretch=stretch,
+            stretch=self.economy.stretch(now),
         )
-        planned = plan(known)
-        return max(planned.due, self.next_look)
+        return max(plan(known).due, self.next_look, self._pauses.over_at(vin, now))
 
     def vin_of(self, device: dr.DeviceEntry) -> str:
         """Return the VIN of a car's device.

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from .fleet.budget import SAVING_STRETCH, Budget, Stage
 from .fleet.errors import AskedTooOftenError, BudgetSpentError, FleetError
-from .scouting.hints import WORTH, Hint, HintKind
+from .scouting.hints import CHATTER, WORTH, Hint, HintKind
 from .scouting.known import LookReason
 from .scouting.limiter import Limiter
 from .scouting.memory import CarMemory
 from .scouting.tally import EconomyMemory, JournalEntry
+from .scouting.triggers import Observation
 
 # A hint that found no car online describes a situation that is over.
 HINT_LIFETIME: Final = timedelta(minutes=10)
@@ -39,6 +40,8 @@ class Economy:
         }
         self._limiters: dict[str, Limiter] = {}
         self._hinted: dict[str, dict[str, datetime]] = {}
+        # What was last said of a car's cable, and when; the next look judges it.
+        self._said: dict[str, dict[str, tuple[bool, datetime]]] = {}
 
     @property
     def hints(self) -> dict[str, Hint]:
@@ -80,6 +83,20 @@ class Economy:
             self._hinted.setdefault(vin, {})[entity_id] = now
         return True
 
+    def hear_of_cable(
+        self, entity_id: str, vin: str, now: datetime, *, plugged_in: bool
+    ) -> bool:
+        """Note what is said of a car's cable, and return whether it is to be believed.
+
+        Who soon says the contrary of what nobody has seen yet is not.
+        """
+        hint, said = self.hints[entity_id], self._said.setdefault(vin, {})
+        before, at = said.get(entity_id, (plugged_in, now))
+        if before is not plugged_in and now - at < CHATTER:
+            hint.learn(news=False)
+        said[entity_id] = plugged_in, now
+        return hint.weight >= WORTH
+
     @property
     def cable_told(self) -> bool:
         """Whether something at home tells of the cable, and is to be believed."""
@@ -91,19 +108,40 @@ class Economy:
     def hinted(self, vin: str, now: datetime) -> bool:
         """Return whether a hint is pending for a car."""
         return any(
-            now - at < HINT_LIFETIME for at in self._hinted.get(vin, {}).values()
+            timedelta(0) <= now - at < HINT_LIFETIME
+            for at in self._hinted.get(vin, {}).values()
         )
 
     def noted(
-        self, vin: str, reason: LookReason, now: datetime, *, news: bool | None
+        self,
+        vin: str,
+        reason: LookReason,
+        now: datetime,
+        *,
+        news: bool | None,
+        seen: Observation | None = None,
     ) -> None:
-        """Write down what came of a paid look, and what its hints were worth."""
+        """Write down what came of a paid look that began now, and what its hints were worth.
+
+        What was said while the look was on its way is still to be looked at.
+
+        Who told of a cable is judged by whether that was true: a look that finds what
+        was said is no news any more, and one that finds the contrary is.
+        """
         entry = JournalEntry(at=now, vin=vin, reason=reason, news=news)
         self.memory.journal.append(entry)
         if news is None:
             return
-        for entity_id, at in self._hinted.pop(vin, {}).items():
-            if now - at < HINT_LIFETIME:
+        said, hinted = self._said.get(vin, {}), self._hinted.get(vin, {})
+        judged = [key for key, (_, at) in said.items() if not _since(now, at)]
+        for entity_id in judged:
+            plugged_in, at = said.pop(entity_id)
+            lately = now - at < HINT_LIFETIME
+            if seen and seen.plugged_in is not None and (lately or seen.at_home):
+                self.hints[entity_id].learn(plugged_in is seen.plugged_in)
+        for entity_id in [key for key, at in hinted.items() if not _since(now, at)]:
+            lately = now - hinted.pop(entity_id) < HINT_LIFETIME
+            if lately and entity_id not in judged:
                 self.hints[entity_id].learn(news)
 
     def as_dict(self, now: datetime) -> dict[str, Any]:
@@ -137,3 +175,8 @@ class Economy:
                 for entry in journal
             ],
         }
+
+
+def _since(look: datetime, at: datetime) -> bool:
+    """Return whether a hint came while a look was on its way that began before it."""
+    return timedelta(0) < at - look < HINT_LIFETIME

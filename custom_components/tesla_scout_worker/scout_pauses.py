@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN, LOGGER
 from .fleet.budget import month_of
+from .fleet.error_map import MAX_RETRY_AFTER
 from .fleet.errors import (
     CarAsleepError,
     FleetError,
@@ -51,17 +52,29 @@ class ScoutPauses:
         left = _left(self._memory.paused_until, now)
         return None if left is None else RateLimitedError(left)
 
+    def of_bill(self, now: datetime) -> OverBudgetError | None:
+        """Return why nothing is paid for yet: Tesla disabled the account."""
+        left = _left(self._memory.paid_again_at, now)
+        return None if left is None else OverBudgetError()
+
     def of_car(self, vin: str, now: datetime, *, asked: bool) -> FleetError | None:
         """Return why no car, or not this one, may be looked at for money yet.
 
         A person who asks may have settled the bill; how often is limited already.
         """
-        if _left(self._memory.paid_again_at, now) is not None and not asked:
-            return OverBudgetError()
+        if (pause := self.of_bill(now)) is not None and not asked:
+            return pause
         if (left := _left(self._memory.cars[vin].paused_until, now)) is not None:
             return RateLimitedError(left)
         until, refusal = self._refused.get(vin, (None, None))
         return refusal if _left(until, now) is not None else None
+
+    def over_at(self, vin: str, now: datetime) -> datetime:
+        """Return when the last of the pauses of a car's looks is over; now without any."""
+        refused_until, _ = self._refused.get(vin, (None, None))
+        memory = self._memory
+        ends = (memory.paid_again_at, memory.cars[vin].paused_until, refused_until)
+        return now + max(_left(end, now) or timedelta(0) for end in ends)
 
     def forgive(self, vin: str) -> None:
         """Have a refusal forgotten: somebody may have settled it, and wants to see."""
@@ -75,7 +88,7 @@ class ScoutPauses:
             return err.retry_after
         if isinstance(err, OverBudgetError):
             self._tell_over_budget()
-            return OVER_BUDGET_PAUSE
+            return _until_a_probe(now) - now
         return None
 
     @callback
@@ -96,9 +109,7 @@ class ScoutPauses:
         elif isinstance(err, RefusedError):
             self._refused[vin] = (now + REFUSED_PAUSE, err)
         elif isinstance(err, OverBudgetError):
-            # What a month's limit stopped goes on with the next month.
-            self._memory.paid_again_at = min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
-            self._tell_over_budget()
+            self.over_budget(now)
         self._memory.cars[vin] = car
         # A car that said online and fell asleep, or is only just waking, is no trouble.
         if not isinstance(err, CarAsleepError) and vin not in self._failing:
@@ -106,10 +117,18 @@ class ScoutPauses:
             LOGGER.warning("A car could not be looked at: %s", err)
 
     @callback
-    def take_back(self) -> None:
-        """Take the repair back, once Tesla answers for money again."""
+    def over_budget(self, now: datetime) -> None:
+        """Stop what costs: a month's limit is over with the month, a bill when it is."""
+        self._memory.paid_again_at = _until_a_probe(now)
+        self._tell_over_budget()
+
+    @callback
+    def show(self) -> None:
+        """Show the repair after a restart too, until Tesla answers for money again."""
         if self._memory.paid_again_at is None:
             ir.async_delete_issue(self._hass, DOMAIN, over_budget_issue_id(self._entry))
+        else:
+            self._tell_over_budget()
 
     def _tell_over_budget(self) -> None:
         """Show that Tesla disabled the account, which a person must settle."""
@@ -124,9 +143,20 @@ class ScoutPauses:
         )
 
 
+def _until_a_probe(now: datetime) -> datetime:
+    """Return when a disabled account is tried again, at the turn of the month at last."""
+    return min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
+
+
 def _left(until: datetime | None, now: datetime) -> timedelta | None:
-    """Return what is left of a pause; None where there is none, or it is over."""
-    return until - now if until is not None and until - now > EARLY else None
+    """Return what is left of a pause; None where there is none, or it is over.
+
+    More is left than the longest pause takes only after a clock was set back: the time
+    of the pause is not known any more then, and a year of silence would not be meant.
+    """
+    if until is None or not EARLY < until - now <= MAX_RETRY_AFTER:
+        return None
+    return until - now
 
 
 def over_budget_issue_id(entry: ConfigEntry[Any]) -> str:

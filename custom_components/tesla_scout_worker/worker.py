@@ -1,8 +1,9 @@
 """The Worker: acts on cars, on one thing at a time each, and reads back what it did."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from .charging.schedules import missing
@@ -67,7 +68,16 @@ class Worker:
 
     async def async_wake(self, vin: str) -> None:
         """Ask the car to wake; whether it did, only the free state tells."""
-        await self._client.async_wake(vin)
+        await self._spend(self._client.async_wake, vin)
+
+    async def _spend[**P](
+        self,
+        call: Callable[P, Awaitable[None]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Make a call that costs; the Scout knows whether Tesla takes any."""
+        await self._scout.async_spend(partial(call, *args, **kwargs))
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Take a paid look, which the Scout shares."""
@@ -75,11 +85,11 @@ class Worker:
 
     async def async_start_charging(self, vin: str) -> None:
         """Start charging now, whatever the schedules say."""
-        await self._client.async_start_charging(vin)
+        await self._spend(self._client.async_start_charging, vin)
 
     async def async_stop_charging(self, vin: str) -> None:
         """Stop charging; the next schedule starts it again."""
-        await self._client.async_stop_charging(vin)
+        await self._spend(self._client.async_stop_charging, vin)
 
     async def async_apply(
         self, vin: str, change: Change, found: VehicleSnapshot
@@ -94,13 +104,15 @@ class Worker:
         if todo.empty:
             return todo
         if todo.limit is not None:
-            await self._client.async_set_charge_limit(vin, todo.limit)
+            await self._spend(self._client.async_set_charge_limit, vin, todo.limit)
         for order in todo.add:
-            await self._client.async_add_charge_schedule(vin, order)
+            await self._spend(self._client.async_add_charge_schedule, vin, order)
         await self._async_remove(vin, todo.remove)
         return change.left(await self.async_read(vin))
 
     async def _async_remove(self, vin: str, schedule_ids: Iterable[int]) -> None:
         """Remove schedules."""
         for schedule_id in sorted(schedule_ids):
-            await self._client.async_remove_charge_schedule(vin, schedule_id)
+            await self._spend(
+                self._client.async_remove_charge_schedule, vin, schedule_id
+            )

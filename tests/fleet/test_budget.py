@@ -96,7 +96,7 @@ def test_what_a_promise_needs_is_reserved_first() -> None:
 
 
 async def test_a_promise_is_that_of_its_task_alone() -> None:
-    """Another task meanwhile is not for the promise; one that it starts is."""
+    """Another task meanwhile is not for the promise; what it awaits itself is."""
     seen: dict[str, bool] = {}
 
     async def note(name: str) -> None:
@@ -105,8 +105,32 @@ async def test_a_promise_is_that_of_its_task_alone() -> None:
 
     other = asyncio.create_task(note("other"))
     with promised():
-        await asyncio.gather(note("inside"), other)
+        await note("inside")
+        await other
     assert seen == {"inside": True, "other": False}
+
+
+async def test_what_a_promise_sets_off_may_not_spend_what_is_kept_for_it() -> None:
+    """A look for a promise tells listeners: ordinary charging, a user's automations.
+
+    Their tasks and timers copy the context that they were started in.
+    """
+    one = budget(reads=4_500)
+    seen: dict[str, bool] = {}
+
+    def spend(name: str) -> None:
+        seen[name] = one.allows(CallKind.DATA, MID_MONTH)
+
+    async def listener() -> None:
+        spend("task")
+
+    with promised():
+        task = asyncio.create_task(listener())
+        asyncio.get_running_loop().call_later(0, spend, "timer")
+        spend("promise")
+        await task
+        await asyncio.sleep(0.01)
+    assert seen == {"promise": True, "task": False, "timer": False}
 
 
 def passes(one: Budget, kind: CallKind, now: datetime, promise: bool) -> bool:

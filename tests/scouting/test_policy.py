@@ -1,5 +1,6 @@
 """When a look is worth its price, and when the next round is."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -265,6 +266,38 @@ def test_a_look_that_came_to_nothing_is_made_up_for() -> None:
     """What made it worth a look is still not known, so no silence holds it back."""
     assert why(READY, minutes(15), missed=True) is LookReason.DUE
     assert why(PARKED, minutes(15), missed=True, quiet_looks=1) is LookReason.DUE
+
+
+@pytest.mark.parametrize("looked_at", [None, NOON - minutes(60)])
+def test_t17_a_look_that_fails_is_repeated_by_the_rhythm_whoever_asks_for_rounds(
+    looked_at: datetime | None,
+) -> None:
+    """Most failures are billed, and an automation may have a round taken each minute."""
+    known = Known(
+        connectivity=Connectivity.ONLINE,
+        before=PARKED,
+        looked_at=looked_at,
+        missed=True,
+        misses=3,
+        tried_at=NOON,
+    )
+    for later in (1, 5, 14):
+        reason = fixed(known, NOON + minutes(later), WARSAW)
+        assert reason is LookReason.NOT_DUE
+    assert fixed(known, NOON + minutes(15), WARSAW) in PAID
+    assert fixed(replace(known, asked=True), NOON, WARSAW) is LookReason.ASKED
+    # The clock was set back.
+    assert fixed(known, NOON - minutes(1), WARSAW) in PAID
+
+
+def test_t16_a_hint_is_worth_a_look_in_the_fixed_rhythm_too() -> None:
+    """It has a round taken out of turn, which is of no use without a look."""
+    known = Known(
+        connectivity=Connectivity.ONLINE, before=READY, looked_at=NOON, hinted=True
+    )
+    assert fixed(known, NOON + minutes(1), WARSAW) is LookReason.HINT
+    unheard = replace(known, hinted=False)
+    assert fixed(unheard, NOON + minutes(1), WARSAW) is LookReason.READY_KNOWN
 
 
 def test_a_clock_that_was_set_back_does_not_blind_the_scout() -> None:

@@ -302,3 +302,29 @@ async def test_trouble_at_tesla_is_waited_out(
     await until(hass, noon, at(0, 24), SECONDS)
     assert log.kinds == ["scheduled", "sent"]
     assert state_of(hass, "sensor", "special_charging") == "active"
+
+
+async def test_t19_a_wake_that_meets_a_disabled_account_stops_what_costs(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The dearest call of all is not repeated all night, and a person is told why."""
+    await promised(hass, cloud, noon)
+    refused = cloud.faults.add(
+        Fault(
+            path="*/wake_up",
+            status=403,
+            body={"error": "account disabled: EXCEEDED_LIMIT"},
+        )
+    )
+    await until(hass, noon, at(0, 18), QUARTER)
+    await until(hass, noon, at(2, 0))
+    assert wakes(cloud) == 1
+    assert "over_budget" in issues(hass)
+    cloud.faults.remove(refused)
+    the_car(cloud).wake()
+    await until(hass, noon, at(2, 5))
+    assert sent_commands(cloud) == []
+    await scout_now(hass)
+    assert "over_budget" not in issues(hass)
+    await until(hass, noon, at(3, 30))
+    assert "add_charge_schedule" in sent_commands(cloud)

@@ -4,13 +4,14 @@ Promises come first: calls for one are kept apart, and while little is left only
 may pass. A call says that it is for a promise by being made inside ``promised()``.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from .ledger import PRICES, CallKind, Ledger
 
@@ -30,7 +31,10 @@ LEAST_SPENT: Final = 0.1
 # Prices are in tenths of a cent; a sum of thousands of them is off by less than this.
 _ROUNDING: Final = 1e-6
 
-_PROMISED: ContextVar[bool] = ContextVar("promised", default=False)
+# The tasks that make calls for a promise; None is a caller outside of any.
+_PROMISED: ContextVar[tuple[asyncio.Task[Any] | None, ...]] = ContextVar(
+    "promised", default=()
+)
 
 
 class Stage(StrEnum):
@@ -46,9 +50,11 @@ class Stage(StrEnum):
 def promised() -> Iterator[None]:
     """Make the calls inside for a promise, which pass while others must wait.
 
-    It holds for the present task and the tasks that it starts inside.
+    It holds for the present task alone. Tasks and timers that are started inside get a
+    copy of the context, but what they do is not for the promise: a look for one makes
+    listeners plan ordinary charging, and a user's automations run.
     """
-    token = _PROMISED.set(True)
+    token = _PROMISED.set((_task(),))
     try:
         yield
     finally:
@@ -57,7 +63,15 @@ def promised() -> Iterator[None]:
 
 def is_promised() -> bool:
     """Return whether a call made here is for a promise."""
-    return _PROMISED.get()
+    return _task() in _PROMISED.get()
+
+
+def _task() -> asyncio.Task[Any] | None:
+    """Return the task that runs; None outside of any."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
 
 
 @dataclass(kw_only=True)

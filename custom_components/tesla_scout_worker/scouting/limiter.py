@@ -18,12 +18,12 @@ class Limiter:
 
     def wait(self, now: datetime) -> timedelta:
         """Return how long to wait until the next look is let through."""
-        if self.free_at is None:
+        if self.free_at is None or self.free_at > now + EACH * AT_ONCE:
+            # So far ahead it is only after a clock was set back, which locks nobody out.
             return timedelta(0)
         return max(timedelta(0), self.free_at - now - EACH * (AT_ONCE - 1))
 
     def take(self, now: datetime) -> None:
         """Note that a look was let through."""
         begins = now if self.free_at is None else max(now, self.free_at)
-        # A clock that was set back must not lock anybody out.
         self.free_at = min(begins + EACH, now + EACH * AT_ONCE)

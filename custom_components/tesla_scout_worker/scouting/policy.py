@@ -62,8 +62,15 @@ def fixed(known: Known, now: datetime, zone: tzinfo) -> LookReason:
         return LookReason.ASKED
     if known.in_service:
         return LookReason.IN_SERVICE
+    if known.tried_at is not None and known.misses:
+        # Most failures are billed, and whoever asks has rounds taken out of turn.
+        tried = now - known.tried_at
+        if timedelta(0) <= tried < DAY_INTERVAL - SLACK:
+            return LookReason.NOT_DUE
     if known.looked_at is None:
         return LookReason.FIRST
+    if known.hinted:
+        return LookReason.HINT
     if known.before.connectivity is not Connectivity.ONLINE:
         return LookReason.WOKE_UP
     if known.missed or known.looked_at > now:
