@@ -166,6 +166,8 @@ def _of_drive(known: Known, looked_at: datetime) -> Plan:
         wait = way * OUTBOUND_SHARE
     else:
         wait = trail.takes(max(trail.speed, USUAL)) + SETTLE
+    if trail.idle_time > SLEEPS_SOON:
+        wait = min(wait, trail.takes(FAST) + trail.idle_time - SOON)
     wait = min(max(wait, LEAST_GAP), LONGEST_GAP)
     return Plan(due=looked_at + wait, reason=LookReason.MAY_BE_HOME)
 
