@@ -57,6 +57,9 @@ PHONE: Final = "phone"
 
 type Decide = Callable[[Known, datetime], LookReason]
 
+# How long after the look at an arrival, and after each look for a cable, the next is.
+type Gaps = tuple[timedelta, ...]
+
 
 def adaptive(known: Known, now: datetime) -> LookReason:
     """Return what the adaptive policy says."""
@@ -67,10 +70,14 @@ def adaptive(known: Known, now: datetime) -> LookReason:
 class Told:
     """One who is told of each way out and home, but must look to know of the cable.
 
-    What it cannot do, no policy can that knows less: the bound of the table.
+    What it cannot do, no policy can that knows less: the bound of the table. With
+    ``gaps`` it looks for the cable again and again, each so long after the look before
+    (see `benchmarks.cable`), and it knows to the second when an idle car falls asleep.
     """
 
     record: list[CarEvent]
+    kind: Kind
+    gaps: Gaps | None = None
     left_at: datetime | None = None
     came_at: datetime | None = None
 
@@ -91,7 +98,29 @@ class Told:
         if self.came_at is not None and looked < self.came_at:
             due = now >= self.came_at + SETTLE - HALF_ROUND
             return LookReason.MAY_BE_HOME if due else LookReason.NOT_DUE
-        return adaptive(known, now)
+        if self.gaps is None or self.came_at is None or known.trail.slept:
+            return adaptive(known, now)
+        if known.before.plugged_in or known.driving:
+            return adaptive(known, now)
+        return self._for_cable(self.gaps, self.came_at, looked, now)
+
+    def _for_cable(
+        self, gaps: Gaps, came_at: datetime, looked: datetime, now: datetime
+    ) -> LookReason:
+        """Return why it looks at a car that came home, without a cable so far.
+
+        A car that is awake when it should have fallen asleep was plugged in.
+        """
+        touched = looked if self.kind.kept_awake else came_at
+        if now >= touched + timedelta(minutes=self.kind.idle):
+            return LookReason.STILL_AWAKE
+        due = came_at + SETTLE - HALF_ROUND
+        for gap in gaps:
+            due += gap
+            if looked < due:
+                again = now >= due
+                return LookReason.PLUG_EXPECTED if again else LookReason.LET_SLEEP
+        return LookReason.LET_SLEEP
 
 
 @dataclass(kw_only=True)
@@ -203,6 +232,7 @@ def replay(
     plug: bool = False,
     phone: bool = False,
     told: bool = False,
+    gaps: Gaps | None = None,
 ) -> Month:
     """Return a month of one car, once it is over.
 
@@ -214,6 +244,7 @@ def replay(
         plug: Whether a wallbox tells of the cable.
         phone: Whether the driver's phone tells who came home.
         told: Whether it is looked at by who is told of each way, for the bound.
+        gaps: When that one looks for the cable again.
     """
     until = BEGIN + timedelta(days=days)
     ahead, clock = ManualClock(BEGIN), ManualClock(BEGIN)
@@ -227,7 +258,9 @@ def replay(
         twin=twin,
         clock=clock,
         economy=Economy(Budget(ledger=Ledger.started(BEGIN), limit=None), hints),
-        decide=Told(record=list(twin.record)) if told else adaptive,
+        decide=Told(record=list(twin.record), kind=kind, gaps=gaps)
+        if told
+        else adaptive,
         memory=CarMemory(summary=VehicleSummary(vin=vin, name=None, connectivity=None)),
     )
     said = sorted(hints_of(twin.record, plug=plug, phone=phone), key=lambda one: one.at)
