@@ -82,7 +82,7 @@ def main() -> int:
     ]
     text = table(results)
     if options.footprint:
-        text += "\n" + footprint_table(asyncio.run(footprints()))
+        text += "\n" + footprint_table(footprints())
     print(text)
     if options.write:
         (DOCS / "benchmark.md").write_text(text, encoding="utf-8")
@@ -128,13 +128,15 @@ def _run(jobs: list[Job], folder: Path) -> None:
 
 def footprint_table(rows: Iterable[Footprint]) -> str:
     """Return what a sleeping account costs the machine, in Markdown."""
-    lines = [
-        "| Who | Cars | ms of the loop a round | state writes a round | calls a round |",
-        "| --- | --- | --- | --- | --- |",
-    ]
+    header = (
+        "| Who | Cars | ms of the loop a round | state writes a round | calls a round |"
+        " KB an account | KB more after 2 h |"
+    )
+    lines = [header, "|" + " --- |" * (header.count("|") - 1)]
     lines += [
         f"| {row.subject} | {row.cars} | {row.milliseconds:.2f} |"
-        f" {row.state_writes:.1f} | {row.calls:.0f} |"
+        f" {row.state_writes:.2f} | {row.calls:.0f} | {row.kilobytes:.0f} |"
+        f" {row.growth:.0f} |"
         for row in rows
     ]
     return "\n".join(lines) + "\n"
