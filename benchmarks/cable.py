@@ -38,6 +38,9 @@ MOST: Final = 4
 LATEST: Final = 8.0
 MOST_AWAKE: Final = 1.1
 
+# What is added up stay by stay is that of a full replay to so many times the waking.
+ERROR: Final = 0.002
+
 # Rounds are nearly a second behind the minute (`on_the_grid`); looks are taken in the
 # round nearest to when they are due, which is `SETTLE` after the car came home, and a
 # car that woke is looked at once it lasted for `LASTING`.
@@ -247,9 +250,9 @@ def best(each: Sequence[Tried], looks: int) -> Placing:
         """Return what to have least of."""
         found = [one[gaps] for one in each]
         reads = sum(one.reads for one in found)
-        if all(one.reaches for one in found):
+        too_long = any(one.awake > MOST_AWAKE - ERROR for one in found)
+        if all(one.reaches for one in found) and not too_long:
             return 0, reads, 0.0
-        too_long = any(one.awake > MOST_AWAKE for one in found)
         return 1 + too_long, max(one.too_late for one in found), reads
 
     return min((gaps for gaps in each[0] if len(gaps) <= looks), key=badness)
