@@ -187,7 +187,7 @@ def months(
     """Return the months of some drivers, looked at by who is told of each way."""
     placed = tuple(timedelta(minutes=gap) for gap in gaps)
     return [
-        replay(kind, trips, number=number, told=True, gaps=placed)
+        replay(kind, trips, number=number, told=placed)
         for number, trips in enumerate(cars.values(), 1)
     ]
 
@@ -262,7 +262,9 @@ def rows(kind: Kind, names: Sequence[str], each: Sequence[Tried]) -> list[str]:
     """Return the rows of a kind of car: for each number of looks that betters it."""
     chosen: dict[tuple[str, ...], set[Placing]] = {}
     found = []
-    groups = [((name,), (one,)) for name, one in zip(names, each, strict=True)]
+    groups: list[tuple[tuple[str, ...], tuple[Tried, ...]]] = [
+        ((name,), (one,)) for name, one in zip(names, each, strict=True)
+    ]
     if len(names) > 1:
         groups.append((tuple(names), tuple(each)))
     for group, some in groups:

@@ -231,8 +231,7 @@ def replay(
     days: int = DAYS,
     plug: bool = False,
     phone: bool = False,
-    told: bool = False,
-    gaps: Gaps | None = None,
+    told: bool | Gaps = False,
 ) -> Month:
     """Return a month of one car, once it is over.
 
@@ -243,8 +242,8 @@ def replay(
         days: How long the month is.
         plug: Whether a wallbox tells of the cable.
         phone: Whether the driver's phone tells who came home.
-        told: Whether it is looked at by who is told of each way, for the bound.
-        gaps: When that one looks for the cable again.
+        told: Whether it is looked at by who is told of each way, for the bound; or when
+            that one looks for the cable again.
     """
     until = BEGIN + timedelta(days=days)
     ahead, clock = ManualClock(BEGIN), ManualClock(BEGIN)
@@ -258,9 +257,11 @@ def replay(
         twin=twin,
         clock=clock,
         economy=Economy(Budget(ledger=Ledger.started(BEGIN), limit=None), hints),
-        decide=Told(record=list(twin.record), kind=kind, gaps=gaps)
-        if told
-        else adaptive,
+        decide=adaptive
+        if told is False
+        else Told(
+            record=list(twin.record), kind=kind, gaps=None if told is True else told
+        ),
         memory=CarMemory(summary=VehicleSummary(vin=vin, name=None, connectivity=None)),
     )
     said = sorted(hints_of(twin.record, plug=plug, phone=phone), key=lambda one: one.at)
