@@ -81,7 +81,7 @@ def main() -> int:
     print(table(results))
     footprint = None
     if options.footprint:
-        footprint = footprint_table(asyncio.run(footprints()))
+        footprint = footprint_table(footprints())
         print(footprint)
     if options.write:
         write(results, footprint)
@@ -126,13 +126,15 @@ def _run(jobs: list[Job], folder: Path) -> None:
 
 def footprint_table(rows: Iterable[Footprint]) -> str:
     """Return what a sleeping account costs the machine, in Markdown."""
-    lines = [
-        "| Who | Cars | ms of the loop a round | state writes a round | calls a round |",
-        "| --- | --- | --- | --- | --- |",
-    ]
+    header = (
+        "| Who | Cars | ms of the loop a round | state writes a round | calls a round |"
+        " KB an account | KB more after 2 h |"
+    )
+    lines = [header, "|" + " --- |" * (header.count("|") - 1)]
     lines += [
         f"| {row.subject} | {row.cars} | {row.milliseconds:.2f} |"
-        f" {row.state_writes:.1f} | {row.calls:.0f} |"
+        f" {row.state_writes:.2f} | {row.calls:.0f} | {row.kilobytes:.0f} |"
+        f" {row.growth:.0f} |"
         for row in rows
     ]
     return "\n".join(lines) + "\n"

@@ -58,6 +58,9 @@ PHONE: Final = "phone"
 
 type Decide = Callable[[Known, datetime], LookReason]
 
+# How long after the look at an arrival, and after each look for a cable, the next is.
+type Gaps = tuple[timedelta, ...]
+
 
 def adaptive(known: Known, now: datetime) -> LookReason:
     """Return what the adaptive policy says."""
@@ -68,10 +71,14 @@ def adaptive(known: Known, now: datetime) -> LookReason:
 class Told:
     """One who is told of each way out and home, but must look to know of the cable.
 
-    What it cannot do, no policy can that knows less: the bound of the table.
+    What it cannot do, no policy can that knows less: the bound of the table. With
+    ``gaps`` it looks for the cable again and again, each so long after the look before
+    (see `benchmarks.cable`), and it knows to the second when an idle car falls asleep.
     """
 
     record: list[CarEvent]
+    kind: Kind
+    gaps: Gaps | None = None
     left_at: datetime | None = None
     came_at: datetime | None = None
 
@@ -92,7 +99,29 @@ class Told:
         if self.came_at is not None and looked < self.came_at:
             due = now >= self.came_at + SETTLE - HALF_ROUND
             return LookReason.MAY_BE_HOME if due else LookReason.NOT_DUE
-        return adaptive(known, now)
+        if self.gaps is None or self.came_at is None or known.trail.slept:
+            return adaptive(known, now)
+        if known.before.plugged_in or known.driving:
+            return adaptive(known, now)
+        return self._for_cable(self.gaps, self.came_at, looked, now)
+
+    def _for_cable(
+        self, gaps: Gaps, came_at: datetime, looked: datetime, now: datetime
+    ) -> LookReason:
+        """Return why it looks at a car that came home, without a cable so far.
+
+        A car that is awake when it should have fallen asleep was plugged in.
+        """
+        touched = looked if self.kind.kept_awake else came_at
+        if now >= touched + timedelta(minutes=self.kind.idle):
+            return LookReason.STILL_AWAKE
+        due = came_at + SETTLE - HALF_ROUND
+        for gap in gaps:
+            due += gap
+            if looked < due:
+                again = now >= due
+                return LookReason.PLUG_EXPECTED if again else LookReason.LET_SLEEP
+        return LookReason.LET_SLEEP
 
 
 @dataclass(kw_only=True)
@@ -207,7 +236,7 @@ def replay(
     days: int = DAYS,
     plug: bool = False,
     phone: bool = False,
-    told: bool = False,
+    told: bool | Gaps = False,
 ) -> Month:
     """Return a month of one car, once it is over.
 
@@ -218,7 +247,8 @@ def replay(
         days: How long the month is.
         plug: Whether a wallbox tells of the cable.
         phone: Whether the driver's phone tells who came home.
-        told: Whether it is looked at by who is told of each way, for the bound.
+        told: Whether it is looked at by who is told of each way, for the bound; or when
+            that one looks for the cable again.
     """
     until = BEGIN + timedelta(days=days)
     ahead, clock = ManualClock(BEGIN), ManualClock(BEGIN)
@@ -232,7 +262,11 @@ def replay(
         twin=twin,
         clock=clock,
         economy=Economy(Budget(ledger=Ledger.started(BEGIN), limit=None), hints),
-        decide=Told(record=list(twin.record)) if told else adaptive,
+        decide=adaptive
+        if told is False
+        else Told(
+            record=list(twin.record), kind=kind, gaps=None if told is True else told
+        ),
         memory=CarMemory(summary=VehicleSummary(vin=vin, name=None, connectivity=None)),
     )
     said = sorted(hints_of(twin.record, plug=plug, phone=phone), key=lambda one: one.at)
