@@ -530,3 +530,25 @@ async def test_no_look_is_announced_that_is_not_taken(
     await pass_time(hass, noon, 2 * MINUTE)
     assert looks(cloud) == made + 3
     assert state_of(hass, "sensor", "next_look") != STATE_UNKNOWN
+
+
+async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Nothing is told of it; had it come home unseen, the next round would look."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    the_car(cloud).drive(20, WORK, 20 * MINUTE)
+    await pass_time(hass, noon, 2 * HOUR)
+    assert the_car(cloud).state == "asleep"
+    assert state_of(hass, "binary_sensor", "at_home") == "off"
+    told, before = told_of(hass), looks(cloud)
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await pass_time(hass, noon, 4 * MINUTE)
+    assert told.kinds == []
+    assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+    assert looks(cloud) == before
+    the_car(cloud).wake()
+    await pass_time(hass, noon, 2 * MINUTE)
+    assert looks(cloud) == before + 1

@@ -367,9 +367,13 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 cars[vin] = told
                 self._store.save_soon(self._memory)
                 self.async_update_listeners()
-        if not believed or not plugged_in:
+        found = {
+            vin: car
+            for vin, car in cars.items()
+            if vin in believed or car.sleeps_elsewhere
+        }
+        if not plugged_in:
             return
-        found = {vin: cars[vin] for vin in believed}
         if self.economy.hint(entity_id, found, now) and (
             self._mode is policy.ScoutingMode.FIXED
         ):

@@ -203,8 +203,20 @@ class CarMemory:
         trail = replace(self.trail, metres=0.0, plug_at=None)
         return _noted(self.bearings, replace(self, trail=trail), observation, now)
 
+    @property
+    def sleeps_elsewhere(self) -> bool:
+        """Whether the car sleeps away from home, as far as the last free look tells.
+
+        It would have woken for the way home, and does for a cable: whoever plugs in at
+        home then is somebody else, or the next free look finds it awake.
+        """
+        away = self.observation.whereabouts is Whereabouts.AWAY
+        return away and self.trail.slept and self.trail.online_since is None
+
     def _can_be_home(self, now: datetime) -> bool:
         """Return whether the car can have come home since the last look."""
+        if self.sleeps_elsewhere:
+            return False
         if self.snapshot is None or self.trail.metres is None:
             return True
         return now - self.snapshot.seen_at >= self.trail.takes(FASTEST)
