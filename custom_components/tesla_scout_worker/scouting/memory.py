@@ -75,8 +75,15 @@ class CarMemory:
         """Return the memory with the trail as a new free look continues it.
 
         How long the car stayed awake is learnt only if it was online a round ago: after
-        a restart nobody knows when it fell asleep.
+        a restart nobody knows when it fell asleep. What lies ahead was noted by a clock
+        that was set back since, and would keep a look waiting until then.
         """
+        since, tried_at = self.trail.online_since, self.tried_at
+        if since is not None and since > now:
+            ahead = replace(self, trail=replace(self.trail, online_since=now))
+            return ahead.on_the_way(connectivity, now)
+        if tried_at is not None and tried_at > now:
+            return replace(self, tried_at=now).on_the_way(connectivity, now)
         idle_from = None
         if (
             self.summary.connectivity is Connectivity.ONLINE
