@@ -258,6 +258,26 @@ async def test_t13_what_is_shown_is_what_tesla_bills(
     assert int(state_of(hass, "sensor", "looks_today")) <= 2
 
 
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+@pytest.mark.parametrize(("status", "billed"), [(408, 1), (503, 0)])
+async def test_t13_a_look_that_failed_is_counted_if_it_is_billed(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    status: int,
+    billed: int,
+) -> None:
+    """What is shown of a car's looks adds up to what Tesla bills for them."""
+    entry = await set_up(hass, cloud)
+    hub = str(entry.unique_id)
+    cloud.faults.add(Fault(path=LOOK, status=status, times=1))
+    with pytest.raises(HomeAssistantError):
+        await scout_now(hass)
+    await hass.async_block_till_done()
+    assert state_of(hass, "sensor", "looks_today") == str(1 + billed)
+    assert state_of(hass, "sensor", "api_data_requests", hub) == str(1 + billed)
+
+
 async def test_t15_two_cars_share_one_budget(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -28,6 +28,7 @@ from .fleet.errors import (
     OverBudgetError,
     SignedOutError,
 )
+from .fleet.ledger import CallKind
 from .fleet.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .home_zone import home_of
 from .scout_pauses import EARLY, ScoutPauses
@@ -251,9 +252,15 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         Raises:
             FleetError: why it could not be looked at, which was billed all the same.
         """
+        ledger = self.economy.budget.ledger
+        paid = ledger.calls[CallKind.DATA]
         try:
             snapshot = await self._client.async_look(vin)
         except FleetError as err:
+            if ledger.calls[CallKind.DATA] != paid:
+                # A look that failed is a paid one as well, if Tesla bills it.
+                failed = self._memory.cars[vin]
+                self._memory.cars[vin] = replace(failed, tally=failed.tally.with_look())
             if not isinstance(err, SignedOutError):
                 self.economy.noted(vin, reason, now, news=None)
                 self._pauses.after_failure(vin, err, now)
