@@ -572,3 +572,29 @@ async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
     the_car(cloud).wake()
     await pass_time(hass, noon, 2 * MINUTE)
     assert looks(cloud) == before + 1
+
+
+async def test_t16_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The last look saw the car elsewhere, which is no reason to send it away again."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    the_car(cloud).drive(20, WORK, 20 * MINUTE)
+    await pass_time(hass, noon, 2 * HOUR)
+    the_car(cloud).drive(20, HOME, 20 * MINUTE)
+    await pass_time(hass, noon, 8 * MINUTE)
+    told = told_of(hass)
+    cloud.faults.add(Fault(path=LOOK, status=408))
+    await pass_time(hass, noon, 13 * MINUTE)
+    assert told.kinds == []
+    the_car(cloud).plug_in()
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await pass_time(hass, noon, 5 * MINUTE)
+    await reload(hass, entry)
+    assert told.kinds == ["arrived_home", "ready_to_charge"]
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+    cloud.faults.clear()
+    await pass_time(hass, noon, 30 * MINUTE)
+    assert told.kinds == ["arrived_home", "ready_to_charge", "charging_started"]

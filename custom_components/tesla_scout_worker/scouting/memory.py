@@ -26,6 +26,8 @@ class CarMemory:
     ``missed`` says that the last look that was worth its price came to nothing,
     ``misses`` how many in a row did, ``tried_at`` (UTC) when the last was tried, and
     ``paused_until`` (UTC) when Tesla lets the next one pass, if it named a time.
+    ``told_at`` (UTC) is when a cable at home told where the car is, if that was after
+    the last paid look.
     """
 
     summary: VehicleSummary
@@ -37,6 +39,7 @@ class CarMemory:
     misses: int = 0
     tried_at: datetime | None = None
     paused_until: datetime | None = None
+    told_at: datetime | None = None
     reason: LookReason | None = None
     trail: Trail = field(default_factory=Trail)
     tally: Tally = field(default_factory=Tally)
@@ -110,7 +113,7 @@ class CarMemory:
         A zone that moved is no trip: the car did neither arrive nor leave, but it may
         be ready to charge, or not any more.
         """
-        if self.snapshot is None:
+        if self.snapshot is None or self.told_at is not None:
             return self
         drive = self.snapshot.drive
         place = whereabouts(
@@ -145,6 +148,7 @@ class CarMemory:
             missed=False,
             misses=0,
             paused_until=None,
+            told_at=None,
             trail=self._trail(snapshot, observation, home),
         )
         memory = _noted(self.bearings, memory, observation, snapshot.seen_at)
@@ -208,7 +212,8 @@ class CarMemory:
             charging=self.observation.charging if plugged_in else False,
         )
         trail = replace(self.trail, metres=0.0, plug_at=None)
-        return _noted(self.bearings, replace(self, trail=trail), observation, now)
+        told = replace(self, trail=trail, told_at=now)
+        return _noted(self.bearings, told, observation, now)
 
     @property
     def sleeps_elsewhere(self) -> bool:
