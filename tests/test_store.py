@@ -294,8 +294,8 @@ async def test_a_first_start_has_no_file(
     contents = json.loads(json.dumps(hass_storage[key]["data"]))
     # A file of the first release knows of neither, and loads all the same.
     assert set(contents) == set(stored(stored_car())) | {"promises", "off_peak"}
-    # Files without these four are from before the adaptive mode.
-    younger = {"misses", "tally", "trail", "tried_at"}
+    # Files without the first four are from before the adaptive mode.
+    younger = {"misses", "tally", "trail", "tried_at", "told_at"}
     assert set(contents["cars"][VIN]) == set(stored_car()) | younger
     assert set(contents["cars"][VIN]["observation"]) == set(stored_car()["observation"])
     assert set(contents["cars"][VIN]["bearings"]) == set(stored_car()["bearings"])
