@@ -254,6 +254,26 @@ async def test_t13_what_is_shown_is_what_tesla_bills(
     assert int(state_of(hass, "sensor", "looks_today")) <= 2
 
 
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+@pytest.mark.parametrize(("status", "billed"), [(408, 1), (503, 0)])
+async def test_t13_a_look_that_failed_is_counted_if_it_is_billed(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    status: int,
+    billed: int,
+) -> None:
+    """What is shown of a car's looks adds up to what Tesla bills for them."""
+    entry = await set_up(hass, cloud)
+    hub = str(entry.unique_id)
+    cloud.faults.add(Fault(path=LOOK, status=status, times=1))
+    with pytest.raises(HomeAssistantError):
+        await scout_now(hass)
+    await hass.async_block_till_done()
+    assert state_of(hass, "sensor", "looks_today") == str(1 + billed)
+    assert state_of(hass, "sensor", "api_data_requests", hub) == str(1 + billed)
+
+
 async def test_t15_two_cars_share_one_budget(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -583,3 +603,51 @@ async def test_no_look_is_announced_that_is_not_taken(
     await pass_time(hass, noon, 2 * MINUTE)
     assert looks(cloud) == made + 3
     assert state_of(hass, "sensor", "next_look") != STATE_UNKNOWN
+
+
+async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Nothing is told of it; had it come home unseen, the next round would look."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    the_car(cloud).drive(20, WORK, 20 * MINUTE)
+    await pass_time(hass, noon, 2 * HOUR)
+    assert the_car(cloud).state == "asleep"
+    assert state_of(hass, "binary_sensor", "at_home") == "off"
+    told, before = told_of(hass), looks(cloud)
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await pass_time(hass, noon, 4 * MINUTE)
+    assert told.kinds == []
+    assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+    assert looks(cloud) == before
+    the_car(cloud).wake()
+    await pass_time(hass, noon, 2 * MINUTE)
+    assert looks(cloud) == before + 1
+
+
+async def test_t16_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The last look saw the car elsewhere, which is no reason to send it away again."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    the_car(cloud).drive(20, WORK, 20 * MINUTE)
+    await pass_time(hass, noon, 2 * HOUR)
+    the_car(cloud).drive(20, HOME, 20 * MINUTE)
+    await pass_time(hass, noon, 8 * MINUTE)
+    told = told_of(hass)
+    cloud.faults.add(Fault(path=LOOK, status=408))
+    await pass_time(hass, noon, 13 * MINUTE)
+    assert told.kinds == []
+    the_car(cloud).plug_in()
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await pass_time(hass, noon, 5 * MINUTE)
+    await reload(hass, entry)
+    assert told.kinds == ["arrived_home", "ready_to_charge"]
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+    cloud.faults.clear()
+    await pass_time(hass, noon, 30 * MINUTE)
+    assert told.kinds == ["arrived_home", "ready_to_charge", "charging_started"]

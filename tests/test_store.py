@@ -295,8 +295,8 @@ async def test_a_first_start_has_no_file(
     # A file of the first release knows of none of these, and loads all the same.
     newer = {"economy", "off_peak", "promises"}
     assert set(contents) == set(stored(stored_car())) | newer
-    # Files without these four are from before the adaptive mode.
-    younger = {"misses", "tally", "trail", "tried_at"}
+    # Files without the first four are from before the adaptive mode.
+    younger = {"misses", "tally", "trail", "tried_at", "told_at"}
     assert set(contents["cars"][VIN]) == set(stored_car()) | younger
     assert set(contents["cars"][VIN]["observation"]) == set(stored_car()["observation"])
     assert set(contents["cars"][VIN]["bearings"]) == set(stored_car()["bearings"])

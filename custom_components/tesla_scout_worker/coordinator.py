@@ -28,6 +28,7 @@ from .fleet.errors import (
     OverBudgetError,
     SignedOutError,
 )
+from .fleet.ledger import CallKind
 from .fleet.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .home_zone import home_of
 from .scout_pauses import EARLY, ScoutPauses
@@ -251,9 +252,15 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         Raises:
             FleetError: why it could not be looked at, which was billed all the same.
         """
+        ledger = self.economy.budget.ledger
+        paid = ledger.calls[CallKind.DATA]
         try:
             snapshot = await self._client.async_look(vin)
         except FleetError as err:
+            if ledger.calls[CallKind.DATA] != paid:
+                # A look that failed is a paid one as well, if Tesla bills it.
+                failed = self._memory.cars[vin]
+                self._memory.cars[vin] = replace(failed, tally=failed.tally.with_look())
             if not isinstance(err, SignedOutError):
                 self.economy.noted(vin, reason, now, news=None)
                 self._pauses.after_failure(vin, err, now)
@@ -367,9 +374,13 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 cars[vin] = told
                 self._store.save_soon(self._memory)
                 self.async_update_listeners()
-        if not believed or not plugged_in:
+        found = {
+            vin: car
+            for vin, car in cars.items()
+            if vin in believed or car.sleeps_elsewhere
+        }
+        if not plugged_in:
             return
-        found = {vin: cars[vin] for vin in believed}
         if self.economy.hint(entity_id, found, now) and (
             self._mode is policy.ScoutingMode.FIXED
         ):

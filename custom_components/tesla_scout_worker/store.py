@@ -51,6 +51,7 @@ def _car_as_dict(car: CarMemory) -> dict[str, Any]:
         "trail": _trail_as_dict(car.trail),
         "tally": asdict(car.tally),
         "paused_until": as_text(car.paused_until),
+        "told_at": as_text(car.told_at),
         "pending": [
             {"trigger": one.trigger, "at": one.at.isoformat()} for one in car.pending
         ],
@@ -75,6 +76,7 @@ def _restored_car(vin: str, stored: Mapping[str, Any]) -> CarMemory:
         trail=_trail(stored.get("trail", {})),
         tally=Tally(**stored.get("tally", {})),
         paused_until=as_instant(stored["paused_until"]),
+        told_at=as_instant(stored.get("told_at")),
         pending=tuple(_occurrence(row) for row in stored["pending"]),
     )
 

@@ -88,6 +88,7 @@ def test_what_a_promise_needs_is_reserved_first() -> None:
     one = budget(reads=4_000)
     assert one.stage(MID_MONTH) is Stage.SAVING
     one.reserve("saturday", {CallKind.WAKE: 100, CallKind.COMMAND: 4})
+    one.reserve("saturday", {CallKind.WAKE: 100, CallKind.COMMAND: 4})
     assert one.kept == pytest.approx(2.004)
     assert one.stage(MID_MONTH) is Stage.ESSENTIAL
     one.release("saturday")
@@ -131,6 +132,23 @@ async def test_what_a_promise_sets_off_may_not_spend_what_is_kept_for_it() -> No
         await task
         await asyncio.sleep(0.01)
     assert seen == {"promise": True, "task": False, "timer": False}
+
+
+def test_a_call_that_is_cut_off_is_on_its_way_no_more() -> None:
+    """Whether it counts, the ledger knows; what it might have cost is free again."""
+    one = budget()
+    seen: list[float | None] = []
+
+    def call() -> None:
+        """Call, and get no answer."""
+        with one.held(CallKind.WAKE):
+            seen.append(one.left(MID_MONTH))
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        call()
+    assert seen == [pytest.approx(9.98)]
+    assert one.left(MID_MONTH) == 10.0
 
 
 def passes(one: Budget, kind: CallKind, now: datetime, promise: bool) -> bool:

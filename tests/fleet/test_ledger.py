@@ -104,6 +104,56 @@ def test_a_restart_in_another_month_begins_anew() -> None:
     assert restored == Ledger.started(NOON + timedelta(days=7))
 
 
+def restarted(ledger: Ledger, now: datetime) -> Ledger:
+    """Return the ledger after a restart."""
+    return Ledger.restored(json.loads(json.dumps(ledger.as_dict())), now)
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_clock_in_the_past_does_not_tear_out_the_page_of_the_present(
+    restart: bool,
+) -> None:
+    """A machine without a battery starts in 1970, or where it was shut down."""
+    ledger = Ledger.started(NOON)
+    ledger.count(CallKind.DATA, 200, NOON)
+    for past in (datetime(1970, 1, 1, tzinfo=UTC), NOON - timedelta(days=40)):
+        ledger.turn(past)
+        ledger = restarted(ledger, past) if restart else ledger
+        ledger.count(CallKind.WAKE, 200, past)
+    ledger.turn(NOON)
+    assert (ledger.calls[CallKind.DATA], ledger.calls[CallKind.WAKE]) == (1, 2)
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_clock_that_was_ahead_does_not_end_the_month_for_a_year(
+    restart: bool,
+) -> None:
+    """November goes on where it was, and December comes, though it came too late."""
+    december = NOON + timedelta(days=14)
+    for back, data in ((NOON, 1), (december, 0)):
+        ledger = Ledger.started(NOON)
+        ledger.count(CallKind.DATA, 200, NOON)
+        ledger.count(CallKind.WAKE, 200, NOON.replace(year=2028))
+        ledger = restarted(ledger, back) if restart else ledger
+        ledger.turn(back)
+        assert ledger.month == back.strftime("%Y-%m")
+        assert (ledger.calls[CallKind.DATA], ledger.calls[CallKind.WAKE]) == (data, 0)
+    for days in range(14, 800, 20):
+        ledger.count(CallKind.DATA, 200, NOON + timedelta(days=days))
+        assert ledger.month == (NOON + timedelta(days=days)).strftime("%Y-%m")
+        assert len(ledger.others) <= 2
+
+
+def test_a_clock_that_is_set_at_the_turn_of_the_month_loses_no_call() -> None:
+    """A minute to and fro over midnight."""
+    midnight = datetime(2026, 12, 1, tzinfo=UTC)
+    ledger = Ledger.started(midnight - timedelta(minutes=1))
+    for minutes in (-1, 1, -1, 1, 2):
+        ledger.count(CallKind.DATA, 200, midnight + timedelta(minutes=minutes))
+    assert (ledger.month, ledger.calls[CallKind.DATA]) == ("2026-12", 3)
+    assert ledger.others["2026-11"][CallKind.DATA] == 2
+
+
 def test_a_kind_that_was_not_stored_is_zero() -> None:
     """A kind that a later version counts was not counted before it."""
     restored = Ledger.restored({"month": "2026-11", "calls": {"data": 3}}, NOON)

@@ -262,6 +262,29 @@ def test_a_restart_teaches_nothing_of_how_long_the_car_stays_awake() -> None:
     assert idle == 12 * MINUTE
 
 
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        {"tried_at": NOON, "misses": 1, "missed": True},
+        {"trail": Trail(online_since=NOON, slept=True, metres=0.0)},
+    ],
+    ids=["a failed look", "a waking"],
+)
+def test_a_clock_that_was_set_back_starves_no_look(ahead: dict[str, object]) -> None:
+    """What it noted the day before, a day ahead, is not waited for."""
+    now = NOON - timedelta(days=1)
+    found = snapshot(at=now - timedelta(hours=2))
+    memory = CarMemory(summary=summary(), snapshot=found, observation=AT_HOME)
+    memory = replace(memory, **ahead)  # type: ignore[arg-type]
+    for _ in range(int(LONGEST_RETRY / FREE_INTERVAL)):
+        now += FREE_INTERVAL
+        memory = memory.on_the_way(ONLINE, now)
+        if adaptive(memory.known(summary(), asked=False), now) in PAID:
+            return
+        memory = memory.after_free_look(summary(), now)
+    pytest.fail("It is starved")
+
+
 def test_t22_a_signal_that_is_back_must_last() -> None:
     """A car underground is no sleeper: what was planned stands, and flapping is free."""
     back = NOON + timedelta(hours=3)

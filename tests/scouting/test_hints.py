@@ -121,6 +121,23 @@ def test_a_car_that_is_unplugged_while_it_charges_is_looked_at_soon() -> None:
     assert after.reason is LookReason.STILL_AWAKE
 
 
+def test_a_cable_at_home_is_not_that_of_a_car_that_sleeps_elsewhere() -> None:
+    """A guest plugs in while the car stands at the airport."""
+    away = looked(position=WORK_POSITION).on_the_way(
+        Connectivity.ASLEEP, NOON + 20 * MINUTE
+    )
+    night = NOON + 600 * MINUTE
+    assert away.told_of_cable(True, HOME, night) is away
+    back = away.on_the_way(Connectivity.ONLINE, night)
+    assert back.told_of_cable(True, HOME, night).observation.at_home
+    home = looked().on_the_way(Connectivity.ASLEEP, NOON + 20 * MINUTE)
+    assert home.told_of_cable(True, HOME, night).observation.plugged_in
+    underground = looked(position=WORK_POSITION, shift_state="D").on_the_way(
+        Connectivity.OFFLINE, NOON + 20 * MINUTE
+    )
+    assert underground.told_of_cable(True, HOME, night).observation.at_home
+
+
 def test_a_charge_between_two_looks_is_told() -> None:
     """Too short to be seen: only the energy that was added has changed."""
 

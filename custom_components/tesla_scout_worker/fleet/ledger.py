@@ -29,6 +29,10 @@ PRICES = {
 }
 
 
+# The month before, as long as clocks differ over its end, and one of a clock gone astray.
+OTHER_PAGES = 2
+
+
 def kind_of(path: str) -> CallKind:
     """Return what a call to a path of the Fleet API is billed as.
 
@@ -51,12 +55,16 @@ def _month(at: datetime) -> str:
 
 @dataclass(kw_only=True)
 class Ledger:
-    """The calls of one account in the current billing month."""
+    """The calls of one account in the current billing month.
+
+    ``others`` are the pages of other months that a clock may come back to.
+    """
 
     month: str
     calls: dict[CallKind, int] = field(
         default_factory=lambda: dict.fromkeys(CallKind, 0)
     )
+    others: dict[str, dict[CallKind, int]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def started(cls, now: datetime) -> Self:
@@ -66,21 +74,31 @@ class Ledger:
     @classmethod
     def restored(cls, stored: Mapping[str, Any], now: datetime) -> Self:
         """Return the ledger that ``as_dict`` stored, or an empty one in a new month."""
-        ledger = cls(month=stored["month"])
-        for kind in CallKind:
-            ledger.calls[kind] = stored["calls"].get(kind, 0)
+        ledger = cls(
+            month=stored["month"],
+            calls=_page(stored["calls"]),
+            others={
+                month: _page(calls) for month, calls in stored.get("others", {}).items()
+            },
+        )
         ledger.turn(now)
         return ledger
 
     def turn(self, now: datetime) -> None:
-        """Begin a new page if a new month has begun.
+        """Turn to the page of the month, an empty one if it has only begun.
 
-        Never an old one: a clock that stands in the past until it is set would tear
-        out the page of the present.
+        None is begun before the first: a clock that stands in the past until it is set
+        would have the present month paid for twice. One that was ahead for a while left
+        a page of a month to come, which is not the one to go on with.
         """
-        if (month := _month(now)) > self.month:
-            self.month = month
-            self.calls = dict.fromkeys(CallKind, 0)
+        month = _month(now)
+        if month == self.month or month < min((self.month, *self.others)):
+            return
+        self.others[self.month] = self.calls
+        self.month = month
+        self.calls = self.others.pop(month, dict.fromkeys(CallKind, 0))
+        while len(self.others) > OTHER_PAGES:
+            del self.others[min(self.others)]
 
     def count(self, kind: CallKind, status: int, now: datetime) -> None:
         """Count an answer; Tesla does not bill a status of 500 and above."""
@@ -95,4 +113,13 @@ class Ledger:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the ledger as JSON."""
-        return {"month": self.month, "calls": dict(self.calls)}
+        return {
+            "month": self.month,
+            "calls": dict(self.calls),
+            "others": {month: dict(calls) for month, calls in self.others.items()},
+        }
+
+
+def _page(stored: Mapping[str, int]) -> dict[CallKind, int]:
+    """Return the calls of a page, of which an older version may have counted fewer."""
+    return {kind: stored.get(kind, 0) for kind in CallKind}

@@ -26,6 +26,8 @@ class CarMemory:
     ``missed`` says that the last look that was worth its price came to nothing,
     ``misses`` how many in a row did, ``tried_at`` (UTC) when the last was tried, and
     ``paused_until`` (UTC) when Tesla lets the next one pass, if it named a time.
+    ``told_at`` (UTC) is when a cable at home told where the car is, if that was after
+    the last paid look.
     """
 
     summary: VehicleSummary
@@ -37,6 +39,7 @@ class CarMemory:
     misses: int = 0
     tried_at: datetime | None = None
     paused_until: datetime | None = None
+    told_at: datetime | None = None
     reason: LookReason | None = None
     trail: Trail = field(default_factory=Trail)
     tally: Tally = field(default_factory=Tally)
@@ -77,8 +80,15 @@ class CarMemory:
         """Return the memory with the trail as a new free look continues it.
 
         How long the car stayed awake is learnt only if it was online a round ago: after
-        a restart nobody knows when it fell asleep.
+        a restart nobody knows when it fell asleep. What lies ahead was noted by a clock
+        that was set back since, and would keep a look waiting until then.
         """
+        since, tried_at = self.trail.online_since, self.tried_at
+        if since is not None and since > now:
+            ahead = replace(self, trail=replace(self.trail, online_since=now))
+            return ahead.on_the_way(connectivity, now)
+        if tried_at is not None and tried_at > now:
+            return replace(self, tried_at=now).on_the_way(connectivity, now)
         idle_from = None
         if (
             self.summary.connectivity is Connectivity.ONLINE
@@ -105,7 +115,7 @@ class CarMemory:
         A zone that moved is no trip: the car did neither arrive nor leave, but it may
         be ready to charge, or not any more.
         """
-        if self.snapshot is None:
+        if self.snapshot is None or self.told_at is not None:
             return self
         drive = self.snapshot.drive
         place = whereabouts(
@@ -140,6 +150,7 @@ class CarMemory:
             missed=False,
             misses=0,
             paused_until=None,
+            told_at=None,
             trail=self._trail(snapshot, observation, home),
         )
         memory = _noted(self.bearings, memory, observation, snapshot.seen_at)
@@ -205,10 +216,23 @@ class CarMemory:
         )
         leaves_at = None if plugged_in else now + SETTLE
         trail = replace(self.trail, metres=0.0, plug_at=None, leaves_at=leaves_at)
-        return _noted(self.bearings, replace(self, trail=trail), observation, now)
+        told = replace(self, trail=trail, told_at=now)
+        return _noted(self.bearings, told, observation, now)
+
+    @property
+    def sleeps_elsewhere(self) -> bool:
+        """Whether the car sleeps away from home, as far as the last free look tells.
+
+        It would have woken for the way home, and does for a cable: whoever plugs in at
+        home then is somebody else, or the next free look finds it awake.
+        """
+        away = self.observation.whereabouts is Whereabouts.AWAY
+        return away and self.trail.slept and self.trail.online_since is None
 
     def _can_be_home(self, now: datetime) -> bool:
         """Return whether the car can have come home since the last look."""
+        if self.sleeps_elsewhere:
+            return False
         if self.snapshot is None or self.trail.metres is None:
             return True
         return now - self.snapshot.seen_at >= self.trail.takes(FASTEST)
