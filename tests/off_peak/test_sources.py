@@ -1,7 +1,6 @@
 """Where prices come from: actions of other integrations, a schedule helper, entities."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -31,9 +30,9 @@ from ..common import VIN, act, set_up, state_of, tick
 from ..scout_helpers import devices
 from .weeks import (
     GUARD,
-    HOME_CAR,
     HOUR,
     MINUTE,
+    PLUGGED,
     choose,
     clock,
     commands,
@@ -54,7 +53,7 @@ NIGHT = ("0001000", "02:16", "05:00", True)
 @pytest.fixture
 def car_settings() -> CarSettings:
     """Return a car that is plugged in, and does not fall asleep."""
-    return replace(HOME_CAR, plugged_in=True, sentry=True)
+    return PLUGGED
 
 
 def rows(
