@@ -1,25 +1,33 @@
 """Charging now: a car that should charge is started, and what was started is ended."""
 
+from dataclasses import replace
+
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import the_car, tick
-from ..scout_helpers import looks, scout_now
+from ..scout_helpers import answered, looks, reload, scout_now, with_car
 from ..special.nights import happened, local
 from .weeks import (
+    AWAKE,
     MINUTE,
+    NIGHT,
     QUARTER,
     SECOND,
     clock,
     commands,
     cycle,
+    depart,
+    held,
     in_earnest,
     number,
     status,
+    switch,
     troubles,
     until,
 )
@@ -240,3 +248,119 @@ async def test_a_car_that_does_not_say_whether_it_charges_is_not_told_to(
     )
     await until(hass, noon, clock("2026-11-25 05:00"), MINUTE)
     assert commands(cloud) == sent
+
+
+# What becomes of a charge that was begun, whatever the owner switches meanwhile.
+
+
+@pytest.mark.parametrize(
+    ("key", "on"), [("off_peak_sync", False), ("shadow_mode", True)]
+)
+async def test_what_was_started_is_stopped_though_the_rest_is_switched_off(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, key: str, on: bool
+) -> None:
+    """As the schedule that is left in the car would have done it."""
+    await late(hass, cloud, noon)
+    await until(hass, noon, clock("2026-11-25 04:30"), MINUTE)
+    await switch(hass, key, on)
+    await until(hass, noon, clock("2026-11-25 05:59"), MINUTE)
+    car = the_car(cloud)
+    assert car.charging_state == "Charging"
+    await until(hass, noon, clock("2026-11-25 06:01"), 5 * SECOND)
+    assert car.charging_state == "Stopped"
+    assert commands(cloud) == 3
+    assert held(cloud) == [NIGHT]
+    # What the owner begins after that is the owner's.
+    car.charge_start()
+    await until(hass, noon, clock("2026-11-25 06:20"), MINUTE)
+    assert car.charging_state == "Charging"
+    await switch(hass, key, not on)
+    await until(hass, noon, clock("2026-11-25 06:40"), MINUTE)
+    assert car.charging_state == "Charging"
+    assert commands(cloud) == 3
+
+
+async def test_a_stop_that_failed_is_tried_again_though_it_is_switched_off(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Error and recovery, over a restart; and no repair for who switched it off."""
+    await late(hass, cloud, noon)
+    await until(hass, noon, clock("2026-11-25 04:30"), MINUTE)
+    await switch(hass, "off_peak_sync", False)
+    cloud.faults.add(Fault(path="*/charge_stop", status=503, times=1))
+    await until(hass, noon, clock("2026-11-25 06:03"), MINUTE)
+    assert the_car(cloud).charging_state == "Charging"
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    await reload(hass, entry)
+    await until(hass, noon, clock("2026-11-25 06:30"), MINUTE)
+    assert the_car(cloud).charging_state == "Stopped"
+    assert status(hass) == "unknown"
+    assert not troubles(hass)
+
+
+async def test_what_was_started_is_stopped_though_a_change_cannot_be_sent(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The pause after a refusal is the schedule's, and not the end's."""
+    await late(hass, cloud, noon)
+    await until(hass, noon, clock("2026-11-25 04:30"), MINUTE)
+    no = {"response": {"result": False, "reason": "no"}}
+    cloud.faults.add(Fault(path="*/add_charge_schedule", status=200, body=no))
+    await depart(hass, "05:30:00")
+    await cycle(hass)
+    await until(hass, noon, clock("2026-11-25 06:05"), MINUTE)
+    assert the_car(cloud).charging_state == "Stopped"
+
+
+@pytest.mark.parametrize("sync", [True, False])
+async def test_a_charge_that_the_owner_ended_is_not_ended_again(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, sync: bool
+) -> None:
+    """Stopped by hand within the window, and begun anew by hand: the owner's own."""
+    await late(hass, cloud, noon)
+    await until(hass, noon, clock("2026-11-25 04:30"), MINUTE)
+    await switch(hass, "off_peak_sync", sync)
+    car = the_car(cloud)
+    car.charge_stop()
+    await scout_now(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    car.charge_start()
+    await scout_now(hass)
+    await until(hass, noon, clock("2026-11-25 06:30"), MINUTE)
+    assert car.charging_state == "Charging"
+    assert commands(cloud) == 2
+
+
+async def test_an_outage_of_the_power_does_not_end_what_was_started(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It goes on by itself when the power is back, and is stopped with the window."""
+    await late(hass, cloud, noon)
+    await until(hass, noon, clock("2026-11-25 04:30"), MINUTE)
+    with answered(cloud, "charge_state", charging_state="NoPower"):
+        await scout_now(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    await until(hass, noon, clock("2026-11-25 06:05"), MINUTE)
+    assert the_car(cloud).charging_state == "Stopped"
+
+
+@with_car(replace(AWAKE, charge_limit=100))
+async def test_a_start_in_one_window_is_stopped_at_the_end_of_the_next(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Begun for the safety floor, on into the cheap hours, but not to the limit."""
+    await in_earnest(hass, cloud)
+    car = the_car(cloud)
+    await until(hass, noon, clock("2026-11-24 21:30"), QUARTER)
+    car.plug_in()
+    car.charge_stop()
+    await scout_now(hass)
+    await number(hass, "safety_floor", 50)
+    await until(hass, noon, clock("2026-11-24 21:45"), MINUTE)
+    assert car.charging_state == "Charging"
+    # So slowly that the limit is far.
+    car.set_charging_amps(5)
+    await until(hass, noon, clock("2026-11-25 05:50"), QUARTER)
+    assert car.charging_state == "Charging"
+    await until(hass, noon, clock("2026-11-25 06:05"), MINUTE)
+    assert car.charging_state == "Stopped"
