@@ -51,9 +51,6 @@ LATE: Final = timedelta(seconds=1)
 # After these the ordinary plan returns.
 OVER: Final = frozenset({News.COMPLETED, News.CANCELLED, News.FAILED, News.MISSED})
 
-# Whoever asks for a plan each minute gets it by prices that are this old at most.
-PRICES_LAST: Final = timedelta(minutes=5)
-
 
 class OffPeakKeeper:
     """Keeps the off-peak schedules of all cars of an account right."""
@@ -86,7 +83,6 @@ class OffPeakKeeper:
         self._stops: list[CALLBACK_TYPE] = []
         self._seen: dict[str, object] = {}
         self._heard: set[str] = set()
-        self._priced_at: datetime | None = None
         self._repairs = OffPeakRepairs(hass, entry, coordinator, desk)
 
     @callback
@@ -129,12 +125,12 @@ class OffPeakKeeper:
 
     async def async_run_now(self, vin: str) -> Standing:
         """Run a cycle now, and return how it stands then."""
-        await self._async_recent_prices()
+        await self.prices.async_refresh()
         return await self._async_owned(self._async_cycle(vin, Trigger.ACTION))
 
     async def async_plan(self, vin: str) -> Standing:
         """Return the plan for a car as it was last seen, and send nothing."""
-        await self._async_recent_prices()
+        await self.prices.async_refresh()
         async with self._worker.lock(vin):
             return await self._runner.async_plan(vin)
 
@@ -220,7 +216,7 @@ class OffPeakKeeper:
 
     async def _async_begin(self) -> None:
         """Learn the prices, and run a cycle for each car."""
-        await self._async_recent_prices()
+        await self.prices.async_refresh()
         self._scouted()
         for vin in tuple(self._scout.data):
             self._request(vin, Trigger.STARTED)
@@ -259,24 +255,17 @@ class OffPeakKeeper:
     @callback
     def _told(self, _event: Event[EventStateChangedData]) -> None:
         """Have a look at what an entity tells now."""
-        self._soon(self._async_ask_for_prices(dt_util.utcnow()))
+        self._soon(self.prices.async_refresh(anew=True))
 
     async def _async_ask_for_prices(self, _now: datetime) -> None:
-        """Ask for prices; new ones are told to all who plan by them."""
-        self._priced_at = dt_util.utcnow()
-        await self.prices.async_refresh()
+        """Ask for prices when they are published; all who plan by them are told."""
+        await self.prices.async_refresh(anew=True)
 
     @callback
     def _priced(self) -> None:
         """Plan by new prices, whoever asked for them."""
         for vin in tuple(self._scout.data):
             self._request(vin, Trigger.NEW_PRICES)
-
-    async def _async_recent_prices(self) -> None:
-        """Ask for prices, unless that was done just now."""
-        now = dt_util.utcnow()
-        if self._priced_at is None or now - self._priced_at >= PRICES_LAST:
-            await self._async_ask_for_prices(now)
 
     # How a cycle is run.
 
