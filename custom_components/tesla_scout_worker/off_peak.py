@@ -5,16 +5,14 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, override
 from zlib import crc32
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
     EventStateChangedData,
     HassJob,
-    HomeAssistant,
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -25,11 +23,11 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
+from .account import Account, Keeper
 from .charging.limit import owners_limit
 from .charging.plan import Window
 from .charging.reconcile import Kind
 from .const import DOMAIN
-from .coordinator import ScoutCoordinator
 from .fleet.errors import RateLimitedError
 from .off_peak_desk import OffPeakDesk, Standing, Trigger, stronger
 from .off_peak_options import OffPeakOptions
@@ -37,7 +35,6 @@ from .off_peak_repairs import OffPeakRepairs
 from .off_peak_runner import OffPeakRunner
 from .price_sources import EnergySource
 from .session_desk import News, SessionDesk, SessionNews
-from .worker import Worker
 
 # Of each hour: prices are published at full hours and quarters, and take a while.
 PRICE_MINUTES: Final = (4, 19, 34, 49)
@@ -52,26 +49,20 @@ LATE: Final = timedelta(seconds=1)
 OVER: Final = frozenset({News.COMPLETED, News.CANCELLED, News.FAILED, News.MISSED})
 
 
-class OffPeakKeeper:
+class OffPeakKeeper(Keeper):
     """Keeps the off-peak schedules of all cars of an account right."""
 
     def __init__(
         self,
-        hass: HomeAssistant,
-        entry: ConfigEntry[Any],
-        coordinator: ScoutCoordinator,
-        worker: Worker,
+        account: Account,
         desk: OffPeakDesk,
         sessions: SessionDesk,
         runner: OffPeakRunner,
         prices: EnergySource,
         options: OffPeakOptions,
     ) -> None:
-        """Bind who looks, who acts, where it is written down, and how."""
-        self._hass = hass
-        self._entry = entry
-        self._scout = coordinator
-        self._worker = worker
+        """Bind whose cars they are, where it is written down, who acts, and how."""
+        super().__init__(account, "off-peak schedules")
         self._sessions = sessions
         self._runner = runner
         self.desk = desk
@@ -80,10 +71,9 @@ class OffPeakKeeper:
         self._asked: dict[str, Trigger] = {}
         self._running: set[str] = set()
         self._timers: dict[str, tuple[datetime, CALLBACK_TYPE]] = {}
-        self._stops: list[CALLBACK_TYPE] = []
         self._seen: dict[str, object] = {}
         self._heard: set[str] = set()
-        self._repairs = OffPeakRepairs(hass, entry, coordinator, desk)
+        self._repairs = OffPeakRepairs(account, desk)
 
     @callback
     def async_start(self) -> None:
@@ -112,11 +102,10 @@ class OffPeakKeeper:
         self._soon(self._async_begin())
 
     @callback
+    @override
     def async_stop(self) -> None:
         """Cancel all timers; a cycle on the wire is cut off, and done again later."""
-        for stop in self._stops:
-            stop()
-        self._stops = []
+        super().async_stop()
         for _, cancel in self._timers.values():
             cancel()
         self._timers = {}
@@ -310,17 +299,6 @@ class OffPeakKeeper:
 
         job = HassJob(fire, "off-peak schedules", cancel_on_shutdown=True)
         self._timers[vin] = at, async_track_point_in_time(self._hass, job, at)
-
-    @callback
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something for as long as the entry is loaded; no start waits for it."""
-        if not self._stops or self._hass.is_stopping:
-            # The next start finds it due.
-            work.close()
-            return
-        self._entry.async_create_background_task(
-            self._hass, work, "off-peak schedules", eager_start=False
-        )
 
     @property
     def armed(self) -> dict[str, datetime]:
