@@ -8,6 +8,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
+from .account import Account
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .economy import Economy
@@ -66,11 +67,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     await coordinator.async_config_entry_first_refresh()
 
     worker = Worker(client, coordinator)
+    account = Account(hass=hass, entry=entry, scout=coordinator, worker=worker)
     energy = build_energy(hass, entry)
-    sessions = build_sessions(hass, entry, worker, coordinator, store, memory, energy)
-    off_peak = build_off_peak(
-        hass, entry, worker, coordinator, sessions.desk, store, memory, energy
-    )
+    sessions = build_sessions(account, store, memory, energy)
+    off_peak = build_off_peak(account, sessions.desk, store, memory, energy)
     entry.runtime_data = ScoutData(
         budget=budget,
         client=client,

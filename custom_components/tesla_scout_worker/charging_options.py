@@ -10,6 +10,7 @@ from .charging.curve import CostCurve
 from .charging.plan import Battery, Limits, Need
 from .charging.session import Timing
 from .charging.tariff import PeakWindow, parse_peaks, peak_curve
+from .charging.tariff_presets import DEFAULT_PEAK_HOURS
 from .const import (
     CONF_BATTERY_CAPACITY,
     CONF_CALENDAR_WORD,
@@ -35,7 +36,7 @@ CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_BATTERY_CAPACITY: 75.0,
     CONF_CHARGING_POWER: 11.0,
     CONF_DEFAULT_TARGET: 90,
-    CONF_PEAK_HOURS: "06:00-10:00, 19:00-22:00",
+    CONF_PEAK_HOURS: DEFAULT_PEAK_HOURS,
     CONF_SAFETY_BUFFER: 60,
     CONF_SEND_LEAD: 120,
     CONF_CLEANUP_DELAY: 30,

@@ -5,16 +5,14 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, override
 from zlib import crc32
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
     EventStateChangedData,
     HassJob,
-    HomeAssistant,
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -25,11 +23,11 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
+from .account import Account, Keeper
 from .charging.limit import owners_limit
 from .charging.plan import Window
 from .charging.reconcile import Kind
 from .const import DOMAIN
-from .coordinator import ScoutCoordinator
 from .fleet.errors import RateLimitedError
 from .off_peak_desk import OffPeakDesk, Standing, Trigger, stronger
 from .off_peak_options import OffPeakOptions
@@ -37,7 +35,6 @@ from .off_peak_repairs import OffPeakRepairs
 from .off_peak_runner import OffPeakRunner
 from .price_sources import EnergySource
 from .session_desk import News, SessionDesk, SessionNews
-from .worker import Worker
 
 # Of each hour: prices are published at full hours and quarters, and take a while.
 PRICE_MINUTES: Final = (4, 19, 34, 49)
@@ -51,30 +48,21 @@ LATE: Final = timedelta(seconds=1)
 # After these the ordinary plan returns.
 OVER: Final = frozenset({News.COMPLETED, News.CANCELLED, News.FAILED, News.MISSED})
 
-# Whoever asks for a plan each minute gets it by prices that are this old at most.
-PRICES_LAST: Final = timedelta(minutes=5)
 
-
-class OffPeakKeeper:
+class OffPeakKeeper(Keeper):
     """Keeps the off-peak schedules of all cars of an account right."""
 
     def __init__(
         self,
-        hass: HomeAssistant,
-        entry: ConfigEntry[Any],
-        coordinator: ScoutCoordinator,
-        worker: Worker,
+        account: Account,
         desk: OffPeakDesk,
         sessions: SessionDesk,
         runner: OffPeakRunner,
         prices: EnergySource,
         options: OffPeakOptions,
     ) -> None:
-        """Bind who looks, who acts, where it is written down, and how."""
-        self._hass = hass
-        self._entry = entry
-        self._scout = coordinator
-        self._worker = worker
+        """Bind whose cars they are, where it is written down, who acts, and how."""
+        super().__init__(account, "off-peak schedules")
         self._sessions = sessions
         self._runner = runner
         self.desk = desk
@@ -83,11 +71,9 @@ class OffPeakKeeper:
         self._asked: dict[str, Trigger] = {}
         self._running: set[str] = set()
         self._timers: dict[str, tuple[datetime, CALLBACK_TYPE]] = {}
-        self._stops: list[CALLBACK_TYPE] = []
         self._seen: dict[str, object] = {}
         self._heard: set[str] = set()
-        self._priced_at: datetime | None = None
-        self._repairs = OffPeakRepairs(hass, entry, coordinator, desk)
+        self._repairs = OffPeakRepairs(account, desk)
 
     @callback
     def async_start(self) -> None:
@@ -116,11 +102,10 @@ class OffPeakKeeper:
         self._soon(self._async_begin())
 
     @callback
+    @override
     def async_stop(self) -> None:
         """Cancel all timers; a cycle on the wire is cut off, and done again later."""
-        for stop in self._stops:
-            stop()
-        self._stops = []
+        super().async_stop()
         for _, cancel in self._timers.values():
             cancel()
         self._timers = {}
@@ -129,12 +114,12 @@ class OffPeakKeeper:
 
     async def async_run_now(self, vin: str) -> Standing:
         """Run a cycle now, and return how it stands then."""
-        await self._async_recent_prices()
+        await self.prices.async_refresh()
         return await self._async_owned(self._async_cycle(vin, Trigger.ACTION))
 
     async def async_plan(self, vin: str) -> Standing:
         """Return the plan for a car as it was last seen, and send nothing."""
-        await self._async_recent_prices()
+        await self.prices.async_refresh()
         async with self._worker.lock(vin):
             return await self._runner.async_plan(vin)
 
@@ -220,7 +205,7 @@ class OffPeakKeeper:
 
     async def _async_begin(self) -> None:
         """Learn the prices, and run a cycle for each car."""
-        await self._async_recent_prices()
+        await self.prices.async_refresh()
         self._scouted()
         for vin in tuple(self._scout.data):
             self._request(vin, Trigger.STARTED)
@@ -259,24 +244,17 @@ class OffPeakKeeper:
     @callback
     def _told(self, _event: Event[EventStateChangedData]) -> None:
         """Have a look at what an entity tells now."""
-        self._soon(self._async_ask_for_prices(dt_util.utcnow()))
+        self._soon(self.prices.async_refresh(anew=True))
 
     async def _async_ask_for_prices(self, _now: datetime) -> None:
-        """Ask for prices; new ones are told to all who plan by them."""
-        self._priced_at = dt_util.utcnow()
-        await self.prices.async_refresh()
+        """Ask for prices when they are published; all who plan by them are told."""
+        await self.prices.async_refresh(anew=True)
 
     @callback
     def _priced(self) -> None:
         """Plan by new prices, whoever asked for them."""
         for vin in tuple(self._scout.data):
             self._request(vin, Trigger.NEW_PRICES)
-
-    async def _async_recent_prices(self) -> None:
-        """Ask for prices, unless that was done just now."""
-        now = dt_util.utcnow()
-        if self._priced_at is None or now - self._priced_at >= PRICES_LAST:
-            await self._async_ask_for_prices(now)
 
     # How a cycle is run.
 
@@ -321,17 +299,6 @@ class OffPeakKeeper:
 
         job = HassJob(fire, "off-peak schedules", cancel_on_shutdown=True)
         self._timers[vin] = at, async_track_point_in_time(self._hass, job, at)
-
-    @callback
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something for as long as the entry is loaded; no start waits for it."""
-        if not self._stops or self._hass.is_stopping:
-            # The next start finds it due.
-            work.close()
-            return
-        self._entry.async_create_background_task(
-            self._hass, work, "off-peak schedules", eager_start=False
-        )
 
     @property
     def armed(self) -> dict[str, datetime]:

@@ -1,13 +1,12 @@
 """The repair about a car's off-peak schedules: shown once, gone when it is solved."""
 
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.core import callback
+from homeassistant.helpers import issue_registry as ir
 
+from .account import Account
 from .const import DOMAIN
-from .coordinator import ScoutCoordinator
 from .fleet.errors import OverBudgetError
 from .off_peak_desk import OffPeakDesk, PlanStatus, Standing
 
@@ -24,17 +23,11 @@ UNSOLVED: Final = frozenset(
 class OffPeakRepairs:
     """The repairs about the cars of an account: one for each car."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: ConfigEntry[Any],
-        coordinator: ScoutCoordinator,
-        desk: OffPeakDesk,
-    ) -> None:
+    def __init__(self, account: Account, desk: OffPeakDesk) -> None:
         """Bind the account, its cars and their records."""
-        self._hass = hass
-        self._entry = entry
-        self._scout = coordinator
+        self._account = account
+        self._hass = account.hass
+        self._scout = account.scout
         self._desk = desk
         self._shown: dict[str, str] = {}
 
@@ -44,7 +37,7 @@ class OffPeakRepairs:
         car = self._scout.data.get(vin)
         if car is None:
             return
-        issue_id = self._issue_id(vin)
+        issue_id = self._account.issue_id(FAILED_ISSUE, vin)
         if standing.status is not PlanStatus.FAILED:
             if standing.status not in UNSOLVED:
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id)
@@ -74,10 +67,3 @@ class OffPeakRepairs:
         """Take back the repairs of cars that left the account."""
         for vin in self._shown.keys() - self._scout.data.keys():
             ir.async_delete_issue(self._hass, DOMAIN, self._shown.pop(vin))
-
-    def _issue_id(self, vin: str) -> str:
-        """Return the id of a car's repair; it holds no VIN."""
-        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
-        devices = dr.async_entries_for_config_entry(registry, entry_id)
-        ids = [one.id for one in devices if (DOMAIN, vin) in one.identifiers]
-        return "_".join((FAILED_ISSUE, entry_id, *ids))

@@ -77,6 +77,7 @@ class OffPeakRunner:
         """Run a cycle, and return how it stands then."""
         try:
             standing = await self._async_cycle(vin, trigger)
+            await self._async_see_it_end(vin)
         except FleetError as err:
             standing = await self._trouble.async_stumble(vin, trigger, err)
             record = self._desk.record(vin)
@@ -84,19 +85,20 @@ class OffPeakRunner:
                 standing = replace(standing, status=None)
             elif record.shadow:
                 standing = replace(standing, status=PlanStatus.SHADOW)
-        standing = self._with_edge(standing)
+        standing = self._with_edge(standing, self._desk.record(vin).stop_at)
         self._desk.stand(vin, standing)
         return standing
 
-    def _with_edge(self, standing: Standing) -> Standing:
+    def _with_edge(self, standing: Standing, stop_at: datetime | None) -> Standing:
         """Return the standing with a look again when a window begins or ends.
 
         What is shown, and what was postponed, changes then; it costs nothing.
         """
         now = dt_util.utcnow()
-        edges = [
-            at for one in standing.windows for at in (one.start, one.end) if at > now
-        ]
+        edges = [at for one in standing.windows for at in (one.start, one.end)]
+        if stop_at is not None:
+            edges.append(stop_at)
+        edges = [at for at in edges if at > now]
         if standing.again_at is not None:
             edges.append(standing.again_at)
         return replace(standing, again_at=min(edges, default=None))
@@ -132,6 +134,20 @@ class OffPeakRunner:
         if snapshot is None:
             return replace(standing, status=PlanStatus.PENDING, skipped="never_seen")
         return await self._async_settle(vin, standing, snapshot, home)
+
+    async def _async_see_it_end(self, vin: str) -> None:
+        """See that a charge ends that was begun, whatever became of its plan.
+
+        The schedule, which stays in a car whose owner wants no more of the Worker, would
+        end it as well. A car that is held by a special session is the session's.
+        """
+        home, car = self._scout.home_position, self._scout.data.get(vin)
+        held = self._sessions.promises(vin).blocked_until(dt_util.utcnow()) is not None
+        if home is None or held or not self._at_home(vin):
+            return
+        if car is not None and car.snapshot is not None:
+            zone = await self._zone_of(home)
+            await self._starter.async_see_it_end(vin, car.snapshot, zone)
 
     async def _async_note(self, vin: str, trigger: Trigger) -> Trigger:
         """Note what the last look told, and return the cause to act by now."""

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -13,7 +13,7 @@ from .charging.plan import Window
 from .charging.reconcile import Kind
 from .fleet.budget import promised
 from .fleet.errors import FleetError, MaybeExecutedError, RefusedError
-from .fleet.models import VehicleSnapshot
+from .fleet.models import ChargingState, VehicleSnapshot
 from .off_peak_desk import OffPeakDesk, PlanStatus, Standing, Trigger
 from .worker import Worker
 
@@ -32,18 +32,10 @@ class ChargeStarter:
     async def async_see_it_start(
         self, vin: str, standing: Standing, snapshot: VehicleSnapshot
     ) -> Standing:
-        """Start a car once that should charge and does not, and stop it in the end.
-
-        One that was told to start goes on to its limit, whatever the schedules say.
-        """
+        """Start a car once that should charge and does not."""
         record, facts = self._desk.record(vin), standing.facts
         assert facts is not None
-        now = dt_util.utcnow()
-        run = running(record.own, now, facts.car_zone)
-        if record.stop_at is not None and record.stop_at <= now:
-            await self._async_stop(vin, snapshot, run)
-            return standing
-        standing = replace(standing, again_at=record.stop_at)
+        run = running(record.own, dt_util.utcnow(), facts.car_zone)
         if run is None or not _can_charge(snapshot):
             return standing
         charging = _is_charging(snapshot)
@@ -57,6 +49,27 @@ class ChargeStarter:
         else:
             return await self._async_start(vin, standing, snapshot, run)
         return standing
+
+    async def async_see_it_end(
+        self, vin: str, snapshot: VehicleSnapshot, zone: tzinfo
+    ) -> None:
+        """Stop a car that was told to start, once the window is over.
+
+        It would go on to its limit, whatever the schedules say. What a person stopped,
+        or what is full, has ended; what is begun after that is not ours to end.
+        """
+        record, now = self._desk.record(vin), dt_util.utcnow()
+        if record.stop_at is None:
+            return
+        begun_by = record.start_by
+        if (
+            begun_by is not None
+            and _has_ended(snapshot)
+            and begun_by <= snapshot.seen_at
+        ):
+            self._desk.change(vin, stop_at=None)
+        elif record.stop_at <= now:
+            await self._async_stop(vin, snapshot, running(record.own, now, zone))
 
     async def _async_start(
         self, vin: str, standing: Standing, snapshot: VehicleSnapshot, run: Window
@@ -104,23 +117,28 @@ class ChargeStarter:
                 start_by=dt_util.utcnow() + TRIES_APART,
             )
             raise
-        return replace(standing, again_at=run.end)
+        # What a look tells before that is not of the end.
+        self._desk.change(vin, start_by=dt_util.utcnow() + STARTS_WITHIN)
+        return standing
 
     async def _async_stop(
         self, vin: str, snapshot: VehicleSnapshot, run: Window | None
     ) -> None:
-        """Stop a car that was told to start, unless another window is on by now.
+        """Stop a car that was told to start; one in another window, at the end of that.
 
         One that cannot be reached is stopped when it is back.
         """
         now = dt_util.utcnow()
+        if run is not None:
+            await self._desk.async_change(vin, stop_at=run.end)
+            return
         # What is undone was begun for somebody: it may spend what is kept for promises.
         with promised():
             if now - snapshot.seen_at > FRESH:
                 if not await self._worker.async_is_online(vin):
                     return
                 snapshot = await self._worker.async_read(vin)
-            if run is None and _is_charging(snapshot):
+            if _is_charging(snapshot):
                 try:
                     await self._worker.async_stop_charging(vin)
                 except RefusedError:
@@ -147,6 +165,14 @@ def _is_charging(snapshot: VehicleSnapshot) -> bool | None:
     """Whether a car charges; None: it did not tell."""
     state = snapshot.charge.charging_state
     return None if state is None else state.is_charging
+
+
+def _has_ended(snapshot: VehicleSnapshot) -> bool:
+    """Whether a car says that it was stopped, or is full."""
+    return snapshot.charge.charging_state in (
+        ChargingState.STOPPED,
+        ChargingState.COMPLETE,
+    )
 
 
 def _for(record: OffPeakRecord) -> AbstractContextManager[None]:

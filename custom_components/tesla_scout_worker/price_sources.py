@@ -29,6 +29,9 @@ KEPT: Final = timedelta(days=4)
 # How much of the future a tariff is told for.
 AHEAD: Final = timedelta(days=8)
 
+# Whoever asks for a plan each minute gets it by prices that are this old at most.
+LASTS: Final = timedelta(minutes=5)
+
 # In seconds: an integration that does not answer must not keep a car from its plan.
 PATIENCE: Final = 30
 
@@ -44,10 +47,22 @@ class EnergySource(ABC):
         """Know nothing yet."""
         self.guesses = CostCurve()
         self._listeners: list[CALLBACK_TYPE] = []
+        self._lock = asyncio.Lock()
+        self._asked_at: datetime | None = None
 
-    async def async_refresh(self) -> None:
-        """Learn what is new, and tell it to all who listen."""
-        if await self._async_learn():
+    async def async_refresh(self, *, anew: bool = False) -> None:
+        """Learn what is new, and tell it to all who listen.
+
+        What was asked just now is not asked again, and who comes while it is waits for
+        the answer; ``anew`` is for who knows that there may be another by now.
+        """
+        async with self._lock:
+            now, at = dt_util.utcnow(), self._asked_at
+            if not anew and at is not None and now - at < LASTS:
+                return
+            news = await self._async_learn()
+            self._asked_at = now
+        if news:
             for heard in tuple(self._listeners):
                 heard()
 

@@ -20,7 +20,7 @@ class SessionPlanner:
         self._energy = energy
 
     async def async_refresh(self) -> None:
-        """Learn the prices that were published meanwhile."""
+        """Learn the prices that were published meanwhile, unless that was done just now."""
         await self._energy.async_refresh()
 
     @callback

@@ -1,15 +1,14 @@
 """Repairs of special charging: shown where a person must act, gone when it is solved."""
 
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.core import callback
+from homeassistant.helpers import issue_registry as ir
 
+from .account import Account
 from .charging.session import Session
 from .charging.transitions import MOST_REFUSALS
 from .const import DOMAIN
-from .coordinator import ScoutCoordinator
 from .session_desk import News, SessionDesk, SessionNews
 
 # The repairs, by their translation keys.
@@ -20,17 +19,11 @@ LIMIT_ISSUE: Final = "charge_limit_not_restored"
 class SessionRepairs:
     """The repairs about the cars of an account: one of a kind for each car."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: ConfigEntry[Any],
-        coordinator: ScoutCoordinator,
-        desk: SessionDesk,
-    ) -> None:
+    def __init__(self, account: Account, desk: SessionDesk) -> None:
         """Bind the account, its cars and their promises."""
-        self._hass = hass
-        self._entry = entry
-        self._scout = coordinator
+        self._account = account
+        self._hass = account.hass
+        self._scout = account.scout
         self._desk = desk
 
     @callback
@@ -42,7 +35,7 @@ class SessionRepairs:
             case News.SENT | News.COMPLETED | News.CANCELLED:
                 for issue in (FAILED_ISSUE, LIMIT_ISSUE):
                     ir.async_delete_issue(
-                        self._hass, DOMAIN, self._issue_id(vin, issue)
+                        self._hass, DOMAIN, self._account.issue_id(issue, vin)
                     )
 
     def _show_repair(self, vin: str, issue: str, session: Session) -> None:
@@ -51,7 +44,7 @@ class SessionRepairs:
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            self._issue_id(vin, issue),
+            self._account.issue_id(issue, vin),
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
             translation_key=issue,
@@ -62,13 +55,6 @@ class SessionRepairs:
                 "limit": "" if hold is None else str(hold.original),
             },
         )
-
-    def _issue_id(self, vin: str, issue: str) -> str:
-        """Return the id of a repair about a car; it holds no VIN."""
-        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
-        devices = dr.async_entries_for_config_entry(registry, entry_id)
-        ids = [one.id for one in devices if (DOMAIN, vin) in one.identifiers]
-        return "_".join((issue, entry_id, *ids))
 
     @callback
     def advanced(self, vin: str, session: Session) -> None:

@@ -1,16 +1,16 @@
 """Special charging: owns the sessions' timers, their needs, and what a restart left."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final, override
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 
+from .account import Account, Keeper
 from .charging.needs import MOST_AHEAD, NeedError, check, deadline
 from .charging.plan import ChargePlan
 from .charging.session import (
@@ -28,7 +28,6 @@ from .charging.session import (
 from .charging.transitions import Returned
 from .charging_options import ChargingOptions
 from .const import DOMAIN
-from .coordinator import ScoutCoordinator
 from .fleet.ledger import CallKind
 from .fleet.models import Connectivity
 from .session_desk import News, SessionDesk
@@ -36,7 +35,6 @@ from .session_planner import SessionPlanner
 from .session_repairs import SessionRepairs
 from .session_runner import TARGET_SHORT, SessionRunner
 from .session_timers import SessionTimers
-from .worker import Worker
 
 # What a promise costs at most on a night without trouble: three looks to send, two to
 # watch and two to undo, a wake for each, and its commands.
@@ -46,7 +44,7 @@ PROMISE_CALLS: Final = {CallKind.DATA: 8, CallKind.COMMAND: 8, CallKind.WAKE: 2}
 DAY_AHEAD: Final = timedelta(hours=24)
 
 
-class SessionKeeper:
+class SessionKeeper(Keeper):
     """Keeps the promises of all cars of an account.
 
     Actions raise ``ServiceValidationError`` where a person asked for what cannot be.
@@ -54,27 +52,20 @@ class SessionKeeper:
 
     def __init__(
         self,
-        hass: HomeAssistant,
-        entry: ConfigEntry[Any],
-        coordinator: ScoutCoordinator,
-        worker: Worker,
+        account: Account,
         desk: SessionDesk,
         runner: SessionRunner,
         planner: SessionPlanner,
         options: ChargingOptions,
     ) -> None:
-        """Bind who looks, who acts, where it is written down, and how."""
-        self._hass = hass
-        self._entry = entry
-        self._scout = coordinator
-        self._worker = worker
+        """Bind whose cars they are, where it is written down, who acts, and how."""
+        super().__init__(account, "special charging")
         self._runner = runner
         self._planner = planner
         self.desk = desk
         self.options = options
-        self._timers = SessionTimers(hass, self._advance_soon)
-        self._repairs = SessionRepairs(hass, entry, coordinator, desk)
-        self._stops: list[CALLBACK_TYPE] = []
+        self._timers = SessionTimers(account.hass, self._advance_soon)
+        self._repairs = SessionRepairs(account, desk)
         self._seen: dict[str, datetime] = {}
         self._rounds = 0
         # Reads the user's calendars for a car, at the daily check.
@@ -106,11 +97,10 @@ class SessionKeeper:
         self._scouted()
 
     @callback
+    @override
     def async_stop(self) -> None:
         """Cancel all timers; a step on the wire is cut off, and done again later."""
-        for stop in self._stops:
-            stop()
-        self._stops = []
+        super().async_stop()
         self._timers.async_stop()
 
     # What people ask for.
@@ -391,17 +381,6 @@ class SessionKeeper:
     def _advance_soon(self, vin: str, name: str) -> None:
         """Go on with a session, without anybody waiting for it."""
         self._soon(self._async_advance(vin, name))
-
-    @callback
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something for as long as the entry is loaded; no start waits for it."""
-        if not self._stops or self._hass.is_stopping:
-            # The next start finds it due.
-            work.close()
-            return
-        self._entry.async_create_background_task(
-            self._hass, work, "special charging", eager_start=False
-        )
 
 
 def _invalid(key: str, **placeholders: str) -> ServiceValidationError:

@@ -13,6 +13,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
 )
 
+from .account import Account
 from .calendar_needs import CalendarNeeds
 from .charging_options import ChargingOptions
 from .const import (
@@ -30,7 +31,6 @@ from .const import (
     REGION_SERVERS,
     TESLA_FLEET_KEY_PATH,
 )
-from .coordinator import ScoutCoordinator
 from .fleet.budget import DEFAULT_BUDGET, Budget
 from .fleet.client import CommandRoute, CommandSettings, FleetClient
 from .fleet.ledger import Ledger
@@ -47,7 +47,6 @@ from .session_planner import SessionPlanner
 from .session_runner import SessionRunner
 from .sessions import SessionKeeper
 from .store import AccountMemory, ScoutStore
-from .worker import Worker
 
 
 def auth_server(china: bool) -> str:
@@ -147,53 +146,45 @@ def build_energy(hass: HomeAssistant, entry: ScoutConfigEntry) -> EnergySource:
 
 
 def build_sessions(
-    hass: HomeAssistant,
-    entry: ScoutConfigEntry,
-    worker: Worker,
-    coordinator: ScoutCoordinator,
+    account: Account,
     store: ScoutStore,
     memory: AccountMemory,
     energy: EnergySource,
 ) -> SessionKeeper:
     """Return who keeps the account's promises: desk, hands, plans, and the timers."""
-    options = ChargingOptions.of(entry.options)
-    desk = SessionDesk(store, memory, coordinator.async_update_listeners)
+    hass, scout, worker = account.hass, account.scout, account.worker
+    options = ChargingOptions.of(account.entry.options)
+    desk = SessionDesk(store, memory, scout.async_update_listeners)
     zone_of = partial(async_zone_of, hass)
     planner = SessionPlanner(options, energy)
-    runner = SessionRunner(desk, worker, coordinator, planner, options, zone_of)
-    sessions = SessionKeeper(
-        hass, entry, coordinator, worker, desk, runner, planner, options
-    )
+    runner = SessionRunner(desk, worker, scout, planner, options, zone_of)
+    sessions = SessionKeeper(account, desk, runner, planner, options)
     if options.calendars:
-        needs = CalendarNeeds(hass, coordinator, sessions)
+        needs = CalendarNeeds(hass, scout, sessions)
         sessions.async_read_needs = needs.async_read
-        entry.async_on_unload(needs.async_start())
+        account.entry.async_on_unload(needs.async_start())
     return sessions
 
 
 def build_off_peak(
-    hass: HomeAssistant,
-    entry: ScoutConfigEntry,
-    worker: Worker,
-    coordinator: ScoutCoordinator,
+    account: Account,
     sessions: SessionDesk,
     store: ScoutStore,
     memory: AccountMemory,
     energy: EnergySource,
 ) -> OffPeakKeeper:
     """Return who keeps the off-peak schedules right: desk, hands, prices, timers."""
-    options = OffPeakOptions.of(entry.options)
-    desk = OffPeakDesk(store, memory, coordinator.async_update_listeners)
+    chosen, scout = account.entry.options, account.scout
+    options = OffPeakOptions.of(chosen)
+    desk = OffPeakDesk(store, memory, scout.async_update_listeners)
     runner = OffPeakRunner(
         desk,
         sessions,
-        worker,
-        coordinator,
+        account.worker,
+        scout,
         energy,
-        ChargingOptions.of(entry.options),
+        ChargingOptions.of(chosen),
         options,
-        partial(async_zone_of, hass),
+        partial(async_zone_of, account.hass),
     )
-    return OffPeakKeeper(
-        hass, entry, coordinator, worker, desk, sessions, runner, energy, options
-    )
+    return OffPeakKeeper(account, desk, sessions, runner, energy, options)

@@ -19,7 +19,6 @@ from custom_components.tesla_scout_worker.charging.prices import (
     PriceSeries,
     gaps,
     has_gap,
-    known_until,
     merge,
     normalise,
 )
@@ -216,14 +215,14 @@ def test_t45_tomorrow_late_or_partial() -> None:
     }
     hints = PriceHints(zone=STOCKHOLM)
     midnight = datetime(2026, 10, 6, tzinfo=STOCKHOLM)
-    noon = midnight - timedelta(hours=12)
+    noon, end = midnight - timedelta(hours=12), midnight + timedelta(days=1)
     early = normalise(answer, hints)
-    assert known_until(early.curve, noon) == midnight
+    assert list(gaps(early.curve, noon, end)) == [(midnight, end)]
     tomorrow = items(lambda start, _: {"start": start, "value": 2.0}, NEXT_DAY, QUARTER)
     partial = normalise(answer | {"raw_tomorrow": tomorrow[:40]}, hints)
-    assert known_until(partial.curve, noon) == midnight + timedelta(hours=10)
+    assert list(gaps(partial.curve, noon, end)) == [(midnight + 10 * HOUR, end)]
     late = normalise(answer | {"raw_tomorrow": tomorrow}, hints)
-    assert known_until(late.curve, noon) == midnight + timedelta(days=1)
+    assert not has_gap(late.curve, noon, end)
     assert merge(early, late) == merge(partial, late) == merge(late) == late
 
 
@@ -393,26 +392,6 @@ def test_merge_gives_a_guess_up_for_a_price() -> None:
         assert read(both) == [(0, 60, 1), (60, 120, 2)]
         assert read(both.guesses) == [(120, 180, 3)]
         assert both.warnings == {PriceWarning.LOW_CONFIDENCE}
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        (-1, None),
-        (0, 120),
-        (59, 120),
-        (119, 120),
-        (120, None),
-        (130, None),
-        (180, 240),
-        (250, None),
-    ],
-)
-def test_known_until_the_first_gap(now: float, expected: float | None) -> None:
-    """An interval without a cost is a gap as well."""
-    curve = curve_of((0, 60, 1), (60, 120, 0), (120, 180, None), (180, 240, -1))
-    until = known_until(curve, at(now))
-    assert until == (None if expected is None else at(expected))
 
 
 def test_gaps_are_what_is_unknown() -> None:

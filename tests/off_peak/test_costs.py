@@ -11,7 +11,6 @@ from homeassistant.core import (
     ServiceResponse,
     SupportsResponse,
 )
-from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 
@@ -19,7 +18,6 @@ from ..common import the_car, tick
 from ..scout_helpers import answered, looks, reload, wakes, with_car
 from .weeks import (
     ASLEEP,
-    AWAKE,
     G13,
     MINUTE,
     PLUGGED,
@@ -44,12 +42,6 @@ from .weeks import (
     until,
     windows,
 )
-
-
-@pytest.fixture
-def car_settings() -> CarSettings:
-    """Return a car at home that does not fall asleep."""
-    return AWAKE
 
 
 async def test_a_car_that_does_not_tell_its_schedules_is_not_asked_for_ever(

@@ -7,7 +7,6 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.tesla_scout_worker.off_peak_desk import Trigger
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 
@@ -16,7 +15,6 @@ from ..scout_helpers import answered, devices, scout_now, wakes, with_car
 from ..special.nights import add
 from .weeks import (
     ASLEEP,
-    AWAKE,
     G13,
     MINUTE,
     NIGHT,
@@ -37,7 +35,6 @@ from .weeks import (
     held,
     in_earnest,
     moving_on,
-    number,
     planned,
     publish,
     status,
@@ -46,12 +43,6 @@ from .weeks import (
     until,
     windows,
 )
-
-
-@pytest.fixture
-def car_settings() -> CarSettings:
-    """Return a car at home that does not fall asleep."""
-    return AWAKE
 
 
 async def test_a_car_that_drove_off_unseen_is_not_told_anything(
@@ -87,63 +78,6 @@ async def test_a_wake_whose_answer_is_lost_is_not_asked_for_again(
     await until(hass, noon, clock("2026-11-24 20:10"), 20 * SECOND)
     assert held(cloud) == [G13]
     assert wakes(cloud) == 1
-
-
-async def test_a_stop_that_is_refused_is_not_repeated(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """It was started by us, and the owner may stop it: no command each quarter."""
-    await in_earnest(hass, cloud)
-    await until(hass, noon, clock("2026-11-25 04:02"), QUARTER)
-    the_car(cloud).plug_in()
-    the_car(cloud).charge_stop()
-    await scout_now(hass)
-    await until(hass, noon, clock("2026-11-25 04:30"), MINUTE)
-    no = {"response": {"result": False, "reason": "no"}}
-    cloud.faults.add(Fault(path="*/charge_stop", status=200, body=no))
-    await until(hass, noon, clock("2026-11-25 07:00"), MINUTE)
-    assert commands(cloud) == 3
-
-
-async def test_a_car_is_not_stopped_within_another_window(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """It was started for the safety floor, which is reached in the cheap hours."""
-    await in_earnest(hass, cloud)
-    await until(hass, noon, clock("2026-11-24 21:30"), QUARTER)
-    car = the_car(cloud)
-    car.plug_in()
-    car.charge_start()
-    car.charge_stop()
-    await scout_now(hass)
-    await number(hass, "safety_floor", 50)
-    await until(hass, noon, clock("2026-11-24 21:45"), MINUTE)
-    assert car.charging_state == "Charging"
-    assert commands(cloud) == 3
-    await until(hass, noon, clock("2026-11-24 23:30"), MINUTE)
-    assert car.charging_state == "Charging"
-    assert commands(cloud) == 3
-
-
-async def test_a_car_that_cannot_be_reached_is_stopped_when_it_is_back(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """It charges on beyond the window until then, and no longer."""
-    await in_earnest(hass, cloud)
-    await until(hass, noon, clock("2026-11-25 05:02"), QUARTER)
-    car = the_car(cloud)
-    car.plug_in()
-    car.charge_stop()
-    await scout_now(hass)
-    await until(hass, noon, clock("2026-11-25 05:30"), MINUTE)
-    assert car.charging_state == "Charging"
-    car.set_signal(False)
-    await until(hass, noon, clock("2026-11-25 06:30"), MINUTE)
-    assert car.charging_state == "Charging"
-    car.set_signal(True)
-    await scout_now(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert car.charging_state == "Stopped"
 
 
 @with_car(ASLEEP)

@@ -9,13 +9,12 @@ import pytest
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import HOME, VIN, WORK, act, set_up, state_of, the_car, tick
 from ..scout_helpers import answered, devices, looks, reload, scout_now, wakes, with_car
-from ..special.nights import add, happened, local
+from ..special.nights import add
 from .weeks import (
     AWAKE,
     HOME_CAR,
@@ -39,12 +38,6 @@ from .weeks import (
 )
 
 ELSEWHERE = replace(OWNERS, id=6, latitude=WORK.latitude, longitude=WORK.longitude)
-
-
-@pytest.fixture
-def car_settings() -> CarSettings:
-    """Return a car at home that does not fall asleep."""
-    return AWAKE
 
 
 async def reset(hass: HomeAssistant) -> int:
@@ -309,61 +302,6 @@ async def test_a_sleeping_car_is_woken_once_and_only_when_it_matters(
     await until(hass, noon, clock("2026-11-25 12:00"), QUARTER)
     assert wakes(cloud) == 1
     assert commands(cloud) == sent + 2
-
-
-async def test_a_car_that_does_not_start_is_started_once_and_stopped_in_time(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """Plugged in within a window it must really charge, but not beyond the window."""
-    await in_earnest(hass, cloud)
-    car = the_car(cloud)
-    await until(hass, noon, clock("2026-11-25 04:02"), QUARTER)
-    car.plug_in()
-    car.charge_stop()
-    await scout_now(hass)
-    await until(hass, noon, clock("2026-11-25 04:10"), MINUTE)
-    assert car.charging_state == "Charging"
-    assert commands(cloud) == 2
-    await until(hass, noon, clock("2026-11-25 05:59"), MINUTE)
-    await until(hass, noon, clock("2026-11-25 06:01"), 5 * SECOND)
-    assert car.charging_state == "Stopped"
-    assert commands(cloud) == 3
-    stopped = happened(cloud, "charging_stopped")[-1]
-    assert local(stopped.at) == "06:00"
-
-
-@pytest.mark.parametrize("signal", [True, False])
-async def test_a_car_that_starts_by_itself_is_not_started(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, signal: bool
-) -> None:
-    """Nor one that cannot be reached by the time that it should have."""
-    await in_earnest(hass, cloud)
-    car = the_car(cloud)
-    await until(hass, noon, clock("2026-11-25 04:02"), QUARTER)
-    car.plug_in()
-    car.charge_stop()
-    await scout_now(hass)
-    car.charge_start()
-    car.set_signal(signal)
-    await until(hass, noon, clock("2026-11-25 05:30"), MINUTE)
-    assert commands(cloud) == 1
-
-
-async def test_a_window_that_has_just_begun_is_given_time(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """A look within its first minutes that sees no charging is none of its end."""
-    await in_earnest(hass, cloud)
-    car = the_car(cloud)
-    car.plug_in()
-    await until(hass, noon, clock("2026-11-24 22:00"), QUARTER)
-    car.charge_stop()
-    await scout_now(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert commands(cloud) == 1
-    await until(hass, noon, clock("2026-11-24 22:10"), MINUTE)
-    assert commands(cloud) == 2
-    assert car.charging_state == "Charging"
 
 
 async def test_tesla_names_the_time_of_the_next_try(

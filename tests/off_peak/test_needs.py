@@ -9,12 +9,11 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from homeassistant.core import HomeAssistant
-from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import HOME, OTHER_VIN, VIN, WORK, act, set_up, state_of, the_car, tick
-from ..scout_helpers import devices, looks, reload, scout_now, wakes, with_car
+from ..scout_helpers import devices, reload, scout_now, wakes, with_car
 from ..special.nights import add, happened, local
 from .weeks import (
     ASLEEP,
@@ -51,12 +50,6 @@ from .weeks import (
 )
 
 THURSDAY = date(2026, 11, 26)
-
-
-@pytest.fixture
-def car_settings() -> CarSettings:
-    """Return a car at home that does not fall asleep."""
-    return AWAKE
 
 
 @with_car(PLUGGED)
@@ -268,129 +261,6 @@ async def test_a_list_that_the_owner_filled_is_told(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert held(cloud) == [NIGHT]
     assert not troubles(hass)
-
-
-# Charging now.
-
-
-async def late(hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory) -> None:
-    """Plug in within the night's window, and have the car not start."""
-    await in_earnest(hass, cloud)
-    await until(hass, noon, clock("2026-11-25 04:02"), QUARTER)
-    the_car(cloud).plug_in()
-    the_car(cloud).charge_stop()
-    await scout_now(hass)
-
-
-async def test_a_start_that_is_refused_is_told_and_not_repeated(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """A person must see to it; the repair goes with the window."""
-    no = {"response": {"result": False, "reason": "no_power"}}
-    cloud.faults.add(Fault(path="*/charge_start", status=200, body=no))
-    await late(hass, cloud, noon)
-    await until(hass, noon, clock("2026-11-25 04:30"), MINUTE)
-    assert status(hass) == "failed"
-    [trouble] = troubles(hass)
-    assert trouble.translation_key == "off_peak_not_started"
-    assert trouble.translation_placeholders == {"car": "Scout", "reason": "no_power"}
-    assert commands(cloud) == 2
-    before = looks(cloud)
-    await until(hass, noon, clock("2026-11-25 06:10"), MINUTE)
-    assert commands(cloud) == 2
-    assert looks(cloud) - before <= 4
-    assert status(hass) == "in_car"
-    assert not troubles(hass)
-
-
-async def test_a_start_that_tesla_did_not_take_is_tried_again(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """A server error at 04:05 is no reason to leave with an empty battery."""
-    cloud.faults.add(Fault(path="*/charge_start", status=503, times=2))
-    await late(hass, cloud, noon)
-    await until(hass, noon, clock("2026-11-25 04:50"), MINUTE)
-    assert the_car(cloud).charging_state == "Charging"
-    assert commands(cloud) == 4
-    await until(hass, noon, clock("2026-11-25 06:05"), 10 * SECOND)
-    assert the_car(cloud).charging_state == "Stopped"
-
-
-async def test_an_automation_does_not_put_off_the_start(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """Cycles in between, each minute, are no plugging in anew."""
-    await late(hass, cloud, noon)
-    for _ in range(8):
-        await cycle(hass)
-        await tick(hass, noon, MINUTE)
-    assert the_car(cloud).charging_state == "Charging"
-    assert commands(cloud) == 2
-
-
-async def test_a_stop_that_failed_is_tried_again(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """Else the car would go on to its limit through the dear hours."""
-    cloud.faults.add(Fault(path="*/charge_stop", status=503, times=1))
-    await late(hass, cloud, noon)
-    await until(hass, noon, clock("2026-11-25 05:59"), MINUTE)
-    assert the_car(cloud).charging_state == "Charging"
-    await until(hass, noon, clock("2026-11-25 06:20"), MINUTE)
-    assert the_car(cloud).charging_state == "Stopped"
-    await until(hass, noon, clock("2026-11-25 09:00"), QUARTER)
-    # The schedule; the start; the stop, twice.
-    assert commands(cloud) == 4
-
-
-async def test_what_the_owner_starts_is_not_stopped(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """The night's start ended with the cable; the one at noon is the owner's."""
-    await late(hass, cloud, noon)
-    await until(hass, noon, clock("2026-11-25 04:20"), MINUTE)
-    car = the_car(cloud)
-    assert car.charging_state == "Charging"
-    car.unplug()
-    await scout_now(hass)
-    car.set_signal(False)
-    await until(hass, noon, clock("2026-11-25 06:10"), QUARTER)
-    car.set_signal(True)
-    car.plug_in()
-    car.charge_start()
-    await scout_now(hass)
-    await until(hass, noon, clock("2026-11-25 06:30"), MINUTE)
-    assert car.charging_state == "Charging"
-
-
-async def test_a_car_that_does_not_say_whether_it_charges_is_not_told_to(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
-) -> None:
-    """What is unknown is no reason for a command."""
-    await in_earnest(hass, cloud)
-    car = the_car(cloud)
-    await until(hass, noon, clock("2026-11-25 04:02"), QUARTER)
-    car.plug_in()
-    car.charge_stop()
-    await scout_now(hass)
-    sent = commands(cloud)
-    cloud.faults.add(
-        Fault(
-            path="*/vehicle_data",
-            body={
-                "response": {
-                    **car.vehicle_data(frozenset({"charge_schedule_data"})),
-                    "charge_state": {
-                        "battery_level": 40,
-                        "charge_limit_soc": 80,
-                        "conn_charge_cable": "IEC",
-                    },
-                }
-            },
-        )
-    )
-    await until(hass, noon, clock("2026-11-25 05:00"), MINUTE)
-    assert commands(cloud) == sent
 
 
 # Two cars, another zone, and the middle of it all.

@@ -7,14 +7,12 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from homeassistant.core import HomeAssistant
-from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from ..common import HOME, VIN, state_of, the_car, tick
 from ..scout_helpers import reload, with_car
 from ..special.nights import happened, local
 from .weeks import (
-    AWAKE,
     GUARD,
     MINUTE,
     PLUGGED,
@@ -36,12 +34,6 @@ from .weeks import (
     until,
     windows,
 )
-
-
-@pytest.fixture
-def car_settings() -> CarSettings:
-    """Return a car at home that does not fall asleep."""
-    return AWAKE
 
 
 async def test_a_night_by_prices(

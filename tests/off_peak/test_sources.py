@@ -1,7 +1,7 @@
 """Where prices come from: actions of other integrations, a schedule helper, entities."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -29,11 +29,12 @@ from simulator.cloud import Cloud
 
 from ..common import VIN, act, set_up, state_of, tick
 from ..scout_helpers import devices
+from ..special.nights import add
 from .weeks import (
     GUARD,
-    HOME_CAR,
     HOUR,
     MINUTE,
+    PLUGGED,
     choose,
     clock,
     commands,
@@ -43,6 +44,7 @@ from .weeks import (
     planned,
     status,
     until,
+    windows,
 )
 
 CHEAP = range(2, 5)
@@ -54,7 +56,7 @@ NIGHT = ("0001000", "02:16", "05:00", True)
 @pytest.fixture
 def car_settings() -> CarSettings:
     """Return a car that is plugged in, and does not fall asleep."""
-    return replace(HOME_CAR, plugged_in=True, sentry=True)
+    return PLUGGED
 
 
 def rows(
@@ -247,25 +249,53 @@ async def test_an_outage_of_an_action_and_its_end(
     assert status(hass) == "in_car"
 
 
-async def test_what_another_action_learns_is_planned_by_at_once(
-    hass: HomeAssistant, cloud: Cloud
-) -> None:
-    """A promise asks the same source; its new prices are those of ordinary days, too."""
-    source = Integration(hass, "nordpool", "get_prices_for_date", nordpool)
-    source.error = HomeAssistantError("away")
-    await in_earnest(hass, cloud, price_source="nordpool")
-    assert status(hass) == "no_prices"
-    source.error = None
-    await act(
+async def promised(hass: HomeAssistant) -> dict[str, Any]:
+    """Ask how a promise would be planned."""
+    return await act(
         hass,
         "plan_special_charging",
         device_id=devices(hass)[VIN],
         ready_by="2026-11-25 07:00:00",
         target=90,
     )
+
+
+async def test_what_another_action_learns_is_planned_by_at_once(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A promise asks the same source; its new prices are those of ordinary days, too."""
+    source = Integration(hass, "nordpool", "get_prices_for_date", nordpool)
+    source.error = HomeAssistantError("away")
+    # Between the times of the hour at which the source is asked by itself.
+    noon.move_to(clock("2026-11-24 12:06"))
+    await in_earnest(hass, cloud, price_source="nordpool")
+    assert status(hass) == "no_prices"
+    source.error = None
+    await tick(hass, noon, 6 * MINUTE)
+    assert status(hass) == "no_prices"
+    await promised(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert NIGHT in held(cloud)
+    # The car had charged for six minutes before it was told to wait.
+    assert windows(cloud) == [("02:20", "05:00")]
     assert status(hass) == "in_car"
+
+
+async def test_what_was_asked_just_now_is_not_asked_again(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Promises and ordinary days spare the source alike, and share an answer to come."""
+    source = Integration(hass, "nordpool", "get_prices_for_date", nordpool)
+    noon.move_to(clock("2026-11-24 12:06"))
+    await in_earnest(hass, cloud, price_source="nordpool")
+    source.asked.clear()
+    await add(hass, "2026-11-27 07:00:00", 90)
+    await promised(hass)
+    assert source.asked == []
+    await tick(hass, noon, 6 * MINUTE)
+    answers = await asyncio.gather(promised(hass), planned(hass), promised(hass))
+    assert [one["cost"] is not None for one in answers] == [True] * 3
+    # Of today and of tomorrow.
+    assert len(source.asked) == 2
 
 
 async def test_an_integration_that_is_not_there(

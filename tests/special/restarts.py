@@ -18,7 +18,10 @@ from simulator.cloud import Cloud
 from simulator.records import Request
 
 from ..common import set_up, the_car, tick
-from .nights import SessionLog, add, happened, special
+from .nights import WARSAW, SessionLog, add, happened, special
+
+# Of the evening: the daily check is at 23:00.
+LAST_MINUTE = datetime(2025, 8, 6, 22, 59, tzinfo=WARSAW)
 
 SESSION = "special_1_20250807_0700"
 
@@ -27,6 +30,12 @@ LATE = timedelta(seconds=1.5)
 
 # What is told of a session at most once.
 ONCE = ("scheduled", "sent", "started", "completed", "cancelled", "missed", "failed")
+
+
+def at(hour: int, minute: int, second: int = 0) -> datetime:
+    """Return a time of that night."""
+    day = 6 if hour > 20 else 7
+    return datetime(2025, 8, day, hour, minute, second, tzinfo=WARSAW)
 
 
 class Night:

@@ -7,55 +7,25 @@ The same points with a real process and a real signal are in ``test_kill.py``.
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.tesla_scout_worker.store import AccountMemory, ScoutStore
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import CoreState
 from homeassistant.exceptions import HomeAssistantError
-from simulator.car import CarSettings
-from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import count, state_of
 from .nights import LOW_CAR, WARSAW, add, special
-from .restarts import SESSION, Night
-
-EVENING = datetime(2025, 8, 6, 22, 59, tzinfo=WARSAW)
-
-
-def at(hour: int, minute: int, second: int = 0) -> datetime:
-    """Return a time of that night."""
-    day = 6 if hour > 20 else 7
-    return datetime(2025, 8, day, hour, minute, second, tzinfo=WARSAW)
+from .restarts import LAST_MINUTE, SESSION, Night, at
 
 
 @pytest.fixture
 def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Stop the clock in the evening of the walk."""
-    freezer.move_to(EVENING)
+    """Stop the clock just before the daily check."""
+    freezer.move_to(LAST_MINUTE)
     return freezer
-
-
-@pytest.fixture
-def car_settings() -> CarSettings:
-    """Return the car of the walk."""
-    return LOW_CAR
-
-
-@pytest.fixture
-async def night(
-    hass: HomeAssistant,
-    cloud: Cloud,
-    noon: FrozenDateTimeFactory,
-    hass_storage: dict[str, Any],
-) -> Night:
-    """Promise 80 % by 07:00: sent 00:19, 02:19 to 06:00, undone 06:30."""
-    night = Night(hass, cloud, noon, hass_storage)
-    await night.begin()
-    return night
 
 
 def assert_done_once(night: Night) -> None:

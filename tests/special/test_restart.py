@@ -8,49 +8,19 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from homeassistant.core import HomeAssistant
-from simulator.car import Car, CarSettings
-from simulator.cloud import Cloud
+from simulator.car import Car
 from simulator.faults import Fault
 
 from ..common import HOME, WORK, count, state_of, tick
 from ..scout_helpers import LIST, LOOK, payload
-from .nights import LOW_CAR, WARSAW
-from .restarts import SESSION, Night
-
-EVENING = datetime(2025, 8, 6, 22, 59, tzinfo=WARSAW)
-
-
-def at(hour: int, minute: int, second: int = 0) -> datetime:
-    """Return a time of that night."""
-    day = 6 if hour > 12 else 7
-    return datetime(2025, 8, day, hour, minute, second, tzinfo=WARSAW)
+from .restarts import LAST_MINUTE, SESSION, Night, at
 
 
 @pytest.fixture
 def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Stop the clock in the evening of the walk."""
-    freezer.move_to(EVENING)
+    """Stop the clock just before the daily check."""
+    freezer.move_to(LAST_MINUTE)
     return freezer
-
-
-@pytest.fixture
-def car_settings() -> CarSettings:
-    """Return the car of the walk."""
-    return LOW_CAR
-
-
-@pytest.fixture
-async def night(
-    hass: HomeAssistant,
-    cloud: Cloud,
-    noon: FrozenDateTimeFactory,
-    hass_storage: dict[str, Any],
-) -> Night:
-    """Promise 80 % by 07:00: sent 00:19, 02:19 to 06:00, undone 06:30."""
-    night = Night(hass, cloud, noon, hass_storage)
-    await night.begin()
-    return night
 
 
 # How a session comes into each of its states.

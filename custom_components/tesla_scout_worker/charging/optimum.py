@@ -262,10 +262,12 @@ class _Search:
         row, lead = row_at(level.on, 0, slots), weights.lead(slots, cut)[slots:]
         if self._bare and (bare := row_at(before.off, 0, slots)):
             on = lower(on, bare, lead)
-        never = weights.never
-        level.off[cut].append(
-            settle(on, never) if row is None else settle_lower(on, row, lead, never)
-        )
+        if row is None:
+            level.off[cut].append(settle(on, weights.never))
+            return
+        # As many slots that are charged in without a cut can be with one, too.
+        assert on is not None
+        level.off[cut].append(settle_lower(on, row, lead, weights.never))
 
     def _young(self, opened: Row, slots: int, cut: int) -> Row:
         """Return the rows of new windows that lack one slot of a block."""

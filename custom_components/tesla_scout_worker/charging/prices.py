@@ -117,18 +117,6 @@ def merge(*series: PriceSeries) -> PriceSeries:
     )
 
 
-def known_until(curve: CostCurve, now: datetime) -> datetime | None:
-    """Return until when costs are known without a gap (UTC); None if not even now."""
-    end: datetime | None = None
-    for one in curve.intervals:
-        if one.cost is None or one.end <= now:
-            continue
-        if one.start > (now if end is None else end):
-            break
-        end = one.end
-    return end
-
-
 def gaps(
     curve: CostCurve, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime]]:

@@ -51,10 +51,10 @@ def settle(row: Row, least: int) -> Row:
     return [least := x if x < least else least for x in row]  # noqa: FURB136
 
 
-def settle_lower(one: Row, other: list[int], weights: list[int], least: int) -> Row:
+def settle_lower(
+    one: list[int], other: list[int], weights: list[int], least: int
+) -> list[int]:
     """Return what `settle` makes of `lower`."""
-    if one is None:
-        return settle(lower(one, other, weights), least)
     rows = zip(one, other, weights, strict=False)
     return [
         least := v if (v := x if x < (z := y + w) else z) < least else least

@@ -61,16 +61,28 @@ def after_reading(
     if reading.at <= stay.seen_at:
         return stay, savings
     after = replace(stay, seen_at=reading.at, energy=energy)
-    added = energy - stay.energy
+    return after, _summed(savings, stay, after, curve, runs, power)
+
+
+def _summed(
+    savings: MonthSavings,
+    before: Stay,
+    after: Stay,
+    curve: CostCurve,
+    runs: Sequence[Window],
+    power: float,
+) -> MonthSavings:
+    """Return the sums with what was charged between two looks at a known price."""
+    added = after.energy - before.energy
     if added < _LEAST or curve.currency is None or power <= 0:
-        return after, savings
+        return savings
     if savings.currency != curve.currency:
-        savings = MonthSavings(month=month, currency=curve.currency)
-    price = mean_cost(curve, _charged(stay, after, runs))
-    at_once = mean_cost(curve, [_on_arrival(stay, after, power)])
+        savings = MonthSavings(month=savings.month, currency=curve.currency)
+    price = mean_cost(curve, _charged(before, after, runs))
+    at_once = mean_cost(curve, [_on_arrival(before, after, power)])
     if price is None or at_once is None:
-        return after, savings
-    return after, replace(
+        return savings
+    return replace(
         savings,
         energy=savings.energy + added,
         cost=savings.cost + added * price,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import groupby, takewhile
 from math import isfinite
 import re
 from typing import Final
@@ -68,12 +67,6 @@ class PeakWindow:
         )
 
 
-DEFAULT_PEAKS: Final = (
-    PeakWindow(start=time(6), end=time(10)),
-    PeakWindow(start=time(19), end=time(22)),
-)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rates:
     """What a kWh costs: off-peak first, then each zone of a tariff in its order.
@@ -128,24 +121,6 @@ def parse_peaks(text: str) -> tuple[PeakWindow, ...]:
         window
         for group in text.split(";")
         for window in _parse_group(_DASH.sub("-", group))
-    )
-
-
-def format_peaks(peaks: Sequence[PeakWindow]) -> str:
-    """Return the canonical text of peak windows, which parse_peaks reads again."""
-    groups = groupby(peaks, key=lambda window: (window.weekdays, window.months))
-    return "; ".join(
-        " ".join(
-            filter(
-                None,
-                (
-                    _format_names(weekdays, 0, _DAYS),
-                    _format_names(months, 1, _MONTHS),
-                    ", ".join(map(_format_span, windows)),
-                ),
-            )
-        )
-        for (weekdays, months), windows in groups
     )
 
 
@@ -326,29 +301,3 @@ def _parse_clock(text: str, part: str) -> time:
     if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
         raise ValueError(f"'{text}' in '{part.strip()}' is no time such as 06:00")
     return time(int(found[1]), int(found[2] or 0))
-
-
-def _format_names(chosen: frozenset[int], first: int, names: Sequence[str]) -> str:
-    """Return days or months, as ranges from three on; empty for all of them.
-
-    ``first`` is the number of the first name. A range may go over the year's end.
-    """
-    size = len(names)
-    if len(chosen) == size:
-        return ""
-    picked = {number - first for number in chosen}
-    begins = sorted(one for one in picked if (one - 1) % size not in picked)
-    texts: list[str] = []
-    for begin in begins:
-        run = list(takewhile(picked.__contains__, _circle(begin, begin - 1, size)))
-        if len(run) > 2:
-            texts.append(f"{names[run[0]]}-{names[run[-1]]}")
-        else:
-            texts.extend(names[one] for one in run)
-    return " ".join(texts)
-
-
-def _format_span(window: PeakWindow) -> str:
-    """Return the hours of a window, such as ``19:00-24:00``."""
-    end = f"{window.end:%H:%M}" if window.end != time() else "24:00"
-    return f"{window.start:%H:%M}-{end}"

@@ -22,7 +22,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from .tariff import DEFAULT_PEAKS, PeakWindow, Tariff, TariffZone, parse_peaks
+from .tariff import PeakWindow, Tariff, TariffZone, parse_peaks
+
+# The hours of one's own, until the user says others.
+DEFAULT_PEAK_HOURS: Final = "06:00-10:00, 19:00-22:00"
 
 
 class TariffPreset(StrEnum):
@@ -52,7 +55,7 @@ def _zone(key: str, hours: str) -> TariffZone:
 
 PRESETS: Final[Mapping[TariffPreset, Tariff]] = MappingProxyType(
     {
-        TariffPreset.CUSTOM: custom(DEFAULT_PEAKS),
+        TariffPreset.CUSTOM: custom(parse_peaks(DEFAULT_PEAK_HOURS)),
         TariffPreset.G11: Tariff(),
         TariffPreset.G12: Tariff(zones=(_zone("peak", "06:00-13:00, 15:00-22:00"),)),
         TariffPreset.G12W: Tariff(

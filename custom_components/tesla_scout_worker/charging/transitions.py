@@ -173,14 +173,7 @@ def transition(session: Session, event: SessionEvent, now: datetime) -> Session:
         case Watched():
             return _watched(session, event, now)
         case Extended():
-            last = replace(session.plan.windows[-1], end=event.end)
-            windows = (*session.plan.windows[:-1], last)
-            return replace(
-                session,
-                plan=replace(session.plan, windows=windows),
-                cleanup_at=event.end + event.timing.cleanup_delay,
-                watched=session.watched - {Watch.ENDED},
-            )
+            return _extended(session, event)
         case Ended():
             return _ended(session, event, now)
         case Undone():
@@ -295,6 +288,18 @@ def _watched(session: Session, event: Watched, now: datetime) -> Session:
         expected_level=event.expected_level,
         behind=event.behind,
         recheck_at=recheck_at,
+    )
+
+
+def _extended(session: Session, event: Extended) -> Session:
+    """Return the session with a later end, which is to be looked at again."""
+    last = replace(session.plan.windows[-1], end=event.end)
+    windows = (*session.plan.windows[:-1], last)
+    return replace(
+        session,
+        plan=replace(session.plan, windows=windows),
+        cleanup_at=event.end + event.timing.cleanup_delay,
+        watched=session.watched - {Watch.ENDED},
     )
 
 
