@@ -46,6 +46,15 @@ class CarTracker(CarEntity, TrackerEntity):
 
     @property
     @override
+    def force_update(self) -> bool:
+        """Return that the same place is no news: Home Assistant would write it anew.
+
+        It does so for each change of any car of the account, and each refresh of a token.
+        """
+        return False
+
+    @property
+    @override
     def latitude(self) -> float | None:
         """Return the latitude in degrees."""
         return None if self._position is None else self._position.latitude

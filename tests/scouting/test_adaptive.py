@@ -309,6 +309,16 @@ def test_t18_a_look_that_came_to_nothing_is_repeated_ever_more_rarely(
     assert RETRY > FREE_INTERVAL
 
 
+def test_a_clock_that_was_set_back_loops_no_failing_look() -> None:
+    """The last look is of tomorrow, and each that is tried fails and is billed."""
+    now, tried_at, misses = NOON - timedelta(days=1), None, 0
+    for _ in range(120):
+        now += MINUTE
+        if adaptive(known(misses=misses, tried_at=tried_at), now) in PAID:
+            misses, tried_at = misses + 1, now
+    assert 3 <= misses <= 6
+
+
 def test_in_a_month_that_must_be_saved_in_all_takes_longer() -> None:
     """From the last look, or from the waking."""
     assert wait(known(stretch=2.0)) == 2 * SHORTEST_IDLE / MINUTE
