@@ -150,7 +150,7 @@ class Month:
     _facts: dict[str, bool] = field(default_factory=dict)
 
     def hear(self, said: Said) -> None:
-        """Take a hint, as `async_hear` and `async_hear_of_cable` do."""
+        """Take a hint, as `hints.py` does."""
         now = self.clock.now()
         if said.kind == PHONE:
             if said.word == "home" and self._hinted(PHONE, now):

@@ -9,16 +9,12 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.exceptions import (
-    ConfigEntryAuthFailed,
-    HomeAssistantError,
-    ServiceValidationError,
-)
-from homeassistant.helpers import device_registry as dr
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_SCOUTING_MODE, DOMAIN, LOGGER, TRIGGER_LIFETIME
+from .devices import async_remove_others
 from .economy import Economy
 from .fleet.client import FleetClient
 from .fleet.errors import (
@@ -124,7 +120,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 if changed:
                     self._store.save_soon(self._memory)
         self._pauses.show()
-        if changed or self._mode is policy.ScoutingMode.FIXED:
+        if changed or self.mode is policy.ScoutingMode.FIXED:
             # In the fixed rhythm each round moves the next one, which is shown.
             self.async_update_listeners()
         return self._memory.cars
@@ -152,7 +148,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             self._errors.pop(vin, None)
         self._forget_all_but({summary.vin for summary in summaries})
         self._turn_the_page()
-        home, moved = self._home(), False
+        home, moved = self.home, False
         if home != self._seen_from:
             self._seen_from, moved = home, True
         for summary in summaries:
@@ -186,7 +182,12 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         memory = self._memory.cars.get(vin) or CarMemory(summary=summary)
         memory = memory.seen_from(home, now).on_the_way(summary.connectivity, now)
         memory = replace(memory, tally=memory.tally.turned(*self._date))
-        reason = self._decide(memory, summary, now, asked=asked)
+        mode, zone = self.mode, dt_util.get_default_time_zone()
+        reason, error = self.economy.decide(
+            mode, memory, summary, now, zone, asked=asked
+        )
+        if error is not None:
+            self._errors[vin] = error
         paid = reason in PAID
         memory = memory.without_stale(now, TRIGGER_LIFETIME)
         self._memory.cars[vin] = replace(
@@ -212,38 +213,6 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             # A car that cannot be read leaves the others be.
             self._errors[vin] = err
 
-    def _decide(
-        self, memory: CarMemory, summary: VehicleSummary, now: datetime, *, asked: bool
-    ) -> LookReason:
-        """Return why a car is looked at now, or is not, for what may be spent."""
-        vin, economy = summary.vin, self.economy
-
-        def reason_for(*, asked: bool) -> LookReason:
-            """Return what the policy says."""
-            known = memory.known(
-                summary,
-                asked=asked,
-                hinted=economy.hinted(vin, now),
-                cable_told=economy.cable_told,
-                stretch=economy.stretch(now),
-            )
-            zone = dt_util.get_default_time_zone()
-            return policy.decide(self._mode, known, now, zone)
-
-        reason = reason_for(asked=asked)
-        if reason not in PAID:
-            return reason
-        if (spent := economy.must_save(now)) is not None:
-            self._errors[vin] = spent
-            return LookReason.BUDGET
-        if reason is not LookReason.ASKED:
-            return reason
-        if (err := economy.has_to_wait(vin, now)) is not None:
-            reason = reason_for(asked=False)
-            if reason not in PAID:
-                self._errors[vin] = err
-        return reason
-
     async def _paid_look(
         self, vin: str, reason: LookReason, now: datetime
     ) -> VehicleSnapshot:
@@ -266,7 +235,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 self._pauses.after_failure(vin, err, now)
             raise
         self._pauses.after_success(vin)
-        memory = self._memory.cars[vin].after_paid_look(snapshot, self._home())
+        memory = self._memory.cars[vin].after_paid_look(snapshot, self.home)
         self._memory.cars[vin] = memory
         news, seen = memory.quiet_looks == 0, memory.observation
         self.economy.noted(vin, reason, now, news=news, seen=seen)
@@ -345,49 +314,24 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         return connectivity
 
     @property
+    def home(self) -> Home | None:
+        """The user's home, as the zone says it at the moment; None without one."""
+        return home_of(self.hass, self.config_entry)
+
+    @property
     def home_position(self) -> Position | None:
         """Where the user's home is; None if there is no such zone any more."""
-        home = self._home()
-        return None if home is None else home.position
+        return None if self.home is None else self.home.position
 
     @callback
-    def async_hear(self, entity_id: str) -> None:
-        """Take a hint: look at once at the cars that are online."""
-        if self.economy.hint(entity_id, self._memory.cars, dt_util.utcnow()):
-            self._look_soon()
+    def async_believe(self, vin: str, told: CarMemory) -> None:
+        """Take what something at home told of a car for what is so, until a look."""
+        self._memory.cars[vin] = told
+        self._store.save_soon(self._memory)
+        self.async_update_listeners()
 
     @callback
-    def async_hear_of_cable(self, entity_id: str, *, plugged_in: bool) -> None:
-        """Believe a hint of a cable at home, if it can only be one car's, and is worth it.
-
-        What it cannot tell, the next round looks for: whether the car charges.
-        """
-        now, cars = dt_util.utcnow(), self._memory.cars
-        believed = {
-            vin: told
-            for vin, car in cars.items()
-            if (told := car.told_of_cable(plugged_in, self._home(), now)) is not car
-        }
-        if len(believed) == 1:
-            [(vin, told)] = believed.items()
-            if self.economy.hear_of_cable(entity_id, vin, now, plugged_in=plugged_in):
-                cars[vin] = told
-                self._store.save_soon(self._memory)
-                self.async_update_listeners()
-        found = {
-            vin: car
-            for vin, car in cars.items()
-            if vin in believed or car.sleeps_elsewhere
-        }
-        if not plugged_in:
-            return
-        if self.economy.hint(entity_id, found, now) and (
-            self._mode is policy.ScoutingMode.FIXED
-        ):
-            self._look_soon()
-
-    @callback
-    def _look_soon(self) -> None:
+    def async_look_soon(self) -> None:
         """Take a round out of turn."""
         self.config_entry.async_create_task(
             self.hass, self.async_refresh(), "A look for a hint", eager_start=False
@@ -402,31 +346,13 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         """
         now = dt_util.utcnow()
         car = self._memory.cars[vin]
-        if self._mode is policy.ScoutingMode.FIXED or self.next_look is None:
+        if self.mode is policy.ScoutingMode.FIXED or self.next_look is None:
             return self.next_look
         online = car.summary.connectivity is Connectivity.ONLINE
         if not online or car.summary.in_service or self.economy.must_save(now):
             return None
-        known = car.known(
-            car.summary,
-            asked=False,
-            cable_told=self.economy.cable_told,
-            stretch=self.economy.stretch(now),
-        )
-        return max(plan(known).due, self.next_look, self._pauses.over_at(vin, now))
-
-    def vin_of(self, device: dr.DeviceEntry) -> str:
-        """Return the VIN of a car's device.
-
-        Raises:
-            ServiceValidationError: the device is the account, not a car.
-        """
-        for _, key in device.identifiers:
-            if key in self.data:
-                return key
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="not_a_car"
-        )
+        due = plan(self.economy.known(car, car.summary, now, asked=False)).due
+        return max(due, self.next_look, self._pauses.over_at(vin, now))
 
     @callback
     def async_take(self, vin: str, occurrence: Occurrence) -> None:
@@ -461,30 +387,20 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             # A round that is planned for 07:00 is a round of the day, however early.
             begins = self.next_look
         self.next_look = (
-            policy.next_round(self._mode, begins, dt_util.get_default_time_zone())
+            policy.next_round(self.mode, begins, dt_util.get_default_time_zone())
             if pause is None
             else now + pause
         )
         self.update_interval = self.next_look - now
 
     @property
-    def _mode(self) -> policy.ScoutingMode:
+    def mode(self) -> policy.ScoutingMode:
         """The user's scouting mode."""
         options = self.config_entry.options
         return policy.ScoutingMode(options.get(CONF_SCOUTING_MODE, policy.DEFAULT_MODE))
-
-    def _home(self) -> Home | None:
-        """Return the user's home, as the zone says it at the moment."""
-        return home_of(self.hass, self.config_entry)
 
     def _forget_all_but(self, present: set[str]) -> None:
         """Forget the cars that left the account, and remove their devices."""
         for vin in self._memory.cars.keys() - present:
             del self._memory.cars[vin]
-        registry = dr.async_get(self.hass)
-        kept = {*present, self.config_entry.unique_id}
-        for device in dr.async_entries_for_config_entry(
-            registry, self.config_entry.entry_id
-        ):
-            if not any(key in kept for _, key in device.identifiers):
-                registry.async_remove_device(device.id)
+        async_remove_others(self.hass, self.config_entry, present)

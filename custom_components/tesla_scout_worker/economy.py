@@ -1,14 +1,16 @@
 """What the Scout may spend, on whose word, and what it got for it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from .fleet.budget import SAVING_STRETCH, Budget, Stage
 from .fleet.errors import AskedTooOftenError, BudgetSpentError, FleetError
+from .fleet.models import VehicleSummary
 from .scouting.hints import CHATTER, WORTH, Hint, HintKind
-from .scouting.known import LookReason
+from .scouting.known import PAID, Known, LookReason
 from .scouting.limiter import Limiter
 from .scouting.memory import CarMemory
+from .scouting.policy import ScoutingMode, decide
 from .scouting.tally import EconomyMemory, JournalEntry
 from .scouting.triggers import Observation
 
@@ -65,6 +67,50 @@ class Economy:
         if self.budget.stage(now) in (Stage.ESSENTIAL, Stage.STOPPED):
             return BudgetSpentError()
         return None
+
+    def known(
+        self, car: CarMemory, summary: VehicleSummary, now: datetime, *, asked: bool
+    ) -> Known:
+        """Return what the policy wants to know of a car after a free look."""
+        return car.known(
+            summary,
+            asked=asked,
+            hinted=self.hinted(summary.vin, now),
+            cable_told=self.cable_told,
+            stretch=self.stretch(now),
+        )
+
+    def decide(
+        self,
+        mode: ScoutingMode,
+        car: CarMemory,
+        summary: VehicleSummary,
+        now: datetime,
+        zone: tzinfo,
+        *,
+        asked: bool,
+    ) -> tuple[LookReason, FleetError | None]:
+        """Return why a car is looked at now, or is not, for what may be spent.
+
+        Beside that stands why somebody who asked for a look does not get one.
+        """
+
+        def reason_for(*, asked: bool) -> LookReason:
+            """Return what the policy says."""
+            known = self.known(car, summary, now, asked=asked)
+            return decide(mode, known, now, zone)
+
+        reason = reason_for(asked=asked)
+        if reason not in PAID:
+            return reason, None
+        if (spent := self.must_save(now)) is not None:
+            return LookReason.BUDGET, spent
+        if reason is not LookReason.ASKED:
+            return reason, None
+        if (wait := self.has_to_wait(summary.vin, now)) is None:
+            return reason, None
+        reason = reason_for(asked=False)
+        return reason, None if reason in PAID else wait
 
     def hint(self, entity_id: str, cars: dict[str, CarMemory], now: datetime) -> bool:
         """Take a hint, and return whether some car is to be looked at for it.

@@ -12,10 +12,12 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
 
 from .const import CONF_OTHER_HINTS, CONF_PLUG_HINTS, CONF_PRESENCE_HINTS
 from .coordinator import ScoutCoordinator
 from .scouting.hints import HintKind, said
+from .scouting.policy import ScoutingMode
 
 OPTION_OF_KIND = {
     HintKind.PLUG: CONF_PLUG_HINTS,
@@ -54,13 +56,47 @@ def async_listen_to_hints(
         says, said_before = said(new), said(old)
         match hints[entity_id].kind:
             case HintKind.PLUG if says is not None and says is not said_before:
-                coordinator.async_hear_of_cable(entity_id, plugged_in=says)
+                _hear_of_cable(coordinator, entity_id, plugged_in=says)
             case HintKind.PRESENCE if says and not said_before:
-                coordinator.async_hear(entity_id)
+                _hear(coordinator, entity_id)
             case HintKind.OTHER:
-                coordinator.async_hear(entity_id)
+                _hear(coordinator, entity_id)
 
     return async_track_state_change_event(hass, list(hints), hear)
+
+
+@callback
+def _hear(coordinator: ScoutCoordinator, entity_id: str) -> None:
+    """Take a hint: look at once at the cars that are online."""
+    if coordinator.economy.hint(entity_id, coordinator.data, dt_util.utcnow()):
+        coordinator.async_look_soon()
+
+
+@callback
+def _hear_of_cable(
+    coordinator: ScoutCoordinator, entity_id: str, *, plugged_in: bool
+) -> None:
+    """Believe a hint of a cable at home, if it can only be one car's, and is worth it.
+
+    What it cannot tell, the next round looks for: whether the car charges.
+    """
+    now, cars, economy = dt_util.utcnow(), coordinator.data, coordinator.economy
+    believed = {
+        vin: told
+        for vin, car in cars.items()
+        if (told := car.told_of_cable(plugged_in, coordinator.home, now)) is not car
+    }
+    found = {
+        vin: car for vin, car in cars.items() if vin in believed or car.sleeps_elsewhere
+    }
+    if len(believed) == 1:
+        [(vin, told)] = believed.items()
+        if economy.hear_of_cable(entity_id, vin, now, plugged_in=plugged_in):
+            coordinator.async_believe(vin, told)
+    if not plugged_in or not economy.hint(entity_id, found, now):
+        return
+    if coordinator.mode is ScoutingMode.FIXED:
+        coordinator.async_look_soon()
 
 
 def _word(state: State | None) -> str | None:

@@ -15,6 +15,7 @@ from homeassistant.util import dt as dt_util
 from .charging.ordinary import priced
 from .charging.reconcile import Own
 from .const import DOMAIN
+from .devices import vin_of
 from .fleet.models import ChargeSchedule, day_names
 from .off_peak import OffPeakKeeper
 from .off_peak_codec import window_as_dict
@@ -29,7 +30,7 @@ def _car(call: ServiceCall) -> tuple[OffPeakKeeper, str]:
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
     account: ScoutData = entry.runtime_data
-    return account.off_peak, account.coordinator.vin_of(device)
+    return account.off_peak, vin_of(device, account.coordinator.data)
 
 
 def _schedule(own: Own) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .devices import vin_of
 from .fleet.token_records import RefreshReport
 from .fleet.tokens import TokenManager
 from .off_peak_services import async_setup_off_peak_services
@@ -76,7 +77,7 @@ async def _scout_now(call: ServiceCall) -> ServiceResponse:
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
     coordinator = entry.runtime_data.coordinator
-    car = await coordinator.async_scout_now(coordinator.vin_of(device))
+    car = await coordinator.async_scout_now(vin_of(device, coordinator.data))
     observation, snapshot = car.observation, car.snapshot
     return {
         "reason": car.reason,

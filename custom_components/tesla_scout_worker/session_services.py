@@ -15,6 +15,7 @@ from homeassistant.helpers import config_validation as cv, service
 
 from .charging.session import Session
 from .const import DOMAIN
+from .devices import vin_of
 from .promise_codec import plan_as_dict
 from .runtime import ScoutData
 from .sessions import SessionKeeper
@@ -41,7 +42,7 @@ def _car(call: ServiceCall) -> tuple[SessionKeeper, str]:
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
     account: ScoutData = entry.runtime_data
-    return account.sessions, account.coordinator.vin_of(device)
+    return account.sessions, vin_of(device, account.coordinator.data)
 
 
 def _session(session: Session) -> dict[str, Any]:
