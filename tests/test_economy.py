@@ -21,8 +21,8 @@ from custom_components.tesla_scout_worker.scouting.known import LookReason
 from custom_components.tesla_scout_worker.scouting.memory import CarMemory
 from custom_components.tesla_scout_worker.scouting.triggers import Observation
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNKNOWN
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
@@ -374,6 +374,27 @@ async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
     assert {hint["domain"] for hint in economy["hints"]} == {"person", "cover"}
     assert "hint" in {look["reason"] for look in economy["looks"]}
     assert "person.ada" not in str(diagnostics)
+
+
+async def test_a_look_at_one_car_rewrites_nothing_of_the_other(
+    hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant writes a place anew at each update, unless it is told not to."""
+    await set_up(hass, two_cars)
+    written: list[str] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        """Note which entity was written."""
+        written.append(event.data["entity_id"])
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    await tick(hass, noon, MINUTE)
+    await scout_now(hass, OTHER_VIN)
+    await hass.async_block_till_done()
+    assert entity_id(hass, "sensor", "last_seen", OTHER_VIN) in written
+    assert entity_id(hass, "device_tracker", "location") not in written
+    assert entity_id(hass, "device_tracker", "location", OTHER_VIN) not in written
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))

@@ -32,7 +32,7 @@ from .charging.transitions import (
 from .charging_options import ChargingOptions
 from .const import LOGGER
 from .coordinator import ScoutCoordinator
-from .fleet.budget import promised
+from .fleet.budget import Purpose, promised
 from .fleet.errors import (
     CarAsleepError,
     FleetError,
@@ -107,8 +107,9 @@ class SessionRunner:
             case Step.MISS:
                 await self.async_end(vin, session, SessionState.MISSED)
                 return
+        purpose = Purpose.UNDOING if step is Step.UNDO else Purpose.KEEPING
         try:
-            with promised():
+            with promised(purpose):
                 await work(vin, session)
         except FleetError as err:
             # The session as the step left it, not as it found it.

@@ -36,9 +36,10 @@ from .session_repairs import SessionRepairs
 from .session_runner import TARGET_SHORT, SessionRunner
 from .session_timers import SessionTimers
 
-# What a promise costs at most on a night without trouble: three looks to send, two to
-# watch and two to undo, a wake for each, and its commands.
-PROMISE_CALLS: Final = {CallKind.DATA: 8, CallKind.COMMAND: 8, CallKind.WAKE: 2}
+# What a promise needs: looks to send, to watch and after what was mended, its commands,
+# and the wakes of a car that sleeps on until its deadline; and to take it back.
+PROMISE_CALLS: Final = {CallKind.DATA: 6, CallKind.COMMAND: 5, CallKind.WAKE: 4}
+UNDO_CALLS: Final = {CallKind.DATA: 2, CallKind.COMMAND: 3, CallKind.WAKE: 1}
 
 # What is planned at the daily check.
 DAY_AHEAD: Final = timedelta(hours=24)
@@ -370,7 +371,7 @@ class SessionKeeper(Keeper):
         if session.over:
             budget.release(promise)
         else:
-            budget.reserve(promise, PROMISE_CALLS)
+            budget.reserve(promise, PROMISE_CALLS, UNDO_CALLS)
 
     @property
     def armed(self) -> dict[tuple[str, Step], datetime]:

@@ -8,10 +8,11 @@ import pytest
 
 from custom_components.tesla_scout_worker.fleet.budget import (
     Budget,
+    Purpose,
     Stage,
-    is_promised,
     month_of,
     promised,
+    promised_for,
 )
 from custom_components.tesla_scout_worker.fleet.ledger import CallKind, Ledger
 
@@ -75,12 +76,31 @@ def test_promises_pass_where_others_wait() -> None:
     assert not one.allows(CallKind.DATA, MID_MONTH)
     assert one.allows(CallKind.FREE, MID_MONTH)
     with promised():
-        assert is_promised()
+        assert promised_for() is Purpose.KEEPING
         assert one.allows(CallKind.WAKE, MID_MONTH)
         one.ledger.calls[CallKind.DATA] = 5_000
         assert not one.allows(CallKind.COMMAND, MID_MONTH)
         assert one.allows(CallKind.FREE, MID_MONTH)
-    assert not is_promised()
+    assert promised_for() is None
+
+
+def test_a_promise_can_be_taken_back_with_the_last_money() -> None:
+    """What restores a charge limit, no call of any promise may use up before."""
+    one = budget()
+    undo = {CallKind.DATA: 1, CallKind.COMMAND: 1, CallKind.WAKE: 1}
+    one.reserve("saturday", {CallKind.WAKE: 4}, undo)
+    assert one.kept == pytest.approx(1.0)
+    assert one.reserved["saturday"] == pytest.approx(0.103)
+    one.ledger.calls[CallKind.DATA] = 4_980
+    assert one.left(MID_MONTH) == pytest.approx(0.04)
+    with promised():
+        assert not one.allows(CallKind.WAKE, MID_MONTH)
+        assert one.allows(CallKind.COMMAND, MID_MONTH)
+    with promised(Purpose.UNDOING):
+        assert one.allows(CallKind.WAKE, MID_MONTH)
+    one.release("saturday")
+    with promised():
+        assert one.allows(CallKind.WAKE, MID_MONTH)
 
 
 def test_what_a_promise_needs_is_reserved_first() -> None:
@@ -102,7 +122,7 @@ async def test_a_promise_is_that_of_its_task_alone() -> None:
 
     async def note(name: str) -> None:
         await asyncio.sleep(0)
-        seen[name] = is_promised()
+        seen[name] = promised_for() is not None
 
     other = asyncio.create_task(note("other"))
     with promised():

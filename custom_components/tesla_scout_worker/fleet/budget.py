@@ -1,7 +1,8 @@
 """What a month may cost, and who may still spend of it.
 
 Promises come first: calls for one are kept apart, and while little is left only they
-may pass. A call says that it is for a promise by being made inside ``promised()``.
+may pass. The last of it is for taking a promise back, such as a charge limit that was
+raised. A call says that it is for a promise by being made inside ``promised()``.
 """
 
 import asyncio
@@ -31,9 +32,18 @@ LEAST_SPENT: Final = 0.1
 # Prices are in tenths of a cent; a sum of thousands of them is off by less than this.
 _ROUNDING: Final = 1e-6
 
-# The tasks that make calls for a promise; None is a caller outside of any.
-_PROMISED: ContextVar[tuple[asyncio.Task[Any] | None, ...]] = ContextVar(
-    "promised", default=()
+
+class Purpose(StrEnum):
+    """What a call of a promise is for."""
+
+    KEEPING = "keeping"
+    UNDOING = "undoing"
+
+
+# The task that makes calls for a promise, and what for; a task of None is a caller
+# outside of any.
+_PROMISED: ContextVar[tuple[asyncio.Task[Any] | None, Purpose] | None] = ContextVar(
+    "promised", default=None
 )
 
 
@@ -47,23 +57,24 @@ class Stage(StrEnum):
 
 
 @contextmanager
-def promised() -> Iterator[None]:
+def promised(purpose: Purpose = Purpose.KEEPING) -> Iterator[None]:
     """Make the calls inside for a promise, which pass while others must wait.
 
     It holds for the present task alone. Tasks and timers that are started inside get a
     copy of the context, but what they do is not for the promise: a look for one makes
     listeners plan ordinary charging, and a user's automations run.
     """
-    token = _PROMISED.set((_task(),))
+    token = _PROMISED.set((_task(), purpose))
     try:
         yield
     finally:
         _PROMISED.reset(token)
 
 
-def is_promised() -> bool:
-    """Return whether a call made here is for a promise."""
-    return _task() in _PROMISED.get()
+def promised_for() -> Purpose | None:
+    """Return what for a call made here is promised; None if it is not."""
+    task, purpose = _PROMISED.get() or (None, None)
+    return purpose if task is _task() else None
 
 
 def _task() -> asyncio.Task[Any] | None:
@@ -79,23 +90,33 @@ class Budget:
     """What the calls of one account may cost in a billing month, in US dollars.
 
     ``limit`` None is no limit. ``reserved`` is what promises still need, by the name
-    that each gave; ``in_flight`` is what calls will cost that have no answer yet.
+    that each gave, and ``undoing`` what of it is to take them back; ``in_flight`` is
+    what calls will cost that have no answer yet.
     """
 
     ledger: Ledger
     limit: float | None = None
     reserved: dict[str, float] = field(default_factory=dict)
+    undoing: dict[str, float] = field(default_factory=dict)
     in_flight: float = 0.0
 
-    def reserve(self, promise: str, calls: Mapping[CallKind, int]) -> None:
-        """Keep money for the calls that a promise still needs; again replaces."""
-        self.reserved[promise] = sum(
-            PRICES[kind] * count for kind, count in calls.items()
-        )
+    def reserve(
+        self,
+        promise: str,
+        calls: Mapping[CallKind, int],
+        undoing: Mapping[CallKind, int] | None = None,
+    ) -> None:
+        """Keep money for the calls that a promise still needs; again replaces.
+
+        Those in ``undoing`` come on top, and no other promise's calls may use them up.
+        """
+        self.undoing[promise] = _cost(undoing or {})
+        self.reserved[promise] = _cost(calls) + self.undoing[promise]
 
     def release(self, promise: str) -> None:
         """Keep no more money for a promise; nothing if none was kept."""
         self.reserved.pop(promise, None)
+        self.undoing.pop(promise, None)
 
     @property
     def kept(self) -> float:
@@ -135,8 +156,11 @@ class Budget:
         left, price = self.left(now), PRICES[kind]
         if left is None or price == 0:
             return True
-        if not is_promised():
-            left -= self.kept
+        match promised_for():
+            case None:
+                left -= self.kept
+            case Purpose.KEEPING:
+                left -= sum(self.undoing.values())
         return left >= price - _ROUNDING
 
     @contextmanager
@@ -147,6 +171,11 @@ class Budget:
             yield
         finally:
             self.in_flight -= PRICES[kind]
+
+
+def _cost(calls: Mapping[CallKind, int]) -> float:
+    """Return what calls cost, in US dollars."""
+    return sum(PRICES[kind] * count for kind, count in calls.items())
 
 
 def month_of(now: datetime) -> tuple[datetime, datetime]:
