@@ -314,6 +314,25 @@ async def test_t16_a_plug_hint_tells_within_a_minute(
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
 
 
+async def test_t16_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A cable that came meanwhile is seen at once; a return with the same word is nothing."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    before = looks(cloud)
+    for word in ("unavailable", "off", "unavailable"):
+        hass.states.async_set("binary_sensor.wallbox", word)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert looks(cloud) == before
+    the_car(cloud).plug_in()
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert looks(cloud) == before + 1
+    assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+
+
 async def test_t16_a_wallbox_that_fell_silent_is_not_relied_on(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -41,25 +41,38 @@ def async_listen_to_hints(
 ) -> CALLBACK_TYPE:
     """Tell the Scout what the hints say, until the returned function is called."""
     hints = coordinator.economy.hints
+    # What each said last, also before it fell silent.
+    words = {entity_id: _word(hass.states.get(entity_id)) for entity_id in hints}
     for entity_id, hint in hints.items():
-        hint.speaks = said(_word(hass.states.get(entity_id))) is not None
+        hint.speaks = said(words[entity_id]) is not None
 
     @callback
     def hear(event: Event[EventStateChangedData]) -> None:
-        """Pass on what an entity said, if it said something new."""
+        """Pass on what an entity said, if it said something new.
+
+        What changed while it was silent is worth a look, but is not believed: some
+        integrations show an old state before they know the new one.
+        """
         entity_id = event.data["entity_id"]
-        old, new = _word(event.data["old_state"]), _word(event.data["new_state"])
-        hints[entity_id].speaks = said(new) is not None
-        if None in (old, new) or old == new:
-            # An entity that came or went, as at a start, says nothing of a car.
+        hint, before = hints[entity_id], words[entity_id]
+        new = _word(event.data["new_state"])
+        hint.speaks = said(new) is not None
+        if new is None:
             return
-        says, said_before = said(new), said(old)
-        match hints[entity_id].kind:
-            case HintKind.PLUG if says is not None and says is not said_before:
-                _hear_of_cable(coordinator, entity_id, plugged_in=says)
-            case HintKind.PRESENCE if says and not said_before:
+        words[entity_id] = new
+        if before in (None, new):
+            return
+        was_silent = _word(event.data["old_state"]) is None
+        says, differs = said(new), said(new) is not said(before)
+        match hint.kind:
+            case HintKind.PLUG if says is not None and differs:
+                if was_silent:
+                    _hear(coordinator, entity_id)
+                else:
+                    _hear_of_cable(coordinator, entity_id, plugged_in=says)
+            case HintKind.PRESENCE if says and differs:
                 _hear(coordinator, entity_id)
-            case HintKind.OTHER:
+            case HintKind.OTHER if not was_silent:
                 _hear(coordinator, entity_id)
 
     return async_track_state_change_event(hass, list(hints), hear)
