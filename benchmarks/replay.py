@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sys
-from typing import Final
+from typing import Any, Final
 
 from custom_components.tesla_scout_worker.const import TRIGGER_LIFETIME
 from custom_components.tesla_scout_worker.economy import Economy
@@ -143,6 +143,7 @@ class Month:
     economy: Economy
     decide: Decide
     memory: CarMemory
+    thrift: float = 1.0
     looks: list[Look] = field(default_factory=list)
     shown: dict[str, list[Turn]] = field(
         default_factory=lambda: {fact: [] for fact in FACTS}
@@ -185,7 +186,7 @@ class Month:
             asked=False,
             hinted=self.economy.hinted(vin, now),
             cable_told=self.economy.cable_told,
-            stretch=self.economy.stretch(now),
+            stretch=self.thrift * self.economy.stretch(now),
         )
         reason = self.decide(known, now)
         memory = replace(
@@ -237,6 +238,7 @@ def replay(
     plug: bool = False,
     phone: bool = False,
     told: bool | Gaps = False,
+    thrift: float = 1.0,
 ) -> Month:
     """Return a month of one car, once it is over.
 
@@ -249,6 +251,8 @@ def replay(
         phone: Whether the driver's phone tells who came home.
         told: Whether it is looked at by who is told of each way, for the bound; or when
             that one looks for the cable again.
+        thrift: How many times as long each look waits, as in a month that must be
+            saved in.
     """
     until = BEGIN + timedelta(days=days)
     ahead, clock = ManualClock(BEGIN), ManualClock(BEGIN)
@@ -268,6 +272,7 @@ def replay(
             record=list(twin.record), kind=kind, gaps=None if told is True else told
         ),
         memory=CarMemory(summary=VehicleSummary(vin=vin, name=None, connectivity=None)),
+        thrift=thrift,
     )
     said = sorted(hints_of(twin.record, plug=plug, phone=phone), key=lambda one: one.at)
     wakes = [event.at for event in twin.record if event.kind == "woke"]
@@ -313,14 +318,22 @@ def result_of(subject: str, kind: Kind, months: Iterable[Month], days: int) -> R
     return result
 
 
-def _results(job: tuple[str, Kind, dict[str, list[Trip]], dict[str, bool]]) -> Result:
-    """Return the months of some drivers with a kind of car, in a process of its own."""
-    who, kind, cars, options = job
-    months = (
-        replay(kind, trips, number=number, **options)
-        for number, trips in enumerate(cars.values(), 1)
-    )
-    return result_of(who, kind, months, DAYS)
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A month of some drivers with a kind of car; ``options`` are those of `replay`."""
+
+    who: str
+    kind: Kind
+    cars: dict[str, list[Trip]]
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def run(self) -> Result:
+        """Return what their months come to."""
+        months = (
+            replay(self.kind, trips, number=number, **self.options)
+            for number, trips in enumerate(self.cars.values(), 1)
+        )
+        return result_of(self.who, self.kind, months, DAYS)
 
 
 def main() -> int:
@@ -342,12 +355,17 @@ def main() -> int:
     names = [name for name, on in options.items() if on]
     who = ", ".join(["adaptive", *names])
     jobs = [
-        (who, Kind(idle=int(idle), kept_awake=kept_awake), cars, options)
+        Job(
+            who=who,
+            kind=Kind(idle=int(idle), kept_awake=kept_awake),
+            cars=cars,
+            options=options,
+        )
         for kept_awake in (True, False)
         for idle in asked.idle.split(",")
     ]
     with ProcessPoolExecutor(asked.jobs) as pool:
-        print(table(pool.map(_results, jobs)))
+        print(table(pool.map(Job.run, jobs)))
     return 0
 
 

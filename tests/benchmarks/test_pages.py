@@ -1,12 +1,15 @@
 """The pages that tell what months came to: one table, told three times."""
 
+from dataclasses import replace
 from pathlib import Path
 import re
 
 import pytest
 
+from benchmarks.chart import curve
 from benchmarks.pages import KEPT_AWAKE, SHOWN, filled
 from benchmarks.table import BRIEF, COMPACT, WHOLE
+from benchmarks.truth import Result, Score
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,3 +53,20 @@ def test_a_page_is_filled_between_its_marks() -> None:
     assert filled(once, "month", "| a \\1 |") == once
     with pytest.raises(ValueError, match="no marks of day"):
         filled(page, "day", "")
+
+
+def test_the_curve_shows_each_subject_in_both_panels() -> None:
+    """A point each, hollow where the car was kept awake, and a line of the thrifty."""
+    good = Result(subject="ours", kind="a", cars=1, reads=5, awake=1, awake_unwatched=1)
+    good.score.events = 4
+    good.score.delays = {("home", True): [5.0], ("plugged in", True): [6.0]}
+    dear = replace(good, subject="theirs", reads=40, awake=2)
+    svg = curve([good, dear], [[good, dear]])
+    assert svg.count("<circle") == 2 * 2 + 2
+    assert svg.count("ours; a: 1.25 reads an event, arrival 5.0 min") == 1
+    assert svg.count("cable plugged in 6.0 min, awake 2.00 x") == 1
+    assert svg.count('fill="none" fill-opacity') == 2
+    assert svg.count(">10</text>") == 2 + 2
+    assert svg.count("<polyline") == 2
+    unseen = replace(good, score=Score(events=4))
+    assert "<title>" not in curve([unseen])

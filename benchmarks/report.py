@@ -1,0 +1,85 @@
+"""`python -m benchmarks.report`: the policy before drivers that it was tuned on, and others.
+
+Replays (`benchmarks.replay`) all drivers, all idle times and all hints, in some minutes.
+`--write` writes it into docs/.
+"""
+
+import argparse
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+import sys
+from typing import Final
+
+from simulator.trips import Trip
+
+from .cars import DATA, Kind
+from .drivers import files, others
+from .pages import ROOT, fill
+from .replay import Job
+from .table import COMPACT, table
+from .truth import Result
+
+OWN: Final = Path(__file__).parent / "data"
+HELD_OUT: Final = "held-out"
+TUNED_ON: Final = "tuned on"
+
+# Each hint with the idle times, in minutes, that it is replayed with.
+HINTS: Final = {
+    "adaptive": ({}, (10, 15, 20, 30)),
+    "adaptive, plug hint": ({"plug": True}, (10, 30)),
+    "adaptive, phone hint": ({"phone": True}, (10, 30)),
+}
+
+
+def drivers() -> dict[str, dict[str, list[Trip]]]:
+    """Return the trips of all drivers, by who they are."""
+    base = files(DATA)
+    return {
+        f"{HELD_OUT} files": files(OWN / "held_out"),
+        f"{HELD_OUT} seeds 101 to 104": others(base, range(101, 105)),
+        f"{TUNED_ON}: files": files(OWN / "tuning"),
+        f"{TUNED_ON}: seeds 11 to 14": others(base, range(11, 15)),
+        f"{TUNED_ON}: simulator/data": base,
+    }
+
+
+def jobs() -> Iterable[Job]:
+    """Return all that is replayed, in the order of the table."""
+    for drivers_name, cars in drivers().items():
+        for who, (options, idles) in HINTS.items():
+            for kept_awake in (True, False):
+                for idle in idles:
+                    yield Job(
+                        who=f"{who}; {drivers_name}",
+                        kind=Kind(idle=idle, kept_awake=kept_awake),
+                        cars=cars,
+                        options=options,
+                    )
+
+
+def main() -> int:
+    """Replay all, print the table, and write it if that is asked for."""
+    parser = argparse.ArgumentParser(prog="benchmarks.report", description=__doc__)
+    parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
+    parser.add_argument("--write", action="store_true", help="into docs/")
+    asked = parser.parse_args()
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        results = list(pool.map(Job.run, jobs()))
+    print(table(results, COMPACT))
+    if asked.write:
+        write(results)
+    return 0
+
+
+def write(results: Iterable[Result]) -> None:
+    """Write the drivers that the policy never saw, and those that it was tuned on."""
+    found = list(results)
+    held_out = [one for one in found if HELD_OUT in one.subject]
+    tuned_on = [one for one in found if TUNED_ON in one.subject]
+    fill(ROOT / "docs" / "economy.md", "held-out", table(held_out, COMPACT))
+    fill(ROOT / "docs" / "replay.md", "tuned-on", table(tuned_on, COMPACT))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
