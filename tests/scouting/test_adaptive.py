@@ -31,6 +31,7 @@ from custom_components.tesla_scout_worker.scouting.trail import (
     LONGEST_IDLE,
     SETTLE,
     SHORTEST_IDLE,
+    SOON,
     Trail,
 )
 from custom_components.tesla_scout_worker.scouting.triggers import Observation
@@ -324,6 +325,15 @@ def test_in_a_month_that_must_be_saved_in_all_takes_longer() -> None:
     assert wait(known(stretch=2.0)) == 2 * SHORTEST_IDLE / MINUTE
     woke = replace(AWAKE, slept=True, online_since=NOON + 60 * MINUTE)
     assert wait(known(AT_HOME, woke, stretch=2.0)) == 60 + 2 * LASTING / MINUTE
+
+
+def test_a_car_that_was_out_of_reach_for_long_is_not_left_for_as_long_again() -> None:
+    """Six hours underground are no wait that would have to take twice as long."""
+    since = NOON + timedelta(hours=6)
+    back = replace(AWAKE, online_since=since)
+    of = known(trail=back, stretch=2.0)
+    assert plan(of).reason is LookReason.SIGNAL_BACK
+    assert plan(of).due == since + 2 * SOON
 
 
 def test_the_idle_time_of_a_car_is_learnt_from_its_sleep() -> None:

@@ -212,7 +212,10 @@ def _of_rest(known: Known, looked_at: datetime) -> Plan:
 
 def _stretched(planned: Plan, known: Known) -> Plan:
     """Return a plan in a month that must be saved in: everything takes longer."""
-    since = known.trail.online_since if known.trail.slept else known.looked_at
+    since, online_since = known.looked_at, known.trail.online_since
+    if since is None or (online_since is not None and online_since > since):
+        # What it slept or was out of reach for is no wait.
+        since = online_since
     if known.stretch <= 1 or since is None or planned.due <= since:
         return planned
     return Plan(
