@@ -321,7 +321,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
     @property
     def home_position(self) -> Position | None:
         """Where the user's home is; None if there is no such zone any more."""
-        return None if self.home is None else self.home.position
+        home = self.home
+        return None if home is None else home.position
 
     @callback
     def async_believe(self, vin: str, told: CarMemory) -> None:
