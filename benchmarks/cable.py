@@ -12,27 +12,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import product
 from math import ceil
-from pathlib import Path
 import sys
 from typing import Final
 
 from simulator.car_settings import CarEvent
 from simulator.trips import Trip
 
-from .cars import BEGIN, DATA, Kind
-from .drivers import files, others
+from .cars import BEGIN, Kind
+from .drivers import lot
 from .replay import DAYS, Month, replay, result_of
-from .truth import Result
-
-HELD_OUT: Final = Path(__file__).parent / "data" / "held_out"
-SEEDS: Final = range(101, 105)
+from .table import line
+from .truth import Result, Score
 
 # Minutes between a look for a cable and the next; up to so many of them.
 CHOICES: Final = (3, 5, 8, 12, 16, 22, 30, 45)
 MOST: Final = 4
+
+CABLE: Final = ("plugged in", True)
 
 # What the issue asks for.
 LATEST: Final = 8.0
@@ -76,8 +74,7 @@ class Came:
     @property
     def p95(self) -> float:
         """The delay of a cable that 95 of 100 do not exceed (nearest rank)."""
-        ordered = sorted(self.late)
-        return ordered[max(0, ceil(0.95 * len(ordered)) - 1)] if ordered else 0.0
+        return Score(delays={CABLE: self.late}).percentile(*CABLE, 95) or 0.0
 
     @property
     def too_late(self) -> float:
@@ -167,17 +164,6 @@ type Placing = tuple[int, ...]
 type Tried = dict[Placing, Outcome]
 
 
-@cache
-def drivers(name: str) -> dict[str, list[Trip]]:
-    """Return the drivers of a name: by which the policy was not tuned, and the others."""
-    match name:
-        case "held-out files":
-            return files(HELD_OUT)
-        case "seeds 101 to 104":
-            return others(files(DATA), SEEDS)
-    return files(DATA)
-
-
 DRIVERS: Final = ("held-out files", "seeds 101 to 104", "simulator/data")
 
 
@@ -194,18 +180,18 @@ def months(
 
 def outcome(result: Result) -> Outcome:
     """Return what a full replay came to."""
-    late = result.score.delays.get(("plugged in", True), [])
+    came = Came(late=result.score.delays.get(CABLE, []))
     return Outcome(
         reads=result.reads_per_event,
         awake=result.waking,
-        p95=result.score.percentile("plugged in", True, 95) or 0.0,
-        too_late=Came(late=late).too_late,
+        p95=came.p95,
+        too_late=came.too_late,
     )
 
 
 def replayed(kind: Kind, name: str, gaps: Placing) -> Outcome:
     """Return what a placing comes to for some drivers, in a full replay."""
-    found = months(kind, drivers(name), gaps)
+    found = months(kind, lot(name), gaps)
     return outcome(result_of("told", kind, found, DAYS))
 
 
@@ -214,7 +200,7 @@ def tried(kind: Kind, name: str, most: int = MOST) -> Tried:
 
     The month without more looks is replayed; what the others change is added to it.
     """
-    without = months(kind, drivers(name), ())
+    without = months(kind, lot(name), ())
     result = result_of("told", kind, without, DAYS)
     until = BEGIN + timedelta(days=DAYS)
     at_home = [stay for one in without for stay in stays(one.twin.record, until)]
@@ -293,12 +279,18 @@ def _row(kind: Kind, name: str, gaps: Placing, common: bool) -> str:
         f"{came.awake:.2f} x",
         "yes" if came.reaches else "no",
     )
-    return "| " + " | ".join(cells) + " |"
+    return line(cells)
 
 
 HEADER: Final = (
-    "| Car | Drivers | looks, minutes after the arrival | reads an event |"
-    " plugged in p95 | later than 8 min | awake | reached |"
+    "Car",
+    "Drivers",
+    "looks, minutes after the arrival",
+    "reads an event",
+    "plugged in p95",
+    "later than 8 min",
+    "awake",
+    "reached",
 )
 
 
@@ -322,7 +314,7 @@ def main() -> int:
         for kept_awake in (True, False)
         for idle in asked.idle.split(",")
     ]
-    print(HEADER + "\n|" + " --- |" * (HEADER.count("|") - 1))
+    print(line(HEADER) + "\n" + line(["---"] * len(HEADER)))
     with ProcessPoolExecutor(asked.jobs) as pool:
         for block in pool.map(_block, jobs):
             print("\n".join(block), flush=True)

@@ -8,6 +8,7 @@ another for measuring.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from math import exp, log
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Final
 
 from simulator.trips import HOME, Trip, read_trips
 
-from .cars import BEGIN, ZONE
+from .cars import BEGIN, DATA, ZONE
 
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
@@ -40,7 +41,29 @@ LATE: Final = (20.0, 180.0)
 # No stay is shorter, at home or elsewhere.
 SHORTEST_STAY: Final = 4 * MINUTE
 
+OWN: Final = Path(__file__).parent / "data"
+
 type Outing = tuple[Trip, ...]
+
+
+@cache
+def lot(name: str) -> dict[str, list[Trip]]:
+    """Return the trips of a lot of drivers.
+
+    The policy was tuned on the last three, and not on the first two.
+    """
+    match name:
+        case "held-out files":
+            return files(OWN / "held_out")
+        case "seeds 101 to 104":
+            return others(files(DATA), range(101, 105))
+        case "tuning files":
+            return files(OWN / "tuning")
+        case "seeds 11 to 14":
+            return others(files(DATA), range(11, 15))
+        case "simulator/data":
+            return files(DATA)
+    raise ValueError(name)
 
 
 def files(folder: Path) -> dict[str, list[Trip]]:

@@ -83,17 +83,17 @@ def footprint(subject: Subject, number: int) -> Footprint:
 
 def _timed(subject: Subject, number: int) -> Footprint:
     """Return the footprint but for the memory, in a process of its own."""
-    _hush()
+    hush()
     return asyncio.run(_time(subject, number))
 
 
 def _traced(subject: Subject, number: int) -> tuple[float, float]:
     """Return the memory and its growth in kilobytes, in a process of its own."""
-    _hush()
+    hush()
     return asyncio.run(_memory(subject, number))
 
 
-def _hush() -> None:
+def hush() -> None:
     """Let nothing be logged, which would take time and memory."""
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")

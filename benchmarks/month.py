@@ -9,23 +9,21 @@ import argparse
 import asyncio
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-import logging
 from pathlib import Path
 import sys
 import time
 from typing import Final
-import warnings
 
 # Before any integration is loaded, whose imports it patches.
 from pytest_homeassistant_custom_component import plugins  # noqa: F401
 
 from .cars import TRIPS, Kind
-from .footprint import Footprint, footprints
+from .footprint import Footprint, footprints, hush
 from .pages import ROOT, write
 from .run import month
 from .saved import Job, load, save
 from .subjects import ADAPTIVE, SUBJECTS
-from .table import table
+from .table import WHOLE, Columns, table
 
 RESULTS: Final = ROOT / ".benchmarks"
 
@@ -37,6 +35,16 @@ KINDS: Final = tuple(
     for idle in (10, 30)
 )
 SENTRY: Final = Kind(idle=15, kept_awake=True, sentry=True)
+
+FOOTPRINT: Final[Columns[Footprint]] = {
+    "Who": lambda one: one.subject,
+    "Cars": lambda one: str(one.cars),
+    "ms of the loop a round": lambda one: f"{one.milliseconds:.2f}",
+    "state writes a round": lambda one: f"{one.state_writes:.2f}",
+    "calls a round": lambda one: f"{one.calls:.0f}",
+    "KB an account": lambda one: f"{one.kilobytes:.0f}",
+    "KB more after 2 h": lambda one: f"{one.growth:.0f}",
+}
 
 # A car and some days of it, for the tests.
 SMALL: Final = (Kind(idle=15, kept_awake=True),)
@@ -58,7 +66,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.small:
         results = asyncio.run(month(ADAPTIVE, SMALL, SMALL_DAYS, SMALL_TRIPS))
-        print(table(results))
+        print(table(results, WHOLE))
         return 0
     runs = [
         [job for job in run if options.kind in (None, job.kind.name)]
@@ -78,7 +86,7 @@ def main() -> int:
         for job in run
         if (result := load(options.results, job)) is not None
     ]
-    print(table(results))
+    print(table(results, WHOLE))
     footprint = None
     if options.footprint:
         footprint = footprint_table(footprints())
@@ -110,8 +118,7 @@ def _run(jobs: list[Job], folder: Path) -> None:
     Raises:
         RuntimeError: the code was changed meanwhile; it is not known what was run.
     """
-    logging.disable(logging.WARNING)
-    warnings.simplefilter("ignore")
+    hush()
     began, code = time.perf_counter(), [job.fingerprint for job in jobs]
     kinds = [job.kind for job in jobs]
     results = asyncio.run(month(jobs[0].subject, kinds, jobs[0].days, jobs[0].trips))
@@ -126,18 +133,7 @@ def _run(jobs: list[Job], folder: Path) -> None:
 
 def footprint_table(rows: Iterable[Footprint]) -> str:
     """Return what a sleeping account costs the machine, in Markdown."""
-    header = (
-        "| Who | Cars | ms of the loop a round | state writes a round | calls a round |"
-        " KB an account | KB more after 2 h |"
-    )
-    lines = [header, "|" + " --- |" * (header.count("|") - 1)]
-    lines += [
-        f"| {row.subject} | {row.cars} | {row.milliseconds:.2f} |"
-        f" {row.state_writes:.2f} | {row.calls:.0f} | {row.kilobytes:.0f} |"
-        f" {row.growth:.0f} |"
-        for row in rows
-    ]
-    return "\n".join(lines) + "\n"
+    return table(rows, FOOTPRINT)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from .cars import DATA, Kind
 from .chart import curve
 from .drivers import files
 from .replay import Job
-from .table import BRIEF, COMPACT, table
+from .table import BRIEF, COMPACT, WHOLE, table
 from .truth import Result
 
 ROOT: Final = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ KEPT_AWAKE: Final = "kept awake by reads"
 def write(results: Sequence[Result], footprint: str | None) -> None:
     """Write the tables and the curve; a footprint that was not measured is kept."""
     docs = ROOT / "docs"
-    (docs / "benchmark.md").write_text(table(results), encoding="utf-8")
+    (docs / "benchmark.md").write_text(table(results, WHOLE), encoding="utf-8")
     drawn = curve(results, thrifty())
     (docs / "benchmark.svg").write_text(drawn, encoding="utf-8")
     fill(docs / "economy.md", "month", table(results, COMPACT))

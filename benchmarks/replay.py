@@ -39,7 +39,7 @@ from simulator.trips import Trip
 
 from .cars import BEGIN, DATA, HOME, ZONE, Kind, Said, hints_of, on_the_grid, settings
 from .drivers import files, others
-from .table import table
+from .table import WHOLE, table
 from .truth import FACTS, Result, Turn, score, turns
 
 # Home Assistant's own zone.
@@ -175,20 +175,14 @@ class Month:
 
     def round(self) -> None:
         """Take a round, as `ScoutCoordinator._scout` does for one car."""
-        now, vin = self.clock.now(), self.memory.summary.vin
+        now = self.clock.now()
         connectivity = Connectivity(str(self.car.state))
         summary = replace(self.memory.summary, connectivity=connectivity)
         if self.memory.sleeps_on(summary):
             return
         memory = self.memory.on_the_way(connectivity, now)
-        known = memory.known(
-            summary,
-            asked=False,
-            hinted=self.economy.hinted(vin, now),
-            cable_told=self.economy.cable_told,
-            stretch=self.thrift * self.economy.stretch(now),
-        )
-        reason = self.decide(known, now)
+        known = self.economy.known(memory, summary, now, asked=False)
+        reason = self.decide(replace(known, stretch=known.stretch * self.thrift), now)
         memory = replace(
             memory.without_stale(now, TRIGGER_LIFETIME).after_free_look(summary, now),
             reason=reason,
@@ -365,7 +359,7 @@ def main() -> int:
         for idle in asked.idle.split(",")
     ]
     with ProcessPoolExecutor(asked.jobs) as pool:
-        print(table(pool.map(Job.run, jobs)))
+        print(table(pool.map(Job.run, jobs), WHOLE))
     return 0
 
 

@@ -7,22 +7,27 @@ Replays (`benchmarks.replay`) all drivers, all idle times and all hints, in some
 import argparse
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 import sys
 from typing import Final
 
-from simulator.trips import Trip
-
-from .cars import DATA, Kind
-from .drivers import files, others
+from .cars import Kind
+from .drivers import lot
 from .pages import ROOT, fill
 from .replay import Job
 from .table import COMPACT, table
 from .truth import Result
 
-OWN: Final = Path(__file__).parent / "data"
 HELD_OUT: Final = "held-out"
 TUNED_ON: Final = "tuned on"
+
+# The lots of drivers, by what they are called in the tables.
+LOTS: Final = {
+    f"{HELD_OUT} files": "held-out files",
+    f"{HELD_OUT} seeds 101 to 104": "seeds 101 to 104",
+    f"{TUNED_ON}: files": "tuning files",
+    f"{TUNED_ON}: seeds 11 to 14": "seeds 11 to 14",
+    f"{TUNED_ON}: simulator/data": "simulator/data",
+}
 
 # Each hint with the idle times, in minutes, that it is replayed with.
 HINTS: Final = {
@@ -32,28 +37,16 @@ HINTS: Final = {
 }
 
 
-def drivers() -> dict[str, dict[str, list[Trip]]]:
-    """Return the trips of all drivers, by who they are."""
-    base = files(DATA)
-    return {
-        f"{HELD_OUT} files": files(OWN / "held_out"),
-        f"{HELD_OUT} seeds 101 to 104": others(base, range(101, 105)),
-        f"{TUNED_ON}: files": files(OWN / "tuning"),
-        f"{TUNED_ON}: seeds 11 to 14": others(base, range(11, 15)),
-        f"{TUNED_ON}: simulator/data": base,
-    }
-
-
 def jobs() -> Iterable[Job]:
     """Return all that is replayed, in the order of the table."""
-    for drivers_name, cars in drivers().items():
+    for label, name in LOTS.items():
         for who, (options, idles) in HINTS.items():
             for kept_awake in (True, False):
                 for idle in idles:
                     yield Job(
-                        who=f"{who}; {drivers_name}",
+                        who=f"{who}; {label}",
                         kind=Kind(idle=idle, kept_awake=kept_awake),
-                        cars=cars,
+                        cars=lot(name),
                         options=options,
                     )
 

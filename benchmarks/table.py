@@ -30,17 +30,18 @@ def _each(count: int, result: Result) -> str:
     return f"{count / result.cars:.0f}"
 
 
-type Columns = Mapping[str, Callable[[Result], str]]
+# What a table has: each column's name, and what stands there of a row.
+type Columns[T] = Mapping[str, Callable[[T], str]]
 
-_WHO: Final[Columns] = {
+_WHO: Final[Columns[Result]] = {
     "Who": lambda one: one.subject,
     "Car": lambda one: one.kind,
     "$ a month": lambda one: f"{one.dollars:.2f}",
 }
-_AWAKE: Final[Columns] = {"awake": lambda one: f"{one.waking:.2f} x"}
+_AWAKE: Final[Columns[Result]] = {"awake": lambda one: f"{one.waking:.2f} x"}
 
 # All there is to know.
-WHOLE: Final[Columns] = {
+WHOLE: Final[Columns[Result]] = {
     **_WHO,
     "reads": lambda one: _each(one.reads, one),
     "an event": lambda one: f"{one.reads_per_event:.2f}",
@@ -57,7 +58,7 @@ WHOLE: Final[Columns] = {
 }
 
 # What a page that explains it can hold.
-COMPACT: Final[Columns] = {
+COMPACT: Final[Columns[Result]] = {
     **_WHO,
     "reads an event": WHOLE["an event"],
     "arrival p50 / p95 / max": WHOLE["arrival p50 / p95 / max"],
@@ -67,7 +68,7 @@ COMPACT: Final[Columns] = {
 }
 
 # What somebody wants to know who is about to install it.
-BRIEF: Final[Columns] = {
+BRIEF: Final[Columns[Result]] = {
     **_WHO,
     "reads an event": WHOLE["an event"],
     "arrival, p95": lambda one: _delays(one, "home", 95) + " min",
@@ -77,13 +78,13 @@ BRIEF: Final[Columns] = {
 }
 
 
-def table(results: Iterable[Result], columns: Columns = WHOLE) -> str:
+def table[T](rows: Iterable[T], columns: Columns[T]) -> str:
     """Return a table, in Markdown."""
-    lines = [_line(columns), _line(["---"] * len(columns))]
-    lines += [_line(cell(one) for cell in columns.values()) for one in results]
+    lines = [line(columns), line(["---"] * len(columns))]
+    lines += [line(cell(one) for cell in columns.values()) for one in rows]
     return "\n".join(lines) + "\n"
 
 
-def _line(cells: Iterable[str]) -> str:
+def line(cells: Iterable[str]) -> str:
     """Return a line of a table."""
     return "| " + " | ".join(cells) + " |"

@@ -11,7 +11,6 @@ from benchmarks.cable import (
     Placing,
     Stay,
     best,
-    drivers,
     placings,
     replayed,
     rows,
@@ -20,6 +19,7 @@ from benchmarks.cable import (
     watch,
 )
 from benchmarks.cars import BEGIN, Kind
+from benchmarks.drivers import lot
 from benchmarks.replay import replay
 
 KEPT = Kind(idle=30, kept_awake=True)
@@ -78,7 +78,7 @@ def test_a_cable_that_is_out_before_it_was_seen_has_no_delay() -> None:
 
 def test_stays_are_those_at_home() -> None:
     """As many as arrivals there, each with its cable; the last may not have ended."""
-    cars = drivers("simulator/data")
+    cars = lot("simulator/data")
     record = replay(KEPT, cars["free_time_driver"], told=True).twin.record
     found = stays(record, BEGIN + timedelta(days=28))
     assert len(found) == sum(
@@ -123,4 +123,4 @@ def test_the_best_placing_reaches_with_all_drivers_or_is_late_least_often() -> N
     assert best([each, {**each, (5,): late}], 1) == (3,)
     assert best([{(): late, (8,): long}], 1) == ()
     assert DRIVERS[0] == "held-out files"
-    assert set(drivers(DRIVERS[1])) >= {"free_time_driver 101", "free_time_driver 104"}
+    assert set(lot(DRIVERS[1])) >= {"free_time_driver 101", "free_time_driver 104"}

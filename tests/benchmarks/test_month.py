@@ -14,7 +14,7 @@ from benchmarks.month import KINDS, SMALL, SMALL_DAYS, SMALL_TRIPS, runs_of
 from benchmarks.replay import replay, result_of
 from benchmarks.saved import Job, load, save
 from benchmarks.subjects import ADAPTIVE, SUBJECTS
-from benchmarks.table import table
+from benchmarks.table import WHOLE, table
 from benchmarks.truth import Result, Score, Turn, score, turns
 from simulator.car_settings import CarEvent
 
@@ -80,7 +80,7 @@ def test_a_small_run_comes_to_the_same_each_time() -> None:
     ]
     [name], [kind] = SMALL_TRIPS, SMALL
     one = replay(kind, files(DATA)[name], days=SMALL_DAYS)
-    replayed = table([result_of("adaptive", kind, [one], SMALL_DAYS)])
+    replayed = table([result_of("adaptive", kind, [one], SMALL_DAYS)], WHOLE)
     *_, last = replayed.splitlines()
     # All but the free calls, which no car hears.
     assert [cell.strip() for cell in last.split("|")[3:-2]] == cells[:-1]
