@@ -106,6 +106,13 @@ def answered(cloud: Cloud, section: str, **changes: Any) -> Iterator[None]:
     cloud.faults.remove(fault)
 
 
+def disabled(path: str) -> Fault:
+    """Return Tesla's answer where it disabled the account over its billing limit."""
+    return Fault(
+        path=path, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"}
+    )
+
+
 def devices(hass: HomeAssistant) -> dict[str, str]:
     """Return the devices of the integration: a car's by its VIN, an account's by its id."""
     registry = dr.async_get(hass)

@@ -42,6 +42,7 @@ from .common import (
 )
 from .scout_helpers import (
     LOOK,
+    disabled,
     lists,
     looks,
     press,
@@ -78,6 +79,14 @@ async def choose(
         },
     )
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def with_wallbox(hass: HomeAssistant, cloud: Cloud) -> ConfigEntry[Any]:
+    """Set an account up that hears of the cable from a wallbox, in which none is."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    return entry
 
 
 def stage(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
@@ -290,9 +299,7 @@ async def test_t16_a_plug_hint_tells_within_a_minute(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Believed at once, and verified by one look; pulled out, believed again."""
-    hass.states.async_set("binary_sensor.wallbox", "off")
-    entry = await set_up(hass, cloud)
-    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    await with_wallbox(hass, cloud)
     await pass_time(hass, noon, 40 * MINUTE)
     assert the_car(cloud).state == "asleep"
     before = looks(cloud)
@@ -318,9 +325,7 @@ async def test_t16_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A cable that came meanwhile is seen at once; a return with the same word is nothing."""
-    hass.states.async_set("binary_sensor.wallbox", "off")
-    entry = await set_up(hass, cloud)
-    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    await with_wallbox(hass, cloud)
     before = looks(cloud)
     for word in ("unavailable", "off", "unavailable"):
         hass.states.async_set("binary_sensor.wallbox", word)
@@ -337,9 +342,7 @@ async def test_t16_a_wallbox_that_fell_silent_is_not_relied_on(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """While it says nothing, a look is placed for the cable as if there were none."""
-    hass.states.async_set("binary_sensor.wallbox", "off")
-    entry = await set_up(hass, cloud)
-    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    entry = await with_wallbox(hass, cloud)
     car, economy = the_car(cloud), entry.runtime_data.coordinator.economy
     assert economy.cable_told
     car.drive(20, WORK, 20 * MINUTE)
@@ -423,9 +426,7 @@ async def test_t19_a_disabled_account_is_tried_when_the_month_turns(
     """The pause over a bill ends with the month, and costs no sign-in."""
     noon.move_to(datetime(2026, 11, 30, 22, tzinfo=UTC))
     await set_up(hass, cloud)
-    fault = cloud.faults.add(
-        Fault(path=LOOK, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
-    )
+    fault = cloud.faults.add(disabled(LOOK))
     await pass_time(hass, noon, 90 * MINUTE)
     made = looks(cloud)
     cloud.faults.remove(fault)
@@ -506,9 +507,7 @@ async def test_a_wallbox_that_tells_the_truth_keeps_its_say(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The car does not charge yet, as each evening off-peak: the look is no news."""
-    hass.states.async_set("binary_sensor.wallbox", "off")
-    entry = await set_up(hass, cloud)
-    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    entry = await with_wallbox(hass, cloud)
     for _ in range(5):
         the_car(cloud).plug_in()
         hass.states.async_set("binary_sensor.wallbox", "on")
@@ -527,9 +526,7 @@ async def test_a_wallbox_that_is_the_wrong_way_round_loses_its_say(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A look that finds the contrary is news, and no merit of who said the contrary."""
-    hass.states.async_set("binary_sensor.wallbox", "off")
-    entry = await set_up(hass, cloud)
-    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    entry = await with_wallbox(hass, cloud)
     for _ in range(4):
         hass.states.async_set("binary_sensor.wallbox", "on")
         await pass_time(hass, noon, 5 * MINUTE)
@@ -582,9 +579,7 @@ async def test_a_wallbox_that_chatters_is_not_followed_for_long(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """On, off, on within seconds: no event each time, and no look for each."""
-    hass.states.async_set("binary_sensor.wallbox", "off")
-    entry = await set_up(hass, cloud)
-    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    entry = await with_wallbox(hass, cloud)
     told = told_of(hass)
     before = looks(cloud)
     for word in ["on", "off"] * 10:
@@ -649,9 +644,7 @@ async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Nothing is told of it; had it come home unseen, the next round would look."""
-    hass.states.async_set("binary_sensor.wallbox", "off")
-    entry = await set_up(hass, cloud)
-    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    await with_wallbox(hass, cloud)
     the_car(cloud).drive(20, WORK, 20 * MINUTE)
     await pass_time(hass, noon, 2 * HOUR)
     assert the_car(cloud).state == "asleep"
@@ -671,9 +664,7 @@ async def test_t16_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The last look saw the car elsewhere, which is no reason to send it away again."""
-    hass.states.async_set("binary_sensor.wallbox", "off")
-    entry = await set_up(hass, cloud)
-    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    entry = await with_wallbox(hass, cloud)
     the_car(cloud).drive(20, WORK, 20 * MINUTE)
     await pass_time(hass, noon, 2 * HOUR)
     the_car(cloud).drive(20, HOME, 20 * MINUTE)

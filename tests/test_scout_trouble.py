@@ -32,6 +32,7 @@ from .scout_helpers import (
     LIST,
     LOOK,
     devices,
+    disabled,
     looks,
     press,
     reauths,
@@ -173,9 +174,7 @@ async def test_t19_looks_stop_where_looks_alone_are_refused(
     """While the list still works the car keeps its values; a person may ask anew."""
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
-    refused = cloud.faults.add(
-        Fault(path=LOOK, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
-    )
+    refused = cloud.faults.add(disabled(LOOK))
     await tick(hass, noon, QUARTER)
     assert looks(cloud) == 2
     await pass_time(hass, noon, timedelta(hours=5), timedelta(minutes=5))
@@ -218,9 +217,7 @@ async def test_t19_a_restart_while_looks_are_refused_pays_nothing(
     """The pause outlives a restart, whatever is set up how often."""
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
-    cloud.faults.add(
-        Fault(path=LOOK, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
-    )
+    cloud.faults.add(disabled(LOOK))
     await tick(hass, noon, QUARTER)
     assert looks(cloud) == 2
     for _ in range(3):
@@ -239,9 +236,7 @@ async def test_t19_the_repair_outlives_a_restart(
     """Home Assistant forgets repairs at a restart, but looks are stopped all the same."""
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
-    cloud.faults.add(
-        Fault(path=LOOK, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
-    )
+    cloud.faults.add(disabled(LOOK))
     await tick(hass, noon, QUARTER)
     ir.async_delete_issue(hass, DOMAIN, f"over_budget_{entry.entry_id}")
     await reload(hass, entry)
@@ -258,9 +253,7 @@ async def test_t19_a_disabled_list_is_tried_when_the_month_turns(
     """An hour before midnight UTC the pause is an hour, not six."""
     noon.move_to(datetime(2026, 11, 30, 22, 50, tzinfo=UTC))
     entry = await set_up(hass, cloud)
-    fault = cloud.faults.add(
-        Fault(path=LIST, status=403, body={"error": "account disabled: EXCEEDED_LIMIT"})
-    )
+    fault = cloud.faults.add(disabled(LIST))
     await pass_time(hass, noon, timedelta(minutes=65))
     assert over_budget_issue(hass, entry)
     cloud.faults.remove(fault)
