@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 import pytest
 from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
     MockHAClientWebSocket,
     WebSocketGenerator,
 )
@@ -16,6 +17,7 @@ from custom_components.tesla_scout_worker.runtime import ScoutConfigEntry
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.setup import async_setup_component
 from simulator.car import Place
 from simulator.cloud import Cloud
 
@@ -329,3 +331,43 @@ async def test_a11_peak_hours_that_cannot_be_read_are_named(
     result = await submit(hass, result, special_charging=right)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert len(entry.runtime_data.sessions.options.peaks) == 1
+
+
+async def test_no_section_has_a_default(
+    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator
+) -> None:
+    """The frontend shows a section's default instead of the values inside it.
+
+    It computes the initial data of an expandable from its ``default`` before it looks
+    at the suggested values of the fields, so that with one the section opens empty.
+    """
+    entry = await set_up(hass, cloud)
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_client()
+    answer = await client.post(
+        "/api/config/config_entries/options/flow", json={"handler": entry.entry_id}
+    )
+    fields = (await answer.json())["data_schema"]
+    sections = {
+        field["name"]: field for field in fields if field.get("type") == "expandable"
+    }
+    assert set(sections) == {"special_charging", "economy", "off_peak"}
+    for section in sections.values():
+        assert "default" not in section
+        assert all(
+            "default" in field or "suggested_value" in field["description"]
+            for field in section["schema"]
+            if field["required"]
+        )
+
+
+async def test_a_section_that_is_left_out_is_refused(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """A client that sends no section must not reset what is saved in it."""
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    without = {key: value for key, value in DEFAULTS.items() if key != "off_peak"}
+    with pytest.raises(InvalidData):
+        await hass.config_entries.options.async_configure(result["flow_id"], without)
+    assert entry.options == {}

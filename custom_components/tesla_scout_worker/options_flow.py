@@ -158,11 +158,11 @@ OPTIONS_SCHEMA: Final = vol.Schema(
         ),
         vol.Required(CONF_PROXY_VERIFY_CERTIFICATE, default=True): BooleanSelector(),
         vol.Optional(CONF_PRIVATE_KEY_PATH): TextSelector(),
-        vol.Required(CONF_SPECIAL_CHARGING, default={}): section(
+        vol.Required(CONF_SPECIAL_CHARGING): section(
             SPECIAL_CHARGING_SCHEMA, {"collapsed": True}
         ),
         vol.Optional(CONF_ECONOMY): section(ECONOMY_SCHEMA, {"collapsed": True}),
-        vol.Required(CONF_OFF_PEAK, default={}): section(
+        vol.Required(CONF_OFF_PEAK): section(
             OFF_PEAK_SCHEMA, {"collapsed": True}
         ),
     }
