@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 import logging
+import os
 from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
+from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -29,6 +31,17 @@ from .gate import TokenGate
 # A Tuesday in November, 12:00 in Warsaw.
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
+# No deadline: an example takes ten times as long on a machine with other work.
+settings.register_profile("ci", max_examples=50, deadline=None)
+settings.register_profile("nightly", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+if "TSW_ASYNCIO_DEBUG" not in os.environ:
+
+    @pytest.fixture(autouse=True)
+    def enable_event_loop_debug() -> None:
+        """Replace the plugin's fixture: debug mode doubles the time of a test."""
+
 
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
@@ -37,8 +50,10 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 @pytest.fixture(autouse=True)
-def _custom_integrations(enable_custom_integrations: None) -> None:
-    """Let Home Assistant load this integration."""
+def _custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let the Home Assistant of a test load this integration."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
 
 
 # Written for the fixed rhythm, which these go on to describe.

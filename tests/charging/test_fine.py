@@ -19,7 +19,7 @@ from custom_components.tesla_scout_worker.charging.plan import Battery, Limits, 
 from custom_components.tesla_scout_worker.charging.planner import plan_charge
 from custom_components.tesla_scout_worker.charging.weights import Priced, Task
 
-MORE = int(os.environ.get("PLANNER_EXAMPLES", "1"))
+MORE = 10 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 1
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 BATTERY = Battery(capacity=75, power=11)

@@ -1,6 +1,6 @@
 """The planner beside exact solvers, on random instances.
 
-``PLANNER_EXAMPLES=20 pytest tests/charging/test_optimum.py`` tries 20 times as many.
+``HYPOTHESIS_PROFILE=nightly`` tries 10 times as many.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ from .instances import (
     worth_of,
 )
 
-MORE = int(os.environ.get("PLANNER_EXAMPLES", "1"))
+MORE = 10 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 1
 
 type Test = Callable[..., None]
 
