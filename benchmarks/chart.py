@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
-from .truth import Result
+from .scoring import Result
 
 WIDTH: Final = 760
 LEFT: Final = 70

@@ -26,8 +26,8 @@ from simulator.clock import SystemClock
 from simulator.cloud import Cloud
 
 from .cars import BEGIN, Kind, make_car
-from .subjects import ADAPTIVE, TESLA_FLEET, Subject, at_work
-from .world import Turns, frozen, home_assistant, live, tesla
+from .integrations_under_test import ADAPTIVE, TESLA_FLEET, Subject, at_work
+from .virtual_house import Turns, frozen, home_assistant, live, tesla
 
 NUMBERS: Final = (1, 10, 100)
 ASLEEP: Final = Kind(idle=10, kept_awake=False)

@@ -18,11 +18,11 @@ from typing import Final
 from pytest_homeassistant_custom_component import plugins  # noqa: F401
 
 from .cars import TRIPS, Kind
+from .docs_tables import ROOT, write
 from .footprint import Footprint, footprints, hush
-from .pages import ROOT, write
+from .integrations_under_test import ADAPTIVE, SUBJECTS
+from .results_cache import Job, load, save
 from .run import month
-from .saved import Job, load, save
-from .subjects import ADAPTIVE, SUBJECTS
 from .table import WHOLE, Columns, table
 
 RESULTS: Final = ROOT / ".benchmarks"

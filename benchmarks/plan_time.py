@@ -9,9 +9,16 @@ from random import Random
 from statistics import median
 from time import process_time
 
-from custom_components.tesla_scout_worker.charging.curve import CostCurve, CostInterval
-from custom_components.tesla_scout_worker.charging.plan import Battery, Limits, Need
-from custom_components.tesla_scout_worker.charging.planner import plan_charge
+from custom_components.tesla_scout_worker.charging.planning.model import (
+    Battery,
+    Limits,
+    Need,
+)
+from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
+from custom_components.tesla_scout_worker.charging.tariffs.curve import (
+    CostCurve,
+    CostInterval,
+)
 
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOURS = 48

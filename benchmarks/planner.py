@@ -14,13 +14,13 @@ from itertools import islice, pairwise
 from pathlib import Path
 import sys
 
-from custom_components.tesla_scout_worker.charging.battery import energies
-from custom_components.tesla_scout_worker.charging.plan import Need, Window
-from custom_components.tesla_scout_worker.charging.planner import plan_charge
+from custom_components.tesla_scout_worker.charging.planning.battery import energies
+from custom_components.tesla_scout_worker.charging.planning.model import Need, Window
+from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
 
 from . import plan_time
-from .evenings import BLOCK, MINUTE, Case, Series, each_minute
 from .exact import least_cost
+from .price_stays import BLOCK, MINUTE, Case, Series, each_minute
 
 CASES = (
     Case(name="40 to 80 %, 3 windows"),

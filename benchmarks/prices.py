@@ -21,14 +21,14 @@ from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from custom_components.tesla_scout_worker.charging.price_units import Per
-from custom_components.tesla_scout_worker.charging.prices import (
+from custom_components.tesla_scout_worker.charging.tariffs.price_parser import (
     PriceHints,
     PriceSeries,
     gaps,
     merge,
     normalise,
 )
+from custom_components.tesla_scout_worker.charging.tariffs.price_units import Per
 
 REPEATS = 5
 

@@ -15,23 +15,27 @@ import sys
 from typing import Any, Final
 
 from custom_components.tesla_scout_worker.const import TRIGGER_LIFETIME
-from custom_components.tesla_scout_worker.economy import Economy
-from custom_components.tesla_scout_worker.fleet.budget import Budget
-from custom_components.tesla_scout_worker.fleet.ledger import CallKind, Ledger
-from custom_components.tesla_scout_worker.fleet.models import (
+from custom_components.tesla_scout_worker.gateways.budget import Budget
+from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Ledger
+from custom_components.tesla_scout_worker.gateways.models import (
     Connectivity,
     Position,
     VehicleSnapshot,
     VehicleSummary,
 )
+from custom_components.tesla_scout_worker.scout.admission import Economy
 from custom_components.tesla_scout_worker.scouting import policy
 from custom_components.tesla_scout_worker.scouting.adaptive import HALF_ROUND
-from custom_components.tesla_scout_worker.scouting.hints import HintKind
-from custom_components.tesla_scout_worker.scouting.home import Home
-from custom_components.tesla_scout_worker.scouting.known import PAID, Known, LookReason
-from custom_components.tesla_scout_worker.scouting.memory import CarMemory
-from custom_components.tesla_scout_worker.scouting.trail import SETTLE
-from custom_components.tesla_scout_worker.scouting.triggers import Trigger
+from custom_components.tesla_scout_worker.scouting.car_state import CarMemory
+from custom_components.tesla_scout_worker.scouting.events import Trigger
+from custom_components.tesla_scout_worker.scouting.geofence import Home
+from custom_components.tesla_scout_worker.scouting.hint_trust import HintKind
+from custom_components.tesla_scout_worker.scouting.motion import SETTLE
+from custom_components.tesla_scout_worker.scouting.policy_input import (
+    PAID,
+    Known,
+    LookReason,
+)
 from simulator.car import Car
 from simulator.car_settings import CarEvent
 from simulator.clock import ManualClock
@@ -39,8 +43,8 @@ from simulator.trips import Trip
 
 from .cars import BEGIN, DATA, HOME, ZONE, Kind, Said, hints_of, on_the_grid, settings
 from .drivers import files, others
+from .scoring import FACTS, Result, Turn, score, turns
 from .table import WHOLE, table
-from .truth import FACTS, Result, Turn, score, turns
 
 # Home Assistant's own zone.
 RADIUS: Final = 100.0
@@ -151,7 +155,7 @@ class Month:
     _facts: dict[str, bool] = field(default_factory=dict)
 
     def hear(self, said: Said) -> None:
-        """Take a hint, as `hints.py` does."""
+        """Take a hint, as `scout.hint_listener` does."""
         now = self.clock.now()
         if said.kind == PHONE:
             if said.word == "home" and self._hinted(PHONE, now):

@@ -11,11 +11,11 @@ import sys
 from typing import Final
 
 from .cars import Kind
+from .docs_tables import ROOT, fill
 from .drivers import lot
-from .pages import ROOT, fill
 from .replay import Job
+from .scoring import Result
 from .table import COMPACT, table
-from .truth import Result
 
 HELD_OUT: Final = "held-out"
 TUNED_ON: Final = "tuned on"

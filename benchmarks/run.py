@@ -14,9 +14,9 @@ from simulator.clock import ManualClock, SystemClock
 from simulator.cloud import Cloud
 
 from .cars import BEGIN, TRIPS, Kind, Said, hints_of, make_car
-from .subjects import PHONE, PLUG, Facts, Subject, Watcher, at_work
-from .truth import FACTS, Result, Turn, score, turns
-from .world import Turns, frozen, home_assistant, live, tesla
+from .integrations_under_test import PHONE, PLUG, Facts, Subject, Watcher, at_work
+from .scoring import FACTS, Result, Turn, score, turns
+from .virtual_house import Turns, frozen, home_assistant, live, tesla
 
 ENTITIES = {"plug": PLUG, "phone": PHONE}
 

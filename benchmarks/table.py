@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from .truth import Result
+from .scoring import Result
 
 PERCENTS: Final = (50, 95, 100)
 

@@ -26,7 +26,7 @@ from simulator.settings import CloudSettings
 
 from .common import HOME, OTHER_VIN, VIN
 from .flows import Browser, add_application, point_to
-from .gate import TokenGate
+from .token_gate import TokenGate
 
 # A Tuesday in November, 12:00 in Warsaw.
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -56,30 +56,10 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("enable_custom_integrations")
 
 
-# Written for the fixed rhythm, which these go on to describe.
-FIXED_RHYTHM = (
-    "test_diagnostics",
-    "test_entities",
-    "test_restart",
-    "test_scout",
-    "test_scout_days",
-    "test_scout_now",
-    "test_scout_place",
-    "test_scout_trouble",
-    "test_services",
-    "test_store",
-    "test_tokens",
-    "test_token_crash",
-    "test_token_races",
-    "test_token_trouble",
-    "test_week",
-)
-
-
 @pytest.fixture(autouse=True)
 def _rhythm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the fixed rhythm in the tests that were written for it."""
-    if request.module.__name__.rpartition(".")[2] in FIXED_RHYTHM:
+    """Keep the fixed rhythm in the tests that are marked with it."""
+    if request.node.get_closest_marker("fixed_rhythm") is not None:
         monkeypatch.setattr(policy, "DEFAULT_MODE", policy.ScoutingMode.FIXED)
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from custom_components.tesla_scout_worker import PLATFORMS
 from custom_components.tesla_scout_worker.const import DOMAIN
-from custom_components.tesla_scout_worker.fleet.errors import FleetError
+from custom_components.tesla_scout_worker.gateways.errors import FleetError
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.util.yaml import load_yaml_dict
 
@@ -21,8 +21,8 @@ PACKAGE = f"custom_components.{DOMAIN}"
 
 # Where each flow is written, and the step that Home Assistant's own class adds.
 FLOWS = {
-    "config": (("config_flow", "flow_steps"), {"pick_implementation"}),
-    "options": (("options_flow", "off_peak_form"), set[str]()),
+    "config": (("config_flow", "config.tesla_setup"), {"pick_implementation"}),
+    "options": (("config.options_flow", "config.off_peak_form"), set[str]()),
 }
 
 # Home Assistant's own methods of a flow, and the reasons with which they may abort it.
@@ -134,7 +134,7 @@ def always_passed(error: type[FleetError]) -> set[str]:
     for name in [
         base.__name__ for base in error.__mro__[: error.__mro__.index(FleetError)]
     ]:
-        for node in ast.walk(SOURCES["fleet.errors"]):
+        for node in ast.walk(SOURCES["gateways.errors"]):
             if isinstance(node, ast.ClassDef) and node.name == name:
                 for call in calls(node, "__init__"):
                     return {str(keyword.arg) for keyword in call.keywords}

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.tesla_scout_worker.charging.session import Source
+from custom_components.tesla_scout_worker.charging.sessions.session import Source
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from simulator.car import CarSettings
@@ -22,7 +22,7 @@ from .common import HOME, VIN, act, set_up, the_car, tick
 from .flows import Browser, Walk
 from .scout_helpers import answered
 
-pytestmark = pytest.mark.usefixtures("ready")
+pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.usefixtures("ready")]
 
 OWNERS_SCHEDULE = ChargeSchedule(
     id=7,

@@ -20,6 +20,8 @@ from simulator.faults import Fault
 from .common import HOME, OTHER_VIN, VIN, act, entity_id, set_up, state_of, tick
 from .scout_helpers import LIST, Told
 
+pytestmark = pytest.mark.fixed_rhythm
+
 QUARTER = timedelta(minutes=15)
 
 # Of each car; the names are the issue's, and the suffixes of the unique ids.

@@ -22,19 +22,19 @@ from custom_components.tesla_scout_worker import PLATFORMS
 from custom_components.tesla_scout_worker.application_credentials import (
     async_get_description_placeholders,
 )
-from custom_components.tesla_scout_worker.config_flow import WAYS_IN
-from custom_components.tesla_scout_worker.const import DOMAIN
-from custom_components.tesla_scout_worker.fleet.errors import FleetError
-from custom_components.tesla_scout_worker.flow_forms import (
+from custom_components.tesla_scout_worker.config.forms import (
     BRING_SCHEMA,
     KEY_DOMAIN_SCHEMA,
     qr_schema,
     region_schema,
 )
-from custom_components.tesla_scout_worker.off_peak_form import OFF_PEAK_SCHEMA
-from custom_components.tesla_scout_worker.options_flow import OPTIONS_SCHEMA
-from custom_components.tesla_scout_worker.price_sources import ASKED
+from custom_components.tesla_scout_worker.config.off_peak_form import OFF_PEAK_SCHEMA
+from custom_components.tesla_scout_worker.config.options_flow import OPTIONS_SCHEMA
+from custom_components.tesla_scout_worker.config_flow import WAYS_IN
+from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.gateways.errors import FleetError
 from custom_components.tesla_scout_worker.services import async_setup_services
+from custom_components.tesla_scout_worker.worker.price_sources import ASKED
 from homeassistant.components import homeassistant as shared
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section

@@ -23,7 +23,9 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from .common import OTHER_VIN, VIN, act, count, set_up, the_car, tick
-from .token_tools import asked, drain, reauth_flows, refresh_token
+from .tokens.token_helpers import asked, drain, reauth_flows, refresh_token
+
+pytestmark = pytest.mark.fixed_rhythm
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

@@ -8,24 +8,24 @@ from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
-from .account import Account
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
-from .economy import Economy
-from .fleet.tokens import TokenManager
-from .hints import async_listen_to_hints, hints_in
-from .runtime import ScoutConfigEntry, ScoutData
+from .data import ScoutConfigEntry, ScoutData
+from .gateways.fleet_api.credentials import async_get_implementation
+from .scout.admission import Economy
+from .scout.hint_listener import async_listen_to_hints, hints_in
 from .services import async_setup_services
 from .setup import (
-    async_get_implementation,
     build_budget,
     build_client,
     build_energy,
     build_off_peak,
     build_sessions,
 )
-from .store import ScoutStore
-from .worker import Worker
+from .storage.store import ScoutStore
+from .tokens.manager import TokenManager
+from .worker.commands import Worker
+from .worker.manager import Account
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
 from .const import DEVELOPER_DASHBOARD, SCOPES
-from .setup import auth_server
+from .gateways.fleet_api.credentials import auth_server
 
 
 class TeslaImplementation(AuthImplementation):

@@ -14,11 +14,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .coordinator import ScoutCoordinator
+from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
-from .fleet.models import Connectivity
-from .runtime import ScoutConfigEntry
-from .scouting.triggers import Observation
-from .session_desk import SessionDesk
+from .gateways.models import Connectivity
+from .scouting.events import Observation
+from .worker.special_charging.repository import SessionDesk
 
 PARALLEL_UPDATES = 0
 

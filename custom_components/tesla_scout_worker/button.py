@@ -6,8 +6,8 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
-from .runtime import ScoutConfigEntry
 
 PARALLEL_UPDATES = 1
 

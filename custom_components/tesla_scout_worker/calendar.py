@@ -18,14 +18,14 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
-from .charging.needs import target_in
-from .charging.session import OVER, Session, Source
+from .charging.sessions.requests import target_in
+from .charging.sessions.session import OVER, Session, Source
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
+from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
-from .off_peak import OffPeakKeeper
-from .runtime import ScoutConfigEntry
-from .sessions import SessionKeeper
+from .worker.off_peak.manager import OffPeakKeeper
+from .worker.special_charging.manager import SessionKeeper
 
 PARALLEL_UPDATES = 1
 

@@ -25,6 +25,20 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.util import dt as dt_util
 
+from .config.forms import BRING_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
+from .config.options_flow import ScoutOptionsFlow, filled_in
+from .config.tesla_setup import (
+    Account,
+    BroughtTokens,
+    Garage,
+    Registration,
+    async_find_cars,
+    async_renewed,
+    brought_data,
+    brought_errors,
+    domain_in,
+    refresh_token_in,
+)
 from .const import (
     CONF_AUTH_IMPLEMENTATION,
     CONF_FLEET_API_URL,
@@ -37,28 +51,14 @@ from .const import (
     REGION_CUSTOM,
     REGION_SERVERS,
 )
-from .fleet.errors import (
+from .gateways.errors import (
     FleetError,
     MissingScopesError,
     NotRegisteredError,
     SignedOutError,
 )
-from .fleet.exchange import CONF_REFRESH_TOKEN, holds, stored_token
-from .flow_forms import BRING_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
-from .flow_steps import (
-    Account,
-    BroughtTokens,
-    Garage,
-    Registration,
-    async_find_cars,
-    async_renewed,
-    brought_data,
-    brought_errors,
-    domain_in,
-    refresh_token_in,
-)
-from .options_flow import ScoutOptionsFlow, filled_in
-from .setup import brought_implementation, fleet_server
+from .gateways.fleet_api.credentials import brought_implementation, fleet_server
+from .tokens.exchange import CONF_REFRESH_TOKEN, holds, stored_token
 
 WAYS_IN: Final = ["sign_in", "bring_tokens"]
 

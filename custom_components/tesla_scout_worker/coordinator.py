@@ -14,27 +14,27 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_SCOUTING_MODE, DOMAIN, LOGGER, TRIGGER_LIFETIME
-from .devices import async_remove_others
-from .economy import Economy
-from .fleet.client import FleetClient
-from .fleet.errors import (
+from .gateways.errors import (
     CarAsleepError,
     FleetError,
     NoCarsError,
     OverBudgetError,
     SignedOutError,
 )
-from .fleet.ledger import CallKind
-from .fleet.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
-from .home_zone import home_of
-from .scout_pauses import EARLY, ScoutPauses
+from .gateways.fleet_api.client import FleetClient
+from .gateways.ledger import CallKind
+from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
+from .scout.admission import Economy
+from .scout.backoff import EARLY, ScoutPauses
+from .scout.devices import async_remove_others
+from .scout.home_zone import home_of
 from .scouting import policy
 from .scouting.adaptive import plan
-from .scouting.home import Home
-from .scouting.known import PAID, LookReason
-from .scouting.memory import CarMemory
-from .scouting.triggers import Occurrence
-from .store import AccountMemory, ScoutStore
+from .scouting.car_state import CarMemory
+from .scouting.events import Occurrence
+from .scouting.geofence import Home
+from .scouting.policy_input import PAID, LookReason
+from .storage.store import AccountMemory, ScoutStore
 
 
 class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):

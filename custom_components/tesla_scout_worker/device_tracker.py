@@ -9,9 +9,9 @@ from homeassistant.components.device_tracker import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
-from .fleet.models import Position
-from .runtime import ScoutConfigEntry
+from .gateways.models import Position
 
 PARALLEL_UPDATES = 0
 

@@ -19,11 +19,11 @@ from .const import (
     CONF_PROXY_URL,
     CONF_TOKEN_URL,
 )
-from .fleet.exchange import CONF_REFRESH_TOKEN
-from .off_peak_codec import record_as_dict
-from .promise_codec import promises_as_dict
-from .runtime import ScoutConfigEntry
-from .scouting.memory import CarMemory
+from .data import ScoutConfigEntry
+from .scouting.car_state import CarMemory
+from .storage.off_peak_codec import record_as_dict
+from .storage.session_codec import promises_as_dict
+from .tokens.exchange import CONF_REFRESH_TOKEN
 
 TO_REDACT: Final = {
     CONF_ACCESS_TOKEN,

@@ -1,7 +1,7 @@
-"""What all entities share: a car's, and the account's."""
+"""What entities share: those of a car, of an account, of off-peak charging."""
 
 from collections.abc import Callable, Iterable
-from typing import override
+from typing import Any, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -9,10 +9,12 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .charging.daily.night_plan import OffPeakRecord
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
-from .runtime import ScoutConfigEntry, ScoutData
-from .scouting.memory import CarMemory
+from .data import ScoutConfigEntry, ScoutData
+from .scouting.car_state import CarMemory
+from .worker.off_peak.manager import OffPeakKeeper
 
 
 class CarEntity(CoordinatorEntity[ScoutCoordinator]):
@@ -95,3 +97,45 @@ def async_add_for_cars(
 
     entry.async_on_unload(coordinator.async_add_listener(add_new_cars))
     add_new_cars()
+
+
+class OffPeakEntity(CarEntity):
+    """Something that a person sets for a car's ordinary charging."""
+
+    def __init__(
+        self,
+        coordinator: ScoutCoordinator,
+        vin: str,
+        description: EntityDescription,
+        keeper: OffPeakKeeper,
+    ) -> None:
+        """Bind the entity to the keeper of the schedules."""
+        super().__init__(coordinator, vin, description)
+        self._keeper = keeper
+
+    @property
+    def record(self) -> OffPeakRecord:
+        """What is kept of the car's ordinary charging."""
+        return self._keeper.desk.record(self.vin)
+
+    async def async_keep(self, **changes: Any) -> None:
+        """Keep what was set, and show it."""
+        await self._keeper.async_set(self.vin, **changes)
+        self.async_write_ha_state()
+
+
+def async_add_off_peak(
+    entry: ScoutConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    kind: type[OffPeakEntity],
+    descriptions: Iterable[EntityDescription],
+) -> None:
+    """Add an entity of a kind for each description and car."""
+    keeper = entry.runtime_data.off_peak
+    async_add_for_cars(
+        entry,
+        async_add_entities,
+        lambda coordinator, vin: (
+            kind(coordinator, vin, description, keeper) for description in descriptions
+        ),
+    )

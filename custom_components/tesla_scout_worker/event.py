@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import ScoutCoordinator
+from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
-from .runtime import ScoutConfigEntry
-from .scouting.triggers import Trigger
-from .session_desk import News, SessionDesk, SessionNews
+from .scouting.events import Trigger
+from .worker.special_charging.repository import News, SessionDesk, SessionNews
 
 PARALLEL_UPDATES = 0
 

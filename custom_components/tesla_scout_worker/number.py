@@ -13,10 +13,10 @@ from homeassistant.const import EntityCategory, UnitOfRatio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charging.ordinary import OffPeakRecord
-from .charging.plan import LEAST_LIMIT, MOST_LIMIT
-from .off_peak_entity import OffPeakEntity, async_add_off_peak
-from .runtime import ScoutConfigEntry
+from .charging.daily.night_plan import OffPeakRecord
+from .charging.planning.model import LEAST_LIMIT, MOST_LIMIT
+from .data import ScoutConfigEntry
+from .entity import OffPeakEntity, async_add_off_peak
 
 PARALLEL_UPDATES = 1
 

@@ -17,17 +17,22 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .charging.session import Session
 from .coordinator import ScoutCoordinator
+from .data import ScoutConfigEntry, ScoutData
 from .entity import AccountEntity, CarEntity, async_add_for_cars
-from .fleet.budget import Stage
-from .fleet.ledger import CallKind, Ledger
-from .fleet.models import ChargingState, VehicleSnapshot
-from .fleet.token_policy import TokenState
-from .off_peak_sensors import OFF_PEAK_SENSORS, OffPeakSensor
-from .runtime import ScoutConfigEntry, ScoutData
-from .scouting.tally import Tally
-from .session_desk import SessionDesk
+from .gateways.budget import Stage
+from .gateways.ledger import CallKind, Ledger
+from .gateways.models import ChargingState, VehicleSnapshot
+from .scouting.statistics import Tally
+from .tokens.policy import TokenState
+from .worker.off_peak.manager import OffPeakKeeper
+from .worker.sensor_descriptions import (
+    OFF_PEAK_SENSORS,
+    SPECIAL_CHARGING_SENSORS,
+    OffPeakSensorDescription,
+    SessionSensorDescription,
+)
+from .worker.special_charging.repository import SessionDesk
 
 PARALLEL_UPDATES = 0
 
@@ -37,17 +42,6 @@ class CarSensorDescription(SensorEntityDescription):
     """A sensor and how it is read from the last paid look."""
 
     value_fn: Callable[[VehicleSnapshot], StateType | datetime]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionSensorDescription(SensorEntityDescription):
-    """A sensor and how it is read from the promise that runs, or comes next.
-
-    ``none_value`` is its state while nothing is promised.
-    """
-
-    value_fn: Callable[[Session], StateType | datetime]
-    none_value: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +58,6 @@ class AccountSensorDescription(SensorEntityDescription):
 
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
     value_fn: Callable[[ScoutData], StateType | datetime]
-
-
-def _special_charging(session: Session) -> str:
-    """Return how far the promise has come."""
-    return "restoring" if session.restoring else session.state.value
 
 
 def _token_refresh_milliseconds(account: ScoutData) -> int | None:
@@ -120,48 +109,6 @@ CAR_SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda snapshot: snapshot.seen_at,
-    ),
-)
-
-SPECIAL_CHARGING_SENSORS: Final = (
-    SessionSensorDescription(
-        key="special_charging",
-        translation_key="special_charging",
-        device_class=SensorDeviceClass.ENUM,
-        options=["idle", "scheduled", "active", "restoring"],
-        value_fn=_special_charging,
-        none_value="idle",
-    ),
-    SessionSensorDescription(
-        key="special_charging_start",
-        translation_key="special_charging_start",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda session: session.start,
-    ),
-    SessionSensorDescription(
-        key="special_charging_end",
-        translation_key="special_charging_end",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda session: session.end,
-    ),
-    SessionSensorDescription(
-        key="special_charging_ready_by",
-        translation_key="special_charging_ready_by",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda session: session.ready_by,
-    ),
-    SessionSensorDescription(
-        key="special_charging_send_at",
-        translation_key="special_charging_send_at",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda session: session.send_at,
-    ),
-    SessionSensorDescription(
-        key="special_charging_expected_level",
-        translation_key="special_charging_expected_level",
-        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        suggested_display_precision=0,
-        value_fn=lambda session: session.expected_level,
     ),
 )
 
@@ -388,3 +335,39 @@ class AccountSensor(AccountEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return what the account says."""
         return self.entity_description.value_fn(self.account)
+
+
+class OffPeakSensor(CarEntity, SensorEntity):
+    """A sensor of a car's ordinary charging."""
+
+    entity_description: OffPeakSensorDescription
+
+    def __init__(
+        self,
+        coordinator: ScoutCoordinator,
+        vin: str,
+        description: OffPeakSensorDescription,
+        keeper: OffPeakKeeper,
+    ) -> None:
+        """Bind the sensor to the keeper of the schedules."""
+        super().__init__(coordinator, vin, description)
+        self._desk = keeper.desk
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """Return the unit; of money the currency."""
+        if self.entity_description.device_class is SensorDeviceClass.MONETARY:
+            currency = self.entity_description.currency_fn(
+                self._desk.record(self.vin), self._desk.standing(self.vin)
+            )
+            return currency or self.hass.config.currency
+        return self.entity_description.native_unit_of_measurement
+
+    @property
+    @override
+    def native_value(self) -> StateType | datetime:
+        """Return what the record says, and how it stands."""
+        return self.entity_description.value_fn(
+            self._desk.record(self.vin), self._desk.standing(self.vin)
+        )

@@ -1,6 +1,6 @@
-"""Actions: the tokens of an account, and a look at a car; the rest is beside it."""
+"""Actions of accounts and of cars; each names its account or the device of its car."""
 
-from typing import Final
+from typing import Any, Final
 
 import voluptuous as vol
 
@@ -14,13 +14,262 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 
+from .charging.daily.night_plan import priced
+from .charging.in_car.difference import Own
+from .charging.sessions.session import Session
 from .const import DOMAIN
-from .devices import vin_of
-from .fleet.token_records import RefreshReport
-from .fleet.tokens import TokenManager
-from .off_peak_services import async_setup_off_peak_services
-from .runtime import ScoutConfigEntry
-from .session_services import ATTR_DEVICE_ID, CAR_SCHEMA, async_setup_session_services
+from .data import ScoutConfigEntry, ScoutData
+from .gateways.models import ChargeSchedule, day_names
+from .scout.devices import vin_of
+from .storage.off_peak_codec import window_as_dict
+from .storage.session_codec import plan_as_dict
+from .tokens.manager import RefreshReport, TokenManager
+from .worker.off_peak.manager import OffPeakKeeper
+from .worker.off_peak.repository import Standing
+from .worker.special_charging.manager import SessionKeeper
+
+ATTR_DEVICE_ID: Final = "device_id"
+ATTR_READY_BY: Final = "ready_by"
+ATTR_SESSION_ID: Final = "session_id"
+ATTR_TARGET: Final = "target"
+
+CAR_SCHEMA: Final = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
+NEED_SCHEMA: Final = CAR_SCHEMA.extend(
+    {
+        vol.Required(ATTR_READY_BY): cv.datetime,
+        # Its range is checked with the rest of the need, which says what to do.
+        vol.Required(ATTR_TARGET): vol.Coerce(int),
+    }
+)
+SESSION_SCHEMA: Final = CAR_SCHEMA.extend({vol.Required(ATTR_SESSION_ID): cv.string})
+
+
+def _session_car(call: ServiceCall) -> tuple[SessionKeeper, str]:
+    """Return the promises' keeper and the VIN of the car that an action names."""
+    device, entry = service.async_get_device_and_config_entry(
+        call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
+    )
+    account: ScoutData = entry.runtime_data
+    return account.sessions, vin_of(device, account.coordinator.data)
+
+
+def _session(session: Session) -> dict[str, Any]:
+    """Return a session as an action answers it."""
+    return {
+        "session_id": session.id,
+        "state": "restoring" if session.restoring else session.state.value,
+        "target": session.target,
+        "ready_by": session.ready_by.isoformat(),
+        "send_at": session.send_at.isoformat(),
+        "cleanup_at": session.cleanup_at.isoformat(),
+        "expected_level": round(session.expected_level, 1),
+        "waits_for": session.held,
+        "reason": session.failure,
+        "plan": plan_as_dict(session.plan),
+    }
+
+
+async def _plan_special_charging(call: ServiceCall) -> ServiceResponse:
+    """Say how a need would be met, and change nothing."""
+    sessions, vin = _session_car(call)
+    need = vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY]
+    return plan_as_dict(await sessions.async_plan(*need))
+
+
+async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
+    """Promise a state of charge by a time."""
+    sessions, vin = _session_car(call)
+    return _session(
+        await sessions.async_add(vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY])
+    )
+
+
+async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
+    """List a car's promises, those of the last days included."""
+    sessions, vin = _session_car(call)
+    kept = sessions.desk.promises(vin).sessions.values()
+    return {
+        "sessions": [
+            _session(one) for one in sorted(kept, key=lambda one: one.ready_by)
+        ]
+    }
+
+
+async def _cancel_special_charging(call: ServiceCall) -> ServiceResponse:
+    """Cancel a promise, and have undone what was sent."""
+    sessions, vin = _session_car(call)
+    return _session(await sessions.async_cancel(vin, call.data[ATTR_SESSION_ID]))
+
+
+async def _send_special_schedule(call: ServiceCall) -> ServiceResponse:
+    """Send a promise's plan to the car now."""
+    sessions, vin = _session_car(call)
+    return _session(await sessions.async_send(vin, call.data[ATTR_SESSION_ID]))
+
+
+async def _cleanup_special_charging(call: ServiceCall) -> ServiceResponse:
+    """Undo what a promise put into the car now."""
+    sessions, vin = _session_car(call)
+    return _session(await sessions.async_cleanup(vin, call.data[ATTR_SESSION_ID]))
+
+
+async def _daily_special_charging_check(call: ServiceCall) -> ServiceResponse:
+    """Do now what is done once a day."""
+    sessions, vin = _session_car(call)
+    checked = await sessions.async_daily_check(vin)
+    return {"sessions": [_session(one) for one in checked if not one.over]}
+
+
+@callback
+def async_setup_session_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    only, optional = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
+    for name, action, schema, response in (
+        ("plan_special_charging", _plan_special_charging, NEED_SCHEMA, only),
+        ("add_special_charging", _add_special_charging, NEED_SCHEMA, optional),
+        ("list_special_charging", _list_special_charging, CAR_SCHEMA, only),
+        ("cancel_special_charging", _cancel_special_charging, SESSION_SCHEMA, optional),
+        ("send_special_schedule", _send_special_schedule, SESSION_SCHEMA, optional),
+        (
+            "cleanup_special_charging",
+            _cleanup_special_charging,
+            SESSION_SCHEMA,
+            optional,
+        ),
+        (
+            "daily_special_charging_check",
+            _daily_special_charging_check,
+            CAR_SCHEMA,
+            optional,
+        ),
+    ):
+        hass.services.async_register(DOMAIN, name, action, schema, response)
+
+
+def _off_peak_car(call: ServiceCall) -> tuple[OffPeakKeeper, str]:
+    """Return the keeper of the schedules and the VIN of the car that is meant."""
+    device, entry = service.async_get_device_and_config_entry(
+        call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
+    )
+    account: ScoutData = entry.runtime_data
+    return account.off_peak, vin_of(device, account.coordinator.data)
+
+
+def _schedule(own: Own) -> dict[str, Any]:
+    """Return a schedule as an action answers it: when, and never where."""
+    order = own.order
+    return {
+        "id": order.id or None,
+        "kind": own.kind.value,
+        "days": order.day_names,
+        "start": _clock(order.start_time),
+        "end": _clock(order.end_time),
+        "one_time": order.one_time,
+    }
+
+
+def _found(schedule: ChargeSchedule, standing: Standing) -> dict[str, Any]:
+    """Return a schedule in the car as an action answers it: whose, and never where."""
+    change = standing.change
+    ours = {one.id for one in change.kept} | change.remove
+    return {
+        "id": schedule.id,
+        "ours": schedule.id in ours,
+        "days": day_names(schedule.days_of_week or 0),
+        "start": _clock(schedule.start_time),
+        "end": _clock(schedule.end_time),
+        "one_time": schedule.one_time,
+        "enabled": schedule.enabled,
+    }
+
+
+def _clock(minutes: int | None) -> str | None:
+    """Return minutes into the day as a time."""
+    return None if minutes is None else f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _cycle(standing: Standing) -> dict[str, Any]:
+    """Return what came of a cycle as an action answers it."""
+    change, wish = standing.change, standing.wish
+    return {
+        "trigger": standing.trigger.value,
+        "status": standing.status,
+        "found": None
+        if standing.found is None
+        else [_found(one, standing) for one in standing.found],
+        "wanted": [] if wish is None else [_schedule(one) for one in wish.own],
+        "add": [_schedule(one) for one in change.add],
+        "remove": sorted(change.remove),
+        "dropped": [_schedule(one) for one in change.dropped],
+        "sent": standing.sent,
+        "skipped": standing.skipped,
+        "cost_to_send": round(standing.dollars, 3),
+        "again_at": None
+        if standing.again_at is None
+        else standing.again_at.isoformat(),
+    }
+
+
+def _plan(keeper: OffPeakKeeper, standing: Standing) -> dict[str, Any]:
+    """Return a plan as an action answers it."""
+    wish, facts = standing.wish, standing.facts
+    intervals: list[dict[str, Any]] = []
+    if wish is not None and facts is not None and wish.need is not None:
+        curve = keeper.prices.curve(facts.now, wish.need.ready_by)
+        intervals = [
+            {
+                "start": one.start.isoformat(),
+                "end": one.end.isoformat(),
+                "price": one.cost if curve.currency else None,
+                "cost": cost if curve.currency else None,
+            }
+            for one, cost in priced(wish.need, curve, standing.windows, facts.now)
+        ]
+    return {
+        "status": standing.status,
+        "ready_by": None
+        if wish is None or wish.need is None
+        else dt_util.as_local(wish.need.ready_by).isoformat(),
+        "target": None if wish is None or wish.need is None else wish.need.target,
+        "windows": [window_as_dict(one) for one in standing.windows],
+        "intervals": intervals,
+        "energy": None if standing.energy is None else round(standing.energy, 2),
+        "cost": None if standing.cost is None else round(standing.cost, 4),
+        "currency": standing.currency,
+        "reasons": [] if wish is None else [str(one) for one in wish.reasons],
+        "waits_for": standing.skipped,
+    }
+
+
+async def _run_worker_cycle(call: ServiceCall) -> ServiceResponse:
+    """Make a car's schedules right now."""
+    keeper, vin = _off_peak_car(call)
+    return _cycle(await keeper.async_run_now(vin))
+
+
+async def _plan_charging(call: ServiceCall) -> ServiceResponse:
+    """Say how a car would be charged, and send nothing."""
+    keeper, vin = _off_peak_car(call)
+    return _plan(keeper, await keeper.async_plan(vin))
+
+
+async def _reset_schedules(call: ServiceCall) -> ServiceResponse:
+    """Remove what is ours from a car."""
+    keeper, vin = _off_peak_car(call)
+    return {"removed": await keeper.async_reset(vin)}
+
+
+@callback
+def async_setup_off_peak_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    only, optional = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
+    for name, action, response in (
+        ("run_worker_cycle", _run_worker_cycle, optional),
+        ("plan_charging", _plan_charging, only),
+        ("reset_schedules", _reset_schedules, optional),
+    ):
+        hass.services.async_register(DOMAIN, name, action, CAR_SCHEMA, response)
+
 
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 

@@ -1,111 +1,30 @@
 """From what an entry holds to the objects that work with it."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
-from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2Implementation,
-    LocalOAuth2Implementation,
-    async_get_config_entry_implementation,
-)
 
-from .account import Account
-from .calendar_needs import CalendarNeeds
-from .charging_options import ChargingOptions
-from .const import (
-    AUTH_SERVER,
-    AUTH_SERVER_CHINA,
-    CONF_AUTH_IMPLEMENTATION,
-    CONF_COMMAND_ROUTE,
-    CONF_FLEET_API_URL,
-    CONF_MONTHLY_BUDGET,
-    CONF_PRIVATE_KEY_PATH,
-    CONF_PROXY_URL,
-    CONF_PROXY_VERIFY_CERTIFICATE,
-    CONF_TOKEN_URL,
-    DOMAIN,
-    REGION_SERVERS,
-    TESLA_FLEET_KEY_PATH,
-)
-from .fleet.budget import DEFAULT_BUDGET, Budget
-from .fleet.client import CommandRoute, CommandSettings, FleetClient
-from .fleet.ledger import Ledger
-from .fleet.tokens import TokenManager
-from .off_peak import OffPeakKeeper
-from .off_peak_desk import OffPeakDesk
-from .off_peak_options import OffPeakOptions
-from .off_peak_runner import OffPeakRunner
-from .places import async_zone_of
-from .price_sources import EnergySource, source_of
-from .runtime import ScoutConfigEntry
-from .session_desk import SessionDesk
-from .session_planner import SessionPlanner
-from .session_runner import SessionRunner
-from .sessions import SessionKeeper
-from .store import AccountMemory, ScoutStore
-
-
-def auth_server(china: bool) -> str:
-    """Return the base URL of Tesla's sign-in; China has one of its own."""
-    return AUTH_SERVER_CHINA if china else AUTH_SERVER
-
-
-def brought_implementation(
-    hass: HomeAssistant, data: Mapping[str, Any]
-) -> LocalOAuth2Implementation:
-    """Return the sign-in for tokens that the user brought along."""
-    server = auth_server(china=data[CONF_REGION] == "cn")
-    return LocalOAuth2Implementation(
-        hass,
-        DOMAIN,
-        data[CONF_CLIENT_ID],
-        data.get(CONF_CLIENT_SECRET, ""),
-        f"{server}/authorize",
-        data.get(CONF_TOKEN_URL) or f"{server}/token",
-    )
-
-
-def fleet_server(data: Mapping[str, Any]) -> str:
-    """Return the base URL of the account's Fleet API."""
-    url: str = data.get(CONF_FLEET_API_URL) or REGION_SERVERS[data[CONF_REGION]]
-    return url.rstrip("/")
-
-
-async def async_get_implementation(
-    hass: HomeAssistant, entry: ScoutConfigEntry
-) -> AbstractOAuth2Implementation:
-    """Return how an entry's tokens are renewed.
-
-    Raises:
-        ConfigEntryNotReady: a provider of credentials is not there yet.
-        ConfigEntryAuthFailed: the credentials were removed; sign in again.
-    """
-    if CONF_AUTH_IMPLEMENTATION in entry.data:
-        return await async_get_config_entry_implementation(hass, entry)
-    return brought_implementation(hass, entry.data)
-
-
-def command_settings(
-    hass: HomeAssistant, options: Mapping[str, Any]
-) -> CommandSettings:
-    """Return what the user set up for commands."""
-    proxy_url = options.get(CONF_PROXY_URL)
-    verify = options.get(CONF_PROXY_VERIFY_CERTIFICATE, True)
-    return CommandSettings(
-        route=CommandRoute(options.get(CONF_COMMAND_ROUTE, CommandRoute.AUTO)),
-        proxy_url=proxy_url,
-        proxy_session=async_get_clientsession(hass, verify_ssl=verify),
-        private_key_path=private_key_path(hass, options),
-    )
-
-
-def private_key_path(hass: HomeAssistant, options: Mapping[str, Any]) -> str:
-    """Return where the key for signed commands is, or would be."""
-    return hass.config.path(options.get(CONF_PRIVATE_KEY_PATH) or TESLA_FLEET_KEY_PATH)
+from .charging.options import ChargingOptions, OffPeakOptions
+from .const import CONF_FLEET_API_URL, CONF_MONTHLY_BUDGET
+from .data import ScoutConfigEntry
+from .gateways.budget import DEFAULT_BUDGET, Budget
+from .gateways.fleet_api.client import FleetClient
+from .gateways.fleet_api.credentials import command_settings, fleet_server
+from .gateways.ledger import Ledger
+from .storage.store import AccountMemory, ScoutStore
+from .tokens.manager import TokenManager
+from .worker.calendar_import import CalendarNeeds
+from .worker.manager import Account
+from .worker.off_peak.controller import OffPeakRunner
+from .worker.off_peak.manager import OffPeakKeeper
+from .worker.off_peak.repository import OffPeakDesk
+from .worker.price_sources import EnergySource, source_of
+from .worker.special_charging.executor import SessionRunner
+from .worker.special_charging.manager import SessionKeeper
+from .worker.special_charging.planner import SessionPlanner
+from .worker.special_charging.repository import SessionDesk
+from .worker.time_zone import async_zone_of
 
 
 def build_budget(entry: ScoutConfigEntry, ledger: Ledger) -> Budget:

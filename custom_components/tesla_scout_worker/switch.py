@@ -9,9 +9,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charging.ordinary import OffPeakRecord
-from .off_peak_entity import OffPeakEntity, async_add_off_peak
-from .runtime import ScoutConfigEntry
+from .charging.daily.night_plan import OffPeakRecord
+from .data import ScoutConfigEntry
+from .entity import OffPeakEntity, async_add_off_peak
 
 PARALLEL_UPDATES = 1
 

@@ -8,8 +8,8 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .off_peak_entity import OffPeakEntity, async_add_off_peak
-from .runtime import ScoutConfigEntry
+from .data import ScoutConfigEntry
+from .entity import OffPeakEntity, async_add_off_peak
 
 PARALLEL_UPDATES = 1
 

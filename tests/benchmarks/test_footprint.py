@@ -3,8 +3,8 @@
 import pytest
 
 from benchmarks.footprint import Footprint, footprint
+from benchmarks.integrations_under_test import ADAPTIVE
 from benchmarks.month import footprint_table
-from benchmarks.subjects import ADAPTIVE
 
 
 @pytest.mark.timeout(400)

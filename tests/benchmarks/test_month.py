@@ -10,12 +10,12 @@ import pytest
 
 from benchmarks.cars import DATA
 from benchmarks.drivers import files
+from benchmarks.integrations_under_test import ADAPTIVE, SUBJECTS
 from benchmarks.month import KINDS, SMALL, SMALL_DAYS, SMALL_TRIPS, runs_of
 from benchmarks.replay import replay, result_of
-from benchmarks.saved import Job, load, save
-from benchmarks.subjects import ADAPTIVE, SUBJECTS
+from benchmarks.results_cache import Job, load, save
+from benchmarks.scoring import Result, Score, Turn, score, turns
 from benchmarks.table import WHOLE, table
-from benchmarks.truth import Result, Score, Turn, score, turns
 from simulator.car_settings import CarEvent
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

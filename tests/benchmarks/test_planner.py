@@ -9,13 +9,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from benchmarks import nights, planner
-from benchmarks.choosers import CHOOSERS, Moment, hour_by_hour, one_block
-from benchmarks.evenings import MINUTE, Case, Series, each_minute
+from benchmarks import planner, price_study
+from benchmarks.baselines import CHOOSERS, Moment, hour_by_hour, one_block
 from benchmarks.exact import least_cost
-from custom_components.tesla_scout_worker.charging.curve import CostCurve, CostInterval
-from custom_components.tesla_scout_worker.charging.plan import ChargePlan, Need
-from custom_components.tesla_scout_worker.charging.planner import plan_charge
+from benchmarks.price_stays import MINUTE, Case, Series, each_minute
+from custom_components.tesla_scout_worker.charging.planning.model import (
+    ChargePlan,
+    Need,
+)
+from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
+from custom_components.tesla_scout_worker.charging.tariffs.curve import (
+    CostCurve,
+    CostInterval,
+)
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 HOUR = timedelta(hours=1)
@@ -142,20 +148,22 @@ def test_what_is_published_when(
     assert until.astimezone(WARSAW) == datetime(2026, 11, day, hour, tzinfo=WARSAW)
 
 
-def night(row: nights.Row) -> nights.Night:
+def night(row: price_study.Row) -> price_study.Night:
     """Return the second evening of the series."""
     prices = series()
     start = datetime(2026, 11, 24, row.case.home, tzinfo=WARSAW).astimezone(UTC)
     leaves = datetime(2026, 11, 25, 7, tzinfo=WARSAW).astimezone(UTC)
     each = each_minute(prices.curve, start, leaves)
     need = row.case.need(leaves)
-    return nights.Night(series=prices, row=row, start=start, need=need, prices=each)
+    return price_study.Night(
+        series=prices, row=row, start=start, need=need, prices=each
+    )
 
 
 @pytest.mark.parametrize("name", CHOOSERS)
 def test_no_chooser_knows_what_is_not_published(name: str) -> None:
     """Other prices after midnight change nothing before they are known."""
-    row = nights.Row(case=Case(name="late"), at_midnight=True)
+    row = price_study.Row(case=Case(name="late"), at_midnight=True)
     one = night(row)
     midnight = datetime(2026, 11, 25, tzinfo=WARSAW).astimezone(UTC)
     before = one.series.curve.between(one.start - 48 * HOUR, midnight)
@@ -174,7 +182,7 @@ def test_no_chooser_knows_what_is_not_published(name: str) -> None:
             currency="PLN",
         ),
     )
-    changed = nights.Night(
+    changed = price_study.Night(
         series=other, row=row, start=one.start, need=one.need, prices=one.prices
     )
     left = (midnight - one.start) // MINUTE
@@ -187,7 +195,7 @@ def test_no_chooser_knows_what_is_not_published(name: str) -> None:
 
 def test_a_gap_is_seen_by_all_who_look() -> None:
     """Those who choose by price leave it alone, and reach the target all the same."""
-    one = night(nights.Row(case=Case(name="gap"), gap=(0, 6)))
+    one = night(price_study.Row(case=Case(name="gap"), gap=(0, 6)))
     for name in ("one block", "hour by hour", "planner"):
         charged = one.charged(CHOOSERS[name])
         assert len(charged) == one.minutes
@@ -196,7 +204,7 @@ def test_a_gap_is_seen_by_all_who_look() -> None:
 
 def test_a_running_block_goes_on() -> None:
     """New prices do not break what has begun; minutes one by one are chosen anew."""
-    one = night(nights.Row(case=Case(name="any")))
+    one = night(price_study.Row(case=Case(name="any")))
     moment = Moment(
         now=one.start, prices=[9.0, 1.0, 2.0], minutes=1, need=one.need, running=True
     )
@@ -208,11 +216,11 @@ def test_the_table_has_all_rows(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A row for each case, and no chooser is below the least where all is known."""
-    assert nights.main(["--prices", str(folder), "--nights", "1", "--table"]) == 0
+    assert price_study.main(["--prices", str(folder), "--nights", "1", "--table"]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert len(told) == len(nights.ROWS)
+    assert len(told) == len(price_study.ROWS)
     known = [float(cell) for cell in told[1].split("|")[3:-1]]
     assert known[-2] == pytest.approx(known[-1], abs=2e-3)
     assert min(known) >= known[3] - 1e-9
-    assert nights.main(["--prices", str(folder), "--nights", "1"]) == 0
+    assert price_study.main(["--prices", str(folder), "--nights", "1"]) == 0
     assert "short: none" in capsys.readouterr().out

@@ -10,8 +10,8 @@ from benchmarks.cars import BEGIN, DATA, Kind, hints_of
 from benchmarks.drivers import SHORTEST_STAY, files, other, others
 from benchmarks.month import SMALL, SMALL_DAYS, SMALL_TRIPS
 from benchmarks.replay import replay, result_of
-from benchmarks.truth import Result
-from custom_components.tesla_scout_worker.scouting.known import LookReason
+from benchmarks.scoring import Result
+from custom_components.tesla_scout_worker.scouting.policy_input import LookReason
 from simulator.trips import HOME
 
 # Reads, events and missed ones of the small run; see its own test.

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.tesla_scout_worker.fleet.models import Connectivity
+from custom_components.tesla_scout_worker.gateways.models import Connectivity
 from custom_components.tesla_scout_worker.scouting.adaptive import (
     AWAKE_GAPS,
     CHARGING_GAPS,
@@ -23,20 +23,24 @@ from custom_components.tesla_scout_worker.scouting.adaptive import (
     adaptive,
     plan,
 )
-from custom_components.tesla_scout_worker.scouting.home import Whereabouts
-from custom_components.tesla_scout_worker.scouting.known import PAID, Known, LookReason
-from custom_components.tesla_scout_worker.scouting.memory import CarMemory
-from custom_components.tesla_scout_worker.scouting.policy import ScoutingMode, decide
-from custom_components.tesla_scout_worker.scouting.trail import (
+from custom_components.tesla_scout_worker.scouting.car_state import CarMemory
+from custom_components.tesla_scout_worker.scouting.events import Observation
+from custom_components.tesla_scout_worker.scouting.geofence import Whereabouts
+from custom_components.tesla_scout_worker.scouting.motion import (
     LONGEST_IDLE,
     SETTLE,
     SHORTEST_IDLE,
     SOON,
     Trail,
 )
-from custom_components.tesla_scout_worker.scouting.triggers import Observation
+from custom_components.tesla_scout_worker.scouting.policy import ScoutingMode, decide
+from custom_components.tesla_scout_worker.scouting.policy_input import (
+    PAID,
+    Known,
+    LookReason,
+)
 
-from .looks import HOME, HOME_POSITION, NOON, WORK_POSITION, snapshot, summary
+from .samples import HOME, HOME_POSITION, NOON, WORK_POSITION, snapshot, summary
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 MINUTE = timedelta(minutes=1)

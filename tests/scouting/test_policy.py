@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.tesla_scout_worker.fleet.models import Connectivity
-from custom_components.tesla_scout_worker.scouting.home import Whereabouts
-from custom_components.tesla_scout_worker.scouting.known import PAID, Known, LookReason
+from custom_components.tesla_scout_worker.gateways.models import Connectivity
+from custom_components.tesla_scout_worker.scouting.events import Observation
+from custom_components.tesla_scout_worker.scouting.geofence import Whereabouts
 from custom_components.tesla_scout_worker.scouting.policy import (
     DAY_BEGINS,
     DAY_INTERVAL,
@@ -24,9 +24,13 @@ from custom_components.tesla_scout_worker.scouting.policy import (
     interval,
     next_look,
 )
-from custom_components.tesla_scout_worker.scouting.triggers import Observation
+from custom_components.tesla_scout_worker.scouting.policy_input import (
+    PAID,
+    Known,
+    LookReason,
+)
 
-from .looks import NOON
+from .samples import NOON
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 ZONES = ["Europe/Warsaw", "Europe/London", "Australia/Sydney"]

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.battery import Charging, Draining, hours_to_charge, level_after, power_kw
 
-from .worlds import NOON, hours, minutes
+from .car_samples import NOON, hours, minutes
 
 levels = st.floats(0, 100)
 powers = st.floats(1, 250)

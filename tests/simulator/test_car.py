@@ -15,7 +15,7 @@ from simulator.geography import distance_m
 from simulator.schedules import ChargeSchedule
 from simulator.trips import Trip, read_trips
 
-from .worlds import (
+from .car_samples import (
     HOME,
     NOON,
     SETTINGS,

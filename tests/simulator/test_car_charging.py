@@ -8,7 +8,7 @@ import pytest
 
 from simulator.car import CarSettings, CarState, CommandAnswer
 
-from .worlds import (
+from .car_samples import (
     HOME,
     NOON,
     SETTINGS,

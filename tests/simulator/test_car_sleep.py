@@ -8,7 +8,7 @@ import pytest
 
 from simulator.car import Car, CarState, CommandAnswer
 
-from .worlds import (
+from .car_samples import (
     NOON,
     SETTINGS,
     WORK,

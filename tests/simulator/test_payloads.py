@@ -17,7 +17,7 @@ from simulator.car import Car, CarSettings
 from simulator.clock import ManualClock
 from simulator.geography import distance_m, place_at
 
-from .worlds import HOME, NOON, SETTINGS, a_car, a_schedule, hours, minutes
+from .car_samples import HOME, NOON, SETTINGS, a_car, a_schedule, hours, minutes
 
 EVERYTHING = frozenset(
     {

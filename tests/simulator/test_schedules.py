@@ -19,7 +19,7 @@ from simulator.schedules import (
     window_on,
 )
 
-from .worlds import HOME, NOON, WORK, a_schedule, hours, minutes, once
+from .car_samples import HOME, NOON, WORK, a_schedule, hours, minutes, once
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 LONDON = ZoneInfo("Europe/London")

@@ -11,7 +11,7 @@ import pytest
 from simulator.geography import Place, bearing, between, distance_m, drifted, place_at
 from simulator.trips import Trip, lay_out, read_trips
 
-from .worlds import HOME, NOON, TRIPS, hours, minutes
+from .car_samples import HOME, NOON, TRIPS, hours, minutes
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 HEADER = "depart,arrive,km,origin,destination,plugged_in_after_min\n"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ..fleet.models import Connectivity
-from .known import Known, LookReason
-from .trail import FAST, SETTLE, SOON, USUAL
+from ..gateways.models import Connectivity
+from .motion import FAST, SETTLE, SOON, USUAL
+from .policy_input import Known, LookReason
 
 # As often as is polite: one list call a minute for all cars of an account is what
 # tesla_custom's library asks too (teslajsonpy, ONLINE_INTERVAL), half of what TeslaMate

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from ..fleet.models import Connectivity
+from ..gateways.models import Connectivity
 from .adaptive import FREE_INTERVAL, adaptive
-from .known import Known, LookReason
+from .policy_input import Known, LookReason
 
 DAY_BEGINS: Final = time(7)
 DAY_ENDS: Final = time(23)

@@ -1,0 +1,1 @@
+"""Off-peak charging: departures, night plans, weekly schedules. Pure."""

@@ -1,0 +1,367 @@
+"""The ordinary plan: enough for the usual need before the usual departure. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from math import ceil
+from typing import Final
+
+from ..in_car.difference import Own
+from ..planning.battery import hours_to_charge, level_after
+from ..planning.evaluation import cost_of
+from ..planning.model import Need, PlanReason, Window
+from ..planning.planner import plan_charge
+from ..planning.timeline import (
+    Span,
+    instant_of,
+    minute_from,
+    minute_until,
+    stretches,
+    within,
+)
+from ..tariffs.curve import CostCurve, CostInterval
+from ..tariffs.overlay import on_top
+
+MINUTE: Final = timedelta(minutes=1)
+DAY: Final = timedelta(days=1)
+
+# A state of charge is told in whole percents, and so moves a plan's edges by minutes
+# that are not worth a command; a car that charges slowly needs longer for a percent.
+SAME_EDGE: Final = timedelta(minutes=10)
+SAME_LEVEL: Final = 2.0
+
+# A command costs a tenth of a cent and the looks beside it four times that: a plan that
+# is cheaper by less than a hundredth is not worth them, however often prices waver.
+WORTH: Final = 0.01
+
+# A rest of a window that is not worth the switching.
+LEAST_PIECE: Final = 5 * MINUTE
+
+# How far ahead tomorrow's prices are guessed by those of the days before.
+_GUESSED_DAYS: Final = (3, 2, 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Night:
+    """A plan by prices, for the time before a departure.
+
+    Attributes:
+        deadline: When the car leaves (UTC).
+        windows: When to charge, in hours of known price alone.
+        energy: What goes into the battery in them, in kWh.
+        cost: What that costs; None where no price is known, as of peak windows.
+        waiting: Whether better hours, or the rest of them, may come with more prices.
+        reasons: Why the plan is as it is.
+        target: State of charge in percent that it was made for; None: not noted.
+    """
+
+    deadline: datetime
+    windows: tuple[Window, ...]
+    energy: float
+    cost: float | None
+    waiting: bool
+    reasons: tuple[PlanReason, ...] = ()
+    target: float | None = None
+
+    def is_for(self, target: float) -> bool:
+        """Whether it was made for a target, as far as that was noted."""
+        return self.target in (None, target)
+
+    def left(self, now: datetime) -> tuple[Window, ...]:
+        """Return what is left of the windows."""
+        return tuple(
+            replace(one, start=max(one.start, now))
+            for one in self.windows
+            if one.end > now
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MonthSavings:
+    """What the charging at home of a month came to, in the prices' currency.
+
+    Attributes:
+        month: Such as 2026-11, local.
+        currency: An ISO 4217 code; None: nothing was charged yet.
+        energy: What was charged at home at a known price, in kWh.
+        cost: What that cost.
+        on_arrival: What it would have cost if the car had charged when it was plugged in.
+    """
+
+    month: str = ""
+    currency: str | None = None
+    energy: float = 0.0
+    cost: float = 0.0
+    on_arrival: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stay:
+    """A car that is plugged in at home.
+
+    Attributes:
+        since: When that was first seen (UTC).
+        seen_at: When the last look was (UTC).
+        energy: What was charged since it was plugged in, as it told then, in kWh.
+        base: What it told at the first look.
+    """
+
+    since: datetime
+    seen_at: datetime
+    energy: float
+    base: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OffPeakRecord:
+    """What is kept of a car's ordinary charging.
+
+    Attributes:
+        sync: Whether its schedules are kept right at all.
+        shadow: Whether all is done but to send; so at first, until the user, who has
+            seen a plan by then, turns it off.
+        target: State of charge in percent to plan for; None: the car's own limit.
+        floor: Below this percentage the car charges now, whatever the price.
+        departure: When it usually leaves.
+        own: What is in the car, or was about to be.
+        night: The plan by prices that is in the car.
+        confirmed: Whether the car was read back, and holds what is in ``own``.
+        at_home: Whether it was at home at the last cycle.
+        plugged_in: Whether the cable was in at home at the last cycle.
+        saved: How many syncs needed no command.
+        woken_for: What the car was last woken for, so that it is not again.
+        woken_at: When that was (UTC).
+        waking_since: When it was asked to wake, while that is waited for (UTC).
+        start_by: When it must have started by itself, being plugged in or told the
+            window within it (UTC).
+        started: The run in which it was told to start, so that it is not again.
+        unstarted: Why it refused to; a word of the car's.
+        stop_at: When it must be told to stop, since it was told to start (UTC).
+        failure: What stood in the way last: a translation key.
+        tries: How often in a row.
+        refusals: How often of these the car said no.
+        failed_at: When the last of them was (UTC).
+        try_at: When the next try may be (UTC).
+        stay: While the car is plugged in at home.
+        savings: Of the present month.
+    """
+
+    sync: bool = True
+    shadow: bool = True
+    target: int | None = None
+    floor: int = 20
+    departure: time = time(7)
+    own: tuple[Own, ...] = ()
+    night: Night | None = None
+    confirmed: bool = False
+    at_home: bool = False
+    plugged_in: bool = False
+    saved: int = 0
+    woken_for: str | None = None
+    woken_at: datetime | None = None
+    waking_since: datetime | None = None
+    start_by: datetime | None = None
+    started: datetime | None = None
+    unstarted: str | None = None
+    stop_at: datetime | None = None
+    failure: str | None = None
+    tries: int = 0
+    refusals: int = 0
+    failed_at: datetime | None = None
+    try_at: datetime | None = None
+    stay: Stay | None = None
+    savings: MonthSavings = field(default_factory=MonthSavings)
+
+    def tried_anew(self) -> OffPeakRecord:
+        """Return the record without trouble, so that the next try is due now."""
+        return replace(
+            self, failure=None, tries=0, refusals=0, failed_at=None, try_at=None
+        )
+
+    def at_ease(self) -> OffPeakRecord:
+        """Return the record of a car that was told all: it may be woken for the next."""
+        return replace(
+            self.tried_anew(), woken_for=None, woken_at=None, waking_since=None
+        )
+
+    def unplugged(self) -> OffPeakRecord:
+        """Return the record of a car without its cable: whatever it was told is over."""
+        return replace(
+            self,
+            plugged_in=False,
+            start_by=None,
+            started=None,
+            unstarted=None,
+            stop_at=None,
+        )
+
+
+def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:
+    """Return a curve whose unknown hours are guessed, by a forecast or the days before.
+
+    A guess only tells whether waiting is worth it; nothing is charged in such hours.
+    Prices come in order: a gap before known hours is not waited for.
+    """
+    priced = [one for one in known.intervals if one.cost is not None]
+    layers = [
+        replace(one, start=max(one.start + days * DAY, priced[-1].end), end=end)
+        for days in _GUESSED_DAYS
+        for one in priced
+        if priced[-1].end < (end := one.end + days * DAY)
+        and one.start + days * DAY < until
+    ]
+    layers += [*guesses.intervals, *known.intervals]
+    intervals = [
+        replace(layers[index], start=start, end=end)
+        for start, end, index, _ in on_top([(one.start, one.end) for one in layers])
+    ]
+    return replace(known, intervals=tuple(intervals))
+
+
+def night_plan(
+    need: Need, known: CostCurve, guesses: CostCurve, now: datetime
+) -> Night:
+    """Return when to charge before a departure, in hours of known price.
+
+    Unknown hours are never cheap (field-lessons.md, A26): where the plan would have
+    them, or hours that are only guessed, it waits for their prices.
+    """
+    plan = plan_charge(need, with_guesses(known, guesses, need.ready_by), now)
+    windows = tuple(
+        window
+        for window in _merged(
+            piece for one in plan.windows for piece in _known(one, known)
+        )
+        if window.end - window.start >= LEAST_PIECE or window in plan.windows
+    )
+    energy, cost = outcome(need, known, windows, now)
+    planned = sum((one.end - one.start for one in plan.windows), timedelta(0))
+    taken = sum((one.end - one.start for one in windows), timedelta(0))
+    return Night(
+        deadline=need.ready_by,
+        windows=windows,
+        energy=energy,
+        cost=cost,
+        waiting=taken < planned,
+        reasons=plan.reasons,
+        target=need.target,
+    )
+
+
+def _known(window: Window, known: CostCurve) -> list[Window]:
+    """Return the parts of a window whose price is known, and not of peak hours."""
+    return [
+        Window(start=one.start, end=one.end)
+        for one in known.between(window.start, window.end).intervals
+        if one.cost is not None and not one.peak
+    ]
+
+
+def _merged(pieces: Iterable[Window]) -> list[Window]:
+    """Return windows in order with those made one that touch."""
+    merged: list[Window] = []
+    for one in pieces:
+        if merged and merged[-1].end == one.start:
+            merged[-1] = replace(merged[-1], end=one.end)
+        else:
+            merged.append(one)
+    return merged
+
+
+def outcome(
+    need: Need, curve: CostCurve, windows: Sequence[Window], now: datetime
+) -> tuple[float, float | None]:
+    """Return the energy in kWh that windows give, up to the target, and its cost."""
+    spans = used(need, windows, now)
+    if not spans:
+        return 0.0, 0.0
+    total = sum(end - start for start, end in spans)
+    level = min(need.target, level_after(need.battery, need.level, total / 60))
+    energy = max(0.0, level - need.level) * need.battery.capacity / 100
+    line = stretches(curve, spans[0][0], spans[-1][1])
+    return energy, None if curve.currency is None else cost_of(need, line, spans)
+
+
+def used(need: Need, windows: Sequence[Window], now: datetime) -> list[Span]:
+    """Return the minutes of windows in which the car charges until its target."""
+    hours = hours_to_charge(need.battery, need.level, need.target)
+    left = ceil(round(min(hours * 60, 10_000_000), 6))
+    spans: list[Span] = []
+    for one in windows:
+        start, end = minute_from(max(one.start, now)), minute_until(one.end)
+        end = min(end, start + left)
+        if start < end:
+            spans.append((start, end))
+            left -= end - start
+    return spans
+
+
+def priced(
+    need: Need, curve: CostCurve, windows: Sequence[Window], now: datetime
+) -> list[tuple[CostInterval, float | None]]:
+    """Return each interval that is charged in, with what its energy costs."""
+    rows: list[tuple[CostInterval, float | None]] = []
+    done, before = 0, need.level
+    for start, end in used(need, windows, now):
+        for one in within(stretches(curve, start, end), start, end):
+            done += one.end - one.start
+            after = min(need.target, level_after(need.battery, need.level, done / 60))
+            energy = (after - before) * need.battery.capacity / 100
+            before = after
+            interval = CostInterval(
+                start=instant_of(one.start),
+                end=instant_of(one.end),
+                cost=one.cost,
+                peak=one.peak,
+            )
+            rows.append((interval, None if one.cost is None else energy * one.cost))
+    return rows
+
+
+def same_night(old: Night, new: Night, need: Need, now: datetime) -> bool:
+    """Whether a new plan is the one in the car, but for what a percent makes of it."""
+    one, other = old.left(now), new.left(now)
+    if len(one) != len(other) or old.deadline != new.deadline:
+        return False
+    slack = _slack(need)
+    return all(
+        abs(mine.start - its.start) <= slack and abs(mine.end - its.end) <= slack
+        for mine, its in zip(one, other, strict=True)
+    )
+
+
+def still_good(
+    old: Night, new: Night, need: Need, curve: CostCurve, now: datetime
+) -> bool:
+    """Whether the plan in the car gives as much as a new one, at no worse a price.
+
+    One that is longer than is needed is not: the car would charge beyond the target.
+    """
+    windows = old.left(now)
+    if old.deadline != new.deadline or not windows or new.cost is None:
+        return False
+    energy, cost = outcome(need, curve, windows, now)
+    if cost is None or len(windows) > need.limits.most_windows:
+        return False
+    planned = sum((one.end - one.start for one in windows), timedelta(0))
+    needed = sum(end - start for start, end in used(need, windows, now)) * MINUTE
+    percent = SAME_LEVEL * need.battery.capacity / 100
+    return (
+        planned - needed <= _slack(need)
+        and energy > new.energy - percent
+        and cost <= new.cost + WORTH * abs(new.cost)
+    )
+
+
+def _slack(need: Need) -> timedelta:
+    """Return by how much a percent moves the edges of a plan."""
+    percent = hours_to_charge(need.battery, need.level, need.level + SAME_LEVEL)
+    return max(SAME_EDGE, timedelta(hours=min(percent, 2.0)))
+
+
+def floor_window(need: Need, floor: int, now: datetime) -> Window:
+    """Return the charging from now until the safety floor is reached."""
+    start = now.replace(second=0, microsecond=0)
+    hours = hours_to_charge(need.battery, need.level, floor)
+    length = timedelta(minutes=min(1439, max(1, ceil(hours * 60)) + 1))
+    return Window(start=start, end=start + length)

@@ -1,0 +1,126 @@
+"""What charging at home cost, and what it would have cost on arrival. Pure.
+
+Both by the same prices and by the energy that the car itself reported; what was charged
+at an unknown price is in neither.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..planning.model import Window
+from ..tariffs.curve import CostCurve
+from .night_plan import MonthSavings, Stay
+
+# A car tells its energy in hundredths of a kWh, and begins anew when it is plugged in.
+_LEAST: Final = 0.005
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a look told: when (UTC), and the kWh since the car was plugged in at home.
+
+    ``energy`` is None where the car is not plugged in at home, or did not tell.
+    """
+
+    at: datetime
+    energy: float | None
+
+
+def after_reading(
+    stay: Stay | None,
+    savings: MonthSavings,
+    reading: Reading,
+    curve: CostCurve,
+    runs: Sequence[Window],
+    power: float,
+    month: str,
+) -> tuple[Stay | None, MonthSavings]:
+    """Return the stay and the month's sums after a look.
+
+    Sums begin anew with a month, and with prices in another currency.
+
+    Args:
+        stay: The one before; None: the car was not plugged in at home.
+        savings: The sums before.
+        reading: What the look told.
+        curve: What energy cost and costs.
+        runs: When charging was planned since the look before.
+        power: In kW; on arrival the car would have charged with it.
+        month: The present one, such as 2026-11.
+    """
+    if savings.month != month:
+        savings = MonthSavings(month=month)
+    energy = reading.energy
+    if energy is None:
+        return None, savings
+    if stay is None or energy < stay.energy - _LEAST:
+        begun = Stay(since=reading.at, seen_at=reading.at, energy=energy, base=energy)
+        return begun, savings
+    if reading.at <= stay.seen_at:
+        return stay, savings
+    after = replace(stay, seen_at=reading.at, energy=energy)
+    return after, _summed(savings, stay, after, curve, runs, power)
+
+
+def _summed(
+    savings: MonthSavings,
+    before: Stay,
+    after: Stay,
+    curve: CostCurve,
+    runs: Sequence[Window],
+    power: float,
+) -> MonthSavings:
+    """Return the sums with what was charged between two looks at a known price."""
+    added = after.energy - before.energy
+    if added < _LEAST or curve.currency is None or power <= 0:
+        return savings
+    if savings.currency != curve.currency:
+        savings = MonthSavings(month=savings.month, currency=curve.currency)
+    price = mean_cost(curve, _charged(before, after, runs))
+    at_once = mean_cost(curve, [_on_arrival(before, after, power)])
+    if price is None or at_once is None:
+        return savings
+    return replace(
+        savings,
+        energy=savings.energy + added,
+        cost=savings.cost + added * price,
+        on_arrival=savings.on_arrival + added * at_once,
+    )
+
+
+def _charged(before: Stay, after: Stay, runs: Iterable[Window]) -> list[Window]:
+    """Return when was charged between two looks: as planned, or else all the time."""
+    planned = [
+        Window(start=max(one.start, before.seen_at), end=min(one.end, after.seen_at))
+        for one in runs
+        if one.start < after.seen_at and before.seen_at < one.end
+    ]
+    return planned or [Window(start=before.seen_at, end=after.seen_at)]
+
+
+def _on_arrival(before: Stay, after: Stay, power: float) -> Window:
+    """Return when the same energy would have been charged from plugging in on."""
+    first, last = (
+        before.since + timedelta(hours=(told - before.base) / power)
+        for told in (before.energy, after.energy)
+    )
+    return Window(start=first, end=last)
+
+
+def mean_cost(curve: CostCurve, windows: Iterable[Window]) -> float | None:
+    """Return the mean price of windows, by time; None if any of it is unknown."""
+    total, weighted = 0.0, 0.0
+    for window in windows:
+        known = 0.0
+        for one in curve.between(window.start, window.end).intervals:
+            if one.cost is not None:
+                seconds = (one.end - one.start).total_seconds()
+                known += seconds
+                weighted += seconds * one.cost
+        length = (window.end - window.start).total_seconds()
+        if known < length - 0.5:
+            return None
+        total += length
+    return weighted / total if total else None

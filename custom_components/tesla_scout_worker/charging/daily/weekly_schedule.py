@@ -1,0 +1,201 @@
+"""A fixed tariff as lasting schedules: the same hours each week, written once. Pure.
+
+What is chosen depends on the tariff, the departures and the usual need alone, and not
+on how full the car is today: else it would be written anew each day.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from ..in_car.schedules import WeeklyWindow
+from ..planning.timeline import Span, minute_from, runs, stretches
+from ..tariffs.curve import CostCurve
+from .departures import Departures
+
+DAY: Final = 1440
+WEEK: Final = 7 * DAY
+
+# A piece of a longer run begins at a quarter of an hour, as people write times.
+_QUARTER: Final = 15
+
+
+class _Pattern(NamedTuple):
+    """A run by when it begins, from the midnight of the departure's day, in minutes.
+
+    ``whole`` says that it is all of a run of off-peak hours, and no piece of one.
+    """
+
+    whole: bool
+    offset: int
+    length: int
+
+
+def typical_week(today: date) -> tuple[datetime, datetime]:
+    """Return from when to when a week is typical of a month (wall clock, as if UTC).
+
+    It lies within the month, with the day before it, and has no holidays and no night
+    when clocks change; so it is the same on each day of the month.
+    """
+    first = datetime(today.year, today.month, 8, tzinfo=UTC)
+    monday = first + timedelta(days=-first.weekday() % 7)
+    return monday, monday + timedelta(days=7)
+
+
+def is_level(curve: CostCurve) -> bool:
+    """Return whether all hours of a curve that are not peak cost the same.
+
+    Only then a plan for each week is as good as one for each night.
+    """
+    return len({one.cost for one in curve.intervals if not one.peak}) <= 1
+
+
+def weekly_windows(
+    curve: CostCurve,
+    monday: datetime,
+    leaving: Departures,
+    needed: int,
+    most: int,
+) -> tuple[WeeklyWindow, ...]:
+    """Return the off-peak hours that are needed before the departures.
+
+    Whole runs of off-peak hours are taken, and of those the fewest that leave enough
+    time within the day before each departure; of equals the later ones. Without peak
+    hours nothing is to be gained, and there are none.
+
+    Args:
+        curve: That of a typical week.
+        monday: Its beginning (UTC).
+        leaving: The departures by weekday.
+        needed: How many minutes the usual need takes.
+        most: How many windows there may be.
+    """
+    begin = minute_from(monday)
+    week = [
+        (start - begin, end - begin)
+        for start, end in runs(stretches(curve, begin, begin + WEEK))
+    ]
+    if week in ([], [(0, WEEK)]):
+        return ()
+    line = _joined(
+        (start + turn * WEEK, end + turn * WEEK)
+        for turn in (-1, 0, 1)
+        for start, end in week
+    )
+    nights = [
+        day * DAY + at.hour * 60 + at.minute
+        for day, at in enumerate(leaving)
+        if at is not None
+    ]
+    chosen = _chosen(line, nights, needed, most)
+    apart = [_apart(one, chosen) for one in chosen]
+    return tuple(
+        sorted(
+            (one for one in apart if one.days),
+            key=lambda one: (one.start, one.end, one.days),
+        )
+    )
+
+
+def _chosen(
+    line: Sequence[Span], nights: Sequence[int], needed: int, most: int
+) -> list[WeeklyWindow]:
+    """Return the windows that give the most minutes to all nights, one after another."""
+    left = dict.fromkeys(nights, max(1, needed))
+    taken: dict[int, list[Span]] = {night: [] for night in nights}
+    patterns = {one for night in nights for one in _patterns(line, night, needed)}
+    chosen: list[WeeklyWindow] = []
+    while len(chosen) < most and patterns:
+        gains = {
+            one: {
+                night: gain
+                for night, missing in left.items()
+                if (gain := min(missing, _minutes(line, night, one, taken[night])))
+            }
+            for one in patterns
+        }
+        best = max(patterns, key=lambda one: (sum(gains[one].values()), one))
+        if not gains[best]:
+            break
+        chosen.append(_window(best, gains[best]))
+        for night, gain in gains[best].items():
+            left[night] -= gain
+            taken[night].append(_placed(night, best))
+        patterns.discard(best)
+    return chosen
+
+
+def _joined(spans: Iterator[Span]) -> list[Span]:
+    """Return spans in order with those made one that touch."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _patterns(line: Sequence[Span], night: int, needed: int) -> Iterator[_Pattern]:
+    """Yield the runs of the day before a departure; of one too long, its end."""
+    midnight = night // DAY * DAY
+    for start, end in line:
+        first, last = max(start, night - DAY), min(end, night)
+        if first >= last:
+            continue
+        if end - start < DAY:
+            yield _Pattern(True, start - midnight, end - start)
+        else:
+            begin = (last - min(needed, DAY - _QUARTER)) // _QUARTER * _QUARTER
+            begin = max(first, begin, last - DAY + 1)
+            yield _Pattern(False, begin - midnight, last - begin)
+
+
+def _placed(night: int, one: _Pattern) -> Span:
+    """Return when a pattern is in a week, by the departure that it is for."""
+    start = night // DAY * DAY + one.offset
+    return start, start + one.length
+
+
+def _minutes(
+    line: Sequence[Span], night: int, one: _Pattern, taken: Sequence[Span]
+) -> int:
+    """Return the minutes that a pattern adds before a departure, if all off-peak."""
+    start, end = _placed(night, one)
+    if not any(first <= start and end <= last for first, last in line):
+        return 0
+    first, last = max(start, night - DAY), min(end, night)
+    doubled = sum(
+        max(0, min(last, until) - max(first, since)) for since, until in taken
+    )
+    return max(0, last - first - doubled)
+
+
+def _window(one: _Pattern, gained: dict[int, int]) -> WeeklyWindow:
+    """Return a pattern on the days on which it is of use."""
+    days = 0
+    for night in gained:
+        start = night // DAY + one.offset // DAY
+        # Monday is day 0 of the week here, and bit 1 in Tesla's mask.
+        days |= 1 << (start + 1) % 7
+    return WeeklyWindow(
+        days=days,
+        start=one.offset % DAY,
+        end=(one.offset + one.length) % DAY,
+    )
+
+
+def _apart(one: WeeklyWindow, chosen: Sequence[WeeklyWindow]) -> WeeklyWindow:
+    """Return a window without the days on which another holds all of it."""
+    end = _end(one)
+    days = one.days
+    for other in chosen:
+        if other != one and other.start <= one.start and end <= _end(other):
+            days &= ~other.days
+    return replace(one, days=days)
+
+
+def _end(one: WeeklyWindow) -> int:
+    """Return the end of a window in minutes from the midnight before its start."""
+    return one.end + (DAY if one.end <= one.start else 0)

@@ -1,0 +1,1 @@
+"""Schedules and the charge limit in the car. Pure."""

@@ -1,0 +1,241 @@
+"""Wanted and found charge schedules -> what to add, what to remove. Pure.
+
+Schedules are told apart by what they say, not by their ids: what the car holds already
+is not sent anew, and a duplicate is removed.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final
+
+from ...gateways.models import ChargeSchedule, ChargeScheduleOrder, Position
+from ..planning.model import Window
+from ..tariffs.wall_clock import end_instant, first_instant
+from .schedules import WeeklyWindow, fresh_ids, holds, order_of, same_place
+
+_DAY: Final = 1440
+
+
+class Kind(StrEnum):
+    """What a schedule of ours is for.
+
+    PLAN: charging as planned.
+    GUARD: it keeps a car from charging at once that holds no other schedule.
+    FLOOR: charging now, since the battery is below the safety floor.
+    """
+
+    PLAN = "plan"
+    GUARD = "guard"
+    FLOOR = "floor"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Own:
+    """A schedule of ours, wanted or sent.
+
+    ``run`` is the only run of a one-time schedule; None for one of each week. An id
+    of 0 is none yet.
+    """
+
+    order: ChargeScheduleOrder
+    kind: Kind
+    run: Window | None = None
+
+    @property
+    def id(self) -> int:
+        """The id in the car."""
+        return self.order.id
+
+    def says(self, other: Own) -> bool:
+        """Whether both say the same, whatever their ids."""
+        return replace(self.order, id=0) == replace(other.order, id=0)
+
+    def under(self, schedule_id: int) -> Own:
+        """Return the same under an id."""
+        return replace(self, order=replace(self.order, id=schedule_id))
+
+    def over(self, now: datetime) -> bool:
+        """Whether its only run is over, so that the car has dropped it."""
+        return self.run is not None and self.run.end <= now
+
+    def current_run(self, now: datetime, zone: tzinfo) -> Window | None:
+        """Return the run that is on, or comes next (UTC); None if there is none.
+
+        ``zone`` is that of the car.
+        """
+        if self.run is not None:
+            return self.run if self.run.end > now else None
+        return next(iter(self.runs(now, now + timedelta(days=8), zone)), None)
+
+    def runs(self, start: datetime, end: datetime, zone: tzinfo) -> Iterator[Window]:
+        """Yield the runs that lie, in part at least, between two instants."""
+        if self.run is not None:
+            if self.run.start < end and start < self.run.end:
+                yield self.run
+            return
+        day = start.astimezone(zone).date() - timedelta(days=1)
+        while (midnight := datetime(day.year, day.month, day.day)) < end.astimezone(
+            zone
+        ).replace(tzinfo=None):
+            if self.order.days_of_week >> day.isoweekday() % 7 & 1:
+                last = self.order.end_time
+                last += _DAY if last <= self.order.start_time else 0
+                first = midnight + timedelta(minutes=self.order.start_time)
+                one = first_instant(first, zone).astimezone(UTC)
+                other = end_instant(midnight + timedelta(minutes=last), zone)
+                run = Window(start=one, end=other.astimezone(UTC))
+                if run.start < end and start < run.end:
+                    yield run
+            day += timedelta(days=1)
+
+
+def once(window: Window, kind: Kind, position: Position, zone: tzinfo) -> Own:
+    """Return a one-time schedule that is wanted."""
+    return Own(order=order_of(window, 0, position, zone), kind=kind, run=window)
+
+
+def weekly(window: WeeklyWindow, position: Position) -> Own:
+    """Return a lasting schedule that is wanted."""
+    order = ChargeScheduleOrder(
+        id=0,
+        days_of_week=window.days,
+        start_time=window.start,
+        end_time=window.end,
+        one_time=False,
+        position=position,
+    )
+    return Own(order=order, kind=Kind.PLAN)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """What makes a car hold what is wanted.
+
+    Attributes:
+        kept: What it holds already, under the ids that it has there.
+        add: What it does not hold yet, each under a fresh id, or that of one which it
+            takes the place of.
+        remove: Ids of ours that are not wanted.
+        dropped: What does not fit into the car's list.
+    """
+
+    kept: tuple[Own, ...] = ()
+    add: tuple[Own, ...] = ()
+    remove: frozenset[int] = frozenset()
+    dropped: tuple[Own, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing must be sent."""
+        return not self.add and not self.remove
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """The ids of what is added or removed."""
+        return self.remove | {one.id for one in self.add}
+
+    @property
+    def commands(self) -> int:
+        """How many commands it takes."""
+        return len(self.add) + len(self.remove)
+
+
+def difference(
+    found: Sequence[ChargeSchedule],
+    ours: Iterable[Own],
+    wanted: Sequence[Own],
+    most: int | None,
+    now: datetime,
+    taken: Collection[int] = (),
+) -> Difference:
+    """Return what makes a car hold what is wanted; the rest of it stays untouched.
+
+    Args:
+        found: What the car told; not None, which is no list (field-lessons.md, A5).
+        ours: What was sent, or was about to be.
+        wanted: What the car should hold, the more important first.
+        most: How many schedules it takes; None: it did not tell.
+        now: Ids are made of it.
+        taken: Ids that are in use elsewhere, as by special charging.
+    """
+    ours = tuple(ours)
+    mine = _mine(found, ours)
+    theirs = [one for one in found if one.id not in mine]
+    room = max(0, most - len(theirs)) if most is not None else len(wanted)
+    kept, add = _kept_and_missing(wanted[:room], mine, theirs, now)
+    remove = sorted(frozenset(mine) - frozenset(kept))
+    surplus = 0 if most is None else max(0, len(found) + len(add) - most)
+    # One that is sent under the id of another takes its place in one command: in a full
+    # list the car is at no time without a schedule (field-lessons.md, A30).
+    replaced = remove[:surplus]
+    there = {one.id for one in found}
+    lost = [one for one in ours if one.id not in there and not one.over(now)]
+    fresh = fresh_ids(len(add), {*taken, *there, *(one.id for one in ours)}, now)
+    return Difference(
+        kept=tuple(kept.values()),
+        add=tuple(_with_ids(add, replaced, lost, fresh)),
+        remove=frozenset(remove) - frozenset(replaced),
+        dropped=tuple(wanted[room:]),
+    )
+
+
+def _kept_and_missing(
+    wanted: Iterable[Own],
+    mine: Mapping[int, ChargeSchedule],
+    theirs: Sequence[ChargeSchedule],
+    now: datetime,
+) -> tuple[dict[int, Own], list[Own]]:
+    """Return what of the wanted is in the car, by its id there, and what is not.
+
+    One that the owner has made as well is neither.
+    """
+    kept: dict[int, Own] = {}
+    add: list[Own] = []
+    for own in wanted:
+        if own.over(now) or any(own.says(one) for one in (*kept.values(), *add)):
+            continue
+        if any(holds(one, own.order) and not own.order.one_time for one in theirs):
+            continue
+        at = next((key for key, one in mine.items() if holds(one, own.order)), None)
+        if at is None:
+            add.append(own)
+        else:
+            kept[at] = own.under(at)
+    return kept, add
+
+
+def _with_ids(
+    add: Sequence[Own],
+    replaced: Sequence[int],
+    lost: Sequence[Own],
+    fresh: Sequence[int],
+) -> Iterator[Own]:
+    """Yield what is added, each under an id of its own.
+
+    What was sent and is not in the car may still get there: its id is used again, so
+    that there is never one too many that nobody knows to be ours.
+    """
+    count = len(replaced)
+    for own, schedule_id in zip(add, replaced, strict=False):
+        yield own.under(schedule_id)
+    left, free = list(lost), iter(fresh)
+    for own in add[count:]:
+        same = (one for one in left if one.says(own))
+        again = next(same, left[0] if left else None)
+        if again is not None:
+            left.remove(again)
+        yield own.under(next(free) if again is None else again.id)
+
+
+def _mine(
+    found: Iterable[ChargeSchedule], ours: Iterable[Own]
+) -> Mapping[int, ChargeSchedule]:
+    """Return those in the car that are ours: by id, and at the place of ours."""
+    positions = {one.id: one.order.position for one in ours}
+    return {
+        one.id: one
+        for one in found
+        if one.id in positions and same_place(one.position, positions[one.id])
+    }

@@ -1,0 +1,136 @@
+"""From windows to the charge schedules that a car holds, and back: content, not luck."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import count, islice
+from typing import Final
+
+from ...gateways.models import ChargeSchedule, ChargeScheduleOrder, Position
+from ..planning.model import Window
+
+# Tesla casts coordinates to single precision, which moves them by some metres at most.
+SAME_PLACE: Final = 1e-4
+
+MINUTE: Final = timedelta(minutes=1)
+DAY_MINUTES: Final = 1440
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeeklyWindow:
+    """Charging on some days of the week, by the wall clock.
+
+    Attributes:
+        days: Tesla's bitmask (Sunday 1, Monday 2 ... Saturday 64) of the days on which
+            it begins.
+        start: Minutes into the day, 0 to 1439.
+        end: Likewise; one that is not after the start is on the next day.
+    """
+
+    days: int
+    start: int
+    end: int
+
+    def shifted(self, minutes: int) -> WeeklyWindow:
+        """Return the window on a clock that is ahead by so many minutes."""
+        turn, start = divmod(self.start + minutes, DAY_MINUTES)
+        days = self.days
+        for _ in range(turn % 7):
+            days = (days << 1 | days >> 6) & 127
+        return replace(
+            self, days=days, start=start, end=(self.end + minutes) % DAY_MINUTES
+        )
+
+
+def fresh_ids(number: int, taken: Collection[int], now: datetime) -> tuple[int, ...]:
+    """Return ids for new schedules, none of them taken; none at all for 0 and less.
+
+    Tesla's own clients take the Unix second, so two made in one second collide; a
+    taken second is skipped.
+    """
+    seconds = count(int(now.timestamp()))
+    return tuple(islice((one for one in seconds if one not in taken), max(number, 0)))
+
+
+def order_of(
+    window: Window, schedule_id: int, position: Position, zone: tzinfo
+) -> ChargeScheduleOrder:
+    """Return the one-time schedule for a window of a plan at a place.
+
+    The car counts minutes on the wall clock of its own zone, and an end that is not
+    after the start lies on the next day. The weekday is the start's, since a schedule
+    for all days would run again tomorrow (field-lessons.md, A10).
+    """
+    start = window.start.astimezone(zone)
+    end = _unmistakable(window.end.astimezone(zone))
+    return ChargeScheduleOrder(
+        id=schedule_id,
+        days_of_week=1 << start.isoweekday() % 7,
+        start_time=_minutes(start),
+        end_time=_minutes(end),
+        one_time=True,
+        position=position,
+    )
+
+
+def orders_of(
+    windows: Iterable[Window],
+    schedule_ids: Sequence[int],
+    position: Position,
+    zone: tzinfo,
+) -> tuple[ChargeScheduleOrder, ...]:
+    """Return the one-time schedules for windows, each under an id of its own."""
+    return tuple(
+        order_of(window, schedule_id, position, zone)
+        for window, schedule_id in zip(windows, schedule_ids, strict=False)
+    )
+
+
+def _minutes(local: datetime) -> int:
+    """Return the minutes into the day of a time on the wall clock."""
+    return local.hour * 60 + local.minute
+
+
+def _unmistakable(end: datetime) -> datetime:
+    """Return an end that the wall clock shows but once.
+
+    In the night that has an hour twice, a car that takes the first for the second
+    would stop an hour early, and short of the target; so an end in the second lies
+    after it.
+    """
+    while end.fold:
+        end = (end.astimezone(UTC) + MINUTE).astimezone(end.tzinfo)
+    return end
+
+
+def holds(found: ChargeSchedule, wanted: ChargeScheduleOrder) -> bool:
+    """Whether a schedule in the car is the one that was ordered, by content."""
+    return (
+        found.enabled is True
+        and found.days_of_week == wanted.days_of_week
+        and found.start_time == wanted.start_time
+        and found.end_time == wanted.end_time
+        and found.one_time == wanted.one_time
+        and same_place(found.position, wanted.position)
+    )
+
+
+def same_place(one: Position | None, other: Position) -> bool:
+    """Whether a schedule was made for a place, as far as single precision tells."""
+    return (
+        one is not None
+        and abs(one.latitude - other.latitude) <= SAME_PLACE
+        and abs(one.longitude - other.longitude) <= SAME_PLACE
+    )
+
+
+def missing(
+    found: Iterable[ChargeSchedule], wanted: Iterable[ChargeScheduleOrder]
+) -> tuple[ChargeScheduleOrder, ...]:
+    """Return the ordered schedules that the car does not hold under their ids."""
+    in_car = {one.id: one for one in found}
+    return tuple(
+        order
+        for order in wanted
+        if order.id not in in_car or not holds(in_car[order.id], order)
+    )

@@ -1,0 +1,220 @@
+"""The user's options about charging, typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
+import re
+from typing import Any, Final, Self
+
+from ..const import (
+    CONF_BATTERY_CAPACITY,
+    CONF_CALENDAR_WORD,
+    CONF_CALENDARS,
+    CONF_CHARGING_POWER,
+    CONF_CLEANUP_DELAY,
+    CONF_DAILY_CHECK,
+    CONF_DEFAULT_TARGET,
+    CONF_DEPARTURES,
+    CONF_GUARD,
+    CONF_LEAST_BLOCK,
+    CONF_MOST_WINDOWS,
+    CONF_OFF_PEAK,
+    CONF_PEAK_HOURS,
+    CONF_PRICE_AREA,
+    CONF_PRICE_ENTITIES,
+    CONF_PRICE_SOURCE,
+    CONF_RATES,
+    CONF_SAFETY_BUFFER,
+    CONF_SCHEDULE,
+    CONF_SEND_LEAD,
+    CONF_SPECIAL_CHARGING,
+)
+from .daily.departures import parse_departures
+from .planning.battery import hours_to_charge
+from .planning.model import Battery, Limits, Need
+from .sessions.session import Timing
+from .tariffs.curve import CostCurve
+from .tariffs.presets import DEFAULT_PEAK_HOURS, PRESETS, TariffPreset, custom
+from .tariffs.tariff import PeakWindow, Tariff, parse_peaks, peak_curve
+
+# Cheap hours come each day, and a battery is not kept full for longer than it must be:
+# a plan looks a day back from its deadline, or twice the need where that is longer.
+FARTHEST_START: Final = timedelta(hours=24)
+
+# What holds until the user says otherwise: times in minutes, energy in kWh, power in kW.
+CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_BATTERY_CAPACITY: 75.0,
+    CONF_CHARGING_POWER: 11.0,
+    CONF_DEFAULT_TARGET: 90,
+    CONF_PEAK_HOURS: DEFAULT_PEAK_HOURS,
+    CONF_SAFETY_BUFFER: 60,
+    CONF_SEND_LEAD: 120,
+    CONF_CLEANUP_DELAY: 30,
+    CONF_LEAST_BLOCK: 15,
+    CONF_MOST_WINDOWS: 3,
+    CONF_DAILY_CHECK: "23:00:00",
+    CONF_CALENDARS: [],
+    CONF_CALENDAR_WORD: "",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChargingOptions:
+    """What the user set up for charging.
+
+    Attributes:
+        battery: What a car takes.
+        limits: What a plan must keep to.
+        timing: The times around a plan.
+        peaks: The hours to avoid, on the wall clock of Home Assistant.
+        daily_check: When the needs of the next day are planned, likewise.
+        default_target: State of charge in percent for an event that names none.
+        calendars: Entities whose events may be needs.
+        calendar_word: What makes an event of theirs a need.
+    """
+
+    battery: Battery
+    limits: Limits
+    timing: Timing
+    peaks: tuple[PeakWindow, ...]
+    daily_check: time
+    default_target: int
+    calendars: tuple[str, ...]
+    calendar_word: str
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Read the options of an entry, which the options flow has checked."""
+        chosen = {**CHARGING_DEFAULTS, **options.get(CONF_SPECIAL_CHARGING, {})}
+        buffer = timedelta(minutes=chosen[CONF_SAFETY_BUFFER])
+        return cls(
+            battery=Battery(
+                capacity=chosen[CONF_BATTERY_CAPACITY],
+                power=chosen[CONF_CHARGING_POWER],
+            ),
+            limits=Limits(
+                buffer=buffer,
+                least_buffer=min(Limits().least_buffer, buffer),
+                least_block=timedelta(minutes=chosen[CONF_LEAST_BLOCK]),
+                most_windows=int(chosen[CONF_MOST_WINDOWS]),
+            ),
+            timing=Timing(
+                send_lead=timedelta(minutes=chosen[CONF_SEND_LEAD]),
+                cleanup_delay=timedelta(minutes=chosen[CONF_CLEANUP_DELAY]),
+            ),
+            peaks=parse_peaks(chosen[CONF_PEAK_HOURS]),
+            daily_check=time.fromisoformat(chosen[CONF_DAILY_CHECK]),
+            default_target=int(chosen[CONF_DEFAULT_TARGET]),
+            calendars=tuple(chosen[CONF_CALENDARS]),
+            calendar_word=chosen[CONF_CALENDAR_WORD],
+        )
+
+    def peak_curve(self, start: datetime, end: datetime, zone: tzinfo) -> CostCurve:
+        """Return the hours to avoid between two instants."""
+        return peak_curve(self.peaks, start, end, zone)
+
+    def need(
+        self, level: float, target: int, ready_by: datetime, now: datetime
+    ) -> Need:
+        """Return a need as a plan takes it; level and target in percent, times in UTC."""
+        needed = timedelta(hours=hours_to_charge(self.battery, level, target))
+        earliest = max(now, ready_by - max(FARTHEST_START, 2 * needed))
+        return Need(
+            level=level,
+            target=target,
+            ready_by=ready_by,
+            battery=self.battery,
+            limits=self.limits.from_earliest(earliest),
+        )
+
+
+class PriceSource(StrEnum):
+    """Where the Worker learns what energy costs; the tariffs are TariffPreset's."""
+
+    CUSTOM = "custom"
+    G11 = "g11"
+    G12 = "g12"
+    G12W = "g12w"
+    G13 = "g13"
+    NIGHT = "night"
+    SCHEDULE = "schedule"
+    NORDPOOL = "nordpool"
+    TIBBER = "tibber"
+    ENERGYZERO = "energyzero"
+    EASYENERGY = "easyenergy"
+    AMBERELECTRIC = "amberelectric"
+    OMIE = "omie"
+    GREEN_PLANET_ENERGY = "green_planet_energy"
+    ENTITIES = "entities"
+
+
+OFF_PEAK_DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_PRICE_SOURCE: PriceSource.CUSTOM.value,
+    CONF_RATES: "",
+    CONF_PRICE_ENTITIES: [],
+    CONF_PRICE_AREA: "",
+    CONF_DEPARTURES: "",
+    CONF_GUARD: True,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OffPeakOptions:
+    """What the user set up for ordinary charging.
+
+    Attributes:
+        source: Where prices come from.
+        tariff: A fixed one; None: prices, or a schedule helper.
+        rates: What a kWh costs in its zones, off-peak first; empty: not told.
+        schedule: A schedule helper whose blocks are cheap.
+        entities: Those that tell prices.
+        area: The series that is meant, where a source has several.
+        exceptions: Departures of some weekdays.
+        guard: Whether a schedule keeps a car waiting that has no plan by prices yet.
+    """
+
+    source: PriceSource
+    tariff: Tariff | None
+    rates: tuple[float, ...]
+    schedule: str | None
+    entities: tuple[str, ...]
+    area: str | None
+    exceptions: Mapping[int, time | None]
+    guard: bool
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Read the options of an entry, which the options flow has checked."""
+        chosen = {**OFF_PEAK_DEFAULTS, **options.get(CONF_OFF_PEAK, {})}
+        source = PriceSource(chosen[CONF_PRICE_SOURCE])
+        tariff = None
+        if source.value in {preset.value for preset in TariffPreset}:
+            tariff = PRESETS[TariffPreset(source.value)]
+            if source is PriceSource.CUSTOM:
+                tariff = custom(ChargingOptions.of(options).peaks)
+        return cls(
+            source=source,
+            tariff=tariff,
+            rates=parse_rates(chosen[CONF_RATES], tariff),
+            schedule=chosen.get(CONF_SCHEDULE),
+            entities=tuple(chosen[CONF_PRICE_ENTITIES]),
+            area=chosen[CONF_PRICE_AREA].strip() or None,
+            exceptions=parse_departures(chosen[CONF_DEPARTURES]),
+            guard=chosen[CONF_GUARD],
+        )
+
+
+def parse_rates(text: str, tariff: Tariff | None) -> tuple[float, ...]:
+    """Return what a kWh costs in the zones of a tariff, off-peak first.
+
+    A comma is a decimal one: rates are parted by blanks or semicolons.
+
+    Raises:
+        ValueError: one is no number, or there is not one for each zone.
+    """
+    words = re.split(r"[;\s]+", text.strip().replace(",", ".")) if text.strip() else []
+    rates = tuple(float(word.strip(".")) for word in words)
+    if rates and tariff is not None and len(rates) != len(tariff.zones) + 1:
+        raise ValueError(f"This tariff has {len(tariff.zones) + 1} rates")
+    return rates

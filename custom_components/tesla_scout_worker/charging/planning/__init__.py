@@ -1,0 +1,1 @@
+"""From a goal and a cost curve to a plan. Pure."""

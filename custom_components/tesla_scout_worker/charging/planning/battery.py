@@ -1,0 +1,74 @@
+"""How long a battery takes, and how full it gets: constant power, then the taper."""
+
+from math import exp, inf, log
+from typing import Final
+
+from .model import Battery
+
+# Every car's power falls near the end. Owners' curves differ; a straight line from
+# 80 % to a fifth at 100 % promises none of them too much.
+KNEE: Final = 80.0
+FULL: Final = 100.0
+LEAST_SHARE: Final = 0.2
+
+# How much of the power each percent above the knee takes away.
+_FALL: Final = (1 - LEAST_SHARE) / (FULL - KNEE)
+
+
+def hours_to_charge(battery: Battery, level: float, target: float) -> float:
+    """Return the hours from ``level`` to ``target`` (percent, 100 at most).
+
+    It is 0 where nothing is to be charged and infinite where nothing can be.
+    """
+    if target <= level:
+        return 0.0
+    if battery.power <= 0:
+        return inf
+    flat = max(0.0, min(target, KNEE) - level)
+    # Above the knee each percent takes the reciprocal of a falling line, and the
+    # integral of that is a logarithm.
+    curved = log(_share(level) / _share(target)) / _FALL
+    return (flat + curved) / _percent_per_hour(battery)
+
+
+def level_after(battery: Battery, level: float, hours: float) -> float:
+    """Return the level in percent after ``hours`` of charging, 100 at most.
+
+    The inverse of `hours_to_charge`.
+    """
+    if hours <= 0 or battery.power <= 0:
+        return level
+    return min(FULL, _risen(level, hours * _percent_per_hour(battery)))
+
+
+def energies(battery: Battery, level: float, minutes: int) -> list[float]:
+    """Return the kWh of the first k minutes of charging from a level, at index k.
+
+    The last minute counts as a whole one, though the battery may be full within it.
+    """
+    pace, unit = _percent_per_hour(battery) / 60, battery.capacity / 100
+    return [(_risen(level, done * pace) - level) * unit for done in range(minutes + 1)]
+
+
+def power_at(battery: Battery, level: float) -> float:
+    """Return the power in kW that the battery takes at a level in percent."""
+    return battery.power * _share(level)
+
+
+def _risen(level: float, percent: float) -> float:
+    """Return the level once so much was charged as raises it by that below the knee."""
+    to_knee = max(0.0, KNEE - level)
+    if percent <= to_knee:
+        return level + percent
+    share = _share(level) * exp(-_FALL * (percent - to_knee))
+    return KNEE + (1 - share) / _FALL
+
+
+def _share(level: float) -> float:
+    """Return the share of the full power that the battery takes at a level."""
+    return 1 - _FALL * max(0.0, min(level, FULL) - KNEE)
+
+
+def _percent_per_hour(battery: Battery) -> float:
+    """Return how fast the level rises below the knee."""
+    return 100 * battery.power / battery.capacity

@@ -1,0 +1,65 @@
+"""What comes of charging in some windows: energy, cost, and why it is so."""
+
+from collections.abc import Iterator, Sequence
+
+from .battery import level_after
+from .model import Need, PlanReason
+from .timeline import Span, Stretch, within
+
+
+def charged(need: Need, minutes: int, *, to: float) -> float:
+    """Return the energy in kWh of the first minutes of charging up to a level."""
+    level = level_after(need.battery, need.level, minutes / 60)
+    return (min(level, to) - need.level) * need.battery.capacity / 100
+
+
+def cost_of(
+    need: Need, line: Sequence[Stretch], windows: Sequence[Span]
+) -> float | None:
+    """Return what the windows cost; None as far as a cost is unknown."""
+    cost, done, before = 0.0, 0, 0.0
+    for start, end in windows:
+        for one in within(line, start, end):
+            if one.cost is None:
+                return None
+            done += one.end - one.start
+            after = charged(need, done, to=need.target)
+            cost += (after - before) * one.cost
+            before = after
+    return cost
+
+
+def why(line: Sequence[Stretch], windows: Sequence[Span]) -> Iterator[PlanReason]:
+    """Yield what the windows say of the time they were chosen from."""
+    used = [one for start, end in windows for one in within(line, start, end)]
+    bounds = [line[0].start, *(at for span in windows for at in span), line[-1].end]
+    left = [
+        one
+        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
+        for one in within(line, start, end)
+    ]
+    if any(one.cost is None for one in used):
+        yield PlanReason.UNKNOWN_USED
+    elif any(one.cost is None for one in left):
+        yield PlanReason.UNKNOWN_AVOIDED
+    if any(one.peak for one in used):
+        yield PlanReason.PEAK_USED
+    elif any(one.peak for one in left):
+        yield PlanReason.PEAK_AVOIDED
+    if any(_cheaper(used, left, peak) for peak in (False, True)):
+        yield PlanReason.CHEAPEST_HOURS
+    latest = {(one.cost, one.peak): one.start for one in used}
+    if any(one.start < latest.get((one.cost, one.peak), one.start) for one in left):
+        yield PlanReason.LATEST_HOURS
+
+
+def _cheaper(used: Sequence[Stretch], left: Sequence[Stretch], peak: bool) -> bool:
+    """Return whether minutes were left that are dearer than the cheapest used ones.
+
+    Peak hours are compared with peak hours only, and others with others.
+    """
+    most, least = (
+        [one.cost for one in some if one.peak is peak and one.cost is not None]
+        for some in (left, used)
+    )
+    return bool(most and least) and max(most) > min(least)

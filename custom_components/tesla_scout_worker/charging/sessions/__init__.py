@@ -1,0 +1,1 @@
+"""Special charging: sessions and their states. Pure."""

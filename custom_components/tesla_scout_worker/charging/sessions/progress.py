@@ -1,0 +1,136 @@
+"""What a look tells of a promise that runs: what will be reached, and what is amiss."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import ceil
+from typing import Final
+
+from ...gateways.models import ChargeSnapshot, ChargingState
+from ..planning.battery import hours_to_charge, level_after, power_at
+from ..planning.model import Battery
+from ..planning.timeline import LONGEST_WINDOW
+from .session import Session
+
+# Tesla rounds the state of charge to whole percents, and the power to whole kilowatts.
+LEVEL_ROUNDING: Final = 1.0
+POWER_ROUNDING: Final = 1.0
+
+# In kW: what a car that charges takes at least, though Tesla rounds it to nothing.
+LEAST_POWER: Final = 0.5
+
+# A longer window is worth a command only for this much.
+LEAST_EXTENSION: Final = timedelta(minutes=2)
+
+
+class Progress(StrEnum):
+    """How a promise stands at a look.
+
+    STOPPED is short of the target after the last window, where charging is over by
+    right; NOT_CHARGING is within a window.
+    """
+
+    WAITING = "waiting"
+    CHARGING = "charging"
+    NOT_CHARGING = "not_charging"
+    STOPPED = "stopped"
+    REACHED = "reached"
+    UNPLUGGED = "unplugged"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """How a promise stands, what it will reach (percent), and with which power.
+
+    ``battery`` has the power that was seen, if it was less than the user's.
+    """
+
+    progress: Progress
+    expected_level: float
+    behind: bool
+    battery: Battery
+
+
+def assess(
+    session: Session, charge: ChargeSnapshot, battery: Battery, now: datetime
+) -> Assessment | None:
+    """Return how a running session stands; None if the look could not tell.
+
+    Before the first window nothing is late, plugged in or not.
+    """
+    level = charge.battery_level
+    if level is None or session.start is None or session.end is None:
+        return None
+    complete = charge.charging_state is ChargingState.COMPLETE
+    if level >= session.target or (complete and level >= session.target - 1):
+        return Assessment(
+            progress=Progress.REACHED,
+            expected_level=max(level, session.target),
+            behind=False,
+            battery=battery,
+        )
+    progress, hours = _progress(session, charge, now), _hours_left(session, now)
+    if progress is Progress.CHARGING:
+        battery = _seen(battery, charge, level)
+    elif progress is not Progress.WAITING:
+        hours = 0.0
+    reached = min(level_after(battery, level, hours), session.target)
+    return Assessment(
+        progress=progress,
+        expected_level=reached,
+        behind=reached < session.target - LEVEL_ROUNDING,
+        battery=battery,
+    )
+
+
+def _progress(session: Session, charge: ChargeSnapshot, now: datetime) -> Progress:
+    """Return how a session stands whose target is not reached."""
+    if not any(one.start <= now for one in session.plan.windows):
+        return Progress.WAITING
+    if charge.plugged_in is False:
+        return Progress.UNPLUGGED
+    if charge.charging_state is not None and charge.charging_state.is_charging:
+        return Progress.CHARGING
+    if any(one.start <= now < one.end for one in session.plan.windows):
+        return Progress.NOT_CHARGING
+    later = any(now < one.start for one in session.plan.windows)
+    return Progress.WAITING if later else Progress.STOPPED
+
+
+def _hours_left(session: Session, now: datetime) -> float:
+    """Return the hours of a session's windows that are still to come."""
+    left = (one.end - max(one.start, now) for one in session.plan.windows)
+    return sum(max(one, timedelta(0)) / timedelta(hours=1) for one in left)
+
+
+def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
+    """Return the battery with the power that was seen, where that is clearly less.
+
+    What a car draws while it is only starting tells nothing.
+    """
+    usual, seen = power_at(battery, level), charge.charger_power
+    starting = charge.charging_state is ChargingState.STARTING
+    if seen is None or starting or seen + POWER_ROUNDING >= usual:
+        return battery
+    return replace(battery, power=battery.power * max(seen, LEAST_POWER) / usual)
+
+
+def extension(
+    session: Session, assessment: Assessment, level: float, now: datetime
+) -> datetime | None:
+    """Return until when the last window should go on to make up for lost time (UTC).
+
+    It may use up the buffer, which is there for that, but not go past the deadline, nor
+    be longer than a car's schedule can be. None: nothing is lost, or nothing can be won.
+    """
+    end = session.end
+    if not assessment.behind or end is None:
+        return None
+    hours = hours_to_charge(assessment.battery, level, session.target)
+    lost = hours - _hours_left(session, now)
+    minutes = ceil(timedelta(hours=lost) / timedelta(minutes=1))
+    longest = session.plan.windows[-1].start + timedelta(minutes=LONGEST_WINDOW)
+    most = min(session.ready_by, longest)
+    longer = min(max(end, now) + timedelta(minutes=minutes), most)
+    longer = longer.replace(second=0, microsecond=0)
+    return longer if longer - max(end, now) >= LEAST_EXTENSION else None

@@ -1,0 +1,88 @@
+"""Where a need is checked, and how it is read from a calendar's event. Pure."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+import re
+from typing import Final
+
+from ..planning.model import LEAST_LIMIT, MOST_LIMIT
+from .session import LEAST_NOTICE
+
+# How far ahead a car can be told: its schedules know weekdays, and no dates.
+MOST_AHEAD: Final = timedelta(days=6)
+
+_PERCENT: Final = re.compile(r"(?<!\d)(\d{1,3})\s*%")
+
+
+class NeedError(ValueError):
+    """A need that cannot be met as it is; ``key`` names the text that says why."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        """Keep the translation key and what it names."""
+        super().__init__(key)
+        self.key = key
+        self.placeholders = placeholders
+
+
+def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
+    """Return a deadline in UTC; a naive one is on the wall clock of a zone.
+
+    Of a time that the autumn night has twice a naive one is the first: the car is
+    ready early.
+
+    Raises:
+        NeedError: the clock skips this time in the spring night.
+    """
+    wall = ready_by.replace(tzinfo=None)
+    if ready_by.tzinfo is None:
+        ready_by = wall.replace(tzinfo=zone, fold=0)
+    instant = ready_by.astimezone(UTC)
+    # Home Assistant's calendar page tells such a time as an aware one, too.
+    if instant.astimezone(ready_by.tzinfo).replace(tzinfo=None) != wall:
+        raise NeedError("deadline_skipped", ready_by=f"{wall:%Y-%m-%d %H:%M}")
+    return instant
+
+
+def check(target: int, ready_by: datetime, level: float | None, now: datetime) -> float:
+    """Check a need against what is known, and return the present level in percent.
+
+    Raises:
+        NeedError: it cannot be met as it is, or there is nothing to do.
+    """
+    if not LEAST_LIMIT <= target <= MOST_LIMIT:
+        raise NeedError("target_out_of_range", target=str(target))
+    if ready_by <= now:
+        raise NeedError("deadline_past")
+    if ready_by - now < LEAST_NOTICE:
+        minutes = LEAST_NOTICE // timedelta(minutes=1)
+        raise NeedError("deadline_too_soon", minutes=str(minutes))
+    if level is None:
+        raise NeedError("level_unknown")
+    if level >= target:
+        raise NeedError("target_reached", level=f"{level:.0f}", target=str(target))
+    return level
+
+
+def target_in(text: str | None) -> int | None:
+    """Return the percentage that a text names first, whether or not it can be met."""
+    found = _PERCENT.search(text or "")
+    return None if found is None else int(found[1])
+
+
+def need_in(
+    summary: str, description: str | None, word: str, default_target: int
+) -> int | None:
+    """Return the target of an event in a watched calendar; None if it is no need.
+
+    An event is a need if its title names a percentage that a limit can have, or if its
+    title or description holds the word that the user chose; then what it names stands,
+    so that a percentage which cannot be met is told and not passed over.
+    """
+    target = target_in(summary)
+    if target is not None and LEAST_LIMIT <= target <= MOST_LIMIT:
+        return target
+    both = f"{summary} {description or ''}".casefold()
+    if not word or word.casefold() not in both:
+        return None
+    if target is None:
+        target = target_in(description)
+    return default_target if target is None else target

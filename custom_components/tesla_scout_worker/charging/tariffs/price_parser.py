@@ -1,0 +1,238 @@
+"""Prices from any source -> one curve per kWh, with what a person should know of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, tzinfo
+from typing import Final
+
+from .curve import CostCurve, CostInterval
+from .overlay import on_top
+from .price_formats import Found, RawPrice, find
+from .price_times import is_reversed, spans
+from .price_units import (
+    Part,
+    Per,
+    PriceError,
+    PriceWarning,
+    Unit,
+    is_out_of_band,
+    parse_unit,
+)
+
+# Whether prices are in cents, as some sensors say beside their unit.
+_CENT_FLAGS: Final = ("price_in_cents", "use_cent")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceHints:
+    """What is known of a source beside its answer; None is what is not.
+
+    Hints hold over what the answer says, but not over what a price's own name says.
+
+    Attributes:
+        zone: That of times without one.
+        unit: Such as a sensor's unit of measurement: ``EUR/kWh``.
+        currency: An ISO 4217 code.
+        cents: Whether prices are in hundredths of the currency.
+        per: The energy that a price is for; Nord Pool's action tells it per MWh.
+        area: Which series is meant, where an answer has those of several areas or homes.
+        day: The local date of the first prices that are told without a date (PVPC).
+    """
+
+    zone: tzinfo
+    unit: str | None = None
+    currency: str | None = None
+    cents: bool | None = None
+    per: Per | None = None
+    area: str | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceSeries:
+    """What a source tells.
+
+    Attributes:
+        curve: The prices that are published, per kWh. What is not in it is unknown.
+        guesses: Forecast prices, only where none is published.
+        warnings: What a person should know.
+    """
+
+    curve: CostCurve
+    guesses: CostCurve
+    warnings: frozenset[PriceWarning] = frozenset()
+
+    def with_guesses(self) -> CostCurve:
+        """Return the curve with guesses where nothing better is known."""
+        both = sorted(
+            (*self.curve.intervals, *self.guesses.intervals),
+            key=lambda interval: interval.start,
+        )
+        return replace(self.curve, intervals=tuple(both))
+
+
+def normalise(answer: object, hints: PriceHints) -> PriceSeries:
+    """Return the prices of a response, of a state's attributes or of a list.
+
+    An answer without prices, such as None, an empty list or the text of an error, is
+    an empty series with a warning: what is unknown is never cheap. Prices that are
+    None are dropped, negative ones are prices.
+
+    Raises:
+        PriceError: If there are prices that cannot be read: a time or a price that is
+            none, an end before its start, a unit that is not of electricity.
+    """
+    found = find(answer, hints.zone, hints.area, hints.day)
+    told = _unit(found, hints)
+    warnings: set[PriceWarning] = set()
+    if found.several:
+        warnings.add(PriceWarning.SEVERAL_SERIES)
+    known = _intervals(found.prices, told, hints.zone, warnings)
+    guesses = _intervals(found.guesses, told, hints.zone, warnings)
+    return _series(known, guesses, told.currency, warnings)
+
+
+def merge(*series: PriceSeries) -> PriceSeries:
+    """Return several series of one source as one; where they overlap a later one wins.
+
+    That is how a newer answer replaces an older one, and no cause for a warning.
+
+    Raises:
+        PriceError: If their currencies differ.
+    """
+    currencies = {
+        one.curve.currency for one in series if one.curve.currency is not None
+    }
+    if len(currencies) > 1:
+        raise PriceError(f"Prices are in one currency, not in {sorted(currencies)}")
+    warnings = {warning for one in series for warning in one.warnings}
+    warnings -= {PriceWarning.NO_PRICES, PriceWarning.LOW_CONFIDENCE}
+    layers = [interval for one in series for interval in one.curve.intervals]
+    guesses = [interval for one in series for interval in one.guesses.intervals]
+    return _series(
+        _painted(layers, set()),
+        _painted(guesses, set()),
+        next(iter(currencies), None),
+        warnings,
+    )
+
+
+def gaps(
+    curve: CostCurve, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield from when to when costs are unknown between two instants (UTC)."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    for one in curve.between(start, end).intervals:
+        if one.cost is None:
+            continue
+        if start < one.start:
+            yield start, one.start
+        start = one.end
+    if start < end:
+        yield start, end
+
+
+def has_gap(curve: CostCurve, start: datetime, end: datetime) -> bool:
+    """Return whether a cost is unknown at any time between two instants."""
+    return next(gaps(curve, start, end), None) is not None
+
+
+def _series(
+    known: Sequence[CostInterval],
+    guesses: Sequence[CostInterval],
+    currency: str | None,
+    warnings: set[PriceWarning],
+) -> PriceSeries:
+    """Return a series of intervals in order, with the warnings that their sum earns."""
+    spared = tuple(_without(guesses, known))
+    if not known:
+        warnings.add(PriceWarning.NO_PRICES)
+    if spared:
+        warnings.add(PriceWarning.LOW_CONFIDENCE)
+    costs = [one.cost for one in (*known, *spared) if one.cost is not None]
+    if is_out_of_band(costs, currency):
+        warnings.add(PriceWarning.OUT_OF_BAND)
+    return PriceSeries(
+        curve=CostCurve(intervals=tuple(known), currency=currency),
+        guesses=CostCurve(intervals=spared, currency=currency),
+        warnings=frozenset(warnings),
+    )
+
+
+def _unit(found: Found, hints: PriceHints) -> Unit:
+    """Return the unit of prices: of the hints first, then of what stands beside them."""
+    beside = found.attributes
+    texts = [
+        value
+        for name in ("unit_of_measurement", "unit")
+        if isinstance(value := beside.get(name), str)
+    ]
+    flags = [beside[name] for name in _CENT_FLAGS if isinstance(beside.get(name), bool)]
+    cents = hints.cents if hints.cents is not None else next(iter(flags), None)
+    currency = beside.get("currency")
+    unit = Unit(
+        currency=hints.currency,
+        part=None if cents is None else Part.CENTS if cents else Part.WHOLE,
+        per=hints.per,
+    )
+    for other in (
+        parse_unit(hints.unit),
+        *map(parse_unit, texts),
+        Unit(currency=currency.upper() if isinstance(currency, str) else None),
+    ):
+        unit = unit.over(other)
+    return unit
+
+
+def _intervals(
+    raw: Sequence[RawPrice],
+    unit: Unit,
+    zone: tzinfo,
+    warnings: set[PriceWarning],
+) -> list[CostInterval]:
+    """Return prices as intervals in order, none over another; add what is to tell."""
+    if is_reversed([one.span for one in raw]):
+        raw = raw[::-1]
+    when, naive = spans([one.span for one in raw], zone)
+    if naive:
+        warnings.add(PriceWarning.NAIVE_TIMES)
+    layers: list[CostInterval] = []
+    for one, span in zip(raw, when, strict=True):
+        if span is not None and one.price is not None:
+            own = one.unit.over(unit)
+            warnings.update(own.warnings)
+            layers.append(
+                CostInterval(start=span.start, end=span.end, cost=own.scale(one.price))
+            )
+    return _painted(layers, warnings)
+
+
+def _painted(
+    layers: Sequence[CostInterval], warnings: set[PriceWarning]
+) -> list[CostInterval]:
+    """Return intervals in order; where they overlap the later in the list wins.
+
+    Prices that differ there are worth a warning.
+    """
+    result: list[CostInterval] = []
+    top = -1
+    for start, end, index, below in on_top([(one.start, one.end) for one in layers]):
+        one = layers[index]
+        if any(layers[other].cost != one.cost for other in below):
+            warnings.add(PriceWarning.OVERLAP_DROPPED)
+        if index == top and result[-1].end == start:
+            result[-1] = replace(result[-1], end=end)
+        else:
+            result.append(replace(one, start=start, end=end))
+        top = index
+    return result
+
+
+def _without(
+    guesses: Sequence[CostInterval], known: Sequence[CostInterval]
+) -> Iterator[CostInterval]:
+    """Yield guesses as far as nothing better is known."""
+    both = (*guesses, *known)
+    for start, end, index, _ in on_top([(one.start, one.end) for one in both]):
+        if index < len(guesses):
+            yield replace(guesses[index], start=start, end=end)

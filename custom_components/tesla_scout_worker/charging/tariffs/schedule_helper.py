@@ -1,0 +1,146 @@
+"""Home Assistant's schedule helper as a tariff: its blocks are the cheap hours."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, tzinfo
+from typing import Final
+
+from .curve import CostCurve
+from .price_formats import PRICE_KEYS, number
+from .price_units import PriceError
+from .tariff import PeakWindow, Tariff, TariffZone, merged, tariff_curve
+
+_DAYS: Final = (
+    *("monday", "tuesday", "wednesday", "thursday"),
+    *("friday", "saturday", "sunday"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Block:
+    """Hours of a weekday, and what a kWh costs in them if that is told."""
+
+    window: PeakWindow
+    price: float | None
+
+
+def schedule_curve(
+    blocks: object,
+    start: datetime,
+    end: datetime,
+    zone: tzinfo,
+    *,
+    currency: str | None = None,
+) -> CostCurve:
+    """Return the curve of a schedule from ``start`` until just before ``end``.
+
+    Blocks without prices are off-peak, with a rank of 0; the hours between them are
+    peak, with a rank of 1. Blocks may carry a price per kWh in their data, under any
+    of PRICE_KEYS; then each of them must, and the hours between them are peak hours
+    of unknown cost.
+
+    Args:
+        blocks: The answer of ``schedule.get_schedule``, or one entity's part of it.
+            Without any weekday the curve is empty: unknown, not cheap.
+        start: An aware time.
+        end: Another, after it.
+        zone: That of the wall clock.
+        currency: That of the prices.
+
+    Raises:
+        PriceError: If a block cannot be read, or only some blocks carry a price.
+        ValueError: If a bound is naive.
+    """
+    days = _days(blocks)
+    if days is None:
+        return CostCurve()
+    found = [
+        block
+        for weekday, name in enumerate(_DAYS)
+        for block in _blocks(days.get(name) or (), weekday)
+    ]
+    costs = _costs(found)
+    ranked = tariff_curve(_tariff(found), start, end, zone).intervals
+    intervals = (
+        replace(one, cost=costs[int(one.cost or 0)], peak=not one.cost)
+        for one in ranked
+    )
+    priced = costs[0] is None
+    return CostCurve(intervals=merged(intervals), currency=currency if priced else None)
+
+
+def _tariff(blocks: Sequence[_Block]) -> Tariff:
+    """Return blocks as zones of their own, so that its rank tells which one it is."""
+    return Tariff(
+        zones=tuple(
+            TariffZone(key=str(index), windows=(one.window,), peak=False)
+            for index, one in enumerate(blocks, start=1)
+        )
+    )
+
+
+def _costs(blocks: Sequence[_Block]) -> tuple[float | None, ...]:
+    """Return what energy costs between the blocks, and in each of them.
+
+    Raises:
+        PriceError: If only some blocks carry a price.
+    """
+    prices = [one.price for one in blocks if one.price is not None]
+    if not prices:
+        return (1.0, *(0.0 for _ in blocks))
+    if len(prices) != len(blocks):
+        raise PriceError("Either every block of a schedule has a price or none")
+    return (None, *prices)
+
+
+def _days(answer: object) -> Mapping[object, object] | None:
+    """Return the weekdays of an answer, or of the one entity in it; None if none."""
+    if not isinstance(answer, Mapping):
+        return None
+    if any(day in answer for day in _DAYS):
+        return answer
+    if len(answer) == 1:
+        return _days(next(iter(answer.values())))
+    return None
+
+
+def _blocks(value: object, weekday: int) -> Iterator[_Block]:
+    """Yield the blocks of a weekday.
+
+    Raises:
+        PriceError: If one cannot be read.
+    """
+    if not isinstance(value, list | tuple):
+        raise PriceError(f"{value!r} are no blocks of a schedule")
+    for item in value:
+        if not isinstance(item, Mapping):
+            raise PriceError(f"{item!r} is no block of a schedule")
+        window = PeakWindow(
+            start=_clock(item.get("from")),
+            end=_clock(item.get("to")),
+            weekdays=frozenset({weekday}),
+        )
+        data = item.get("data")
+        told = data if isinstance(data, Mapping) else {}
+        prices = (number(told[key]) for key in PRICE_KEYS if key in told)
+        yield _Block(
+            window=window, price=next((one for one in prices if one is not None), None)
+        )
+
+
+def _clock(value: object) -> time:
+    """Return a time of a block in whole minutes; 24:00 is 00:00 of the next day.
+
+    Home Assistant tells 24:00 as the last instant of the day; many who write their
+    schedules in YAML end them at 23:59:59.
+
+    Raises:
+        PriceError: If it is none.
+    """
+    try:
+        clock = value if isinstance(value, time) else time.fromisoformat(str(value))
+    except ValueError as err:
+        raise PriceError(f"{value!r} is no time of a schedule") from err
+    if clock >= time(23, 59, 59):
+        return time()
+    return clock.replace(second=0, microsecond=0, tzinfo=None)

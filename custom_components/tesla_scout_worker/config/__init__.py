@@ -1,0 +1,1 @@
+"""What lies behind the config flow and the options flow."""

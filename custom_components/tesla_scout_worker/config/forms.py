@@ -1,0 +1,74 @@
+"""The forms of the config flow, as Home Assistant shows them."""
+
+from typing import Final
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_REGION
+from homeassistant.helpers.selector import (
+    QrCodeSelector,
+    QrCodeSelectorConfig,
+    QrErrorCorrectionLevel,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from ..const import (
+    CONF_FLEET_API_URL,
+    CONF_KEY_DOMAIN,
+    CONF_TOKEN_URL,
+    REGION_CUSTOM,
+    REGION_SERVERS,
+)
+from ..tokens.exchange import CONF_REFRESH_TOKEN
+
+_PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+_URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+
+
+def _region_selector(*regions: str) -> SelectSelector:
+    """Return a choice of regions."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(regions),
+            translation_key=CONF_REGION,
+            mode=SelectSelectorMode.LIST,
+        )
+    )
+
+
+BRING_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_CLIENT_ID): TextSelector(),
+        vol.Optional(CONF_CLIENT_SECRET): _PASSWORD,
+        vol.Required(CONF_REFRESH_TOKEN): _PASSWORD,
+        vol.Required(CONF_REGION, default="eu"): _region_selector(
+            *REGION_SERVERS, REGION_CUSTOM
+        ),
+        vol.Optional(CONF_FLEET_API_URL): _URL,
+        vol.Optional(CONF_TOKEN_URL): _URL,
+    }
+)
+
+KEY_DOMAIN_SCHEMA: Final = vol.Schema({vol.Required(CONF_KEY_DOMAIN): TextSelector()})
+
+
+def region_schema(preset: str) -> vol.Schema:
+    """Return the form of Tesla's regions, with one of them chosen already."""
+    return vol.Schema(
+        {vol.Required(CONF_REGION, default=preset): _region_selector(*REGION_SERVERS)}
+    )
+
+
+def qr_schema(url: str) -> vol.Schema:
+    """Return a form that shows an address as a QR code."""
+    code = QrCodeSelector(
+        QrCodeSelectorConfig(
+            data=url, scale=6, error_correction_level=QrErrorCorrectionLevel.QUARTILE
+        )
+    )
+    return vol.Schema({vol.Optional("qr_code"): code})

@@ -1,0 +1,289 @@
+"""Options: where home is, how commands travel, how the Scout scouts, when to charge."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+import voluptuous as vol
+from yarl import URL
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+    TimeSelector,
+)
+
+from ..charging.options import CHARGING_DEFAULTS
+from ..charging.planning.model import LEAST_LIMIT, MOST_LIMIT
+from ..charging.tariffs.tariff import parse_peaks
+from ..const import (
+    CONF_BATTERY_CAPACITY,
+    CONF_CALENDAR_WORD,
+    CONF_CALENDARS,
+    CONF_CHARGING_POWER,
+    CONF_CLEANUP_DELAY,
+    CONF_COMMAND_ROUTE,
+    CONF_DAILY_CHECK,
+    CONF_DEFAULT_TARGET,
+    CONF_ECONOMY,
+    CONF_HOME_ZONE,
+    CONF_LEAST_BLOCK,
+    CONF_MONTHLY_BUDGET,
+    CONF_MOST_WINDOWS,
+    CONF_OFF_PEAK,
+    CONF_OTHER_HINTS,
+    CONF_PEAK_HOURS,
+    CONF_PLUG_HINTS,
+    CONF_PRESENCE_HINTS,
+    CONF_PRIVATE_KEY_PATH,
+    CONF_PROXY_URL,
+    CONF_PROXY_VERIFY_CERTIFICATE,
+    CONF_SAFETY_BUFFER,
+    CONF_SCOUTING_MODE,
+    CONF_SEND_LEAD,
+    CONF_SPECIAL_CHARGING,
+    DEFAULT_HOME_ZONE,
+)
+from ..gateways.budget import DEFAULT_BUDGET
+from ..gateways.fleet_api.client import CommandRoute
+from ..gateways.fleet_api.credentials import private_key_path
+from ..scouting.policy import DEFAULT_MODE, ScoutingMode
+from .off_peak_form import OFF_PEAK_SCHEMA, off_peak_error, off_peak_shown
+
+
+def _number(least: float, most: float, unit: str, step: float = 1) -> NumberSelector:
+    """Return a field for a number with its unit."""
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=least,
+            max=most,
+            step=step,
+            unit_of_measurement=unit,
+            mode=NumberSelectorMode.BOX,
+        )
+    )
+
+
+SPECIAL_CHARGING_SELECTORS: Final = {
+    CONF_BATTERY_CAPACITY: _number(10, 250, "kWh", 0.1),
+    CONF_CHARGING_POWER: _number(1, 22, "kW", 0.1),
+    CONF_DEFAULT_TARGET: _number(LEAST_LIMIT, MOST_LIMIT, "%"),
+    CONF_PEAK_HOURS: TextSelector(),
+    CONF_SAFETY_BUFFER: _number(0, 240, "min"),
+    CONF_SEND_LEAD: _number(10, 720, "min"),
+    CONF_CLEANUP_DELAY: _number(5, 240, "min"),
+    CONF_LEAST_BLOCK: _number(1, 120, "min"),
+    CONF_MOST_WINDOWS: _number(1, 5, ""),
+    CONF_DAILY_CHECK: TimeSelector(),
+    CONF_CALENDARS: EntitySelector(
+        EntitySelectorConfig(domain="calendar", multiple=True)
+    ),
+    CONF_CALENDAR_WORD: TextSelector(),
+}
+
+# A text that is left empty is not sent at all.
+MAY_BE_EMPTY: Final = {CONF_CALENDAR_WORD, CONF_PEAK_HOURS}
+
+SPECIAL_CHARGING_SCHEMA: Final = vol.Schema(
+    {
+        vol.Optional(key)
+        if key in MAY_BE_EMPTY
+        else vol.Required(key, default=CHARGING_DEFAULTS[key]): selector
+        for key, selector in SPECIAL_CHARGING_SELECTORS.items()
+    }
+)
+
+
+def _entities(*domains: str) -> EntitySelector:
+    """Return a choice of any number of entities of some domains, or of all."""
+    config = EntitySelectorConfig(multiple=True)
+    if domains:
+        config["domain"] = list(domains)
+    return EntitySelector(config)
+
+
+ECONOMY_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_MONTHLY_BUDGET, default=DEFAULT_BUDGET): NumberSelector(
+            NumberSelectorConfig(
+                min=0.5,
+                max=1000,
+                step=0.5,
+                unit_of_measurement="USD",
+                mode=NumberSelectorMode.BOX,
+            )
+        ),
+        vol.Optional(CONF_PLUG_HINTS): _entities("binary_sensor", "sensor"),
+        vol.Optional(CONF_PRESENCE_HINTS): _entities(
+            "person", "device_tracker", "binary_sensor", "input_boolean"
+        ),
+        vol.Optional(CONF_OTHER_HINTS): _entities(),
+    }
+)
+
+OPTIONS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_HOME_ZONE, default=DEFAULT_HOME_ZONE): EntitySelector(
+            EntitySelectorConfig(domain="zone")
+        ),
+        vol.Required(CONF_SCOUTING_MODE, default=DEFAULT_MODE): SelectSelector(
+            SelectSelectorConfig(
+                options=[mode.value for mode in ScoutingMode],
+                translation_key=CONF_SCOUTING_MODE,
+            )
+        ),
+        vol.Required(CONF_COMMAND_ROUTE, default=CommandRoute.AUTO): SelectSelector(
+            SelectSelectorConfig(
+                options=[route.value for route in CommandRoute],
+                translation_key=CONF_COMMAND_ROUTE,
+            )
+        ),
+        vol.Optional(CONF_PROXY_URL): TextSelector(
+            TextSelectorConfig(type=TextSelectorType.URL)
+        ),
+        vol.Required(CONF_PROXY_VERIFY_CERTIFICATE, default=True): BooleanSelector(),
+        vol.Optional(CONF_PRIVATE_KEY_PATH): TextSelector(),
+        vol.Required(CONF_SPECIAL_CHARGING): section(
+            SPECIAL_CHARGING_SCHEMA, {"collapsed": True}
+        ),
+        vol.Optional(CONF_ECONOMY): section(ECONOMY_SCHEMA, {"collapsed": True}),
+        vol.Required(CONF_OFF_PEAK): section(
+            OFF_PEAK_SCHEMA, {"collapsed": True}
+        ),
+    }
+)
+
+
+class ScoutOptionsFlow(OptionsFlowWithReload):
+    """One form; saving it reloads the account."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the options, and check that they can work."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            user_input = self._without_section(answered(user_input))
+            errors = await self._async_errors(user_input)
+            if not errors:
+                return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                OPTIONS_SCHEMA,
+                shown(_with_section(user_input or self.config_entry.options)),
+            ),
+            errors=errors,
+        )
+
+    def _without_section(self, user_input: dict[str, Any]) -> dict[str, Any]:
+        """Return the options side by side; a section that was not sent stays as it is."""
+        sent = user_input.pop(CONF_ECONOMY, None)
+        if sent is None:
+            options = self.config_entry.options
+            sent = {key: options[key] for key in _economy_keys() if key in options}
+        return {**user_input, **sent}
+
+    async def _async_errors(self, options: dict[str, Any]) -> dict[str, str]:
+        """Return what is wrong with the options, by field."""
+        errors: dict[str, str] = {}
+        if self.hass.states.get(options[CONF_HOME_ZONE]) is None:
+            errors[CONF_HOME_ZONE] = "zone_not_found"
+        url = options.get(CONF_PROXY_URL)
+        if url is None:
+            if options[CONF_COMMAND_ROUTE] == CommandRoute.PROXY:
+                errors[CONF_PROXY_URL] = "proxy_url_required"
+        elif not is_server_url(url):
+            errors[CONF_PROXY_URL] = "invalid_url"
+        # The usual key file may be missing as long as nothing must be signed.
+        if (
+            CONF_PRIVATE_KEY_PATH in options
+            or options[CONF_COMMAND_ROUTE] == CommandRoute.SIGNED
+        ):
+            key = Path(private_key_path(self.hass, options))
+            if not await asyncio.to_thread(is_private_key, key):
+                errors[CONF_PRIVATE_KEY_PATH] = "invalid_private_key"
+        try:
+            parse_peaks(options[CONF_SPECIAL_CHARGING][CONF_PEAK_HOURS])
+        except ValueError:
+            # A form knows no error within a section, so it stands above all fields.
+            errors["base"] = "invalid_peak_hours"
+        else:
+            if (error := off_peak_error(options)) is not None:
+                errors["base"] = error
+        return errors
+
+
+def shown(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options as the form shows them, with what holds by default."""
+    chosen = options.get(CONF_SPECIAL_CHARGING, {})
+    return {
+        **options,
+        CONF_SPECIAL_CHARGING: {**CHARGING_DEFAULTS, **chosen},
+        CONF_OFF_PEAK: off_peak_shown(options),
+    }
+
+
+def answered(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that a user chose.
+
+    In the section about charging an empty text is an answer: there are no peak hours.
+    """
+    chosen = user_input[CONF_SPECIAL_CHARGING]
+    empty = dict.fromkeys(MAY_BE_EMPTY, "")
+    return {**filled_in(user_input), CONF_SPECIAL_CHARGING: {**empty, **chosen}}
+
+
+def _economy_keys() -> list[str]:
+    """Return the options of the section."""
+    return [str(key) for key in ECONOMY_SCHEMA.schema]
+
+
+def _with_section(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as the form has them, those of the section in it."""
+    inside = {key: options[key] for key in _economy_keys() if key in options}
+    return {**options, CONF_ECONOMY: inside}
+
+
+def filled_in(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that a user filled in, without the blanks around a text."""
+    fields = {
+        field: value.strip() if isinstance(value, str) else value
+        for field, value in user_input.items()
+    }
+    return {field: value for field, value in fields.items() if value != ""}
+
+
+def is_server_url(text: str) -> bool:
+    """Return whether a text is the base URL of a server."""
+    try:
+        url = URL(text)
+    except ValueError:
+        return False
+    return url.scheme in ("http", "https") and bool(url.host)
+
+
+def is_private_key(path: Path) -> bool:
+    """Return whether a file holds a NIST P-256 key in PEM, the only kind for cars."""
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except OSError, TypeError, ValueError, UnsupportedAlgorithm:
+        return False
+    return isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(
+        key.curve, ec.SECP256R1
+    )

@@ -1,1 +1,0 @@
-"""The only rooms that speak to Tesla."""

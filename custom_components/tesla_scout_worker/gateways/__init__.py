@@ -1,0 +1,1 @@
+"""How cars are read and commanded."""

@@ -1,0 +1,1 @@
+"""Tesla's Fleet API: calls, requests, answers, errors."""

@@ -1,0 +1,322 @@
+"""Typed calls to Tesla: the one place where its errors become ours."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import ClientSession
+from cryptography.hazmat.primitives.asymmetric import ec
+from tesla_fleet_api import TeslaFleetApi
+from tesla_fleet_api.const import VehicleDataEndpoint
+from tesla_fleet_api.tesla import VehicleFleet
+
+from homeassistant.util import dt as dt_util
+
+from ..budget import Budget
+from ..errors import BudgetSpentError, KeyNotPairedError
+from ..ledger import Ledger, kind_of
+from ..models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
+from .error_map import lost, map_refusal, mapped_errors
+from .responses import CLIENT_CLOSED_REQUEST
+from .transport import AccessTokens, FleetWire
+
+# All that the Scout reads; each further section costs the car time, none money.
+LOOK_ENDPOINTS: Final = (
+    VehicleDataEndpoint.CHARGE_STATE,
+    VehicleDataEndpoint.DRIVE_STATE,
+    VehicleDataEndpoint.LOCATION_DATA,
+    VehicleDataEndpoint.CHARGE_SCHEDULE_DATA,
+)
+
+# Tesla's largest page of the list of vehicles.
+PAGE_SIZE: Final = 100
+
+# A car's words for what a command asked for and it has already, beside those that
+# hold for all commands. What it says of an unknown schedule is not documented.
+CHARGING_ALREADY: Final = frozenset({"charging", "is_charging"})
+SCHEDULE_GONE: Final = frozenset(
+    {"not_found", "schedule_not_found", "charge_schedule_not_found"}
+)
+
+
+class CommandRoute(StrEnum):
+    """How commands travel to a car."""
+
+    AUTO = "auto"
+    SIGNED = "signed"
+    PROXY = "proxy"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandSettings:
+    """What the user set up for commands."""
+
+    route: CommandRoute = CommandRoute.AUTO
+    proxy_url: str | None = None
+    proxy_session: ClientSession | None = None
+    private_key_path: str | None = None
+
+
+class FleetClient:
+    """One account's calls; every method raises ``FleetError`` and nothing else."""
+
+    def __init__(
+        self,
+        session: ClientSession,
+        tokens: AccessTokens,
+        ledger: Ledger,
+        server: str,
+        commands: CommandSettings,
+        on_server: Callable[[str], None],
+        budget: Budget | None = None,
+    ) -> None:
+        """Bind Home Assistant's session, the tokens, the ledger and the server.
+
+        Without a budget nothing is held back.
+        """
+        self._ledger = ledger
+        self._budget = budget or Budget(ledger=ledger)
+        self._commands = commands
+        self._wire = FleetWire(
+            session, tokens, server, self._count, on_server, self._hold
+        )
+        self._proxy: FleetWire | None = None
+        if commands.proxy_url is not None:
+            self._proxy = FleetWire(
+                commands.proxy_session or session,
+                tokens,
+                commands.proxy_url.rstrip("/"),
+                self._count_proxied,
+                hold=self._hold,
+            )
+        self._requires_signing: dict[str, bool] = {}
+        self._signed: dict[str, VehicleFleet[TeslaFleetApi]] = {}
+        self._signing_lock = asyncio.Lock()
+
+    async def async_list_vehicles(self) -> tuple[VehicleSummary, ...]:
+        """Return all cars of the account and how they can be reached: free."""
+        rows: list[Mapping[str, Any]] = []
+        page, following = 0, 1
+        # A page that names itself or an earlier one as the next would never end.
+        while following > page:
+            page = following
+            params = {"page": page, "per_page": PAGE_SIZE}
+            async with mapped_errors():
+                answer = await self._wire.request("api/1/vehicles", params)
+            rows.extend(_rows(answer))
+            following = _next_page(answer)
+        return _summaries(rows)
+
+    async def async_list_products(self) -> tuple[VehicleSummary, ...]:
+        """Return all cars of the account, with whether they want signed commands."""
+        async with mapped_errors():
+            answer = await self._wire.products()
+        summaries = _summaries(_rows(answer))
+        for summary in summaries:
+            self._requires_signing[summary.vin] = bool(summary.requires_signing)
+        return summaries
+
+    async def async_look(self, vin: str) -> VehicleSnapshot:
+        """Take one paid look at a car; it does not wake one that sleeps."""
+        async with mapped_errors():
+            answer = await self._plain(vin).vehicle_data(list(LOOK_ENDPOINTS))
+        return VehicleSnapshot.parse(_response(answer), dt_util.utcnow())
+
+    async def async_connectivity(self, vin: str) -> Connectivity | None:
+        """Return whether Tesla reaches a car right now: free, and wakes nothing."""
+        async with mapped_errors():
+            answer = await self._plain(vin).vehicle()
+        summary = VehicleSummary.parse(_response(answer))
+        return None if summary is None else summary.connectivity
+
+    async def async_wake(self, vin: str) -> None:
+        """Ask a car to wake; it takes 10 to 60 s, and only the free state tells."""
+        async with mapped_errors():
+            await self._plain(vin).wake_up()
+
+    async def async_set_charge_limit(self, vin: str, percent: int) -> None:
+        """Set the charge limit, 50 to 100 %; Tesla says yes to others and does nothing."""
+        await self._command(vin, lambda car: car.set_charge_limit(percent))
+
+    async def async_set_charging_amps(self, vin: str, amps: int) -> None:
+        """Set the current that the car asks for, in ampere."""
+        await self._command(vin, lambda car: car.set_charging_amps(amps))
+
+    async def async_start_charging(self, vin: str) -> None:
+        """Start charging now, whatever the schedules say."""
+        await self._command(vin, lambda car: car.charge_start(), CHARGING_ALREADY)
+
+    async def async_stop_charging(self, vin: str) -> None:
+        """Stop charging."""
+        await self._command(vin, lambda car: car.charge_stop())
+
+    async def async_add_charge_schedule(
+        self, vin: str, order: ChargeScheduleOrder
+    ) -> None:
+        """Put a charge schedule into the car; one with the same id is replaced."""
+        await self._command(
+            vin,
+            lambda car: car.add_charge_schedule(
+                days_of_week=order.day_names,
+                enabled=True,
+                lat=order.position.latitude,
+                lon=order.position.longitude,
+                start_time=order.start_time,
+                end_time=order.end_time,
+                one_time=order.one_time,
+                id=order.id,
+            ),
+        )
+
+    async def async_remove_charge_schedule(self, vin: str, schedule_id: int) -> None:
+        """Take a charge schedule out of the car; one that is gone is a success."""
+        await self._command(
+            vin, lambda car: car.remove_charge_schedule(schedule_id), SCHEDULE_GONE
+        )
+
+    async def _command(
+        self,
+        vin: str,
+        send: Callable[[VehicleFleet[TeslaFleetApi]], Awaitable[Mapping[str, Any]]],
+        fulfilled: frozenset[str] = frozenset(),
+    ) -> None:
+        """Send a command by the car's route; a refusal raises with its reason."""
+        car = await self._routed(vin)
+        try:
+            async with mapped_errors(command=True):
+                answer = await send(car)
+            _raise_if_refused(answer, fulfilled)
+        except KeyNotPairedError:
+            # The car may have come to want signatures since it was asked last.
+            self._requires_signing.pop(vin, None)
+            raise
+
+    async def _routed(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
+        """Return the car as the route of its commands wants it."""
+        route = self._commands.route
+        if route is CommandRoute.AUTO:
+            if vin not in self._requires_signing:
+                await self.async_list_products()
+            if not self._requires_signing.get(vin):
+                route = CommandRoute.PLAIN
+            elif self._proxy is not None:
+                route = CommandRoute.PROXY
+            else:
+                route = CommandRoute.SIGNED
+        if route is CommandRoute.PROXY and self._proxy is not None:
+            return self._proxy.vehicles.createFleet(vin)
+        if route is CommandRoute.SIGNED:
+            return await self._signing(vin)
+        return self._plain(vin)
+
+    async def _signing(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
+        """Return the car with a signing session; it costs a handshake, but only once.
+
+        The handshake comes before the command, so that its failure is not taken for
+        that of a command which the car may have carried out.
+        """
+        async with self._signing_lock:
+            if vin not in self._signed:
+                if not self._wire.has_private_key:
+                    await self._load_private_key()
+                car = self._wire.vehicles.createSigned(vin)
+                async with mapped_errors():
+                    await car.handshakeInfotainment()
+                self._signed[vin] = car
+        return self._signed[vin]
+
+    async def _load_private_key(self) -> None:
+        """Load the key; one that is not there is not made up, since no car knows it."""
+        path = self._commands.private_key_path
+        if path is None or not await asyncio.to_thread(Path(path).is_file):
+            raise KeyNotPairedError("no_private_key")
+        async with mapped_errors():
+            key = await self._wire.get_private_key(path)
+        if not isinstance(key.curve, ec.SECP256R1):
+            self._wire.private_key = None
+            raise KeyNotPairedError("no_usable_private_key")
+
+    def _plain(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
+        """Return the car as plain REST has it."""
+        return self._wire.vehicles.createFleet(vin)
+
+    @contextmanager
+    def _hold(self, path: str) -> Iterator[None]:
+        """Let a request pass, and count it as spent until it is answered.
+
+        Raises:
+            BudgetSpentError: it costs more than is left, or than others may spend.
+        """
+        kind = kind_of(path)
+        if not self._budget.allows(kind, dt_util.utcnow()):
+            raise BudgetSpentError
+        with self._budget.held(kind):
+            yield
+
+    def _count(self, path: str, status: int) -> None:
+        """Enter a request into the ledger."""
+        self._ledger.count(kind_of(path), status, dt_util.utcnow())
+
+    def _count_proxied(self, path: str, status: int) -> None:
+        """Enter a request by the proxy, whose 500 may hide a billed 408 of Tesla's."""
+        self._count(path, min(status, CLIENT_CLOSED_REQUEST))
+
+
+def _response(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what Tesla put into its envelope.
+
+    Raises:
+        TransientError: it is no object.
+    """
+    response = answer.get("response")
+    if not isinstance(response, Mapping):
+        raise lost(command=False)
+    return response
+
+
+def _raise_if_refused(answer: Mapping[str, Any], fulfilled: frozenset[str]) -> None:
+    """Raise what became of a command, unless it was done or needed not be.
+
+    Raises:
+        MaybeExecutedError: the answer does not say.
+        RefusedError: the car said no.
+    """
+    response = answer.get("response")
+    result = response.get("result") if isinstance(response, Mapping) else None
+    if not isinstance(response, Mapping) or not isinstance(result, bool):
+        raise lost(command=True)
+    if result:
+        return
+    error = map_refusal(str(response.get("reason") or ""), fulfilled)
+    if error is not None:
+        raise error
+
+
+def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the rows of a list answer.
+
+    Raises:
+        TransientError: there is no list.
+    """
+    rows = answer.get("response")
+    if not isinstance(rows, list):
+        raise lost(command=False)
+    return [row for row in rows if isinstance(row, Mapping)]
+
+
+def _next_page(answer: Mapping[str, Any]) -> int:
+    """Return the number of the page after this one, 0 if there is none."""
+    pagination = answer.get("pagination")
+    following = pagination.get("next") if isinstance(pagination, Mapping) else None
+    return following if isinstance(following, int) else 0
+
+
+def _summaries(rows: list[Mapping[str, Any]]) -> tuple[VehicleSummary, ...]:
+    """Return the cars among the rows; an account may hold batteries and walls too."""
+    parsed = (VehicleSummary.parse(row) for row in rows)
+    return tuple(summary for summary in parsed if summary is not None)

@@ -1,0 +1,1 @@
+"""The Scout's side of Home Assistant: admission, backoff, hints, home zone."""

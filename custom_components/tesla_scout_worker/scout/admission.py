@@ -1,0 +1,228 @@
+"""What the Scout may spend, on whose word, and what it got for it."""
+
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Final
+
+from ..gateways.budget import SAVING_STRETCH, Budget, Stage
+from ..gateways.errors import AskedTooOftenError, BudgetSpentError, FleetError
+from ..gateways.models import VehicleSummary
+from ..scouting.car_state import CarMemory
+from ..scouting.events import Observation
+from ..scouting.hint_trust import CHATTER, WORTH, Hint, HintKind
+from ..scouting.policy import ScoutingMode, decide
+from ..scouting.policy_input import PAID, Known, LookReason
+from ..scouting.rate_limiter import Limiter
+from ..scouting.statistics import EconomyMemory, JournalEntry
+
+# A hint that found no car online describes a situation that is over.
+HINT_LIFETIME: Final = timedelta(minutes=10)
+
+
+class Economy:
+    """The budget of an account, its hints, and its paid looks so far."""
+
+    def __init__(
+        self,
+        budget: Budget,
+        hints: dict[str, HintKind],
+        memory: EconomyMemory | None = None,
+    ) -> None:
+        """Go on with the hints of the options, by their entity id.
+
+        A hint that was taken out of the options, or is of another kind now, is forgotten.
+        """
+        self.budget = budget
+        self.memory = memory or EconomyMemory()
+        known = self.memory.hints
+        self.memory.hints = {
+            entity: known[entity]
+            if entity in known and known[entity].kind is kind
+            else Hint(kind=kind)
+            for entity, kind in hints.items()
+        }
+        self._limiters: dict[str, Limiter] = {}
+        self._hinted: dict[str, dict[str, datetime]] = {}
+        # What was last said of a car's cable, and when; the next look judges it.
+        self._said: dict[str, dict[str, tuple[bool, datetime]]] = {}
+
+    @property
+    def hints(self) -> dict[str, Hint]:
+        """The hints, by their entity id."""
+        return self.memory.hints
+
+    def stretch(self, now: datetime) -> float:
+        """Return how many times as long looks wait at this stage of the budget."""
+        return SAVING_STRETCH if self.budget.stage(now) is Stage.SAVING else 1.0
+
+    def has_to_wait(self, vin: str, now: datetime) -> FleetError | None:
+        """Return why somebody's look at a car must wait, or let it through."""
+        limiter = self._limiters.setdefault(vin, Limiter())
+        if wait := limiter.wait(now):
+            return AskedTooOftenError(seconds=str(round(wait.total_seconds())))
+        limiter.take(now)
+        return None
+
+    def must_save(self, now: datetime) -> FleetError | None:
+        """Return why nothing is looked at for money, but for a promise."""
+        if self.budget.stage(now) in (Stage.ESSENTIAL, Stage.STOPPED):
+            return BudgetSpentError()
+        return None
+
+    def known(
+        self, car: CarMemory, summary: VehicleSummary, now: datetime, *, asked: bool
+    ) -> Known:
+        """Return what the policy wants to know of a car after a free look."""
+        return car.known(
+            summary,
+            asked=asked,
+            hinted=self.hinted(summary.vin, now),
+            cable_told=self.cable_told,
+            stretch=self.stretch(now),
+        )
+
+    def decide(
+        self,
+        mode: ScoutingMode,
+        car: CarMemory,
+        summary: VehicleSummary,
+        now: datetime,
+        zone: tzinfo,
+        *,
+        asked: bool,
+    ) -> tuple[LookReason, FleetError | None]:
+        """Return why a car is looked at now, or is not, for what may be spent.
+
+        Beside that stands why somebody who asked for a look does not get one.
+        """
+
+        def reason_for(*, asked: bool) -> LookReason:
+            """Return what the policy says."""
+            known = self.known(car, summary, now, asked=asked)
+            return decide(mode, known, now, zone)
+
+        reason = reason_for(asked=asked)
+        if reason not in PAID:
+            return reason, None
+        if (spent := self.must_save(now)) is not None:
+            return LookReason.BUDGET, spent
+        if reason is not LookReason.ASKED:
+            return reason, None
+        if (wait := self.has_to_wait(summary.vin, now)) is None:
+            return reason, None
+        reason = reason_for(asked=False)
+        return reason, None if reason in PAID else wait
+
+    def hint(self, entity_id: str, cars: dict[str, CarMemory], now: datetime) -> bool:
+        """Take a hint, and return whether some car is to be looked at for it.
+
+        Who comes home tells nothing of a car that is known to be there.
+        """
+        hint = self.hints[entity_id]
+        found = [
+            vin
+            for vin, car in cars.items()
+            if hint.kind is not HintKind.PRESENCE or not car.observation.at_home
+        ]
+        if not found or not hint.worth_a_look(now):
+            return False
+        for vin in found:
+            self._hinted.setdefault(vin, {})[entity_id] = now
+        return True
+
+    def hear_of_cable(
+        self, entity_id: str, vin: str, now: datetime, *, plugged_in: bool
+    ) -> bool:
+        """Note what is said of a car's cable, and return whether it is to be believed.
+
+        Who soon says the contrary of what nobody has seen yet is not.
+        """
+        hint, said = self.hints[entity_id], self._said.setdefault(vin, {})
+        before, at = said.get(entity_id, (plugged_in, now))
+        if before is not plugged_in and now - at < CHATTER:
+            hint.learn(news=False)
+        said[entity_id] = plugged_in, now
+        return hint.weight >= WORTH
+
+    @property
+    def cable_told(self) -> bool:
+        """Whether something at home tells of the cable, and is to be believed."""
+        return any(
+            hint.kind is HintKind.PLUG and hint.speaks and hint.weight >= WORTH
+            for hint in self.hints.values()
+        )
+
+    def hinted(self, vin: str, now: datetime) -> bool:
+        """Return whether a hint is pending for a car."""
+        return any(
+            timedelta(0) <= now - at < HINT_LIFETIME
+            for at in self._hinted.get(vin, {}).values()
+        )
+
+    def noted(
+        self,
+        vin: str,
+        reason: LookReason,
+        now: datetime,
+        *,
+        news: bool | None,
+        seen: Observation | None = None,
+    ) -> None:
+        """Write down what came of a paid look that began now, and what its hints were worth.
+
+        What was said while the look was on its way is still to be looked at.
+
+        Who told of a cable is judged by whether that was true: a look that finds what
+        was said is no news any more, and one that finds the contrary is.
+        """
+        entry = JournalEntry(at=now, vin=vin, reason=reason, news=news)
+        self.memory.journal.append(entry)
+        if news is None:
+            return
+        said, hinted = self._said.get(vin, {}), self._hinted.get(vin, {})
+        judged = [key for key, (_, at) in said.items() if not _since(now, at)]
+        for entity_id in judged:
+            plugged_in, at = said.pop(entity_id)
+            lately = now - at < HINT_LIFETIME
+            if seen and seen.plugged_in is not None and (lately or seen.at_home):
+                self.hints[entity_id].learn(plugged_in is seen.plugged_in)
+        for entity_id in [key for key, at in hinted.items() if not _since(now, at)]:
+            lately = now - hinted.pop(entity_id) < HINT_LIFETIME
+            if lately and entity_id not in judged:
+                self.hints[entity_id].learn(news)
+
+    def as_dict(self, now: datetime) -> dict[str, Any]:
+        """Return how it stands, for the diagnostics; entities by number, not by name."""
+        budget, journal = self.budget, self.memory.journal
+        cars = list(dict.fromkeys(entry.vin for entry in journal))
+        return {
+            "stage": budget.stage(now),
+            "limit": budget.limit,
+            "left": budget.left(now),
+            "forecast": budget.forecast(now),
+            "reserved": sum(budget.reserved.values()),
+            "hints": [
+                {
+                    "kind": hint.kind,
+                    "domain": entity_id.partition(".")[0],
+                    "useful": hint.useful,
+                    "useless": hint.useless,
+                    "weight": round(hint.weight, 2),
+                    "speaks": hint.speaks,
+                }
+                for entity_id, hint in self.hints.items()
+            ],
+            "looks": [
+                {
+                    "at": entry.at.isoformat(),
+                    "car": cars.index(entry.vin) + 1,
+                    "reason": entry.reason,
+                    "news": entry.news,
+                }
+                for entry in journal
+            ],
+        }
+
+
+def _since(look: datetime, at: datetime) -> bool:
+    """Return whether a hint came while a look was on its way that began before it."""
+    return timedelta(0) < at - look < HINT_LIFETIME

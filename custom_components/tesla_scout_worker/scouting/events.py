@@ -1,0 +1,173 @@
+"""What a look tells of a car, and what happened since the look before."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from ..gateways.models import Connectivity, VehicleSnapshot
+from .geofence import Home, Whereabouts, whereabouts
+
+
+class Trigger(StrEnum):
+    """What can happen to a car; each happens once."""
+
+    ARRIVED_HOME = "arrived_home"
+    CHARGING_STARTED = "charging_started"
+    CHARGING_STOPPED = "charging_stopped"
+    FELL_ASLEEP = "fell_asleep"
+    LEFT_HOME = "left_home"
+    NOT_READY = "not_ready"
+    READY_TO_CHARGE = "ready_to_charge"
+    WOKE_UP = "woke_up"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """What the last look told of a car, and nothing older: None is unknown.
+
+    A free look tells the connectivity alone; the rest stays as the last paid look told
+    it.
+    """
+
+    connectivity: Connectivity | None = None
+    whereabouts: Whereabouts = Whereabouts.UNKNOWN
+    driving: bool = False
+    plugged_in: bool | None = None
+    charging: bool | None = None
+    below_limit: bool | None = None
+
+    @property
+    def at_home(self) -> bool | None:
+        """Whether the car is at home, if the last look could tell."""
+        if self.whereabouts is Whereabouts.UNKNOWN:
+            return None
+        return self.whereabouts is Whereabouts.HOME
+
+    @property
+    def ready(self) -> bool | None:
+        """Whether the car is at home, plugged in and below its charge limit."""
+        parts = (self.at_home, self.plugged_in, self.below_limit)
+        if False in parts:
+            return False
+        return None if None in parts else True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bearings:
+    """What was last known for certain, and what a new look is compared with.
+
+    A gap in the facts leaves it be: a lost fix, a missing state of charge or a lost
+    signal is no event, and neither is its return.
+    """
+
+    asleep: bool | None = None
+    whereabouts: Whereabouts = Whereabouts.UNKNOWN
+    ready: bool | None = None
+    charging: bool | None = None
+
+    def after(self, observation: Observation) -> Bearings:
+        """Return what is known for certain after an observation."""
+        place = observation.whereabouts
+        # A car that cannot be reached gets ready, or not any more, when it is back.
+        online = observation.connectivity is Connectivity.ONLINE
+        return Bearings(
+            asleep=_either(_asleep(observation), self.asleep),
+            whereabouts=self.whereabouts if place is Whereabouts.UNKNOWN else place,
+            ready=_either(observation.ready if online else None, self.ready),
+            charging=_either(observation.charging, self.charging),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occurrence:
+    """A trigger and when it was seen (UTC)."""
+
+    trigger: Trigger
+    at: datetime
+
+
+def reached(before: Observation, connectivity: Connectivity | None) -> Observation:
+    """Return the observation after a free look, which tells only the connectivity.
+
+    A word that nobody knows (``waking``) changes nothing. A car that sleeps neither
+    drives nor charges, whatever it did at the last paid look.
+    """
+    if connectivity is Connectivity.ASLEEP:
+        before = replace(
+            before, driving=False, charging=None if before.charging is None else False
+        )
+    return replace(before, connectivity=connectivity or before.connectivity)
+
+
+def observed(
+    before: Observation,
+    last_place: Whereabouts,
+    snapshot: VehicleSnapshot,
+    home: Home | None,
+) -> Observation:
+    """Return the observation after a paid look; ``last_place`` was last known."""
+    charge, drive = snapshot.charge, snapshot.drive
+    place = whereabouts(
+        home,
+        drive.position,
+        before=last_place,
+        driving=drive.is_driving,
+        stayed_plugged_in=bool(before.plugged_in and charge.plugged_in),
+    )
+    charging = (
+        None if charge.charging_state is None else charge.charging_state.is_charging
+    )
+    below_limit = None
+    if charge.battery_level is not None and charge.charge_limit is not None:
+        below_limit = charge.battery_level < charge.charge_limit
+    return Observation(
+        connectivity=Connectivity.ONLINE,
+        whereabouts=place,
+        driving=drive.is_driving,
+        plugged_in=charge.plugged_in,
+        charging=charging,
+        below_limit=below_limit,
+    )
+
+
+def _either(now: bool | None, before: bool | None) -> bool | None:
+    """Return what is known now, else what was."""
+    return before if now is None else now
+
+
+def _asleep(observation: Observation) -> bool | None:
+    """Return whether the car sleeps; offline is a lost signal and tells neither."""
+    match observation.connectivity:
+        case Connectivity.ASLEEP:
+            return True
+        case Connectivity.ONLINE:
+            return False
+    return None
+
+
+def detect(before: Bearings, after: Bearings) -> tuple[Trigger, ...]:
+    """Return what happened between two bearings, in the order of a person's story.
+
+    The very first look takes bearings: it reports no change, since none was seen, but
+    a car that is ready to charge is news to whoever plans its charge.
+    """
+    changes = (
+        (Trigger.WOKE_UP, before.asleep is True and after.asleep is False),
+        (Trigger.LEFT_HOME, _moved(before, after, to=Whereabouts.AWAY)),
+        (Trigger.ARRIVED_HOME, _moved(before, after, to=Whereabouts.HOME)),
+        (Trigger.READY_TO_CHARGE, not before.ready and after.ready is True),
+        (Trigger.NOT_READY, before.ready is True and after.ready is False),
+        (Trigger.CHARGING_STARTED, before.charging is False and after.charging is True),
+        (Trigger.CHARGING_STOPPED, before.charging is True and after.charging is False),
+        (Trigger.FELL_ASLEEP, before.asleep is False and after.asleep is True),
+    )
+    return tuple(trigger for trigger, happened in changes if happened)
+
+
+def _moved(before: Bearings, after: Bearings, *, to: Whereabouts) -> bool:
+    """Return whether the car came to one place from the other."""
+    return (
+        before.whereabouts is not Whereabouts.UNKNOWN
+        and before.whereabouts is not to
+        and after.whereabouts is to
+    )

@@ -1,0 +1,278 @@
+"""What an entry keeps on disk beside its tokens: ledger, Scout's memory, promises."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from ..charging.daily.night_plan import OffPeakRecord
+from ..charging.sessions.car_sessions import CarPromises
+from ..const import DOMAIN
+from ..gateways.ledger import CallKind, Ledger
+from ..gateways.models import Connectivity, VehicleSnapshot, VehicleSummary
+from ..scouting.car_state import CarMemory
+from ..scouting.events import Bearings, Observation, Occurrence, Trigger
+from ..scouting.geofence import Whereabouts
+from ..scouting.hint_trust import Hint, HintKind
+from ..scouting.motion import Trail
+from ..scouting.policy_input import LookReason
+from ..scouting.statistics import EconomyMemory, JournalEntry, Tally
+from .off_peak_codec import record_as_dict, restored_record
+from .session_codec import as_instant, as_text, promises_as_dict, restored_promises
+
+STORAGE_VERSION: Final = 1
+
+# Gathers the changes of one round of looks into one write. After a crash within it the
+# observation and its triggers are found again, and told again.
+SAVE_DELAY: Final = 5.0
+
+_INSTANTS_OF_TRAIL: Final = ("online_since", "full_at", "plug_at", "leaves_at")
+
+
+def _car_as_dict(car: CarMemory) -> dict[str, Any]:
+    """Return what of a car survives a restart, as JSON."""
+    snapshot = car.snapshot
+    return {
+        "name": car.summary.name,
+        "payload": None if snapshot is None else snapshot.payload,
+        "seen_at": None if snapshot is None else snapshot.seen_at.isoformat(),
+        "observation": asdict(car.observation),
+        "bearings": asdict(car.bearings),
+        "quiet_looks": car.quiet_looks,
+        "missed": car.missed,
+        "misses": car.misses,
+        "tried_at": as_text(car.tried_at),
+        "trail": _trail_as_dict(car.trail),
+        "tally": asdict(car.tally),
+        "paused_until": as_text(car.paused_until),
+        "told_at": as_text(car.told_at),
+        "pending": [
+            {"trigger": one.trigger, "at": one.at.isoformat()} for one in car.pending
+        ],
+    }
+
+
+def _restored_car(vin: str, stored: Mapping[str, Any]) -> CarMemory:
+    """Return the car that ``_car_as_dict`` stored."""
+    snapshot = None
+    if stored["payload"] is not None:
+        seen_at = datetime.fromisoformat(stored["seen_at"])
+        snapshot = VehicleSnapshot.parse(stored["payload"], seen_at)
+    return CarMemory(
+        summary=VehicleSummary(vin=vin, name=stored["name"], connectivity=None),
+        snapshot=snapshot,
+        observation=_observation(stored["observation"]),
+        bearings=_bearings(stored["bearings"]),
+        quiet_looks=stored["quiet_looks"],
+        missed=stored["missed"],
+        misses=stored.get("misses", 0),
+        tried_at=as_instant(stored.get("tried_at")),
+        trail=_trail(stored.get("trail", {})),
+        tally=Tally(**stored.get("tally", {})),
+        paused_until=as_instant(stored["paused_until"]),
+        told_at=as_instant(stored.get("told_at")),
+        pending=tuple(_occurrence(row) for row in stored["pending"]),
+    )
+
+
+def _observation(stored: Mapping[str, Any]) -> Observation:
+    """Return a stored observation with its words as the enums that they are."""
+    connectivity = stored["connectivity"]
+    return Observation(
+        **{
+            **stored,
+            "connectivity": None
+            if connectivity is None
+            else Connectivity(connectivity),
+            "whereabouts": Whereabouts(stored["whereabouts"]),
+        }
+    )
+
+
+def _bearings(stored: Mapping[str, Any]) -> Bearings:
+    """Return stored bearings with their word as the enum that it is."""
+    return Bearings(**{**stored, "whereabouts": Whereabouts(stored["whereabouts"])})
+
+
+def _trail_as_dict(trail: Trail) -> dict[str, Any]:
+    """Return a trail as JSON."""
+    return {
+        **asdict(trail),
+        "idles": [idle.total_seconds() for idle in trail.idles],
+        **{name: as_text(getattr(trail, name)) for name in _INSTANTS_OF_TRAIL},
+    }
+
+
+def _trail(stored: Mapping[str, Any]) -> Trail:
+    """Return a stored trail; a file of an older version has none."""
+    if not stored:
+        return Trail()
+    return Trail(
+        **{
+            **stored,
+            "idles": tuple(timedelta(seconds=idle) for idle in stored["idles"]),
+            **{name: as_instant(stored.get(name)) for name in _INSTANTS_OF_TRAIL},
+        }
+    )
+
+
+def _occurrence(stored: Mapping[str, Any]) -> Occurrence:
+    """Return a stored occurrence."""
+    return Occurrence(
+        trigger=Trigger(stored["trigger"]), at=datetime.fromisoformat(stored["at"])
+    )
+
+
+def _economy_as_dict(economy: EconomyMemory) -> dict[str, Any]:
+    """Return what the economy remembers, as JSON."""
+    return {
+        "looks": [
+            [entry.at.isoformat(), entry.vin, entry.reason, entry.news]
+            for entry in economy.journal
+        ],
+        "hints": {
+            entity_id: {
+                "kind": hint.kind,
+                "useful": hint.useful,
+                "useless": hint.useless,
+                "last_at": as_text(hint.last_at),
+            }
+            for entity_id, hint in economy.hints.items()
+        },
+    }
+
+
+def _restored_economy(stored: Mapping[str, Any]) -> EconomyMemory:
+    """Return what the economy remembered; a file of an older version has nothing."""
+    economy = EconomyMemory()
+    economy.journal.extend(
+        JournalEntry(
+            at=datetime.fromisoformat(at), vin=vin, reason=LookReason(reason), news=news
+        )
+        for at, vin, reason, news in stored.get("looks", [])
+    )
+    economy.hints = {
+        entity_id: Hint(
+            kind=HintKind(hint["kind"]),
+            useful=hint["useful"],
+            useless=hint["useless"],
+            last_at=as_instant(hint["last_at"]),
+        )
+        for entity_id, hint in stored.get("hints", {}).items()
+    }
+    return economy
+
+
+@dataclass(kw_only=True)
+class AccountMemory:
+    """What is kept of an account: its ledger, and its cars by VIN.
+
+    ``paused_until`` (UTC) is when Tesla lets the next list call pass, if it named a
+    time: a set-up that is tried again must know it. ``paid_again_at`` (UTC) is when a
+    disabled account is tried with a paid look again.
+    """
+
+    ledger: Ledger
+    cars: dict[str, CarMemory] = field(default_factory=dict, repr=False)
+    paused_until: datetime | None = None
+    paid_again_at: datetime | None = None
+    economy: EconomyMemory = field(default_factory=EconomyMemory)
+    promises: dict[str, CarPromises] = field(default_factory=dict, repr=False)
+    off_peak: dict[str, OffPeakRecord] = field(default_factory=dict, repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the memory as JSON."""
+        return {
+            "ledger": self.ledger.as_dict(),
+            "cars": {vin: _car_as_dict(car) for vin, car in self.cars.items()},
+            "paused_until": as_text(self.paused_until),
+            "paid_again_at": as_text(self.paid_again_at),
+            "economy": _economy_as_dict(self.economy),
+            "promises": {
+                vin: promises_as_dict(promises)
+                for vin, promises in self.promises.items()
+            },
+            "off_peak": {
+                vin: record_as_dict(record) for vin, record in self.off_peak.items()
+            },
+        }
+
+    def news(self) -> dict[str, Any]:
+        """Return what is worth a write: all but the count of calls that cost nothing."""
+        kept = self.as_dict()
+        del kept["ledger"]["calls"][CallKind.FREE]
+        return kept
+
+
+class ScoutStore:
+    """One versioned file an entry."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Name the file after the entry."""
+        self._hass = hass
+        # A power cut is worse than a kill: what was written must be on the disk.
+        self._store = Store[dict[str, Any]](
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry.entry_id}", atomic_writes=True
+        )
+        self._saved: dict[str, Any] | None = None
+        self._closed = False
+
+    async def async_load(self) -> AccountMemory:
+        """Return what was stored, or an empty memory."""
+        now = dt_util.utcnow()
+        if (stored := await self._store.async_load()) is None:
+            return AccountMemory(ledger=Ledger.started(now))
+        memory = AccountMemory(
+            ledger=Ledger.restored(stored["ledger"], now),
+            cars={vin: _restored_car(vin, car) for vin, car in stored["cars"].items()},
+            paused_until=as_instant(stored["paused_until"]),
+            paid_again_at=as_instant(stored["paid_again_at"]),
+            economy=_restored_economy(stored.get("economy", {})),
+            # A file of the first release knows of none.
+            promises={
+                vin: restored_promises(promises)
+                for vin, promises in stored.get("promises", {}).items()
+            },
+            off_peak={
+                vin: restored_record(record)
+                for vin, record in stored.get("off_peak", {}).items()
+            },
+        )
+        self._saved = memory.news()
+        return memory
+
+    def save_soon(self, memory: AccountMemory) -> None:
+        """Write within seconds, and at a shutdown before that, if there is news."""
+        if self._closed or (news := memory.news()) == self._saved:
+            return
+        self._saved = news
+        self._store.async_delay_save(memory.as_dict, SAVE_DELAY)
+
+    async def async_save(self, memory: AccountMemory) -> None:
+        """Write now: what comes next must not happen without it.
+
+        Raises:
+            HomeAssistantError: Home Assistant is stopping, and writes only at the very
+                end, which a kill may forestall.
+        """
+        if self._hass.state is CoreState.stopping:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="stopping"
+            )
+        self._saved = memory.news()
+        await self._store.async_save(memory.as_dict())
+
+    async def async_close(self, memory: AccountMemory) -> None:
+        """Write now, and nothing after: the next owner of the file reads it already."""
+        self._closed = True
+        await self._store.async_save(memory.as_dict())
+
+    async def async_remove(self) -> None:
+        """Remove the file."""
+        await self._store.async_remove()

@@ -1,0 +1,1 @@
+"""The token manager: the one owner of the refresh token."""

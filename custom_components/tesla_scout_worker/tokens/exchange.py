@@ -1,0 +1,107 @@
+"""The refresh grant, and what of its answer is kept in the config entry."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from aiohttp import ClientError
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
+from homeassistant.exceptions import (
+    OAuth2TokenRequestConnectionError,
+    OAuth2TokenRequestError,
+)
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
+from homeassistant.util import dt as dt_util
+
+from ..const import LOGGER
+from ..gateways.errors import SignedOutError, TransientError
+
+CONF_PREVIOUS_TOKEN: Final = "previous_token"
+CONF_REFRESH_TOKEN: Final = "refresh_token"
+CONF_SIGNED_OUT: Final = "signed_out"
+
+REFRESH_TIMEOUT: Final = timedelta(seconds=45)
+
+# What Tesla answers to a token that it will never take again: 401 login_required,
+# 400 or 401 invalid_grant. Any other status is somebody in between.
+REFUSALS: Final = (400, 401)
+
+# No answer, or one that makes no sense: the OAuth2 helper takes it for granted that
+# it is a JSON object, and its ``expires_in`` a number that a calendar can hold.
+UNREADABLE: Final = (
+    OAuth2TokenRequestConnectionError,
+    ClientError,
+    TimeoutError,
+    AttributeError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
+
+
+def stored_token(
+    answer: Mapping[str, Any], used: str | None, now: datetime
+) -> dict[str, Any]:
+    """Return the entry data that keep Tesla's answer to a refresh with ``used``.
+
+    ``answer`` is the token as Home Assistant's OAuth2 helper returns it, with
+    ``expires_at`` in Unix seconds.
+    """
+    data: dict[str, Any] = {
+        CONF_TOKEN: {
+            CONF_ACCESS_TOKEN: answer[CONF_ACCESS_TOKEN],
+            CONF_REFRESH_TOKEN: answer[CONF_REFRESH_TOKEN],
+            "expires_at": answer["expires_at"],
+            "expires_in": answer["expires_in"],
+            "token_type": answer.get("token_type", "Bearer"),
+        }
+    }
+    if used is not None:
+        data[CONF_PREVIOUS_TOKEN] = {
+            CONF_REFRESH_TOKEN: used,
+            "used_at": now.timestamp(),
+        }
+    return data
+
+
+async def async_exchange(
+    implementation: AbstractOAuth2Implementation, refresh_token: str
+) -> dict[str, Any]:
+    """Use a refresh token, and return the entry data that keep what came of it.
+
+    Raises:
+        SignedOutError: Tesla refused the token.
+        TransientError: Tesla could not be reached, or made no sense.
+    """
+    try:
+        async with asyncio.timeout(REFRESH_TIMEOUT.total_seconds()):
+            answer = await implementation.async_refresh_token(
+                {CONF_REFRESH_TOKEN: refresh_token}
+            )
+        _check(answer)
+    except OAuth2TokenRequestError as err:
+        LOGGER.debug("Tesla answered a refresh with status %s", err.status)
+        if err.status in REFUSALS:
+            raise SignedOutError from err
+        raise TransientError from err
+    except UNREADABLE as err:
+        raise TransientError from err
+    return stored_token(answer, refresh_token, dt_util.utcnow())
+
+
+def _check(answer: Mapping[str, Any]) -> None:
+    """Raise ``UNREADABLE`` for an answer that would leave an entry without a token."""
+    for key in (CONF_ACCESS_TOKEN, CONF_REFRESH_TOKEN):
+        if not isinstance(answer[key], str) or not answer[key]:
+            msg = f"Tesla's answer has no {key}"
+            raise TypeError(msg)
+    datetime.fromtimestamp(answer["expires_at"], UTC)
+
+
+def holds(entry: ConfigEntry[Any], refresh_token: str) -> bool:
+    """Return whether an entry already owns a refresh token, so that nobody else uses it."""
+    stored: str = entry.data[CONF_TOKEN][CONF_REFRESH_TOKEN]
+    return stored == refresh_token

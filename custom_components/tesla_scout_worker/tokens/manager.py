@@ -1,0 +1,423 @@
+"""The one owner of the refresh token.
+
+Tesla: a refresh token works once; the most recently used one stays valid for up to
+24 hours, for a client that failed to save the new one. So whoever uses one must have
+written it down before, and nobody else may hold it: while an entry runs, every use,
+read and write of its refresh token is here.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+import random
+import time
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from homeassistant.config_entries import SAVE_DELAY, ConfigEntry
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
+from homeassistant.helpers.event import (
+    async_track_point_in_utc_time,
+    async_track_time_interval,
+)
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN, LOGGER
+from ..gateways.errors import SignedOutError, TransientError
+from . import policy
+from .exchange import (
+    CONF_PREVIOUS_TOKEN,
+    CONF_REFRESH_TOKEN,
+    CONF_SIGNED_OUT,
+    async_exchange,
+)
+from .policy import Outcome, Tier, TokenState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefreshReport:
+    """What came of asking for a refresh."""
+
+    tier: Tier
+    outcome: Outcome
+    remaining: timedelta
+    duration: timedelta
+
+
+@dataclass(kw_only=True)
+class TokenStatistics:
+    """How the token manager is doing, since its start."""
+
+    refreshes: Counter[tuple[Tier, Outcome]] = field(default_factory=Counter)
+    rate_limited: int = 0
+    served: int = 0
+    served_from_store: int = 0
+    last_duration: timedelta | None = None
+
+    @property
+    def refreshed(self) -> int:
+        """How many times Tesla gave a new token."""
+        return sum(
+            count
+            for (_, outcome), count in self.refreshes.items()
+            if outcome is Outcome.REFRESHED
+        )
+
+    @property
+    def hit_ratio(self) -> float | None:
+        """The share of callers, 0 to 1, whom the stored token served as it was."""
+        return self.served_from_store / self.served if self.served else None
+
+
+@dataclass(kw_only=True)
+class Line:
+    """An account's line to the sign-in server: what is on it, and when it was used."""
+
+    flight: asyncio.Task[RefreshReport] | None = None
+    last_request: datetime | None = None
+    failures: int = 0
+
+
+# The lines to the sign-in server. They live longer than the managers, so that no
+# reload and no repeated set-up can make a second request beside the first.
+LINES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], Line]](
+    f"{DOMAIN}_token_lines"
+)
+
+# Home Assistant writes a changed entry this long after the change; the rest is for
+# the disk. Within it the token on disk is still the most recently used one, which
+# Tesla honours, but only while nobody uses its successor.
+WRITE_MARGIN: Final = timedelta(seconds=SAVE_DELAY + 2)
+
+
+class TokenManager:
+    """Keeps a valid access token at hand, with as few requests as that takes."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        implementation: AbstractOAuth2Implementation,
+    ) -> None:
+        """Bind the entry that stores the tokens and the sign-in that renews them."""
+        self._hass = hass
+        self._entry = entry
+        self._implementation = implementation
+        self._listener: Callable[[], None] | None = None
+        self._line = hass.data.setdefault(LINES, WeakKeyDictionary()).setdefault(
+            entry, Line()
+        )
+        self._stop_sweep: CALLBACK_TYPE | None = None
+        self._stop_timer: CALLBACK_TYPE | None = None
+        self.statistics = TokenStatistics()
+        self._tell()
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the access token expires."""
+        return datetime.fromtimestamp(self._entry.data[CONF_TOKEN]["expires_at"], UTC)
+
+    @property
+    def signed_out(self) -> bool:
+        """Whether Tesla refused the sign-in, and nothing is asked until a new one."""
+        return CONF_SIGNED_OUT in self._entry.data
+
+    @property
+    def state(self) -> TokenState:
+        """How the access token stands."""
+        return policy.state_of(dt_util.utcnow(), self.expires_at, self.signed_out)
+
+    @property
+    def current(self) -> str:
+        """The access token as it is, valid or not."""
+        token: str = self._entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN]
+        return token
+
+    @property
+    def _refresh_token(self) -> str:
+        """The refresh token to use next."""
+        token: str = self._entry.data[CONF_TOKEN][CONF_REFRESH_TOKEN]
+        return token
+
+    @property
+    def _gone(self) -> bool:
+        """Whether the entry was removed while somebody still works for it."""
+        entry_id = self._entry.entry_id
+        return self._hass.config_entries.async_get_entry(entry_id) is not self._entry
+
+    async def async_access_token(self) -> str:
+        """Return a valid access token, renewed where it must be.
+
+        Raises:
+            SignedOutError: a person must sign in again; nothing was asked.
+            TransientError: the token has expired and Tesla could not be reached.
+        """
+        self._raise_if_signed_out()
+        now = dt_util.utcnow()
+        decision = policy.serve_caller(now, self.expires_at, self._line.last_request)
+        self.statistics.served += 1
+        if decision.ask:
+            await self._refresh(decision.tier)
+        else:
+            self.statistics.served_from_store += 1
+            if decision.otherwise is Outcome.RATE_LIMITED:
+                self._count_rate_limited()
+        return self._usable()
+
+    async def async_replace(self, unauthorized: str) -> str:
+        """Return another access token than the one that the API answered 401 to.
+
+        The emergency tier: the limiter is not asked. A caller whose token was
+        replaced meanwhile gets the new one without a request.
+
+        Raises:
+            SignedOutError: a person must sign in again.
+            TransientError: Tesla could not be reached.
+        """
+        self._raise_if_signed_out()
+        if unauthorized == self.current:
+            await self._refresh(Tier.EMERGENCY)
+            if unauthorized == self.current and not self.signed_out:
+                raise TransientError
+        return self._usable()
+
+    async def async_check(
+        self, window: timedelta = policy.PROACTIVE_WINDOW
+    ) -> RefreshReport:
+        """Renew the token if less than 30 minutes are left, or another ``window``."""
+        now = dt_util.utcnow()
+        return await self._act(
+            policy.proactive(now, self.expires_at, self._line.last_request, window)
+        )
+
+    async def async_refresh(self) -> RefreshReport:
+        """Renew the token, at most once a minute unless it is all but gone."""
+        now = dt_util.utcnow()
+        return await self._act(
+            policy.limited(Tier.REACTIVE, now, self.expires_at, self._line.last_request)
+        )
+
+    async def async_emergency_refresh(self) -> RefreshReport:
+        """Renew the token, whatever the limiter says."""
+        return await self._act(policy.Decision(tier=Tier.EMERGENCY, ask=True))
+
+    def give_up(self, unauthorized: str) -> None:
+        """Sign out because the API does not take a new access token either.
+
+        A person who signed in meanwhile has overtaken that token.
+        """
+        if unauthorized == self.current:
+            self._sign_out("refused")
+
+    def _sign_out(self, reason: str) -> None:
+        """Stop asking Tesla, and ask the user to sign in again, once."""
+        if self._gone:
+            return
+        if not self.signed_out:
+            LOGGER.error("Tesla refused the sign-in; sign in again to go on")
+            self._update_data({CONF_SIGNED_OUT: reason})
+        self._cancel_timer()
+        self._tell()
+        self._entry.async_start_reauth(self._hass)
+        self._on_change()
+
+    def _tell(self) -> None:
+        """Show the repair that says why to sign in again, or take it away."""
+        issue_id = signed_out_issue_id(self._entry)
+        if not self.signed_out:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=f"signed_out_{self._entry.data[CONF_SIGNED_OUT]}",
+            translation_placeholders={"account": self._entry.title},
+        )
+
+    @callback
+    def async_start(self, on_change: Callable[[], None]) -> None:
+        """Arm the sweep and the timer, and tell of changes; ``async_stop`` ends both."""
+        self._listener = on_change
+        self._stop_sweep = async_track_time_interval(
+            self._hass, self._async_sweep, policy.SWEEP_INTERVAL
+        )
+        self._arm()
+
+    @callback
+    def async_stop(self) -> None:
+        """Cancel the timers; a request on the wire ends by itself, and is kept."""
+        self._listener = None
+        if self._stop_sweep is not None:
+            self._stop_sweep()
+            self._stop_sweep = None
+        self._cancel_timer()
+
+    async def _async_sweep(self, _now: datetime) -> None:
+        """Check what the timer may have missed."""
+        await self._timed_check(policy.PROACTIVE_WINDOW)
+
+    async def _async_timer(self, _now: datetime) -> None:
+        """Check at the edge of the window, to which the jitter belongs."""
+        await self._timed_check(policy.PROACTIVE_WINDOW + policy.MAX_JITTER)
+
+    async def _timed_check(self, window: timedelta) -> None:
+        """Check ahead of time, and set the timer by what came of it."""
+        if self.signed_out:
+            return
+        await self.async_check(window)
+        self._arm()
+        self._on_change()
+
+    def _arm(self) -> None:
+        """Set the one timer to the edge of the window, or sooner after a failure."""
+        self._cancel_timer()
+        if self._stop_sweep is None or self.signed_out:
+            return
+        now = dt_util.utcnow()
+        if self._line.failures:
+            at = now + policy.pause_after(self._line.failures)
+        else:
+            jitter = random.uniform(0, 1) * policy.MAX_JITTER
+            at = policy.next_check(now, self.expires_at, jitter)
+        self._stop_timer = async_track_point_in_utc_time(
+            self._hass, self._async_timer, at
+        )
+
+    def _cancel_timer(self) -> None:
+        """Cancel the timer, if there is one."""
+        if self._stop_timer is not None:
+            self._stop_timer()
+            self._stop_timer = None
+
+    async def _act(self, decision: policy.Decision) -> RefreshReport:
+        """Do what the policy decided and report it."""
+        if self.signed_out:
+            return self._report(decision.tier, Outcome.SIGNED_OUT)
+        if decision.ask:
+            return await self._refresh(decision.tier)
+        if decision.otherwise is Outcome.RATE_LIMITED:
+            self._count_rate_limited()
+        return self._report(decision.tier, decision.otherwise)
+
+    async def _refresh(self, tier: Tier) -> RefreshReport:
+        """Join the request on the wire, or start the one that others join.
+
+        Shielded: a caller who gives up must not tear the request of the others.
+        """
+        if self._line.flight is None or self._line.flight.done():
+            self._line.last_request = dt_util.utcnow()
+            self._line.flight = self._hass.async_create_task(
+                self._fly(tier), f"{DOMAIN} token refresh"
+            )
+        return await asyncio.shield(self._line.flight)
+
+    async def _fly(self, tier: Tier) -> RefreshReport:
+        """Make the one request, keep its result and its measure."""
+        started = time.perf_counter()
+        outcome = await self._request()
+        duration = timedelta(seconds=time.perf_counter() - started)
+        self.statistics.last_duration = duration
+        self.statistics.refreshes[tier, outcome] += 1
+        LOGGER.debug("Token refresh, %s tier: %s", tier, outcome)
+        self._line.failures = (
+            self._line.failures + 1 if outcome is Outcome.FAILED else 0
+        )
+        self._arm()
+        self._on_change()
+        return self._report(tier, outcome, duration)
+
+    async def _request(self) -> Outcome:
+        """Ask Tesla with what may still be valid; refused twice is a sign-out.
+
+        A person who signed in meanwhile has overtaken the request: what comes of it
+        then says nothing of the new tokens, and must not take their place.
+        """
+        await self._until_written()
+        if self.signed_out:
+            return Outcome.SIGNED_OUT
+        candidates, reason = self._candidates(dt_util.utcnow())
+        for refresh_token in candidates:
+            changes: Mapping[str, Any] | None = None
+            try:
+                changes = await async_exchange(self._implementation, refresh_token)
+            except SignedOutError:
+                LOGGER.debug("Tesla refused a refresh token")
+            except TransientError:
+                return Outcome.FAILED
+            if self._gone or self._refresh_token != candidates[0]:
+                return Outcome.STILL_VALID
+            if changes is not None:
+                self._update_data(changes)
+                return Outcome.REFRESHED
+        self._sign_out(reason)
+        return Outcome.SIGNED_OUT
+
+    def _candidates(self, now: datetime) -> tuple[tuple[str, str], str]:
+        """Return the two tokens to try, and what a refusal of both would mean.
+
+        The second is the one used last, which Tesla honours for a day unless its
+        successor was used; we did not use it, so then somebody else did.
+        """
+        current = self._refresh_token
+        if (previous := self._entry.data.get(CONF_PREVIOUS_TOKEN)) is not None:
+            used_at = datetime.fromtimestamp(previous["used_at"], UTC)
+            if policy.in_grace(used_at, now):
+                return (current, previous[CONF_REFRESH_TOKEN]), "used_elsewhere"
+        return (current, current), "refused"
+
+    async def _until_written(self) -> None:
+        """Wait until the refresh token is on disk: saved before it is used."""
+        wait = self._entry.modified_at + WRITE_MARGIN - dt_util.utcnow()
+        if timedelta(0) < wait <= WRITE_MARGIN:
+            await asyncio.sleep(wait.total_seconds())
+
+    def _update_data(self, changes: Mapping[str, Any]) -> None:
+        """Save into the entry, which is the only place that holds tokens."""
+        self._hass.config_entries.async_update_entry(
+            self._entry, data={**self._entry.data, **changes}
+        )
+
+    def _usable(self) -> str:
+        """Return the access token if it can still be used."""
+        self._raise_if_signed_out()
+        if self.expires_at <= dt_util.utcnow():
+            raise TransientError
+        return self.current
+
+    def _raise_if_signed_out(self) -> None:
+        """Refuse to ask Tesla while a person must sign in."""
+        if self.signed_out:
+            raise SignedOutError
+
+    def _on_change(self) -> None:
+        """Tell whoever shows the tokens' state."""
+        if self._listener is not None:
+            self._listener()
+
+    def _count_rate_limited(self) -> None:
+        """Count a caller whom the limiter held back."""
+        self.statistics.rate_limited += 1
+        self._on_change()
+
+    def _report(
+        self, tier: Tier, outcome: Outcome, duration: timedelta = timedelta(0)
+    ) -> RefreshReport:
+        """Return what came of it."""
+        remaining = max(self.expires_at - dt_util.utcnow(), timedelta(0))
+        return RefreshReport(
+            tier=tier, outcome=outcome, remaining=remaining, duration=duration
+        )
+
+
+def signed_out_issue_id(entry: ConfigEntry[Any]) -> str:
+    """Return the id of the repair that asks the user of an entry to sign in."""
+    return f"signed_out_{entry.entry_id}"

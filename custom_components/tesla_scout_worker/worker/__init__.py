@@ -1,0 +1,1 @@
+"""The Worker's side of Home Assistant: commands, prices, time zones."""

@@ -1,0 +1,1 @@
+"""Off-peak charging in Home Assistant."""

@@ -1,0 +1,181 @@
+"""Charging now: a car in a running window must really charge, and not beyond it."""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import timedelta, tzinfo
+from typing import Final
+
+from homeassistant.util import dt as dt_util
+
+from ...charging.daily.night_plan import OffPeakRecord
+from ...charging.daily.sync_rules import FRESH, STARTS_WITHIN, running
+from ...charging.in_car.difference import Kind
+from ...charging.planning.model import Window
+from ...gateways.budget import promised
+from ...gateways.errors import FleetError, MaybeExecutedError, RefusedError
+from ...gateways.models import ChargingState, VehicleSnapshot
+from ..commands import Worker
+from .repository import OffPeakDesk, PlanStatus, Standing, Trigger
+
+# Between two tries to start or to stop a car, each of which takes a paid look.
+TRIES_APART: Final = timedelta(minutes=15)
+
+
+class ChargeStarter:
+    """Starts a car that does not by itself; its methods raise ``FleetError``."""
+
+    def __init__(self, desk: OffPeakDesk, worker: Worker) -> None:
+        """Bind the records and the hands."""
+        self._desk = desk
+        self._worker = worker
+
+    async def async_see_it_start(
+        self, vin: str, standing: Standing, snapshot: VehicleSnapshot
+    ) -> Standing:
+        """Start a car once that should charge and does not."""
+        record, facts = self._desk.record(vin), standing.facts
+        assert facts is not None
+        run = running(record.own, dt_util.utcnow(), facts.car_zone)
+        if run is None or not _can_charge(snapshot):
+            return standing
+        charging = _is_charging(snapshot)
+        if charging:
+            self._desk.change(vin, started=run.start, unstarted=None)
+        elif record.started == run.start:
+            if record.unstarted is not None:
+                return replace(
+                    standing, status=PlanStatus.FAILED, skipped=record.unstarted
+                )
+        else:
+            return await self._async_start(vin, standing, snapshot, run)
+        return standing
+
+    async def async_see_it_end(
+        self, vin: str, snapshot: VehicleSnapshot, zone: tzinfo
+    ) -> None:
+        """Stop a car that was told to start, once the window is over.
+
+        It would go on to its limit, whatever the schedules say. What a person stopped,
+        or what is full, has ended; what is begun after that is not ours to end.
+        """
+        record, now = self._desk.record(vin), dt_util.utcnow()
+        if record.stop_at is None:
+            return
+        begun_by = record.start_by
+        if (
+            begun_by is not None
+            and _has_ended(snapshot)
+            and begun_by <= snapshot.seen_at
+        ):
+            self._desk.change(vin, stop_at=None)
+        elif record.stop_at <= now:
+            await self._async_stop(vin, snapshot, running(record.own, now, zone))
+
+    async def _async_start(
+        self, vin: str, standing: Standing, snapshot: VehicleSnapshot, run: Window
+    ) -> Standing:
+        """Start a car, once it had its time to start by itself."""
+        record, now = self._desk.record(vin), dt_util.utcnow()
+        start_by = record.start_by
+        if start_by is None or start_by < run.start:
+            # It is due only if it was plugged in, or told the window, within it.
+            seen = now - snapshot.seen_at <= FRESH and _is_charging(snapshot) is False
+            if standing.trigger is not Trigger.READY and not standing.sent and not seen:
+                return standing
+            start_by = now + STARTS_WITHIN
+            self._desk.change(vin, start_by=start_by)
+        if now < start_by:
+            return replace(standing, again_at=start_by)
+        # Tesla bills a command that does not reach its car, too.
+        if not await self._worker.async_is_online(vin):
+            return standing
+        with _for(record):
+            if now - snapshot.seen_at > FRESH:
+                snapshot = await self._worker.async_read(vin)
+            if _is_charging(snapshot) is not False:
+                self._desk.change(vin, started=run.start)
+                return standing
+            return await self._async_tell(vin, standing, run)
+
+    async def _async_tell(self, vin: str, standing: Standing, run: Window) -> Standing:
+        """Tell a car to start.
+
+        On disk first: it is told once, and told to stop when the window is over.
+        """
+        await self._desk.async_change(vin, started=run.start, stop_at=run.end)
+        try:
+            await self._worker.async_start_charging(vin)
+        except RefusedError as err:
+            await self._desk.async_change(vin, unstarted=err.reason, stop_at=None)
+            return replace(standing, status=PlanStatus.FAILED, skipped=err.reason)
+        except FleetError as err:
+            maybe = isinstance(err, MaybeExecutedError)
+            await self._desk.async_change(
+                vin,
+                started=None,
+                stop_at=run.end if maybe else None,
+                start_by=dt_util.utcnow() + TRIES_APART,
+            )
+            raise
+        # What a look tells before that is not of the end.
+        self._desk.change(vin, start_by=dt_util.utcnow() + STARTS_WITHIN)
+        return standing
+
+    async def _async_stop(
+        self, vin: str, snapshot: VehicleSnapshot, run: Window | None
+    ) -> None:
+        """Stop a car that was told to start; one in another window, at the end of that.
+
+        One that cannot be reached is stopped when it is back.
+        """
+        now = dt_util.utcnow()
+        if run is not None:
+            await self._desk.async_change(vin, stop_at=run.end)
+            return
+        # What is undone was begun for somebody: it may spend what is kept for promises.
+        with promised():
+            if now - snapshot.seen_at > FRESH:
+                if not await self._worker.async_is_online(vin):
+                    return
+                snapshot = await self._worker.async_read(vin)
+            if _is_charging(snapshot):
+                try:
+                    await self._worker.async_stop_charging(vin)
+                except RefusedError:
+                    await self._desk.async_change(vin, stop_at=None)
+                    raise
+                except FleetError:
+                    self._desk.change(vin, stop_at=now + TRIES_APART)
+                    raise
+        await self._desk.async_change(vin, stop_at=None)
+
+
+def _can_charge(snapshot: VehicleSnapshot) -> bool:
+    """Whether a car is plugged in and not full, as far as is known."""
+    charge = snapshot.charge
+    return (
+        bool(charge.plugged_in)
+        and charge.battery_level is not None
+        and charge.charge_limit is not None
+        and charge.battery_level < charge.charge_limit
+    )
+
+
+def _is_charging(snapshot: VehicleSnapshot) -> bool | None:
+    """Whether a car charges; None: it did not tell."""
+    state = snapshot.charge.charging_state
+    return None if state is None else state.is_charging
+
+
+def _has_ended(snapshot: VehicleSnapshot) -> bool:
+    """Whether a car says that it was stopped, or is full."""
+    return snapshot.charge.charging_state in (
+        ChargingState.STOPPED,
+        ChargingState.COMPLETE,
+    )
+
+
+def _for(record: OffPeakRecord) -> AbstractContextManager[None]:
+    """Have calls made for a promise, if they are for the safety floor."""
+    floor = any(one.kind is Kind.FLOOR for one in record.own)
+    return promised() if floor else nullcontext()

@@ -1,0 +1,197 @@
+"""Sensors of special and off-peak charging: how each is read from what is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfRatio
+from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
+
+from ..charging.daily.night_plan import MonthSavings, OffPeakRecord
+from ..charging.in_car.difference import Kind
+from ..charging.planning.model import Window
+from ..charging.sessions.session import Session
+from ..worker.off_peak.repository import PlanStatus, Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionSensorDescription(SensorEntityDescription):
+    """A sensor and how it is read from the promise that runs, or comes next.
+
+    ``none_value`` is its state while nothing is promised.
+    """
+
+    value_fn: Callable[[Session], StateType | datetime]
+    none_value: str | None = None
+
+
+def _special_charging(session: Session) -> str:
+    """Return how far the promise has come."""
+    return "restoring" if session.restoring else session.state.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class OffPeakSensorDescription(SensorEntityDescription):
+    """A sensor and how it is read from a car's record, and from how it stands.
+
+    The unit of money is the currency of what is shown, or else that of Home Assistant.
+    """
+
+    value_fn: Callable[[OffPeakRecord, Standing], StateType | datetime]
+    currency_fn: Callable[[OffPeakRecord, Standing], str | None] = (
+        lambda record, _standing: record.savings.currency
+    )
+
+
+def _next(standing: Standing) -> Window | None:
+    """Return the window that is on, or comes next, also after the next departure."""
+    if standing.wish is None or standing.facts is None:
+        return None
+    now, zone = dt_util.utcnow(), standing.facts.car_zone
+    runs = (
+        one.current_run(now, zone)
+        for one in standing.wish.own
+        if one.kind is not Kind.GUARD
+    )
+    return min(
+        (one for one in runs if one is not None),
+        key=lambda one: one.start,
+        default=None,
+    )
+
+
+def _start(_record: OffPeakRecord, standing: Standing) -> datetime | None:
+    """Return when charging begins next."""
+    window = _next(standing)
+    return None if window is None else window.start
+
+
+def _end(_record: OffPeakRecord, standing: Standing) -> datetime | None:
+    """Return when it ends."""
+    window = _next(standing)
+    return None if window is None else window.end
+
+
+def _savings(
+    read: Callable[[MonthSavings], float],
+) -> Callable[[OffPeakRecord, Standing], float | None]:
+    """Read the sums of the present month; none before anything was charged."""
+
+    def value(record: OffPeakRecord, _standing: Standing) -> float | None:
+        month = f"{dt_util.now():%Y-%m}"
+        savings = record.savings
+        return round(read(savings), 2) if savings.month == month else None
+
+    return value
+
+
+OFF_PEAK_SENSORS: Final = (
+    OffPeakSensorDescription(
+        key="off_peak_plan",
+        translation_key="off_peak_plan",
+        device_class=SensorDeviceClass.ENUM,
+        options=[status.value for status in PlanStatus],
+        value_fn=lambda _record, standing: standing.status,
+    ),
+    OffPeakSensorDescription(
+        key="next_charge_start",
+        translation_key="next_charge_start",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=_start,
+    ),
+    OffPeakSensorDescription(
+        key="next_charge_end",
+        translation_key="next_charge_end",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=_end,
+    ),
+    OffPeakSensorDescription(
+        key="planned_energy",
+        translation_key="planned_energy",
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        value_fn=lambda _record, standing: standing.energy,
+    ),
+    OffPeakSensorDescription(
+        key="planned_cost",
+        translation_key="planned_cost",
+        device_class=SensorDeviceClass.MONETARY,
+        suggested_display_precision=2,
+        value_fn=lambda _record, standing: standing.cost,
+        currency_fn=lambda _record, standing: standing.currency,
+    ),
+    OffPeakSensorDescription(
+        key="commands_saved",
+        translation_key="commands_saved",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda record, _standing: record.saved,
+    ),
+    OffPeakSensorDescription(
+        key="charging_cost",
+        translation_key="charging_cost",
+        device_class=SensorDeviceClass.MONETARY,
+        value_fn=_savings(lambda month: month.cost),
+    ),
+    OffPeakSensorDescription(
+        key="charging_cost_on_arrival",
+        translation_key="charging_cost_on_arrival",
+        device_class=SensorDeviceClass.MONETARY,
+        value_fn=_savings(lambda month: month.on_arrival),
+    ),
+    OffPeakSensorDescription(
+        key="savings",
+        translation_key="savings",
+        device_class=SensorDeviceClass.MONETARY,
+        value_fn=_savings(lambda month: month.on_arrival - month.cost),
+    ),
+)
+
+SPECIAL_CHARGING_SENSORS: Final = (
+    SessionSensorDescription(
+        key="special_charging",
+        translation_key="special_charging",
+        device_class=SensorDeviceClass.ENUM,
+        options=["idle", "scheduled", "active", "restoring"],
+        value_fn=_special_charging,
+        none_value="idle",
+    ),
+    SessionSensorDescription(
+        key="special_charging_start",
+        translation_key="special_charging_start",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session.start,
+    ),
+    SessionSensorDescription(
+        key="special_charging_end",
+        translation_key="special_charging_end",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session.end,
+    ),
+    SessionSensorDescription(
+        key="special_charging_ready_by",
+        translation_key="special_charging_ready_by",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session.ready_by,
+    ),
+    SessionSensorDescription(
+        key="special_charging_send_at",
+        translation_key="special_charging_send_at",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session.send_at,
+    ),
+    SessionSensorDescription(
+        key="special_charging_expected_level",
+        translation_key="special_charging_expected_level",
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        suggested_display_precision=0,
+        value_fn=lambda session: session.expected_level,
+    ),
+)

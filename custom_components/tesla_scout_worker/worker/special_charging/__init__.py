@@ -1,0 +1,1 @@
+"""Special charging in Home Assistant."""

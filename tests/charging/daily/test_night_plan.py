@@ -1,0 +1,269 @@
+"""Plans by prices for a night, and what is unknown of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.tesla_scout_worker.charging.daily.night_plan import (
+    Night,
+    floor_window,
+    night_plan,
+    outcome,
+    priced,
+    same_night,
+    still_good,
+    with_guesses,
+)
+from custom_components.tesla_scout_worker.charging.planning.model import (
+    Battery,
+    Limits,
+    Need,
+    PlanReason,
+    Window,
+)
+from custom_components.tesla_scout_worker.charging.tariffs.curve import (
+    CostCurve,
+    CostInterval,
+)
+
+EVENING = datetime(2026, 11, 24, 18, tzinfo=UTC)
+MORNING = datetime(2026, 11, 25, 6, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NONE = CostCurve()
+
+# 22 kWh: two hours at 11 kW, below the taper.
+NEED = Need(
+    level=40,
+    target=40 + 2200 / 75,
+    ready_by=MORNING,
+    battery=Battery(capacity=75, power=11),
+    limits=Limits(),
+)
+
+
+def curve(*costs: float | None, start: datetime = EVENING) -> CostCurve:
+    """Return a curve of hours; None is a gap."""
+    return CostCurve(
+        intervals=tuple(
+            CostInterval(
+                start=start + index * HOUR, end=start + (index + 1) * HOUR, cost=cost
+            )
+            for index, cost in enumerate(costs)
+            if cost is not None
+        ),
+        currency="PLN",
+    )
+
+
+def hours(night: Night) -> list[tuple[float, float]]:
+    """Return the windows in hours after the evening."""
+    return [
+        ((one.start - EVENING) / HOUR, (one.end - EVENING) / HOUR)
+        for one in night.windows
+    ]
+
+
+def test_the_cheapest_hours_before_the_departure() -> None:
+    """Two hours apart, and what they cost."""
+    known = curve(9, 9, 1, 9, 9, 2, 9, 9, 9, 9, 9, 9)
+    night = night_plan(NEED, known, NONE, EVENING)
+    assert hours(night) == [(2, 3), (5, 6)]
+    assert night.energy == pytest.approx(22)
+    assert night.cost == pytest.approx(11 * 1 + 11 * 2)
+    assert not night.waiting
+
+
+def test_a26_an_outage_is_never_cheap() -> None:
+    """Without any price nothing is charged, however close the departure is."""
+    night = night_plan(NEED, NONE, NONE, EVENING)
+    assert night.windows == ()
+    assert night.waiting
+    assert night.cost == 0
+
+
+def test_a26_hours_without_a_price_are_left_out() -> None:
+    """What is known is used, and nothing beside it."""
+    known = curve(None, 5, None, None, None)
+    night = night_plan(NEED, known, NONE, EVENING)
+    assert hours(night) == [(1, 2)]
+    assert night.waiting
+    assert PlanReason.UNKNOWN_USED in night.reasons
+
+
+def test_a26_a_gap_before_known_hours_is_not_waited_for() -> None:
+    """It was cheap yesterday, but its price is not one that is still to come."""
+    yesterday = curve(*[9] * 6, *[1] * 4, 9, 9, start=EVENING - 24 * HOUR)
+    today = curve(5, 5, 3, 5, 5, 3, None, None, None, None, 5, 5)
+    known = replace(today, intervals=yesterday.intervals + today.intervals)
+    night = night_plan(NEED, known, NONE, EVENING)
+    assert hours(night) == [(2, 3), (5, 6)]
+    assert not night.waiting
+
+
+def test_t45_tomorrow_is_late() -> None:
+    """The night before was cheaper than this evening: the car waits for its prices."""
+    yesterday = curve(*[9] * 6, *[1] * 6, start=EVENING - 24 * HOUR)
+    today = curve(*[5] * 6)
+    known = replace(today, intervals=yesterday.intervals + today.intervals)
+    night = night_plan(NEED, known, NONE, EVENING)
+    assert night.windows == ()
+    assert night.waiting
+
+
+def test_t45_an_evening_that_is_cheaper_than_any_night_is_taken() -> None:
+    """What is known to be cheap need not wait."""
+    yesterday = curve(*[9] * 12, start=EVENING - 24 * HOUR)
+    today = curve(5, 0, 0, 5, 5, 5)
+    known = replace(today, intervals=yesterday.intervals + today.intervals)
+    assert hours(night_plan(NEED, known, NONE, EVENING)) == [(1, 3)]
+
+
+def test_a_forecast_is_a_better_guess_than_yesterday() -> None:
+    """And what is published is better than both."""
+    yesterday = curve(*[1] * 24, start=EVENING - 24 * HOUR)
+    guesses = curve(3, 3, 3, start=EVENING)
+    known = replace(yesterday, intervals=(*yesterday.intervals, *curve(5).intervals))
+    both = with_guesses(known, guesses, MORNING)
+    assert [both.at(EVENING + step * HOUR).cost for step in range(4)] == [5, 3, 3, 1]  # type: ignore[union-attr]
+
+
+def test_negative_prices_are_prices() -> None:
+    """The car is paid for charging then."""
+    night = night_plan(NEED, curve(9, -2, -3, 9, 9, 9), NONE, EVENING)
+    assert hours(night) == [(1, 3)]
+    assert night.cost == pytest.approx(-55)
+
+
+def test_t45_quarters_after_hours() -> None:
+    """Prices of a quarter of an hour from the middle of the night on."""
+    quarters = tuple(
+        CostInterval(
+            start=EVENING + 4 * HOUR + index * HOUR / 4,
+            end=EVENING + 4 * HOUR + (index + 1) * HOUR / 4,
+            cost=1.0 if index % 4 == 0 else 9.0,
+        )
+        for index in range(32)
+    )
+    both = replace(
+        NONE, intervals=(*curve(9, 9, 2, 9).intervals, *quarters), currency="PLN"
+    )
+    night = night_plan(NEED, both, NONE, EVENING)
+    # The hour at 2, two quarters at 1, and half an hour beside them: three windows.
+    assert night.cost == pytest.approx(77)
+    assert len(night.windows) == 3
+    assert not night.waiting
+
+
+def test_a_percent_makes_no_other_plan() -> None:
+    """Edges that moved by minutes are the same, others are not."""
+    night = night_plan(NEED, curve(*[9] * 4, *[1] * 4, *[9] * 4), NONE, EVENING)
+    [window] = night.windows
+    near = replace(
+        night, windows=(replace(window, start=window.start + timedelta(minutes=9)),)
+    )
+    far = replace(night, windows=(replace(window, start=window.start + HOUR),))
+    assert same_night(night, near, NEED, EVENING)
+    assert not same_night(night, far, NEED, EVENING)
+    assert not same_night(night, replace(night, deadline=MORNING + HOUR), NEED, EVENING)
+    assert not same_night(night, replace(night, windows=()), NEED, EVENING)
+    slow = replace(NEED, battery=Battery(capacity=75, power=2.3))
+    half = replace(night, windows=(replace(window, start=window.start + HOUR / 2),))
+    assert same_night(night, half, slow, EVENING)
+    assert not same_night(night, half, NEED, EVENING)
+
+
+def test_a_rest_of_a_window_is_not_worth_the_switching() -> None:
+    """Of guessed hours two minutes are known by now: they wait for the others."""
+    minutes = timedelta(minutes=2)
+    known = CostCurve(
+        intervals=(
+            CostInterval(start=EVENING, end=EVENING + 4 * HOUR, cost=9.0),
+            CostInterval(
+                start=EVENING + 4 * HOUR, end=EVENING + 4 * HOUR + minutes, cost=1.0
+            ),
+        ),
+        currency="PLN",
+    )
+    guesses = curve(1, 1, start=EVENING + 4 * HOUR)
+    night = night_plan(NEED, known, guesses, EVENING)
+    assert night.windows == ()
+    assert night.waiting
+
+
+def test_a_plan_of_equal_worth_is_kept() -> None:
+    """Elsewhere, but as much and as cheap within a hundredth; and for the same time."""
+    known = curve(9, 1, 1, 9, 9, 0.995, 0.995, 9)
+    old = night_plan(NEED, curve(9, 1, 1, *[9] * 5), NONE, EVENING)
+    new = night_plan(NEED, known, NONE, EVENING)
+    assert hours(old) != hours(new)
+    assert still_good(old, new, NEED, known, EVENING)
+    cheaper = curve(9, 1, 1, 9, 9, 0.98, 0.98, 9)
+    better = night_plan(NEED, cheaper, NONE, EVENING)
+    assert not still_good(old, better, NEED, cheaper, EVENING)
+    paid = curve(9, -1, -1, 9, 9, -1.005, -1.005, 9)
+    assert still_good(old, night_plan(NEED, paid, NONE, EVENING), NEED, paid, EVENING)
+
+
+def test_a_plan_that_gives_less_or_more_is_not_kept() -> None:
+    """Short of the target or beyond it, too many windows, or for another departure."""
+    known = curve(9, 1, 1, 9, 9, 1, 1, 9)
+    old = night_plan(NEED, known, NONE, EVENING)
+
+    def kept(need: Need = NEED, **changes: Any) -> bool:
+        """Whether the plan in the car is good enough."""
+        new = night_plan(need, known, NONE, EVENING)
+        return still_good(replace(old, **changes), new, need, known, EVENING)
+
+    assert kept()
+    assert not kept(replace(NEED, level=30))
+    assert not kept(replace(NEED, level=50))
+    assert not kept(deadline=MORNING - HOUR)
+    assert not kept(windows=())
+    [window] = old.windows
+    half = window.start + HOUR
+    parts = (replace(window, end=half), replace(window, start=half))
+    one = replace(NEED, limits=Limits(most_windows=1))
+    assert kept(windows=parts)
+    assert not kept(one, windows=parts)
+    unknown = curve(9, 1, 1, 9, 9, None, 1, 9)
+    assert not still_good(old, old, NEED, unknown, EVENING)
+    ranks = replace(known, currency=None)
+    assert not still_good(
+        old, night_plan(NEED, ranks, NONE, EVENING), NEED, ranks, EVENING
+    )
+
+
+def test_what_is_left_of_a_plan() -> None:
+    """Windows that are over are gone, and one that runs began now."""
+    one = Window(start=EVENING, end=EVENING + HOUR)
+    other = Window(start=EVENING + 3 * HOUR, end=EVENING + 4 * HOUR)
+    night = Night(
+        deadline=MORNING, windows=(one, other), energy=22, cost=None, waiting=False
+    )
+    half = EVENING + HOUR / 2
+    assert night.left(half) == (Window(start=half, end=one.end), other)
+    assert night.left(other.end) == ()
+
+
+def test_the_cost_of_each_interval() -> None:
+    """As far as the need goes, by the price of the interval."""
+    windows = (Window(start=EVENING, end=EVENING + 8 * HOUR),)
+    rows = priced(NEED, curve(1, 3, 9), windows, EVENING)
+    assert [cost for _, cost in rows] == [pytest.approx(11), pytest.approx(33)]
+    assert rows[-1][0].end == EVENING + 2 * HOUR
+    assert priced(NEED, NONE, windows, EVENING)[0][1] is None
+    energy, cost = outcome(NEED, NONE, windows, EVENING)
+    assert energy == pytest.approx(22)
+    assert cost is None
+    assert outcome(NEED, NONE, (), EVENING) == (0, 0)
+
+
+def test_the_floor_is_reached_from_now_on() -> None:
+    """From the minute that has begun, for as long as it takes."""
+    need = replace(NEED, level=10)
+    window = floor_window(need, 20, EVENING + timedelta(seconds=40))
+    assert window.start == EVENING
+    # 7.5 kWh at 11 kW, and the minute that has begun.
+    assert window.end == EVENING + timedelta(minutes=42)

@@ -1,0 +1,1 @@
+"""Tests of schedules and the charge limit in the car."""

@@ -1,0 +1,249 @@
+"""Wanted and found: what is added, what is removed, and what is left alone."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.tesla_scout_worker.charging.in_car.difference import (
+    Difference,
+    Kind,
+    Own,
+    difference,
+    once,
+    weekly,
+)
+from custom_components.tesla_scout_worker.charging.in_car.schedules import WeeklyWindow
+from custom_components.tesla_scout_worker.charging.planning.model import Window
+from custom_components.tesla_scout_worker.gateways.models import (
+    ChargeSchedule,
+    Position,
+)
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+HOME = Position(latitude=52.2297, longitude=21.0122)
+WORK = Position(latitude=52.1672, longitude=20.8679)
+NIGHT = weekly(WeeklyWindow(days=127, start=1320, end=360), HOME)
+NOON = weekly(WeeklyWindow(days=127, start=780, end=900), HOME)
+
+
+def in_car(own: Own, schedule_id: int) -> ChargeSchedule:
+    """Return a schedule as the car tells it."""
+    order = own.order
+    return ChargeSchedule(
+        id=schedule_id,
+        days_of_week=order.days_of_week,
+        start_time=order.start_time,
+        end_time=order.end_time,
+        one_time=order.one_time,
+        enabled=True,
+        position=order.position,
+    )
+
+
+def ours(own: Own, schedule_id: int) -> Own:
+    """Return a schedule as it was sent."""
+    return replace(own, order=replace(own.order, id=schedule_id))
+
+
+def told(
+    found: Iterable[ChargeSchedule],
+    mine: Iterable[Own],
+    *wanted: Own,
+    most: int | None = 10,
+) -> Difference:
+    """Return the difference."""
+    return difference(tuple(found), mine, wanted, most, NOW)
+
+
+def test_t35_what_the_car_holds_is_not_sent_again() -> None:
+    """By content: under whichever id of ours it is there."""
+    change = told([in_car(NIGHT, 7)], [ours(NIGHT, 7)], NIGHT)
+    assert change.empty
+    assert [one.id for one in change.kept] == [7]
+    assert change.commands == 0
+
+
+def test_t36_ids_of_one_second_differ() -> None:
+    """Two that are added at once, beside one in the car with the id of this second."""
+    second = int(NOW.timestamp())
+    foreign = in_car(weekly(WeeklyWindow(days=1, start=60, end=120), HOME), second)
+    change = told([foreign], [], NIGHT, NOON)
+    assert [one.id for one in change.add] == [second + 1, second + 2]
+
+
+def test_t37_the_owners_schedules_survive() -> None:
+    """Also one that says what an old one of ours said."""
+    mine, owners = in_car(NOON, 7), in_car(NIGHT, 8)
+    change = told([mine, owners], [ours(NOON, 7)], NOON)
+    assert change.empty
+    change = told([mine, owners], [ours(NOON, 7)])
+    assert change.remove == {7}
+
+
+def test_t38_no_more_than_the_car_takes() -> None:
+    """What does not fit beside the owner's is dropped, the least important first."""
+    owners = [in_car(NOON, 1), in_car(NOON, 2)]
+    other = weekly(WeeklyWindow(days=1, start=60, end=120), HOME)
+    change = told(owners, [], NIGHT, other, most=3)
+    assert [one.says(NIGHT) for one in change.add] == [True]
+    assert change.dropped == (other,)
+    assert told(owners, [], NIGHT, most=None).dropped == ()
+
+
+def test_t39_only_what_is_at_home_is_ours() -> None:
+    """One of our id at another place was made by somebody else."""
+    moved = replace(in_car(NIGHT, 7), position=WORK)
+    change = told([moved], [ours(NIGHT, 7)])
+    assert change.empty
+    change = told([moved], [ours(NIGHT, 7)], NIGHT)
+    assert change.remove == frozenset()
+    assert [one.says(NIGHT) for one in change.add] == [True]
+
+
+def test_t40_duplicates_are_merged() -> None:
+    """Of two that say the same one goes; one that the owner has is not added."""
+    mine = [ours(NIGHT, 7), ours(NIGHT, 8)]
+    change = told([in_car(NIGHT, 7), in_car(NIGHT, 8)], mine, NIGHT, NIGHT)
+    assert change.add == ()
+    assert change.remove == {8}
+    assert told([in_car(NIGHT, 9)], [], NIGHT).empty
+
+
+def test_the_owners_own_for_once_is_no_lasting_one() -> None:
+    """One-time as well, and at the same hours: it may be over before ours is needed."""
+    window = Window(start=NOW + HOUR, end=NOW + 2 * HOUR)
+    own = once(window, Kind.PLAN, HOME, WARSAW)
+    change = told([in_car(own, 9)], [], own)
+    assert [one.says(own) for one in change.add] == [True]
+
+
+def test_t36_no_id_is_used_twice() -> None:
+    """Neither one of special charging, nor of ours that is over or not in the car yet."""
+    second = int(NOW.timestamp())
+    over = ours(
+        once(Window(start=NOW - HOUR, end=NOW), Kind.PLAN, HOME, WARSAW), second
+    )
+    change = difference([], [over], [NIGHT], None, NOW, {second + 1})
+    assert [one.id for one in change.add] == [second + 2]
+
+
+def test_a6_schedules_that_are_not_in_the_store_stay() -> None:
+    """Whatever they are for."""
+    assert told([in_car(NOON, 3), in_car(NIGHT, 4)], []).empty
+
+
+def test_a30_in_a_full_list_the_new_takes_the_place_of_the_old() -> None:
+    """Under its id, which is one command; as few of them as there is no room for."""
+    found = [in_car(NOON, 7), in_car(NOON, 8)]
+    mine = [ours(NOON, 7), ours(NOON, 8)]
+    full = told(found, mine, NIGHT, most=2)
+    assert [one.id for one in full.add] == [7]
+    assert full.remove == {8}
+    for most in (3, None):
+        change = told(found, mine, NIGHT, most=most)
+        assert [one.id for one in change.add] == [int(NOW.timestamp())]
+        assert change.remove == {7, 8}
+
+
+def test_what_was_sent_and_is_not_there_is_sent_again_under_its_id() -> None:
+    """A command that arrives late, after all, then makes no second one."""
+    lost = ours(NIGHT, 7)
+    assert [one.id for one in told([], [lost], NIGHT).add] == [7]
+    two = told([], [lost, ours(NOON, 9)], NOON, NIGHT)
+    assert [one.id for one in two.add] == [9, 7]
+    moved = told([], [lost], NOON)
+    assert [one.id for one in moved.add] == [7]
+    over = replace(
+        once(Window(start=NOW - HOUR, end=NOW), Kind.PLAN, HOME, WARSAW),
+        order=lost.order,
+    )
+    assert [one.id for one in told([], [over], NIGHT).add] == [int(NOW.timestamp())]
+
+
+def test_a_full_list_replaces_before_it_sends_again() -> None:
+    """An id that is not in the car would be one too many there."""
+    found = [in_car(NOON, 7)]
+    change = told(found, [ours(NOON, 7), ours(NIGHT, 9)], NIGHT, most=1)
+    assert [one.id for one in change.add] == [7]
+    assert change.remove == frozenset()
+
+
+def test_a10_a_run_that_is_over_is_never_added_again() -> None:
+    """The car has dropped it, and it must not run tomorrow."""
+    over = Window(start=NOW - 2 * HOUR, end=NOW)
+    own = once(over, Kind.PLAN, HOME, WARSAW)
+    assert own.order.one_time
+    assert told([], [], own).empty
+    assert own.over(NOW)
+    assert own.current_run(NOW, WARSAW) is None
+    assert list(own.runs(NOW, NOW + HOUR, WARSAW)) == []
+    assert own.current_run(NOW - HOUR, WARSAW) == over
+
+
+def test_the_runs_of_a_week() -> None:
+    """By the car's clock, also the one that began before."""
+    runs = list(NIGHT.runs(NOW, NOW + 48 * HOUR, WARSAW))
+    assert [one.start.astimezone(WARSAW).hour for one in runs] == [22, 22]
+    assert NIGHT.current_run(NOW + 6 * HOUR, WARSAW) == runs[0]
+    early = datetime(2026, 11, 24, 2, tzinfo=UTC)
+    first = next(NIGHT.runs(early, early + HOUR, WARSAW))
+    assert first.start == datetime(2026, 11, 23, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "eve", "expected"),
+    [
+        ("Europe/Warsaw", datetime(2026, 3, 28), 7),
+        ("Europe/Warsaw", datetime(2026, 10, 24), 9),
+        ("Europe/London", datetime(2026, 3, 28), 7),
+        ("Europe/London", datetime(2026, 10, 24), 9),
+        ("Australia/Sydney", datetime(2026, 10, 3), 7),
+        ("Australia/Sydney", datetime(2026, 4, 4), 9),
+    ],
+)
+def test_t41_a_night_when_clocks_change(
+    zone: str, eve: datetime, expected: int
+) -> None:
+    """A weekly window has 7 or 9 hours then, as the car's has."""
+    there = ZoneInfo(zone)
+    start = eve.replace(hour=12, tzinfo=there).astimezone(UTC)
+    run = next(NIGHT.runs(start, start + 24 * HOUR, there))
+    assert (run.end - run.start) / HOUR == expected
+    assert run.start.astimezone(there).hour == 22
+
+
+pool = [
+    weekly(WeeklyWindow(days=days, start=start, end=start + 60), HOME)
+    for days in (1, 127)
+    for start in (0, 120, 600)
+]
+
+
+@given(
+    there=st.lists(
+        st.tuples(st.integers(1, 12), st.sampled_from(pool)),
+        unique_by=lambda one: one[0],
+    ),
+    mine=st.frozensets(st.integers(1, 12)),
+    wanted=st.lists(st.sampled_from(pool), max_size=4),
+)
+def test_after_the_change_there_is_nothing_to_change(
+    there: list[tuple[int, Own]], mine: frozenset[int], wanted: list[Own]
+) -> None:
+    """Whatever was there: theirs stay, ours are what is wanted, and then silence."""
+    found = [in_car(own, key) for key, own in there]
+    own = [ours(one, key) for key, one in there if key in mine]
+    change = told(found, own, *wanted, most=None)
+    assert change.remove <= mine
+    after = [one for one in found if one.id not in change.remove]
+    after += [in_car(one, one.id) for one in change.add]
+    kept = [*change.kept, *change.add]
+    assert told(after, kept, *wanted, most=None).empty
+    for one in wanted:
+        assert any(in_car(one, held.id) == held for held in after)

@@ -1,0 +1,92 @@
+"""The battery's arithmetic."""
+
+from math import inf, log
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.tesla_scout_worker.charging.planning.battery import (
+    energies,
+    hours_to_charge,
+    level_after,
+)
+from custom_components.tesla_scout_worker.charging.planning.model import Battery
+from simulator import battery as simulated
+
+CAR = Battery(capacity=75, power=11)
+
+levels = st.floats(0, 100)
+batteries = st.builds(Battery, capacity=st.floats(20, 120), power=st.floats(1, 250))
+
+
+def test_known_times() -> None:
+    """Below the knee the power is whole, above it the time is a logarithm."""
+    assert hours_to_charge(CAR, 26, 80) == pytest.approx(40.5 / 11)
+    above = log(5) / 0.04 / (100 * 11 / 75)
+    assert hours_to_charge(CAR, 80, 100) == pytest.approx(above)
+    assert hours_to_charge(CAR, 50, 100) == pytest.approx(22.5 / 11 + above)
+    assert hours_to_charge(CAR, 80, 80) == 0
+    assert hours_to_charge(CAR, 80, 70) == 0
+
+
+def test_known_levels() -> None:
+    """A level rises evenly to the knee, and no further than 100 %."""
+    assert level_after(CAR, 20, 3.75) == pytest.approx(75)
+    assert level_after(CAR, 20, 0) == 20
+    assert level_after(CAR, 20, -1) == 20
+    assert level_after(CAR, 90, 1000) == 100
+    assert level_after(CAR, 100, 1) == 100
+
+
+def test_without_power_nothing_is_charged() -> None:
+    """It takes for ever, and leads nowhere."""
+    dead = Battery(capacity=75, power=0)
+    assert hours_to_charge(dead, 50, 60) == inf
+    assert level_after(dead, 50, 10) == 50
+
+
+@given(batteries, levels, levels)
+def test_time_and_level_agree(battery: Battery, one: float, other: float) -> None:
+    """Charging for the time that a level takes leads to that level."""
+    low, high = sorted((one, other))
+    hours = hours_to_charge(battery, low, high)
+    assert level_after(battery, low, hours) == pytest.approx(high, abs=1e-6)
+
+
+@given(batteries, levels, levels, levels)
+def test_times_add_up(battery: Battery, one: float, two: float, three: float) -> None:
+    """A pause does not change how long charging takes."""
+    low, middle, high = sorted((one, two, three))
+    assert hours_to_charge(battery, low, high) == pytest.approx(
+        hours_to_charge(battery, low, middle) + hours_to_charge(battery, middle, high)
+    )
+
+
+@given(batteries, levels, levels)
+def test_the_simulator_agrees(battery: Battery, level: float, target: float) -> None:
+    """Two who do not know each other say the same."""
+    hours = hours_to_charge(battery, level, target)
+    assert hours == pytest.approx(
+        simulated.hours_to_charge(level, target, battery.power, battery.capacity)
+    )
+
+
+@pytest.mark.parametrize(("level", "minutes"), [(20, 300), (79.5, 120), (85, 60)])
+def test_energies_are_those_of_the_levels(level: float, minutes: int) -> None:
+    """The energy of k minutes is what raises the level, before and after the knee."""
+    battery = Battery(capacity=75, power=11)
+    done = energies(battery, level, minutes)
+    assert len(done) == minutes + 1
+    for at in range(0, minutes + 1, 10):
+        reached = level_after(battery, level, at / 60)
+        assert reached < 100
+        assert done[at] == pytest.approx((reached - level) * 0.75)
+
+
+def test_the_last_minute_to_a_full_battery_counts_as_whole() -> None:
+    """The power falls on as it did, though the level ends at 100 %."""
+    battery = Battery(capacity=75, power=11)
+    minutes = int(hours_to_charge(battery, 90, 100) * 60) + 1
+    *_, one, two, three = energies(battery, 90, minutes)
+    assert three > 7.5 > two
+    assert (three - two) / (two - one) == pytest.approx(0.99, abs=0.001)

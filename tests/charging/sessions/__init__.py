@@ -1,0 +1,1 @@
+"""Tests of special charging's pure rules."""

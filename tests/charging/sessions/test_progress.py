@@ -1,0 +1,281 @@
+"""What a look tells of a promise that runs, in each situation."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.tesla_scout_worker.charging.planning.model import Battery
+from custom_components.tesla_scout_worker.charging.planning.timeline import (
+    LONGEST_WINDOW,
+)
+from custom_components.tesla_scout_worker.charging.sessions.progress import (
+    LEAST_EXTENSION,
+    LEAST_POWER,
+    Assessment,
+    Progress,
+    assess,
+    extension,
+)
+from custom_components.tesla_scout_worker.charging.sessions.session import Session
+from custom_components.tesla_scout_worker.gateways.models import (
+    ChargeSnapshot,
+    ChargingState,
+)
+
+from .session_samples import (
+    END,
+    HOUR,
+    MINUTE,
+    READY_BY,
+    SITUATIONS,
+    START,
+    a_plan,
+    a_session,
+)
+
+BATTERY = Battery(capacity=75, power=11)
+SESSION = SITUATIONS["active"]
+
+# By the plan the car is at 26 % at 02:19; 11 kW are 14.67 % an hour.
+MIDDLE = START + 2 * HOUR
+LEVEL = 55
+
+CHARGING = ChargeSnapshot(
+    battery_level=LEVEL,
+    charge_limit=80,
+    charging_state=ChargingState.CHARGING,
+    plugged_in=True,
+    charger_power=11,
+)
+STOPPED = replace(CHARGING, charging_state=ChargingState.STOPPED, charger_power=0)
+UNPLUGGED = replace(
+    STOPPED, charging_state=ChargingState.DISCONNECTED, plugged_in=False
+)
+COMPLETE = replace(STOPPED, charging_state=ChargingState.COMPLETE)
+
+# Two windows with an hour between them.
+TORN = a_session(
+    a_plan(START, START + HOUR, START + 2 * HOUR, END),
+)
+
+
+def found(
+    charge: ChargeSnapshot, now: datetime = MIDDLE, session: Session = SESSION
+) -> Assessment:
+    """Return what a look tells."""
+    assessment = assess(session, charge, BATTERY, now)
+    assert assessment is not None
+    return assessment
+
+
+@pytest.mark.parametrize("charge", [STOPPED, UNPLUGGED, replace(CHARGING)])
+def test_before_the_first_window_nothing_is_late(charge: ChargeSnapshot) -> None:
+    """Plugged in or not: there is time."""
+    early = replace(charge, battery_level=27)
+    assessment = found(early, START - MINUTE)
+    assert assessment.progress is Progress.WAITING
+    assert not assessment.behind
+    assert assessment.expected_level == 80
+
+
+def test_between_two_windows_a_car_waits() -> None:
+    """It is not asked to start, and what is left is counted from the next window."""
+    level = replace(STOPPED, battery_level=41)
+    assessment = found(level, START + 90 * MINUTE, TORN)
+    assert assessment.progress is Progress.WAITING
+    # An hour and 41 minutes are left of the four.
+    assert assessment.expected_level == pytest.approx(41 + 14.667 * 101 / 60, abs=0.01)
+    assert assessment.behind
+    # In the windows it is to charge.
+    for now in (START + MINUTE, START + 2 * HOUR):
+        assert found(level, now, TORN).progress is Progress.NOT_CHARGING
+
+
+def test_full_power_is_on_track() -> None:
+    """What will be reached is the target, and nothing more."""
+    assessment = found(CHARGING)
+    assert assessment.progress is Progress.CHARGING
+    assert assessment.expected_level == pytest.approx(79.6, abs=0.1)
+    assert not assessment.behind
+    assert assessment.battery == BATTERY
+    ahead = found(replace(CHARGING, battery_level=70))
+    assert ahead.expected_level == 80
+
+
+def test_t30_less_power_is_known_to_fall_short() -> None:
+    """T-30: "66 % by 07:00 instead of 80 %", hours ahead."""
+    assessment = found(replace(CHARGING, charger_power=5))
+    assert assessment.progress is Progress.CHARGING
+    assert assessment.behind
+    assert assessment.battery.power == pytest.approx(5)
+    assert assessment.expected_level == pytest.approx(55 + 5 / 75 * 10100 / 60)
+
+
+def test_a_kilowatt_is_rounding() -> None:
+    """10 kW may be 10.5, which makes no other plan."""
+    assert found(replace(CHARGING, charger_power=10)).battery == BATTERY
+
+
+def test_the_taper_is_no_lack_of_power() -> None:
+    """At 95 % a car takes two fifths of its power, and that is as planned."""
+    session = a_session(target=100)
+    charge = replace(CHARGING, battery_level=95, charger_power=4)
+    assert found(charge, session=session).battery == BATTERY
+
+
+def test_a_car_that_is_only_starting_tells_no_power() -> None:
+    """It draws nothing yet, which is no reason to tell that it falls behind."""
+    starting = replace(CHARGING, charging_state=ChargingState.STARTING, charger_power=0)
+    assessment = found(starting)
+    assert assessment.progress is Progress.CHARGING
+    assert assessment.battery == BATTERY
+    assert not assessment.behind
+    unknown = replace(CHARGING, charger_power=None)
+    assert found(unknown).battery == BATTERY
+    # Under half a kilowatt is told as none, and takes days but not for ever.
+    for power in (0, -3):
+        trickle = replace(CHARGING, charger_power=power)
+        assert found(trickle).battery.power == LEAST_POWER
+        assert longer(trickle) == READY_BY
+
+
+@pytest.mark.parametrize(
+    ("charge", "progress"),
+    [(STOPPED, Progress.NOT_CHARGING), (UNPLUGGED, Progress.UNPLUGGED)],
+)
+def test_t30_what_does_not_charge_reaches_no_more(
+    charge: ChargeSnapshot, progress: Progress
+) -> None:
+    """T-30: by what is known now."""
+    assessment = found(charge)
+    assert assessment.progress is progress
+    assert assessment.expected_level == LEVEL
+    assert assessment.behind
+
+
+def test_a_car_that_tells_no_cable_is_not_unplugged() -> None:
+    """Unknown is no fact."""
+    silent = replace(STOPPED, charging_state=None, plugged_in=None)
+    assert found(silent).progress is Progress.NOT_CHARGING
+
+
+@pytest.mark.parametrize("now", [END, END + MINUTE, READY_BY + HOUR])
+def test_after_the_last_window_a_car_has_stopped_by_right(now: datetime) -> None:
+    """It is not told to start: that would charge into the peak, without an end."""
+    assessment = found(replace(STOPPED, battery_level=70), now)
+    assert assessment.progress is Progress.STOPPED
+    assert assessment.behind
+    assert assessment.expected_level == 70
+
+
+def test_a_target_that_is_reached_is_reached_in_any_state() -> None:
+    """Unplugged, stopped or complete; more than that is what it is."""
+    for charge in (CHARGING, STOPPED, UNPLUGGED, COMPLETE):
+        assessment = found(replace(charge, battery_level=80))
+        assert assessment.progress is Progress.REACHED
+        assert not assessment.behind
+        assert assessment.expected_level == 80
+    assert found(replace(STOPPED, battery_level=84)).expected_level == 84
+
+
+def test_complete_just_below_the_target_is_rounding() -> None:
+    """79 % and complete is what a car says at 80 %; 78 % is not."""
+    near = found(replace(COMPLETE, battery_level=79))
+    assert near.progress is Progress.REACHED
+    assert near.expected_level == 80
+    assert not near.behind
+    # The owner has lowered the limit.
+    short = found(replace(COMPLETE, battery_level=78))
+    assert short.progress is Progress.NOT_CHARGING
+    assert short.behind
+    assert found(replace(STOPPED, battery_level=79)).progress is Progress.NOT_CHARGING
+
+
+def test_a18_an_unknown_level_tells_nothing() -> None:
+    """A18: nor does a plan without windows."""
+    unknown = replace(CHARGING, battery_level=None)
+    assert assess(SESSION, unknown, BATTERY, MIDDLE) is None
+    without = a_session(replace(a_plan(), windows=()))
+    assert assess(without, CHARGING, BATTERY, MIDDLE) is None
+
+
+# Making up for lost time.
+
+
+def longer(
+    charge: ChargeSnapshot, now: datetime = MIDDLE, session: Session = SESSION
+) -> datetime | None:
+    """Return until when the last window should go on."""
+    assert charge.battery_level is not None
+    assessment = found(charge, now, session)
+    return extension(session, assessment, charge.battery_level, now)
+
+
+def test_lost_time_is_made_up_for_within_the_buffer() -> None:
+    """Half an hour late: half an hour longer."""
+    assert longer(replace(CHARGING, battery_level=48)) == END + 30 * MINUTE
+
+
+def test_who_is_on_track_needs_no_longer_window() -> None:
+    """Nor does who reached the target."""
+    assert longer(CHARGING) is None
+    assert longer(replace(COMPLETE, battery_level=80)) is None
+    assert longer(replace(STOPPED, battery_level=26), START - MINUTE) is None
+
+
+def test_the_deadline_is_hard() -> None:
+    """What cannot be made up for uses the buffer up, and not more."""
+    slow = replace(CHARGING, charger_power=2)
+    assert longer(slow) == READY_BY
+    assert longer(slow, READY_BY - MINUTE) is None
+    assert longer(slow, READY_BY + HOUR) is None
+    used_up = a_session(a_plan(START, READY_BY))
+    assert longer(slow, session=used_up) is None
+
+
+def test_an_end_that_has_passed_goes_on_from_now() -> None:
+    """There is half an hour left, and it is used."""
+    late = replace(STOPPED, battery_level=70)
+    assert longer(late, END + 10 * MINUTE) == END + 51 * MINUTE
+
+
+def test_a_window_grows_no_longer_than_a_schedule_can_be() -> None:
+    """Else the car would take its end for one of the same day."""
+    start = END - (LONGEST_WINDOW - 10) * MINUTE
+    session = a_session(a_plan(start, END), ready_by=END + 9 * HOUR)
+    slow = replace(CHARGING, charger_power=1)
+    assert longer(slow, session=session) == start + LONGEST_WINDOW * MINUTE
+
+
+@given(
+    level=st.integers(0, 100),
+    power=st.none() | st.integers(0, 250),
+    state=st.sampled_from([None, *ChargingState]),
+    passed=st.integers(-60, 400),
+    seconds=st.integers(0, 59),
+)
+def test_no_extension_goes_past_the_deadline(
+    level: int,
+    power: int | None,
+    state: ChargingState | None,
+    passed: int,
+    seconds: int,
+) -> None:
+    """Whatever the look tells; and it is whole minutes, worth a command."""
+    now = START + passed * MINUTE + timedelta(seconds=seconds)
+    charge = ChargeSnapshot(
+        battery_level=level,
+        charging_state=state,
+        plugged_in=None if state is None else state is not ChargingState.DISCONNECTED,
+        charger_power=power,
+    )
+    assessment = found(charge, now)
+    assert assessment.expected_level >= level
+    assert assessment.behind is (assessment.expected_level < 79)
+    end = extension(SESSION, assessment, level, now)
+    if end is not None:
+        assert assessment.behind
+        assert max(END, now) + LEAST_EXTENSION <= end <= READY_BY
+        assert not end.second

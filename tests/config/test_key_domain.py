@@ -1,0 +1,429 @@
+"""The config flow: the domain, its public key, the partner account, the virtual key."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.config.tesla_setup import Registration
+from custom_components.tesla_scout_worker.const import DOMAIN
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+from simulator.faults import Fault
+from simulator.settings import CloudSettings
+
+from ..common import HOME, VIN
+from ..flows import AUTH, PRODUCTS, Browser, Walk, asked, no_entry, suggested
+
+pytestmark = pytest.mark.usefixtures("discreet_log")
+
+KEY_DOMAIN = CloudSettings().domain
+OWN_KEY = "tesla_scout_worker.key"
+FLEET_KEY = "tesla_fleet.key"
+
+signing = pytest.mark.parametrize(
+    "car_settings",
+    [CarSettings(vin=VIN, home=HOME, command_signing="required")],
+    ids=["signing"],
+)
+unregistered = pytest.mark.parametrize(
+    "cloud_settings", [CloudSettings(partner_registered=False)], ids=["unregistered"]
+)
+
+REGISTER = "*/api/1/partner_accounts"
+REGISTERED = "*/api/1/partner_accounts/public_key"
+
+
+def pem_of(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
+    """Return a private key as a file holds it."""
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def public_pem_of(path: Path) -> str:
+    """Return the public key of the private one in a file."""
+    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return public.decode()
+
+
+def keys_in(folder: Path) -> set[str]:
+    """Return the names of the key files in a folder."""
+    return {path.name for path in folder.glob("*.key")}
+
+
+def host_another_key(cloud: Cloud) -> None:
+    """Let a key stand on the domain that is not ours."""
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    point = public.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    cloud.host_public_key(KEY_DOMAIN, point)
+
+
+def shown_key(walk: Walk) -> str:
+    """Return the public key that is shown."""
+    given = walk.result["description_placeholders"]
+    assert given is not None
+    return given["public_key"]
+
+
+def qr_code(walk: Walk) -> str:
+    """Return what the QR code that is shown says."""
+    schema = walk.result["data_schema"]
+    assert schema is not None
+    data: str = schema.schema["qr_code"].config["data"]
+    return data
+
+
+async def to_the_domain(hass: HomeAssistant, browser: Browser) -> Walk:
+    """Walk to the step that asks for the domain."""
+    walk = await Walk.begin(hass, "sign_in", browser)
+    await walk.consent()
+    await walk.submit(region="eu")
+    assert walk.shows == "key_domain"
+    return walk
+
+
+async def to_the_key(hass: HomeAssistant, browser: Browser) -> Walk:
+    """Walk to the step that shows the public key."""
+    walk = await to_the_domain(hass, browser)
+    await walk.submit(key_domain=KEY_DOMAIN)
+    assert walk.shows == "public_key"
+    return walk
+
+
+async def to_the_qr_code(hass: HomeAssistant, cloud: Cloud, browser: Browser) -> Walk:
+    """Walk to the step that shows the QR code."""
+    walk = await to_the_key(hass, browser)
+    cloud.host_public_key(KEY_DOMAIN, shown_key(walk))
+    await walk.submit()
+    assert walk.shows == "virtual_key"
+    return walk
+
+
+async def go_on(walk: Walk, cloud: Cloud) -> None:
+    """Walk from the public key to the entry."""
+    cloud.host_public_key(KEY_DOMAIN, shown_key(walk))
+    await walk.submit()
+    await walk.submit()
+    assert walk.entry.state is ConfigEntryState.LOADED
+
+
+@signing
+async def test_a_signing_car_needs_the_domain_the_key_and_the_code(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """Missing key, wrong key, right key, QR code: then the entry knows its key."""
+    walk = await to_the_domain(hass, browser)
+    await walk.submit(key_domain=f" https://{KEY_DOMAIN.upper()}/ ")
+    assert walk.shows == "public_key"
+    assert f"https://{KEY_DOMAIN}/.well-known/appspecific" in walk.said
+    ours = shown_key(walk)
+
+    await walk.submit()
+    assert walk.errors == {"base": "public_key_not_found"}
+    host_another_key(tesla)
+    await walk.submit()
+    assert walk.errors == {"base": "public_key_mismatch"}
+    assert shown_key(walk) == ours
+
+    tesla.host_public_key(KEY_DOMAIN, ours)
+    await walk.submit()
+    assert walk.shows == "virtual_key"
+    assert qr_code(walk) == f"https://tesla.com/_ak/{KEY_DOMAIN}"
+    assert qr_code(walk) in walk.said
+    assert no_entry(hass)
+
+    await walk.submit()
+    entry = walk.entry
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data["key_domain"] == KEY_DOMAIN
+    assert entry.options == {"private_key_path": OWN_KEY}
+    assert public_pem_of(key_folder / OWN_KEY) == ours
+
+
+@signing
+async def test_the_key_of_tesla_fleet_is_used(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """One key serves both integrations, so no second one is made."""
+    path = key_folder / FLEET_KEY
+    path.write_bytes(pem_of(ec.generate_private_key(ec.SECP256R1())))
+    walk = await to_the_key(hass, browser)
+    assert shown_key(walk) == public_pem_of(path)
+    await go_on(walk, tesla)
+    assert walk.entry.options == {"private_key_path": FLEET_KEY}
+    assert keys_in(key_folder) == {FLEET_KEY}
+
+
+@signing
+async def test_a_useless_key_of_tesla_fleet_is_passed_over(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """A key that no car can learn must not end the flow."""
+    useless = pem_of(rsa.generate_private_key(65537, 2048))
+    (key_folder / FLEET_KEY).write_bytes(useless)
+    walk = await to_the_key(hass, browser)
+    await go_on(walk, tesla)
+    assert walk.entry.options == {"private_key_path": OWN_KEY}
+    assert (key_folder / FLEET_KEY).read_bytes() == useless
+
+
+@signing
+async def test_a_useless_key_of_ours_is_not_overwritten(
+    hass: HomeAssistant,
+    tesla: Cloud,
+    browser: Browser,
+    key_folder: Path,
+    noon: FrozenDateTimeFactory,
+) -> None:
+    """The form says which trouble it is; with the file away, a new key is made."""
+    own = key_folder / OWN_KEY
+    own.write_text("no key at all")
+    walk = await to_the_domain(hass, browser)
+    # The library waits for a file that is perhaps just being written.
+    walking = asyncio.create_task(walk.submit(key_domain=KEY_DOMAIN))
+    while not walking.done():
+        noon.tick(0.01)
+        await asyncio.sleep(0)
+    assert walk.errors == {"base": "key_not_paired"}
+    assert own.read_text() == "no key at all"
+    own.unlink()
+    await walk.submit(key_domain=KEY_DOMAIN)
+    await go_on(walk, tesla)
+
+
+@signing
+async def test_a_registered_key_is_not_asked_for_again(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """Whoever has been here before goes straight to the QR code."""
+    path = key_folder / FLEET_KEY
+    path.write_bytes(pem_of(ec.generate_private_key(ec.SECP256R1())))
+    tesla.host_public_key(KEY_DOMAIN, public_pem_of(path))
+    tesla.state.registered.add(("eu", KEY_DOMAIN))
+    walk = await to_the_domain(hass, browser)
+    await walk.submit(key_domain=KEY_DOMAIN)
+    assert walk.shows == "virtual_key"
+    await walk.submit()
+    assert walk.entry.state is ConfigEntryState.LOADED
+
+
+@unregistered
+async def test_an_unsigned_car_of_a_new_application_skips_the_qr_code(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """Tesla's 412 asks for the partner account, which is all that is needed then."""
+    walk = await to_the_key(hass, browser)
+    tesla.host_public_key(KEY_DOMAIN, shown_key(walk))
+    await walk.submit()
+    assert walk.entry.state is ConfigEntryState.LOADED
+
+
+@signing
+@unregistered
+async def test_a_signing_car_of_a_new_application_sees_it_all(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """The cars are known only after the registration, and then want the code."""
+    walk = await to_the_qr_code(hass, tesla, browser)
+    await walk.submit()
+    assert walk.entry.state is ConfigEntryState.LOADED
+
+
+@signing
+@unregistered
+async def test_the_wrong_region_of_a_new_application_is_put_right(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """421, then 412: the application is registered where the account is."""
+    walk = await Walk.begin(hass, "sign_in", browser)
+    await walk.consent()
+    await walk.submit(region="na")
+    await walk.submit(key_domain=KEY_DOMAIN)
+    await go_on(walk, tesla)
+    assert walk.entry.data["fleet_api_url"] == tesla.fleet_url("eu")
+    assert tesla.state.registered == {("eu", KEY_DOMAIN)}
+
+
+async def test_the_wrong_region_is_put_right(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """Tesla's 421 names the account's own region, and the entry holds it."""
+    walk = await Walk.begin(hass, "sign_in", browser)
+    await walk.consent()
+    await walk.submit(region="na")
+    assert walk.entry.data["fleet_api_url"] == tesla.fleet_url("eu")
+    assert asked(tesla, "/products") == 2
+
+
+AT_THE_APPLICATION = {
+    "401": (Fault(path=AUTH, status=401), "signed_out"),
+    "403": (Fault(path=AUTH, status=403), "signed_out"),
+    "429": (Fault(path=AUTH, status=429), "transient"),
+    "500": (Fault(path=AUTH, status=500), "transient"),
+    "torn": (Fault(path=AUTH, tear=True), "transient"),
+    "no JSON": (Fault(path=AUTH, body="<html>", content_type="text/html"), "transient"),
+    "a list": (Fault(path=AUTH, body=[]), "transient"),
+    "no token": (Fault(path=AUTH, body={}), "transient"),
+    "key: 500": (Fault(path=REGISTERED, status=500), "transient"),
+    "key: torn": (Fault(path=REGISTERED, tear=True), "transient"),
+    "key: no response": (Fault(path=REGISTERED, status=200, body={}), "transient"),
+}
+
+
+@signing
+@pytest.mark.parametrize(
+    ("fault", "error"), AT_THE_APPLICATION.values(), ids=AT_THE_APPLICATION
+)
+async def test_the_domain_step_survives_tesla(
+    hass: HomeAssistant,
+    tesla: Cloud,
+    browser: Browser,
+    key_folder: Path,
+    fault: Fault,
+    error: str,
+) -> None:
+    """What was entered stays, and sending it again goes on."""
+    walk = await to_the_domain(hass, browser)
+    tesla.faults.add(fault)
+    await walk.submit(key_domain=KEY_DOMAIN)
+    assert walk.errors == {"base": error}
+    assert suggested(walk.result, "key_domain") == KEY_DOMAIN
+    tesla.faults.clear()
+    await walk.submit(key_domain=KEY_DOMAIN)
+    assert walk.shows == "public_key"
+    await go_on(walk, tesla)
+
+
+@signing
+@pytest.mark.parametrize(
+    "typed",
+    ["scout", "scout example.com", "https://scout.example.com/key", "-.com", ""],
+)
+async def test_an_invalid_domain_is_corrected(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path, typed: str
+) -> None:
+    """Tesla is not even asked, and what was typed stays to be corrected."""
+    walk = await to_the_domain(hass, browser)
+    await walk.submit(key_domain=typed)
+    assert walk.errors == {"key_domain": "invalid_domain"}
+    assert suggested(walk.result, "key_domain") == typed
+    await walk.submit(key_domain=KEY_DOMAIN)
+    await go_on(walk, tesla)
+
+
+@signing
+async def test_a_domain_of_somebody_else_is_corrected(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """Tesla's 412 at the registration leads back to the domain, not to a dead end."""
+    walk = await to_the_domain(hass, browser)
+    await walk.submit(key_domain="typo.example.com")
+    assert walk.shows == "public_key"
+    await walk.submit()
+    assert walk.shows == "key_domain"
+    assert walk.errors == {"base": "not_registered"}
+    assert "domain does not belong to the application" in walk.said
+    assert suggested(walk.result, "key_domain") == "typo.example.com"
+    await walk.submit(key_domain=KEY_DOMAIN)
+    await go_on(walk, tesla)
+    assert walk.entry.data["key_domain"] == KEY_DOMAIN
+
+
+AT_THE_REGISTRATION = {
+    "403": (Fault(path=REGISTER, status=403), "refused"),
+    "422": (Fault(path=REGISTER, status=422), "refused"),
+    "429": (Fault(path=REGISTER, status=429), "rate_limited"),
+    "500": (Fault(path=REGISTER, status=500), "transient"),
+    "torn": (Fault(path=REGISTER, tear=True), "transient"),
+    "torn after": (Fault(path=REGISTER, tear="after"), "transient"),
+    "no response": (Fault(path=REGISTER, body={}), "transient"),
+    "no key": (Fault(path=REGISTER, body={"response": {}}), "public_key_not_found"),
+    "sign-in: 500": (Fault(path=AUTH, status=500), "transient"),
+}
+
+
+@signing
+@pytest.mark.parametrize(
+    ("fault", "error"), AT_THE_REGISTRATION.values(), ids=AT_THE_REGISTRATION
+)
+async def test_the_key_step_survives_tesla(
+    hass: HomeAssistant,
+    tesla: Cloud,
+    browser: Browser,
+    key_folder: Path,
+    fault: Fault,
+    error: str,
+) -> None:
+    """The key that is shown stays the same, and sending again registers it."""
+    walk = await to_the_key(hass, browser)
+    ours = shown_key(walk)
+    tesla.host_public_key(KEY_DOMAIN, ours)
+    tesla.faults.add(fault)
+    await walk.submit()
+    assert walk.errors == {"base": error}
+    assert shown_key(walk) == ours
+    tesla.faults.clear()
+    await go_on(walk, tesla)
+
+
+@signing
+async def test_a_key_that_takes_a_night_to_place_is_registered(
+    hass: HomeAssistant,
+    tesla: Cloud,
+    browser: Browser,
+    key_folder: Path,
+    noon: FrozenDateTimeFactory,
+) -> None:
+    """By then the tokens of the user and of the application have expired."""
+    walk = await to_the_key(hass, browser)
+    noon.tick(timedelta(hours=9))
+    await go_on(walk, tesla)
+
+
+@signing
+@pytest.mark.parametrize("times", [1, 2])
+async def test_the_qr_code_step_survives_the_fleet_api(
+    hass: HomeAssistant,
+    tesla: Cloud,
+    browser: Browser,
+    key_folder: Path,
+    times: int,
+) -> None:
+    """Whether it failed when it was shown or when it was sent, it can be sent again."""
+    walk = await to_the_key(hass, browser)
+    tesla.host_public_key(KEY_DOMAIN, shown_key(walk))
+    fault = Fault(path=PRODUCTS, status=429, headers={"Retry-After": "7"}, times=times)
+    tesla.faults.add(fault)
+    for _ in range(times):
+        await walk.submit()
+        assert walk.shows == "virtual_key"
+        assert walk.errors == {"base": "rate_limited"}
+        assert "7 seconds" in walk.said
+        assert no_entry(hass)
+    await walk.submit()
+    assert walk.entry.state is ConfigEntryState.LOADED
+
+
+async def test_a_registration_starts_with_the_sign_in_of_the_application(
+    hass: HomeAssistant,
+) -> None:
+    """There is no key to show before that, and asking for it is our own mistake."""
+    implementation = LocalOAuth2Implementation(hass, DOMAIN, "me", "", "", "")
+    registration = Registration(hass, implementation, "http://fleet", None)
+    with pytest.raises(RuntimeError, match="signed in first"):
+        _ = registration.public_key_pem

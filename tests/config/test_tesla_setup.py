@@ -1,0 +1,351 @@
+"""The pure parts of the flows: what is in a text, whose a token is, what is kept."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from hypothesis import given, strategies as st
+import jwt
+import pytest
+
+from custom_components.tesla_scout_worker.config.options_flow import (
+    filled_in,
+    is_private_key,
+    is_server_url,
+)
+from custom_components.tesla_scout_worker.config.tesla_setup import (
+    Account,
+    Garage,
+    brought_data,
+    brought_errors,
+    domain_in,
+    refresh_token_in,
+)
+from custom_components.tesla_scout_worker.gateways.models import VehicleSummary
+
+KEY = "a-key-of-32-bytes-for-the-tests-only"
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+
+
+def token_of(**claims: Any) -> dict[str, str]:
+    """Return a token whose access token says something."""
+    return {"access_token": jwt.encode(claims, KEY, algorithm="HS256")}
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        ("EU_abc", "EU_abc"),
+        ("  EU_abc\n", "EU_abc"),
+        ("", None),
+        (" \n", None),
+        ('{"refresh_token": "EU_abc"}', "EU_abc"),
+        ('\n{"refresh_token": "EU_abc"} ', "EU_abc"),
+        ('{"sso": {"refresh_token": "EU_abc"}}', "EU_abc"),
+        ('[1, [{"refresh_token": "EU_abc"}]]', "EU_abc"),
+        ('{"old": {"refresh_token": "old"}, "refresh_token": "new"}', "new"),
+        ('{"refresh_token": "", "next": {"refresh_token": "EU_abc"}}', "EU_abc"),
+        ('{"refresh_token": {"refresh_token": "EU_abc"}}', "EU_abc"),
+        ('{"refresh_token": 5}', None),
+        ('{"refresh_token": null}', None),
+        ('{"access_token": "eyJ"}', None),
+        ("{}", None),
+        ("[]", None),
+        ('{"refresh_token": "EU_a', None),
+        ("[" * 100_000, None),
+    ],
+)
+def test_a_refresh_token_is_found_in_what_was_pasted(
+    text: str, token: str | None
+) -> None:
+    """The token itself, or a JSON file with it at any depth; the outermost wins."""
+    assert refresh_token_in(text) == token
+
+
+@given(st.text())
+def test_any_text_is_a_token_or_none(text: str) -> None:
+    """Nothing that a person pastes breaks the form, and no blanks come along."""
+    token = refresh_token_in(text)
+    assert token is None or (token and token == token.strip())
+
+
+@given(json_values, st.text(min_size=1))
+def test_a_token_is_found_beside_anything(other: object, token: str) -> None:
+    """Whatever else the file holds, a token at its top is the one."""
+    text = json.dumps({"other": other, "refresh_token": token})
+    assert refresh_token_in(text) == token
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("car.example.org", "car.example.org"),
+        (" HTTPS://Car.Example.org/ ", "car.example.org"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("example", None),
+        ("", None),
+        ("car.example.org/path", None),
+        ("car.example.org:8443", None),
+        ("http://car.example.org", None),
+        ("car example.org", None),
+        ("-car.example.org", None),
+        ("car..org", None),
+        ("192.168.1.10", None),
+        (f"{'a' * 64}.example.org", None),
+        ("car.example.org\n.evil", None),
+    ],
+)
+def test_a_domain_is_found_in_what_was_entered(text: str, domain: str | None) -> None:
+    """A scheme, capitals and a slash are forgiven; anything else is no domain."""
+    assert domain_in(text) == domain
+
+
+@given(st.lists(labels, min_size=1, max_size=4), st.sampled_from(["org", "example"]))
+def test_every_domain_name_is_taken_as_it_is(parts: list[str], top: str) -> None:
+    """What the rules of host names allow is not refused."""
+    domain = ".".join([*parts, top])
+    assert domain_in(domain) == domain_in(f"https://{domain}/") == domain
+
+
+@given(st.text())
+def test_a_domain_never_brings_more_than_a_host_along(text: str) -> None:
+    """It goes into an address, where a slash or an at sign would lead elsewhere."""
+    domain = domain_in(text)
+    assert domain is None or set(domain) <= set(
+        "abcdefghijklmnopqrstuvwxyz0123456789-."
+    )
+
+
+@pytest.mark.parametrize(
+    ("claims", "account"),
+    [
+        ({"sub": "me", "ou_code": "EU"}, Account(unique_id="me", region="eu")),
+        ({"sub": "me", "ou_code": "NA"}, Account(unique_id="me", region="na")),
+        ({"sub": "me", "ou_code": "CN"}, Account(unique_id="me", region="cn")),
+        ({"sub": "me", "ou_code": "MARS"}, Account(unique_id="me", region=None)),
+        ({"sub": "me", "ou_code": None}, Account(unique_id="me", region=None)),
+        ({"sub": "me"}, Account(unique_id="me", region=None)),
+        ({"sub": "me", "exp": 0}, Account(unique_id="me", region=None)),
+        ({"sub": ""}, None),
+        ({"sub": None}, None),
+        ({"sub": 5}, None),
+        ({"ou_code": "EU"}, None),
+    ],
+)
+def test_an_account_is_read_from_its_token(
+    claims: dict[str, Any], account: Account | None
+) -> None:
+    """``sub`` says whose it is, ``ou_code`` where; the life time does not matter."""
+    assert Account.of(token_of(**claims)) == account
+
+
+@pytest.mark.parametrize(
+    "token",
+    [{}, {"access_token": None}, {"access_token": 5}, {"access_token": "e.y.J"}],
+)
+def test_a_token_that_is_no_jwt_belongs_to_nobody(token: dict[str, Any]) -> None:
+    """It cannot be told apart from another account's, so it is not taken."""
+    assert Account.of(token) is None
+
+
+@given(st.text() | st.binary())
+def test_no_access_token_breaks_the_flow(text: str | bytes) -> None:
+    """Only what says whose it is has an account."""
+    assert Account.of({"access_token": text}) is None
+
+
+@pytest.mark.parametrize(
+    ("cars", "title", "signing"),
+    [
+        ([("Scout", None)], "Tesla (Scout)", False),
+        ([("Scout", False), (None, True)], "Tesla (Scout, Model 3)", True),
+    ],
+)
+def test_a_garage_is_called_after_its_cars(
+    cars: list[tuple[str | None, bool | None]], title: str, signing: bool
+) -> None:
+    """A car without a name goes by its model; one that signs is enough."""
+    garage = Garage(
+        cars=tuple(
+            VehicleSummary(
+                vin="LRW3E7EK0RC000001",
+                name=name,
+                connectivity=None,
+                requires_signing=requires,
+            )
+            for name, requires in cars
+        )
+    )
+    assert garage.title == title
+    assert garage.requires_signing is signing
+
+
+BROUGHT = {"client_id": "me", "refresh_token": "EU_abc", "region": "eu"}
+ADDRESSES = {"fleet_api_url": "http://fleet", "token_url": "http://auth/token"}
+
+
+@pytest.mark.parametrize(
+    ("entered", "errors"),
+    [
+        (BROUGHT, {}),
+        (BROUGHT | {"token_url": "no address"}, {}),
+        (BROUGHT | {"region": "custom"} | ADDRESSES, {}),
+        (
+            BROUGHT | {"region": "custom"},
+            {"fleet_api_url": "url_required", "token_url": "url_required"},
+        ),
+        (
+            {"client_id": "me", "region": "custom", **ADDRESSES, "token_url": "x"},
+            {"refresh_token": "no_refresh_token", "token_url": "invalid_url"},
+        ),
+    ],
+)
+def test_the_form_of_brought_tokens_is_checked(
+    entered: dict[str, str], errors: dict[str, str]
+) -> None:
+    """Addresses count only for one's own server."""
+    assert brought_errors(entered) == errors
+
+
+@pytest.mark.parametrize(
+    ("entered", "present", "data"),
+    [
+        (BROUGHT, {}, {"client_id": "me", "region": "eu"}),
+        (
+            BROUGHT | {"client_secret": "new"} | ADDRESSES,
+            {"client_id": "me", "client_secret": "old", "key_domain": "a.org"},
+            {
+                "client_id": "me",
+                "client_secret": "new",
+                "region": "eu",
+                "key_domain": "a.org",
+            },
+        ),
+        (
+            BROUGHT,
+            {"client_id": "me", "client_secret": "old", "token": {}},
+            {"client_id": "me", "client_secret": "old", "region": "eu"},
+        ),
+        (
+            BROUGHT,
+            {"client_id": "another", "client_secret": "old"},
+            {"client_id": "me", "region": "eu"},
+        ),
+        (
+            BROUGHT | {"region": "custom"} | ADDRESSES,
+            {},
+            {"client_id": "me", "region": "custom", **ADDRESSES},
+        ),
+    ],
+)
+def test_what_is_kept_of_the_form_of_brought_tokens(
+    entered: dict[str, str], present: dict[str, Any], data: dict[str, str]
+) -> None:
+    """Never the pasted token; a secret only with the client that it belongs to."""
+    assert brought_data(entered, present) == data
+
+
+def test_only_what_was_filled_in_counts() -> None:
+    """Blanks are nothing, a tick is something."""
+    entered = {"a": " x ", "b": " ", "c": "", "d": False, "e": 0}
+    assert filled_in(entered) == {"a": "x", "d": False, "e": 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_url"),
+    [
+        ("https://fleet.example.org", True),
+        ("http://192.168.1.10:8080/base", True),
+        ("http://[::1]:8080", True),
+        ("fleet.example.org", False),
+        ("ftp://fleet.example.org", False),
+        ("https://", False),
+        ("https://:443", False),
+        ("https://[", False),
+        ("https://host:port", False),
+        ("https://host:99999", False),
+        ("", False),
+    ],
+)
+def test_the_base_url_of_a_server(text: str, is_url: bool) -> None:
+    """It names a scheme and a host."""
+    assert is_server_url(text) is is_url
+
+
+@given(st.text() | st.text().map(lambda text: f"https://{text}"))
+def test_no_text_breaks_the_check_of_an_address(text: str) -> None:
+    """Whatever was entered, it is the address of a server or not."""
+    assert is_server_url(text) in (True, False)
+
+
+def pem(
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey,
+    password: bytes | None = None,
+) -> bytes:
+    """Return a private key as a file holds it."""
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption()
+        if password is None
+        else serialization.BestAvailableEncryption(password),
+    )
+
+
+def unheard_of() -> bytes:
+    """Return a key of an algorithm that nobody knows."""
+    der = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    oid = bytes.fromhex("06032b6570")
+    assert oid in der
+    return as_pem(der.replace(oid, bytes.fromhex("06032b657f")))
+
+
+def as_pem(der: bytes) -> bytes:
+    """Return a private key in DER as PEM."""
+    text = base64.encodebytes(der).decode()
+    return f"-----BEGIN PRIVATE KEY-----\n{text}-----END PRIVATE KEY-----\n".encode()
+
+
+CURVE = ec.SECP256R1()
+
+
+@pytest.mark.parametrize(
+    ("content", "is_key"),
+    [
+        (pem(ec.generate_private_key(CURVE)), True),
+        (pem(ec.generate_private_key(ec.SECP384R1())), False),
+        (pem(rsa.generate_private_key(65537, 2048)), False),
+        (pem(ed25519.Ed25519PrivateKey.generate()), False),
+        (pem(ec.generate_private_key(CURVE), b"password"), False),
+        (unheard_of(), False),
+        (b"no key", False),
+        (b"", False),
+    ],
+    ids=["P-256", "P-384", "RSA", "Ed25519", "encrypted", "unknown", "text", "empty"],
+)
+def test_only_a_p256_key_is_one_for_cars(
+    tmp_path: Path, content: bytes, is_key: bool
+) -> None:
+    """Tesla: NIST P-256, and no password that nobody could enter."""
+    path = tmp_path / "key.pem"
+    path.write_bytes(content)
+    assert is_private_key(path) is is_key
+
+
+def test_a_path_that_is_no_file_holds_no_key(tmp_path: Path) -> None:
+    """A missing file, a folder, and a name that no file can have."""
+    for path in (tmp_path / "missing.key", tmp_path, tmp_path / "\0"):
+        assert is_private_key(path) is False

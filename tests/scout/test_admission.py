@@ -1,0 +1,684 @@
+"""What scouting costs through Home Assistant: the adaptive mode, the budget, the hints."""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
+from custom_components.tesla_scout_worker.gateways.budget import Budget, promised
+from custom_components.tesla_scout_worker.gateways.errors import BudgetSpentError
+from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Ledger
+from custom_components.tesla_scout_worker.scout.admission import Economy
+from custom_components.tesla_scout_worker.scouting.car_state import CarMemory
+from custom_components.tesla_scout_worker.scouting.events import Observation
+from custom_components.tesla_scout_worker.scouting.hint_trust import HintKind
+from custom_components.tesla_scout_worker.scouting.policy_input import LookReason
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNKNOWN
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+from simulator.faults import Fault
+
+from ..common import (
+    HOME,
+    OTHER_VIN,
+    VIN,
+    WORK,
+    entity_id,
+    pass_time,
+    set_up,
+    state_of,
+    the_car,
+    tick,
+)
+from ..scout_helpers import (
+    LOOK,
+    disabled,
+    lists,
+    looks,
+    press,
+    reload,
+    scout_now,
+    told_of,
+    wakes,
+    with_car,
+)
+from ..scouting.samples import summary
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+pytestmark = pytest.mark.usefixtures("discreet_log")
+
+
+async def choose(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    mode: str = "adaptive",
+    **economy: object,
+) -> None:
+    """Choose options of the economy, as a person does."""
+    flow = await hass.config_entries.options.async_init(entry.entry_id)
+    await hass.config_entries.options.async_configure(
+        flow["flow_id"],
+        {
+            "home_zone": "zone.home",
+            "scouting_mode": mode,
+            "command_route": "auto",
+            "proxy_verify_certificate": True,
+            "economy": {"monthly_budget": 10.0, **economy},
+        },
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def with_wallbox(hass: HomeAssistant, cloud: Cloud) -> ConfigEntry[Any]:
+    """Set an account up that hears of the cable from a wallbox, in which none is."""
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, plug_hints=["binary_sensor.wallbox"])
+    return entry
+
+
+def stage(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
+    """Return the stage of the budget, as it is shown."""
+    return state_of(hass, "sensor", "api_budget_stage", str(entry.unique_id))
+
+
+async def test_the_adaptive_mode_follows_a_drive_for_few_looks(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """To work and home to the cable: four looks, and the car sleeps where it stands."""
+    await set_up(hass, cloud)
+    car, told = the_car(cloud), told_of(hass)
+    await pass_time(hass, noon, 40 * MINUTE)
+    assert car.state == "asleep"
+    assert state_of(hass, "sensor", "next_look") == STATE_UNKNOWN
+    before = looks(cloud)
+    car.drive(20, WORK, timedelta(minutes=30))
+    await pass_time(hass, noon, 2 * HOUR, 2 * MINUTE)
+    assert told.kinds == ["fell_asleep", "woke_up", "left_home", "fell_asleep"]
+    told.events.pop(0)
+    car.drive(20, HOME, timedelta(minutes=30))
+    await pass_time(hass, noon, 33 * MINUTE)
+    car.plug_in()
+    await pass_time(hass, noon, 5 * MINUTE)
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+    assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+    assert told.kinds[-4:] == [
+        "woke_up",
+        "arrived_home",
+        "ready_to_charge",
+        "charging_started",
+    ]
+    assert looks(cloud) - before <= 7
+    assert wakes(cloud) == 0
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, self_wake_every=20 * MINUTE))
+async def test_t20_a_car_that_wakes_by_itself_is_left_alone(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Two and a half minutes, again and again, and nothing is paid for it."""
+    await set_up(hass, cloud)
+    await pass_time(hass, noon, 2 * HOUR)
+    assert looks(cloud) <= 2
+    assert [event.kind for event in the_car(cloud).record].count("woke") >= 4
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t21_sentry_mode_does_not_drive_up_the_looks(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A car that never sleeps is read once an hour, $1.5 a month."""
+    await set_up(hass, cloud)
+    await pass_time(hass, noon, 6 * HOUR, 4 * MINUTE)
+    assert looks(cloud) <= 9
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t22_a_flapping_signal_costs_nothing(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Underground, now here, now gone: no wake, and no look that was not due."""
+    await set_up(hass, cloud)
+    await pass_time(hass, noon, 15 * MINUTE)
+    before = looks(cloud)
+    for there in [False, True] * 6:
+        the_car(cloud).set_signal(there)
+        await pass_time(hass, noon, 2 * MINUTE)
+    assert looks(cloud) <= before + 1
+    assert wakes(cloud) == 0
+
+
+async def test_sleeping_cars_cost_a_list_call_and_nothing_else(
+    hass: HomeAssistant,
+    two_cars: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+) -> None:
+    """No state is written, nothing stored, no car asked."""
+    entry = await set_up(hass, two_cars)
+    await pass_time(hass, noon, HOUR)
+    await tick(hass, noon, 10 * MINUTE)
+    states = {state.entity_id: state.last_reported for state in hass.states.async_all()}
+    hass_storage.pop(f"{DOMAIN}.{entry.entry_id}")
+    before, made = lists(two_cars), len(two_cars.requests)
+    await pass_time(hass, noon, 30 * MINUTE)
+    assert lists(two_cars) - before == len(two_cars.requests) - made == 30
+    assert f"{DOMAIN}.{entry.entry_id}" not in hass_storage
+    assert states == {
+        state.entity_id: state.last_reported for state in hass.states.async_all()
+    }
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t17_an_automation_that_asks_each_minute_is_told_to_wait(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Five at once, then four an hour, each refusal with the seconds to wait."""
+    await set_up(hass, cloud)
+    let, refused = 0, []
+    for _ in range(60):
+        await tick(hass, noon, MINUTE)
+        try:
+            let += (await scout_now(hass))["reason"] == "asked"
+        except HomeAssistantError as err:
+            refused.append(err)
+    assert 8 <= let <= 9
+    assert {err.translation_key for err in refused} == {"asked_too_often"}
+    assert str(refused[0]).startswith("Paid looks at this car were asked for too often")
+    assert refused[0].translation_placeholders is not None
+    assert 0 < int(refused[0].translation_placeholders["seconds"]) <= 900
+    with pytest.raises(HomeAssistantError):
+        await press(hass)
+    the_car(cloud).set_sentry(False)
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t12_the_budget_is_never_exceeded(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Sentry all day and an automation each minute: looks stop before it is spent."""
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, monthly_budget=0.5)
+    for _ in range(10):
+        await tick(hass, noon, 30 * MINUTE)
+        for _ in range(4):
+            with suppress(HomeAssistantError):
+                await scout_now(hass)
+    cloud_says = cloud.billing.cost
+    hub = str(entry.unique_id)
+    assert Decimal(0) < cloud_says <= Decimal("0.45")
+    # The rest of a month of this.
+    entry.runtime_data.ledger.calls[CallKind.DATA] = 225
+    entry.runtime_data.coordinator.async_update_listeners()
+    assert stage(hass, entry) == "essential"
+    made = looks(cloud)
+    await pass_time(hass, noon, 5 * HOUR, 30 * MINUTE)
+    with pytest.raises(HomeAssistantError) as refusal:
+        await scout_now(hass)
+    assert refusal.value.translation_key == "budget_spent"
+    assert looks(cloud) == made
+    assert float(state_of(hass, "sensor", "api_budget_left", hub)) > 0
+    client = entry.runtime_data.client
+    with pytest.raises(BudgetSpentError):
+        await client.async_look(VIN)
+    with promised():
+        await client.async_look(VIN)
+    assert looks(cloud) == made + 1
+    noon.move_to(datetime(2026, 12, 1, 0, 1, tzinfo=UTC))
+    await pass_time(hass, noon, 2 * HOUR, 5 * MINUTE)
+    assert stage(hass, entry) == "normal"
+    assert looks(cloud) > made + 1
+
+
+async def test_t13_what_is_shown_is_what_tesla_bills(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Cost, forecast and what is left; and for the car its looks and their worth."""
+    entry = await set_up(hass, cloud)
+    hub = str(entry.unique_id)
+    assert Decimal(state_of(hass, "sensor", "api_cost", hub)) == cloud.billing.cost
+    left = float(state_of(hass, "sensor", "api_budget_left", hub))
+    assert left == pytest.approx(10 - float(cloud.billing.cost))
+    forecast = float(state_of(hass, "sensor", "api_cost_forecast", hub))
+    assert forecast == pytest.approx(0.002 * 30 / (23 + 11 / 24), rel=1e-3)
+    assert state_of(hass, "sensor", "looks_today") == "1"
+    assert state_of(hass, "sensor", "reads_per_event") == STATE_UNKNOWN
+    the_car(cloud).plug_in()
+    await scout_now(hass)
+    assert state_of(hass, "sensor", "looks_today") == "2"
+    assert float(state_of(hass, "sensor", "reads_per_event")) == 1
+    await pass_time(hass, noon, 13 * HOUR, 20 * MINUTE)
+    assert int(state_of(hass, "sensor", "looks_today")) <= 2
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+@pytest.mark.parametrize(("status", "billed"), [(408, 1), (503, 0)])
+async def test_t13_a_look_that_failed_is_counted_if_it_is_billed(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    status: int,
+    billed: int,
+) -> None:
+    """What is shown of a car's looks adds up to what Tesla bills for them."""
+    entry = await set_up(hass, cloud)
+    hub = str(entry.unique_id)
+    cloud.faults.add(Fault(path=LOOK, status=status, times=1))
+    with pytest.raises(HomeAssistantError):
+        await scout_now(hass)
+    await hass.async_block_till_done()
+    assert state_of(hass, "sensor", "looks_today") == str(1 + billed)
+    assert state_of(hass, "sensor", "api_data_requests", hub) == str(1 + billed)
+
+
+async def test_t15_two_cars_share_one_budget(
+    hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What one of them used up the other one cannot spend."""
+    entry = await set_up(hass, two_cars)
+    entry.runtime_data.ledger.calls[CallKind.DATA] = 4_600
+    with pytest.raises(HomeAssistantError) as refusal:
+        await scout_now(hass, OTHER_VIN)
+    assert refusal.value.translation_key == "budget_spent"
+    assert looks(two_cars, OTHER_VIN) == 1
+
+
+async def test_t16_a_plug_hint_tells_within_a_minute(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Believed at once, and verified by one look; pulled out, believed again."""
+    await with_wallbox(hass, cloud)
+    await pass_time(hass, noon, 40 * MINUTE)
+    assert the_car(cloud).state == "asleep"
+    before = looks(cloud)
+    the_car(cloud).plug_in()
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await hass.async_block_till_done()
+    assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+    assert state_of(hass, "binary_sensor", "ready_to_charge") == "on"
+    await pass_time(hass, noon, 2 * MINUTE)
+    assert state_of(hass, "sensor", "charging_state") == "charging"
+    assert looks(cloud) == before + 1
+    the_car(cloud).unplug()
+    hass.states.async_set("binary_sensor.wallbox", "off")
+    await hass.async_block_till_done()
+    assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+    hass.states.async_set("binary_sensor.wallbox", "unavailable")
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await hass.async_block_till_done()
+    assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+
+
+async def test_t16_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A cable that came meanwhile is seen at once; a return with the same word is nothing."""
+    await with_wallbox(hass, cloud)
+    before = looks(cloud)
+    for word in ("unavailable", "off", "unavailable"):
+        hass.states.async_set("binary_sensor.wallbox", word)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert looks(cloud) == before
+    the_car(cloud).plug_in()
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert looks(cloud) == before + 1
+    assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+
+
+async def test_t16_a_wallbox_that_fell_silent_is_not_relied_on(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """While it says nothing, a look is placed for the cable as if there were none."""
+    entry = await with_wallbox(hass, cloud)
+    car, economy = the_car(cloud), entry.runtime_data.coordinator.economy
+    assert economy.cable_told
+    car.drive(20, WORK, 20 * MINUTE)
+    await pass_time(hass, noon, 30 * MINUTE)
+    hass.states.async_set("binary_sensor.wallbox", "unavailable")
+    await hass.async_block_till_done()
+    assert not economy.cable_told
+    car.drive(20, HOME, 20 * MINUTE)
+    await pass_time(hass, noon, 22 * MINUTE)
+    await scout_now(hass)
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+    assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+    car.plug_in()
+    await pass_time(hass, noon, 9 * MINUTE)
+    assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await hass.async_block_till_done()
+    assert economy.cable_told
+
+
+async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """At once, if the car is not known to be there; and not for a walk."""
+    hass.states.async_set("person.ada", "home")
+    hass.states.async_set("cover.garage", "closed")
+    entry = await set_up(hass, cloud)
+    await choose(
+        hass, entry, presence_hints=["person.ada"], other_hints=["cover.garage"]
+    )
+    before = looks(cloud)
+    hass.states.async_set("person.ada", "not_home")
+    hass.states.async_set("person.ada", "home")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert looks(cloud) == before
+    the_car(cloud).drive(20, WORK, 20 * MINUTE)
+    await pass_time(hass, noon, 30 * MINUTE)
+    assert state_of(hass, "binary_sensor", "at_home") == "off"
+    hass.states.async_set("person.ada", "not_home")
+    the_car(cloud).drive(20, HOME, 20 * MINUTE)
+    await pass_time(hass, noon, 20 * MINUTE)
+    hass.states.async_set("person.ada", "home")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+    before = looks(cloud)
+    hass.states.async_set("cover.garage", "open")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert looks(cloud) == before + 1
+    diagnostics = await async_get_config_entry_diagnostics(hass, entry)
+    economy: Any = diagnostics["economy"]
+    assert {hint["domain"] for hint in economy["hints"]} == {"person", "cover"}
+    assert "hint" in {look["reason"] for look in economy["looks"]}
+    assert "person.ada" not in str(diagnostics)
+
+
+async def test_a_look_at_one_car_rewrites_nothing_of_the_other(
+    hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant writes a place anew at each update, unless it is told not to."""
+    await set_up(hass, two_cars)
+    written: list[str] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        """Note which entity was written."""
+        written.append(event.data["entity_id"])
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    await tick(hass, noon, MINUTE)
+    await scout_now(hass, OTHER_VIN)
+    await hass.async_block_till_done()
+    assert entity_id(hass, "sensor", "last_seen", OTHER_VIN) in written
+    assert entity_id(hass, "device_tracker", "location") not in written
+    assert entity_id(hass, "device_tracker", "location", OTHER_VIN) not in written
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t19_a_disabled_account_is_tried_when_the_month_turns(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The pause over a bill ends with the month, and costs no sign-in."""
+    noon.move_to(datetime(2026, 11, 30, 22, tzinfo=UTC))
+    await set_up(hass, cloud)
+    fault = cloud.faults.add(disabled(LOOK))
+    await pass_time(hass, noon, 90 * MINUTE)
+    made = looks(cloud)
+    cloud.faults.remove(fault)
+    await pass_time(hass, noon, 20 * MINUTE)
+    assert looks(cloud) == made
+    await pass_time(hass, noon, 80 * MINUTE)
+    assert looks(cloud) > made
+
+
+async def test_what_was_learnt_survives_a_restart(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """How soon the car sleeps, and what its looks cost."""
+    entry = await set_up(hass, cloud)
+    await pass_time(hass, noon, 40 * MINUTE)
+    car = entry.runtime_data.coordinator.data[VIN]
+    assert car.trail.idles
+    await reload(hass, entry)
+    again = entry.runtime_data.coordinator.data[VIN]
+    assert again.trail == car.trail
+    assert again.tally == car.tally
+    assert entity_id(hass, "sensor", "reads_per_event")
+
+
+async def test_why_it_looked_survives_a_restart(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The last looks with their reasons, and what a hint was worth, by its entity."""
+    hass.states.async_set("cover.garage", "closed")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, other_hints=["cover.garage"])
+    hass.states.async_set("cover.garage", "open")
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    async def told() -> dict[str, Any]:
+        """Return what the diagnostics tell of the looks so far."""
+        found = await async_get_config_entry_diagnostics(hass, entry)
+        economy: dict[str, Any] = found["economy"]
+        return economy
+
+    before = await told()
+    assert [look["reason"] for look in before["looks"]] == ["first", "hint"]
+    assert [look["car"] for look in before["looks"]] == [1, 1]
+    assert before["hints"][0]["useless"] == 1
+    await reload(hass, entry)
+    after = await told()
+    assert after["looks"] == before["looks"]
+    assert after["hints"] == before["hints"]
+    await choose(hass, entry, other_hints=[])
+    after = await told()
+    assert after["hints"] == []
+    assert after["looks"] == before["looks"]
+
+
+async def test_restarts_cost_no_burst_of_reads(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What a look is placed by is in the file: each start takes a free look alone."""
+    entry = await set_up(hass, cloud)
+    made = looks(cloud)
+    assert made == 1
+    for _ in range(4):
+        await reload(hass, entry)
+        await pass_time(hass, noon, 2 * MINUTE)
+    assert looks(cloud) == made
+    await pass_time(hass, noon, 40 * MINUTE)
+    assert entry.runtime_data.coordinator.data[VIN].trail.idles
+
+
+def weights(entry: ConfigEntry[Any]) -> list[tuple[int, int]]:
+    """Return how often each hint was useful and useless, as the diagnostics have it."""
+    economy = entry.runtime_data.coordinator.economy.as_dict(datetime.now(UTC))
+    return [(hint["useful"], hint["useless"]) for hint in economy["hints"]]
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True, battery_level=80))
+async def test_a_wallbox_that_tells_the_truth_keeps_its_say(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The car does not charge yet, as each evening off-peak: the look is no news."""
+    entry = await with_wallbox(hass, cloud)
+    for _ in range(5):
+        the_car(cloud).plug_in()
+        hass.states.async_set("binary_sensor.wallbox", "on")
+        await pass_time(hass, noon, 2 * MINUTE)
+        assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+        the_car(cloud).unplug()
+        hass.states.async_set("binary_sensor.wallbox", "off")
+        await pass_time(hass, noon, 10 * MINUTE)
+    [(useful, useless)] = weights(entry)
+    assert (useful >= 5, useless) == (True, 0)
+    assert entry.runtime_data.coordinator.economy.cable_told
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_a_wallbox_that_is_the_wrong_way_round_loses_its_say(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A look that finds the contrary is news, and no merit of who said the contrary."""
+    entry = await with_wallbox(hass, cloud)
+    for _ in range(4):
+        hass.states.async_set("binary_sensor.wallbox", "on")
+        await pass_time(hass, noon, 5 * MINUTE)
+        assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+        hass.states.async_set("binary_sensor.wallbox", "off")
+        await pass_time(hass, noon, 5 * MINUTE)
+    assert weights(entry) == [(0, 4)]
+    made = looks(cloud)
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+    await pass_time(hass, noon, 5 * MINUTE)
+    assert looks(cloud) == made
+    assert not entry.runtime_data.coordinator.economy.cable_told
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t17_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rhythm(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What it may not ask for any more is not given to it as a look made up for."""
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, "fixed")
+    cloud.faults.add(Fault(path=LOOK, status=408))
+    before = looks(cloud)
+    for _ in range(60):
+        await tick(hass, noon, MINUTE)
+        with suppress(HomeAssistantError):
+            await scout_now(hass)
+    assert looks(cloud) - before <= 5 + 4 + 4
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_t16_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A garage door opens between two rounds."""
+    hass.states.async_set("cover.garage", "closed")
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, "fixed", other_hints=["cover.garage"])
+    await pass_time(hass, noon, 2 * MINUTE)
+    before = looks(cloud)
+    hass.states.async_set("cover.garage", "open")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert looks(cloud) == before + 1
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_a_wallbox_that_chatters_is_not_followed_for_long(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """On, off, on within seconds: no event each time, and no look for each."""
+    entry = await with_wallbox(hass, cloud)
+    told = told_of(hass)
+    before = looks(cloud)
+    for word in ["on", "off"] * 10:
+        hass.states.async_set("binary_sensor.wallbox", word)
+        await tick(hass, noon, timedelta(seconds=2))
+    assert len(told.kinds) <= 5
+    assert not entry.runtime_data.coordinator.economy.cable_told
+    assert looks(cloud) <= before + 1
+
+
+def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
+    """The car answered before the cable went in: the look must not swallow the hint."""
+    began = datetime(2026, 11, 24, 11, tzinfo=UTC)
+    said, later = began + timedelta(seconds=2), began + MINUTE
+    ledger = Ledger.started(began)
+    economy = Economy(Budget(ledger=ledger), {"binary_sensor.wallbox": HintKind.PLUG})
+    cars = {VIN: CarMemory(summary=summary())}
+    out, plugged = Observation(plugged_in=False), Observation(plugged_in=True)
+    assert economy.hear_of_cable("binary_sensor.wallbox", VIN, said, plugged_in=True)
+    assert economy.hint("binary_sensor.wallbox", cars, said)
+    economy.noted(VIN, LookReason.DUE, began, news=False, seen=out)
+    [hint] = economy.hints.values()
+    assert (hint.useful, hint.useless) == (0, 0)
+    assert economy.hinted(VIN, later)
+    economy.noted(VIN, LookReason.HINT, later, news=True, seen=plugged)
+    assert (hint.useful, hint.useless) == (1, 0)
+    assert not economy.hinted(VIN, later)
+    # A clock that was set back: nothing is pending for ever.
+    assert economy.hint("binary_sensor.wallbox", cars, later + HOUR)
+    assert not economy.hinted(VIN, later)
+    economy.noted(VIN, LookReason.DUE, later, news=False, seen=out)
+    assert not economy.hinted(VIN, later + HOUR)
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_no_look_is_announced_that_is_not_taken(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Neither while Tesla wants a pause, nor while no money is left for one."""
+    entry = await set_up(hass, cloud)
+    fault = Fault(path=LOOK, status=429, headers={"Retry-After": "3600"}, times=1)
+    cloud.faults.add(fault)
+    made = looks(cloud)
+    await pass_time(hass, noon, 15 * MINUTE)
+    assert looks(cloud) == made + 1
+    announced = datetime.fromisoformat(state_of(hass, "sensor", "next_look"))
+    await pass_time(hass, noon, announced - datetime.now(UTC) - 2 * MINUTE)
+    assert looks(cloud) == made + 1
+    await pass_time(hass, noon, 4 * MINUTE)
+    assert looks(cloud) == made + 2
+    entry.runtime_data.ledger.calls[CallKind.DATA] = 4_600
+    await pass_time(hass, noon, HOUR)
+    assert state_of(hass, "sensor", "next_look") == STATE_UNKNOWN
+    assert looks(cloud) == made + 2
+    noon.move_to(datetime(2026, 12, 1, 0, 1, tzinfo=UTC))
+    await pass_time(hass, noon, 2 * MINUTE)
+    assert looks(cloud) == made + 3
+    assert state_of(hass, "sensor", "next_look") != STATE_UNKNOWN
+
+
+async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Nothing is told of it; had it come home unseen, the next round would look."""
+    await with_wallbox(hass, cloud)
+    the_car(cloud).drive(20, WORK, 20 * MINUTE)
+    await pass_time(hass, noon, 2 * HOUR)
+    assert the_car(cloud).state == "asleep"
+    assert state_of(hass, "binary_sensor", "at_home") == "off"
+    told, before = told_of(hass), looks(cloud)
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await pass_time(hass, noon, 4 * MINUTE)
+    assert told.kinds == []
+    assert state_of(hass, "binary_sensor", "plugged_in") == "off"
+    assert looks(cloud) == before
+    the_car(cloud).wake()
+    await pass_time(hass, noon, 2 * MINUTE)
+    assert looks(cloud) == before + 1
+
+
+async def test_t16_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The last look saw the car elsewhere, which is no reason to send it away again."""
+    entry = await with_wallbox(hass, cloud)
+    the_car(cloud).drive(20, WORK, 20 * MINUTE)
+    await pass_time(hass, noon, 2 * HOUR)
+    the_car(cloud).drive(20, HOME, 20 * MINUTE)
+    await pass_time(hass, noon, 8 * MINUTE)
+    told = told_of(hass)
+    cloud.faults.add(Fault(path=LOOK, status=408))
+    await pass_time(hass, noon, 13 * MINUTE)
+    assert told.kinds == []
+    the_car(cloud).plug_in()
+    hass.states.async_set("binary_sensor.wallbox", "on")
+    await pass_time(hass, noon, 5 * MINUTE)
+    await reload(hass, entry)
+    assert told.kinds == ["arrived_home", "ready_to_charge"]
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+    cloud.faults.clear()
+    await pass_time(hass, noon, 30 * MINUTE)
+    assert told.kinds == ["arrived_home", "ready_to_charge", "charging_started"]

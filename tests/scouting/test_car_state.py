@@ -1,0 +1,199 @@
+"""What the Scout remembers of a car, and how a look changes it."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import given, strategies as st
+
+from custom_components.tesla_scout_worker.gateways.models import (
+    Connectivity,
+    VehicleSnapshot,
+)
+from custom_components.tesla_scout_worker.scouting.car_state import CarMemory
+from custom_components.tesla_scout_worker.scouting.events import Occurrence, Trigger
+from custom_components.tesla_scout_worker.scouting.policy_input import Known
+
+from .samples import HOME, HOME_POSITION, NOON, VIN, WORK_POSITION, snapshot, summary
+
+LIFETIME = timedelta(hours=6)
+
+
+def fresh() -> CarMemory:
+    """Return the memory of a car that nobody has looked at."""
+    return CarMemory(summary=summary(None))
+
+
+def looked(
+    memory: CarMemory, found: VehicleSnapshot, now: datetime = NOON
+) -> CarMemory:
+    """Return the memory after a round with a paid look."""
+    return memory.after_free_look(summary(), now).after_paid_look(found, HOME)
+
+
+def triggers(memory: CarMemory) -> list[Trigger]:
+    """Return what is pending."""
+    return [occurrence.trigger for occurrence in memory.pending]
+
+
+def test_a_first_round_takes_bearings() -> None:
+    """The free and the paid look of the first round tell no change."""
+    memory = looked(fresh(), snapshot())
+    assert memory.pending == ()
+    assert memory.quiet_looks == 0
+    assert memory.summary == summary()
+    assert memory.observation.at_home is True
+
+
+def test_a_first_round_at_a_ready_car_tells_it_once() -> None:
+    """Ready at the first look is news, at the second none."""
+    memory = looked(fresh(), snapshot(charging_state="Stopped"))
+    assert triggers(memory) == [Trigger.READY_TO_CHARGE]
+    memory = looked(memory, snapshot(charging_state="Stopped"))
+    assert triggers(memory) == [Trigger.READY_TO_CHARGE]
+
+
+def test_a_car_that_was_asleep_at_first_wakes() -> None:
+    """A first round without a look knows the sleep; the waking is a change."""
+    memory = fresh().after_free_look(summary(Connectivity.ASLEEP), NOON)
+    assert memory.pending == ()
+    memory = looked(memory, snapshot())
+    assert triggers(memory) == [Trigger.WOKE_UP]
+
+
+def test_what_happens_carries_its_time() -> None:
+    """The free look's news has the round's time, the paid one's that of its answer."""
+    later = NOON + timedelta(hours=1)
+    memory = looked(fresh(), snapshot(position=WORK_POSITION))
+    memory = memory.after_free_look(summary(Connectivity.ASLEEP), NOON)
+    memory = looked(memory, snapshot(at=later + timedelta(seconds=2)), later)
+    assert memory.pending == (
+        Occurrence(trigger=Trigger.FELL_ASLEEP, at=NOON),
+        Occurrence(trigger=Trigger.WOKE_UP, at=later),
+        Occurrence(trigger=Trigger.ARRIVED_HOME, at=later + timedelta(seconds=2)),
+    )
+
+
+def test_what_is_taken_is_gone_and_the_rest_is_not() -> None:
+    """Taking one occurrence leaves an equal one of another time, and is repeatable."""
+    one = Occurrence(trigger=Trigger.WOKE_UP, at=NOON)
+    other = Occurrence(trigger=Trigger.WOKE_UP, at=NOON + timedelta(hours=1))
+    memory = CarMemory(summary=summary(), pending=(one, other))
+    assert memory.without(one).pending == (other,)
+    assert memory.without(one).without(one).pending == (other,)
+
+
+def test_a8_what_is_pending_is_dropped_after_six_hours() -> None:
+    """A trigger that nobody took is kept for six hours and no longer."""
+    old = Occurrence(trigger=Trigger.READY_TO_CHARGE, at=NOON)
+    memory = CarMemory(summary=summary(), pending=(old,))
+    young = NOON + LIFETIME - timedelta(seconds=1)
+    assert memory.without_stale(young, LIFETIME).pending == (old,)
+    assert memory.without_stale(NOON + LIFETIME, LIFETIME).pending == ()
+
+
+def test_quiet_looks_are_counted_until_there_is_news() -> None:
+    """A look that tells the same is quiet, whether or not the level moved a little."""
+    memory = looked(fresh(), snapshot(level=70))
+    for level, quiet in ((69, 1), (68, 2)):
+        memory = looked(memory, snapshot(level=level))
+        assert memory.quiet_looks == quiet
+    memory = looked(memory, snapshot(charging_state="Stopped"))
+    assert memory.quiet_looks == 0
+    memory = looked(memory, snapshot(charging_state="Stopped", shift_state="D"))
+    assert memory.quiet_looks == 0
+
+
+def test_a_gap_in_the_facts_is_no_news() -> None:
+    """A fix that comes and goes must not keep the car awake for good."""
+    memory = looked(fresh(), snapshot())
+    for count, position in enumerate((None, HOME_POSITION, None, HOME_POSITION)):
+        memory = looked(memory, snapshot(position=position))
+        assert memory.quiet_looks == count + 1
+
+
+def test_a_free_look_keeps_what_the_paid_one_told() -> None:
+    """A car that falls asleep keeps its values, and its count of quiet looks."""
+    memory = looked(looked(fresh(), snapshot()), snapshot())
+    asleep = memory.after_free_look(summary(Connectivity.ASLEEP), NOON)
+    assert asleep.snapshot is memory.snapshot
+    assert asleep.quiet_looks == 1
+    assert asleep.observation.at_home is True
+
+
+def test_a_paid_look_makes_up_for_a_missed_one() -> None:
+    """A look that came about ends the pause and what was missed."""
+    memory = CarMemory(
+        summary=summary(), missed=True, paused_until=NOON + timedelta(hours=1)
+    )
+    memory = looked(memory, snapshot())
+    assert not memory.missed
+    assert memory.paused_until is None
+
+
+def test_the_policy_is_told_what_was_known_before() -> None:
+    """What the policy compares with is the observation before this round."""
+    memory = looked(fresh(), snapshot())
+    asleep = memory.after_free_look(summary(Connectivity.ASLEEP), NOON)
+    assert asleep.known(summary(), asked=True) == Known(
+        connectivity=Connectivity.ONLINE,
+        before=asleep.observation,
+        looked_at=NOON,
+        quiet_looks=0,
+        missed=False,
+        in_service=False,
+        asked=True,
+        trail=asleep.trail,
+    )
+    assert fresh().known(summary(), asked=False).looked_at is None
+    assert memory.summary.vin == VIN
+
+
+rounds = st.lists(
+    st.one_of(
+        st.none() | st.sampled_from(Connectivity),
+        st.builds(
+            snapshot,
+            position=st.sampled_from([None, HOME_POSITION, WORK_POSITION]),
+            level=st.sampled_from([None, 50, 80]),
+            limit=st.sampled_from([None, 80]),
+            charging_state=st.sampled_from(
+                [None, "Disconnected", "Stopped", "Charging", "Complete", "Odd"]
+            ),
+            shift_state=st.sampled_from([None, "P", "D"]),
+        ),
+    ),
+    max_size=15,
+)
+
+
+def after(memory: CarMemory, step: Connectivity | VehicleSnapshot | None) -> CarMemory:
+    """Return the memory after one round."""
+    if isinstance(step, VehicleSnapshot):
+        return looked(memory, step)
+    return memory.after_free_look(summary(step), NOON)
+
+
+@given(rounds)
+def test_a31_the_same_round_again_tells_nothing(
+    steps: list[Connectivity | VehicleSnapshot | None],
+) -> None:
+    """Whatever came before, a round that repeats the last one adds no trigger."""
+    memory = fresh()
+    for step in steps:
+        memory = after(memory, step)
+        assert after(memory, step).pending == memory.pending
+
+
+@given(rounds, st.integers(min_value=0, max_value=15))
+def test_taking_triggers_does_not_change_what_follows(
+    steps: list[Connectivity | VehicleSnapshot | None], at: int
+) -> None:
+    """What is told is the same, whether or not the first part was taken already."""
+    kept = taken = fresh()
+    before: list[Trigger] = []
+    for number, step in enumerate(steps):
+        if number == at:
+            before = triggers(taken)
+            for occurrence in taken.pending:
+                taken = taken.without(occurrence)
+        kept, taken = after(kept, step), after(taken, step)
+    assert before + triggers(taken) == triggers(kept)

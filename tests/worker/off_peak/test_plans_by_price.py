@@ -1,0 +1,279 @@
+"""Lessons of prices: one-time schedules for the coming night, and nothing unknown."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from homeassistant.core import HomeAssistant
+from simulator.cloud import Cloud
+
+from ...common import HOME, VIN, state_of, the_car, tick
+from ...scout_helpers import reload, with_car
+from ..special_charging.session_helpers import happened, local
+from .off_peak_helpers import (
+    GUARD,
+    MINUTE,
+    PLUGGED,
+    PRICES,
+    QUARTER,
+    TUESDAY,
+    WEDNESDAY,
+    arrive,
+    by_prices,
+    cheap_at,
+    clock,
+    commands,
+    cycle,
+    day_prices,
+    held,
+    planned,
+    publish,
+    status,
+    until,
+    windows,
+)
+
+
+async def test_a_night_by_prices(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Planned before it is plugged in, charged in the cheapest hours, gone afterwards."""
+    cheap = cheap_at(2, 3, 4)
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    await by_prices(hass, cloud)
+    await until(hass, noon, clock("2026-11-24 18:00"), QUARTER)
+    await arrive(hass, cloud)
+    # 30 kWh in three cheap hours at 11 kW, as late as they cost the same.
+    assert windows(cloud) == [("02:16", "05:00")]
+    assert commands(cloud) == 2
+    plan = await planned(hass)
+    assert plan["energy"] == 30
+    assert plan["cost"] == pytest.approx(6)
+    assert plan["currency"] == "PLN"
+    assert [row["price"] for row in plan["intervals"]] == [0.2] * 3
+    assert state_of(hass, "sensor", "planned_cost") == "6.0"
+    await until(hass, noon, clock("2026-11-25 09:00"), QUARTER)
+    began, stopped = happened(cloud, "charging_started", "charging_stopped")
+    assert (local(began.at), local(stopped.at)) == ("02:16", "04:59")
+    assert held(cloud) == [GUARD]
+    assert commands(cloud) == 2
+    assert status(hass) == "in_car"
+    assert float(state_of(hass, "sensor", "charging_cost")) == pytest.approx(6, abs=0.3)
+    on_arrival = state_of(hass, "sensor", "charging_cost_on_arrival")
+    assert float(on_arrival) == pytest.approx(30, abs=1)
+
+
+async def test_a12_t27_a_guard_keeps_the_car_waiting(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Plugged in without any price it does not charge, and one command lasts for days."""
+    publish(hass)
+    await by_prices(hass, cloud)
+    assert held(cloud) == [GUARD]
+    await arrive(hass, cloud)
+    assert status(hass) == "no_prices"
+    assert state_of(hass, "sensor", "next_charge_start") == "unknown"
+    await until(hass, noon, clock("2026-11-26 12:00"), QUARTER)
+    assert happened(cloud, "charging_started") == []
+    assert commands(cloud) == 1
+
+
+async def test_a_guard_that_is_not_wanted(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Then a car without a plan charges at once, as a Tesla does."""
+    publish(hass)
+    await by_prices(hass, cloud, guard=False)
+    assert held(cloud) == []
+    await arrive(hass, cloud)
+    assert the_car(cloud).charging_state == "Charging"
+    assert commands(cloud) == 0
+
+
+async def test_a26_an_outage_is_never_cheap(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The prices of today end at midnight, and none come: the night is not charged."""
+    publish(hass, day_prices(TUESDAY, cheap_at(2, 3, 4)))
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    assert windows(cloud) == []
+    assert status(hass) == "pending"
+    publish(hass)
+    await until(hass, noon, clock("2026-11-25 08:00"), QUARTER)
+    assert status(hass) == "no_prices"
+    assert happened(cloud, "charging_started") == []
+    await reload(hass, entry)
+    assert status(hass) == "no_prices"
+    cheap = cheap_at(10, 11, 12)
+    publish(hass, day_prices(WEDNESDAY, cheap))
+    await tick(hass, noon, MINUTE)
+    assert status(hass) == "in_car"
+    assert windows(cloud) == [("10:16", "13:00")]
+
+
+@with_car(replace(PLUGGED, battery_level=12))
+async def test_a26_in_an_outage_only_the_floor_charges(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """From 12 % to 20 %, and there it ends."""
+    publish(hass)
+    await by_prices(hass, cloud)
+    await until(hass, noon, clock("2026-11-25 08:00"), QUARTER)
+    assert 20 <= the_car(cloud).battery_level < 21.5
+    assert status(hass) == "no_prices"
+
+
+@with_car(PLUGGED)
+async def test_t33_prices_that_come_late_after_a_restart_change_no_plan(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The sensor is not there yet when the entry is."""
+    cheap = cheap_at(2, 3, 4)
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    entry = await by_prices(hass, cloud)
+    sent = commands(cloud)
+    hass.states.async_remove(PRICES)
+    await reload(hass, entry)
+    assert windows(cloud) == [("02:16", "05:00")]
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    await until(hass, noon, clock("2026-11-24 13:00"))
+    assert commands(cloud) == sent
+
+
+@with_car(PLUGGED)
+async def test_t34_a_restart_in_a_running_window_sends_nothing(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """In the middle of the night, with another level than that of the plan."""
+    cheap = cheap_at(2, 3, 4)
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    entry = await by_prices(hass, cloud)
+    sent = commands(cloud)
+    await until(hass, noon, clock("2026-11-25 03:30"), QUARTER)
+    await reload(hass, entry)
+    await until(hass, noon, clock("2026-11-25 06:00"), QUARTER)
+    assert commands(cloud) == sent
+    assert round(the_car(cloud).battery_level) == 80
+
+
+async def test_a10_t28_a_late_plug_in_trims_the_running_hours(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """At 03:30 the cheap hours that are over are not planned, nor for tomorrow."""
+    cheap = cheap_at(2, 3, 4, 5)
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    await by_prices(hass, cloud)
+    await until(hass, noon, clock("2026-11-25 03:30"), QUARTER)
+    await arrive(hass, cloud)
+    assert windows(cloud) == [("03:30", "06:14")]
+    assert the_car(cloud).charging_state == "Charging"
+    await until(hass, noon, clock("2026-11-25 12:00"), QUARTER)
+    assert windows(cloud) == []
+    assert all(one[3] for one in held(cloud))
+
+
+@with_car(PLUGGED)
+async def test_a13_the_days_turn_plans_without_a_trigger(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """At the cable since noon; what was decided at midnight is counted as a sync."""
+    cheap = cheap_at(2, 3, 4)
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    await by_prices(hass, cloud)
+    saved = int(state_of(hass, "sensor", "commands_saved"))
+    await until(hass, noon, clock("2026-11-24 23:59"), QUARTER)
+    assert int(state_of(hass, "sensor", "commands_saved")) == saved
+    await until(hass, noon, clock("2026-11-25 00:02"), MINUTE)
+    assert int(state_of(hass, "sensor", "commands_saved")) == saved + 1
+
+
+@with_car(PLUGGED)
+async def test_t45_new_prices_make_the_plan_anew(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Tomorrow late, then a correction of it: each is one change of the schedules."""
+    publish(hass, day_prices(TUESDAY, cheap_at(2, 3, 4)))
+    await by_prices(hass, cloud)
+    assert windows(cloud) == []
+    assert "prices_awaited" in (await planned(hass))["reasons"]
+    await until(hass, noon, clock("2026-11-24 16:04"), QUARTER)
+    tuesday = day_prices(TUESDAY, cheap_at(2, 3, 4))
+    publish(hass, tuesday, day_prices(WEDNESDAY, cheap_at(2, 3, 4)))
+    await tick(hass, noon, MINUTE)
+    assert windows(cloud) == [("02:16", "05:00")]
+    assert commands(cloud) == 2
+    publish(hass, tuesday, day_prices(WEDNESDAY, cheap_at(0, 1, 2)))
+    await tick(hass, noon, MINUTE)
+    assert windows(cloud) == [("00:16", "03:00")]
+    assert commands(cloud) == 4
+
+
+@with_car(PLUGGED)
+async def test_a11_prices_that_cannot_be_read_are_told(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Once, in the log; and nothing is planned by them."""
+    rows = [*day_prices(TUESDAY, cheap_at(2)), {"start": "half past", "price": 0.1}]
+    publish(hass, rows)
+    await by_prices(hass, cloud)
+    await cycle(hass)
+    assert caplog.text.count("Prices cannot be read") == 1
+    assert status(hass) == "no_prices"
+
+
+@with_car(PLUGGED)
+async def test_a8_a_plug_in_that_a_restart_hid_is_not_lost(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Unplugged when it was seen last, and plugged in while the entry was away."""
+    car = the_car(cloud)
+    car.unplug()
+    cheap = cheap_at(2, 3, 4)
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    entry = await by_prices(hass, cloud)
+    assert not entry.runtime_data.off_peak.desk.record(VIN).plugged_in
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    car.plug_in()
+    noon.tick(QUARTER)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await until(hass, noon, clock("2026-11-24 12:50"), QUARTER)
+    assert windows(cloud) == [("02:16", "05:00")]
+    assert entry.runtime_data.off_peak.desk.record(VIN).plugged_in
+
+
+async def test_a19_without_a_home_nothing_is_sent(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """A schedule needs a place, and there is none to guess."""
+    publish(hass, day_prices(TUESDAY, cheap_at(2)))
+    hass.states.async_remove("zone.home")
+    await by_prices(hass, cloud)
+    assert commands(cloud) == 0
+    assert status(hass) == "not_home"
+    assert the_car(cloud).position == HOME
+    plan = await planned(hass)
+    assert (plan["waits_for"], plan["windows"]) == ("never_seen", [])
+
+
+async def test_a_stay_of_several_days_waits_for_its_departure(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """No departure until Monday: the prices of the last night are awaited."""
+    noon.move_to(clock("2026-11-27 18:00"))
+    friday, saturday = date(2026, 11, 27), date(2026, 11, 28)
+    dear = cheap_at(dear=0.9)
+    publish(hass, day_prices(friday, cheap_at(2, 3, 4)), day_prices(saturday, dear))
+    await by_prices(hass, cloud, departures="Sat Sun -")
+    await arrive(hass, cloud)
+    plan = await planned(hass)
+    assert plan["ready_by"] == "2026-11-30T07:00:00+01:00"
+    assert windows(cloud) == []
+    await until(hass, noon, clock("2026-11-27 20:00") + timedelta(hours=20), QUARTER)
+    assert windows(cloud) == []

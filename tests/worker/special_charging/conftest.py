@@ -1,0 +1,39 @@
+"""An evening in Warsaw, a car that is home, plugged in and low, and a promise."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from homeassistant.core import HomeAssistant
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+
+from .restart_helpers import Night
+from .session_helpers import EVENING, LOW_CAR
+
+
+@pytest.fixture
+def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock in the evening, whatever other tests call it."""
+    freezer.move_to(EVENING)
+    return freezer
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """Return the car of the walk."""
+    return LOW_CAR
+
+
+@pytest.fixture
+async def night(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+) -> Night:
+    """Promise 80 % by 07:00: sent 00:19, 02:19 to 06:00, undone 06:30."""
+    night = Night(hass, cloud, noon, hass_storage)
+    await night.begin()
+    return night

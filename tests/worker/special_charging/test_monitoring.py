@@ -1,0 +1,108 @@
+"""Watching: what goes wrong while it charges is seen, mended and told when known."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+
+from homeassistant.core import HomeAssistant
+from simulator.cloud import Cloud
+
+from ...common import WORK, state_of, the_car
+from ...scout_helpers import looks
+from .session_helpers import MINUTE, QUARTER, at, sent, sent_commands, until
+
+
+async def test_a_car_that_does_not_start_is_started_once(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Plugged in and yet idle ten minutes after its start: one charge_start helps."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(2, 20), QUARTER)
+    the_car(cloud).charge_stop()
+    await until(hass, noon, at(2, 40), MINUTE)
+    # The ten minutes that were lost are made up for with a later end.
+    assert sent_commands(cloud)[2:] == ["add_charge_schedule", "charge_start"]
+    assert log.kinds[2] == "started"
+    assert the_car(cloud).charging_state == "Charging"
+
+
+async def test_a_car_that_cannot_be_started_is_told(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It was unplugged in the night: the user knows at once, with what to expect."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(2, 10), QUARTER)
+    the_car(cloud).unplug()
+    await until(hass, noon, at(2, 40), MINUTE)
+    assert log.kinds == ["scheduled", "sent", "falling_behind", "needs_plug"]
+    assert log.told[2]["reason"] == "unplugged"
+    assert log.told[2]["expected_level"] == 26
+    assert sent_commands(cloud)[2:] == []
+    the_car(cloud).plug_in()
+    await until(hass, noon, at(5, 10), QUARTER)
+    assert "falling_behind" in log.kinds
+    assert the_car(cloud).battery_level > 30
+
+
+async def test_t30_a_shortfall_is_told_when_it_is_known(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Half the power: not 80 but less by the deadline, told in the night, not at seven."""
+    _, log = await sent(hass, cloud, noon)
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    the_car(cloud).set_charging_amps(8)
+    await until(hass, noon, at(2, 40), MINUTE)
+    assert log.kinds[:4] == ["scheduled", "sent", "started", "falling_behind"]
+    told = log.told[3]
+    assert 55 < told["expected_level"] < 65
+    level = state_of(hass, "sensor", "special_charging_expected_level")
+    assert round(float(level)) == told["expected_level"]
+    [schedule] = the_car(cloud).charge_schedules.values()
+    # The buffer is there for this: it charges until the deadline.
+    assert schedule.end_time == 420
+    await until(hass, noon, at(7, 0), QUARTER)
+    assert abs(the_car(cloud).battery_level - told["expected_level"]) < 4
+
+
+async def test_t29_a_little_slower_is_made_up_for_in_the_buffer(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A13 of 16 A: the window goes on for longer, and the target is reached in time."""
+    _, log = await sent(hass, cloud, noon)
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    the_car(cloud).set_charging_amps(14)
+    await until(hass, noon, at(7, 0), QUARTER)
+    assert round(the_car(cloud).battery_level) >= 79
+    await until(hass, noon, at(7, 35), MINUTE)
+    assert log.kinds[-1] == "completed"
+    assert the_car(cloud).charge_limit == 70
+
+
+async def test_a_quiet_night_costs_two_looks_to_watch(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """One after the start and one at the end; the Scout's own rhythm adds its own."""
+    entry, log = await sent(hass, cloud, noon)
+    before = looks(cloud)
+    scouts = entry.runtime_data.coordinator
+    await until(hass, noon, at(2, 28), MINUTE)
+    assert looks(cloud) - before <= 1
+    await until(hass, noon, at(2, 31), MINUTE)
+    assert scouts.data
+    assert log.kinds[-2:] == ["started", "on_track"]
+    await until(hass, noon, at(6, 5), QUARTER)
+    assert log.kinds[-1] == "on_track"
+
+
+async def test_t34_a_car_that_left_in_the_window_is_told(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Nothing is sent to it on its way; the user knows what is missing."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(2, 35), QUARTER)
+    the_car(cloud).drive(15, WORK, timedelta(minutes=20))
+    await until(hass, noon, at(6, 20), QUARTER)
+    assert "falling_behind" in log.kinds
+    assert sent_commands(cloud)[2:] == []

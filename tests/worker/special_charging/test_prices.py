@@ -1,0 +1,158 @@
+"""Promises by the prices that the user chose: planned, planned anew, and kept."""
+
+from datetime import date, datetime
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.data import ScoutConfigEntry
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+)
+from simulator.cloud import Cloud
+
+from ...common import the_car
+from ..off_peak.off_peak_helpers import (
+    PRICES,
+    cheap_at,
+    choose,
+    clock,
+    day_prices,
+    publish,
+)
+from .session_helpers import (
+    MINUTE,
+    QUARTER,
+    SECONDS,
+    SessionLog,
+    add,
+    happened,
+    home_and_awake,
+    local,
+    sent_commands,
+    session,
+    special,
+    until,
+)
+
+WEDNESDAY, THURSDAY, FRIDAY = date(2025, 8, 6), date(2025, 8, 7), date(2025, 8, 8)
+FRIDAY_MORNING = "2025-08-08 07:00:00"
+EARLY = cheap_at(0, 1, 2, 3)
+LATE = cheap_at(2, 3, 4, 5)
+
+
+async def by_prices(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> tuple[ScoutConfigEntry, SessionLog]:
+    """Set up with a sensor that tells prices."""
+    entry, log = await home_and_awake(hass, cloud, noon)
+    await choose(hass, entry, price_source="entities", price_entities=[PRICES])
+    return entry, log
+
+
+def windows(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the windows of a session on the wall."""
+    return [
+        (
+            local(datetime.fromisoformat(one["start"])),
+            local(datetime.fromisoformat(one["end"])),
+        )
+        for one in answer["plan"]["windows"]
+    ]
+
+
+async def test_new_prices_move_what_was_not_sent(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Friday's prices come on Thursday, and the night begins two hours earlier."""
+    publish(hass, day_prices(WEDNESDAY, LATE), day_prices(THURSDAY, LATE))
+    _, log = await by_prices(hass, cloud, noon)
+    planned = await add(hass, FRIDAY_MORNING)
+    # Friday is guessed by Thursday, so that what it costs is not known yet.
+    assert windows(planned) == [("02:19", "06:00")]
+    assert planned["plan"]["cost"] is None
+    await until(hass, noon, clock("2025-08-07 13:50"), QUARTER)
+    publish(hass, day_prices(THURSDAY, LATE), day_prices(FRIDAY, EARLY))
+    await until(hass, noon, clock("2025-08-07 14:05"), MINUTE)
+    moved = await session(hass)
+    assert windows(moved) == [("00:19", "04:00")]
+    assert moved["plan"]["cost"] == pytest.approx(40.5 * 0.2)
+    assert moved["plan"]["currency"] == "PLN"
+    assert log.kinds == ["scheduled"]
+    await until(hass, noon, clock("2025-08-07 22:15"), QUARTER)
+    assert sent_commands(cloud) == []
+    await until(hass, noon, clock("2025-08-07 22:21"), SECONDS)
+    assert log.kinds == ["scheduled", "sent"]
+    sent = sent_commands(cloud)
+    # What is in the car stays, whatever is published now.
+    publish(hass, day_prices(THURSDAY, LATE), day_prices(FRIDAY, LATE))
+    await until(hass, noon, clock("2025-08-08 04:10"), MINUTE)
+    [began] = happened(cloud, "charging_started")
+    assert local(began.at) == "00:19"
+    assert round(the_car(cloud).battery_level) == 80
+    assert sent_commands(cloud) == sent
+
+
+async def test_without_any_price_the_peak_hours_decide(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """An outage from the first day on: the promise is planned all the same."""
+    publish(hass)
+    await by_prices(hass, cloud, noon)
+    assert windows(await add(hass, FRIDAY_MORNING)) == [("02:19", "06:00")]
+
+
+async def test_an_outage_at_night_does_not_move_the_plan(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What was published once is known; the plan is sent by it."""
+    publish(hass, day_prices(WEDNESDAY, EARLY), day_prices(THURSDAY, EARLY))
+    _, log = await by_prices(hass, cloud, noon)
+    assert windows(await add(hass, "2025-08-07 07:00:00")) == [("00:19", "04:00")]
+    publish(hass)
+    await until(hass, noon, clock("2025-08-07 00:20"), SECONDS)
+    assert log.kinds == ["scheduled", "sent"]
+    assert windows(await session(hass)) == [("00:19", "04:00")]
+
+
+async def test_a_tariff_of_several_zones_is_planned_by(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """G12 is cheap from 22:00 to 06:00, and tells what it costs."""
+    entry, _ = await home_and_awake(hass, cloud, noon)
+    await choose(hass, entry, price_source="g12", rates="0,50 1,00")
+    await hass.config.async_update(currency="PLN")
+    need = {"ready_by": FRIDAY_MORNING, "target": 80}
+    plan = await special(hass, "plan_special_charging", **need)
+    assert windows({"plan": plan}) == [("02:19", "06:00")]
+    assert plan["cost"] == pytest.approx(40.5 * 0.5)
+    # Peak from 06:00 to 13:00, where the hours of one's own end at 10:00.
+    need["ready_by"] = "2025-08-07 16:00:00"
+    plan = await special(hass, "plan_special_charging", **need)
+    assert windows({"plan": plan}) == [("02:19", "06:00")]
+    await choose(hass, entry)
+    plan = await special(hass, "plan_special_charging", **need)
+    assert windows({"plan": plan}) == [("11:19", "15:00")]
+    assert plan["cost"] is None
+
+
+async def test_a_price_integration_that_breaks_stops_no_promise(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Its fault is an outage like any other."""
+
+    async def broken(call: ServiceCall) -> ServiceResponse:
+        """Raise what no integration should."""
+        raise KeyError(call.service)
+
+    only = SupportsResponse.ONLY
+    hass.services.async_register("tibber", "get_prices", broken, None, only)
+    entry, log = await home_and_awake(hass, cloud, noon)
+    await choose(hass, entry, price_source="tibber")
+    await add(hass, "2025-08-07 07:00:00")
+    await until(hass, noon, clock("2025-08-07 00:20"), SECONDS)
+    assert log.kinds == ["scheduled", "sent"]

@@ -1,0 +1,189 @@
+"""Needs that cannot be: each a clear answer, and nothing stored. Actions and dry runs."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from simulator.cloud import Cloud
+
+from ...common import act, set_up
+from ...scout_helpers import answered, devices, scout_now
+from .session_helpers import (
+    MORNING,
+    QUARTER,
+    add,
+    at,
+    home_and_awake,
+    promised,
+    session,
+    special,
+    until,
+)
+
+SESSION = "special_1_20250807_0700"
+
+
+@pytest.mark.parametrize(
+    ("need", "words"),
+    [
+        ({"ready_by": "2025-08-06 22:00:00"}, "This time is over"),
+        ({"ready_by": "2025-08-06 23:00:00"}, "too little time"),
+        ({"ready_by": "2026-03-29 02:30:00"}, "skips 2026-03-29 02:30"),
+        ({"target": 49}, "from 50 to 100"),
+        ({"target": 101}, "from 50 to 100"),
+        ({"target": 1000}, "from 50 to 100"),
+    ],
+)
+async def test_a_need_that_cannot_be_met_says_what_to_do(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    need: dict[str, Any],
+    words: str,
+) -> None:
+    """Dry run and promise answer alike, and nothing is stored."""
+    await home_and_awake(hass, cloud, noon)
+    need = {"ready_by": MORNING, "target": 80, **need}
+    for action in ("plan_special_charging", "add_special_charging"):
+        with pytest.raises(ServiceValidationError, match=words):
+            await special(hass, action, **need)
+    assert (await special(hass, "list_special_charging"))["sessions"] == []
+
+
+async def test_a_target_below_the_present_charge(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """There is nothing to charge."""
+    await home_and_awake(hass, cloud, noon)
+    with answered(cloud, "charge_state", battery_level=85):
+        await scout_now(hass)
+    with pytest.raises(ServiceValidationError, match="has 85 % already"):
+        await add(hass, MORNING, 80)
+
+
+async def test_a18_a_level_that_is_not_known(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A car that was never seen has none, and 50 % is not assumed."""
+    await set_up(hass, cloud)
+    with pytest.raises(ServiceValidationError, match="not known"):
+        await add(hass, MORNING)
+
+
+async def test_an_overlap_with_another_session(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Two promises of one night would fight; another night is fine."""
+    await promised(hass, cloud, noon)
+    with pytest.raises(ServiceValidationError, match=SESSION):
+        await add(hass, "2025-08-07 06:30:00")
+    answer = await add(hass, "2025-08-08 07:00:00")
+    assert answer["session_id"] == "special_1_20250808_0700"
+
+
+async def test_the_second_need_of_a_deadline_counts_on(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The first was cancelled, and its id stays its own."""
+    await promised(hass, cloud, noon)
+    await special(hass, "cancel_special_charging", session_id=SESSION)
+    assert (await add(hass, MORNING))["session_id"] == "special_2_20250807_0700"
+
+
+async def test_a_dry_run_changes_nothing(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It answers windows, energy, margin, strategy and reasons."""
+    await home_and_awake(hass, cloud, noon)
+    before = len(cloud.requests)
+    plan = await special(hass, "plan_special_charging", ready_by=MORNING, target=80)
+    assert plan["windows"] == [
+        {"start": "2025-08-07T00:19:00+00:00", "end": "2025-08-07T04:00:00+00:00"}
+    ]
+    assert plan["energy"] == pytest.approx(40.5)
+    assert plan["expected_level"] == 80
+    assert plan["margin"] == 3600
+    assert plan["strategy"] == "optimal"
+    assert len(cloud.requests) == before
+    assert (await special(hass, "list_special_charging"))["sessions"] == []
+
+
+async def test_a_target_out_of_reach_is_told_at_once(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """T-30: what will be reached is in the answer, and charging begins now."""
+    await home_and_awake(hass, cloud, noon)
+    answer = await add(hass, "2025-08-07 01:00:00", 80)
+    assert answer["plan"]["strategy"] == "fallback"
+    assert 50 < answer["expected_level"] < 60
+    assert "target_short" in answer["plan"]["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("cancel_special_charging", "no session nobody"),
+        ("send_special_schedule", "no session nobody"),
+        ("cleanup_special_charging", "no session nobody"),
+    ],
+)
+async def test_a_session_that_is_not_there(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    action: str,
+    words: str,
+) -> None:
+    """The answer names the action that lists those there are."""
+    await home_and_awake(hass, cloud, noon)
+    with pytest.raises(ServiceValidationError, match=words):
+        await special(hass, action, session_id="nobody")
+
+
+async def test_what_does_not_fit_the_state_of_a_session(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Not sent is not cleaned up, sent is not sent again, far ahead is not sent."""
+    await promised(hass, cloud, noon)
+    with pytest.raises(ServiceValidationError, match="nothing to clean up"):
+        await special(hass, "cleanup_special_charging", session_id=SESSION)
+    await until(hass, noon, at(0, 30), QUARTER)
+    with pytest.raises(ServiceValidationError, match="in the car already"):
+        await special(hass, "send_special_schedule", session_id=SESSION)
+    far = await add(hass, "2025-08-20 07:00:00")
+    with pytest.raises(ServiceValidationError, match="at most 6 days"):
+        await special(hass, "send_special_schedule", session_id=far["session_id"])
+
+
+async def test_an_account_is_no_car(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The device of the account has no promises."""
+    entry, _ = await home_and_awake(hass, cloud, noon)
+    account = devices(hass)[str(entry.unique_id)]
+    with pytest.raises(ServiceValidationError, match="not a car"):
+        await act(hass, "list_special_charging", device_id=account)
+
+
+async def test_the_daily_check_plans_the_next_day_anew(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """At 23:00, with what is known by then; what is farther ahead waits."""
+    await promised(hass, cloud, noon)
+    far = await add(hass, "2025-08-09 07:00:00")
+    with answered(cloud, "charge_state", battery_level=40):
+        await scout_now(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    answer = await special(hass, "daily_special_charging_check")
+    assert [one["session_id"] for one in answer["sessions"]] == [
+        SESSION,
+        far["session_id"],
+    ]
+    assert (await session(hass))["plan"]["energy"] == pytest.approx(30)
+    await until(hass, noon, at(23, 1))
+    assert (await session(hass))["state"] == "scheduled"
+    assert datetime.now(UTC) - at(23, 1) < timedelta(minutes=1)

@@ -1,0 +1,314 @@
+"""A restart in each state of a promise, with downtimes that cross each edge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from simulator.car import Car
+from simulator.faults import Fault
+
+from ...common import HOME, WORK, count, state_of, tick
+from ...scout_helpers import LIST, LOOK, payload
+from .restart_helpers import LAST_MINUTE, SESSION, Night, at
+
+pytestmark = pytest.mark.fixed_rhythm
+
+
+@pytest.fixture
+def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock just before the daily check."""
+    freezer.move_to(LAST_MINUTE)
+    return freezer
+
+
+# How a session comes into each of its states.
+
+
+async def scheduled(night: Night) -> None:
+    """Nothing was sent."""
+    await night.until(at(23, 30))
+
+
+async def waits_for_home(night: Night) -> None:
+    """It was time to send, and the car was elsewhere."""
+    night.car.move(WORK)
+    await night.until(at(0, 40))
+    assert night.session["held"] == "not_home"
+
+
+async def waking(night: Night) -> None:
+    """The car was asked to wake, and does not answer yet."""
+    await night.until(at(0, 19, 8))
+    assert night.session["waking_since"] is not None
+    assert count(night.cloud, "wake") == 1
+
+
+async def sent(night: Night) -> None:
+    """The car holds it, and waits."""
+    await night.until(at(0, 40))
+    assert night.session["state"] == "active"
+
+
+async def running(night: Night) -> None:
+    """The car charges, and that was seen."""
+    await night.until(at(3, 0))
+    assert night.session["watched"] == ["started"]
+    assert night.car.charging_state == "Charging"
+
+
+async def over(night: Night) -> None:
+    """The window has ended, and nothing was undone."""
+    await night.until(at(6, 10))
+    assert night.session["watched"] == ["ended", "started"]
+
+
+async def undo_waits(night: Night) -> None:
+    """It was time to undo, and the car was out of reach."""
+    await night.until(at(6, 20))
+    night.car.set_signal(False)
+    await night.until(at(6, 40))
+    assert night.session["undoing"] == "completed"
+    assert state_of(night.hass, "sensor", "special_charging") == "restoring"
+
+
+async def cancel_waits(night: Night) -> None:
+    """It was cancelled, and the car was out of reach."""
+    await sent(night)
+    night.car.set_signal(False)
+    await night.keeper.async_cancel(next(iter(night.cloud.cars)), SESSION)
+    await night.until(at(0, 50))
+    assert night.session["undoing"] == "cancelled"
+
+
+# What happens while Home Assistant is down.
+
+
+def comes_home(car: Car, freezer: FrozenDateTimeFactory) -> None:
+    """Drive home, and plug in."""
+    car.drive(km=2, to=HOME, duration=timedelta(minutes=4))
+    freezer.tick(timedelta(minutes=5))
+    car.plug_in()
+
+
+def is_back(car: Car, freezer: FrozenDateTimeFactory) -> None:
+    """Come out of the garage, and be opened."""
+    car.set_signal(True)
+    freezer.tick(timedelta(minutes=5))
+    car.wake()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A state to restart in, and how such a session ends.
+
+    ``unsent`` says that nothing of it is in the car; ``ends`` is its end if it is sent
+    at all; ``patience`` is how long it may take to go on after a restart.
+    """
+
+    brought_about: Callable[[Night], Any]
+    meanwhile: Callable[[Car, FrozenDateTimeFactory], None] | None = None
+    unsent: bool = False
+    ends: str = "completed"
+    earliest: datetime
+    patience: timedelta = timedelta(minutes=3)
+
+
+SCENES = {
+    "scheduled": Scene(brought_about=scheduled, unsent=True, earliest=at(23, 31)),
+    "waits for home": Scene(
+        brought_about=waits_for_home,
+        meanwhile=comes_home,
+        unsent=True,
+        earliest=at(0, 50),
+        # That a car came home, only a paid look tells: once an hour at night.
+        patience=timedelta(minutes=62),
+    ),
+    "waking": Scene(brought_about=waking, unsent=True, earliest=at(0, 20)),
+    "sent": Scene(brought_about=sent, earliest=at(0, 41)),
+    "running": Scene(brought_about=running, earliest=at(3, 1)),
+    "over": Scene(brought_about=over, earliest=at(6, 11)),
+    "undo waits": Scene(
+        brought_about=undo_waits, meanwhile=is_back, earliest=at(6, 51)
+    ),
+    "cancel waits": Scene(
+        brought_about=cancel_waits,
+        meanwhile=is_back,
+        ends="cancelled",
+        earliest=at(1, 0),
+    ),
+}
+
+BACK = {
+    "before it is sent": at(0, 10),
+    "before it starts": at(1, 0),
+    "in its window": at(3, 30),
+    "after its end": at(6, 11),
+    "after its cleanup": at(6, 51),
+    "after its deadline": at(8, 0),
+}
+
+# A deadline this close is missed.
+TOO_LATE = at(6, 45)
+
+# A kill leaves the least on the disk; an orderly restart differs but in that.
+MATRIX = [
+    pytest.param(scene, back, killed, id=f"{name}, {how}, back {when}")
+    for name, scene in SCENES.items()
+    for number, (when, back) in enumerate(
+        (when, back) for when, back in BACK.items() if back >= scene.earliest
+    )
+    for how, killed in (("killed", True), ("restarted", False))
+    if killed or number == 0
+]
+
+
+@pytest.mark.parametrize(("scene", "back", "killed"), MATRIX)
+async def test_t32_a_restart_in_each_state(
+    night: Night, scene: Scene, back: datetime, killed: bool
+) -> None:
+    """T-32, A14, A17: whatever the state and the downtime, it ends right, and once."""
+    await scene.brought_about(night)
+    commands, wakes = len(night.commands), count(night.cloud, "wake")
+    await night.down(back, killed=killed, meanwhile=scene.meanwhile)
+    # Where it was not missed, before its window can end.
+    settled = back + scene.patience
+    await night.until(settled if back >= TOO_LATE else min(settled, at(6, 44)))
+
+    missed = scene.unsent and back >= TOO_LATE
+    if missed:
+        assert await night.states() == ["missed"]
+    elif scene.unsent and back > at(0, 19):
+        assert await night.states() == ["active"]
+        assert night.car.charge_limit == 80
+        [kept] = night.session["schedule_ids"]
+        assert set(night.car.charge_schedules) == {kept}
+    elif not scene.unsent and (back > at(6, 30) or scene.ends == "cancelled"):
+        assert await night.states() == [scene.ends]
+        assert night.car.charge_limit == 70
+    elif not scene.unsent:
+        assert night.keeper.armed, "it has timers again"
+        assert len(night.commands) == commands, "nothing is sent again"
+
+    await night.until(at(9, 30))
+    assert await night.states() == ["missed" if missed else scene.ends]
+    night.assert_as_before()
+    assert night.limits() == ([] if missed else ["80 by command", "70 by command"])
+    assert len(night.record("schedule_added")) == (0 if missed else 1)
+    assert count(night.cloud, "wake") - wakes <= (0 if missed else 2)
+    if not missed and scene.ends == "completed" and scene.meanwhile is not comes_home:
+        assert len(night.record("charging_started")) == 1
+
+
+async def test_t34_a_restart_in_the_running_window_sends_nothing(night: Night) -> None:
+    """T-34: neither a command nor a wake, and nothing is told, however often it is.
+
+    The last look is old by then, and says nothing of the charge since.
+    """
+    await running(night)
+    commands, told, plan = len(night.commands), len(night.log.told), night.session
+    for hour, minute in ((3, 20), (4, 10), (4, 15), (5, 40)):
+        await night.until(at(hour, minute))
+        await night.down(at(hour, minute + 4), killed=minute != 10)
+    assert len(night.commands) == commands
+    assert len(night.log.told) == told
+    assert night.session["plan"] == plan["plan"]
+    await night.until(at(9, 30))
+    assert night.log.kinds[told:] == ["completed"]
+    # The car sleeps by then, and has removed its one-time schedule by itself.
+    assert [one.path.rsplit("/")[-1] for one in night.commands[commands:]] == [
+        "wake_up",
+        "set_charge_limit",
+    ]
+    assert round(night.car.battery_level) == 80
+    night.assert_as_before()
+
+
+def no_list(night: Night) -> Callable[[], None]:
+    """Have Tesla's list of cars fail."""
+    fault = night.cloud.faults.add(Fault(path=LIST, status=503))
+    return lambda: night.cloud.faults.remove(fault)
+
+
+def no_looks(night: Night) -> Callable[[], None]:
+    """Have every look at the car fail."""
+    fault = night.cloud.faults.add(Fault(path=LOOK, status=500))
+    return lambda: night.cloud.faults.remove(fault)
+
+
+def no_level(night: Night) -> Callable[[], None]:
+    """Have looks tell no state of charge, and no limit."""
+    unknown = {"battery_level": None, "charge_limit_soc": None}
+    body = payload(night.car, "charge_state", unknown)
+    fault = night.cloud.faults.add(Fault(path=LOOK, body=body))
+    return lambda: night.cloud.faults.remove(fault)
+
+
+def no_zone(night: Night) -> Callable[[], None]:
+    """Have the home zone not be there yet."""
+    zone = night.hass.states.get("zone.home")
+    assert zone is not None
+    night.hass.states.async_remove("zone.home")
+
+    def back() -> None:
+        night.hass.states.async_set("zone.home", zone.state, zone.attributes)
+
+    return back
+
+
+@pytest.mark.parametrize("gone", [no_list, no_looks, no_level, no_zone])
+@pytest.mark.parametrize(
+    "scene", [scheduled, sent, running], ids=lambda one: one.__name__
+)
+async def test_t33_unavailable_inputs_at_a_start_change_no_plan(
+    night: Night,
+    scene: Callable[[Night], Any],
+    gone: Callable[[Night], Callable[[], None]],
+) -> None:
+    """T-33: what cannot be read at a start is waited for, and then all goes on."""
+    await scene(night)
+    plan, commands = night.session["plan"], len(night.commands)
+    await night.stop(killed=True)
+    night.freezer.tick(timedelta(minutes=5))
+    night.car.wake()
+    night.freezer.tick(timedelta(minutes=1))
+    back = gone(night)
+    await night.hass.config_entries.async_setup(night.entry.entry_id)
+    await night.hass.async_block_till_done(wait_background_tasks=True)
+    for _ in range(8):
+        await tick(night.hass, night.freezer, timedelta(seconds=20))
+    assert night.session["plan"] == plan
+    assert len(night.commands) == commands
+    assert night.session["state"] in ("scheduled", "active")
+    assert night.session["undoing"] is None
+    back()
+    for _ in range(4):
+        await tick(night.hass, night.freezer, timedelta(minutes=1))
+    await night.until(at(9, 30))
+    assert await night.states() == ["completed"]
+    assert round(night.car.battery_level) == 80
+    assert night.limits() == ["80 by command", "70 by command"]
+    assert len(night.record("schedule_added")) == 1
+    night.assert_as_before()
+
+
+async def test_a_car_that_is_waited_for_is_asked_for_once_a_round(night: Night) -> None:
+    """What the Scout saw an hour ago is no reason to ask again at once, and again.
+
+    The list of all cars, which is free, tells when the car is back; then it is undone.
+    """
+    await undo_waits(night)
+    asked = len(night.cloud.requests)
+    await night.until(at(6, 59))
+    assert len(night.cloud.requests) == asked
+    await night.until(at(8, 0))
+    rounds = [one for one in night.cloud.requests[asked:] if one.path == LIST]
+    assert len(night.cloud.requests) - asked == len(rounds)
+    night.car.set_signal(True)
+    night.car.wake()
+    await night.until(at(8, 20))
+    assert await night.states() == ["completed"]
+    night.assert_as_before()

@@ -1,0 +1,270 @@
+"""Undoing: the limit is the owner's, restored once, and only then is it over."""
+
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+from simulator.cloud import Cloud
+from simulator.faults import Fault
+
+from ...common import HOME, WORK, state_of, the_car
+from ...scout_helpers import wakes
+from .session_helpers import (
+    MINUTE,
+    QUARTER,
+    SECONDS,
+    at,
+    happened,
+    promised,
+    sent,
+    sent_commands,
+    special,
+    until,
+)
+
+LIMIT = "*/command/set_charge_limit"
+SESSION = "special_1_20250807_0700"
+UNDONE = at(6, 33)
+
+
+def limits(cloud: Cloud) -> list[str]:
+    """Return every change of the car's limit, in order."""
+    return [one.detail for one in happened(cloud, "limit_set")]
+
+
+async def sessions(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Return all sessions as the list has them."""
+    listed: list[dict[str, Any]] = (await special(hass, "list_special_charging"))[
+        "sessions"
+    ]
+    return listed
+
+
+async def test_a14_the_limit_is_restored_to_the_end(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """From the raise to the restore, with one wake for each, and no schedule left."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(6, 29), QUARTER)
+    await until(hass, noon, UNDONE, SECONDS)
+    assert limits(cloud) == ["80 by command", "70 by command"]
+    assert not the_car(cloud).charge_schedules
+    assert wakes(cloud) == 2
+    assert log.kinds[-1] == "completed"
+
+
+async def test_a17_completed_only_after_the_limit_was_read_back(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A restore that the car accepts and does not do is tried again."""
+    _, log = await sent(hass, cloud, noon)
+    yes = {"response": {"result": True, "reason": ""}}
+    fault = cloud.faults.add(Fault(path=LIMIT, status=200, body=yes))
+    await until(hass, noon, at(6, 29), QUARTER)
+    await until(hass, noon, at(6, 40), MINUTE)
+    assert state_of(hass, "sensor", "special_charging") == "restoring"
+    assert "completed" not in log.kinds
+    cloud.faults.remove(fault)
+    the_car(cloud).wake()
+    await until(hass, noon, at(9, 0), MINUTE)
+    assert log.kinds[-1] == "completed"
+    assert limits(cloud) == ["80 by command", "70 by command"]
+
+
+async def test_t50_the_owners_own_limit_is_left_alone(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Changed during the session, it is neither raised again nor restored."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(4, 0), QUARTER)
+    the_car(cloud).set_limit_by_owner(90)
+    await until(hass, noon, at(6, 29), QUARTER)
+    await until(hass, noon, UNDONE, SECONDS)
+    assert limits(cloud) == ["80 by command", "90 by owner"]
+    assert log.kinds[-1] == "completed"
+
+
+async def test_t51_a_restore_waits_for_a_car_that_cannot_be_reached(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It is shown meanwhile, done once when the car is back, and blocks nothing."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(6, 10), QUARTER)
+    the_car(cloud).set_signal(False)
+    await until(hass, noon, at(8, 0), MINUTE)
+    assert state_of(hass, "sensor", "special_charging") == "restoring"
+    assert state_of(hass, "binary_sensor", "special_charging_active") == "off"
+    assert wakes(cloud) == 2
+    the_car(cloud).set_signal(True)
+    the_car(cloud).wake()
+    await until(hass, noon, at(8, 20), MINUTE)
+    assert limits(cloud) == ["80 by command", "70 by command"]
+    assert log.kinds[-1] == "completed"
+    assert state_of(hass, "sensor", "special_charging") == "idle"
+
+
+async def test_an_ordinary_plan_is_for_the_owners_own_limit(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Not for the one that a promise raised, for as long as it is not restored."""
+    await sent(hass, cloud, noon)
+    assert state_of(hass, "sensor", "charge_limit") == "80"
+    assert state_of(hass, "number", "target_level") == "70"
+    await until(hass, noon, at(6, 10), QUARTER)
+    the_car(cloud).set_signal(False)
+    await until(hass, noon, at(7, 0), QUARTER)
+    assert state_of(hass, "sensor", "special_charging") == "restoring"
+    assert (await special(hass, "plan_charging"))["target"] == 70
+
+
+async def test_t51_a_restore_waits_for_a_car_that_is_away(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A charge on the way must not be cut short; at home again the limit is restored."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(6, 10), QUARTER)
+    car = the_car(cloud)
+    car.drive(20, WORK, timedelta(minutes=25))
+    await until(hass, noon, at(7, 30), MINUTE)
+    assert state_of(hass, "sensor", "special_charging") == "restoring"
+    assert car.charge_limit == 80
+    car.drive(20, HOME, timedelta(minutes=25))
+    await until(hass, noon, at(8, 31), MINUTE)
+    assert car.charge_limit == 70
+    assert log.kinds[-1] == "completed"
+
+
+async def test_two_sessions_share_one_original(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The first one over leaves the limit to the second, which restores the owner's."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(5, 0), QUARTER)
+    second = await special(
+        hass, "add_special_charging", ready_by="2025-08-07 15:00:00", target=90
+    )
+    await special(hass, "send_special_schedule", session_id=second["session_id"])
+    assert limits(cloud) == ["80 by command", "90 by command"]
+    await until(hass, noon, at(6, 29), QUARTER)
+    await until(hass, noon, UNDONE, SECONDS)
+    # No limit is at stake, so the car is not woken; it is seen when it wakes.
+    await until(hass, noon, at(6, 58), QUARTER)
+    the_car(cloud).wake()
+    await until(hass, noon, at(7, 20), MINUTE)
+    assert [one["state"] for one in await sessions(hass)] == ["completed", "active"]
+    assert the_car(cloud).charge_limit == 90
+    assert len(the_car(cloud).charge_schedules) == 1
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    await special(hass, "cancel_special_charging", session_id=second["session_id"])
+    assert limits(cloud) == ["80 by command", "90 by command", "70 by command"]
+    assert log.kinds[-1] == "cancelled"
+
+
+async def test_a_cancelled_session_is_undone_at_once(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What was sent is taken out, and the limit is restored."""
+    _, log = await sent(hass, cloud, noon)
+    answer = await special(hass, "cancel_special_charging", session_id=SESSION)
+    assert answer["state"] == "cancelled"
+    assert limits(cloud) == ["80 by command", "70 by command"]
+    assert not the_car(cloud).charge_schedules
+    assert log.kinds == ["scheduled", "sent", "cancelled"]
+    with pytest.raises(ServiceValidationError, match="is over"):
+        await special(hass, "cancel_special_charging", session_id=SESSION)
+
+
+async def test_a_session_that_was_not_sent_is_cancelled_without_a_call(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Nothing is in the car, so nobody is asked."""
+    entry, log = await promised(hass, cloud, noon)
+    before = len(cloud.requests)
+    await special(hass, "cancel_special_charging", session_id=SESSION)
+    assert len(cloud.requests) == before
+    assert entry.runtime_data.sessions.armed == {}
+    assert log.kinds == ["scheduled", "cancelled"]
+
+
+async def test_removing_what_is_gone_already_is_success(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The owner took the schedule out; cancelling does not stumble over that."""
+    await sent(hass, cloud, noon)
+    car = the_car(cloud)
+    for schedule_id in car.charge_schedules:
+        car.remove_charge_schedule(schedule_id)
+    answer = await special(hass, "cancel_special_charging", session_id=SESSION)
+    assert answer["state"] == "cancelled"
+    assert sent_commands(cloud)[2:] == ["set_charge_limit"]
+
+
+async def test_a6_only_our_own_schedule_is_removed(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Principle 4: the owner's own schedule stays as it was."""
+    await promised(hass, cloud, noon)
+    car = the_car(cloud)
+    car.wake()
+    noon.tick(timedelta(seconds=40))
+    await special(hass, "send_special_schedule", session_id=SESSION)
+    ours = next(iter(car.charge_schedules.values()))
+    theirs = type(ours)(**{**ours.__dict__, "id": 7, "one_time": False})
+    car.add_charge_schedule(theirs)
+    answer = await special(hass, "cleanup_special_charging", session_id=SESSION)
+    assert answer["state"] == "completed"
+    assert list(car.charge_schedules) == [7]
+
+
+async def test_a28_the_block_spans_send_to_cleanup(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A27 too: not a minute longer, whatever becomes of the session."""
+    entry, _ = await promised(hass, cloud, noon)
+    desk = entry.runtime_data.sessions.desk
+    vin = next(iter(cloud.cars))
+
+    def blocked() -> bool:
+        return state_of(hass, "binary_sensor", "special_charging_active") == "on"
+
+    await until(hass, noon, at(0, 18, 50), QUARTER)
+    assert not blocked()
+    await until(hass, noon, at(0, 20), SECONDS)
+    assert blocked()
+    assert desk.promises(vin).blocked_until(at(0, 20)) == at(6, 30)
+    await until(hass, noon, at(6, 20), QUARTER)
+    the_car(cloud).set_signal(False)
+    await until(hass, noon, at(6, 31), MINUTE)
+    assert not blocked()
+
+
+async def test_a_limit_that_cannot_be_restored_is_shown(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A person must act, with the limit by name; it goes away when it is solved."""
+    _, log = await sent(hass, cloud, noon)
+    no = {"response": {"result": False, "reason": "could_not_set"}}
+    fault = cloud.faults.add(Fault(path=LIMIT, status=200, body=no))
+    await until(hass, noon, at(6, 29), QUARTER)
+    await until(hass, noon, at(6, 40), SECONDS)
+    registry = ir.async_get(hass)
+    [issue] = [
+        one
+        for one in registry.issues.values()
+        if one.translation_key == "charge_limit_not_restored"
+    ]
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["limit"] == "70"
+    assert issue.translation_placeholders["reason"] == "could_not_set"
+    cloud.faults.remove(fault)
+    the_car(cloud).wake()
+    await until(hass, noon, at(9, 0), MINUTE)
+    assert log.kinds[-1] == "completed"
+    assert the_car(cloud).charge_limit == 70
+    assert not [one for one in registry.issues.values() if one.active]

@@ -1,0 +1,330 @@
+"""Sending a plan: the car is away, asleep, unplugged, refuses, or says yes and lies."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+from simulator.faults import Fault
+
+from ...common import HOME, WORK, state_of, the_car, tick
+from ...scout_helpers import LOOK, answered, looks, scout_now, wakes, with_car
+from .session_helpers import (
+    LOW_CAR,
+    MINUTE,
+    QUARTER,
+    SECONDS,
+    at,
+    happened,
+    home_and_awake,
+    promised,
+    sent,
+    sent_commands,
+    session,
+    special,
+    until,
+)
+
+LIMIT = "*/command/set_charge_limit"
+ADD = "*/command/add_charge_schedule"
+SESSION = "special_1_20250807_0700"
+SENDING = at(0, 18)
+
+
+def refusal(reason: str) -> dict[str, object]:
+    """Return how a car says no."""
+    return {"response": {"result": False, "reason": reason}}
+
+
+def issues(hass: HomeAssistant) -> list[str]:
+    """Return the keys of the repairs that are shown."""
+    registry = ir.async_get(hass)
+    return [
+        one.translation_key or ""
+        for (domain, _), one in registry.issues.items()
+        if domain == DOMAIN
+    ]
+
+
+async def test_t23_a_sleeping_car_is_woken_once_and_read_back(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Fresh state, one wake, the free state until it is there, commands, read back."""
+    await sent(hass, cloud, noon)
+    assert wakes(cloud) == 1
+    assert sent_commands(cloud) == ["set_charge_limit", "add_charge_schedule"]
+    assert (await session(hass))["state"] == "active"
+    [schedule] = the_car(cloud).charge_schedules.values()
+    assert schedule.days_of_week == 16
+
+
+@with_car(CarSettings(**{**LOW_CAR.__dict__, "wake_duration": timedelta(minutes=30)}))
+async def test_t25_a_car_that_does_not_wake_keeps_the_promise_pending(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It is told before the deadline, tried again with pauses, and sent when it wakes."""
+    the_car(cloud).wake()
+    noon.tick(timedelta(minutes=30))
+    _, log = await promised(hass, cloud, noon)
+    await until(hass, noon, SENDING, QUARTER)
+    await until(hass, noon, at(0, 25), SECONDS)
+    assert wakes(cloud) == 1
+    assert (await session(hass))["waits_for"] == "unreachable"
+    assert log.kinds == ["scheduled"]
+    await until(hass, noon, at(1, 20), MINUTE)
+    assert log.kinds == ["scheduled", "sent"]
+    assert wakes(cloud) <= 3
+
+
+async def test_t22_a_car_without_signal_is_not_woken_for_ever(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Four wakes at the most; then only the free state is asked, until it is missed."""
+    _, log = await promised(hass, cloud, noon)
+    the_car(cloud).set_signal(False)
+    await until(hass, noon, SENDING, QUARTER)
+    await until(hass, noon, at(6, 50), MINUTE)
+    assert wakes(cloud) == 4
+    assert log.kinds == ["scheduled", "missed"]
+    assert the_car(cloud).charge_limit == 70
+    assert (await session(hass))["state"] == "missed"
+
+
+async def test_a_car_that_is_away_is_waited_for(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The user is told once; the plan goes to the car when it arrives, made anew."""
+    _, log = await promised(hass, cloud, noon)
+    car = the_car(cloud)
+    car.unplug()
+    car.move(WORK)
+    await until(hass, noon, SENDING, QUARTER)
+    await until(hass, noon, at(1, 0), MINUTE)
+    assert log.kinds == ["scheduled", "needs_home"]
+    assert not sent_commands(cloud)
+    assert (await session(hass))["waits_for"] == "not_home"
+    car.wake()
+    car.move(HOME)
+    await until(hass, noon, at(1, 30), MINUTE)
+    assert log.kinds == ["scheduled", "needs_home", "sent", "needs_plug"]
+    [schedule] = car.charge_schedules.values()
+    assert schedule.start_time >= 139
+    assert schedule.end_time <= 420
+
+
+async def test_an_unplugged_car_is_sent_to_all_the_same(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The user is asked to plug in, and the car charges once it is."""
+    _, log = await promised(hass, cloud, noon)
+    the_car(cloud).unplug()
+    await until(hass, noon, SENDING, QUARTER)
+    await until(hass, noon, at(0, 20), SECONDS)
+    assert log.kinds == ["scheduled", "sent", "needs_plug"]
+    the_car(cloud).plug_in()
+    await until(hass, noon, at(2, 31), MINUTE)
+    assert the_car(cloud).charging_state == "Charging"
+    assert log.kinds[-2:] == ["started", "on_track"]
+
+
+async def test_a3_a_refusal_with_http_200_is_a_failure_with_its_reason(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Three refusals, and a person must act; what was raised is restored."""
+    _, log = await promised(hass, cloud, noon)
+    fault = cloud.faults.add(
+        Fault(path=ADD, status=200, body=refusal("schedules_disabled"))
+    )
+    await until(hass, noon, SENDING, QUARTER)
+    await until(hass, noon, at(0, 45), SECONDS)
+    assert log.kinds == ["scheduled", "failed"]
+    assert log.told[-1]["reason"] == "schedules_disabled"
+    assert issues(hass) == ["special_charging_failed"]
+    await until(hass, noon, at(1, 0), MINUTE)
+    assert the_car(cloud).charge_limit == 70
+    assert not the_car(cloud).charge_schedules
+    assert (await session(hass))["state"] == "failed"
+    cloud.faults.remove(fault)
+    await special(
+        hass, "add_special_charging", ready_by="2025-08-07 07:30:00", target=80
+    )
+    await until(hass, noon, at(2, 0), MINUTE)
+    assert log.kinds == ["scheduled", "failed", "scheduled", "sent"]
+    assert issues(hass) == []
+
+
+async def test_a16_a_retry_keeps_the_original_limit(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A try that failed after the raise finds 80 %, which is not the original."""
+    _, log = await promised(hass, cloud, noon)
+    cloud.faults.add(Fault(path=ADD, status=503, times=2))
+    await until(hass, noon, SENDING, QUARTER)
+    await until(hass, noon, at(0, 30), SECONDS)
+    assert log.kinds == ["scheduled", "sent"]
+    assert [one.detail for one in happened(cloud, "limit_set")] == ["80 by command"]
+    await until(hass, noon, at(6, 29), QUARTER)
+    await until(hass, noon, at(6, 32), SECONDS)
+    assert the_car(cloud).charge_limit == 70
+    assert log.kinds[-1] == "completed"
+
+
+async def test_a4_t31_a_command_that_is_accepted_but_not_in_the_car(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Only what was read back counts as sent; the mismatch is tried again."""
+    _, log = await promised(hass, cloud, noon)
+    yes = {"response": {"result": True, "reason": ""}}
+    fault = cloud.faults.add(Fault(path=ADD, status=200, body=yes))
+    await until(hass, noon, SENDING, QUARTER)
+    await until(hass, noon, at(0, 22), SECONDS)
+    assert log.kinds == ["scheduled"]
+    assert (await session(hass))["reason"] == "not_in_car"
+    cloud.faults.remove(fault)
+    await until(hass, noon, at(0, 35), SECONDS)
+    assert log.kinds == ["scheduled", "sent"]
+
+
+async def test_a18_an_unknown_level_refuses_to_plan(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Neither the action nor the sending guesses one; both go on once it is known."""
+    _, log = await promised(hass, cloud, noon)
+    await until(hass, noon, SENDING, QUARTER)
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    with answered(cloud, "charge_state", battery_level=None):
+        await until(hass, noon, at(0, 20), SECONDS)
+        assert (await session(hass))["waits_for"] == "unknown_level"
+        assert not sent_commands(cloud)
+    await until(hass, noon, at(0, 25), SECONDS)
+    assert log.kinds == ["scheduled", "sent"]
+
+
+async def test_a19_a_schedule_has_the_real_place_of_home(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Without a place of its own the car is not taken to be at home."""
+    _, log = await promised(hass, cloud, noon)
+    await until(hass, noon, SENDING, QUARTER)
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    await tick(hass, noon, SECONDS)
+    await until(hass, noon, at(0, 21), SECONDS)
+    [schedule] = the_car(cloud).charge_schedules.values()
+    assert abs(schedule.latitude - HOME.latitude) < 1e-4
+    assert abs(schedule.longitude - HOME.longitude) < 1e-4
+    assert log.kinds == ["scheduled", "sent"]
+
+
+async def test_t26_a_car_in_service_is_waited_for(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Nothing is sent and nobody is woken while it is in the workshop."""
+    _, log = await promised(hass, cloud, noon)
+    row = {**the_car(cloud).summary(), "in_service": True}
+    body = {"response": [row], "pagination": {"next": None}, "count": 1}
+    fault = cloud.faults.add(Fault(path="/api/1/vehicles", body=body))
+    await until(hass, noon, SENDING, QUARTER)
+    await until(hass, noon, at(1, 5), MINUTE)
+    assert wakes(cloud) == 0
+    assert (await session(hass))["waits_for"] == "unreachable"
+    cloud.faults.remove(fault)
+    await until(hass, noon, at(2, 30), MINUTE)
+    assert log.kinds[:2] == ["scheduled", "sent"]
+
+
+async def test_a9_two_cycles_of_one_car_do_not_cross(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Sent by hand and by the timer in the same moment, it is sent once."""
+    _, log = await promised(hass, cloud, noon)
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    hass.async_create_task(special(hass, "send_special_schedule", session_id=SESSION))
+    await until(hass, noon, at(0, 20), QUARTER)
+    assert log.kinds == ["scheduled", "sent"]
+    assert sent_commands(cloud) == ["set_charge_limit", "add_charge_schedule"]
+
+
+async def test_a_car_that_is_full_enough_by_then_is_left_alone(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Its owner charged it meanwhile: nothing is sent, and the promise is kept."""
+    _, log = await promised(hass, cloud, noon, target=60)
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    the_car(cloud).charge_start()
+    await until(hass, noon, at(6, 45), QUARTER)
+    assert log.kinds == ["scheduled", "completed"]
+    assert not sent_commands(cloud)
+
+
+async def test_re_planned_when_the_car_was_driven(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What the Scout sees before the plan is sent makes it anew."""
+    await home_and_awake(hass, cloud, noon)
+    await special(
+        hass, "add_special_charging", ready_by="2025-08-07 07:00:00", target=80
+    )
+    before = await session(hass)
+    car = the_car(cloud)
+    car.drive(30, HOME, timedelta(minutes=5))
+    await until(hass, noon, at(23, 10), MINUTE)
+    await scout_now(hass)
+    await tick(hass, noon, SECONDS)
+    after = await session(hass)
+    assert after["plan"]["energy"] > before["plan"]["energy"] + 3
+    assert after["send_at"] < before["send_at"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_trouble_at_tesla_is_waited_out(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, status: int
+) -> None:
+    """The plan is sent once Tesla answers again, and the pause it asks for is kept."""
+    _, log = await promised(hass, cloud, noon)
+    await until(hass, noon, SENDING, QUARTER)
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    headers = {"Retry-After": "120"} if status == 429 else {}
+    cloud.faults.add(Fault(path=LOOK, status=status, times=1, headers=headers))
+    before = looks(cloud)
+    await until(hass, noon, at(0, 19, 50), SECONDS)
+    assert log.kinds == ["scheduled"]
+    assert looks(cloud) == before + 1
+    await until(hass, noon, at(0, 24), SECONDS)
+    assert log.kinds == ["scheduled", "sent"]
+    assert state_of(hass, "sensor", "special_charging") == "active"
+
+
+async def test_t19_a_wake_that_meets_a_disabled_account_stops_what_costs(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The dearest call of all is not repeated all night, and a person is told why."""
+    await promised(hass, cloud, noon)
+    refused = cloud.faults.add(
+        Fault(
+            path="*/wake_up",
+            status=403,
+            body={"error": "account disabled: EXCEEDED_LIMIT"},
+        )
+    )
+    await until(hass, noon, at(0, 18), QUARTER)
+    await until(hass, noon, at(2, 0))
+    assert wakes(cloud) == 1
+    assert "over_budget" in issues(hass)
+    cloud.faults.remove(refused)
+    the_car(cloud).wake()
+    await until(hass, noon, at(2, 5))
+    assert sent_commands(cloud) == []
+    await scout_now(hass)
+    assert "over_budget" not in issues(hass)
+    await until(hass, noon, at(3, 30))
+    assert "add_charge_schedule" in sent_commands(cloud)

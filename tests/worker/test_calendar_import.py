@@ -1,0 +1,207 @@
+"""Needs from the user's own calendars, a stand-in for Google, CalDAV or a local one."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any, override
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import MockPlatform, mock_platform
+
+from homeassistant.components.calendar import CalendarEntity, CalendarEvent
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity_platform import AddEntitiesCallback
+from homeassistant.setup import async_setup_component
+from simulator.cloud import Cloud
+
+from .special_charging.session_helpers import WARSAW, at, home_and_awake, special, until
+
+CALENDAR = "calendar.family"
+
+
+class Family(CalendarEntity):
+    """A calendar of the user's, which a test fills."""
+
+    entity_id = CALENDAR
+    _attr_name = "Family"
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.events: list[CalendarEvent] = []
+        self.broken = False
+
+    @property
+    @override
+    def event(self) -> CalendarEvent | None:
+        """Return the next event."""
+        return self.events[0] if self.events else None
+
+    @override
+    async def async_get_events(
+        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
+    ) -> list[CalendarEvent]:
+        """Return what is in it."""
+        if self.broken:
+            raise HomeAssistantError("no network")
+        return [
+            one
+            for one in self.events
+            if one.start_datetime_local < end_date
+            and start_date < one.end_datetime_local
+        ]
+
+
+@pytest.fixture
+async def family(hass: HomeAssistant) -> AsyncIterator[Family]:
+    """Set up a calendar beside ours."""
+    calendar = Family()
+
+    async def platform(
+        _hass: HomeAssistant,
+        _config: Any,
+        async_add_entities: AddEntitiesCallback,
+        _info: Any = None,
+    ) -> None:
+        async_add_entities([calendar])
+
+    mock_platform(hass, "family.calendar", MockPlatform(async_setup_platform=platform))
+    assert await async_setup_component(
+        hass, "calendar", {"calendar": {"platform": "family"}}
+    )
+    await hass.async_block_till_done()
+    yield calendar
+    # Home Assistant's alarms for the events go with them.
+    calendar.events = []
+    await write(hass, calendar)
+
+
+def trip(summary: str, day: int = 7, hour: int = 7, text: str = "") -> CalendarEvent:
+    """Return an event of an hour in August 2025."""
+    start = datetime(2025, 8, day, hour, tzinfo=WARSAW)
+    return CalendarEvent(
+        start=start, end=start + timedelta(hours=1), summary=summary, description=text
+    )
+
+
+async def watching(
+    hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory, word: str = "car"
+) -> None:
+    """Have the calendar watched."""
+    entry, _ = await home_and_awake(hass, cloud, freezer)
+    hass.config_entries.async_update_entry(
+        entry,
+        options={"special_charging": {"calendars": [CALENDAR], "calendar_word": word}},
+    )
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def sessions(hass: HomeAssistant) -> list[tuple[str, int, str]]:
+    """Return deadline, target and state of each session."""
+    listed = await special(hass, "list_special_charging")
+    return [
+        (one["session_id"], one["target"], one["state"]) for one in listed["sessions"]
+    ]
+
+
+async def write(hass: HomeAssistant, family: Family) -> None:
+    """Have the calendar show what is in it, as after a sync."""
+    family.async_write_ha_state()
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_the_daily_check_reads_the_watched_calendars(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, family: Family
+) -> None:
+    """A percentage in the title, or the word, makes a need; the rest is not ours."""
+    await watching(hass, cloud, noon)
+    family.events = [trip("Sea 70 %"), trip("Dentist", hour=12)]
+    await until(hass, noon, at(23, 1))
+    assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
+
+
+async def test_a_word_makes_a_need_of_the_default_target(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, family: Family
+) -> None:
+    """And a percentage in the description is its target."""
+    await watching(hass, cloud, noon)
+    family.events = [trip("Holiday by CAR")]
+    await special(hass, "daily_special_charging_check")
+    assert await sessions(hass) == [("special_1_20250807_0700", 90, "scheduled")]
+    family.events = [trip("Holiday by car", text="to 60 %")]
+    await special(hass, "daily_special_charging_check")
+    assert await sessions(hass) == [
+        ("special_1_20250807_0700", 90, "cancelled"),
+        ("special_2_20250807_0700", 60, "scheduled"),
+    ]
+
+
+async def test_a_change_in_the_calendar_is_followed(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, family: Family
+) -> None:
+    """Added, moved and deleted, each as soon as the calendar shows it; never twice."""
+    await watching(hass, cloud, noon)
+    family.events = [trip("Sea 70 %")]
+    await write(hass, family)
+    await special(hass, "daily_special_charging_check")
+    assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
+    family.events = [trip("Sea 70 %", hour=6)]
+    await write(hass, family)
+    assert await sessions(hass) == [
+        ("special_1_20250807_0600", 70, "scheduled"),
+        ("special_1_20250807_0700", 70, "cancelled"),
+    ]
+    family.events = []
+    await write(hass, family)
+    assert [state for _, _, state in await sessions(hass)] == ["cancelled", "cancelled"]
+
+
+async def test_a5_a_calendar_that_cannot_be_read_cancels_nothing(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    family: Family,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is told once, and its needs stay; then it is read again."""
+    await watching(hass, cloud, noon)
+    family.events = [trip("Sea 70 %")]
+    await special(hass, "daily_special_charging_check")
+    family.broken = True
+    for _ in range(2):
+        await special(hass, "daily_special_charging_check")
+    assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
+    assert caplog.text.count(f"The calendar {CALENDAR} cannot be read") == 1
+    family.broken, family.events = False, []
+    await special(hass, "daily_special_charging_check")
+    assert [state for _, _, state in await sessions(hass)] == ["cancelled"]
+
+
+async def test_an_event_that_cannot_be_met_is_logged_once(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    family: Family,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Two in one night: the first is promised, the other one is told."""
+    await watching(hass, cloud, noon)
+    family.events = [trip("Sea 70 %"), trip("Lake 80 %", hour=6)]
+    for _ in range(2):
+        await special(hass, "daily_special_charging_check")
+    assert len(await sessions(hass)) == 1
+    assert caplog.text.count("An event of a watched calendar is no need") == 1
+
+
+async def test_an_event_of_a_whole_day_is_for_seven_in_the_morning(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, family: Family
+) -> None:
+    """It has no time of its own."""
+    await watching(hass, cloud, noon)
+    day = datetime(2025, 8, 7, tzinfo=WARSAW).date()
+    family.events = [
+        CalendarEvent(start=day, end=day + timedelta(days=1), summary="Sea 70 %")
+    ]
+    await special(hass, "daily_special_charging_check")
+    assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
