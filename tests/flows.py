@@ -16,8 +16,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 import voluptuous as vol
 from yarl import URL
 
-from custom_components.tesla_scout_worker import setup as house_setup
 from custom_components.tesla_scout_worker.const import DOMAIN, REGION_SERVERS
+from custom_components.tesla_scout_worker.gateways.fleet_api import credentials
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
@@ -187,7 +187,7 @@ def no_entry(hass: HomeAssistant) -> bool:
 
 def point_to(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a cloud where the integration expects Tesla."""
-    monkeypatch.setattr(house_setup, "AUTH_SERVER", f"{cloud.auth_url}/oauth2/v3")
+    monkeypatch.setattr(credentials, "AUTH_SERVER", f"{cloud.auth_url}/oauth2/v3")
     for region in REGIONS:
         monkeypatch.setitem(REGION_SERVERS, region, cloud.fleet_url(region))
 
