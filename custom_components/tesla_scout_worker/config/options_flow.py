@@ -162,9 +162,7 @@ OPTIONS_SCHEMA: Final = vol.Schema(
             SPECIAL_CHARGING_SCHEMA, {"collapsed": True}
         ),
         vol.Optional(CONF_ECONOMY): section(ECONOMY_SCHEMA, {"collapsed": True}),
-        vol.Required(CONF_OFF_PEAK): section(
-            OFF_PEAK_SCHEMA, {"collapsed": True}
-        ),
+        vol.Required(CONF_OFF_PEAK): section(OFF_PEAK_SCHEMA, {"collapsed": True}),
     }
 )
 
