@@ -42,7 +42,7 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
     }
     money = {
         "api_cost": "Cost",
-        "api_data_requests": "Paid looks",
+        "api_data_requests": "Paid reads",
         "api_commands": "Commands",
         "api_wakes": "Wakes",
         "token_state": "Token",

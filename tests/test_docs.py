@@ -5,7 +5,10 @@ from functools import cache
 from pathlib import Path
 import re
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
+HOUSE = ROOT / "custom_components" / "tesla_scout_worker"
 LESSONS = ROOT / "docs" / "lessons.md"
 CODES = [
     *(f"A{number}" for number in range(1, 35)),
@@ -67,3 +70,21 @@ def test_lessons_that_code_cites_are_there() -> None:
         )
     }
     assert cited <= set(CODES)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            r"\b(looks?|looked|promis\w+|told|tells?)\b|\b(an?|the|these|whole) needs?\b",
+        ),
+        ("pl", r"(?i)zerkn|zagląda|obietnic|obiecuj|\bauto\b(?!\.)|\bauta\b|\baucie\b"),
+    ],
+)
+def test_people_read_the_words_of_the_glossary(language: str, words: str) -> None:
+    """Read and request, not look, promise or need; one word for a car in Polish."""
+    text = (HOUSE / "translations" / f"{language}.json").read_text("utf-8")
+    values = re.findall(r'": "(.*)"', text)
+    assert len(values) > 400
+    assert [value for value in values if re.search(words, value)] == []

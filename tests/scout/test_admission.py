@@ -196,7 +196,7 @@ async def test_t17_an_automation_that_asks_each_minute_is_told_to_wait(
             refused.append(err)
     assert 8 <= let <= 9
     assert {err.translation_key for err in refused} == {"asked_too_often"}
-    assert str(refused[0]).startswith("Paid looks at this car were asked for too often")
+    assert str(refused[0]).startswith("Paid reads of this car were requested too often")
     assert refused[0].translation_placeholders is not None
     assert 0 < int(refused[0].translation_placeholders["seconds"]) <= 900
     with pytest.raises(HomeAssistantError):
