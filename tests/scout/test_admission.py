@@ -76,6 +76,8 @@ async def choose(
             "command_route": "auto",
             "proxy_verify_certificate": True,
             "economy": {"monthly_budget": 10.0, **economy},
+            "special_charging": {},
+            "off_peak": {},
         },
     )
     await hass.async_block_till_done(wait_background_tasks=True)
