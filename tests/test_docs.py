@@ -1,14 +1,20 @@
-"""The pages of ``docs/`` name what exists."""
+"""README and ``docs/`` name what exists, all of it, and link to what is there."""
 
 import ast
 from functools import cache
+import json
 from pathlib import Path
 import re
+from typing import Any
 
 import pytest
 
+from homeassistant.util.yaml import parse_yaml
+
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "custom_components" / "tesla_scout_worker"
+EN: dict[str, Any] = json.loads((HOUSE / "translations" / "en.json").read_text("utf-8"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LESSONS = ROOT / "docs" / "lessons.md"
 CODES = [
     *(f"A{number}" for number in range(1, 35)),
@@ -88,3 +94,90 @@ def test_people_read_the_words_of_the_glossary(language: str, words: str) -> Non
     values = re.findall(r'": "(.*)"', text)
     assert len(values) > 400
     assert [value for value in values if re.search(words, value)] == []
+
+
+def _page(name: str) -> str:
+    """Return a page of ``docs/``."""
+    return (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+
+
+def _anchors(page: str) -> set[str]:
+    """Return the anchors that GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    kept = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings]
+    return {heading.replace(" ", "-") for heading in kept}
+
+
+def test_the_readme_is_short() -> None:
+    """Whoever looks for reference finds it in ``docs/``."""
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_link_leads_somewhere(page: Path) -> None:
+    """To a file of the repository, and to a heading of it."""
+    wrong = []
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (
+            anchor and anchor not in _anchors(target.read_text("utf-8"))
+        ):
+            wrong.append(link)
+    assert not wrong
+
+
+def test_the_index_names_each_page() -> None:
+    """A page that nobody links to is not read."""
+    linked = set(re.findall(r"\]\(([\w-]+\.md)\)", _page("README")))
+    assert linked == {page.name for page in PAGES if page.name != "README.md"}
+
+
+def test_each_entity_is_described() -> None:
+    """By its key, beside the name that people see."""
+    page = _page("entities")
+    for platform, entities in EN["entity"].items():
+        for key, texts in entities.items():
+            assert f"`{key}`" in page, key
+            assert texts["name"] in page, key
+            for state in texts.get("state", {}):
+                if platform == "sensor":
+                    assert f"`{state}`" in page, (key, state)
+
+
+def test_each_event_is_described() -> None:
+    """Every type that an event entity fires."""
+    page = _page("events")
+    for texts in EN["entity"]["event"].values():
+        for kind in texts["state_attributes"]["event_type"]["state"]:
+            assert f"`{kind}`" in page, kind
+
+
+def test_each_action_is_described() -> None:
+    """In the table and in a chapter."""
+    page = _page("actions")
+    listed = re.findall(r"^\| `tesla_scout_worker\.(\w+)`", page, re.MULTILINE)
+    assert sorted(listed) == sorted(EN["services"])
+    assert all(page.count(f"`{action}`") for action in listed)
+
+
+def test_each_option_is_described() -> None:
+    """By the label that the form shows."""
+    page = _page("options")
+    form = EN["options"]["step"]["init"]
+    fields = [form, *form["sections"].values()]
+    for labels in (part["data"].values() for part in fields):
+        for label in labels:
+            assert f"| {label} |" in page, label
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_yaml_example_can_be_pasted(page: Path) -> None:
+    """It is YAML, and an automation has triggers and actions."""
+    for text in re.findall(r"```yaml\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+        example = parse_yaml(text)
+        assert isinstance(example, dict)
+        if "alias" in example:
+            assert example["triggers"]
+            assert example["actions"]
