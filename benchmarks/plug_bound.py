@@ -1,4 +1,4 @@
-"""`python -m benchmarks.cable`: would more looks for the cable see it in time?
+"""`python -m benchmarks.plug_bound`: would more looks for the cable see it in time?
 
 Who is told of each way out and home to the second (`benchmarks.replay.Told`) looks for
 the cable again and again, at any of many distances from the arrival, as long as the car

@@ -1,7 +1,7 @@
 """Ordinary nights over real prices: this planner beside the usual ways to charge.
 
-``python -m benchmarks.nights --prices DIR`` lets each chooser charge on each evening of
-each series in a folder. Each sees the prices that are published when it decides, and
+``python -m benchmarks.price_study --prices DIR`` lets each chooser charge on each evening
+of each series in a folder. Each sees the prices published when it decides, and
 decides again at each publication. It prints what a kWh costs on average over the nights
 on which all reach the target, and beside them the least that was possible for who had
 known all prices. ``--table`` prints the rows of docs/off-peak.md.
@@ -212,7 +212,9 @@ def told(sums: Sums) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print all cases over all series in a folder."""
-    parser = ArgumentParser(prog="python -m benchmarks.nights", description=__doc__)
+    parser = ArgumentParser(
+        prog="python -m benchmarks.price_study", description=__doc__
+    )
     parser.add_argument("--prices", type=Path, required=True, metavar="DIR")
     parser.add_argument("--nights", type=int, help="of each series; all without it")
     parser.add_argument("--table", action="store_true", help="rows for the docs")

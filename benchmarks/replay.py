@@ -77,7 +77,7 @@ class Told:
 
     What it cannot do, no policy can that knows less: the bound of the table. With
     ``gaps`` it looks for the cable again and again, each so long after the look before
-    (see `benchmarks.cable`), and it knows to the second when an idle car falls asleep.
+    (see `benchmarks.plug_bound`), and it knows to the second when an idle car falls asleep.
     """
 
     record: list[CarEvent]

@@ -181,3 +181,23 @@ def test_each_yaml_example_can_be_pasted(page: Path) -> None:
         if "alias" in example:
             assert example["triggers"]
             assert example["actions"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if page.name != "architecture.md"],
+    ids=lambda page: page.name,
+)
+def test_each_file_and_command_exists(page: Path) -> None:
+    """A page outlives the code that it speaks of, unless somebody looks."""
+    text = page.read_text("utf-8")
+    wrong = [
+        path
+        for path in re.findall(r"`((?:[\w.-]+/)*[\w-]+\.py)`", text)
+        if not any((base / path).exists() for base in (ROOT, HOUSE, page.parent))
+    ]
+    for module in re.findall(r"python -m ([\w.]+)", text):
+        path = ROOT.joinpath(*module.split("."))
+        if not path.with_suffix(".py").exists() and not path.is_dir():
+            wrong.append(module)
+    assert not wrong
