@@ -201,3 +201,14 @@ def test_each_file_and_command_exists(page: Path) -> None:
         if not path.with_suffix(".py").exists() and not path.is_dir():
             wrong.append(module)
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if page.name not in {"glossary.md", "architecture.md"}],
+    ids=lambda page: page.name,
+)
+def test_pages_use_the_words_of_the_glossary(page: Path) -> None:
+    """Only the glossary names the words of before."""
+    text = re.sub(r"`[^`]*`|\]\([^)]*\)", "", page.read_text("utf-8"))
+    assert not re.findall(r"\b(?:looks?|looked|promis\w+|told|keeper|desk)\b", text)
