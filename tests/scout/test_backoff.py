@@ -49,7 +49,7 @@ HOUR = timedelta(hours=1)
 LOGGER_NAME = f"custom_components.{DOMAIN}"
 # Months before the noon at which the tests begin.
 NOON_LAST_YEAR = datetime(2025, 11, 24, 11, tzinfo=UTC)
-LOOKED_AT = "A car could not be looked at"
+LOOKED_AT = "A car could not be read"
 
 pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.usefixtures("discreet_log")]
 
@@ -369,7 +369,7 @@ async def test_one_car_that_cannot_be_read_leaves_the_other_be(
     the_car(two_cars).plug_in()
     await tick(hass, noon, QUARTER)
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
-    assert caplog.text.count("The car can be looked at again") == 1
+    assert caplog.text.count("The car can be read again") == 1
     for record in caplog.records:
         if record.name == LOGGER_NAME:
             assert VIN not in record.getMessage()

@@ -13,9 +13,18 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddEntitiesCallback
 from homeassistant.setup import async_setup_component
+from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
-from .special_charging.session_helpers import WARSAW, at, home_and_awake, special, until
+from .special_charging.session_helpers import (
+    EVENING,
+    LOW_CAR,
+    WARSAW,
+    at,
+    home_and_awake,
+    special,
+    until,
+)
 
 CALENDAR = "calendar.family"
 
@@ -50,6 +59,19 @@ class Family(CalendarEntity):
             if one.start_datetime_local < end_date
             and start_date < one.end_datetime_local
         ]
+
+
+@pytest.fixture
+def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock in the evening, whatever other tests call it."""
+    freezer.move_to(EVENING)
+    return freezer
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """Return a car that is home, plugged in and low."""
+    return LOW_CAR
 
 
 @pytest.fixture
@@ -191,7 +213,7 @@ async def test_an_event_that_cannot_be_met_is_logged_once(
     for _ in range(2):
         await special(hass, "daily_special_charging_check")
     assert len(await sessions(hass)) == 1
-    assert caplog.text.count("An event of a watched calendar is no need") == 1
+    assert caplog.text.count("An event of a watched calendar is no valid request") == 1
 
 
 async def test_an_event_of_a_whole_day_is_for_seven_in_the_morning(

@@ -97,7 +97,7 @@ class ScoutPauses:
         self._memory.paid_again_at = None
         if vin in self._failing:
             self._failing.discard(vin)
-            LOGGER.info("The car can be looked at again")
+            LOGGER.info("The car can be read again")
 
     @callback
     def after_failure(self, vin: str, err: FleetError, now: datetime) -> None:
@@ -114,7 +114,7 @@ class ScoutPauses:
         # A car that said online and fell asleep, or is only just waking, is no trouble.
         if not isinstance(err, CarAsleepError) and vin not in self._failing:
             self._failing.add(vin)
-            LOGGER.warning("A car could not be looked at: %s", err)
+            LOGGER.warning("A car could not be read: %s", err)
 
     @callback
     def over_budget(self, now: datetime) -> None:

@@ -220,7 +220,7 @@ class TokenManager:
         if self._gone:
             return
         if not self.signed_out:
-            LOGGER.error("Tesla refused the sign-in; sign in again to go on")
+            LOGGER.error("Tesla refused the sign-in. Sign in again")
             self._update_data({CONF_SIGNED_OUT: reason})
         self._cancel_timer()
         self._tell()

@@ -102,7 +102,9 @@ class CalendarNeeds:
         except ServiceValidationError as err:
             if key not in self._told:
                 self._told.add(key)
-                LOGGER.warning("An event of a watched calendar is no need: %s", err)
+                LOGGER.warning(
+                    "An event of a watched calendar is no valid request: %s", err
+                )
 
     async def _async_events(
         self, calendar: str, start: datetime, end: datetime

@@ -213,7 +213,7 @@ class PriceFeed(EnergySource):
         if any(one.curve.intervals for one in found[1:]):
             self._told.clear()
         for warning in merged.warnings - before.warnings:
-            LOGGER.debug("What is to know of the prices: %s", warning)
+            LOGGER.debug("Warning about the prices: %s", warning)
         horizon = dt_util.utcnow() - KEPT
         end = dt_util.utcnow() + AHEAD
         self._series = PriceSeries(

@@ -285,7 +285,7 @@ class FleetWire(TeslaFleetApi):
     def _remember(self, server: str) -> None:
         """Go to another server from now on, which has proven to be the right one."""
         if self.server != server and self._on_server is not None:
-            LOGGER.info("The account lives in another region; going over to its server")
+            LOGGER.info("The account is in another region; using its server")
             self.server = server
             self._on_server(server)
 
