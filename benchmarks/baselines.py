@@ -13,7 +13,7 @@ from math import isfinite
 
 from custom_components.tesla_scout_worker.charging.daily.night_plan import night_plan
 from custom_components.tesla_scout_worker.charging.planning.battery import energies
-from custom_components.tesla_scout_worker.charging.planning.model import Need
+from custom_components.tesla_scout_worker.charging.planning.model import ChargeGoal
 from custom_components.tesla_scout_worker.charging.tariffs.curve import CostCurve
 
 from .planner import minutes_in
@@ -36,7 +36,7 @@ class Moment:
     now: datetime
     prices: Sequence[float]
     minutes: int
-    need: Need
+    need: ChargeGoal
     known: CostCurve = field(default_factory=CostCurve)
     running: bool = False
     tonight: int = 0
@@ -95,7 +95,7 @@ CHOOSERS: dict[str, Chooser] = {
 }
 
 
-def amounts(need: Need, minutes: int) -> list[float]:
+def amounts(need: ChargeGoal, minutes: int) -> list[float]:
     """Return the kWh of each minute of charging, none beyond the target."""
     most = (need.target - need.level) * need.battery.capacity / 100
     done = energies(need.battery, need.level, minutes)

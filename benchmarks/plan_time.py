@@ -11,8 +11,8 @@ from time import process_time
 
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
-    Limits,
-    Need,
+    ChargeGoal,
+    PlanConstraints,
 )
 from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
@@ -47,18 +47,18 @@ def need(
     power: float = 11,
     block: int = 15,
     early: int = 0,
-) -> Need:
+) -> ChargeGoal:
     """Return a need for a battery of 75 kWh by the end of the curve."""
-    return Need(
+    return ChargeGoal(
         level=level,
         target=target,
         ready_by=START + timedelta(hours=HOURS) - early * MINUTE,
         battery=Battery(capacity=75, power=power),
-        limits=Limits(least_block=block * MINUTE),
+        limits=PlanConstraints(least_block=block * MINUTE),
     )
 
 
-CASES: dict[str, tuple[Callable[[Random], CostCurve], Need, int]] = {
+CASES: dict[str, tuple[Callable[[Random], CostCurve], ChargeGoal, int]] = {
     "about 4 h, 3 windows": (curve, need(), 0),
     "from an odd minute on": (curve, need(), 7),
     "with taper, 50 to 90 %": (curve, need(level=50, target=90), 0),
@@ -82,7 +82,7 @@ def main(count: int) -> None:
         print(f"{name:26} median {median(times):7.2f} ms, worst {times[-1]:7.2f} ms")
 
 
-def _time(wanted: Need, prices: CostCurve, now: datetime) -> float:
+def _time(wanted: ChargeGoal, prices: CostCurve, now: datetime) -> float:
     """Return the milliseconds of a plan."""
     start = process_time()
     plan_charge(wanted, prices, now)

@@ -15,7 +15,10 @@ from pathlib import Path
 import sys
 
 from custom_components.tesla_scout_worker.charging.planning.battery import energies
-from custom_components.tesla_scout_worker.charging.planning.model import Need, Window
+from custom_components.tesla_scout_worker.charging.planning.model import (
+    ChargeGoal,
+    Window,
+)
 from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
 
 from . import plan_time
@@ -64,7 +67,7 @@ def minutes_in(windows: Sequence[Window], start: datetime) -> list[int]:
     ]
 
 
-def gap(series: Series, need: Need, start: datetime) -> Gap:
+def gap(series: Series, need: ChargeGoal, start: datetime) -> Gap:
     """Plan a night, and hold it against the exact solver."""
     known = series.curve.between(start - timedelta(hours=1), need.ready_by)
     charged = minutes_in(plan_charge(need, known, start).windows, start)

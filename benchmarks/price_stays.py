@@ -8,8 +8,8 @@ from pathlib import Path
 
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
-    Limits,
-    Need,
+    ChargeGoal,
+    PlanConstraints,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostCurve,
@@ -50,15 +50,15 @@ class Case:
     home: int = 18
     days: int = 1
 
-    def need(self, ready_by: datetime) -> Need:
+    def need(self, ready_by: datetime) -> ChargeGoal:
         """Return what the planner is to meet."""
-        limits = Limits(
+        limits = PlanConstraints(
             most_windows=self.windows,
             least_block=BLOCK * MINUTE,
             buffer=timedelta(0),
             least_buffer=timedelta(0),
         )
-        return Need(
+        return ChargeGoal(
             level=self.level,
             target=self.target,
             ready_by=ready_by,

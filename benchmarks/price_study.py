@@ -20,7 +20,7 @@ from custom_components.tesla_scout_worker.charging.planning.battery import (
     hours_to_charge,
     level_after,
 )
-from custom_components.tesla_scout_worker.charging.planning.model import Need
+from custom_components.tesla_scout_worker.charging.planning.model import ChargeGoal
 from custom_components.tesla_scout_worker.charging.tariffs.curve import CostCurve
 
 from .baselines import CHOOSERS, Chooser, Moment, amounts, spent
@@ -73,7 +73,7 @@ class Night:
     series: Series
     row: Row
     start: datetime
-    need: Need
+    need: ChargeGoal
     prices: Sequence[float] = field(repr=False)
 
     @property

@@ -26,9 +26,9 @@ from custom_components.tesla_scout_worker.charging.tariffs.price_parser import (
     PriceSeries,
     gaps,
     merge,
-    normalise,
+    parse_prices,
 )
-from custom_components.tesla_scout_worker.charging.tariffs.price_units import Per
+from custom_components.tesla_scout_worker.charging.tariffs.price_units import EnergyUnit
 
 REPEATS = 5
 
@@ -104,7 +104,7 @@ def shape(name: str) -> Shape:
     """Return the shape in which a series' own integration would tell it."""
     zones = {
         "pl": ("PSE-like, naive", pse, "Europe/Warsaw", None),
-        "se3": ("nordpool action", nordpool, "Europe/Stockholm", Per.MWH),
+        "se3": ("nordpool action", nordpool, "Europe/Stockholm", EnergyUnit.MWH),
         "at": ("ENTSO-E sensor", entsoe, "Europe/Vienna", None),
         "gb": ("Octopus rates", octopus, "Europe/London", None),
     }
@@ -171,7 +171,7 @@ def run(path: Path) -> int:
     how = shape(path.stem)
     rows = read(path, how.hints.zone)
     told = [(day, of_day, how.tell(of_day)) for day, of_day in days(rows)]
-    results = [timed(partial(normalise, answer, how.hints)) for *_, answer in told]
+    results = [timed(partial(parse_prices, answer, how.hints)) for *_, answer in told]
     series = [one for one, _ in results]
     whole, merging = timed(lambda: merge(*series))
     found = whole.curve.intervals

@@ -14,7 +14,7 @@ from pathlib import Path
 import sys
 from typing import Any, Final
 
-from custom_components.tesla_scout_worker.const import TRIGGER_LIFETIME
+from custom_components.tesla_scout_worker.const import EVENT_LIFETIME
 from custom_components.tesla_scout_worker.gateways.budget import Budget
 from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Ledger
 from custom_components.tesla_scout_worker.gateways.models import (
@@ -23,18 +23,18 @@ from custom_components.tesla_scout_worker.gateways.models import (
     VehicleSnapshot,
     VehicleSummary,
 )
-from custom_components.tesla_scout_worker.scout.admission import Economy
+from custom_components.tesla_scout_worker.scout.admission import ReadAdmission
 from custom_components.tesla_scout_worker.scouting import policy
 from custom_components.tesla_scout_worker.scouting.adaptive import HALF_ROUND
-from custom_components.tesla_scout_worker.scouting.car_state import CarMemory
-from custom_components.tesla_scout_worker.scouting.events import Trigger
+from custom_components.tesla_scout_worker.scouting.car_state import CarState
+from custom_components.tesla_scout_worker.scouting.events import VehicleEventType
 from custom_components.tesla_scout_worker.scouting.geofence import Home
 from custom_components.tesla_scout_worker.scouting.hint_trust import HintKind
 from custom_components.tesla_scout_worker.scouting.motion import SETTLE
 from custom_components.tesla_scout_worker.scouting.policy_input import (
     PAID,
-    Known,
-    LookReason,
+    PolicyInput,
+    ReadReason,
 )
 from simulator.car import Car
 from simulator.car_settings import CarEvent
@@ -60,13 +60,13 @@ DAYS: Final = 28
 PLUG: Final = "plug"
 PHONE: Final = "phone"
 
-type Decide = Callable[[Known, datetime], LookReason]
+type Decide = Callable[[PolicyInput, datetime], ReadReason]
 
 # How long after the look at an arrival, and after each look for a cable, the next is.
 type Gaps = tuple[timedelta, ...]
 
 
-def adaptive(known: Known, now: datetime) -> LookReason:
+def adaptive(known: PolicyInput, now: datetime) -> ReadReason:
     """Return what the adaptive policy says."""
     return policy.decide(policy.ScoutingMode.ADAPTIVE, known, now, ZONE)
 
@@ -86,7 +86,7 @@ class Told:
     left_at: datetime | None = None
     came_at: datetime | None = None
 
-    def __call__(self, known: Known, now: datetime) -> LookReason:
+    def __call__(self, known: PolicyInput, now: datetime) -> ReadReason:
         """Return why it looks, or does not; only at home as the policy does."""
         while self.record and self.record[0].at <= now:
             event = self.record.pop(0)
@@ -94,16 +94,16 @@ class Told:
                 self.left_at, self.came_at = None, event.at
             elif event.kind == "departed" and self.left_at is None:
                 self.left_at, self.came_at = event.at, None
-        looked = known.looked_at
+        looked = known.read_at
         if known.connectivity is not Connectivity.ONLINE or looked is None:
             return adaptive(known, now)
         if self.left_at is not None:
             due = looked < self.left_at and now >= self.left_at + SETTLE
-            return LookReason.WOKE_UP if due else LookReason.NOT_DUE
+            return ReadReason.WOKE_UP if due else ReadReason.NOT_DUE
         if self.came_at is not None and looked < self.came_at:
             due = now >= self.came_at + SETTLE - HALF_ROUND
-            return LookReason.MAY_BE_HOME if due else LookReason.NOT_DUE
-        if self.gaps is None or self.came_at is None or known.trail.slept:
+            return ReadReason.MAY_BE_HOME if due else ReadReason.NOT_DUE
+        if self.gaps is None or self.came_at is None or known.motion.slept:
             return adaptive(known, now)
         if known.before.plugged_in or known.driving:
             return adaptive(known, now)
@@ -111,21 +111,21 @@ class Told:
 
     def _for_cable(
         self, gaps: Gaps, came_at: datetime, looked: datetime, now: datetime
-    ) -> LookReason:
+    ) -> ReadReason:
         """Return why it looks at a car that came home, without a cable so far.
 
         A car that is awake when it should have fallen asleep was plugged in.
         """
         touched = looked if self.kind.kept_awake else came_at
         if now >= touched + timedelta(minutes=self.kind.idle):
-            return LookReason.STILL_AWAKE
+            return ReadReason.STILL_AWAKE
         due = came_at + SETTLE - HALF_ROUND
         for gap in gaps:
             due += gap
             if looked < due:
                 again = now >= due
-                return LookReason.PLUG_EXPECTED if again else LookReason.LET_SLEEP
-        return LookReason.LET_SLEEP
+                return ReadReason.PLUG_EXPECTED if again else ReadReason.LET_SLEEP
+        return ReadReason.LET_SLEEP
 
 
 @dataclass(kw_only=True)
@@ -133,8 +133,8 @@ class Look:
     """A paid look, why it was taken, and whether it told anything new."""
 
     at: datetime
-    reason: LookReason
-    news: bool
+    reason: ReadReason
+    found_change: bool
 
 
 @dataclass(kw_only=True)
@@ -144,9 +144,9 @@ class Month:
     car: Car
     twin: Car
     clock: ManualClock
-    economy: Economy
+    admission: ReadAdmission
     decide: Decide
-    memory: CarMemory
+    memory: CarState
     thrift: float = 1.0
     looks: list[Look] = field(default_factory=list)
     shown: dict[str, list[Turn]] = field(
@@ -162,10 +162,10 @@ class Month:
                 self.round()
             return
         plugged_in = said.word == "on"
-        told = self.memory.told_of_cable(plugged_in, AT_HOME, now)
+        told = self.memory.with_cable_hint(plugged_in, AT_HOME, now)
         if told is self.memory:
             return
-        if self.economy.hear_of_cable(
+        if self.admission.record_cable_hint(
             PLUG, self.memory.summary.vin, now, plugged_in=plugged_in
         ):
             self.memory = told
@@ -175,36 +175,38 @@ class Month:
     def _hinted(self, hint: str, now: datetime) -> bool:
         """Return whether a hint is worth a look."""
         vin = self.memory.summary.vin
-        return self.economy.hint(hint, {vin: self.memory}, now)
+        return self.admission.hint(hint, {vin: self.memory}, now)
 
     def round(self) -> None:
         """Take a round, as `ScoutCoordinator._scout` does for one car."""
         now = self.clock.now()
         connectivity = Connectivity(str(self.car.state))
         summary = replace(self.memory.summary, connectivity=connectivity)
-        if self.memory.sleeps_on(summary):
+        if self.memory.unchanged_asleep(summary):
             return
-        memory = self.memory.on_the_way(connectivity, now)
-        known = self.economy.known(memory, summary, now, asked=False)
+        memory = self.memory.with_motion(connectivity, now)
+        known = self.admission.policy_input(memory, summary, now, asked=False)
         reason = self.decide(replace(known, stretch=known.stretch * self.thrift), now)
         memory = replace(
-            memory.without_stale(now, TRIGGER_LIFETIME).after_free_look(summary, now),
+            memory.without_stale(now, EVENT_LIFETIME).after_poll(summary, now),
             reason=reason,
         )
         if reason in PAID:
             memory = self._look(memory, reason, now)
         self.memory = memory
 
-    def _look(self, memory: CarMemory, reason: LookReason, now: datetime) -> CarMemory:
+    def _look(self, memory: CarState, reason: ReadReason, now: datetime) -> CarState:
         """Return the memory after a paid look."""
         self.car.note_read()
         payload = self.car.vehicle_data(ENDPOINTS)
-        memory = memory.after_paid_look(VehicleSnapshot.parse(payload, now), AT_HOME)
-        news = memory.quiet_looks == 0
-        self.economy.budget.ledger.calls[CallKind.DATA] += 1
+        memory = memory.after_read(VehicleSnapshot.parse(payload, now), AT_HOME)
+        found_change = memory.quiet_reads == 0
+        self.admission.budget.ledger.calls[CallKind.DATA] += 1
         vin, seen = memory.summary.vin, memory.observation
-        self.economy.noted(vin, reason, now, news=news, seen=seen)
-        self.looks.append(Look(at=now, reason=reason, news=news))
+        self.admission.record_read(
+            vin, reason, now, found_change=found_change, seen=seen
+        )
+        self.looks.append(Look(at=now, reason=reason, found_change=found_change))
         return memory
 
     def show(self) -> None:
@@ -217,11 +219,11 @@ class Month:
             if before is not None and before is not value:
                 self.shown[fact].append((now, value))
             self._facts[fact] = value
-        for occurrence in self.memory.pending:
-            match occurrence.trigger:
-                case Trigger.CHARGING_STARTED:
+        for vehicle_event in self.memory.pending:
+            match vehicle_event.event_type:
+                case VehicleEventType.CHARGING_STARTED:
                     self.shown["charging"].append((now, True))
-                case Trigger.CHARGING_STOPPED:
+                case VehicleEventType.CHARGING_STOPPED:
                     self.shown["charging"].append((now, False))
         if self.memory.pending:
             self.memory = replace(self.memory, pending=())
@@ -263,13 +265,15 @@ def replay(
         car=Car(settings(kind, number), clock, trips),
         twin=twin,
         clock=clock,
-        economy=Economy(Budget(ledger=Ledger.started(BEGIN), limit=None), hints),
+        admission=ReadAdmission(
+            Budget(ledger=Ledger.started(BEGIN), limit=None), hints
+        ),
         decide=adaptive
         if told is False
         else Told(
             record=list(twin.record), kind=kind, gaps=None if told is True else told
         ),
-        memory=CarMemory(summary=VehicleSummary(vin=vin, name=None, connectivity=None)),
+        memory=CarState(summary=VehicleSummary(vin=vin, name=None, connectivity=None)),
         thrift=thrift,
     )
     said = sorted(hints_of(twin.record, plug=plug, phone=phone), key=lambda one: one.at)
@@ -294,7 +298,7 @@ def _next(
 
     A car that sleeps wakes when its twin does, which nobody kept awake.
     """
-    if month.memory.reason is not LookReason.ASLEEP:
+    if month.memory.reason is not ReadReason.ASLEEP:
         return on_the_grid(now)
     while wakes and wakes[0] <= now:
         wakes.pop(0)

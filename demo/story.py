@@ -84,7 +84,7 @@ class Story:
     zone: tzinfo
     keys: Mapping[str, str]
     events: list[str] = field(default_factory=list)
-    promises: list[str] = field(default_factory=list)
+    car_sessions: list[str] = field(default_factory=list)
     plans: list[str] = field(default_factory=list)
     planned_charge: datetime | None = None
     refreshes: int = 0
@@ -127,7 +127,7 @@ class Story:
             if news.get(edge)
         }
         times = {edge: f"{at:%H:%M}" for edge, at in edges.items()}
-        self.promises.append(news["event_type"])
+        self.car_sessions.append(news["event_type"])
         self.tell(_PROMISE_TEXTS[news["event_type"]].format(**{**news, **times}))
 
     @staticmethod
@@ -166,8 +166,8 @@ class Story:
             and CHEAP[0] <= self.planned_charge.time() < CHEAP[1],
             SAVED: self._saved(self._now.get("savings", "")),
             REFRESHED: self.refreshes >= 2,
-            SENT: "sent" in self.promises,
-            KEPT: "completed" in self.promises,
+            SENT: "sent" in self.car_sessions,
+            KEPT: "completed" in self.car_sessions,
             RESTORED: self._now.get("charge_limit") == LIMIT,
         }
         return [milestone for milestone in MILESTONES if not seen[milestone]]

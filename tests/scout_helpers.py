@@ -26,8 +26,8 @@ from simulator.faults import Fault
 from .common import VIN, act, entity_id, the_car
 
 LIST = "/api/1/vehicles"
-LOOK = "*/vehicle_data"
-LOOK_SECTIONS = "charge_state;drive_state;location_data;charge_schedule_data"
+READ = "*/vehicle_data"
+READ_SECTIONS = "charge_state;drive_state;location_data;charge_schedule_data"
 
 
 class Told:
@@ -70,7 +70,7 @@ def lists(cloud: Cloud) -> int:
     return sum(request.path == LIST for request in cloud.requests)
 
 
-def looks(cloud: Cloud, vin: str = VIN) -> int:
+def reads(cloud: Cloud, vin: str = VIN) -> int:
     """Return how many paid looks at a car were asked for."""
     return sum(
         request.path.endswith("/vehicle_data") and request.vin == vin
@@ -93,7 +93,7 @@ def reauths(hass: HomeAssistant) -> int:
 
 def payload(car: Car, section: str, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return a car's answer to a look, with some fields of a section changed."""
-    data = car.vehicle_data(frozenset(LOOK_SECTIONS.split(";")))
+    data = car.vehicle_data(frozenset(READ_SECTIONS.split(";")))
     return {"response": {**data, section: {**data[section], **changes}}}
 
 
@@ -101,7 +101,7 @@ def payload(car: Car, section: str, changes: Mapping[str, Any]) -> dict[str, Any
 def answered(cloud: Cloud, section: str, **changes: Any) -> Iterator[None]:
     """Have the cloud answer looks with some fields of a section changed."""
     body = payload(the_car(cloud), section, changes)
-    fault = cloud.faults.add(Fault(path=LOOK, body=body))
+    fault = cloud.faults.add(Fault(path=READ, body=body))
     yield
     cloud.faults.remove(fault)
 

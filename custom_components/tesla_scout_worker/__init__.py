@@ -12,7 +12,7 @@ from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
 from .gateways.fleet_api.credentials import async_get_implementation
-from .scout.admission import Economy
+from .scout.admission import ReadAdmission
 from .scout.hint_listener import async_listen_to_hints, hints_in
 from .services import async_setup_services
 from .setup import (
@@ -62,15 +62,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     memory = await store.async_load()
     budget = build_budget(entry, memory.ledger)
     client = build_client(hass, entry, tokens, memory.ledger, budget)
-    economy = Economy(budget, hints_in(entry.options), memory.economy)
-    coordinator = ScoutCoordinator(hass, entry, client, store, memory, economy)
+    admission = ReadAdmission(budget, hints_in(entry.options), memory.read_history)
+    coordinator = ScoutCoordinator(hass, entry, client, store, memory, admission)
     await coordinator.async_config_entry_first_refresh()
 
     worker = Worker(client, coordinator)
     account = Account(hass=hass, entry=entry, scout=coordinator, worker=worker)
     energy = build_energy(hass, entry)
     sessions = build_sessions(account, store, memory, energy)
-    off_peak = build_off_peak(account, sessions.desk, store, memory, energy)
+    off_peak = build_off_peak(account, sessions.repository, store, memory, energy)
     entry.runtime_data = ScoutData(
         budget=budget,
         client=client,

@@ -18,7 +18,7 @@ from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
 from .gateways.models import Connectivity
 from .scouting.events import Observation
-from .worker.special_charging.repository import SessionDesk
+from .worker.special_charging.repository import SessionRepository
 
 PARALLEL_UPDATES = 0
 
@@ -75,7 +75,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of every car."""
-    desk = entry.runtime_data.sessions.desk
+    repository = entry.runtime_data.sessions.repository
     async_add_for_cars(
         entry,
         async_add_entities,
@@ -84,7 +84,9 @@ async def async_setup_entry(
                 CarBinarySensor(coordinator, vin, description)
                 for description in CAR_BINARY_SENSORS
             ),
-            SpecialChargingActive(coordinator, vin, SPECIAL_CHARGING_ACTIVE, desk),
+            SpecialChargingActive(
+                coordinator, vin, SPECIAL_CHARGING_ACTIVE, repository
+            ),
         ),
     )
 
@@ -109,15 +111,15 @@ class SpecialChargingActive(CarEntity, BinarySensorEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: BinarySensorEntityDescription,
-        desk: SessionDesk,
+        repository: SessionRepository,
     ) -> None:
         """Bind the sensor to the desk where promises lie."""
         super().__init__(coordinator, vin, description)
-        self._desk = desk
+        self._repository = repository
 
     @property
     @override
     def is_on(self) -> bool:
         """Return whether a promise blocks the car."""
-        promises = self._desk.promises(self.vin)
-        return promises.blocked_until(dt_util.utcnow()) is not None
+        car_sessions = self._repository.car_sessions(self.vin)
+        return car_sessions.blocked_until(dt_util.utcnow()) is not None

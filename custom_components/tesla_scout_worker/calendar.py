@@ -18,14 +18,14 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
-from .charging.sessions.requests import target_in
+from .charging.sessions.requests import parse_target
 from .charging.sessions.session import OVER, Session, Source
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
-from .worker.off_peak.manager import OffPeakKeeper
-from .worker.special_charging.manager import SessionKeeper
+from .worker.off_peak.manager import OffPeakManager
+from .worker.special_charging.manager import SessionManager
 
 PARALLEL_UPDATES = 1
 
@@ -74,8 +74,8 @@ class CarCalendar(CarEntity, CalendarEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: CalendarEntityDescription,
-        sessions: SessionKeeper,
-        off_peak: OffPeakKeeper,
+        sessions: SessionManager,
+        off_peak: OffPeakManager,
     ) -> None:
         """Bind the calendar to the promises and the ordinary schedules of its car."""
         super().__init__(coordinator, vin, description)
@@ -108,7 +108,7 @@ class CarCalendar(CarEntity, CalendarEntity):
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
         """Promise what an event says: it starts at the deadline."""
-        target, ready_by = self._need(kwargs)
+        target, ready_by = self._request(kwargs)
         await self._sessions.async_add(self.vin, target, ready_by, Source.CALENDAR)
 
     @override
@@ -131,10 +131,10 @@ class CarCalendar(CarEntity, CalendarEntity):
     ) -> None:
         """Move a promise, or change its target."""
         session = self._sessions.session(self.vin, uid)
-        target, ready_by = self._need(event, session.target)
+        target, ready_by = self._request(event, session.target)
         await self._sessions.async_move(self.vin, uid, target, ready_by)
 
-    def _need(
+    def _request(
         self, event: dict[str, Any], default: int | None = None
     ) -> tuple[int, datetime]:
         """Return the target and the start of an event that a user entered.
@@ -147,12 +147,12 @@ class CarCalendar(CarEntity, CalendarEntity):
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="event_without_time"
             )
-        target = target_in(event.get(EVENT_SUMMARY))
+        target = parse_target(event.get(EVENT_SUMMARY))
         return target or default or self._sessions.options.default_target, start
 
     def _events(self, *, upcoming: bool) -> list[CalendarEvent]:
         """Return the promises as events."""
-        sessions = self._sessions.desk.promises(self.vin).sessions.values()
+        sessions = self._sessions.repository.car_sessions(self.vin).sessions.values()
         return [self._shown(one) for one in sessions if not (upcoming and one.over)]
 
     def _ordinary(self, start: datetime, end: datetime) -> list[CalendarEvent]:

@@ -28,15 +28,15 @@ from homeassistant.util import dt as dt_util
 from .config.forms import BRING_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
 from .config.options_flow import ScoutOptionsFlow, filled_in
 from .config.tesla_setup import (
-    Account,
-    BroughtTokens,
-    Garage,
+    DiscoveredCars,
+    ImportedTokens,
     Registration,
+    TokenClaims,
     async_find_cars,
     async_renewed,
-    brought_data,
-    brought_errors,
     domain_in,
+    imported_data,
+    imported_errors,
     refresh_token_in,
 )
 from .const import (
@@ -57,7 +57,7 @@ from .gateways.errors import (
     NotRegisteredError,
     SignedOutError,
 )
-from .gateways.fleet_api.credentials import brought_implementation, fleet_server
+from .gateways.fleet_api.credentials import fleet_server, imported_implementation
 from .tokens.exchange import CONF_REFRESH_TOKEN, holds, stored_token
 
 WAYS_IN: Final = ["sign_in", "bring_tokens"]
@@ -74,7 +74,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._data: dict[str, Any] = {}
         self._options: dict[str, Any] = {}
         self._registration: Registration | None = None
-        self._brought = BroughtTokens()
+        self._brought = ImportedTokens()
 
     @property
     @override
@@ -123,7 +123,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
         """Take over what Tesla's sign-in gave."""
-        account = Account.of(data[CONF_TOKEN])
+        account = TokenClaims.of(data[CONF_TOKEN])
         if account is None or not data[CONF_TOKEN].get(CONF_REFRESH_TOKEN):
             return self.async_abort(reason="oauth_error")
         await self._async_check(account)
@@ -163,7 +163,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             self._data[CONF_REGION] = user_input[CONF_REGION]
             self._data.pop(CONF_FLEET_API_URL, None)
             try:
-                garage = await self._async_garage()
+                garage = await self._async_discover()
             except NotRegisteredError:
                 # Tesla wants to know the application in this region first.
                 return await self.async_step_key_domain()
@@ -256,7 +256,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         errors: dict[str, str] = {}
         placeholders = {"url": url}
         try:
-            garage = await self._async_garage()
+            garage = await self._async_discover()
         except FleetError as err:
             errors["base"] = err.key
             placeholders |= err.translation_placeholders or {}
@@ -278,16 +278,16 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         placeholders: dict[str, str] = {}
         if user_input is not None:
             user_input = filled_in(user_input)
-            errors = brought_errors(user_input)
+            errors = imported_errors(user_input)
         if user_input is not None and not errors:
             try:
                 return await self._async_bring(user_input)
             except SignedOutError:
-                self._brought.doubt()
+                self._brought.invalidate()
                 errors[CONF_REFRESH_TOKEN] = "token_refused"
             except MissingScopesError as err:
                 # Tesla: changed scopes appear in newly issued tokens alone.
-                self._brought.doubt()
+                self._brought.invalidate()
                 errors["base"] = err.key
                 placeholders = err.translation_placeholders or {}
             except FleetError as err:
@@ -313,16 +313,16 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                     if self.source == SOURCE_USER
                     else "wrong_account"
                 )
-        data = brought_data(user_input, self._present_data)
+        data = imported_data(user_input, self._present_data)
         account, tokens = await self._brought.async_exchange(
-            brought_implementation(self.hass, data), refresh_token
+            imported_implementation(self.hass, data), refresh_token
         )
         self._data = {**data, **tokens}
         await self._async_check(account)
         account.check_scopes()
-        return self._finish(await self._async_garage())
+        return self._finish(await self._async_discover())
 
-    async def _async_check(self, account: Account) -> None:
+    async def _async_check(self, account: TokenClaims) -> None:
         """Abort for an account that is there already, or is not the one to renew."""
         # A flow that was left open in another window must not stand in the way.
         await self.async_set_unique_id(account.unique_id, raise_on_progress=False)
@@ -331,7 +331,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         else:
             self._abort_if_unique_id_configured()
 
-    async def _async_garage(self) -> Garage:
+    async def _async_discover(self) -> DiscoveredCars:
         """Return the account's cars, and remember the server that knows them."""
 
         def remember(server: str) -> None:
@@ -388,7 +388,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             known += [CONF_FLEET_API_URL, CONF_TOKEN_URL]
         return {key: present[key] for key in known}
 
-    def _finish(self, garage: Garage) -> ConfigFlowResult:
+    def _finish(self, garage: DiscoveredCars) -> ConfigFlowResult:
         """Make the entry, or renew it with its cars, entities and memory in place."""
         if (entry := self._present_entry()) is not None:
             return self.async_update_reload_and_abort(

@@ -94,4 +94,4 @@ REQUIRED_SCOPES: Final = {
 REQUEST_TIMEOUT: Final = timedelta(seconds=30)
 
 # A trigger that nobody took for so long describes a situation that is over.
-TRIGGER_LIFETIME: Final = timedelta(hours=6)
+EVENT_LIFETIME: Final = timedelta(hours=6)

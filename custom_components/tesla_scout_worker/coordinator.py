@@ -13,7 +13,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_SCOUTING_MODE, DOMAIN, LOGGER, TRIGGER_LIFETIME
+from .const import CONF_SCOUTING_MODE, DOMAIN, EVENT_LIFETIME, LOGGER
 from .gateways.errors import (
     CarAsleepError,
     FleetError,
@@ -24,20 +24,20 @@ from .gateways.errors import (
 from .gateways.fleet_api.client import FleetClient
 from .gateways.ledger import CallKind
 from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
-from .scout.admission import Economy
-from .scout.backoff import EARLY, ScoutPauses
+from .scout.admission import ReadAdmission
+from .scout.backoff import EARLY, ReadBackoff
 from .scout.devices import async_remove_others
 from .scout.home_zone import home_of
 from .scouting import policy
-from .scouting.adaptive import plan
-from .scouting.car_state import CarMemory
-from .scouting.events import Occurrence
+from .scouting.adaptive import next_read
+from .scouting.car_state import CarState
+from .scouting.events import VehicleEvent
 from .scouting.geofence import Home
-from .scouting.policy_input import PAID, LookReason
+from .scouting.policy_input import PAID, ReadReason
 from .storage.store import AccountMemory, ScoutStore
 
 
-class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
+class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     """One free list call for all cars, then a paid look only where it is due."""
 
     config_entry: ConfigEntry[Any]
@@ -49,7 +49,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         client: FleetClient,
         store: ScoutStore,
         memory: AccountMemory,
-        economy: Economy,
+        admission: ReadAdmission,
     ) -> None:
         """Bind the client, and the memory of what was seen before a restart."""
         super().__init__(
@@ -62,7 +62,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             always_update=False,
         )
         self.data = memory.cars
-        self.economy = economy
+        self.admission = admission
         self._client = client
         self._store = store
         self._memory = memory
@@ -71,10 +71,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         # one caller's failure does not take the look of another.
         self._asked: dict[object, str] = {}
         self._errors: dict[str, FleetError] = {}
-        self._pauses = ScoutPauses(hass, entry, memory)
+        self._pauses = ReadBackoff(hass, entry, memory)
         self._seen_from: Home | None = None
         self._date = ("", "")
-        self.next_look: datetime | None = None
+        self.next_poll: datetime | None = None
         # How often all cars were looked at for free; the first time is before set-up ends.
         self.rounds = 0
         # When this run began (UTC); what was seen before was seen by an earlier one.
@@ -94,13 +94,13 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             raise
 
     @override
-    async def _async_update_data(self) -> dict[str, CarMemory]:
+    async def _async_update_data(self) -> dict[str, CarState]:
         """Look at all cars, as cheaply as that can be."""
         async with self._lock:
             before = self._as_it_is()
             pause: timedelta | None = None
             try:
-                await self._look_around()
+                await self._poll_all()
             except SignedOutError as err:
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN,
@@ -130,7 +130,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         memory = self._memory
         return dict(memory.cars), memory.paused_until, memory.paid_again_at
 
-    async def _look_around(self) -> None:
+    async def _poll_all(self) -> None:
         """Take the free look at all cars, and the paid ones that are worth it."""
         if (pause := self._pauses.of_account(dt_util.utcnow())) is not None:
             raise pause
@@ -147,17 +147,17 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             # way: the round of their own finds nothing to do any more.
             self._errors.pop(vin, None)
         self._forget_all_but({summary.vin for summary in summaries})
-        self._turn_the_page()
+        self._roll_over()
         home, moved = self.home, False
         if home != self._seen_from:
             self._seen_from, moved = home, True
         for summary in summaries:
             memory = self._memory.cars.get(summary.vin)
-            if memory is None or moved or not memory.sleeps_on(summary):
+            if memory is None or moved or not memory.unchanged_asleep(summary):
                 await self._scout(summary, home, asked=summary.vin in asked)
         self.rounds += 1
 
-    def _turn_the_page(self) -> None:
+    def _roll_over(self) -> None:
         """Begin new tallies on a new day of the user's, and in a new month of Tesla's."""
         now = dt_util.utcnow()
         date = (
@@ -168,7 +168,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
             return
         self._date = date
         for vin, car in self._memory.cars.items():
-            self._memory.cars[vin] = replace(car, tally=car.tally.turned(*date))
+            self._memory.cars[vin] = replace(
+                car, statistics=car.statistics.roll_over(*date)
+            )
 
     async def _scout(
         self, summary: VehicleSummary, home: Home | None, *, asked: bool
@@ -179,69 +181,73 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         for, and a trigger that is taken meanwhile must not come back.
         """
         vin, now = summary.vin, dt_util.utcnow()
-        memory = self._memory.cars.get(vin) or CarMemory(summary=summary)
-        memory = memory.seen_from(home, now).on_the_way(summary.connectivity, now)
-        memory = replace(memory, tally=memory.tally.turned(*self._date))
+        memory = self._memory.cars.get(vin) or CarState(summary=summary)
+        memory = memory.with_home(home, now).with_motion(summary.connectivity, now)
+        memory = replace(memory, statistics=memory.statistics.roll_over(*self._date))
         mode, zone = self.mode, dt_util.get_default_time_zone()
-        reason, error = self.economy.decide(
+        reason, error = self.admission.decide(
             mode, memory, summary, now, zone, asked=asked
         )
         if error is not None:
             self._errors[vin] = error
         paid = reason in PAID
-        memory = memory.without_stale(now, TRIGGER_LIFETIME)
+        memory = memory.without_stale(now, EVENT_LIFETIME)
         self._memory.cars[vin] = replace(
-            memory.after_free_look(summary, now),
+            memory.after_poll(summary, now),
             reason=reason,
             missed=paid,
             misses=memory.misses,
         )
         if asked:
-            self._pauses.forgive(vin)
+            self._pauses.clear_refusal(vin)
         if not paid:
             return
         self._errors.pop(vin, None)
-        asked = reason is LookReason.ASKED
+        asked = reason is ReadReason.ASKED
         if (pause := self._pauses.of_car(vin, now, asked=asked)) is not None:
             self._errors[vin] = pause
             return
         try:
-            await self._paid_look(vin, reason, now)
+            await self._read_car(vin, reason, now)
         except SignedOutError:
             raise
         except FleetError as err:
             # A car that cannot be read leaves the others be.
             self._errors[vin] = err
 
-    async def _paid_look(
-        self, vin: str, reason: LookReason, now: datetime
+    async def _read_car(
+        self, vin: str, reason: ReadReason, now: datetime
     ) -> VehicleSnapshot:
         """Look at one car, and note what came of it.
 
         Raises:
             FleetError: why it could not be looked at, which was billed all the same.
         """
-        ledger = self.economy.budget.ledger
+        ledger = self.admission.budget.ledger
         paid = ledger.calls[CallKind.DATA]
         try:
-            snapshot = await self._client.async_look(vin)
+            snapshot = await self._client.async_read(vin)
         except FleetError as err:
             if ledger.calls[CallKind.DATA] != paid:
                 # A look that failed is a paid one as well, if Tesla bills it.
                 failed = self._memory.cars[vin]
-                self._memory.cars[vin] = replace(failed, tally=failed.tally.with_look())
+                self._memory.cars[vin] = replace(
+                    failed, statistics=failed.statistics.with_read()
+                )
             if not isinstance(err, SignedOutError):
-                self.economy.noted(vin, reason, now, news=None)
+                self.admission.record_read(vin, reason, now, found_change=None)
                 self._pauses.after_failure(vin, err, now)
             raise
         self._pauses.after_success(vin)
-        memory = self._memory.cars[vin].after_paid_look(snapshot, self.home)
+        memory = self._memory.cars[vin].after_read(snapshot, self.home)
         self._memory.cars[vin] = memory
-        news, seen = memory.quiet_looks == 0, memory.observation
-        self.economy.noted(vin, reason, now, news=news, seen=seen)
+        found_change, seen = memory.quiet_reads == 0, memory.observation
+        self.admission.record_read(
+            vin, reason, now, found_change=found_change, seen=seen
+        )
         return snapshot
 
-    async def async_scout_now(self, vin: str) -> CarMemory:
+    async def async_scout_now(self, vin: str) -> CarState:
         """Look at a car now, for money if it is online; it is not woken for it.
 
         Callers who come together share one look.
@@ -277,9 +283,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
                 raise CarAsleepError
             if (pause := self._pauses.of_car(vin, now, asked=False)) is not None:
                 raise pause
-            promised = replace(self._memory.cars[vin], reason=LookReason.PROMISE)
-            self._memory.cars[vin] = promised
-            snapshot = await self._paid_look(vin, LookReason.PROMISE, now)
+            with_reason = replace(self._memory.cars[vin], reason=ReadReason.SESSION)
+            self._memory.cars[vin] = with_reason
+            snapshot = await self._read_car(vin, ReadReason.SESSION, now)
             self._store.save_soon(self._memory)
         self.async_update_listeners()
         return snapshot
@@ -308,7 +314,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         connectivity = await self._client.async_connectivity(vin)
         if (car := self._memory.cars.get(vin)) is not None:
             summary = replace(car.summary, connectivity=connectivity)
-            self._memory.cars[vin] = car.after_free_look(summary, dt_util.utcnow())
+            self._memory.cars[vin] = car.after_poll(summary, dt_util.utcnow())
             self._store.save_soon(self._memory)
             self.async_update_listeners()
         return connectivity
@@ -325,20 +331,20 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         return None if home is None else home.position
 
     @callback
-    def async_believe(self, vin: str, told: CarMemory) -> None:
+    def async_apply_hint(self, vin: str, told: CarState) -> None:
         """Take what something at home told of a car for what is so, until a look."""
         self._memory.cars[vin] = told
         self._store.save_soon(self._memory)
         self.async_update_listeners()
 
     @callback
-    def async_look_soon(self) -> None:
+    def async_refresh_soon(self) -> None:
         """Take a round out of turn."""
         self.config_entry.async_create_task(
             self.hass, self.async_refresh(), "A look for a hint", eager_start=False
         )
 
-    def next_look_at(self, vin: str) -> datetime | None:
+    def next_read_at(self, vin: str) -> datetime | None:
         """Return when a car is looked at next, as far as it can be told.
 
         In the fixed rhythm that is the next round, for all cars. In the adaptive mode
@@ -347,20 +353,22 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         """
         now = dt_util.utcnow()
         car = self._memory.cars[vin]
-        if self.mode is policy.ScoutingMode.FIXED or self.next_look is None:
-            return self.next_look
+        if self.mode is policy.ScoutingMode.FIXED or self.next_poll is None:
+            return self.next_poll
         online = car.summary.connectivity is Connectivity.ONLINE
-        if not online or car.summary.in_service or self.economy.must_save(now):
+        if not online or car.summary.in_service or self.admission.must_save(now):
             return None
-        due = plan(self.economy.known(car, car.summary, now, asked=False)).due
-        return max(due, self.next_look, self._pauses.over_at(vin, now))
+        due = next_read(
+            self.admission.policy_input(car, car.summary, now, asked=False)
+        ).due
+        return max(due, self.next_poll, self._pauses.over_at(vin, now))
 
     @callback
-    def async_take(self, vin: str, occurrence: Occurrence) -> None:
+    def async_acknowledge_event(self, vin: str, vehicle_event: VehicleEvent) -> None:
         """Take a pending trigger off the list: it has been handled."""
         if (car := self._memory.cars.get(vin)) is None:
             return
-        self._memory.cars[vin] = car.without(occurrence)
+        self._memory.cars[vin] = car.without(vehicle_event)
         self._store.save_soon(self._memory)
 
     async def async_save(self) -> None:
@@ -384,15 +392,15 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarMemory]]):
         """Set the time of the next round: after a pause, or by the rhythm."""
         now = dt_util.utcnow()
         begins = now
-        if self.next_look is not None and now < self.next_look <= now + EARLY:
+        if self.next_poll is not None and now < self.next_poll <= now + EARLY:
             # A round that is planned for 07:00 is a round of the day, however early.
-            begins = self.next_look
-        self.next_look = (
+            begins = self.next_poll
+        self.next_poll = (
             policy.next_round(self.mode, begins, dt_util.get_default_time_zone())
             if pause is None
             else now + pause
         )
-        self.update_interval = self.next_look - now
+        self.update_interval = self.next_poll - now
 
     @property
     def mode(self) -> policy.ScoutingMode:

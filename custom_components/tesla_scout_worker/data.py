@@ -9,8 +9,8 @@ from .gateways.budget import Budget
 from .gateways.fleet_api.client import FleetClient
 from .gateways.ledger import Ledger
 from .tokens.manager import TokenManager
-from .worker.off_peak.manager import OffPeakKeeper
-from .worker.special_charging.manager import SessionKeeper
+from .worker.off_peak.manager import OffPeakManager
+from .worker.special_charging.manager import SessionManager
 
 
 @dataclass(kw_only=True)
@@ -21,8 +21,8 @@ class ScoutData:
     client: FleetClient
     coordinator: ScoutCoordinator
     ledger: Ledger
-    off_peak: OffPeakKeeper
-    sessions: SessionKeeper
+    off_peak: OffPeakManager
+    sessions: SessionManager
     tokens: TokenManager
 
 

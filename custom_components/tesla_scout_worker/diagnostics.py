@@ -20,7 +20,7 @@ from .const import (
     CONF_TOKEN_URL,
 )
 from .data import ScoutConfigEntry
-from .scouting.car_state import CarMemory
+from .scouting.car_state import CarState
 from .storage.off_peak_codec import record_as_dict
 from .storage.session_codec import promises_as_dict
 from .tokens.exchange import CONF_REFRESH_TOKEN
@@ -79,16 +79,17 @@ async def async_get_config_entry_diagnostics(
             "hit_ratio": statistics.hit_ratio,
         },
         "ledger": account.ledger.as_dict(),
-        "economy": account.coordinator.economy.as_dict(dt_util.utcnow()),
-        "next_look": account.coordinator.next_look,
+        "economy": account.coordinator.admission.as_dict(dt_util.utcnow()),
+        "next_look": account.coordinator.next_poll,
         "cars": [
             {
                 **_car(car),
                 "off_peak": async_redact_data(
-                    record_as_dict(account.off_peak.desk.record(vin)), TO_REDACT
+                    record_as_dict(account.off_peak.repository.record(vin)), TO_REDACT
                 ),
                 "promises": async_redact_data(
-                    promises_as_dict(account.sessions.desk.promises(vin)), TO_REDACT
+                    promises_as_dict(account.sessions.repository.car_sessions(vin)),
+                    TO_REDACT,
                 ),
             }
             for vin, car in account.coordinator.data.items()
@@ -96,22 +97,22 @@ async def async_get_config_entry_diagnostics(
     }
 
 
-def _car(car: CarMemory) -> dict[str, Any]:
+def _car(car: CarState) -> dict[str, Any]:
     """Return what is known of a car; the VIN's first characters name its model."""
     snapshot = car.snapshot
     return {
         "model": car.summary.vin[:4],
         "connectivity": car.summary.connectivity,
         "reason": car.reason,
-        "quiet_looks": car.quiet_looks,
+        "quiet_looks": car.quiet_reads,
         "missed": car.missed,
         "paused_until": car.paused_until,
         "observation": asdict(car.observation),
-        "bearings": asdict(car.bearings),
-        "trail": asdict(car.trail),
-        "falls_asleep_after": car.trail.idle_time.total_seconds(),
-        "tally": asdict(car.tally),
-        "pending": [asdict(occurrence) for occurrence in car.pending],
+        "bearings": asdict(car.confirmed),
+        "trail": asdict(car.motion),
+        "falls_asleep_after": car.motion.idle_time.total_seconds(),
+        "tally": asdict(car.statistics),
+        "pending": [asdict(vehicle_event) for vehicle_event in car.pending],
         "seen_at": None if snapshot is None else snapshot.seen_at.isoformat(),
         "payload": None
         if snapshot is None

@@ -13,8 +13,8 @@ from .charging.daily.night_plan import OffPeakRecord
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
-from .scouting.car_state import CarMemory
-from .worker.off_peak.manager import OffPeakKeeper
+from .scouting.car_state import CarState
+from .worker.off_peak.manager import OffPeakManager
 
 
 class CarEntity(CoordinatorEntity[ScoutCoordinator]):
@@ -42,7 +42,7 @@ class CarEntity(CoordinatorEntity[ScoutCoordinator]):
         )
 
     @property
-    def car(self) -> CarMemory:
+    def car(self) -> CarState:
         """What is known of the car."""
         return self.coordinator.data[self.vin]
 
@@ -107,20 +107,20 @@ class OffPeakEntity(CarEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: EntityDescription,
-        keeper: OffPeakKeeper,
+        manager: OffPeakManager,
     ) -> None:
         """Bind the entity to the keeper of the schedules."""
         super().__init__(coordinator, vin, description)
-        self._keeper = keeper
+        self._manager = manager
 
     @property
     def record(self) -> OffPeakRecord:
         """What is kept of the car's ordinary charging."""
-        return self._keeper.desk.record(self.vin)
+        return self._manager.repository.record(self.vin)
 
     async def async_keep(self, **changes: Any) -> None:
         """Keep what was set, and show it."""
-        await self._keeper.async_set(self.vin, **changes)
+        await self._manager.async_set(self.vin, **changes)
         self.async_write_ha_state()
 
 
@@ -131,11 +131,11 @@ def async_add_off_peak(
     descriptions: Iterable[EntityDescription],
 ) -> None:
     """Add an entity of a kind for each description and car."""
-    keeper = entry.runtime_data.off_peak
+    manager = entry.runtime_data.off_peak
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
-            kind(coordinator, vin, description, keeper) for description in descriptions
+            kind(coordinator, vin, description, manager) for description in descriptions
         ),
     )

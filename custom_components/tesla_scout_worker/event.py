@@ -10,8 +10,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
-from .scouting.events import Trigger
-from .worker.special_charging.repository import News, SessionDesk, SessionNews
+from .scouting.events import VehicleEventType
+from .worker.special_charging.repository import (
+    SessionEventType,
+    SessionNotification,
+    SessionRepository,
+)
 
 PARALLEL_UPDATES = 0
 
@@ -20,7 +24,7 @@ CAR_EVENTS: Final = (
     EventEntityDescription(
         key="scout",
         translation_key="scout",
-        event_types=[trigger.value for trigger in Trigger],
+        event_types=[event_type.value for event_type in VehicleEventType],
     ),
 )
 
@@ -29,7 +33,7 @@ SPECIAL_EVENTS: Final = (
     EventEntityDescription(
         key="special_charging",
         translation_key="special_charging",
-        event_types=[news.value for news in News],
+        event_types=[news.value for news in SessionEventType],
     ),
 )
 
@@ -40,14 +44,14 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the events of every car."""
-    desk = entry.runtime_data.sessions.desk
+    repository = entry.runtime_data.sessions.repository
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
             *(CarEvent(coordinator, vin, description) for description in CAR_EVENTS),
             *(
-                SpecialChargingEvent(coordinator, vin, description, desk)
+                SpecialChargingEvent(coordinator, vin, description, repository)
                 for description in SPECIAL_EVENTS
             ),
         ),
@@ -88,12 +92,12 @@ class CarEvent(CarEntity, EventEntity):
         """Fire each pending trigger and take it off the list."""
         if not self.available:
             return
-        for occurrence in self.car.pending:
+        for vehicle_event in self.car.pending:
             self._trigger_event(
-                occurrence.trigger, {"seen_at": occurrence.at.isoformat()}
+                vehicle_event.event_type, {"seen_at": vehicle_event.at.isoformat()}
             )
             self.async_write_ha_state()
-            self.coordinator.async_take(self.vin, occurrence)
+            self.coordinator.async_acknowledge_event(self.vin, vehicle_event)
 
 
 class SpecialChargingEvent(CarEntity, EventEntity):
@@ -104,20 +108,20 @@ class SpecialChargingEvent(CarEntity, EventEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: EventEntityDescription,
-        desk: SessionDesk,
+        repository: SessionRepository,
     ) -> None:
         """Bind the event to the desk where promises lie."""
         super().__init__(coordinator, vin, description)
-        self._desk = desk
+        self._repository = repository
 
     @override
     async def async_added_to_hass(self) -> None:
         """Hear the news."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._desk.async_listen(self.vin, self._tell))
+        self.async_on_remove(self._repository.async_listen(self.vin, self._tell))
 
     @callback
-    def _tell(self, news: SessionNews) -> None:
+    def _tell(self, news: SessionNotification) -> None:
         """Tell what happened to a session, with what an automation would say of it."""
         session = news.session
         self._trigger_event(

@@ -87,7 +87,7 @@ class OffPeakNumber(OffPeakEntity, NumberEntity):
     @property
     def _limit(self) -> int | None:
         """The car's own charge limit, if it is known."""
-        return self._keeper.owners_limit(self.vin)
+        return self._manager.owners_limit(self.vin)
 
     @override
     async def async_set_native_value(self, value: float) -> None:

@@ -23,16 +23,16 @@ from .entity import AccountEntity, CarEntity, async_add_for_cars
 from .gateways.budget import Stage
 from .gateways.ledger import CallKind, Ledger
 from .gateways.models import ChargingState, VehicleSnapshot
-from .scouting.statistics import Tally
+from .scouting.statistics import ReadStatistics
 from .tokens.policy import TokenState
-from .worker.off_peak.manager import OffPeakKeeper
+from .worker.off_peak.manager import OffPeakManager
 from .worker.sensor_descriptions import (
     OFF_PEAK_SENSORS,
     SPECIAL_CHARGING_SENSORS,
     OffPeakSensorDescription,
     SessionSensorDescription,
 )
-from .worker.special_charging.repository import SessionDesk
+from .worker.special_charging.repository import SessionRepository
 
 PARALLEL_UPDATES = 0
 
@@ -45,11 +45,11 @@ class CarSensorDescription(SensorEntityDescription):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TallySensorDescription(SensorEntityDescription):
+class StatisticsSensorDescription(SensorEntityDescription):
     """A sensor and how it is read from what a car's looks cost and told."""
 
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
-    value_fn: Callable[[Tally], StateType]
+    value_fn: Callable[[ReadStatistics], StateType]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ def _this_month[T](read: Callable[[Ledger], T]) -> Callable[[ScoutData], T]:
     """Read the ledger of the present month, which nothing else may have turned."""
 
     def value(account: ScoutData) -> T:
-        account.ledger.turn(dt_util.utcnow())
+        account.ledger.roll_over(dt_util.utcnow())
         return read(account.ledger)
 
     return value
@@ -112,26 +112,26 @@ CAR_SENSORS: Final = (
     ),
 )
 
-NEXT_LOOK: Final = SensorEntityDescription(
+NEXT_READ: Final = SensorEntityDescription(
     key="next_look",
     translation_key="next_look",
     device_class=SensorDeviceClass.TIMESTAMP,
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 
-TALLY_SENSORS: Final = (
-    TallySensorDescription(
+STATISTICS_SENSORS: Final = (
+    StatisticsSensorDescription(
         key="looks_today",
         translation_key="looks_today",
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda tally: tally.looks_today,
+        value_fn=lambda statistics: statistics.looks_today,
     ),
-    TallySensorDescription(
+    StatisticsSensorDescription(
         key="reads_per_event",
         translation_key="reads_per_event",
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
-        value_fn=lambda tally: tally.reads_per_event,
+        value_fn=lambda statistics: statistics.reads_per_event,
     ),
 )
 
@@ -243,7 +243,7 @@ async def async_setup_entry(
     async_add_entities(
         AccountSensor(entry, description) for description in ACCOUNT_SENSORS
     )
-    desk = entry.runtime_data.sessions.desk
+    repository = entry.runtime_data.sessions.repository
     off_peak = entry.runtime_data.off_peak
     async_add_for_cars(
         entry,
@@ -251,15 +251,15 @@ async def async_setup_entry(
         lambda coordinator, vin: (
             *(CarSensor(coordinator, vin, description) for description in CAR_SENSORS),
             *(
-                SessionSensor(coordinator, vin, description, desk)
+                SessionSensor(coordinator, vin, description, repository)
                 for description in SPECIAL_CHARGING_SENSORS
             ),
             *(
                 OffPeakSensor(coordinator, vin, description, off_peak)
                 for description in OFF_PEAK_SENSORS
             ),
-            NextLookSensor(coordinator, vin, NEXT_LOOK),
-            *(TallySensor(coordinator, vin, each) for each in TALLY_SENSORS),
+            NextReadSensor(coordinator, vin, NEXT_READ),
+            *(StatisticsSensor(coordinator, vin, each) for each in STATISTICS_SENSORS),
         ),
     )
 
@@ -288,41 +288,41 @@ class SessionSensor(CarEntity, SensorEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: SessionSensorDescription,
-        desk: SessionDesk,
+        repository: SessionRepository,
     ) -> None:
         """Bind the sensor to the desk where promises lie."""
         super().__init__(coordinator, vin, description)
-        self._desk = desk
+        self._repository = repository
 
     @property
     @override
     def native_value(self) -> StateType | datetime:
         """Return what the promise says, or what no promise means."""
-        if (session := self._desk.promises(self.vin).present) is None:
+        if (session := self._repository.car_sessions(self.vin).current_session) is None:
             return self.entity_description.none_value
         return self.entity_description.value_fn(session)
 
 
-class NextLookSensor(CarEntity, SensorEntity):
+class NextReadSensor(CarEntity, SensorEntity):
     """When the Scout looks at a car again."""
 
     @property
     @override
     def native_value(self) -> datetime | None:
         """Return the time of the next round, or of this car's next paid look."""
-        return self.coordinator.next_look_at(self.vin)
+        return self.coordinator.next_read_at(self.vin)
 
 
-class TallySensor(CarEntity, SensorEntity):
+class StatisticsSensor(CarEntity, SensorEntity):
     """What the looks at a car cost and told."""
 
-    entity_description: TallySensorDescription
+    entity_description: StatisticsSensorDescription
 
     @property
     @override
     def native_value(self) -> StateType:
         """Return what was counted."""
-        return self.entity_description.value_fn(self.car.tally)
+        return self.entity_description.value_fn(self.car.statistics)
 
 
 class AccountSensor(AccountEntity, SensorEntity):
@@ -347,11 +347,11 @@ class OffPeakSensor(CarEntity, SensorEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: OffPeakSensorDescription,
-        keeper: OffPeakKeeper,
+        manager: OffPeakManager,
     ) -> None:
         """Bind the sensor to the keeper of the schedules."""
         super().__init__(coordinator, vin, description)
-        self._desk = keeper.desk
+        self._repository = manager.repository
 
     @property
     @override
@@ -359,7 +359,8 @@ class OffPeakSensor(CarEntity, SensorEntity):
         """Return the unit; of money the currency."""
         if self.entity_description.device_class is SensorDeviceClass.MONETARY:
             currency = self.entity_description.currency_fn(
-                self._desk.record(self.vin), self._desk.standing(self.vin)
+                self._repository.record(self.vin),
+                self._repository.sync_result(self.vin),
             )
             return currency or self.hass.config.currency
         return self.entity_description.native_unit_of_measurement
@@ -369,5 +370,5 @@ class OffPeakSensor(CarEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return what the record says, and how it stands."""
         return self.entity_description.value_fn(
-            self._desk.record(self.vin), self._desk.standing(self.vin)
+            self._repository.record(self.vin), self._repository.sync_result(self.vin)
         )

@@ -14,8 +14,8 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 
-from .charging.daily.night_plan import priced
-from .charging.in_car.difference import Own
+from .charging.daily.night_plan import cost_breakdown
+from .charging.in_car.difference import ManagedSchedule
 from .charging.sessions.session import Session
 from .const import DOMAIN
 from .data import ScoutConfigEntry, ScoutData
@@ -24,9 +24,9 @@ from .scout.devices import vin_of
 from .storage.off_peak_codec import window_as_dict
 from .storage.session_codec import plan_as_dict
 from .tokens.manager import RefreshReport, TokenManager
-from .worker.off_peak.manager import OffPeakKeeper
-from .worker.off_peak.repository import Standing
-from .worker.special_charging.manager import SessionKeeper
+from .worker.off_peak.manager import OffPeakManager
+from .worker.off_peak.repository import SyncResult
+from .worker.special_charging.manager import SessionManager
 
 ATTR_DEVICE_ID: Final = "device_id"
 ATTR_READY_BY: Final = "ready_by"
@@ -34,7 +34,7 @@ ATTR_SESSION_ID: Final = "session_id"
 ATTR_TARGET: Final = "target"
 
 CAR_SCHEMA: Final = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
-NEED_SCHEMA: Final = CAR_SCHEMA.extend(
+REQUEST_SCHEMA: Final = CAR_SCHEMA.extend(
     {
         vol.Required(ATTR_READY_BY): cv.datetime,
         # Its range is checked with the rest of the need, which says what to do.
@@ -44,7 +44,7 @@ NEED_SCHEMA: Final = CAR_SCHEMA.extend(
 SESSION_SCHEMA: Final = CAR_SCHEMA.extend({vol.Required(ATTR_SESSION_ID): cv.string})
 
 
-def _session_car(call: ServiceCall) -> tuple[SessionKeeper, str]:
+def _session_car(call: ServiceCall) -> tuple[SessionManager, str]:
     """Return the promises' keeper and the VIN of the car that an action names."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
@@ -70,10 +70,10 @@ def _session(session: Session) -> dict[str, Any]:
 
 
 async def _plan_special_charging(call: ServiceCall) -> ServiceResponse:
-    """Say how a need would be met, and change nothing."""
+    """Say how a request would be met, and change nothing."""
     sessions, vin = _session_car(call)
-    need = vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY]
-    return plan_as_dict(await sessions.async_plan(*need))
+    request = vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY]
+    return plan_as_dict(await sessions.async_plan(*request))
 
 
 async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
@@ -87,7 +87,7 @@ async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
 async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
     """List a car's promises, those of the last days included."""
     sessions, vin = _session_car(call)
-    kept = sessions.desk.promises(vin).sessions.values()
+    kept = sessions.repository.car_sessions(vin).sessions.values()
     return {
         "sessions": [
             _session(one) for one in sorted(kept, key=lambda one: one.ready_by)
@@ -125,8 +125,8 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
     """Register the actions."""
     only, optional = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
     for name, action, schema, response in (
-        ("plan_special_charging", _plan_special_charging, NEED_SCHEMA, only),
-        ("add_special_charging", _add_special_charging, NEED_SCHEMA, optional),
+        ("plan_special_charging", _plan_special_charging, REQUEST_SCHEMA, only),
+        ("add_special_charging", _add_special_charging, REQUEST_SCHEMA, optional),
         ("list_special_charging", _list_special_charging, CAR_SCHEMA, only),
         ("cancel_special_charging", _cancel_special_charging, SESSION_SCHEMA, optional),
         ("send_special_schedule", _send_special_schedule, SESSION_SCHEMA, optional),
@@ -146,7 +146,7 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
         hass.services.async_register(DOMAIN, name, action, schema, response)
 
 
-def _off_peak_car(call: ServiceCall) -> tuple[OffPeakKeeper, str]:
+def _off_peak_car(call: ServiceCall) -> tuple[OffPeakManager, str]:
     """Return the keeper of the schedules and the VIN of the car that is meant."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
@@ -155,7 +155,7 @@ def _off_peak_car(call: ServiceCall) -> tuple[OffPeakKeeper, str]:
     return account.off_peak, vin_of(device, account.coordinator.data)
 
 
-def _schedule(own: Own) -> dict[str, Any]:
+def _schedule(own: ManagedSchedule) -> dict[str, Any]:
     """Return a schedule as an action answers it: when, and never where."""
     order = own.order
     return {
@@ -168,9 +168,9 @@ def _schedule(own: Own) -> dict[str, Any]:
     }
 
 
-def _found(schedule: ChargeSchedule, standing: Standing) -> dict[str, Any]:
+def _found(schedule: ChargeSchedule, sync_result: SyncResult) -> dict[str, Any]:
     """Return a schedule in the car as an action answers it: whose, and never where."""
-    change = standing.change
+    change = sync_result.change
     ours = {one.id for one in change.kept} | change.remove
     return {
         "id": schedule.id,
@@ -188,34 +188,34 @@ def _clock(minutes: int | None) -> str | None:
     return None if minutes is None else f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _cycle(standing: Standing) -> dict[str, Any]:
+def _cycle(sync_result: SyncResult) -> dict[str, Any]:
     """Return what came of a cycle as an action answers it."""
-    change, wish = standing.change, standing.wish
+    change, daily = sync_result.change, sync_result.daily
     return {
-        "trigger": standing.trigger.value,
-        "status": standing.status,
+        "trigger": sync_result.trigger.value,
+        "status": sync_result.status,
         "found": None
-        if standing.found is None
-        else [_found(one, standing) for one in standing.found],
-        "wanted": [] if wish is None else [_schedule(one) for one in wish.own],
+        if sync_result.found is None
+        else [_found(one, sync_result) for one in sync_result.found],
+        "wanted": [] if daily is None else [_schedule(one) for one in daily.own],
         "add": [_schedule(one) for one in change.add],
         "remove": sorted(change.remove),
         "dropped": [_schedule(one) for one in change.dropped],
-        "sent": standing.sent,
-        "skipped": standing.skipped,
-        "cost_to_send": round(standing.dollars, 3),
+        "sent": sync_result.sent,
+        "skipped": sync_result.skipped,
+        "cost_to_send": round(sync_result.dollars, 3),
         "again_at": None
-        if standing.again_at is None
-        else standing.again_at.isoformat(),
+        if sync_result.again_at is None
+        else sync_result.again_at.isoformat(),
     }
 
 
-def _plan(keeper: OffPeakKeeper, standing: Standing) -> dict[str, Any]:
+def _plan(manager: OffPeakManager, sync_result: SyncResult) -> dict[str, Any]:
     """Return a plan as an action answers it."""
-    wish, facts = standing.wish, standing.facts
+    daily, facts = sync_result.daily, sync_result.facts
     intervals: list[dict[str, Any]] = []
-    if wish is not None and facts is not None and wish.need is not None:
-        curve = keeper.prices.curve(facts.now, wish.need.ready_by)
+    if daily is not None and facts is not None and daily.goal is not None:
+        curve = manager.prices.curve(facts.now, daily.goal.ready_by)
         intervals = [
             {
                 "start": one.start.isoformat(),
@@ -223,40 +223,42 @@ def _plan(keeper: OffPeakKeeper, standing: Standing) -> dict[str, Any]:
                 "price": one.cost if curve.currency else None,
                 "cost": cost if curve.currency else None,
             }
-            for one, cost in priced(wish.need, curve, standing.windows, facts.now)
+            for one, cost in cost_breakdown(
+                daily.goal, curve, sync_result.windows, facts.now
+            )
         ]
     return {
-        "status": standing.status,
+        "status": sync_result.status,
         "ready_by": None
-        if wish is None or wish.need is None
-        else dt_util.as_local(wish.need.ready_by).isoformat(),
-        "target": None if wish is None or wish.need is None else wish.need.target,
-        "windows": [window_as_dict(one) for one in standing.windows],
+        if daily is None or daily.goal is None
+        else dt_util.as_local(daily.goal.ready_by).isoformat(),
+        "target": None if daily is None or daily.goal is None else daily.goal.target,
+        "windows": [window_as_dict(one) for one in sync_result.windows],
         "intervals": intervals,
-        "energy": None if standing.energy is None else round(standing.energy, 2),
-        "cost": None if standing.cost is None else round(standing.cost, 4),
-        "currency": standing.currency,
-        "reasons": [] if wish is None else [str(one) for one in wish.reasons],
-        "waits_for": standing.skipped,
+        "energy": None if sync_result.energy is None else round(sync_result.energy, 2),
+        "cost": None if sync_result.cost is None else round(sync_result.cost, 4),
+        "currency": sync_result.currency,
+        "reasons": [] if daily is None else [str(one) for one in daily.reasons],
+        "waits_for": sync_result.skipped,
     }
 
 
 async def _run_worker_cycle(call: ServiceCall) -> ServiceResponse:
     """Make a car's schedules right now."""
-    keeper, vin = _off_peak_car(call)
-    return _cycle(await keeper.async_run_now(vin))
+    manager, vin = _off_peak_car(call)
+    return _cycle(await manager.async_run_now(vin))
 
 
 async def _plan_charging(call: ServiceCall) -> ServiceResponse:
     """Say how a car would be charged, and send nothing."""
-    keeper, vin = _off_peak_car(call)
-    return _plan(keeper, await keeper.async_plan(vin))
+    manager, vin = _off_peak_car(call)
+    return _plan(manager, await manager.async_plan(vin))
 
 
 async def _reset_schedules(call: ServiceCall) -> ServiceResponse:
     """Remove what is ours from a car."""
-    keeper, vin = _off_peak_car(call)
-    return {"removed": await keeper.async_reset(vin)}
+    manager, vin = _off_peak_car(call)
+    return {"removed": await manager.async_reset(vin)}
 
 
 @callback

@@ -14,16 +14,16 @@ from .gateways.fleet_api.credentials import command_settings, fleet_server
 from .gateways.ledger import Ledger
 from .storage.store import AccountMemory, ScoutStore
 from .tokens.manager import TokenManager
-from .worker.calendar_import import CalendarNeeds
+from .worker.calendar_import import CalendarImport
 from .worker.manager import Account
-from .worker.off_peak.controller import OffPeakRunner
-from .worker.off_peak.manager import OffPeakKeeper
-from .worker.off_peak.repository import OffPeakDesk
+from .worker.off_peak.controller import OffPeakController
+from .worker.off_peak.manager import OffPeakManager
+from .worker.off_peak.repository import OffPeakRepository
 from .worker.price_sources import EnergySource, source_of
-from .worker.special_charging.executor import SessionRunner
-from .worker.special_charging.manager import SessionKeeper
+from .worker.special_charging.executor import SessionExecutor
+from .worker.special_charging.manager import SessionManager
 from .worker.special_charging.planner import SessionPlanner
-from .worker.special_charging.repository import SessionDesk
+from .worker.special_charging.repository import SessionRepository
 from .worker.time_zone import async_zone_of
 
 
@@ -69,35 +69,35 @@ def build_sessions(
     store: ScoutStore,
     memory: AccountMemory,
     energy: EnergySource,
-) -> SessionKeeper:
+) -> SessionManager:
     """Return who keeps the account's promises: desk, hands, plans, and the timers."""
     hass, scout, worker = account.hass, account.scout, account.worker
     options = ChargingOptions.of(account.entry.options)
-    desk = SessionDesk(store, memory, scout.async_update_listeners)
+    repository = SessionRepository(store, memory, scout.async_update_listeners)
     zone_of = partial(async_zone_of, hass)
     planner = SessionPlanner(options, energy)
-    runner = SessionRunner(desk, worker, scout, planner, options, zone_of)
-    sessions = SessionKeeper(account, desk, runner, planner, options)
+    runner = SessionExecutor(repository, worker, scout, planner, options, zone_of)
+    sessions = SessionManager(account, repository, runner, planner, options)
     if options.calendars:
-        needs = CalendarNeeds(hass, scout, sessions)
-        sessions.async_read_needs = needs.async_read
-        account.entry.async_on_unload(needs.async_start())
+        calendar_import = CalendarImport(hass, scout, sessions)
+        sessions.async_read_requests = calendar_import.async_read
+        account.entry.async_on_unload(calendar_import.async_start())
     return sessions
 
 
 def build_off_peak(
     account: Account,
-    sessions: SessionDesk,
+    sessions: SessionRepository,
     store: ScoutStore,
     memory: AccountMemory,
     energy: EnergySource,
-) -> OffPeakKeeper:
+) -> OffPeakManager:
     """Return who keeps the off-peak schedules right: desk, hands, prices, timers."""
     chosen, scout = account.entry.options, account.scout
     options = OffPeakOptions.of(chosen)
-    desk = OffPeakDesk(store, memory, scout.async_update_listeners)
-    runner = OffPeakRunner(
-        desk,
+    repository = OffPeakRepository(store, memory, scout.async_update_listeners)
+    runner = OffPeakController(
+        repository,
         sessions,
         account.worker,
         scout,
@@ -106,4 +106,4 @@ def build_off_peak(
         options,
         partial(async_zone_of, account.hass),
     )
-    return OffPeakKeeper(account, desk, sessions, runner, energy, options)
+    return OffPeakManager(account, repository, sessions, runner, energy, options)

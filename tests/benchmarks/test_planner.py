@@ -14,8 +14,8 @@ from benchmarks.baselines import CHOOSERS, Moment, hour_by_hour, one_block
 from benchmarks.exact import least_cost
 from benchmarks.price_stays import MINUTE, Case, Series, each_minute
 from custom_components.tesla_scout_worker.charging.planning.model import (
+    ChargeGoal,
     ChargePlan,
-    Need,
 )
 from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
@@ -94,7 +94,7 @@ def test_a_dearer_plan_is_seen(
 ) -> None:
     """A planner that moves its first window by a minute is not called the best."""
 
-    def worse(need: Need, curve: CostCurve, now: datetime) -> ChargePlan:
+    def worse(need: ChargeGoal, curve: CostCurve, now: datetime) -> ChargePlan:
         return plan_charge(need, CostCurve(), now)
 
     monkeypatch.setattr(planner, "plan_charge", worse)

@@ -9,7 +9,7 @@ from benchmarks import prices
 from custom_components.tesla_scout_worker.charging.tariffs.price_parser import (
     PriceHints,
     PriceSeries,
-    normalise,
+    parse_prices,
 )
 
 from ..charging.tariffs.price_samples import (
@@ -64,13 +64,13 @@ def test_a_wrong_price_is_seen(
     """What a normaliser without an hour gives is not called right."""
 
     def without_an_hour(answer: object, hints: PriceHints) -> PriceSeries:
-        series = normalise(answer, hints)
+        series = parse_prices(answer, hints)
         noon = datetime.combine(date(2026, 10, 25), datetime.min.time(), UTC)
         return PriceSeries(
             curve=series.curve.between(noon, noon + timedelta(days=9)),
             guesses=series.guesses,
         )
 
-    monkeypatch.setattr(prices, "normalise", without_an_hour)
+    monkeypatch.setattr(prices, "parse_prices", without_an_hour)
     assert prices.main(["--prices", str(folder)]) == 1
     assert "wrong 0" not in capsys.readouterr().out.split("gb-x")[1].split("\n")[1]

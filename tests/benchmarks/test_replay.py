@@ -11,7 +11,7 @@ from benchmarks.drivers import SHORTEST_STAY, files, other, others
 from benchmarks.month import SMALL, SMALL_DAYS, SMALL_TRIPS
 from benchmarks.replay import replay, result_of
 from benchmarks.scoring import Result
-from custom_components.tesla_scout_worker.scouting.policy_input import LookReason
+from custom_components.tesla_scout_worker.scouting.policy_input import ReadReason
 from simulator.trips import HOME
 
 # Reads, events and missed ones of the small run; see its own test.
@@ -51,7 +51,7 @@ def test_who_is_told_of_each_way_looks_less() -> None:
     told = replay(kind, trips, days=14, told=True)
     policy = replay(kind, trips, days=14)
     assert len(told.looks) < len(policy.looks)
-    assert LookReason.MAY_BE_HOME in {look.reason for look in told.looks}
+    assert ReadReason.MAY_BE_HOME in {look.reason for look in told.looks}
 
 
 def test_a_phone_brings_a_look_at_the_arrival() -> None:

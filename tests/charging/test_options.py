@@ -22,9 +22,9 @@ def test_a_day_at_a_household_socket_is_more_than_one_window() -> None:
     chosen = {CONF_CHARGING_POWER: 2.3, CONF_PEAK_HOURS: ""}
     options = ChargingOptions.of({CONF_SPECIAL_CHARGING: chosen})
     ready_by = NOW + timedelta(hours=47)
-    need = options.need(10, 90, ready_by, NOW)
+    goal = options.goal(10, 90, ready_by, NOW)
     peaks = options.peak_curve(NOW, ready_by, ZoneInfo("Europe/Warsaw"))
-    plan = plan_charge(need, peaks, NOW)
+    plan = plan_charge(goal, peaks, NOW)
     hours = sum((one.end - one.start for one in plan.windows), timedelta(0))
     longest = timedelta(minutes=LONGEST_WINDOW)
     assert hours > timedelta(hours=24)

@@ -17,11 +17,11 @@ from custom_components.tesla_scout_worker.config.options_flow import (
     is_server_url,
 )
 from custom_components.tesla_scout_worker.config.tesla_setup import (
-    Account,
-    Garage,
-    brought_data,
-    brought_errors,
+    DiscoveredCars,
+    TokenClaims,
     domain_in,
+    imported_data,
+    imported_errors,
     refresh_token_in,
 )
 from custom_components.tesla_scout_worker.gateways.models import VehicleSummary
@@ -128,13 +128,13 @@ def test_a_domain_never_brings_more_than_a_host_along(text: str) -> None:
 @pytest.mark.parametrize(
     ("claims", "account"),
     [
-        ({"sub": "me", "ou_code": "EU"}, Account(unique_id="me", region="eu")),
-        ({"sub": "me", "ou_code": "NA"}, Account(unique_id="me", region="na")),
-        ({"sub": "me", "ou_code": "CN"}, Account(unique_id="me", region="cn")),
-        ({"sub": "me", "ou_code": "MARS"}, Account(unique_id="me", region=None)),
-        ({"sub": "me", "ou_code": None}, Account(unique_id="me", region=None)),
-        ({"sub": "me"}, Account(unique_id="me", region=None)),
-        ({"sub": "me", "exp": 0}, Account(unique_id="me", region=None)),
+        ({"sub": "me", "ou_code": "EU"}, TokenClaims(unique_id="me", region="eu")),
+        ({"sub": "me", "ou_code": "NA"}, TokenClaims(unique_id="me", region="na")),
+        ({"sub": "me", "ou_code": "CN"}, TokenClaims(unique_id="me", region="cn")),
+        ({"sub": "me", "ou_code": "MARS"}, TokenClaims(unique_id="me", region=None)),
+        ({"sub": "me", "ou_code": None}, TokenClaims(unique_id="me", region=None)),
+        ({"sub": "me"}, TokenClaims(unique_id="me", region=None)),
+        ({"sub": "me", "exp": 0}, TokenClaims(unique_id="me", region=None)),
         ({"sub": ""}, None),
         ({"sub": None}, None),
         ({"sub": 5}, None),
@@ -142,10 +142,10 @@ def test_a_domain_never_brings_more_than_a_host_along(text: str) -> None:
     ],
 )
 def test_an_account_is_read_from_its_token(
-    claims: dict[str, Any], account: Account | None
+    claims: dict[str, Any], account: TokenClaims | None
 ) -> None:
     """``sub`` says whose it is, ``ou_code`` where; the life time does not matter."""
-    assert Account.of(token_of(**claims)) == account
+    assert TokenClaims.of(token_of(**claims)) == account
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_an_account_is_read_from_its_token(
 )
 def test_a_token_that_is_no_jwt_belongs_to_nobody(token: dict[str, Any]) -> None:
     """It cannot be told apart from another account's, so it is not taken."""
-    assert Account.of(token) is None
+    assert TokenClaims.of(token) is None
 
 
 @given(st.text() | st.binary())
 def test_no_access_token_breaks_the_flow(text: str | bytes) -> None:
     """Only what says whose it is has an account."""
-    assert Account.of({"access_token": text}) is None
+    assert TokenClaims.of({"access_token": text}) is None
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_garage_is_called_after_its_cars(
     cars: list[tuple[str | None, bool | None]], title: str, signing: bool
 ) -> None:
     """A car without a name goes by its model; one that signs is enough."""
-    garage = Garage(
+    garage = DiscoveredCars(
         cars=tuple(
             VehicleSummary(
                 vin="LRW3E7EK0RC000001",
@@ -213,7 +213,7 @@ def test_the_form_of_brought_tokens_is_checked(
     entered: dict[str, str], errors: dict[str, str]
 ) -> None:
     """Addresses count only for one's own server."""
-    assert brought_errors(entered) == errors
+    assert imported_errors(entered) == errors
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_what_is_kept_of_the_form_of_brought_tokens(
     entered: dict[str, str], present: dict[str, Any], data: dict[str, str]
 ) -> None:
     """Never the pasted token; a secret only with the client that it belongs to."""
-    assert brought_data(entered, present) == data
+    assert imported_data(entered, present) == data
 
 
 def test_only_what_was_filled_in_counts() -> None:

@@ -10,9 +10,9 @@ from custom_components.tesla_scout_worker.gateways.budget import (
     Budget,
     Purpose,
     Stage,
+    for_session,
     month_of,
-    promised,
-    promised_for,
+    session_purpose,
 )
 from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Ledger
 
@@ -75,13 +75,13 @@ def test_promises_pass_where_others_wait() -> None:
     one = budget(reads=4_500)
     assert not one.allows(CallKind.DATA, MID_MONTH)
     assert one.allows(CallKind.FREE, MID_MONTH)
-    with promised():
-        assert promised_for() is Purpose.KEEPING
+    with for_session():
+        assert session_purpose() is Purpose.KEEPING
         assert one.allows(CallKind.WAKE, MID_MONTH)
         one.ledger.calls[CallKind.DATA] = 5_000
         assert not one.allows(CallKind.COMMAND, MID_MONTH)
         assert one.allows(CallKind.FREE, MID_MONTH)
-    assert promised_for() is None
+    assert session_purpose() is None
 
 
 def test_a_promise_can_be_taken_back_with_the_last_money() -> None:
@@ -93,13 +93,13 @@ def test_a_promise_can_be_taken_back_with_the_last_money() -> None:
     assert one.reserved["saturday"] == pytest.approx(0.103)
     one.ledger.calls[CallKind.DATA] = 4_980
     assert one.left(MID_MONTH) == pytest.approx(0.04)
-    with promised():
+    with for_session():
         assert not one.allows(CallKind.WAKE, MID_MONTH)
         assert one.allows(CallKind.COMMAND, MID_MONTH)
-    with promised(Purpose.UNDOING):
+    with for_session(Purpose.UNDOING):
         assert one.allows(CallKind.WAKE, MID_MONTH)
     one.release("saturday")
-    with promised():
+    with for_session():
         assert one.allows(CallKind.WAKE, MID_MONTH)
 
 
@@ -122,10 +122,10 @@ async def test_a_promise_is_that_of_its_task_alone() -> None:
 
     async def note(name: str) -> None:
         await asyncio.sleep(0)
-        seen[name] = promised_for() is not None
+        seen[name] = session_purpose() is not None
 
     other = asyncio.create_task(note("other"))
-    with promised():
+    with for_session():
         await note("inside")
         await other
     assert seen == {"inside": True, "other": False}
@@ -145,7 +145,7 @@ async def test_what_a_promise_sets_off_may_not_spend_what_is_kept_for_it() -> No
     async def listener() -> None:
         spend("task")
 
-    with promised():
+    with for_session():
         task = asyncio.create_task(listener())
         asyncio.get_running_loop().call_later(0, spend, "timer")
         spend("promise")
@@ -161,7 +161,7 @@ def test_a_call_that_is_cut_off_is_on_its_way_no_more() -> None:
 
     def call() -> None:
         """Call, and get no answer."""
-        with one.held(CallKind.WAKE):
+        with one.in_flight_call(CallKind.WAKE):
             seen.append(one.left(MID_MONTH))
             raise TimeoutError
 
@@ -175,7 +175,7 @@ def passes(one: Budget, kind: CallKind, now: datetime, promise: bool) -> bool:
     """Return whether a call may be made, for a promise or not."""
     if not promise:
         return one.allows(kind, now)
-    with promised():
+    with for_session():
         return one.allows(kind, now)
 
 
@@ -210,9 +210,9 @@ def test_t12_no_sequence_of_calls_exceeds_the_budget(
         now = min(now + timedelta(minutes=minutes), datetime(2026, 11, 30, tzinfo=UTC))
         if not passes(one, kind, now, promise):
             continue
-        with one.held(kind):
+        with one.in_flight_call(kind):
             if passes(one, kind, now, promise):
-                with one.held(kind):
+                with one.in_flight_call(kind):
                     one.ledger.count(kind, status, now)
             one.ledger.count(kind, status, now)
         assert one.ledger.cost <= limit + 1e-6

@@ -83,7 +83,7 @@ def test_the_same_month_of_another_year_is_another_month() -> None:
     """A house that was without power for a year owes nothing."""
     ledger = Ledger.started(NOON)
     ledger.count(CallKind.DATA, 200, NOON)
-    ledger.turn(NOON.replace(year=2027))
+    ledger.roll_over(NOON.replace(year=2027))
     assert ledger.cost == 0
 
 
@@ -121,10 +121,10 @@ def test_a_clock_in_the_past_does_not_tear_out_the_page_of_the_present(
     ledger = Ledger.started(NOON)
     ledger.count(CallKind.DATA, 200, NOON)
     for past in (datetime(1970, 1, 1, tzinfo=UTC), NOON - timedelta(days=40)):
-        ledger.turn(past)
+        ledger.roll_over(past)
         ledger = restarted(ledger, past) if restart else ledger
         ledger.count(CallKind.WAKE, 200, past)
-    ledger.turn(NOON)
+    ledger.roll_over(NOON)
     assert (ledger.calls[CallKind.DATA], ledger.calls[CallKind.WAKE]) == (1, 2)
 
 
@@ -139,7 +139,7 @@ def test_a_clock_that_was_ahead_does_not_end_the_month_for_a_year(
         ledger.count(CallKind.DATA, 200, NOON)
         ledger.count(CallKind.WAKE, 200, NOON.replace(year=2028))
         ledger = restarted(ledger, back) if restart else ledger
-        ledger.turn(back)
+        ledger.roll_over(back)
         assert ledger.month == back.strftime("%Y-%m")
         assert (ledger.calls[CallKind.DATA], ledger.calls[CallKind.WAKE]) == (data, 0)
     for days in range(14, 800, 20):

@@ -12,14 +12,14 @@ from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.tesla_scout_worker.gateways.budget import Budget, promised
+from custom_components.tesla_scout_worker.gateways.budget import Budget, for_session
 from custom_components.tesla_scout_worker.gateways.errors import BudgetSpentError
 from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Ledger
-from custom_components.tesla_scout_worker.scout.admission import Economy
-from custom_components.tesla_scout_worker.scouting.car_state import CarMemory
+from custom_components.tesla_scout_worker.scout.admission import ReadAdmission
+from custom_components.tesla_scout_worker.scouting.car_state import CarState
 from custom_components.tesla_scout_worker.scouting.events import Observation
 from custom_components.tesla_scout_worker.scouting.hint_trust import HintKind
-from custom_components.tesla_scout_worker.scouting.policy_input import LookReason
+from custom_components.tesla_scout_worker.scouting.policy_input import ReadReason
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
@@ -41,11 +41,11 @@ from ..common import (
     tick,
 )
 from ..scout_helpers import (
-    LOOK,
+    READ,
     disabled,
     lists,
-    looks,
     press,
+    reads,
     reload,
     scout_now,
     told_of,
@@ -64,7 +64,7 @@ async def choose(
     hass: HomeAssistant,
     entry: ConfigEntry[Any],
     mode: str = "adaptive",
-    **economy: object,
+    **admission: object,
 ) -> None:
     """Choose options of the economy, as a person does."""
     flow = await hass.config_entries.options.async_init(entry.entry_id)
@@ -75,7 +75,7 @@ async def choose(
             "scouting_mode": mode,
             "command_route": "auto",
             "proxy_verify_certificate": True,
-            "economy": {"monthly_budget": 10.0, **economy},
+            "economy": {"monthly_budget": 10.0, **admission},
             "special_charging": {},
             "off_peak": {},
         },
@@ -105,7 +105,7 @@ async def test_the_adaptive_mode_follows_a_drive_for_few_looks(
     await pass_time(hass, noon, 40 * MINUTE)
     assert car.state == "asleep"
     assert state_of(hass, "sensor", "next_look") == STATE_UNKNOWN
-    before = looks(cloud)
+    before = reads(cloud)
     car.drive(20, WORK, timedelta(minutes=30))
     await pass_time(hass, noon, 2 * HOUR, 2 * MINUTE)
     assert told.kinds == ["fell_asleep", "woke_up", "left_home", "fell_asleep"]
@@ -122,7 +122,7 @@ async def test_the_adaptive_mode_follows_a_drive_for_few_looks(
         "ready_to_charge",
         "charging_started",
     ]
-    assert looks(cloud) - before <= 7
+    assert reads(cloud) - before <= 7
     assert wakes(cloud) == 0
 
 
@@ -133,7 +133,7 @@ async def test_t20_a_car_that_wakes_by_itself_is_left_alone(
     """Two and a half minutes, again and again, and nothing is paid for it."""
     await set_up(hass, cloud)
     await pass_time(hass, noon, 2 * HOUR)
-    assert looks(cloud) <= 2
+    assert reads(cloud) <= 2
     assert [event.kind for event in the_car(cloud).record].count("woke") >= 4
 
 
@@ -144,7 +144,7 @@ async def test_t21_sentry_mode_does_not_drive_up_the_looks(
     """A car that never sleeps is read once an hour, $1.5 a month."""
     await set_up(hass, cloud)
     await pass_time(hass, noon, 6 * HOUR, 4 * MINUTE)
-    assert looks(cloud) <= 9
+    assert reads(cloud) <= 9
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
@@ -154,11 +154,11 @@ async def test_t22_a_flapping_signal_costs_nothing(
     """Underground, now here, now gone: no wake, and no look that was not due."""
     await set_up(hass, cloud)
     await pass_time(hass, noon, 15 * MINUTE)
-    before = looks(cloud)
+    before = reads(cloud)
     for there in [False, True] * 6:
         the_car(cloud).set_signal(there)
         await pass_time(hass, noon, 2 * MINUTE)
-    assert looks(cloud) <= before + 1
+    assert reads(cloud) <= before + 1
     assert wakes(cloud) == 0
 
 
@@ -225,23 +225,23 @@ async def test_t12_the_budget_is_never_exceeded(
     entry.runtime_data.ledger.calls[CallKind.DATA] = 225
     entry.runtime_data.coordinator.async_update_listeners()
     assert stage(hass, entry) == "essential"
-    made = looks(cloud)
+    made = reads(cloud)
     await pass_time(hass, noon, 5 * HOUR, 30 * MINUTE)
     with pytest.raises(HomeAssistantError) as refusal:
         await scout_now(hass)
     assert refusal.value.translation_key == "budget_spent"
-    assert looks(cloud) == made
+    assert reads(cloud) == made
     assert float(state_of(hass, "sensor", "api_budget_left", hub)) > 0
     client = entry.runtime_data.client
     with pytest.raises(BudgetSpentError):
-        await client.async_look(VIN)
-    with promised():
-        await client.async_look(VIN)
-    assert looks(cloud) == made + 1
+        await client.async_read(VIN)
+    with for_session():
+        await client.async_read(VIN)
+    assert reads(cloud) == made + 1
     noon.move_to(datetime(2026, 12, 1, 0, 1, tzinfo=UTC))
     await pass_time(hass, noon, 2 * HOUR, 5 * MINUTE)
     assert stage(hass, entry) == "normal"
-    assert looks(cloud) > made + 1
+    assert reads(cloud) > made + 1
 
 
 async def test_t13_what_is_shown_is_what_tesla_bills(
@@ -277,7 +277,7 @@ async def test_t13_a_look_that_failed_is_counted_if_it_is_billed(
     """What is shown of a car's looks adds up to what Tesla bills for them."""
     entry = await set_up(hass, cloud)
     hub = str(entry.unique_id)
-    cloud.faults.add(Fault(path=LOOK, status=status, times=1))
+    cloud.faults.add(Fault(path=READ, status=status, times=1))
     with pytest.raises(HomeAssistantError):
         await scout_now(hass)
     await hass.async_block_till_done()
@@ -294,7 +294,7 @@ async def test_t15_two_cars_share_one_budget(
     with pytest.raises(HomeAssistantError) as refusal:
         await scout_now(hass, OTHER_VIN)
     assert refusal.value.translation_key == "budget_spent"
-    assert looks(two_cars, OTHER_VIN) == 1
+    assert reads(two_cars, OTHER_VIN) == 1
 
 
 async def test_t16_a_plug_hint_tells_within_a_minute(
@@ -304,7 +304,7 @@ async def test_t16_a_plug_hint_tells_within_a_minute(
     await with_wallbox(hass, cloud)
     await pass_time(hass, noon, 40 * MINUTE)
     assert the_car(cloud).state == "asleep"
-    before = looks(cloud)
+    before = reads(cloud)
     the_car(cloud).plug_in()
     hass.states.async_set("binary_sensor.wallbox", "on")
     await hass.async_block_till_done()
@@ -312,7 +312,7 @@ async def test_t16_a_plug_hint_tells_within_a_minute(
     assert state_of(hass, "binary_sensor", "ready_to_charge") == "on"
     await pass_time(hass, noon, 2 * MINUTE)
     assert state_of(hass, "sensor", "charging_state") == "charging"
-    assert looks(cloud) == before + 1
+    assert reads(cloud) == before + 1
     the_car(cloud).unplug()
     hass.states.async_set("binary_sensor.wallbox", "off")
     await hass.async_block_till_done()
@@ -328,15 +328,15 @@ async def test_t16_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
 ) -> None:
     """A cable that came meanwhile is seen at once; a return with the same word is nothing."""
     await with_wallbox(hass, cloud)
-    before = looks(cloud)
+    before = reads(cloud)
     for word in ("unavailable", "off", "unavailable"):
         hass.states.async_set("binary_sensor.wallbox", word)
         await hass.async_block_till_done(wait_background_tasks=True)
-    assert looks(cloud) == before
+    assert reads(cloud) == before
     the_car(cloud).plug_in()
     hass.states.async_set("binary_sensor.wallbox", "on")
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert looks(cloud) == before + 1
+    assert reads(cloud) == before + 1
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
 
 
@@ -345,13 +345,13 @@ async def test_t16_a_wallbox_that_fell_silent_is_not_relied_on(
 ) -> None:
     """While it says nothing, a look is placed for the cable as if there were none."""
     entry = await with_wallbox(hass, cloud)
-    car, economy = the_car(cloud), entry.runtime_data.coordinator.economy
-    assert economy.cable_told
+    car, admission = the_car(cloud), entry.runtime_data.coordinator.admission
+    assert admission.cable_hinted
     car.drive(20, WORK, 20 * MINUTE)
     await pass_time(hass, noon, 30 * MINUTE)
     hass.states.async_set("binary_sensor.wallbox", "unavailable")
     await hass.async_block_till_done()
-    assert not economy.cable_told
+    assert not admission.cable_hinted
     car.drive(20, HOME, 20 * MINUTE)
     await pass_time(hass, noon, 22 * MINUTE)
     await scout_now(hass)
@@ -362,7 +362,7 @@ async def test_t16_a_wallbox_that_fell_silent_is_not_relied_on(
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
     hass.states.async_set("binary_sensor.wallbox", "on")
     await hass.async_block_till_done()
-    assert economy.cable_told
+    assert admission.cable_hinted
 
 
 async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
@@ -375,11 +375,11 @@ async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
     await choose(
         hass, entry, presence_hints=["person.ada"], other_hints=["cover.garage"]
     )
-    before = looks(cloud)
+    before = reads(cloud)
     hass.states.async_set("person.ada", "not_home")
     hass.states.async_set("person.ada", "home")
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert looks(cloud) == before
+    assert reads(cloud) == before
     the_car(cloud).drive(20, WORK, 20 * MINUTE)
     await pass_time(hass, noon, 30 * MINUTE)
     assert state_of(hass, "binary_sensor", "at_home") == "off"
@@ -389,14 +389,14 @@ async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
     hass.states.async_set("person.ada", "home")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of(hass, "binary_sensor", "at_home") == "on"
-    before = looks(cloud)
+    before = reads(cloud)
     hass.states.async_set("cover.garage", "open")
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert looks(cloud) == before + 1
+    assert reads(cloud) == before + 1
     diagnostics = await async_get_config_entry_diagnostics(hass, entry)
-    economy: Any = diagnostics["economy"]
-    assert {hint["domain"] for hint in economy["hints"]} == {"person", "cover"}
-    assert "hint" in {look["reason"] for look in economy["looks"]}
+    admission: Any = diagnostics["economy"]
+    assert {hint["domain"] for hint in admission["hints"]} == {"person", "cover"}
+    assert "hint" in {look["reason"] for look in admission["looks"]}
     assert "person.ada" not in str(diagnostics)
 
 
@@ -428,14 +428,14 @@ async def test_t19_a_disabled_account_is_tried_when_the_month_turns(
     """The pause over a bill ends with the month, and costs no sign-in."""
     noon.move_to(datetime(2026, 11, 30, 22, tzinfo=UTC))
     await set_up(hass, cloud)
-    fault = cloud.faults.add(disabled(LOOK))
+    fault = cloud.faults.add(disabled(READ))
     await pass_time(hass, noon, 90 * MINUTE)
-    made = looks(cloud)
+    made = reads(cloud)
     cloud.faults.remove(fault)
     await pass_time(hass, noon, 20 * MINUTE)
-    assert looks(cloud) == made
+    assert reads(cloud) == made
     await pass_time(hass, noon, 80 * MINUTE)
-    assert looks(cloud) > made
+    assert reads(cloud) > made
 
 
 async def test_what_was_learnt_survives_a_restart(
@@ -445,11 +445,11 @@ async def test_what_was_learnt_survives_a_restart(
     entry = await set_up(hass, cloud)
     await pass_time(hass, noon, 40 * MINUTE)
     car = entry.runtime_data.coordinator.data[VIN]
-    assert car.trail.idles
+    assert car.motion.idles
     await reload(hass, entry)
     again = entry.runtime_data.coordinator.data[VIN]
-    assert again.trail == car.trail
-    assert again.tally == car.tally
+    assert again.motion == car.motion
+    assert again.statistics == car.statistics
     assert entity_id(hass, "sensor", "reads_per_event")
 
 
@@ -466,8 +466,8 @@ async def test_why_it_looked_survives_a_restart(
     async def told() -> dict[str, Any]:
         """Return what the diagnostics tell of the looks so far."""
         found = await async_get_config_entry_diagnostics(hass, entry)
-        economy: dict[str, Any] = found["economy"]
-        return economy
+        admission: dict[str, Any] = found["economy"]
+        return admission
 
     before = await told()
     assert [look["reason"] for look in before["looks"]] == ["first", "hint"]
@@ -488,20 +488,20 @@ async def test_restarts_cost_no_burst_of_reads(
 ) -> None:
     """What a look is placed by is in the file: each start takes a free look alone."""
     entry = await set_up(hass, cloud)
-    made = looks(cloud)
+    made = reads(cloud)
     assert made == 1
     for _ in range(4):
         await reload(hass, entry)
         await pass_time(hass, noon, 2 * MINUTE)
-    assert looks(cloud) == made
+    assert reads(cloud) == made
     await pass_time(hass, noon, 40 * MINUTE)
-    assert entry.runtime_data.coordinator.data[VIN].trail.idles
+    assert entry.runtime_data.coordinator.data[VIN].motion.idles
 
 
 def weights(entry: ConfigEntry[Any]) -> list[tuple[int, int]]:
     """Return how often each hint was useful and useless, as the diagnostics have it."""
-    economy = entry.runtime_data.coordinator.economy.as_dict(datetime.now(UTC))
-    return [(hint["useful"], hint["useless"]) for hint in economy["hints"]]
+    admission = entry.runtime_data.coordinator.admission.as_dict(datetime.now(UTC))
+    return [(hint["useful"], hint["useless"]) for hint in admission["hints"]]
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True, battery_level=80))
@@ -520,7 +520,7 @@ async def test_a_wallbox_that_tells_the_truth_keeps_its_say(
         await pass_time(hass, noon, 10 * MINUTE)
     [(useful, useless)] = weights(entry)
     assert (useful >= 5, useless) == (True, 0)
-    assert entry.runtime_data.coordinator.economy.cable_told
+    assert entry.runtime_data.coordinator.admission.cable_hinted
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
@@ -536,13 +536,13 @@ async def test_a_wallbox_that_is_the_wrong_way_round_loses_its_say(
         hass.states.async_set("binary_sensor.wallbox", "off")
         await pass_time(hass, noon, 5 * MINUTE)
     assert weights(entry) == [(0, 4)]
-    made = looks(cloud)
+    made = reads(cloud)
     hass.states.async_set("binary_sensor.wallbox", "on")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
     await pass_time(hass, noon, 5 * MINUTE)
-    assert looks(cloud) == made
-    assert not entry.runtime_data.coordinator.economy.cable_told
+    assert reads(cloud) == made
+    assert not entry.runtime_data.coordinator.admission.cable_hinted
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
@@ -552,13 +552,13 @@ async def test_t17_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rh
     """What it may not ask for any more is not given to it as a look made up for."""
     entry = await set_up(hass, cloud)
     await choose(hass, entry, "fixed")
-    cloud.faults.add(Fault(path=LOOK, status=408))
-    before = looks(cloud)
+    cloud.faults.add(Fault(path=READ, status=408))
+    before = reads(cloud)
     for _ in range(60):
         await tick(hass, noon, MINUTE)
         with suppress(HomeAssistantError):
             await scout_now(hass)
-    assert looks(cloud) - before <= 5 + 4 + 4
+    assert reads(cloud) - before <= 5 + 4 + 4
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
@@ -570,10 +570,10 @@ async def test_t16_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
     entry = await set_up(hass, cloud)
     await choose(hass, entry, "fixed", other_hints=["cover.garage"])
     await pass_time(hass, noon, 2 * MINUTE)
-    before = looks(cloud)
+    before = reads(cloud)
     hass.states.async_set("cover.garage", "open")
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert looks(cloud) == before + 1
+    assert reads(cloud) == before + 1
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
@@ -583,13 +583,13 @@ async def test_a_wallbox_that_chatters_is_not_followed_for_long(
     """On, off, on within seconds: no event each time, and no look for each."""
     entry = await with_wallbox(hass, cloud)
     told = told_of(hass)
-    before = looks(cloud)
+    before = reads(cloud)
     for word in ["on", "off"] * 10:
         hass.states.async_set("binary_sensor.wallbox", word)
         await tick(hass, noon, timedelta(seconds=2))
     assert len(told.kinds) <= 5
-    assert not entry.runtime_data.coordinator.economy.cable_told
-    assert looks(cloud) <= before + 1
+    assert not entry.runtime_data.coordinator.admission.cable_hinted
+    assert reads(cloud) <= before + 1
 
 
 def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
@@ -597,23 +597,27 @@ def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
     began = datetime(2026, 11, 24, 11, tzinfo=UTC)
     said, later = began + timedelta(seconds=2), began + MINUTE
     ledger = Ledger.started(began)
-    economy = Economy(Budget(ledger=ledger), {"binary_sensor.wallbox": HintKind.PLUG})
-    cars = {VIN: CarMemory(summary=summary())}
+    admission = ReadAdmission(
+        Budget(ledger=ledger), {"binary_sensor.wallbox": HintKind.PLUG}
+    )
+    cars = {VIN: CarState(summary=summary())}
     out, plugged = Observation(plugged_in=False), Observation(plugged_in=True)
-    assert economy.hear_of_cable("binary_sensor.wallbox", VIN, said, plugged_in=True)
-    assert economy.hint("binary_sensor.wallbox", cars, said)
-    economy.noted(VIN, LookReason.DUE, began, news=False, seen=out)
-    [hint] = economy.hints.values()
+    assert admission.record_cable_hint(
+        "binary_sensor.wallbox", VIN, said, plugged_in=True
+    )
+    assert admission.hint("binary_sensor.wallbox", cars, said)
+    admission.record_read(VIN, ReadReason.DUE, began, found_change=False, seen=out)
+    [hint] = admission.hints.values()
     assert (hint.useful, hint.useless) == (0, 0)
-    assert economy.hinted(VIN, later)
-    economy.noted(VIN, LookReason.HINT, later, news=True, seen=plugged)
+    assert admission.hinted(VIN, later)
+    admission.record_read(VIN, ReadReason.HINT, later, found_change=True, seen=plugged)
     assert (hint.useful, hint.useless) == (1, 0)
-    assert not economy.hinted(VIN, later)
+    assert not admission.hinted(VIN, later)
     # A clock that was set back: nothing is pending for ever.
-    assert economy.hint("binary_sensor.wallbox", cars, later + HOUR)
-    assert not economy.hinted(VIN, later)
-    economy.noted(VIN, LookReason.DUE, later, news=False, seen=out)
-    assert not economy.hinted(VIN, later + HOUR)
+    assert admission.hint("binary_sensor.wallbox", cars, later + HOUR)
+    assert not admission.hinted(VIN, later)
+    admission.record_read(VIN, ReadReason.DUE, later, found_change=False, seen=out)
+    assert not admission.hinted(VIN, later + HOUR)
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
@@ -622,23 +626,23 @@ async def test_no_look_is_announced_that_is_not_taken(
 ) -> None:
     """Neither while Tesla wants a pause, nor while no money is left for one."""
     entry = await set_up(hass, cloud)
-    fault = Fault(path=LOOK, status=429, headers={"Retry-After": "3600"}, times=1)
+    fault = Fault(path=READ, status=429, headers={"Retry-After": "3600"}, times=1)
     cloud.faults.add(fault)
-    made = looks(cloud)
+    made = reads(cloud)
     await pass_time(hass, noon, 15 * MINUTE)
-    assert looks(cloud) == made + 1
+    assert reads(cloud) == made + 1
     announced = datetime.fromisoformat(state_of(hass, "sensor", "next_look"))
     await pass_time(hass, noon, announced - datetime.now(UTC) - 2 * MINUTE)
-    assert looks(cloud) == made + 1
+    assert reads(cloud) == made + 1
     await pass_time(hass, noon, 4 * MINUTE)
-    assert looks(cloud) == made + 2
+    assert reads(cloud) == made + 2
     entry.runtime_data.ledger.calls[CallKind.DATA] = 4_600
     await pass_time(hass, noon, HOUR)
     assert state_of(hass, "sensor", "next_look") == STATE_UNKNOWN
-    assert looks(cloud) == made + 2
+    assert reads(cloud) == made + 2
     noon.move_to(datetime(2026, 12, 1, 0, 1, tzinfo=UTC))
     await pass_time(hass, noon, 2 * MINUTE)
-    assert looks(cloud) == made + 3
+    assert reads(cloud) == made + 3
     assert state_of(hass, "sensor", "next_look") != STATE_UNKNOWN
 
 
@@ -651,15 +655,15 @@ async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
     await pass_time(hass, noon, 2 * HOUR)
     assert the_car(cloud).state == "asleep"
     assert state_of(hass, "binary_sensor", "at_home") == "off"
-    told, before = told_of(hass), looks(cloud)
+    told, before = told_of(hass), reads(cloud)
     hass.states.async_set("binary_sensor.wallbox", "on")
     await pass_time(hass, noon, 4 * MINUTE)
     assert told.kinds == []
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
-    assert looks(cloud) == before
+    assert reads(cloud) == before
     the_car(cloud).wake()
     await pass_time(hass, noon, 2 * MINUTE)
-    assert looks(cloud) == before + 1
+    assert reads(cloud) == before + 1
 
 
 async def test_t16_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
@@ -672,7 +676,7 @@ async def test_t16_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
     the_car(cloud).drive(20, HOME, 20 * MINUTE)
     await pass_time(hass, noon, 8 * MINUTE)
     told = told_of(hass)
-    cloud.faults.add(Fault(path=LOOK, status=408))
+    cloud.faults.add(Fault(path=READ, status=408))
     await pass_time(hass, noon, 13 * MINUTE)
     assert told.kinds == []
     the_car(cloud).plug_in()

@@ -30,11 +30,11 @@ from ..common import (
 )
 from ..scout_helpers import (
     LIST,
-    LOOK,
+    READ,
     devices,
     disabled,
-    looks,
     press,
+    reads,
     reauths,
     reload,
     scout_now,
@@ -111,10 +111,10 @@ async def test_t18_a_limited_look_is_not_repeated_fast(
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
     cloud.faults.add(
-        Fault(path=LOOK, status=429, headers={"Retry-After": "3000"}, times=1)
+        Fault(path=READ, status=429, headers={"Retry-After": "3000"}, times=1)
     )
     await tick(hass, noon, QUARTER)
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     if restart:
         await reload(hass, entry)
     await pass_time(hass, noon, timedelta(minutes=45))
@@ -122,13 +122,13 @@ async def test_t18_a_limited_look_is_not_repeated_fast(
         await scout_now(hass)
     assert refusal.value.translation_key == "rate_limited"
     assert refusal.value.translation_placeholders == {"seconds": "300"}
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     assert state_of(hass, "sensor", "battery_level") == "70"
     await pass_time(hass, noon, timedelta(minutes=16))
-    assert looks(cloud) == 3
+    assert reads(cloud) == 3
 
 
-@pytest.mark.parametrize("path", [LIST, LOOK])
+@pytest.mark.parametrize("path", [LIST, READ])
 async def test_t18_a_pause_does_not_outlive_a_clock_that_was_ahead(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, path: str
 ) -> None:
@@ -143,9 +143,9 @@ async def test_t18_a_pause_does_not_outlive_a_clock_that_was_ahead(
     noon.move_to(NOON_LAST_YEAR)
     await reload(hass, entry)
     assert state(entry) is ConfigEntryState.LOADED
-    before = looks(cloud)
+    before = reads(cloud)
     await scout_now(hass)
-    assert looks(cloud) == before + 1
+    assert reads(cloud) == before + 1
 
 
 async def test_t19_a_disabled_account_is_a_repair_and_no_sign_out(
@@ -174,23 +174,23 @@ async def test_t19_looks_stop_where_looks_alone_are_refused(
     """While the list still works the car keeps its values; a person may ask anew."""
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
-    refused = cloud.faults.add(disabled(LOOK))
+    refused = cloud.faults.add(disabled(READ))
     await tick(hass, noon, QUARTER)
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     await pass_time(hass, noon, timedelta(hours=5), timedelta(minutes=5))
     with pytest.raises(HomeAssistantError) as refusal:
         await press(hass)
     assert refusal.value.translation_key == "over_budget"
-    assert looks(cloud) == 3
+    assert reads(cloud) == 3
     await pass_time(hass, noon, timedelta(hours=5), timedelta(minutes=5))
-    assert looks(cloud) == 3
+    assert reads(cloud) == 3
     assert over_budget_issue(hass, entry)
     assert reauths(hass) == 0
     assert state_of(hass, "sensor", "battery_level") == "70"
     cloud.faults.remove(refused)
     # Six hours after the person's look, and by the rhythm of the night: at midnight.
     await pass_time(hass, noon, timedelta(minutes=110))
-    assert looks(cloud) == 4
+    assert reads(cloud) == 4
     assert not over_budget_issue(hass, entry)
 
 
@@ -204,7 +204,7 @@ async def test_t19_a_restart_while_disabled_pays_nothing(
     assert state(entry) is ConfigEntryState.SETUP_RETRY
     assert over_budget_issue(hass, entry)
     await pass_time(hass, noon, HOUR, timedelta(seconds=30))
-    assert looks(cloud) == 1
+    assert reads(cloud) == 1
     cloud.billing.limit = None
     await pass_time(hass, noon, timedelta(minutes=30))
     assert state(entry) is ConfigEntryState.LOADED
@@ -217,16 +217,16 @@ async def test_t19_a_restart_while_looks_are_refused_pays_nothing(
     """The pause outlives a restart, whatever is set up how often."""
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
-    cloud.faults.add(disabled(LOOK))
+    cloud.faults.add(disabled(READ))
     await tick(hass, noon, QUARTER)
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     for _ in range(3):
         await tick(hass, noon, QUARTER)
         await reload(hass, entry)
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     cloud.faults.clear()
     await pass_time(hass, noon, timedelta(hours=6))
-    assert looks(cloud) > 2
+    assert reads(cloud) > 2
     assert not over_budget_issue(hass, entry)
 
 
@@ -236,11 +236,11 @@ async def test_t19_the_repair_outlives_a_restart(
     """Home Assistant forgets repairs at a restart, but looks are stopped all the same."""
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
-    cloud.faults.add(disabled(LOOK))
+    cloud.faults.add(disabled(READ))
     await tick(hass, noon, QUARTER)
     ir.async_delete_issue(hass, DOMAIN, f"over_budget_{entry.entry_id}")
     await reload(hass, entry)
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     assert over_budget_issue(hass, entry)
     cloud.faults.clear()
     await pass_time(hass, noon, timedelta(hours=7), QUARTER)
@@ -389,13 +389,13 @@ async def test_what_was_paid_for_is_kept_when_another_car_ends_the_round(
     await tick(hass, noon, QUARTER)
     assert reauths(hass) == 1
     assert state_of(hass, "sensor", "battery_level") == STATE_UNAVAILABLE
-    before = looks(two_cars)
+    before = reads(two_cars)
     two_cars.faults.clear()
     [entry] = hass.config_entries.async_entries(DOMAIN)
     data = {key: value for key, value in entry.data.items() if key != "signed_out"}
     hass.config_entries.async_update_entry(entry, data=data)
     await reload(hass, entry)
-    assert looks(two_cars) == before
+    assert reads(two_cars) == before
     assert told.kinds == ["ready_to_charge", "charging_started"]
 
 
@@ -447,14 +447,14 @@ async def test_a_look_that_is_refused_is_not_paid_for_each_round(
     """A withdrawn permission is asked for once an hour, and at once by a person."""
     await set_up(hass, cloud)
     fault = cloud.faults.add(
-        Fault(path=LOOK, status=403, body={"error": "Unauthorized missing scopes"})
+        Fault(path=READ, status=403, body={"error": "Unauthorized missing scopes"})
     )
-    before = looks(cloud)
+    before = reads(cloud)
     await pass_time(hass, noon, timedelta(minutes=59))
-    assert looks(cloud) == before + 1
+    assert reads(cloud) == before + 1
     with pytest.raises(HomeAssistantError, match="missing scopes"):
         await scout_now(hass)
-    assert looks(cloud) == before + 2
+    assert reads(cloud) == before + 2
     cloud.faults.remove(fault)
     await pass_time(hass, noon, timedelta(minutes=76))
-    assert looks(cloud) == before + 3
+    assert reads(cloud) == before + 3

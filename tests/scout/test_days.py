@@ -22,7 +22,7 @@ from simulator.schedules import ChargeSchedule
 from simulator.trips import read_trips
 
 from ..common import HOME, VIN, entity_id, set_up, state_of, the_car, tick
-from ..scout_helpers import Told, looks, wakes
+from ..scout_helpers import Told, reads, wakes
 
 pytestmark = pytest.mark.fixed_rhythm
 
@@ -212,7 +212,7 @@ async def test_a_day_is_told_as_it_was(
     check(told, the_car(cloud))
     assert len(told.events) >= 6
     assert wakes(cloud) == 0
-    assert looks(cloud) < 60
+    assert reads(cloud) < 60
     at_home = distance_m(the_car(cloud).position, HOME) < 100
     assert state_of(hass, "binary_sensor", "at_home") == ("on" if at_home else "off")
 

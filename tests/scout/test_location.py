@@ -13,7 +13,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import HOME, VIN, WORK, pass_time, set_up, state_of, the_car, tick
-from ..scout_helpers import LOOK, answered, looks, scout_now, told_of, with_car
+from ..scout_helpers import READ, answered, reads, scout_now, told_of, with_car
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -75,7 +75,7 @@ async def test_a21_gps_that_is_not_there_is_not_home(
 ) -> None:
     """A payload without a location, at the very first look, is nowhere."""
     data = the_car(cloud).vehicle_data(frozenset(["charge_state", "drive_state"]))
-    fault = cloud.faults.add(Fault(path=LOOK, body={"response": data}))
+    fault = cloud.faults.add(Fault(path=READ, body={"response": data}))
     await set_up(hass, cloud)
     assert state_of(hass, "binary_sensor", "at_home") == STATE_UNKNOWN
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
@@ -134,7 +134,7 @@ async def test_t47_drift_while_parked_is_no_departure(
     await set_up(hass, cloud)
     told = told_of(hass)
     await pass_time(hass, noon, timedelta(hours=10), timedelta(minutes=5))
-    assert looks(cloud) > 10
+    assert reads(cloud) > 10
     assert "left_home" not in told.kinds
     assert told.kinds.count("arrived_home") <= 1
 

@@ -32,11 +32,11 @@ from ..common import (
 )
 from ..scout_helpers import (
     LIST,
-    LOOK,
-    LOOK_SECTIONS,
+    READ,
+    READ_SECTIONS,
     lists,
-    looks,
     press,
+    reads,
     reload,
     scout_now,
     state,
@@ -70,7 +70,7 @@ async def test_t14_a_look_asks_for_four_sections(
     """Ask only for what the Scout reads."""
     await set_up(hass, cloud)
     [look] = [one for one in cloud.requests if one.path.endswith("/vehicle_data")]
-    assert look.query == {"endpoints": LOOK_SECTIONS}
+    assert look.query == {"endpoints": READ_SECTIONS}
 
 
 async def test_t14_one_list_call_serves_two_cars(
@@ -84,7 +84,7 @@ async def test_t14_one_list_call_serves_two_cars(
     await tick(hass, noon, QUARTER)
     assert lists(two_cars) == lists_before + 1
     assert len(two_cars.requests) == before + 3
-    assert (looks(two_cars), looks(two_cars, OTHER_VIN)) == (2, 2)
+    assert (reads(two_cars), reads(two_cars, OTHER_VIN)) == (2, 2)
     assert state_of(hass, "sensor", "battery_level") == "70"
     assert state_of(hass, "sensor", "battery_level", OTHER_VIN) == "40"
 
@@ -139,7 +139,7 @@ async def test_a20_a_sleeping_car_is_not_read(
     await press(hass)
     assert answer["reason"] == "asleep"
     assert answer["battery_level"] is None
-    assert looks(cloud) == wakes(cloud) == 0
+    assert reads(cloud) == wakes(cloud) == 0
     assert the_car(cloud).record == []
 
 
@@ -190,12 +190,12 @@ async def test_a_connectivity_that_nobody_knows_is_unknown(
     fault = cloud.faults.add(Fault(path=LIST, body={"response": [row]}))
     await set_up(hass, cloud)
     assert state_of(hass, "binary_sensor", "online") == STATE_UNKNOWN
-    assert looks(cloud) == 0
+    assert reads(cloud) == 0
     cloud.faults.remove(fault)
     the_car(cloud).set_sentry(True)
     await tick(hass, noon, QUARTER)
     assert state_of(hass, "binary_sensor", "online") == "on"
-    assert looks(cloud) == 1
+    assert reads(cloud) == 1
 
 
 async def test_asleep_keeps_the_last_values(
@@ -237,9 +237,9 @@ async def test_t20_a_ready_car_is_left_to_sleep(
     """Once ready is known there is no paid read, and the car falls asleep."""
     await set_up(hass, cloud)
     await stopped_and_ready(hass, cloud)
-    before = looks(cloud)
+    before = reads(cloud)
     await pass_time(hass, noon, 3 * HOUR)
-    assert looks(cloud) == before
+    assert reads(cloud) == before
     assert the_car(cloud).state == "asleep"
     assert [event.kind for event in the_car(cloud).record].count("slept") == 1
     assert state_of(hass, "binary_sensor", "ready_to_charge") == "on"
@@ -252,7 +252,7 @@ async def test_t20_an_idle_car_is_left_to_sleep(
     """A car that has nothing to tell gets the half hour that it needs."""
     await set_up(hass, cloud)
     await pass_time(hass, noon, 3 * HOUR)
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     assert the_car(cloud).state == "asleep"
 
 
@@ -263,7 +263,7 @@ async def test_t21_a_sentry_car_costs_no_more_than_the_rhythm(
     """A car that never sleeps is read less than every half hour over a day."""
     await set_up(hass, cloud)
     await pass_time(hass, noon, timedelta(hours=24), timedelta(minutes=5))
-    assert 24 <= looks(cloud) <= 32
+    assert 24 <= reads(cloud) <= 32
     assert the_car(cloud).awake_minutes(
         datetime(2026, 11, 24, 11, tzinfo=UTC), noon().replace(tzinfo=UTC)
     ) == pytest.approx(24 * 60)
@@ -280,11 +280,11 @@ async def test_t22_offline_is_not_asleep(
     await pass_time(hass, noon, 2 * HOUR, timedelta(minutes=5))
     assert state_of(hass, "binary_sensor", "online") == "off"
     assert state_of(hass, "sensor", "battery_level") == "70"
-    assert (looks(cloud), wakes(cloud)) == (1, 0)
+    assert (reads(cloud), wakes(cloud)) == (1, 0)
     the_car(cloud).set_signal(True)
     await tick(hass, noon, QUARTER)
     assert state_of(hass, "binary_sensor", "online") == "on"
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     assert told.kinds == []
 
 
@@ -302,7 +302,7 @@ async def test_a32_offline_is_remembered(
         await tick(hass, noon, QUARTER)
         await reload(hass, entry)
     assert told.kinds == []
-    assert looks(cloud) == 4
+    assert reads(cloud) == 4
 
 
 async def test_a33_the_store_is_written_on_change_alone(
@@ -335,15 +335,15 @@ async def test_a_car_that_only_just_wakes_is_looked_at_again(
     await pass_time(hass, noon, timedelta(minutes=20))
     assert the_car(cloud).state == "asleep"
     told = told_of(hass)
-    before = looks(cloud)
+    before = reads(cloud)
     the_car(cloud).unplug()
-    cloud.faults.add(Fault(path=LOOK, status=408, times=1))
+    cloud.faults.add(Fault(path=READ, status=408, times=1))
     await tick(hass, noon, timedelta(minutes=10))
-    assert looks(cloud) == before + 1
+    assert reads(cloud) == before + 1
     assert told.kinds == ["woke_up"]
     the_car(cloud).set_sentry(True)
     await tick(hass, noon, QUARTER)
-    assert looks(cloud) == before + 2
+    assert reads(cloud) == before + 2
     assert told.kinds == ["woke_up", "not_ready"]
 
 
@@ -356,11 +356,11 @@ async def test_a_car_in_service_is_left_alone(
     fault = cloud.faults.add(Fault(path=LIST, body={"response": [row]}))
     await set_up(hass, cloud)
     await pass_time(hass, noon, HOUR, timedelta(minutes=5))
-    assert looks(cloud) == 0
+    assert reads(cloud) == 0
     assert (await scout_now(hass))["battery_level"] == 70
     cloud.faults.remove(fault)
     await pass_time(hass, noon, timedelta(minutes=20))
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
 
 
 async def test_a_round_just_before_seven_is_the_round_of_seven(

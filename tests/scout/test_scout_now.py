@@ -14,7 +14,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import OTHER_VIN, VIN, act, set_up, state_of, the_car, tick
-from ..scout_helpers import LIST, LOOK, devices, looks, press, reauths, scout_now, state
+from ..scout_helpers import LIST, READ, devices, press, reads, reauths, scout_now, state
 
 MINUTE = timedelta(minutes=1)
 
@@ -41,7 +41,7 @@ async def test_scout_now_reads_an_online_car_at_once(
     the_car(cloud).unplug()
     await press(hass)
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
-    assert looks(cloud) == 3
+    assert reads(cloud) == 3
 
 
 async def test_scout_now_of_two_callers_is_one_look(
@@ -51,7 +51,7 @@ async def test_scout_now_of_two_callers_is_one_look(
     await set_up(hass, cloud)
     the_car(cloud).plug_in()
     answers = await asyncio.gather(scout_now(hass), scout_now(hass), scout_now(hass))
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     assert [answer["plugged_in"] for answer in answers] == [True, True, True]
 
 
@@ -69,7 +69,7 @@ async def test_scout_now_of_two_callers_outlives_a_failed_round(
     assert isinstance(answers[1], dict)
     assert answers[1]["reason"] == "asked"
     assert answers[1]["plugged_in"] is True
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
 
 
 async def test_scout_now_tells_two_callers_of_one_failed_look(
@@ -78,13 +78,13 @@ async def test_scout_now_tells_two_callers_of_one_failed_look(
     """Who shares a look shares what came of it, and has no second one taken for it."""
     await set_up(hass, cloud)
     the_car(cloud).plug_in()
-    cloud.faults.add(Fault(path=LOOK, status=408, times=1))
+    cloud.faults.add(Fault(path=READ, status=408, times=1))
     answers = await asyncio.gather(
         scout_now(hass), scout_now(hass), return_exceptions=True
     )
     keys = [getattr(answer, "translation_key", answer) for answer in answers]
     assert keys == ["car_asleep", "car_asleep"]
-    assert looks(cloud) == 2
+    assert reads(cloud) == 2
     assert (await scout_now(hass))["plugged_in"] is True
 
 
@@ -93,11 +93,11 @@ async def test_scout_now_tells_two_callers_of_one_failed_look(
     [
         (Fault(path=LIST, status=500), "transient"),
         (Fault(path=LIST, tear=True), "transient"),
-        (Fault(path=LOOK, status=500), "transient"),
-        (Fault(path=LOOK, tear=True), "transient"),
-        (Fault(path=LOOK, status=408), "car_asleep"),
-        (Fault(path=LOOK, status=405, body={"error": "in service"}), "refused"),
-        (Fault(path=LOOK, status=402), "over_budget"),
+        (Fault(path=READ, status=500), "transient"),
+        (Fault(path=READ, tear=True), "transient"),
+        (Fault(path=READ, status=408), "car_asleep"),
+        (Fault(path=READ, status=405, body={"error": "in service"}), "refused"),
+        (Fault(path=READ, status=402), "over_budget"),
         (Fault(path=LIST, body={"response": []}), "no_cars"),
     ],
 )

@@ -16,10 +16,10 @@ from custom_components.tesla_scout_worker.gateways.errors import (
 )
 from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Ledger
 from custom_components.tesla_scout_worker.gateways.models import Connectivity
-from custom_components.tesla_scout_worker.scout.admission import Economy
-from custom_components.tesla_scout_worker.scouting.car_state import CarMemory
+from custom_components.tesla_scout_worker.scout.admission import ReadAdmission
+from custom_components.tesla_scout_worker.scouting.car_state import CarState
 from custom_components.tesla_scout_worker.scouting.policy import ScoutingMode
-from custom_components.tesla_scout_worker.scouting.policy_input import LookReason
+from custom_components.tesla_scout_worker.scouting.policy_input import ReadReason
 from custom_components.tesla_scout_worker.scouting.rate_limiter import AT_ONCE
 
 from .samples import HOME, NOON, snapshot, summary
@@ -29,21 +29,23 @@ MINUTE = timedelta(minutes=1)
 EARLY = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
-def economy(reads: int, now: datetime) -> Economy:
+def admission(reads: int, now: datetime) -> ReadAdmission:
     """Return an economy of $10 that has taken some paid looks this month."""
     ledger = Ledger.started(now)
     ledger.calls[CallKind.DATA] = reads
-    return Economy(Budget(ledger=ledger, limit=10.0), {})
+    return ReadAdmission(Budget(ledger=ledger, limit=10.0), {})
 
 
-def parked(at: datetime) -> CarMemory:
+def parked(at: datetime) -> CarState:
     """Return a car that was found at home, awake and without a cable."""
-    memory = CarMemory(summary=summary()).on_the_way(Connectivity.ONLINE, at)
-    memory = memory.after_free_look(summary(), at)
-    return memory.after_paid_look(snapshot(at=at), HOME)
+    memory = CarState(summary=summary()).with_motion(Connectivity.ONLINE, at)
+    memory = memory.after_poll(summary(), at)
+    return memory.after_read(snapshot(at=at), HOME)
 
 
-def decided(of: Economy, car: CarMemory, now: datetime, *, asked: bool = False) -> str:
+def decided(
+    of: ReadAdmission, car: CarState, now: datetime, *, asked: bool = False
+) -> str:
     """Return why a car is looked at, or is not, and the error beside it."""
     mode = ScoutingMode.ADAPTIVE
     reason, error = of.decide(mode, car, summary(), now, WARSAW, asked=asked)
@@ -63,31 +65,31 @@ def test_a_look_that_is_due_is_taken_stretched_or_kept_for_promises(
     reads: int, now: datetime, stage: Stage
 ) -> None:
     """What is due after the idle time waits for twice as long, or is not taken."""
-    of, car = economy(reads, now), parked(now)
+    of, car = admission(reads, now), parked(now)
     assert of.budget.stage(now) is stage
-    idle = car.trail.idle_time
+    idle = car.motion.idle_time
     due, later = decided(of, car, now + idle), decided(of, car, now + 2 * idle)
     match stage:
         case Stage.NORMAL:
-            assert (due, later) == (LookReason.STILL_AWAKE, LookReason.STILL_AWAKE)
+            assert (due, later) == (ReadReason.STILL_AWAKE, ReadReason.STILL_AWAKE)
         case Stage.SAVING:
             assert of.stretch(now) == SAVING_STRETCH
-            assert (due, later) == (LookReason.LET_SLEEP, LookReason.STILL_AWAKE)
+            assert (due, later) == (ReadReason.LET_SLEEP, ReadReason.STILL_AWAKE)
         case _:
-            spent = f"{LookReason.BUDGET}: {BudgetSpentError.__name__}"
+            spent = f"{ReadReason.BUDGET}: {BudgetSpentError.__name__}"
             assert (due, later) == (spent, spent)
             assert decided(of, car, now, asked=True) == spent
-    assert decided(of, car, now + MINUTE) == LookReason.LET_SLEEP
+    assert decided(of, car, now + MINUTE) == ReadReason.LET_SLEEP
 
 
 def test_t17_who_asks_too_often_gets_the_look_that_is_due_anyway() -> None:
     """And an answer why not, if none is."""
-    of, car = economy(0, NOON), parked(NOON)
+    of, car = admission(0, NOON), parked(NOON)
     for _ in range(AT_ONCE):
-        assert decided(of, car, NOON, asked=True) == LookReason.ASKED
-    refused = f"{LookReason.LET_SLEEP}: {AskedTooOftenError.__name__}"
+        assert decided(of, car, NOON, asked=True) == ReadReason.ASKED
+    refused = f"{ReadReason.LET_SLEEP}: {AskedTooOftenError.__name__}"
     assert decided(of, car, NOON, asked=True) == refused
-    later = NOON + car.trail.idle_time
+    later = NOON + car.motion.idle_time
     for _ in range(AT_ONCE):
         last = decided(of, car, later, asked=True)
-    assert last == LookReason.STILL_AWAKE
+    assert last == ReadReason.STILL_AWAKE

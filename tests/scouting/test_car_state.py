@@ -8,37 +8,38 @@ from custom_components.tesla_scout_worker.gateways.models import (
     Connectivity,
     VehicleSnapshot,
 )
-from custom_components.tesla_scout_worker.scouting.car_state import CarMemory
-from custom_components.tesla_scout_worker.scouting.events import Occurrence, Trigger
-from custom_components.tesla_scout_worker.scouting.policy_input import Known
+from custom_components.tesla_scout_worker.scouting.car_state import CarState
+from custom_components.tesla_scout_worker.scouting.events import (
+    VehicleEvent,
+    VehicleEventType,
+)
+from custom_components.tesla_scout_worker.scouting.policy_input import PolicyInput
 
 from .samples import HOME, HOME_POSITION, NOON, VIN, WORK_POSITION, snapshot, summary
 
 LIFETIME = timedelta(hours=6)
 
 
-def fresh() -> CarMemory:
+def fresh() -> CarState:
     """Return the memory of a car that nobody has looked at."""
-    return CarMemory(summary=summary(None))
+    return CarState(summary=summary(None))
 
 
-def looked(
-    memory: CarMemory, found: VehicleSnapshot, now: datetime = NOON
-) -> CarMemory:
+def looked(memory: CarState, found: VehicleSnapshot, now: datetime = NOON) -> CarState:
     """Return the memory after a round with a paid look."""
-    return memory.after_free_look(summary(), now).after_paid_look(found, HOME)
+    return memory.after_poll(summary(), now).after_read(found, HOME)
 
 
-def triggers(memory: CarMemory) -> list[Trigger]:
+def event_types(memory: CarState) -> list[VehicleEventType]:
     """Return what is pending."""
-    return [occurrence.trigger for occurrence in memory.pending]
+    return [vehicle_event.event_type for vehicle_event in memory.pending]
 
 
 def test_a_first_round_takes_bearings() -> None:
     """The free and the paid look of the first round tell no change."""
     memory = looked(fresh(), snapshot())
     assert memory.pending == ()
-    assert memory.quiet_looks == 0
+    assert memory.quiet_reads == 0
     assert memory.summary == summary()
     assert memory.observation.at_home is True
 
@@ -46,45 +47,49 @@ def test_a_first_round_takes_bearings() -> None:
 def test_a_first_round_at_a_ready_car_tells_it_once() -> None:
     """Ready at the first look is news, at the second none."""
     memory = looked(fresh(), snapshot(charging_state="Stopped"))
-    assert triggers(memory) == [Trigger.READY_TO_CHARGE]
+    assert event_types(memory) == [VehicleEventType.READY_TO_CHARGE]
     memory = looked(memory, snapshot(charging_state="Stopped"))
-    assert triggers(memory) == [Trigger.READY_TO_CHARGE]
+    assert event_types(memory) == [VehicleEventType.READY_TO_CHARGE]
 
 
 def test_a_car_that_was_asleep_at_first_wakes() -> None:
     """A first round without a look knows the sleep; the waking is a change."""
-    memory = fresh().after_free_look(summary(Connectivity.ASLEEP), NOON)
+    memory = fresh().after_poll(summary(Connectivity.ASLEEP), NOON)
     assert memory.pending == ()
     memory = looked(memory, snapshot())
-    assert triggers(memory) == [Trigger.WOKE_UP]
+    assert event_types(memory) == [VehicleEventType.WOKE_UP]
 
 
 def test_what_happens_carries_its_time() -> None:
     """The free look's news has the round's time, the paid one's that of its answer."""
     later = NOON + timedelta(hours=1)
     memory = looked(fresh(), snapshot(position=WORK_POSITION))
-    memory = memory.after_free_look(summary(Connectivity.ASLEEP), NOON)
+    memory = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
     memory = looked(memory, snapshot(at=later + timedelta(seconds=2)), later)
     assert memory.pending == (
-        Occurrence(trigger=Trigger.FELL_ASLEEP, at=NOON),
-        Occurrence(trigger=Trigger.WOKE_UP, at=later),
-        Occurrence(trigger=Trigger.ARRIVED_HOME, at=later + timedelta(seconds=2)),
+        VehicleEvent(event_type=VehicleEventType.FELL_ASLEEP, at=NOON),
+        VehicleEvent(event_type=VehicleEventType.WOKE_UP, at=later),
+        VehicleEvent(
+            event_type=VehicleEventType.ARRIVED_HOME, at=later + timedelta(seconds=2)
+        ),
     )
 
 
 def test_what_is_taken_is_gone_and_the_rest_is_not() -> None:
     """Taking one occurrence leaves an equal one of another time, and is repeatable."""
-    one = Occurrence(trigger=Trigger.WOKE_UP, at=NOON)
-    other = Occurrence(trigger=Trigger.WOKE_UP, at=NOON + timedelta(hours=1))
-    memory = CarMemory(summary=summary(), pending=(one, other))
+    one = VehicleEvent(event_type=VehicleEventType.WOKE_UP, at=NOON)
+    other = VehicleEvent(
+        event_type=VehicleEventType.WOKE_UP, at=NOON + timedelta(hours=1)
+    )
+    memory = CarState(summary=summary(), pending=(one, other))
     assert memory.without(one).pending == (other,)
     assert memory.without(one).without(one).pending == (other,)
 
 
 def test_a8_what_is_pending_is_dropped_after_six_hours() -> None:
     """A trigger that nobody took is kept for six hours and no longer."""
-    old = Occurrence(trigger=Trigger.READY_TO_CHARGE, at=NOON)
-    memory = CarMemory(summary=summary(), pending=(old,))
+    old = VehicleEvent(event_type=VehicleEventType.READY_TO_CHARGE, at=NOON)
+    memory = CarState(summary=summary(), pending=(old,))
     young = NOON + LIFETIME - timedelta(seconds=1)
     assert memory.without_stale(young, LIFETIME).pending == (old,)
     assert memory.without_stale(NOON + LIFETIME, LIFETIME).pending == ()
@@ -95,11 +100,11 @@ def test_quiet_looks_are_counted_until_there_is_news() -> None:
     memory = looked(fresh(), snapshot(level=70))
     for level, quiet in ((69, 1), (68, 2)):
         memory = looked(memory, snapshot(level=level))
-        assert memory.quiet_looks == quiet
+        assert memory.quiet_reads == quiet
     memory = looked(memory, snapshot(charging_state="Stopped"))
-    assert memory.quiet_looks == 0
+    assert memory.quiet_reads == 0
     memory = looked(memory, snapshot(charging_state="Stopped", shift_state="D"))
-    assert memory.quiet_looks == 0
+    assert memory.quiet_reads == 0
 
 
 def test_a_gap_in_the_facts_is_no_news() -> None:
@@ -107,21 +112,21 @@ def test_a_gap_in_the_facts_is_no_news() -> None:
     memory = looked(fresh(), snapshot())
     for count, position in enumerate((None, HOME_POSITION, None, HOME_POSITION)):
         memory = looked(memory, snapshot(position=position))
-        assert memory.quiet_looks == count + 1
+        assert memory.quiet_reads == count + 1
 
 
 def test_a_free_look_keeps_what_the_paid_one_told() -> None:
     """A car that falls asleep keeps its values, and its count of quiet looks."""
     memory = looked(looked(fresh(), snapshot()), snapshot())
-    asleep = memory.after_free_look(summary(Connectivity.ASLEEP), NOON)
+    asleep = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
     assert asleep.snapshot is memory.snapshot
-    assert asleep.quiet_looks == 1
+    assert asleep.quiet_reads == 1
     assert asleep.observation.at_home is True
 
 
 def test_a_paid_look_makes_up_for_a_missed_one() -> None:
     """A look that came about ends the pause and what was missed."""
-    memory = CarMemory(
+    memory = CarState(
         summary=summary(), missed=True, paused_until=NOON + timedelta(hours=1)
     )
     memory = looked(memory, snapshot())
@@ -132,18 +137,18 @@ def test_a_paid_look_makes_up_for_a_missed_one() -> None:
 def test_the_policy_is_told_what_was_known_before() -> None:
     """What the policy compares with is the observation before this round."""
     memory = looked(fresh(), snapshot())
-    asleep = memory.after_free_look(summary(Connectivity.ASLEEP), NOON)
-    assert asleep.known(summary(), asked=True) == Known(
+    asleep = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
+    assert asleep.policy_input(summary(), asked=True) == PolicyInput(
         connectivity=Connectivity.ONLINE,
         before=asleep.observation,
-        looked_at=NOON,
-        quiet_looks=0,
+        read_at=NOON,
+        quiet_reads=0,
         missed=False,
         in_service=False,
         asked=True,
-        trail=asleep.trail,
+        motion=asleep.motion,
     )
-    assert fresh().known(summary(), asked=False).looked_at is None
+    assert fresh().policy_input(summary(), asked=False).read_at is None
     assert memory.summary.vin == VIN
 
 
@@ -165,11 +170,11 @@ rounds = st.lists(
 )
 
 
-def after(memory: CarMemory, step: Connectivity | VehicleSnapshot | None) -> CarMemory:
+def after(memory: CarState, step: Connectivity | VehicleSnapshot | None) -> CarState:
     """Return the memory after one round."""
     if isinstance(step, VehicleSnapshot):
         return looked(memory, step)
-    return memory.after_free_look(summary(step), NOON)
+    return memory.after_poll(summary(step), NOON)
 
 
 @given(rounds)
@@ -189,11 +194,11 @@ def test_taking_triggers_does_not_change_what_follows(
 ) -> None:
     """What is told is the same, whether or not the first part was taken already."""
     kept = taken = fresh()
-    before: list[Trigger] = []
+    before: list[VehicleEventType] = []
     for number, step in enumerate(steps):
         if number == at:
-            before = triggers(taken)
-            for occurrence in taken.pending:
-                taken = taken.without(occurrence)
+            before = event_types(taken)
+            for vehicle_event in taken.pending:
+                taken = taken.without(vehicle_event)
         kept, taken = after(kept, step), after(taken, step)
-    assert before + triggers(taken) == triggers(kept)
+    assert before + event_types(taken) == event_types(kept)

@@ -8,14 +8,14 @@ import pytest
 
 from custom_components.tesla_scout_worker.gateways.models import Connectivity, Position
 from custom_components.tesla_scout_worker.scouting.events import (
-    Bearings,
+    ConfirmedState,
     Observation,
-    Trigger,
+    VehicleEventType,
     detect,
-    observed,
-    reached,
+    observe,
+    with_connectivity,
 )
-from custom_components.tesla_scout_worker.scouting.geofence import Whereabouts
+from custom_components.tesla_scout_worker.scouting.geofence import Presence
 
 from .samples import HOME, HOME_POSITION, WORK_POSITION, snapshot
 
@@ -23,7 +23,7 @@ flags = st.none() | st.booleans()
 observations = st.builds(
     Observation,
     connectivity=st.none() | st.sampled_from(Connectivity),
-    whereabouts=st.sampled_from(Whereabouts),
+    whereabouts=st.sampled_from(Presence),
     driving=st.booleans(),
     plugged_in=flags,
     charging=flags,
@@ -32,21 +32,21 @@ observations = st.builds(
 
 READY = Observation(
     connectivity=Connectivity.ONLINE,
-    whereabouts=Whereabouts.HOME,
+    whereabouts=Presence.HOME,
     plugged_in=True,
     charging=False,
     below_limit=True,
 )
-AWAY = replace(READY, whereabouts=Whereabouts.AWAY, plugged_in=False)
+AWAY = replace(READY, whereabouts=Presence.AWAY, plugged_in=False)
 
 
-def happened(*story: Observation) -> list[tuple[Trigger, ...]]:
+def happened(*story: Observation) -> list[tuple[VehicleEventType, ...]]:
     """Return what each observation of a story says has happened."""
-    bearings, told = Bearings(), []
+    confirmed, told = ConfirmedState(), []
     for observation in story:
-        after = bearings.after(observation)
-        told.append(detect(bearings, after))
-        bearings = after
+        after = confirmed.after(observation)
+        told.append(detect(confirmed, after))
+        confirmed = after
     return told
 
 
@@ -67,7 +67,7 @@ def look(
         charging_state=charging_state,
         shift_state=shift_state,
     )
-    return observed(before, before.whereabouts, found, HOME)
+    return observe(before, before.whereabouts, found, HOME)
 
 
 @pytest.mark.parametrize(
@@ -76,14 +76,14 @@ def look(
         (READY, True),
         (replace(READY, charging=True), True),
         (replace(READY, connectivity=Connectivity.ASLEEP), True),
-        (replace(READY, whereabouts=Whereabouts.AWAY), False),
+        (replace(READY, whereabouts=Presence.AWAY), False),
         (replace(READY, plugged_in=False), False),
         (replace(READY, below_limit=False), False),
-        (replace(READY, whereabouts=Whereabouts.UNKNOWN), None),
+        (replace(READY, whereabouts=Presence.UNKNOWN), None),
         (replace(READY, plugged_in=None), None),
         (replace(READY, below_limit=None), None),
         (replace(READY, below_limit=None, plugged_in=False), False),
-        (replace(READY, whereabouts=Whereabouts.UNKNOWN, plugged_in=False), False),
+        (replace(READY, whereabouts=Presence.UNKNOWN, plugged_in=False), False),
         (Observation(), None),
     ],
 )
@@ -113,7 +113,7 @@ def test_a18_an_unknown_charge_limit_is_no_guess() -> None:
 def test_a21_a_lost_fix_does_not_leave_the_car_at_home() -> None:
     """A car that was home, and gives no position, is nowhere."""
     lost = look(READY, position=None, charging_state="Stopped")
-    assert lost.whereabouts is Whereabouts.UNKNOWN
+    assert lost.whereabouts is Presence.UNKNOWN
     assert lost.at_home is None
     assert lost.ready is None
 
@@ -129,7 +129,7 @@ def test_a_look_tells_what_the_payload_says() -> None:
     """A paid look as it comes, at home and at work."""
     assert look(Observation(), charging_state="Charging") == Observation(
         connectivity=Connectivity.ONLINE,
-        whereabouts=Whereabouts.HOME,
+        whereabouts=Presence.HOME,
         driving=False,
         plugged_in=True,
         charging=True,
@@ -138,7 +138,7 @@ def test_a_look_tells_what_the_payload_says() -> None:
     driving = look(READY, position=WORK_POSITION, shift_state="D", level=80)
     assert driving == Observation(
         connectivity=Connectivity.ONLINE,
-        whereabouts=Whereabouts.AWAY,
+        whereabouts=Presence.AWAY,
         driving=True,
         plugged_in=False,
         charging=False,
@@ -156,55 +156,59 @@ def test_a_word_that_nobody_knows_is_unknown() -> None:
 
 def test_a_free_look_tells_the_connectivity_alone() -> None:
     """The rest stays as it was; a word like ``waking`` changes nothing."""
-    asleep = reached(READY, Connectivity.ASLEEP)
+    asleep = with_connectivity(READY, Connectivity.ASLEEP)
     assert asleep == replace(READY, connectivity=Connectivity.ASLEEP)
-    assert reached(asleep, None) == asleep
+    assert with_connectivity(asleep, None) == asleep
 
 
 def test_a_car_that_sleeps_neither_drives_nor_charges() -> None:
     """What ended unseen before the car fell asleep has ended; unknown stays unknown."""
     charging = replace(READY, charging=True, driving=True)
-    asleep = reached(charging, Connectivity.ASLEEP)
+    asleep = with_connectivity(charging, Connectivity.ASLEEP)
     assert (asleep.charging, asleep.driving) == (False, False)
     assert happened(charging, asleep)[1] == (
-        Trigger.CHARGING_STOPPED,
-        Trigger.FELL_ASLEEP,
+        VehicleEventType.CHARGING_STOPPED,
+        VehicleEventType.FELL_ASLEEP,
     )
-    assert reached(charging, Connectivity.OFFLINE).charging is True
+    assert with_connectivity(charging, Connectivity.OFFLINE).charging is True
     unknown = replace(READY, charging=None)
-    assert reached(unknown, Connectivity.ASLEEP).charging is None
+    assert with_connectivity(unknown, Connectivity.ASLEEP).charging is None
 
 
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (READY, AWAY, (Trigger.LEFT_HOME, Trigger.NOT_READY)),
-        (AWAY, READY, (Trigger.ARRIVED_HOME, Trigger.READY_TO_CHARGE)),
+        (READY, AWAY, (VehicleEventType.LEFT_HOME, VehicleEventType.NOT_READY)),
+        (
+            AWAY,
+            READY,
+            (VehicleEventType.ARRIVED_HOME, VehicleEventType.READY_TO_CHARGE),
+        ),
         (
             replace(AWAY, connectivity=Connectivity.ASLEEP),
             replace(READY, charging=True),
             (
-                Trigger.WOKE_UP,
-                Trigger.ARRIVED_HOME,
-                Trigger.READY_TO_CHARGE,
-                Trigger.CHARGING_STARTED,
+                VehicleEventType.WOKE_UP,
+                VehicleEventType.ARRIVED_HOME,
+                VehicleEventType.READY_TO_CHARGE,
+                VehicleEventType.CHARGING_STARTED,
             ),
         ),
         (
             replace(READY, charging=True),
             replace(READY, below_limit=False),
-            (Trigger.NOT_READY, Trigger.CHARGING_STOPPED),
+            (VehicleEventType.NOT_READY, VehicleEventType.CHARGING_STOPPED),
         ),
         (
             READY,
             replace(READY, connectivity=Connectivity.ASLEEP),
-            (Trigger.FELL_ASLEEP,),
+            (VehicleEventType.FELL_ASLEEP,),
         ),
         (READY, READY, ()),
     ],
 )
 def test_what_happens_is_told_in_the_order_of_a_story(
-    before: Observation, after: Observation, expected: tuple[Trigger, ...]
+    before: Observation, after: Observation, expected: tuple[VehicleEventType, ...]
 ) -> None:
     """Each change is told once, as a person would tell it."""
     assert happened(before, after, after)[1:] == [expected, ()]
@@ -221,7 +225,9 @@ def test_the_first_look_takes_bearings(first: Observation) -> None:
 
 def test_the_first_look_at_a_ready_car_is_news() -> None:
     """Whoever plans the charge must hear of a car that waits on its cable."""
-    assert happened(replace(READY, charging=True)) == [(Trigger.READY_TO_CHARGE,)]
+    assert happened(replace(READY, charging=True)) == [
+        (VehicleEventType.READY_TO_CHARGE,)
+    ]
 
 
 def test_t22_offline_is_not_asleep() -> None:
@@ -236,38 +242,38 @@ def test_t22_a_car_that_falls_asleep_without_a_signal_slept() -> None:
     asleep = replace(READY, connectivity=Connectivity.ASLEEP)
     assert happened(READY, offline, asleep, offline, READY)[1:] == [
         (),
-        (Trigger.FELL_ASLEEP,),
+        (VehicleEventType.FELL_ASLEEP,),
         (),
-        (Trigger.WOKE_UP,),
+        (VehicleEventType.WOKE_UP,),
     ]
 
 
 def test_a32_a_gap_forgets_nothing() -> None:
     """What was known before a gap is what the car is compared with after it."""
-    lost = replace(READY, whereabouts=Whereabouts.UNKNOWN, below_limit=None)
+    lost = replace(READY, whereabouts=Presence.UNKNOWN, below_limit=None)
     assert happened(READY, lost, READY)[1:] == [(), ()]
     assert happened(READY, lost, AWAY)[1:] == [
         (),
-        (Trigger.LEFT_HOME, Trigger.NOT_READY),
+        (VehicleEventType.LEFT_HOME, VehicleEventType.NOT_READY),
     ]
 
 
 def test_drift_over_several_looks_is_no_departure() -> None:
     """The place is compared with the last one known, over a gap too."""
     near = Position(latitude=HOME_POSITION.latitude + 0.003, longitude=21.0122)
-    bearings = Bearings(whereabouts=Whereabouts.HOME)
-    drifted = observed(READY, bearings.whereabouts, snapshot(position=near), HOME)
-    assert drifted.whereabouts is Whereabouts.HOME
-    lost = observed(drifted, Whereabouts.HOME, snapshot(position=None), HOME)
-    again = observed(lost, Whereabouts.HOME, snapshot(position=near), HOME)
-    assert again.whereabouts is Whereabouts.HOME
+    confirmed = ConfirmedState(whereabouts=Presence.HOME)
+    drifted = observe(READY, confirmed.whereabouts, snapshot(position=near), HOME)
+    assert drifted.whereabouts is Presence.HOME
+    lost = observe(drifted, Presence.HOME, snapshot(position=None), HOME)
+    again = observe(lost, Presence.HOME, snapshot(position=near), HOME)
+    assert again.whereabouts is Presence.HOME
 
 
 PAIRS = [
-    (Trigger.ARRIVED_HOME, Trigger.LEFT_HOME),
-    (Trigger.READY_TO_CHARGE, Trigger.NOT_READY),
-    (Trigger.CHARGING_STARTED, Trigger.CHARGING_STOPPED),
-    (Trigger.WOKE_UP, Trigger.FELL_ASLEEP),
+    (VehicleEventType.ARRIVED_HOME, VehicleEventType.LEFT_HOME),
+    (VehicleEventType.READY_TO_CHARGE, VehicleEventType.NOT_READY),
+    (VehicleEventType.CHARGING_STARTED, VehicleEventType.CHARGING_STOPPED),
+    (VehicleEventType.WOKE_UP, VehicleEventType.FELL_ASLEEP),
 ]
 
 
@@ -276,9 +282,11 @@ def test_each_trigger_takes_turns_with_its_opposite(
     story: list[Observation],
 ) -> None:
     """Nothing happens twice without its opposite between."""
-    told = [trigger for triggers in happened(*story) for trigger in triggers]
+    told = [
+        event_type for event_types in happened(*story) for event_type in event_types
+    ]
     for pair in PAIRS:
-        turns = [trigger for trigger in told if trigger in pair]
+        turns = [event_type for event_type in told if event_type in pair]
         assert all(a is not b for a, b in pairwise(turns))
 
 
@@ -303,15 +311,17 @@ def test_a_look_that_knows_nothing_changes_nothing(
 @given(st.lists(observations, max_size=10))
 def test_nothing_is_told_that_is_not_so(story: list[Observation]) -> None:
     """Whatever is told, the observation says so itself."""
-    for observation, triggers in zip(story, happened(*story), strict=True):
-        for trigger in triggers:
+    for observation, event_types in zip(story, happened(*story), strict=True):
+        for event_type in event_types:
             assert {
-                Trigger.ARRIVED_HOME: observation.at_home is True,
-                Trigger.LEFT_HOME: observation.at_home is False,
-                Trigger.READY_TO_CHARGE: observation.ready is True,
-                Trigger.NOT_READY: observation.ready is False,
-                Trigger.CHARGING_STARTED: observation.charging is True,
-                Trigger.CHARGING_STOPPED: observation.charging is False,
-                Trigger.WOKE_UP: observation.connectivity is Connectivity.ONLINE,
-                Trigger.FELL_ASLEEP: observation.connectivity is Connectivity.ASLEEP,
-            }[trigger]
+                VehicleEventType.ARRIVED_HOME: observation.at_home is True,
+                VehicleEventType.LEFT_HOME: observation.at_home is False,
+                VehicleEventType.READY_TO_CHARGE: observation.ready is True,
+                VehicleEventType.NOT_READY: observation.ready is False,
+                VehicleEventType.CHARGING_STARTED: observation.charging is True,
+                VehicleEventType.CHARGING_STOPPED: observation.charging is False,
+                VehicleEventType.WOKE_UP: observation.connectivity
+                is Connectivity.ONLINE,
+                VehicleEventType.FELL_ASLEEP: observation.connectivity
+                is Connectivity.ASLEEP,
+            }[event_type]

@@ -14,9 +14,9 @@ from custom_components.tesla_scout_worker.scouting.geofence import (
     PARKED_DRIFT,
     PLUGGED_IN_DRIFT,
     Home,
-    Whereabouts,
+    Presence,
     distance,
-    whereabouts,
+    presence_at,
 )
 
 from .samples import HOME, HOME_POSITION, WORK_POSITION
@@ -43,12 +43,12 @@ def where(
     position: Position | None,
     *,
     home: Home | None = HOME,
-    before: Whereabouts = Whereabouts.UNKNOWN,
+    before: Presence = Presence.UNKNOWN,
     driving: bool = False,
     stayed_plugged_in: bool = False,
-) -> Whereabouts:
+) -> Presence:
     """Return where a car is."""
-    return whereabouts(
+    return presence_at(
         home,
         position,
         before=before,
@@ -120,26 +120,26 @@ def test_a23_a_radius_that_cannot_be_metres_is_refused(radius: float) -> None:
 def test_a23_the_edges_of_the_range_are_metres(radius: float) -> None:
     """A home may be as small or as large as the range says, and is that large."""
     home = Home(position=HOME_POSITION, radius=radius)
-    assert where(north_of_home(radius - 1), home=home) is Whereabouts.HOME
-    assert where(north_of_home(radius + 1), home=home) is Whereabouts.AWAY
+    assert where(north_of_home(radius - 1), home=home) is Presence.HOME
+    assert where(north_of_home(radius + 1), home=home) is Presence.AWAY
 
 
-@pytest.mark.parametrize("before", list(Whereabouts))
+@pytest.mark.parametrize("before", list(Presence))
 @pytest.mark.parametrize("driving", [True, False])
 @pytest.mark.parametrize("stayed_plugged_in", [True, False])
 def test_a21_a_missing_fix_is_unknown(
-    before: Whereabouts, driving: bool, stayed_plugged_in: bool
+    before: Presence, driving: bool, stayed_plugged_in: bool
 ) -> None:
     """Without GPS nothing says HOME: neither the last place nor a cable."""
     found = where(
         None, before=before, driving=driving, stayed_plugged_in=stayed_plugged_in
     )
-    assert found is Whereabouts.UNKNOWN
+    assert found is Presence.UNKNOWN
 
 
 def test_a19_a_missing_home_is_unknown() -> None:
     """Without real coordinates of a home no place is home, nor away from it."""
-    assert where(HOME_POSITION, home=None) is Whereabouts.UNKNOWN
+    assert where(HOME_POSITION, home=None) is Presence.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -164,30 +164,30 @@ def test_t46_what_is_no_place_is_unknown(latitude: object, longitude: object) ->
     """Missing, null, 0/0 and out of range are no place, so the whereabouts are unknown."""
     position = Position.parse(latitude, longitude)
     assert position is None
-    assert where(position, before=Whereabouts.HOME) is Whereabouts.UNKNOWN
+    assert where(position, before=Presence.HOME) is Presence.UNKNOWN
 
 
 @pytest.mark.parametrize("metres", [0, 101, 300, PARKED_DRIFT + 99])
 def test_t47_drift_while_parked_is_no_departure(metres: float) -> None:
     """Parked cars drift by 200 to 300 m: that does not leave home."""
-    found = where(north_of_home(metres), before=Whereabouts.HOME)
-    assert found is Whereabouts.HOME
+    found = where(north_of_home(metres), before=Presence.HOME)
+    assert found is Presence.HOME
 
 
 def test_t47_beyond_the_drift_the_car_has_left() -> None:
     """The hysteresis ends, and a car that drives gets next to none of it."""
     away = north_of_home(HOME.radius + PARKED_DRIFT + 1)
-    assert where(away, before=Whereabouts.HOME) is Whereabouts.AWAY
+    assert where(away, before=Presence.HOME) is Presence.AWAY
     rolling = north_of_home(HOME.radius + DRIVING_DRIFT + 1)
-    assert where(rolling, before=Whereabouts.HOME) is Whereabouts.HOME
-    assert where(rolling, before=Whereabouts.HOME, driving=True) is Whereabouts.AWAY
+    assert where(rolling, before=Presence.HOME) is Presence.HOME
+    assert where(rolling, before=Presence.HOME, driving=True) is Presence.AWAY
 
 
-@pytest.mark.parametrize("before", [Whereabouts.AWAY, Whereabouts.UNKNOWN])
-def test_t47_coming_home_takes_the_zone_itself(before: Whereabouts) -> None:
+@pytest.mark.parametrize("before", [Presence.AWAY, Presence.UNKNOWN])
+def test_t47_coming_home_takes_the_zone_itself(before: Presence) -> None:
     """Drift does not make a neighbour's place home."""
-    assert where(north_of_home(99), before=before) is Whereabouts.HOME
-    assert where(north_of_home(101), before=before) is Whereabouts.AWAY
+    assert where(north_of_home(99), before=before) is Presence.HOME
+    assert where(north_of_home(101), before=before) is Presence.AWAY
 
 
 def test_t48_greenwich_is_a_place() -> None:
@@ -195,29 +195,29 @@ def test_t48_greenwich_is_a_place() -> None:
     greenwich = Position.parse(51.4779, 0)
     assert greenwich is not None
     home = Home(position=greenwich, radius=100)
-    assert where(greenwich, home=home) is Whereabouts.HOME
-    assert where(Position.parse(51.4779, 0.01), home=home) is Whereabouts.AWAY
+    assert where(greenwich, home=home) is Presence.HOME
+    assert where(Position.parse(51.4779, 0.01), home=home) is Presence.AWAY
 
 
 def test_t49_a_cable_that_stayed_in_beats_drift() -> None:
     """A car on its cable at home has not left, however its fix wanders in a garage."""
     drifted = north_of_home(HOME.radius + PLUGGED_IN_DRIFT - 1)
-    assert where(drifted, before=Whereabouts.HOME) is Whereabouts.AWAY
-    found = where(drifted, before=Whereabouts.HOME, stayed_plugged_in=True)
-    assert found is Whereabouts.HOME
+    assert where(drifted, before=Presence.HOME) is Presence.AWAY
+    found = where(drifted, before=Presence.HOME, stayed_plugged_in=True)
+    assert found is Presence.HOME
 
 
-@pytest.mark.parametrize("before", list(Whereabouts))
-def test_t49_a_cable_at_work_is_not_the_one_at_home(before: Whereabouts) -> None:
+@pytest.mark.parametrize("before", list(Presence))
+def test_t49_a_cable_at_work_is_not_the_one_at_home(before: Presence) -> None:
     """An hour between looks is enough to drive to work and to plug in there."""
     found = where(WORK_POSITION, before=before, stayed_plugged_in=True)
-    assert found is Whereabouts.AWAY
+    assert found is Presence.AWAY
 
 
-@given(positions, st.sampled_from(Whereabouts), st.booleans(), st.booleans(), st.data())
+@given(positions, st.sampled_from(Presence), st.booleans(), st.booleans(), st.data())
 def test_a_place_that_stays_answers_the_same_again(
     position: Position,
-    before: Whereabouts,
+    before: Presence,
     driving: bool,
     stayed_plugged_in: bool,
     data: st.DataObject,

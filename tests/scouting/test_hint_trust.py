@@ -6,24 +6,24 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.gateways.models import Connectivity
-from custom_components.tesla_scout_worker.scouting.adaptive import plan
-from custom_components.tesla_scout_worker.scouting.car_state import CarMemory
-from custom_components.tesla_scout_worker.scouting.events import Trigger
+from custom_components.tesla_scout_worker.scouting.adaptive import next_read
+from custom_components.tesla_scout_worker.scouting.car_state import CarState
+from custom_components.tesla_scout_worker.scouting.events import VehicleEventType
 from custom_components.tesla_scout_worker.scouting.hint_trust import (
     CHATTER,
     SECOND_CHANCE,
     Hint,
     HintKind,
-    said,
+    interpret_state,
 )
 from custom_components.tesla_scout_worker.scouting.motion import SETTLE
-from custom_components.tesla_scout_worker.scouting.policy_input import LookReason
+from custom_components.tesla_scout_worker.scouting.policy_input import ReadReason
 from custom_components.tesla_scout_worker.scouting.rate_limiter import (
     AT_ONCE,
     EACH,
-    Limiter,
+    TokenBucket,
 )
-from custom_components.tesla_scout_worker.scouting.statistics import Tally
+from custom_components.tesla_scout_worker.scouting.statistics import ReadStatistics
 
 from .samples import HOME, NOON, WORK_POSITION, snapshot, summary
 
@@ -47,118 +47,124 @@ MINUTE = timedelta(minutes=1)
 )
 def test_the_words_of_hints(state: str | None, expected: bool | None) -> None:
     """Wallboxes have words of their own; what is none of them says nothing."""
-    assert said(state) is expected
+    assert interpret_state(state) is expected
 
 
 def test_a_noisy_hint_loses_weight_and_may_win_it_back() -> None:
     """After four looks for nothing it is worth one every twelve hours."""
     hint, now = Hint(kind=HintKind.OTHER), NOON
     for _ in range(4):
-        assert hint.worth_a_look(now)
-        assert not hint.worth_a_look(now + CHATTER - MINUTE)
-        hint.learn(news=False)
+        assert hint.worth_a_read(now)
+        assert not hint.worth_a_read(now + CHATTER - MINUTE)
+        hint.record_result(found_change=False)
         now += CHATTER
     assert hint.weight == 0
-    assert not hint.worth_a_look(now)
+    assert not hint.worth_a_read(now)
     now += SECOND_CHANCE
-    assert hint.worth_a_look(now)
+    assert hint.worth_a_read(now)
     for _ in range(4):
-        hint.learn(news=True)
+        hint.record_result(found_change=True)
     assert hint.weight == 0.5
     for _ in range(20):
-        hint.learn(news=True)
+        hint.record_result(found_change=True)
     assert hint.weight > 0.8
-    assert hint.worth_a_look(now + CHATTER)
+    assert hint.worth_a_read(now + CHATTER)
 
 
-def looked(**found: object) -> CarMemory:
+def looked(**found: object) -> CarState:
     """Return the memory of a car after a look at noon."""
-    memory = CarMemory(summary=summary()).on_the_way(Connectivity.ONLINE, NOON)
-    memory = memory.after_free_look(summary(), NOON)
-    return memory.after_paid_look(snapshot(**found), HOME)  # type: ignore[arg-type]
+    memory = CarState(summary=summary()).with_motion(Connectivity.ONLINE, NOON)
+    memory = memory.after_poll(summary(), NOON)
+    return memory.after_read(snapshot(**found), HOME)  # type: ignore[arg-type]
 
 
-def kinds(memory: CarMemory) -> list[Trigger]:
+def kinds(memory: CarState) -> list[VehicleEventType]:
     """Return what is pending."""
-    return [one.trigger for one in memory.pending]
+    return [one.event_type for one in memory.pending]
 
 
 def test_a_wallbox_is_believed_at_once() -> None:
     """A car that was on its way is home, plugged in and ready, without a look."""
     away = looked(position=WORK_POSITION, shift_state="D")
-    told = away.told_of_cable(plugged_in=True, home=HOME, now=NOON + 20 * MINUTE)
+    told = away.with_cable_hint(plugged_in=True, home=HOME, now=NOON + 20 * MINUTE)
     assert told.observation.at_home
     assert told.observation.plugged_in
-    assert kinds(told) == [Trigger.ARRIVED_HOME, Trigger.READY_TO_CHARGE]
-    assert told.told_of_cable(True, HOME, NOON) is told
-    pulled = told.told_of_cable(plugged_in=False, home=HOME, now=NOON + 60 * MINUTE)
+    assert kinds(told) == [
+        VehicleEventType.ARRIVED_HOME,
+        VehicleEventType.READY_TO_CHARGE,
+    ]
+    assert told.with_cable_hint(True, HOME, NOON) is told
+    pulled = told.with_cable_hint(plugged_in=False, home=HOME, now=NOON + 60 * MINUTE)
     assert pulled.observation.plugged_in is False
-    assert kinds(pulled)[-1] is Trigger.NOT_READY
+    assert kinds(pulled)[-1] is VehicleEventType.NOT_READY
 
 
 def test_a_wallbox_is_not_believed_of_a_car_that_cannot_be_there() -> None:
     """Twelve kilometres in a minute, a cable pulled while away, a home unknown."""
     away = looked(position=WORK_POSITION)
-    assert away.told_of_cable(True, HOME, NOON + MINUTE) is away
-    assert away.told_of_cable(True, None, NOON + 60 * MINUTE) is away
+    assert away.with_cable_hint(True, HOME, NOON + MINUTE) is away
+    assert away.with_cable_hint(True, None, NOON + 60 * MINUTE) is away
     there = looked(position=WORK_POSITION, charging_state="Charging")
-    assert there.told_of_cable(False, HOME, NOON + 60 * MINUTE) is there
-    unseen = CarMemory(summary=summary())
-    assert unseen.told_of_cable(True, HOME, NOON).observation.at_home
+    assert there.with_cable_hint(False, HOME, NOON + 60 * MINUTE) is there
+    unseen = CarState(summary=summary())
+    assert unseen.with_cable_hint(True, HOME, NOON).observation.at_home
 
 
 def test_a_car_that_is_unplugged_while_it_charges_is_looked_at_soon() -> None:
     """It mostly drives off, and no free look tells of that: it was awake already."""
     charging = looked(charging_state="Charging")
-    pulled = charging.told_of_cable(False, HOME, NOON + 10 * MINUTE)
-    planned = plan(pulled.known(summary(), asked=False, cable_told=True))
-    assert planned.reason is LookReason.UNPLUGGED
+    pulled = charging.with_cable_hint(False, HOME, NOON + 10 * MINUTE)
+    planned = next_read(pulled.policy_input(summary(), asked=False, cable_hinted=True))
+    assert planned.reason is ReadReason.UNPLUGGED
     assert planned.due == NOON + 10 * MINUTE + SETTLE
     at = planned.due
     found = snapshot(position=WORK_POSITION, shift_state="D", at=at)
-    gone = pulled.after_paid_look(found, HOME)
-    assert Trigger.LEFT_HOME in kinds(gone)
-    after = plan(gone.known(summary(), asked=False, cable_told=True))
-    assert after.reason is LookReason.MAY_BE_HOME
-    stays = pulled.after_paid_look(snapshot(at=at), HOME)
-    after = plan(stays.known(summary(), asked=False, cable_told=True))
-    assert after.reason is LookReason.STILL_AWAKE
+    gone = pulled.after_read(found, HOME)
+    assert VehicleEventType.LEFT_HOME in kinds(gone)
+    after = next_read(gone.policy_input(summary(), asked=False, cable_hinted=True))
+    assert after.reason is ReadReason.MAY_BE_HOME
+    stays = pulled.after_read(snapshot(at=at), HOME)
+    after = next_read(stays.policy_input(summary(), asked=False, cable_hinted=True))
+    assert after.reason is ReadReason.STILL_AWAKE
 
 
 def test_a_cable_at_home_is_not_that_of_a_car_that_sleeps_elsewhere() -> None:
     """A guest plugs in while the car stands at the airport."""
-    away = looked(position=WORK_POSITION).on_the_way(
+    away = looked(position=WORK_POSITION).with_motion(
         Connectivity.ASLEEP, NOON + 20 * MINUTE
     )
     night = NOON + 600 * MINUTE
-    assert away.told_of_cable(True, HOME, night) is away
-    back = away.on_the_way(Connectivity.ONLINE, night)
-    assert back.told_of_cable(True, HOME, night).observation.at_home
-    home = looked().on_the_way(Connectivity.ASLEEP, NOON + 20 * MINUTE)
-    assert home.told_of_cable(True, HOME, night).observation.plugged_in
-    underground = looked(position=WORK_POSITION, shift_state="D").on_the_way(
+    assert away.with_cable_hint(True, HOME, night) is away
+    back = away.with_motion(Connectivity.ONLINE, night)
+    assert back.with_cable_hint(True, HOME, night).observation.at_home
+    home = looked().with_motion(Connectivity.ASLEEP, NOON + 20 * MINUTE)
+    assert home.with_cable_hint(True, HOME, night).observation.plugged_in
+    underground = looked(position=WORK_POSITION, shift_state="D").with_motion(
         Connectivity.OFFLINE, NOON + 20 * MINUTE
     )
-    assert underground.told_of_cable(True, HOME, night).observation.at_home
+    assert underground.with_cable_hint(True, HOME, night).observation.at_home
 
 
 def test_a_charge_between_two_looks_is_told() -> None:
     """Too short to be seen: only the energy that was added has changed."""
 
-    def found(kwh: float, at: datetime) -> CarMemory:
+    def found(kwh: float, at: datetime) -> CarState:
         payload = dict(snapshot(charging_state="Complete", level=80, at=at).payload)
         payload["charge_state"] = {
             **payload["charge_state"],
             "charge_energy_added": kwh,
         }
         look = type(snapshot()).parse(payload, at)
-        return memory.after_free_look(summary(), at).after_paid_look(look, HOME)
+        return memory.after_poll(summary(), at).after_read(look, HOME)
 
     memory = looked()
     memory = found(0.0, NOON + MINUTE)
     assert kinds(memory) == []
     memory = found(0.4, NOON + 2 * MINUTE)
-    assert kinds(memory) == [Trigger.CHARGING_STARTED, Trigger.CHARGING_STOPPED]
+    assert kinds(memory) == [
+        VehicleEventType.CHARGING_STARTED,
+        VehicleEventType.CHARGING_STOPPED,
+    ]
     memory = found(0.4, NOON + 3 * MINUTE)
     assert len(memory.pending) == 2
 
@@ -166,22 +172,22 @@ def test_a_charge_between_two_looks_is_told() -> None:
 def test_what_looks_cost_and_told_is_counted_by_day_and_month() -> None:
     """A day is the user's, a month is Tesla's."""
     memory = looked()
-    assert memory.tally.reads_per_event is None
-    assert (memory.tally.looks_today, memory.tally.looks) == (1, 1)
-    memory = memory.after_paid_look(snapshot(charging_state="Charging"), HOME)
-    assert memory.tally.events == 2
-    assert memory.tally.reads_per_event == 1
-    tally = memory.tally.turned("2026-11-24", "2026-11")
-    assert tally == Tally(day="2026-11-24", month="2026-11")
-    tally = tally.with_look().turned("2026-11-25", "2026-11")
-    assert (tally.looks_today, tally.looks) == (0, 1)
-    assert tally.turned("2026-11-25", "2026-11") is tally
+    assert memory.statistics.reads_per_event is None
+    assert (memory.statistics.looks_today, memory.statistics.looks) == (1, 1)
+    memory = memory.after_read(snapshot(charging_state="Charging"), HOME)
+    assert memory.statistics.events == 2
+    assert memory.statistics.reads_per_event == 1
+    statistics = memory.statistics.roll_over("2026-11-24", "2026-11")
+    assert statistics == ReadStatistics(day="2026-11-24", month="2026-11")
+    statistics = statistics.with_read().roll_over("2026-11-25", "2026-11")
+    assert (statistics.looks_today, statistics.looks) == (0, 1)
+    assert statistics.roll_over("2026-11-25", "2026-11") is statistics
 
 
 @given(st.lists(st.integers(min_value=0, max_value=90), max_size=200))
 def test_t17_a_limiter_lets_no_more_through_than_it_says(waits: list[int]) -> None:
     """Whoever asks how fast: a few at once, and then one a quarter of an hour."""
-    limiter, now, let = Limiter(), NOON, 0
+    limiter, now, let = TokenBucket(), NOON, 0
     for minutes in waits:
         now += minutes * MINUTE
         if limiter.wait(now):

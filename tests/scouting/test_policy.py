@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.tesla_scout_worker.gateways.models import Connectivity
 from custom_components.tesla_scout_worker.scouting.events import Observation
-from custom_components.tesla_scout_worker.scouting.geofence import Whereabouts
+from custom_components.tesla_scout_worker.scouting.geofence import Presence
 from custom_components.tesla_scout_worker.scouting.policy import (
     DAY_BEGINS,
     DAY_INTERVAL,
@@ -22,12 +22,12 @@ from custom_components.tesla_scout_worker.scouting.policy import (
     decide,
     fixed,
     interval,
-    next_look,
+    next_fixed_read,
 )
 from custom_components.tesla_scout_worker.scouting.policy_input import (
     PAID,
-    Known,
-    LookReason,
+    PolicyInput,
+    ReadReason,
 )
 
 from .samples import NOON
@@ -51,24 +51,24 @@ instants = st.datetimes(
 
 PARKED = Observation(
     connectivity=Connectivity.ONLINE,
-    whereabouts=Whereabouts.HOME,
+    whereabouts=Presence.HOME,
     plugged_in=False,
     charging=False,
     below_limit=True,
 )
 READY = Observation(
     connectivity=Connectivity.ONLINE,
-    whereabouts=Whereabouts.HOME,
+    whereabouts=Presence.HOME,
     plugged_in=True,
     charging=False,
     below_limit=True,
 )
 DRIVING = Observation(
-    connectivity=Connectivity.ONLINE, whereabouts=Whereabouts.AWAY, driving=True
+    connectivity=Connectivity.ONLINE, whereabouts=Presence.AWAY, driving=True
 )
 CHARGING = Observation(
     connectivity=Connectivity.ONLINE,
-    whereabouts=Whereabouts.HOME,
+    whereabouts=Presence.HOME,
     plugged_in=True,
     charging=True,
     below_limit=True,
@@ -81,17 +81,17 @@ def why(
     *,
     connectivity: Connectivity | None = Connectivity.ONLINE,
     now: datetime = NOON,
-    quiet_looks: int = 0,
+    quiet_reads: int = 0,
     missed: bool = False,
     in_service: bool = False,
     asked: bool = False,
-) -> LookReason:
+) -> ReadReason:
     """Return the reason for a car that was looked at so long ago."""
-    known = Known(
+    known = PolicyInput(
         connectivity=connectivity,
         before=before,
-        looked_at=None if ago is None else now - ago,
-        quiet_looks=quiet_looks,
+        read_at=None if ago is None else now - ago,
+        quiet_reads=quiet_reads,
         missed=missed,
         in_service=in_service,
         asked=asked,
@@ -132,7 +132,7 @@ def test_the_next_look_is_after_now_and_within_the_hour(
     now: datetime, zone: ZoneInfo
 ) -> None:
     """The next look is ahead, at most 60 min, and never beyond a 07:00."""
-    after = next_look(now, zone)
+    after = next_fixed_read(now, zone)
     assert after.tzinfo is UTC
     assert now < after <= now + interval(now, zone)
     assert after - now <= timedelta(hours=1)
@@ -146,7 +146,7 @@ def test_the_next_look_is_after_now_and_within_the_hour(
 @given(instants, zones)
 def test_the_zone_of_now_does_not_matter(now: datetime, zone: ZoneInfo) -> None:
     """An instant is one, in whatever zone it is told; so is a doubled local hour."""
-    assert next_look(now.astimezone(zone), zone) == next_look(now, zone)
+    assert next_fixed_read(now.astimezone(zone), zone) == next_fixed_read(now, zone)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -160,7 +160,7 @@ def test_t41_a_day_with_a_shifted_clock_keeps_its_rhythm(zone: str, night: int) 
     assert end - midnight == timedelta(hours=(23, 25)[night])
     looks = [midnight]
     while looks[-1] < end:
-        looks.append(next_look(looks[-1], local))
+        looks.append(next_fixed_read(looks[-1], local))
     morning = datetime.combine(day, time(7), local).astimezone(UTC)
     evening = datetime.combine(day, time(23), local).astimezone(UTC)
     at_night = [look for look in looks if look <= morning]
@@ -185,7 +185,7 @@ def test_a20_a_car_that_is_not_online_is_never_looked_at(
     connectivity: Connectivity | None,
     before: Observation,
     ago: timedelta | None,
-    quiet_looks: int,
+    quiet_reads: int,
     missed: bool,
     in_service: bool,
     asked: bool,
@@ -195,41 +195,41 @@ def test_a20_a_car_that_is_not_online_is_never_looked_at(
         before,
         ago,
         connectivity=connectivity,
-        quiet_looks=quiet_looks,
+        quiet_reads=quiet_reads,
         missed=missed,
         in_service=in_service,
         asked=asked,
     )
     assert reason not in PAID
     offline = connectivity is Connectivity.OFFLINE
-    assert reason is (LookReason.OFFLINE if offline else LookReason.ASLEEP)
+    assert reason is (ReadReason.OFFLINE if offline else ReadReason.ASLEEP)
 
 
 def test_the_first_look_is_worth_it() -> None:
     """A car that was never looked at is."""
-    assert why(Observation(), None) is LookReason.FIRST
-    assert why(PARKED, None) is LookReason.FIRST
+    assert why(Observation(), None) is ReadReason.FIRST
+    assert why(PARKED, None) is ReadReason.FIRST
 
 
 @pytest.mark.parametrize("away", [Connectivity.ASLEEP, Connectivity.OFFLINE])
 def test_a_car_that_comes_back_is_looked_at(away: Connectivity) -> None:
     """Waking up or regaining the signal tells that something may have happened."""
-    before = Observation(connectivity=away, whereabouts=Whereabouts.HOME)
-    assert why(before, minutes(1)) is LookReason.WOKE_UP
+    before = Observation(connectivity=away, whereabouts=Presence.HOME)
+    assert why(before, minutes(1)) is ReadReason.WOKE_UP
 
 
 def test_a_parked_car_follows_the_rhythm() -> None:
     """Every 15 min by day, give or take a timer's early seconds."""
-    assert why(PARKED, DAY_INTERVAL) is LookReason.DUE
-    assert why(PARKED, DAY_INTERVAL - SLACK) is LookReason.DUE
-    assert why(PARKED, DAY_INTERVAL - SLACK - minutes(0.1)) is LookReason.NOT_DUE
+    assert why(PARKED, DAY_INTERVAL) is ReadReason.DUE
+    assert why(PARKED, DAY_INTERVAL - SLACK) is ReadReason.DUE
+    assert why(PARKED, DAY_INTERVAL - SLACK - minutes(0.1)) is ReadReason.NOT_DUE
 
 
 def test_the_night_has_its_own_rhythm() -> None:
     """Every 60 min at night."""
     night = datetime(2026, 11, 24, 1, tzinfo=UTC)
-    assert why(DRIVING, minutes(45), now=night) is LookReason.NOT_DUE
-    assert why(DRIVING, minutes(60), now=night) is LookReason.DUE
+    assert why(DRIVING, minutes(45), now=night) is ReadReason.NOT_DUE
+    assert why(DRIVING, minutes(60), now=night) is ReadReason.DUE
 
 
 @pytest.mark.parametrize("early", [0.0, 0.1, 0.9])
@@ -237,85 +237,85 @@ def test_the_look_at_seven_is_not_missed_for_an_early_timer(early: float) -> Non
     """The round of 07:00 belongs to the day, even a moment before it."""
     seven = datetime(2026, 11, 24, 6, tzinfo=UTC)
     now = seven - timedelta(seconds=early)
-    assert why(DRIVING, minutes(20), now=now) is LookReason.DUE
+    assert why(DRIVING, minutes(20), now=now) is ReadReason.DUE
 
 
 def test_the_last_look_of_the_day_is_not_missed_for_the_night() -> None:
     """At 22:59:45 the rhythm is still that of the day."""
     now = datetime(2026, 11, 24, 21, 59, 45, tzinfo=UTC)
-    assert why(DRIVING, minutes(15), now=now) is LookReason.DUE
+    assert why(DRIVING, minutes(15), now=now) is ReadReason.DUE
 
 
 def test_t20_a_ready_car_is_left_alone_for_an_hour() -> None:
     """Ready is known: a read would tell nothing, and keep the car awake."""
-    assert why(READY, minutes(15)) is LookReason.READY_KNOWN
-    assert why(READY, READY_SILENCE - SLACK - minutes(1)) is LookReason.READY_KNOWN
-    assert why(READY, READY_SILENCE) is LookReason.DUE
+    assert why(READY, minutes(15)) is ReadReason.READY_KNOWN
+    assert why(READY, READY_SILENCE - SLACK - minutes(1)) is ReadReason.READY_KNOWN
+    assert why(READY, READY_SILENCE) is ReadReason.DUE
 
 
 def test_t20_a_car_with_nothing_to_tell_may_fall_asleep() -> None:
     """After a quiet look the next one waits longer than a car needs to fall asleep."""
-    assert why(PARKED, minutes(15), quiet_looks=1) is LookReason.LET_SLEEP
-    assert why(PARKED, LET_SLEEP - minutes(0.1), quiet_looks=3) is LookReason.LET_SLEEP
-    assert why(PARKED, LET_SLEEP, quiet_looks=1) is LookReason.DUE
+    assert why(PARKED, minutes(15), quiet_reads=1) is ReadReason.LET_SLEEP
+    assert why(PARKED, LET_SLEEP - minutes(0.1), quiet_reads=3) is ReadReason.LET_SLEEP
+    assert why(PARKED, LET_SLEEP, quiet_reads=1) is ReadReason.DUE
 
 
 @pytest.mark.parametrize("busy", [DRIVING, CHARGING], ids=["driving", "charging"])
 def test_a_busy_car_is_followed(busy: Observation) -> None:
     """A car that drives or charges does not sleep, and has news at each look."""
-    assert why(busy, minutes(15), quiet_looks=2) is LookReason.DUE
+    assert why(busy, minutes(15), quiet_reads=2) is ReadReason.DUE
 
 
 def test_a_look_that_came_to_nothing_is_made_up_for() -> None:
     """What made it worth a look is still not known, so no silence holds it back."""
-    assert why(READY, minutes(15), missed=True) is LookReason.DUE
-    assert why(PARKED, minutes(15), missed=True, quiet_looks=1) is LookReason.DUE
+    assert why(READY, minutes(15), missed=True) is ReadReason.DUE
+    assert why(PARKED, minutes(15), missed=True, quiet_reads=1) is ReadReason.DUE
 
 
-@pytest.mark.parametrize("looked_at", [None, NOON - minutes(60)])
+@pytest.mark.parametrize("read_at", [None, NOON - minutes(60)])
 def test_t17_a_look_that_fails_is_repeated_by_the_rhythm_whoever_asks_for_rounds(
-    looked_at: datetime | None,
+    read_at: datetime | None,
 ) -> None:
     """Most failures are billed, and an automation may have a round taken each minute."""
-    known = Known(
+    known = PolicyInput(
         connectivity=Connectivity.ONLINE,
         before=PARKED,
-        looked_at=looked_at,
+        read_at=read_at,
         missed=True,
         misses=3,
         tried_at=NOON,
     )
     for later in (1, 5, 14):
         reason = fixed(known, NOON + minutes(later), WARSAW)
-        assert reason is LookReason.NOT_DUE
+        assert reason is ReadReason.NOT_DUE
     assert fixed(known, NOON + minutes(15), WARSAW) in PAID
-    assert fixed(replace(known, asked=True), NOON, WARSAW) is LookReason.ASKED
+    assert fixed(replace(known, asked=True), NOON, WARSAW) is ReadReason.ASKED
     # The clock was set back.
     assert fixed(known, NOON - minutes(1), WARSAW) in PAID
 
 
 def test_t16_a_hint_is_worth_a_look_in_the_fixed_rhythm_too() -> None:
     """It has a round taken out of turn, which is of no use without a look."""
-    known = Known(
-        connectivity=Connectivity.ONLINE, before=READY, looked_at=NOON, hinted=True
+    known = PolicyInput(
+        connectivity=Connectivity.ONLINE, before=READY, read_at=NOON, hinted=True
     )
-    assert fixed(known, NOON + minutes(1), WARSAW) is LookReason.HINT
+    assert fixed(known, NOON + minutes(1), WARSAW) is ReadReason.HINT
     unheard = replace(known, hinted=False)
-    assert fixed(unheard, NOON + minutes(1), WARSAW) is LookReason.READY_KNOWN
+    assert fixed(unheard, NOON + minutes(1), WARSAW) is ReadReason.READY_KNOWN
 
 
 def test_a_clock_that_was_set_back_does_not_blind_the_scout() -> None:
     """A last look in the future says nothing about now."""
-    assert why(READY, -timedelta(days=400)) is LookReason.DUE
+    assert why(READY, -timedelta(days=400)) is ReadReason.DUE
 
 
 def test_a_car_in_service_is_left_alone_unless_asked_for() -> None:
     """A workshop is no business of the Scout's, but the user's word counts."""
-    assert why(Observation(), None, in_service=True) is LookReason.IN_SERVICE
-    assert why(PARKED, minutes(15), in_service=True) is LookReason.IN_SERVICE
-    assert why(PARKED, minutes(15), in_service=True, asked=True) is LookReason.ASKED
+    assert why(Observation(), None, in_service=True) is ReadReason.IN_SERVICE
+    assert why(PARKED, minutes(15), in_service=True) is ReadReason.IN_SERVICE
+    assert why(PARKED, minutes(15), in_service=True, asked=True) is ReadReason.ASKED
 
 
 def test_the_user_need_not_wait() -> None:
     """Asked for, an online car is looked at at once."""
-    assert why(READY, minutes(0), asked=True) is LookReason.ASKED
+    assert why(READY, minutes(0), asked=True) is ReadReason.ASKED

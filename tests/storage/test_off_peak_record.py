@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from custom_components.tesla_scout_worker.charging.daily.night_plan import (
     MonthSavings,
-    Night,
+    NightPlan,
     OffPeakRecord,
-    Stay,
+    PlugInPeriod,
 )
 from custom_components.tesla_scout_worker.charging.in_car.difference import (
-    Kind,
-    once,
-    weekly,
+    ScheduleRole,
+    one_time_schedule,
+    weekly_schedule,
 )
 from custom_components.tesla_scout_worker.charging.in_car.schedules import WeeklyWindow
 from custom_components.tesla_scout_worker.charging.planning.model import (
@@ -43,10 +43,10 @@ FULL = OffPeakRecord(
     floor=15,
     departure=time(6, 30),
     own=(
-        once(WINDOW, Kind.FLOOR, HOME, ZoneInfo("Europe/Warsaw")),
-        weekly(WeeklyWindow(days=127, start=1320, end=360), HOME),
+        one_time_schedule(WINDOW, ScheduleRole.FLOOR, HOME, ZoneInfo("Europe/Warsaw")),
+        weekly_schedule(WeeklyWindow(days=127, start=1320, end=360), HOME),
     ),
-    night=Night(
+    night=NightPlan(
         deadline=NOW + 12 * HOUR,
         windows=(WINDOW,),
         energy=11.0,
@@ -71,7 +71,7 @@ FULL = OffPeakRecord(
     refusals=1,
     failed_at=NOW,
     try_at=NOW + HOUR,
-    stay=Stay(since=NOW, seen_at=NOW, energy=2.0, base=1.0),
+    stay=PlugInPeriod(since=NOW, seen_at=NOW, energy=2.0, base=1.0),
     savings=MonthSavings(
         month="2026-11", currency="PLN", energy=1.0, cost=0.5, on_arrival=1.0
     ),
@@ -116,5 +116,5 @@ async def test_a_file_of_an_earlier_release_is_read(
     await store.async_save(stored)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
-    record = entry.runtime_data.off_peak.desk.record(VIN)
+    record = entry.runtime_data.off_peak.repository.record(VIN)
     assert (record.sync, record.shadow, record.own) == (True, True, ())

@@ -8,16 +8,18 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, strategies as st
 
-from custom_components.tesla_scout_worker.charging.in_car.charge_limit import LimitHold
+from custom_components.tesla_scout_worker.charging.in_car.charge_limit import (
+    LimitOverride,
+)
 from custom_components.tesla_scout_worker.charging.sessions.car_sessions import (
-    CarPromises,
+    CarSessions,
 )
 from custom_components.tesla_scout_worker.charging.sessions.session import (
-    Hold,
+    CheckPoint,
     Session,
     SessionState,
     Source,
-    Watch,
+    WaitReason,
 )
 from custom_components.tesla_scout_worker.storage.session_codec import (
     plan_as_dict,
@@ -53,13 +55,13 @@ sessions = st.builds(
     state=st.sampled_from(SessionState),
     undoing=st.none() | st.sampled_from(SessionState),
     schedule_ids=st.lists(st.integers(0, 2**32), max_size=3).map(tuple),
-    held=st.none() | st.sampled_from(Hold),
+    held=st.none() | st.sampled_from(WaitReason),
     try_at=st.none() | instants,
     tries=st.integers(0, 9),
     refusals=st.integers(0, 9),
     wakes=st.integers(0, 9),
     waking_since=st.none() | instants,
-    watched=st.frozensets(st.sampled_from(Watch)),
+    watched=st.frozensets(st.sampled_from(CheckPoint)),
     expected_level=percents,
     behind=st.booleans(),
     recheck_at=st.none() | instants,
@@ -68,25 +70,25 @@ sessions = st.builds(
 )
 limits = st.integers(50, 100)
 holds = st.builds(
-    LimitHold, original=limits, raised_to=limits, earlier=st.none() | limits
+    LimitOverride, original=limits, raised_to=limits, earlier=st.none() | limits
 )
-promises = st.builds(
-    CarPromises,
+car_sessions = st.builds(
+    CarSessions,
     sessions=st.lists(sessions, max_size=2).map(
         lambda drawn: {one.id: one for one in drawn}
     ),
-    hold=st.none() | holds,
+    limit_override=st.none() | holds,
 )
 
 
-def on_disk(kept: CarPromises) -> dict[str, Any]:
+def on_disk(kept: CarSessions) -> dict[str, Any]:
     """Return promises as a file has them, by Home Assistant's own writer."""
     read: dict[str, Any] = json.loads(json_bytes(promises_as_dict(kept)))
     return read
 
 
-@given(kept=promises)
-def test_what_is_written_is_what_is_read(kept: CarPromises) -> None:
+@given(kept=car_sessions)
+def test_what_is_written_is_what_is_read(kept: CarSessions) -> None:
     """Every field, to the microsecond, and each of its own type."""
     read = restored_promises(on_disk(kept))
     assert read == kept
@@ -95,14 +97,14 @@ def test_what_is_written_is_what_is_read(kept: CarPromises) -> None:
         for field in fields(Session):
             value = getattr(session, field.name)
             assert type(value) is type(getattr(before, field.name)), field.name
-        assert all(type(one) is Watch for one in session.watched)
+        assert all(type(one) is CheckPoint for one in session.watched)
         assert session.ready_by.tzinfo is UTC
 
 
 def test_every_field_of_a_session_is_drawn() -> None:
     """Else one that is new would be forgotten above."""
     drawn = {one.name for one in fields(Session)}
-    assert drawn == set(on_disk(CarPromises(sessions=SITUATIONS))["sessions"][0])
+    assert drawn == set(on_disk(CarSessions(sessions=SITUATIONS))["sessions"][0])
     assert drawn == {
         *("id", "target", "ready_by", "source", "source_key", "plan", "level"),
         *("send_at", "cleanup_at", "state", "undoing", "schedule_ids", "held"),
@@ -142,7 +144,7 @@ async def test_a_file_of_the_first_release_knows_of_no_promises(
     contents = stored(stored_car())
     contents.pop("promises", None)
     entry = await start_from(hass, hass_storage, cloud, contents)
-    assert entry.runtime_data.sessions.desk.vins == ()
+    assert entry.runtime_data.sessions.repository.vins == ()
 
 
 async def test_t32_promises_outlive_a_restart(
@@ -154,19 +156,19 @@ async def test_t32_promises_outlive_a_restart(
     """T-32: they are taken up as they were written, with the limit of the car."""
     ready_by = datetime.now(UTC) + timedelta(days=2)
     session = next(iter(SITUATIONS.values()))
-    moved = restored_promises(on_disk(CarPromises(sessions={session.id: session})))
+    moved = restored_promises(on_disk(CarSessions(sessions={session.id: session})))
     later = {
         "ready_by": ready_by.isoformat(),
         "send_at": (ready_by - timedelta(hours=8)).isoformat(),
         "cleanup_at": ready_by.isoformat(),
     }
-    kept = on_disk(CarPromises(sessions=moved.sessions, hold=None))
+    kept = on_disk(CarSessions(sessions=moved.sessions, limit_override=None))
     kept["sessions"][0] |= later
     kept["hold"] = {"original": 70, "raised_to": 90}
     contents = stored(stored_car(), promises={VIN: kept})
     entry = await start_from(hass, hass_storage, cloud, contents)
-    found = entry.runtime_data.sessions.desk.promises(VIN)
-    assert found.hold == LimitHold(original=70, raised_to=90)
+    found = entry.runtime_data.sessions.repository.car_sessions(VIN)
+    assert found.limit_override == LimitOverride(original=70, raised_to=90)
     assert found.sessions[session.id].ready_by == ready_by
     assert found.sessions[session.id].state is SessionState.SCHEDULED
 
@@ -174,7 +176,7 @@ async def test_t32_promises_outlive_a_restart(
 def test_a_plan_of_before_there_were_prices_is_read() -> None:
     """It has no currency."""
     session = next(iter(SITUATIONS.values()))
-    kept = CarPromises(sessions={session.id: session})
+    kept = CarSessions(sessions={session.id: session})
     stored = on_disk(kept)
     del stored["sessions"][0]["plan"]["currency"]
     assert restored_promises(stored) == kept

@@ -13,7 +13,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.tesla_scout_worker.const import DOMAIN
-from custom_components.tesla_scout_worker.scouting.events import Occurrence, Trigger
+from custom_components.tesla_scout_worker.scouting.events import (
+    VehicleEvent,
+    VehicleEventType,
+)
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
@@ -32,7 +35,7 @@ from ..common import (
     the_car,
     tick,
 )
-from ..scout_helpers import LIST, Told, looks
+from ..scout_helpers import LIST, Told, reads
 
 pytestmark = pytest.mark.fixed_rhythm
 
@@ -131,9 +134,9 @@ async def start_from(
     return entry
 
 
-def pending(trigger: str, at: str) -> dict[str, str]:
+def pending(event_type: str, at: str) -> dict[str, str]:
     """Return a trigger that nobody had taken."""
-    return {"trigger": trigger, "at": at}
+    return {"trigger": event_type, "at": at}
 
 
 @pytest.mark.parametrize("car_settings", [ASLEEP])
@@ -153,7 +156,7 @@ async def test_a_restart_knows_what_was_known(
     assert state_of(hass, "device_tracker", "location") == "home"
     assert state_of(hass, "sensor", "api_data_requests", owner) == "100"
     assert state_of(hass, "sensor", "api_cost", owner) == "0.247"
-    assert looks(cloud) == 0
+    assert reads(cloud) == 0
 
 
 @pytest.mark.parametrize("car_settings", [ASLEEP])
@@ -174,8 +177,10 @@ async def test_a_trigger_of_a_car_that_has_left_can_be_taken(
 ) -> None:
     """Whoever handled a trigger need not know whether the car is still there."""
     entry: ConfigEntry[Any] = await set_up(hass, cloud)
-    gone = Occurrence(trigger=Trigger.WOKE_UP, at=datetime(2026, 11, 24, tzinfo=UTC))
-    entry.runtime_data.coordinator.async_take(OTHER_VIN, gone)
+    gone = VehicleEvent(
+        event_type=VehicleEventType.WOKE_UP, at=datetime(2026, 11, 24, tzinfo=UTC)
+    )
+    entry.runtime_data.coordinator.async_acknowledge_event(OTHER_VIN, gone)
     assert set(entry.runtime_data.coordinator.data) == {VIN}
 
 
@@ -190,10 +195,10 @@ async def test_a31_a_restart_pays_for_nothing_that_is_known(
     told = Told(hass, EVENT)
     await start_from(hass, hass_storage, cloud, stored(stored_car()))
     await tick(hass, noon, QUARTER)
-    assert looks(cloud) == 0
+    assert reads(cloud) == 0
     assert told.kinds == []
     await tick(hass, noon, QUARTER)
-    assert looks(cloud) == 1
+    assert reads(cloud) == 1
 
 
 @pytest.mark.parametrize("car_settings", [ASLEEP])
@@ -252,7 +257,7 @@ async def test_a32_what_changed_meanwhile_is_told_after_a_restart(
     car = stored_car(seen_at="2026-11-24T04:00:00+00:00")
     car["observation"]["connectivity"] = "offline"
     await start_from(hass, hass_storage, cloud, stored(car))
-    assert looks(cloud) == 1
+    assert reads(cloud) == 1
     assert told.kinds == ["left_home", "not_ready", "charging_started"]
 
 
@@ -276,10 +281,10 @@ async def test_t18_a_pause_outlives_a_restart(
     for _ in range(12):
         await tick(hass, noon, MINUTE)
     assert len(cloud.requests) > 0
-    assert looks(cloud) == 0
+    assert reads(cloud) == 0
     assert state_of(hass, "sensor", "battery_level") == "64"
     await tick(hass, noon, QUARTER)
-    assert looks(cloud) == 1
+    assert reads(cloud) == 1
 
 
 async def test_a_first_start_has_no_file(

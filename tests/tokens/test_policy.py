@@ -10,7 +10,7 @@ import pytest
 from custom_components.tesla_scout_worker.tokens import policy
 from custom_components.tesla_scout_worker.tokens.policy import (
     Decision,
-    Outcome,
+    RefreshOutcome,
     Tier,
     TokenState,
 )
@@ -73,7 +73,7 @@ def test_a_check_renews_in_the_last_half_hour(
     """The sweep renews what has less than 30 minutes left."""
     decision = policy.proactive(NOON, NOON + left, None)
     assert (decision.tier, decision.ask) == (tier, ask)
-    assert decision.otherwise is Outcome.STILL_VALID
+    assert decision.otherwise is RefreshOutcome.STILL_VALID
 
 
 def test_the_timer_renews_at_the_edge_that_it_was_set_to() -> None:
@@ -94,7 +94,7 @@ def test_one_request_a_minute(since: timedelta, ask: bool) -> None:
     decision = policy.serve_caller(NOON, expires_at, NOON - since)
     assert decision.ask is ask
     if not ask:
-        assert decision.otherwise is Outcome.RATE_LIMITED
+        assert decision.otherwise is RefreshOutcome.RATE_LIMITED
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -183,7 +183,7 @@ async def test_a_removal_forgets_the_answer_that_is_on_its_way(
         cloud.auth.password_changed()
     gate.to_tesla.set()
     await task
-    manager.give_up(manager.current)
+    manager.reject_token(manager.current)
     manager.async_stop()
     await hass.async_block_till_done(wait_background_tasks=True)
     assert not hass.config_entries.flow.async_progress()
@@ -273,10 +273,10 @@ async def test_a_sign_out_stops_a_request_that_waits(
     waiting = emergency(hass, entry)
     await asyncio.sleep(0)
     tokens = entry.runtime_data.tokens
-    tokens.give_up("a token that a new sign-in has overtaken")
+    tokens.reject_token("a token that a new sign-in has overtaken")
     assert not reauth_flows(hass)
     for _ in range(2):
-        tokens.give_up(tokens.current)
+        tokens.reject_token(tokens.current)
     noon.tick(5 * SECOND)
     assert (await waiting)["outcome"] == "signed_out"
     assert len(gate.used) == before

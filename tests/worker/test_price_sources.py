@@ -249,7 +249,7 @@ async def test_an_outage_of_an_action_and_its_end(
     assert status(hass) == "in_car"
 
 
-async def promised(hass: HomeAssistant) -> dict[str, Any]:
+async def planned_special(hass: HomeAssistant) -> dict[str, Any]:
     """Ask how a promise would be planned."""
     return await act(
         hass,
@@ -273,7 +273,7 @@ async def test_what_another_action_learns_is_planned_by_at_once(
     source.error = None
     await tick(hass, noon, 6 * MINUTE)
     assert status(hass) == "no_prices"
-    await promised(hass)
+    await planned_special(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
     # The car had charged for six minutes before it was told to wait.
     assert windows(cloud) == [("02:20", "05:00")]
@@ -289,10 +289,12 @@ async def test_what_was_asked_just_now_is_not_asked_again(
     await in_earnest(hass, cloud, price_source="nordpool")
     source.asked.clear()
     await add(hass, "2026-11-27 07:00:00", 90)
-    await promised(hass)
+    await planned_special(hass)
     assert source.asked == []
     await tick(hass, noon, 6 * MINUTE)
-    answers = await asyncio.gather(promised(hass), planned(hass), promised(hass))
+    answers = await asyncio.gather(
+        planned_special(hass), planned(hass), planned_special(hass)
+    )
     assert [one["cost"] is not None for one in answers] == [True] * 3
     # Of today and of tomorrow.
     assert len(source.asked) == 2

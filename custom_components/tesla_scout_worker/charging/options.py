@@ -32,8 +32,8 @@ from ..const import (
 )
 from .daily.departures import parse_departures
 from .planning.battery import hours_to_charge
-from .planning.model import Battery, Limits, Need
-from .sessions.session import Timing
+from .planning.model import Battery, ChargeGoal, PlanConstraints
+from .sessions.session import SessionTiming
 from .tariffs.curve import CostCurve
 from .tariffs.presets import DEFAULT_PEAK_HOURS, PRESETS, TariffPreset, custom
 from .tariffs.tariff import PeakWindow, Tariff, parse_peaks, peak_curve
@@ -75,8 +75,8 @@ class ChargingOptions:
     """
 
     battery: Battery
-    limits: Limits
-    timing: Timing
+    limits: PlanConstraints
+    timing: SessionTiming
     peaks: tuple[PeakWindow, ...]
     daily_check: time
     default_target: int
@@ -93,13 +93,13 @@ class ChargingOptions:
                 capacity=chosen[CONF_BATTERY_CAPACITY],
                 power=chosen[CONF_CHARGING_POWER],
             ),
-            limits=Limits(
+            limits=PlanConstraints(
                 buffer=buffer,
-                least_buffer=min(Limits().least_buffer, buffer),
+                least_buffer=min(PlanConstraints().least_buffer, buffer),
                 least_block=timedelta(minutes=chosen[CONF_LEAST_BLOCK]),
                 most_windows=int(chosen[CONF_MOST_WINDOWS]),
             ),
-            timing=Timing(
+            timing=SessionTiming(
                 send_lead=timedelta(minutes=chosen[CONF_SEND_LEAD]),
                 cleanup_delay=timedelta(minutes=chosen[CONF_CLEANUP_DELAY]),
             ),
@@ -114,13 +114,13 @@ class ChargingOptions:
         """Return the hours to avoid between two instants."""
         return peak_curve(self.peaks, start, end, zone)
 
-    def need(
+    def goal(
         self, level: float, target: int, ready_by: datetime, now: datetime
-    ) -> Need:
+    ) -> ChargeGoal:
         """Return a need as a plan takes it; level and target in percent, times in UTC."""
         needed = timedelta(hours=hours_to_charge(self.battery, level, target))
         earliest = max(now, ready_by - max(FARTHEST_START, 2 * needed))
-        return Need(
+        return ChargeGoal(
             level=level,
             target=target,
             ready_by=ready_by,

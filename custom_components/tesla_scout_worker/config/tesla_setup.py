@@ -49,7 +49,7 @@ from ..gateways.errors import (
 )
 from ..gateways.fleet_api.client import CommandSettings, FleetClient
 from ..gateways.fleet_api.error_map import mapped_errors
-from ..gateways.fleet_api.transport import FixedToken, FleetWire
+from ..gateways.fleet_api.transport import FixedToken, FleetTransport
 from ..gateways.ledger import Ledger
 from ..gateways.models import VehicleSummary
 from ..tokens.exchange import CONF_REFRESH_TOKEN, async_exchange
@@ -61,7 +61,7 @@ _DOMAIN_NAME: Final = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
+class TokenClaims:
     """Whose token it is, and where Tesla keeps that account."""
 
     unique_id: str
@@ -69,7 +69,7 @@ class Account:
     missing_scopes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, token: Mapping[str, Any]) -> Account | None:
+    def of(cls, token: Mapping[str, Any]) -> TokenClaims | None:
         """Read an access token (Tesla: a JWT with ``sub``, ``ou_code``, ``scp``)."""
         try:
             claims = jwt.decode(
@@ -101,7 +101,7 @@ class Account:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Garage:
+class DiscoveredCars:
     """The cars of an account."""
 
     cars: tuple[VehicleSummary, ...]
@@ -149,7 +149,7 @@ def domain_in(text: str) -> str | None:
     return domain if _DOMAIN_NAME.fullmatch(domain) else None
 
 
-def brought_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
+def imported_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
     """Return what is wrong with the form of brought tokens, by field."""
     errors: dict[str, str] = {}
     if not user_input.get(CONF_CLIENT_ID):
@@ -165,7 +165,7 @@ def brought_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
     return errors
 
 
-def brought_data(
+def imported_data(
     user_input: Mapping[str, Any], present: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the entry data in the form of brought tokens, but for the tokens.
@@ -187,7 +187,7 @@ def brought_data(
     return {key: present[key] for key in kept if key in present} | data
 
 
-class BroughtTokens:
+class ImportedTokens:
     """The refresh tokens that a user brought, and what Tesla made of each.
 
     Tesla: a refresh token works once. So a form that is sent again goes on with what
@@ -200,7 +200,7 @@ class BroughtTokens:
 
     async def async_exchange(
         self, implementation: LocalOAuth2Implementation, refresh_token: str
-    ) -> tuple[Account, dict[str, Any]]:
+    ) -> tuple[TokenClaims, dict[str, Any]]:
         """Return whose token it is, and entry data that keep a valid one for it.
 
         Raises:
@@ -219,12 +219,12 @@ class BroughtTokens:
                 answer = await async_renewed(implementation, answer)
         if answer is None or _is_spent(answer):
             answer = await async_exchange(implementation, refresh_token)
-        if (account := Account.of(answer[CONF_TOKEN])) is None:
+        if (account := TokenClaims.of(answer[CONF_TOKEN])) is None:
             raise TransientError
         self._answers[key] = answer
         return account, answer
 
-    def doubt(self) -> None:
+    def invalidate(self) -> None:
         """Learn that the Fleet API refused an access token, so get another next time."""
         for answer in self._answers.values():
             answer[CONF_TOKEN]["expires_at"] = 0
@@ -253,7 +253,7 @@ def _is_spent(data: Mapping[str, Any]) -> bool:
 
 async def async_find_cars(
     hass: HomeAssistant, server: str, token: str, on_server: Callable[[str], None]
-) -> Garage:
+) -> DiscoveredCars:
     """Return the cars of an account; ``on_server`` hears where else it lives.
 
     Raises:
@@ -270,7 +270,7 @@ async def async_find_cars(
     cars = await client.async_list_products()
     if not cars:
         raise NoCarsError
-    return Garage(cars=cars)
+    return DiscoveredCars(cars=cars)
 
 
 class Registration:
@@ -290,7 +290,7 @@ class Registration:
         self._hass = hass
         self._implementation = implementation
         self._server = server
-        self._wire: FleetWire | None = None
+        self._wire: FleetTransport | None = None
         self.key_path = key_path or TESLA_FLEET_KEY_PATH
 
     async def async_login(self) -> None:
@@ -303,7 +303,7 @@ class Registration:
         present_key = Path(self._hass.config.path(self.key_path))
         if not await asyncio.to_thread(is_private_key, present_key):
             self.key_path = DEFAULT_PRIVATE_KEY_PATH
-        self._wire = FleetWire(
+        self._wire = FleetTransport(
             async_get_clientsession(self._hass),
             FixedToken(token),
             self._server,
@@ -313,7 +313,7 @@ class Registration:
             await self._wire.get_private_key(self._hass.config.path(self.key_path))
 
     @property
-    def wire(self) -> FleetWire:
+    def wire(self) -> FleetTransport:
         """The signed-in application."""
         if self._wire is None:
             msg = "The application must be signed in first"

@@ -20,7 +20,7 @@ from .ledger import PRICES, CallKind, Ledger
 DEFAULT_BUDGET: Final = 10.0
 
 # What only promises may spend, as a share of the budget: of $10 that is fifty wakes.
-KEPT_FOR_PROMISES: Final = 0.1
+KEPT_FOR_SESSIONS: Final = 0.1
 
 # How much longer looks wait while the month would cost too much at its present pace.
 SAVING_STRETCH: Final = 2.0
@@ -42,7 +42,7 @@ class Purpose(StrEnum):
 
 # The task that makes calls for a promise, and what for; a task of None is a caller
 # outside of any.
-_PROMISED: ContextVar[tuple[asyncio.Task[Any] | None, Purpose] | None] = ContextVar(
+_FOR_SESSION: ContextVar[tuple[asyncio.Task[Any] | None, Purpose] | None] = ContextVar(
     "promised", default=None
 )
 
@@ -57,23 +57,23 @@ class Stage(StrEnum):
 
 
 @contextmanager
-def promised(purpose: Purpose = Purpose.KEEPING) -> Iterator[None]:
+def for_session(purpose: Purpose = Purpose.KEEPING) -> Iterator[None]:
     """Make the calls inside for a promise, which pass while others must wait.
 
     It holds for the present task alone. Tasks and timers that are started inside get a
     copy of the context, but what they do is not for the promise: a look for one makes
     listeners plan ordinary charging, and a user's automations run.
     """
-    token = _PROMISED.set((_task(), purpose))
+    token = _FOR_SESSION.set((_task(), purpose))
     try:
         yield
     finally:
-        _PROMISED.reset(token)
+        _FOR_SESSION.reset(token)
 
 
-def promised_for() -> Purpose | None:
+def session_purpose() -> Purpose | None:
     """Return what for a call made here is promised; None if it is not."""
-    task, purpose = _PROMISED.get() or (None, None)
+    task, purpose = _FOR_SESSION.get() or (None, None)
     return purpose if task is _task() else None
 
 
@@ -102,7 +102,7 @@ class Budget:
 
     def reserve(
         self,
-        promise: str,
+        session_id: str,
         calls: Mapping[CallKind, int],
         undoing: Mapping[CallKind, int] | None = None,
     ) -> None:
@@ -110,29 +110,29 @@ class Budget:
 
         Those in ``undoing`` come on top, and no other promise's calls may use them up.
         """
-        self.undoing[promise] = _cost(undoing or {})
-        self.reserved[promise] = _cost(calls) + self.undoing[promise]
+        self.undoing[session_id] = _cost(undoing or {})
+        self.reserved[session_id] = _cost(calls) + self.undoing[session_id]
 
-    def release(self, promise: str) -> None:
+    def release(self, session_id: str) -> None:
         """Keep no more money for a promise; nothing if none was kept."""
-        self.reserved.pop(promise, None)
-        self.undoing.pop(promise, None)
+        self.reserved.pop(session_id, None)
+        self.undoing.pop(session_id, None)
 
     @property
     def kept(self) -> float:
         """What only promises may spend, in US dollars."""
-        return max(KEPT_FOR_PROMISES * (self.limit or 0.0), sum(self.reserved.values()))
+        return max(KEPT_FOR_SESSIONS * (self.limit or 0.0), sum(self.reserved.values()))
 
     def left(self, now: datetime) -> float | None:
         """Return what may still be spent this month, in US dollars; None: no limit."""
-        self.ledger.turn(now)
+        self.ledger.roll_over(now)
         if self.limit is None:
             return None
         return max(0.0, self.limit - self.ledger.cost - self.in_flight)
 
     def forecast(self, now: datetime) -> float:
         """Return what the month will have cost in the end at its pace so far."""
-        self.ledger.turn(now)
+        self.ledger.roll_over(now)
         begin, end = month_of(now)
         passed = max(now - begin, SHORTEST_PACE)
         return self.ledger.cost * (1 + max(end - now, timedelta(0)) / passed)
@@ -156,7 +156,7 @@ class Budget:
         left, price = self.left(now), PRICES[kind]
         if left is None or price == 0:
             return True
-        match promised_for():
+        match session_purpose():
             case None:
                 left -= self.kept
             case Purpose.KEEPING:
@@ -164,7 +164,7 @@ class Budget:
         return left >= price - _ROUNDING
 
     @contextmanager
-    def held(self, kind: CallKind) -> Iterator[None]:
+    def in_flight_call(self, kind: CallKind) -> Iterator[None]:
         """Count a call as spent until its answer is in the ledger, or known not to be."""
         self.in_flight += PRICES[kind]
         try:

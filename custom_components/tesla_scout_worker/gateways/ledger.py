@@ -81,10 +81,10 @@ class Ledger:
                 month: _page(calls) for month, calls in stored.get("others", {}).items()
             },
         )
-        ledger.turn(now)
+        ledger.roll_over(now)
         return ledger
 
-    def turn(self, now: datetime) -> None:
+    def roll_over(self, now: datetime) -> None:
         """Turn to the page of the month, an empty one if it has only begun.
 
         None is begun before the first: a clock that stands in the past until it is set
@@ -102,7 +102,7 @@ class Ledger:
 
     def count(self, kind: CallKind, status: int, now: datetime) -> None:
         """Count an answer; Tesla does not bill a status of 500 and above."""
-        self.turn(now)
+        self.roll_over(now)
         if status < 500:
             self.calls[kind] += 1
 

@@ -6,33 +6,33 @@ from typing import Any, Final
 from ..gateways.budget import SAVING_STRETCH, Budget, Stage
 from ..gateways.errors import AskedTooOftenError, BudgetSpentError, FleetError
 from ..gateways.models import VehicleSummary
-from ..scouting.car_state import CarMemory
+from ..scouting.car_state import CarState
 from ..scouting.events import Observation
 from ..scouting.hint_trust import CHATTER, WORTH, Hint, HintKind
 from ..scouting.policy import ScoutingMode, decide
-from ..scouting.policy_input import PAID, Known, LookReason
-from ..scouting.rate_limiter import Limiter
-from ..scouting.statistics import EconomyMemory, JournalEntry
+from ..scouting.policy_input import PAID, PolicyInput, ReadReason
+from ..scouting.rate_limiter import TokenBucket
+from ..scouting.statistics import ReadHistory, ReadLogEntry
 
 # A hint that found no car online describes a situation that is over.
 HINT_LIFETIME: Final = timedelta(minutes=10)
 
 
-class Economy:
+class ReadAdmission:
     """The budget of an account, its hints, and its paid looks so far."""
 
     def __init__(
         self,
         budget: Budget,
         hints: dict[str, HintKind],
-        memory: EconomyMemory | None = None,
+        memory: ReadHistory | None = None,
     ) -> None:
         """Go on with the hints of the options, by their entity id.
 
         A hint that was taken out of the options, or is of another kind now, is forgotten.
         """
         self.budget = budget
-        self.memory = memory or EconomyMemory()
+        self.memory = memory or ReadHistory()
         known = self.memory.hints
         self.memory.hints = {
             entity: known[entity]
@@ -40,10 +40,10 @@ class Economy:
             else Hint(kind=kind)
             for entity, kind in hints.items()
         }
-        self._limiters: dict[str, Limiter] = {}
+        self._limiters: dict[str, TokenBucket] = {}
         self._hinted: dict[str, dict[str, datetime]] = {}
         # What was last said of a car's cable, and when; the next look judges it.
-        self._said: dict[str, dict[str, tuple[bool, datetime]]] = {}
+        self._cable_hints: dict[str, dict[str, tuple[bool, datetime]]] = {}
 
     @property
     def hints(self) -> dict[str, Hint]:
@@ -54,9 +54,9 @@ class Economy:
         """Return how many times as long looks wait at this stage of the budget."""
         return SAVING_STRETCH if self.budget.stage(now) is Stage.SAVING else 1.0
 
-    def has_to_wait(self, vin: str, now: datetime) -> FleetError | None:
+    def rate_limited(self, vin: str, now: datetime) -> FleetError | None:
         """Return why somebody's look at a car must wait, or let it through."""
-        limiter = self._limiters.setdefault(vin, Limiter())
+        limiter = self._limiters.setdefault(vin, TokenBucket())
         if wait := limiter.wait(now):
             return AskedTooOftenError(seconds=str(round(wait.total_seconds())))
         limiter.take(now)
@@ -68,51 +68,51 @@ class Economy:
             return BudgetSpentError()
         return None
 
-    def known(
-        self, car: CarMemory, summary: VehicleSummary, now: datetime, *, asked: bool
-    ) -> Known:
+    def policy_input(
+        self, car: CarState, summary: VehicleSummary, now: datetime, *, asked: bool
+    ) -> PolicyInput:
         """Return what the policy wants to know of a car after a free look."""
-        return car.known(
+        return car.policy_input(
             summary,
             asked=asked,
             hinted=self.hinted(summary.vin, now),
-            cable_told=self.cable_told,
+            cable_hinted=self.cable_hinted,
             stretch=self.stretch(now),
         )
 
     def decide(
         self,
         mode: ScoutingMode,
-        car: CarMemory,
+        car: CarState,
         summary: VehicleSummary,
         now: datetime,
         zone: tzinfo,
         *,
         asked: bool,
-    ) -> tuple[LookReason, FleetError | None]:
+    ) -> tuple[ReadReason, FleetError | None]:
         """Return why a car is looked at now, or is not, for what may be spent.
 
         Beside that stands why somebody who asked for a look does not get one.
         """
 
-        def reason_for(*, asked: bool) -> LookReason:
+        def reason_for(*, asked: bool) -> ReadReason:
             """Return what the policy says."""
-            known = self.known(car, summary, now, asked=asked)
+            known = self.policy_input(car, summary, now, asked=asked)
             return decide(mode, known, now, zone)
 
         reason = reason_for(asked=asked)
         if reason not in PAID:
             return reason, None
         if (spent := self.must_save(now)) is not None:
-            return LookReason.BUDGET, spent
-        if reason is not LookReason.ASKED:
+            return ReadReason.BUDGET, spent
+        if reason is not ReadReason.ASKED:
             return reason, None
-        if (wait := self.has_to_wait(summary.vin, now)) is None:
+        if (wait := self.rate_limited(summary.vin, now)) is None:
             return reason, None
         reason = reason_for(asked=False)
         return reason, None if reason in PAID else wait
 
-    def hint(self, entity_id: str, cars: dict[str, CarMemory], now: datetime) -> bool:
+    def hint(self, entity_id: str, cars: dict[str, CarState], now: datetime) -> bool:
         """Take a hint, and return whether some car is to be looked at for it.
 
         Who comes home tells nothing of a car that is known to be there.
@@ -123,28 +123,28 @@ class Economy:
             for vin, car in cars.items()
             if hint.kind is not HintKind.PRESENCE or not car.observation.at_home
         ]
-        if not found or not hint.worth_a_look(now):
+        if not found or not hint.worth_a_read(now):
             return False
         for vin in found:
             self._hinted.setdefault(vin, {})[entity_id] = now
         return True
 
-    def hear_of_cable(
+    def record_cable_hint(
         self, entity_id: str, vin: str, now: datetime, *, plugged_in: bool
     ) -> bool:
         """Note what is said of a car's cable, and return whether it is to be believed.
 
         Who soon says the contrary of what nobody has seen yet is not.
         """
-        hint, said = self.hints[entity_id], self._said.setdefault(vin, {})
+        hint, said = self.hints[entity_id], self._cable_hints.setdefault(vin, {})
         before, at = said.get(entity_id, (plugged_in, now))
         if before is not plugged_in and now - at < CHATTER:
-            hint.learn(news=False)
+            hint.record_result(found_change=False)
         said[entity_id] = plugged_in, now
         return hint.weight >= WORTH
 
     @property
-    def cable_told(self) -> bool:
+    def cable_hinted(self) -> bool:
         """Whether something at home tells of the cable, and is to be believed."""
         return any(
             hint.kind is HintKind.PLUG and hint.speaks and hint.weight >= WORTH
@@ -158,13 +158,13 @@ class Economy:
             for at in self._hinted.get(vin, {}).values()
         )
 
-    def noted(
+    def record_read(
         self,
         vin: str,
-        reason: LookReason,
+        reason: ReadReason,
         now: datetime,
         *,
-        news: bool | None,
+        found_change: bool | None,
         seen: Observation | None = None,
     ) -> None:
         """Write down what came of a paid look that began now, and what its hints were worth.
@@ -174,26 +174,26 @@ class Economy:
         Who told of a cable is judged by whether that was true: a look that finds what
         was said is no news any more, and one that finds the contrary is.
         """
-        entry = JournalEntry(at=now, vin=vin, reason=reason, news=news)
-        self.memory.journal.append(entry)
-        if news is None:
+        entry = ReadLogEntry(at=now, vin=vin, reason=reason, found_change=found_change)
+        self.memory.read_log.append(entry)
+        if found_change is None:
             return
-        said, hinted = self._said.get(vin, {}), self._hinted.get(vin, {})
+        said, hinted = self._cable_hints.get(vin, {}), self._hinted.get(vin, {})
         judged = [key for key, (_, at) in said.items() if not _since(now, at)]
         for entity_id in judged:
             plugged_in, at = said.pop(entity_id)
             lately = now - at < HINT_LIFETIME
             if seen and seen.plugged_in is not None and (lately or seen.at_home):
-                self.hints[entity_id].learn(plugged_in is seen.plugged_in)
+                self.hints[entity_id].record_result(plugged_in is seen.plugged_in)
         for entity_id in [key for key, at in hinted.items() if not _since(now, at)]:
             lately = now - hinted.pop(entity_id) < HINT_LIFETIME
             if lately and entity_id not in judged:
-                self.hints[entity_id].learn(news)
+                self.hints[entity_id].record_result(found_change)
 
     def as_dict(self, now: datetime) -> dict[str, Any]:
         """Return how it stands, for the diagnostics; entities by number, not by name."""
-        budget, journal = self.budget, self.memory.journal
-        cars = list(dict.fromkeys(entry.vin for entry in journal))
+        budget, read_log = self.budget, self.memory.read_log
+        cars = list(dict.fromkeys(entry.vin for entry in read_log))
         return {
             "stage": budget.stage(now),
             "limit": budget.limit,
@@ -216,9 +216,9 @@ class Economy:
                     "at": entry.at.isoformat(),
                     "car": cars.index(entry.vin) + 1,
                     "reason": entry.reason,
-                    "news": entry.news,
+                    "news": entry.found_change,
                 }
-                for entry in journal
+                for entry in read_log
             ],
         }
 

@@ -31,7 +31,7 @@ REFUSED_PAUSE: Final = timedelta(hours=1)
 EARLY: Final = timedelta(seconds=1)
 
 
-class ScoutPauses:
+class ReadBackoff:
     """The pauses of an account and of its cars, those of before a restart included.
 
     A refusal alone is not remembered: to restart is what a person does who settled it.
@@ -76,7 +76,7 @@ class ScoutPauses:
         ends = (memory.paid_again_at, memory.cars[vin].paused_until, refused_until)
         return now + max(_left(end, now) or timedelta(0) for end in ends)
 
-    def forgive(self, vin: str) -> None:
+    def clear_refusal(self, vin: str) -> None:
         """Have a refusal forgotten: somebody may have settled it, and wants to see."""
         self._refused.pop(vin, None)
 

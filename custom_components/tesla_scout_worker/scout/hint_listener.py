@@ -15,20 +15,20 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_OTHER_HINTS, CONF_PLUG_HINTS, CONF_PRESENCE_HINTS
-from ..scouting.car_state import CarMemory
+from ..scouting.car_state import CarState
 from ..scouting.geofence import Home
-from ..scouting.hint_trust import HintKind, said
+from ..scouting.hint_trust import HintKind, interpret_state
 from ..scouting.policy import ScoutingMode
-from .admission import Economy
+from .admission import ReadAdmission
 
 
 class HintedScout(Protocol):
     """What the hints need of the coordinator."""
 
-    data: dict[str, CarMemory]
+    data: dict[str, CarState]
 
     @property
-    def economy(self) -> Economy:
+    def admission(self) -> ReadAdmission:
         """The admission of paid reads."""
 
     @property
@@ -39,10 +39,10 @@ class HintedScout(Protocol):
     def mode(self) -> ScoutingMode:
         """The scouting mode."""
 
-    def async_look_soon(self) -> None:
+    def async_refresh_soon(self) -> None:
         """Run a round at once."""
 
-    def async_believe(self, vin: str, car: CarMemory) -> None:
+    def async_apply_hint(self, vin: str, car: CarState) -> None:
         """Apply what a hint says of a car."""
 
 
@@ -65,11 +65,11 @@ def hints_in(options: Mapping[str, Any]) -> dict[str, HintKind]:
 @callback
 def async_listen_to_hints(hass: HomeAssistant, scout: HintedScout) -> CALLBACK_TYPE:
     """Tell the Scout what the hints say, until the returned function is called."""
-    hints = scout.economy.hints
+    hints = scout.admission.hints
     # What each said last, also before it fell silent.
     words = {entity_id: _word(hass.states.get(entity_id)) for entity_id in hints}
     for entity_id, hint in hints.items():
-        hint.speaks = said(words[entity_id]) is not None
+        hint.speaks = interpret_state(words[entity_id]) is not None
 
     @callback
     def hear(event: Event[EventStateChangedData]) -> None:
@@ -81,14 +81,17 @@ def async_listen_to_hints(hass: HomeAssistant, scout: HintedScout) -> CALLBACK_T
         entity_id = event.data["entity_id"]
         hint, before = hints[entity_id], words[entity_id]
         new = _word(event.data["new_state"])
-        hint.speaks = said(new) is not None
+        hint.speaks = interpret_state(new) is not None
         if new is None:
             return
         words[entity_id] = new
         if before in (None, new):
             return
         was_silent = _word(event.data["old_state"]) is None
-        says, differs = said(new), said(new) is not said(before)
+        says, differs = (
+            interpret_state(new),
+            interpret_state(new) is not interpret_state(before),
+        )
         match hint.kind:
             case HintKind.PLUG if says is not None and differs:
                 if was_silent:
@@ -106,8 +109,8 @@ def async_listen_to_hints(hass: HomeAssistant, scout: HintedScout) -> CALLBACK_T
 @callback
 def _hear(scout: HintedScout, entity_id: str) -> None:
     """Take a hint: look at once at the cars that are online."""
-    if scout.economy.hint(entity_id, scout.data, dt_util.utcnow()):
-        scout.async_look_soon()
+    if scout.admission.hint(entity_id, scout.data, dt_util.utcnow()):
+        scout.async_refresh_soon()
 
 
 @callback
@@ -116,23 +119,23 @@ def _hear_of_cable(scout: HintedScout, entity_id: str, *, plugged_in: bool) -> N
 
     What it cannot tell, the next round looks for: whether the car charges.
     """
-    now, cars, economy = dt_util.utcnow(), scout.data, scout.economy
+    now, cars, admission = dt_util.utcnow(), scout.data, scout.admission
     believed = {
         vin: told
         for vin, car in cars.items()
-        if (told := car.told_of_cable(plugged_in, scout.home, now)) is not car
+        if (told := car.with_cable_hint(plugged_in, scout.home, now)) is not car
     }
     found = {
         vin: car for vin, car in cars.items() if vin in believed or car.sleeps_elsewhere
     }
     if len(believed) == 1:
         [(vin, told)] = believed.items()
-        if economy.hear_of_cable(entity_id, vin, now, plugged_in=plugged_in):
-            scout.async_believe(vin, told)
-    if not plugged_in or not economy.hint(entity_id, found, now):
+        if admission.record_cable_hint(entity_id, vin, now, plugged_in=plugged_in):
+            scout.async_apply_hint(vin, told)
+    if not plugged_in or not admission.hint(entity_id, found, now):
         return
     if scout.mode is ScoutingMode.FIXED:
-        scout.async_look_soon()
+        scout.async_refresh_soon()
 
 
 def _word(state: State | None) -> str | None:

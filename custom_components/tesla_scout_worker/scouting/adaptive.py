@@ -11,7 +11,7 @@ from typing import Final
 
 from ..gateways.models import Connectivity
 from .motion import FAST, SETTLE, SOON, USUAL
-from .policy_input import Known, LookReason
+from .policy_input import PolicyInput, ReadReason
 
 # As often as is polite: one list call a minute for all cars of an account is what
 # tesla_custom's library asks too (teslajsonpy, ONLINE_INTERVAL), half of what TeslaMate
@@ -76,150 +76,150 @@ _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class NextRead:
     """When an online car is worth a paid look (UTC), why then, and why not before."""
 
     due: datetime
-    reason: LookReason
-    until_then: LookReason = LookReason.NOT_DUE
+    reason: ReadReason
+    until_then: ReadReason = ReadReason.NOT_DUE
 
 
-def adaptive(known: Known, now: datetime) -> LookReason:
+def adaptive(inputs: PolicyInput, now: datetime) -> ReadReason:
     """Return why a car is looked at now, or is not; a free look has been taken."""
-    if known.connectivity is not Connectivity.ONLINE:
-        offline = known.connectivity is Connectivity.OFFLINE
-        return LookReason.OFFLINE if offline else LookReason.ASLEEP
-    if known.asked:
-        return LookReason.ASKED
-    if known.in_service:
-        return LookReason.IN_SERVICE
-    failed = known.tried_at is not None and known.tried_at <= now < _retry_at(known)
-    if known.looked_at is not None and known.looked_at > now and not failed:
+    if inputs.connectivity is not Connectivity.ONLINE:
+        offline = inputs.connectivity is Connectivity.OFFLINE
+        return ReadReason.OFFLINE if offline else ReadReason.ASLEEP
+    if inputs.asked:
+        return ReadReason.ASKED
+    if inputs.in_service:
+        return ReadReason.IN_SERVICE
+    failed = inputs.tried_at is not None and inputs.tried_at <= now < _retry_at(inputs)
+    if inputs.read_at is not None and inputs.read_at > now and not failed:
         # The clock was set back.
-        return LookReason.DUE
-    planned = plan(known)
+        return ReadReason.DUE
+    planned = next_read(inputs)
     return planned.reason if now >= planned.due - HALF_ROUND else planned.until_then
 
 
-def plan(known: Known) -> Plan:
+def next_read(inputs: PolicyInput) -> NextRead:
     """Return when a car that is online, and stays so, is to be looked at."""
-    planned = _stretched(_planned(known), known)
-    if _retry_at(known) > planned.due:
-        return Plan(due=_retry_at(known), reason=LookReason.MISSED)
+    planned = _stretched(_planned(inputs), inputs)
+    if _retry_at(inputs) > planned.due:
+        return NextRead(due=_retry_at(inputs), reason=ReadReason.MISSED)
     return planned
 
 
-def _retry_at(known: Known) -> datetime:
+def _retry_at(inputs: PolicyInput) -> datetime:
     """Return when a look may be tried again; long ago if none came to nothing."""
-    if not known.misses or known.tried_at is None:
+    if not inputs.misses or inputs.tried_at is None:
         return _LONG_AGO
-    wait: timedelta = min(RETRY * 2 ** min(known.misses - 1, 8), LONGEST_RETRY)
-    return known.tried_at + wait
+    wait: timedelta = min(RETRY * 2 ** min(inputs.misses - 1, 8), LONGEST_RETRY)
+    return inputs.tried_at + wait
 
 
-def _planned(known: Known) -> Plan:
+def _planned(inputs: PolicyInput) -> NextRead:
     """Return the plan of a month in which money is no matter."""
-    trail, since = known.trail, known.trail.online_since
-    if known.looked_at is None:
-        return Plan(due=_LONG_AGO, reason=LookReason.FIRST)
-    if known.hinted:
-        return Plan(due=_LONG_AGO, reason=LookReason.HINT)
-    if trail.slept and since is not None:
-        return Plan(
-            due=since + _lasting(known),
-            reason=LookReason.WOKE_UP,
-            until_then=LookReason.JUST_WOKE,
+    motion, since = inputs.motion, inputs.motion.online_since
+    if inputs.read_at is None:
+        return NextRead(due=_LONG_AGO, reason=ReadReason.FIRST)
+    if inputs.hinted:
+        return NextRead(due=_LONG_AGO, reason=ReadReason.HINT)
+    if motion.slept and since is not None:
+        return NextRead(
+            due=since + _lasting(inputs),
+            reason=ReadReason.WOKE_UP,
+            until_then=ReadReason.JUST_WOKE,
         )
-    if trail.leaves_at is not None:
-        planned = Plan(due=trail.leaves_at, reason=LookReason.UNPLUGGED)
-    elif known.driving:
-        planned = _of_drive(known, known.looked_at)
-    elif known.charging:
-        planned = _of_charge(known, known.looked_at)
-    elif trail.plug_at is not None and not known.cable_told:
-        planned = Plan(due=trail.plug_at, reason=LookReason.PLUG_EXPECTED)
+    if motion.leaves_at is not None:
+        planned = NextRead(due=motion.leaves_at, reason=ReadReason.UNPLUGGED)
+    elif inputs.driving:
+        planned = _of_drive(inputs, inputs.read_at)
+    elif inputs.charging:
+        planned = _of_charge(inputs, inputs.read_at)
+    elif motion.plug_at is not None and not inputs.cable_hinted:
+        planned = NextRead(due=motion.plug_at, reason=ReadReason.PLUG_EXPECTED)
     else:
-        planned = _of_rest(known, known.looked_at)
-    if since is None or since <= known.looked_at or planned.due >= since + SOON:
+        planned = _of_rest(inputs, inputs.read_at)
+    if since is None or since <= inputs.read_at or planned.due >= since + SOON:
         return planned
     # A signal that is back must last, as the end of a sleep must.
-    return Plan(due=since + SOON, reason=LookReason.SIGNAL_BACK)
+    return NextRead(due=since + SOON, reason=ReadReason.SIGNAL_BACK)
 
 
-def _lasting(known: Known) -> timedelta:
+def _lasting(inputs: PolicyInput) -> timedelta:
     """Return how long a car that woke must be up to be worth a look."""
-    trail = known.trail
-    if known.before.at_home is False and trail.metres is not None:
-        if known.driving and trail.inbound:
+    motion = inputs.motion
+    if inputs.before.at_home is False and motion.metres is not None:
+        if inputs.driving and motion.inbound:
             return LASTING
         # Where a wallbox tells of the cable, it mostly tells of the arrival too.
-        told = known.cable_told
-        way = trail.takes(USUAL) + SETTLE if told else trail.takes(FAST)
+        told = inputs.cable_hinted
+        way = motion.travel_time(USUAL) + SETTLE if told else motion.travel_time(FAST)
         return min(max(LASTING_AWAY, way), LONGEST_GAP)
-    if known.before.plugged_in or known.cable_told:
+    if inputs.before.plugged_in or inputs.cable_hinted:
         return LASTING_PLUGGED_IN
     return LASTING
 
 
-def _of_drive(known: Known, looked_at: datetime) -> Plan:
+def _of_drive(inputs: PolicyInput, read_at: datetime) -> NextRead:
     """Return the plan of a car that drives, by when it can be home."""
-    trail, way = known.trail, known.trail.way_home
+    motion, way = inputs.motion, inputs.motion.way_home
     if way is None:
         wait = LEAST_GAP
-    elif known.before.at_home:
-        return Plan(due=looked_at + SETTLE, reason=LookReason.MAY_BE_HOME)
-    elif trail.inbound:
+    elif inputs.before.at_home:
+        return NextRead(due=read_at + SETTLE, reason=ReadReason.MAY_BE_HOME)
+    elif motion.inbound:
         far = min(way * LONG_SHARE, FORESEEABLE)
         wait = way + SETTLE if way <= FORESEEABLE else far
-    elif trail.idle_time > SLEEPS_SOON:
+    elif motion.idle_time > SLEEPS_SOON:
         wait = way * OUTBOUND_SHARE
     else:
-        wait = trail.takes(max(trail.speed, USUAL)) + SETTLE
-    if trail.idle_time > SLEEPS_SOON:
-        wait = min(wait, trail.takes(FAST) + trail.idle_time - SOON)
+        wait = motion.travel_time(max(motion.speed, USUAL)) + SETTLE
+    if motion.idle_time > SLEEPS_SOON:
+        wait = min(wait, motion.travel_time(FAST) + motion.idle_time - SOON)
     wait = min(max(wait, LEAST_GAP), LONGEST_GAP)
-    return Plan(due=looked_at + wait, reason=LookReason.MAY_BE_HOME)
+    return NextRead(due=read_at + wait, reason=ReadReason.MAY_BE_HOME)
 
 
-def _of_charge(known: Known, looked_at: datetime) -> Plan:
+def _of_charge(inputs: PolicyInput, read_at: datetime) -> NextRead:
     """Return the plan of a car that charges, by when that should end."""
-    gap = CHARGING_GAPS[min(known.trail.same_looks, len(CHARGING_GAPS) - 1)]
-    full_at = known.trail.full_at
-    if full_at is not None and full_at + CHARGE_MARGIN <= looked_at + gap:
-        return Plan(due=full_at + CHARGE_MARGIN, reason=LookReason.CHARGE_ENDS)
-    return Plan(due=looked_at + gap, reason=LookReason.CHARGING)
+    gap = CHARGING_GAPS[min(inputs.motion.same_looks, len(CHARGING_GAPS) - 1)]
+    full_at = inputs.motion.full_at
+    if full_at is not None and full_at + CHARGE_MARGIN <= read_at + gap:
+        return NextRead(due=full_at + CHARGE_MARGIN, reason=ReadReason.CHARGE_ENDS)
+    return NextRead(due=read_at + gap, reason=ReadReason.CHARGING)
 
 
-def _of_rest(known: Known, looked_at: datetime) -> Plan:
+def _of_rest(inputs: PolicyInput, read_at: datetime) -> NextRead:
     """Return the plan of a parked car: it is left alone until it should sleep."""
-    trail = known.trail
-    if trail.same_looks:
-        wait = AWAKE_GAPS[min(trail.same_looks, len(AWAKE_GAPS)) - 1]
+    motion = inputs.motion
+    if motion.same_looks:
+        wait = AWAKE_GAPS[min(motion.same_looks, len(AWAKE_GAPS)) - 1]
     else:
-        wait = trail.idle_time
-    if known.before.at_home is False and trail.metres is not None:
-        way = trail.takes(max(trail.speed, USUAL))
-        near = way < NEAR and not trail.same_looks and not known.cable_told
+        wait = motion.idle_time
+    if inputs.before.at_home is False and motion.metres is not None:
+        way = motion.travel_time(max(motion.speed, USUAL))
+        near = way < NEAR and not motion.same_looks and not inputs.cable_hinted
         if near and wait > SLEEPS_LATE:
             wait = NEAR_WAIT
         wait = min(max(wait, way + SETTLE), max(wait, LONGEST_GAP))
-    return Plan(
-        due=looked_at + wait,
-        reason=LookReason.STILL_AWAKE,
-        until_then=LookReason.LET_SLEEP,
+    return NextRead(
+        due=read_at + wait,
+        reason=ReadReason.STILL_AWAKE,
+        until_then=ReadReason.LET_SLEEP,
     )
 
 
-def _stretched(planned: Plan, known: Known) -> Plan:
+def _stretched(planned: NextRead, inputs: PolicyInput) -> NextRead:
     """Return a plan in a month that must be saved in: everything takes longer."""
-    since, online_since = known.looked_at, known.trail.online_since
+    since, online_since = inputs.read_at, inputs.motion.online_since
     if since is None or (online_since is not None and online_since > since):
         # What it slept or was out of reach for is no wait.
         since = online_since
-    if known.stretch <= 1 or since is None or planned.due <= since:
+    if inputs.stretch <= 1 or since is None or planned.due <= since:
         return planned
-    return Plan(
-        due=since + (planned.due - since) * known.stretch,
+    return NextRead(
+        due=since + (planned.due - since) * inputs.stretch,
         reason=planned.reason,
         until_then=planned.until_then,
     )

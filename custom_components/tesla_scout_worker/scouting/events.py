@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from ..gateways.models import Connectivity, VehicleSnapshot
-from .geofence import Home, Whereabouts, whereabouts
+from .geofence import Home, Presence, presence_at
 
 
-class Trigger(StrEnum):
+class VehicleEventType(StrEnum):
     """What can happen to a car; each happens once."""
 
     ARRIVED_HOME = "arrived_home"
@@ -30,7 +30,7 @@ class Observation:
     """
 
     connectivity: Connectivity | None = None
-    whereabouts: Whereabouts = Whereabouts.UNKNOWN
+    whereabouts: Presence = Presence.UNKNOWN
     driving: bool = False
     plugged_in: bool | None = None
     charging: bool | None = None
@@ -39,9 +39,9 @@ class Observation:
     @property
     def at_home(self) -> bool | None:
         """Whether the car is at home, if the last look could tell."""
-        if self.whereabouts is Whereabouts.UNKNOWN:
+        if self.whereabouts is Presence.UNKNOWN:
             return None
-        return self.whereabouts is Whereabouts.HOME
+        return self.whereabouts is Presence.HOME
 
     @property
     def ready(self) -> bool | None:
@@ -53,7 +53,7 @@ class Observation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bearings:
+class ConfirmedState:
     """What was last known for certain, and what a new look is compared with.
 
     A gap in the facts leaves it be: a lost fix, a missing state of charge or a lost
@@ -61,32 +61,34 @@ class Bearings:
     """
 
     asleep: bool | None = None
-    whereabouts: Whereabouts = Whereabouts.UNKNOWN
+    whereabouts: Presence = Presence.UNKNOWN
     ready: bool | None = None
     charging: bool | None = None
 
-    def after(self, observation: Observation) -> Bearings:
+    def after(self, observation: Observation) -> ConfirmedState:
         """Return what is known for certain after an observation."""
         place = observation.whereabouts
         # A car that cannot be reached gets ready, or not any more, when it is back.
         online = observation.connectivity is Connectivity.ONLINE
-        return Bearings(
+        return ConfirmedState(
             asleep=_either(_asleep(observation), self.asleep),
-            whereabouts=self.whereabouts if place is Whereabouts.UNKNOWN else place,
+            whereabouts=self.whereabouts if place is Presence.UNKNOWN else place,
             ready=_either(observation.ready if online else None, self.ready),
             charging=_either(observation.charging, self.charging),
         )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Occurrence:
+class VehicleEvent:
     """A trigger and when it was seen (UTC)."""
 
-    trigger: Trigger
+    event_type: VehicleEventType
     at: datetime
 
 
-def reached(before: Observation, connectivity: Connectivity | None) -> Observation:
+def with_connectivity(
+    before: Observation, connectivity: Connectivity | None
+) -> Observation:
     """Return the observation after a free look, which tells only the connectivity.
 
     A word that nobody knows (``waking``) changes nothing. A car that sleeps neither
@@ -99,15 +101,15 @@ def reached(before: Observation, connectivity: Connectivity | None) -> Observati
     return replace(before, connectivity=connectivity or before.connectivity)
 
 
-def observed(
+def observe(
     before: Observation,
-    last_place: Whereabouts,
+    last_place: Presence,
     snapshot: VehicleSnapshot,
     home: Home | None,
 ) -> Observation:
     """Return the observation after a paid look; ``last_place`` was last known."""
     charge, drive = snapshot.charge, snapshot.drive
-    place = whereabouts(
+    place = presence_at(
         home,
         drive.position,
         before=last_place,
@@ -145,29 +147,37 @@ def _asleep(observation: Observation) -> bool | None:
     return None
 
 
-def detect(before: Bearings, after: Bearings) -> tuple[Trigger, ...]:
+def detect(
+    before: ConfirmedState, after: ConfirmedState
+) -> tuple[VehicleEventType, ...]:
     """Return what happened between two bearings, in the order of a person's story.
 
     The very first look takes bearings: it reports no change, since none was seen, but
     a car that is ready to charge is news to whoever plans its charge.
     """
     changes = (
-        (Trigger.WOKE_UP, before.asleep is True and after.asleep is False),
-        (Trigger.LEFT_HOME, _moved(before, after, to=Whereabouts.AWAY)),
-        (Trigger.ARRIVED_HOME, _moved(before, after, to=Whereabouts.HOME)),
-        (Trigger.READY_TO_CHARGE, not before.ready and after.ready is True),
-        (Trigger.NOT_READY, before.ready is True and after.ready is False),
-        (Trigger.CHARGING_STARTED, before.charging is False and after.charging is True),
-        (Trigger.CHARGING_STOPPED, before.charging is True and after.charging is False),
-        (Trigger.FELL_ASLEEP, before.asleep is False and after.asleep is True),
+        (VehicleEventType.WOKE_UP, before.asleep is True and after.asleep is False),
+        (VehicleEventType.LEFT_HOME, _moved(before, after, to=Presence.AWAY)),
+        (VehicleEventType.ARRIVED_HOME, _moved(before, after, to=Presence.HOME)),
+        (VehicleEventType.READY_TO_CHARGE, not before.ready and after.ready is True),
+        (VehicleEventType.NOT_READY, before.ready is True and after.ready is False),
+        (
+            VehicleEventType.CHARGING_STARTED,
+            before.charging is False and after.charging is True,
+        ),
+        (
+            VehicleEventType.CHARGING_STOPPED,
+            before.charging is True and after.charging is False,
+        ),
+        (VehicleEventType.FELL_ASLEEP, before.asleep is False and after.asleep is True),
     )
-    return tuple(trigger for trigger, happened in changes if happened)
+    return tuple(event_type for event_type, happened in changes if happened)
 
 
-def _moved(before: Bearings, after: Bearings, *, to: Whereabouts) -> bool:
+def _moved(before: ConfirmedState, after: ConfirmedState, *, to: Presence) -> bool:
     """Return whether the car came to one place from the other."""
     return (
-        before.whereabouts is not Whereabouts.UNKNOWN
+        before.whereabouts is not Presence.UNKNOWN
         and before.whereabouts is not to
         and after.whereabouts is to
     )

@@ -25,7 +25,7 @@ PLUGGED_IN_DRIFT: Final = 1_000.0
 DRIVING_DRIFT: Final = 50.0
 
 
-class Whereabouts(StrEnum):
+class Presence(StrEnum):
     """Where a car is, as far as it can be known."""
 
     HOME = "home"
@@ -58,14 +58,14 @@ def distance(one: Position, other: Position) -> float:
     return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(chord)))
 
 
-def whereabouts(
+def presence_at(
     home: Home | None,
     position: Position | None,
     *,
-    before: Whereabouts,
+    before: Presence,
     driving: bool,
     stayed_plugged_in: bool,
-) -> Whereabouts:
+) -> Presence:
     """Return where a car is, given where it was last known to be.
 
     A missing fix, or a missing home, is UNKNOWN and never HOME. A car at home leaves
@@ -73,11 +73,11 @@ def whereabouts(
     this look and the one before.
     """
     if home is None or position is None:
-        return Whereabouts.UNKNOWN
+        return Presence.UNKNOWN
     away = distance(home.position, position)
-    if before is Whereabouts.HOME:
+    if before is Presence.HOME:
         drift = PLUGGED_IN_DRIFT if stayed_plugged_in else PARKED_DRIFT
         if driving:
             drift = DRIVING_DRIFT
-        return Whereabouts.HOME if away <= home.radius + drift else Whereabouts.AWAY
-    return Whereabouts.HOME if away <= home.radius else Whereabouts.AWAY
+        return Presence.HOME if away <= home.radius + drift else Presence.AWAY
+    return Presence.HOME if away <= home.radius else Presence.AWAY

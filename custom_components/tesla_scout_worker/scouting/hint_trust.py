@@ -56,7 +56,7 @@ class Hint:
         tried = self.useful + self.useless
         return 1.0 if tried < TRIALS else self.useful / tried
 
-    def worth_a_look(self, now: datetime) -> bool:
+    def worth_a_read(self, now: datetime) -> bool:
         """Return whether to look because of it, and take note that it spoke."""
         wait = CHATTER if self.weight >= WORTH else SECOND_CHANCE
         if self.last_at is not None and timedelta(0) <= now - self.last_at < wait:
@@ -64,20 +64,20 @@ class Hint:
         self.last_at = now
         return True
 
-    def learn(self, news: bool) -> None:
+    def record_result(self, found_change: bool) -> None:
         """Take note of whether a look for it told anything new.
 
         Old merits and sins fade, so that a wallbox that was mended is believed again.
         """
         if self.useful + self.useless >= 5 * TRIALS:
             self.useful, self.useless = self.useful // 2, self.useless // 2
-        if news:
+        if found_change:
             self.useful += 1
         else:
             self.useless += 1
 
 
-def said(state: str | None) -> bool | None:
+def interpret_state(state: str | None) -> bool | None:
     """Return what a state of an entity says; None where it says nothing."""
     word = (state or "").strip().lower().replace(" ", "_")
     if word in YES:

@@ -52,7 +52,7 @@ WAKING_ERROR: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trail:
+class MotionEstimate:
     """What the looks so far tell of where a car goes and when it rests.
 
     ``online_since`` (UTC) is when it was first seen online in the present stretch,
@@ -92,18 +92,18 @@ class Trail:
     @property
     def way_home(self) -> timedelta | None:
         """How long the way home takes at the last speed; None if nothing is known."""
-        return None if self.metres is None else self.takes(self.speed)
+        return None if self.metres is None else self.travel_time(self.speed)
 
-    def takes(self, speed: float) -> timedelta:
+    def travel_time(self, speed: float) -> timedelta:
         """Return how long the way home takes at a speed in metres a second by air."""
         return timedelta(seconds=(self.metres or 0.0) / speed)
 
-    def after_free_look(
+    def after_poll(
         self,
         connectivity: Connectivity | None,
         now: datetime,
         idle_from: datetime | None,
-    ) -> Trail:
+    ) -> MotionEstimate:
         """Return the trail after a free look.
 
         ``idle_from`` is when a paid look found the car idle, if the last one did. A lost
@@ -128,13 +128,13 @@ class Trail:
                 return replace(self, online_since=None)
         return self
 
-    def after_paid_look(
+    def after_read(
         self, before: VehicleSnapshot | None, found: VehicleSnapshot, home: Home | None
-    ) -> Trail:
+    ) -> MotionEstimate:
         """Return the trail after a paid look, without what is known of its cable."""
         metres = _from_home(found.drive, home)
         minutes = found.charge.minutes_to_full
-        trail = replace(
+        motion = replace(
             self,
             slept=False,
             metres=metres,
@@ -148,18 +148,18 @@ class Trail:
             leaves_at=None,
         )
         if before is None or not self._same(before, found):
-            return replace(trail, same_looks=0)
+            return replace(motion, same_looks=0)
         if self.plug_at is not None:
             # This look was for the cable; what it says of the car's rest came too soon.
-            return trail
-        trail = replace(trail, same_looks=self.same_looks + 1)
+            return motion
+        motion = replace(motion, same_looks=self.same_looks + 1)
         stayed = found.seen_at - before.seen_at
         if found.is_charging or stayed < self.idle_time - IDLE_MARGIN:
-            return trail
+            return motion
         # It was idle for so long and still is awake.
-        return _having_idled(trail, LONGEST_IDLE)
+        return _having_idled(motion, LONGEST_IDLE)
 
-    def came_home(self, before: datetime | None, now: datetime) -> datetime | None:
+    def plug_check_at(self, before: datetime | None, now: datetime) -> datetime | None:
         """Return when to look for a cable of a car that was found at home without one.
 
         A car that drove home at the look ``before`` came when its speed says, and one
@@ -231,7 +231,7 @@ def _from_home(drive: DriveSnapshot, home: Home | None) -> float | None:
     return distance(home.position, drive.position)
 
 
-def _having_idled(trail: Trail, time: timedelta) -> Trail:
+def _having_idled(motion: MotionEstimate, time: timedelta) -> MotionEstimate:
     """Return a trail with another time after which the car slept, or did not."""
-    idles = (*trail.idles, min(time, LONGEST_IDLE))
-    return replace(trail, idles=idles[-IDLE_SAMPLES:])
+    idles = (*motion.idles, min(time, LONGEST_IDLE))
+    return replace(motion, idles=idles[-IDLE_SAMPLES:])

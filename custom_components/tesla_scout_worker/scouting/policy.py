@@ -6,7 +6,7 @@ from typing import Final
 
 from ..gateways.models import Connectivity
 from .adaptive import FREE_INTERVAL, adaptive
-from .policy_input import Known, LookReason
+from .policy_input import PolicyInput, ReadReason
 
 DAY_BEGINS: Final = time(7)
 DAY_ENDS: Final = time(23)
@@ -39,7 +39,7 @@ def interval(now: datetime, zone: tzinfo) -> timedelta:
     return NIGHT_INTERVAL
 
 
-def next_look(now: datetime, zone: tzinfo) -> datetime:
+def next_fixed_read(now: datetime, zone: tzinfo) -> datetime:
     """Return when to look again (UTC); the last look of the night is at 07:00."""
     after = now.astimezone(UTC) + interval(now, zone)
     local = now.astimezone(zone)
@@ -50,51 +50,53 @@ def next_look(now: datetime, zone: tzinfo) -> datetime:
     return after
 
 
-def fixed(known: Known, now: datetime, zone: tzinfo) -> LookReason:
+def fixed(inputs: PolicyInput, now: datetime, zone: tzinfo) -> ReadReason:
     """Return why a car is looked at now, or is not, in the fixed rhythm.
 
     A free look has been taken already; no reason ever wakes a car.
     """
-    if known.connectivity is not Connectivity.ONLINE:
-        offline = known.connectivity is Connectivity.OFFLINE
-        return LookReason.OFFLINE if offline else LookReason.ASLEEP
-    if known.asked:
-        return LookReason.ASKED
-    if known.in_service:
-        return LookReason.IN_SERVICE
-    if known.tried_at is not None and known.misses:
+    if inputs.connectivity is not Connectivity.ONLINE:
+        offline = inputs.connectivity is Connectivity.OFFLINE
+        return ReadReason.OFFLINE if offline else ReadReason.ASLEEP
+    if inputs.asked:
+        return ReadReason.ASKED
+    if inputs.in_service:
+        return ReadReason.IN_SERVICE
+    if inputs.tried_at is not None and inputs.misses:
         # Most failures are billed, and whoever asks has rounds taken out of turn.
-        tried = now - known.tried_at
+        tried = now - inputs.tried_at
         if timedelta(0) <= tried < DAY_INTERVAL - SLACK:
-            return LookReason.NOT_DUE
-    if known.looked_at is None:
-        return LookReason.FIRST
-    if known.hinted:
-        return LookReason.HINT
-    if known.before.connectivity is not Connectivity.ONLINE:
-        return LookReason.WOKE_UP
-    if known.missed or known.looked_at > now:
+            return ReadReason.NOT_DUE
+    if inputs.read_at is None:
+        return ReadReason.FIRST
+    if inputs.hinted:
+        return ReadReason.HINT
+    if inputs.before.connectivity is not Connectivity.ONLINE:
+        return ReadReason.WOKE_UP
+    if inputs.missed or inputs.read_at > now:
         # Nothing was learnt of what made it worth a look, or the clock was set back.
-        return LookReason.DUE
-    passed = (now - known.looked_at) / known.stretch
-    idle = not known.before.driving and not known.before.charging
-    if idle and known.before.ready and passed < READY_SILENCE - SLACK:
-        return LookReason.READY_KNOWN
-    if idle and known.quiet_looks and passed < LET_SLEEP:
-        return LookReason.LET_SLEEP
+        return ReadReason.DUE
+    passed = (now - inputs.read_at) / inputs.stretch
+    idle = not inputs.before.driving and not inputs.before.charging
+    if idle and inputs.before.ready and passed < READY_SILENCE - SLACK:
+        return ReadReason.READY_KNOWN
+    if idle and inputs.quiet_reads and passed < LET_SLEEP:
+        return ReadReason.LET_SLEEP
     rhythm = min(interval(now, zone), interval(now + SLACK, zone))
     if passed < rhythm - SLACK:
-        return LookReason.NOT_DUE
-    return LookReason.DUE
+        return ReadReason.NOT_DUE
+    return ReadReason.DUE
 
 
-def decide(mode: ScoutingMode, known: Known, now: datetime, zone: tzinfo) -> LookReason:
+def decide(
+    mode: ScoutingMode, inputs: PolicyInput, now: datetime, zone: tzinfo
+) -> ReadReason:
     """Return why a car is looked at now, or is not, in the user's mode."""
     match mode:
         case ScoutingMode.ADAPTIVE:
-            return adaptive(known, now)
+            return adaptive(inputs, now)
         case ScoutingMode.FIXED:
-            return fixed(known, now, zone)
+            return fixed(inputs, now, zone)
 
 
 def next_round(mode: ScoutingMode, now: datetime, zone: tzinfo) -> datetime:
@@ -103,4 +105,4 @@ def next_round(mode: ScoutingMode, now: datetime, zone: tzinfo) -> datetime:
         case ScoutingMode.ADAPTIVE:
             return now.astimezone(UTC) + FREE_INTERVAL
         case ScoutingMode.FIXED:
-            return next_look(now, zone)
+            return next_fixed_read(now, zone)

@@ -7,10 +7,10 @@ from typing import Final
 
 from ..gateways.models import Connectivity
 from .events import Observation
-from .motion import Trail
+from .motion import MotionEstimate
 
 
-class LookReason(StrEnum):
+class ReadReason(StrEnum):
     """Why a car is looked at for money, or is not."""
 
     ASKED = "asked"
@@ -29,7 +29,7 @@ class LookReason(StrEnum):
     NOT_DUE = "not_due"
     OFFLINE = "offline"
     PLUG_EXPECTED = "plug_expected"
-    PROMISE = "promise"
+    SESSION = "promise"
     READY_KNOWN = "ready_known"
     SIGNAL_BACK = "signal_back"
     STILL_AWAKE = "still_awake"
@@ -40,41 +40,41 @@ class LookReason(StrEnum):
 # The reasons that are worth a paid look.
 PAID: Final = frozenset(
     {
-        LookReason.ASKED,
-        LookReason.CHARGE_ENDS,
-        LookReason.CHARGING,
-        LookReason.DUE,
-        LookReason.FIRST,
-        LookReason.HINT,
-        LookReason.MAY_BE_HOME,
-        LookReason.MISSED,
-        LookReason.PLUG_EXPECTED,
-        LookReason.PROMISE,
-        LookReason.SIGNAL_BACK,
-        LookReason.STILL_AWAKE,
-        LookReason.UNPLUGGED,
-        LookReason.WOKE_UP,
+        ReadReason.ASKED,
+        ReadReason.CHARGE_ENDS,
+        ReadReason.CHARGING,
+        ReadReason.DUE,
+        ReadReason.FIRST,
+        ReadReason.HINT,
+        ReadReason.MAY_BE_HOME,
+        ReadReason.MISSED,
+        ReadReason.PLUG_EXPECTED,
+        ReadReason.SESSION,
+        ReadReason.SIGNAL_BACK,
+        ReadReason.STILL_AWAKE,
+        ReadReason.UNPLUGGED,
+        ReadReason.WOKE_UP,
     }
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
+class PolicyInput:
     """What the free look and the looks before it told of a car.
 
-    ``quiet_looks`` counts the paid looks in a row that told nothing new; ``missed``
+    ``quiet_reads`` counts the paid looks in a row that told nothing new; ``missed``
     says that the last look that was worth its price came to nothing, ``misses`` how
     many of them did, and ``tried_at`` when the last one was tried. ``driving`` and
     ``charging`` are what the last paid look saw, ``hinted`` is whether something at
-    home said that a look may tell more, ``cable_told`` whether something at home tells
+    home said that a look may tell more, ``cable_hinted`` whether something at home tells
     of the cable, and ``stretch`` how many times as long looks
     wait in a month that must be saved in.
     """
 
     connectivity: Connectivity | None
     before: Observation
-    looked_at: datetime | None
-    quiet_looks: int = 0
+    read_at: datetime | None
+    quiet_reads: int = 0
     missed: bool = False
     misses: int = 0
     tried_at: datetime | None = None
@@ -83,6 +83,6 @@ class Known:
     driving: bool = False
     charging: bool = False
     hinted: bool = False
-    cable_told: bool = False
+    cable_hinted: bool = False
     stretch: float = 1.0
-    trail: Trail = field(default_factory=Trail)
+    motion: MotionEstimate = field(default_factory=MotionEstimate)

@@ -11,7 +11,7 @@ EACH: Final = timedelta(minutes=15)
 
 
 @dataclass(kw_only=True)
-class Limiter:
+class TokenBucket:
     """Lets ``AT_ONCE`` looks through, and then one for each ``EACH`` that passes."""
 
     free_at: datetime | None = None

@@ -5,51 +5,51 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from .events import Trigger
+from .events import VehicleEventType
 from .hint_trust import Hint
-from .policy_input import LookReason
+from .policy_input import ReadReason
 
 # What happens to a car, as a user counts it; the cable is counted by itself.
 EVENTS: Final = frozenset(
     {
-        Trigger.ARRIVED_HOME,
-        Trigger.CHARGING_STARTED,
-        Trigger.CHARGING_STOPPED,
-        Trigger.LEFT_HOME,
+        VehicleEventType.ARRIVED_HOME,
+        VehicleEventType.CHARGING_STARTED,
+        VehicleEventType.CHARGING_STOPPED,
+        VehicleEventType.LEFT_HOME,
     }
 )
 
-JOURNAL_LENGTH: Final = 200
+READ_LOG_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class JournalEntry:
+class ReadLogEntry:
     """One paid look: when (UTC), why, and whether it told anything new.
 
-    ``news`` is None for a look that came to nothing.
+    ``found_change`` is None for a look that came to nothing.
     """
 
     at: datetime
     vin: str = field(repr=False)
-    reason: LookReason
-    news: bool | None
+    reason: ReadReason
+    found_change: bool | None
 
 
-def _journal() -> deque[JournalEntry]:
+def _read_log() -> deque[ReadLogEntry]:
     """Return an empty journal, which forgets its oldest look for a new one."""
-    return deque(maxlen=JOURNAL_LENGTH)
+    return deque(maxlen=READ_LOG_LENGTH)
 
 
 @dataclass(kw_only=True)
-class EconomyMemory:
+class ReadHistory:
     """What outlives a restart: the last paid looks, and what each hint was worth."""
 
-    journal: deque[JournalEntry] = field(default_factory=_journal)
+    read_log: deque[ReadLogEntry] = field(default_factory=_read_log)
     hints: dict[str, Hint] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
+class ReadStatistics:
     """The paid looks of a car: of today by the user's clock, and of the UTC month."""
 
     day: str = ""
@@ -58,20 +58,20 @@ class Tally:
     looks: int = 0
     events: int = 0
 
-    def turned(self, day: str, month: str) -> Tally:
+    def roll_over(self, day: str, month: str) -> ReadStatistics:
         """Return the tally on a day (2026-11-24) of a month (2026-11)."""
-        tally = self
+        statistics = self
         if month != self.month:
-            tally = replace(tally, month=month, looks=0, events=0)
+            statistics = replace(statistics, month=month, looks=0, events=0)
         if day != self.day:
-            tally = replace(tally, day=day, looks_today=0)
-        return tally
+            statistics = replace(statistics, day=day, looks_today=0)
+        return statistics
 
-    def with_look(self) -> Tally:
+    def with_read(self) -> ReadStatistics:
         """Return the tally after another paid look."""
         return replace(self, looks_today=self.looks_today + 1, looks=self.looks + 1)
 
-    def with_events(self, count: int) -> Tally:
+    def with_events(self, count: int) -> ReadStatistics:
         """Return the tally after some more events."""
         return replace(self, events=self.events + count) if count else self
 

@@ -5,8 +5,13 @@ from dataclasses import asdict, fields
 from datetime import datetime, time
 from typing import Any, Final
 
-from ..charging.daily.night_plan import MonthSavings, Night, OffPeakRecord, Stay
-from ..charging.in_car.difference import Kind, Own
+from ..charging.daily.night_plan import (
+    MonthSavings,
+    NightPlan,
+    OffPeakRecord,
+    PlugInPeriod,
+)
+from ..charging.in_car.difference import ManagedSchedule, ScheduleRole
 from ..charging.planning.model import PlanReason, Window
 from ..gateways.models import ChargeScheduleOrder, Position
 from .session_codec import as_instant, as_text
@@ -59,7 +64,7 @@ def restored_record(stored: Mapping[str, Any]) -> OffPeakRecord:
             **{name: as_instant(stored.get(name)) for name in _INSTANTS},
             "stay": None
             if stay is None
-            else Stay(
+            else PlugInPeriod(
                 **{
                     **stay,
                     "since": datetime.fromisoformat(stay["since"]),
@@ -76,7 +81,7 @@ def window_as_dict(window: Window) -> dict[str, str]:
     return {"start": window.start.isoformat(), "end": window.end.isoformat()}
 
 
-def night_as_dict(night: Night) -> dict[str, Any]:
+def night_as_dict(night: NightPlan) -> dict[str, Any]:
     """Return a plan by prices as JSON."""
     return {
         **asdict(night),
@@ -94,21 +99,21 @@ def _window(stored: Mapping[str, str]) -> Window:
     )
 
 
-def _restored_own(stored: Mapping[str, Any]) -> Own:
+def _restored_own(stored: Mapping[str, Any]) -> ManagedSchedule:
     """Return a stored schedule of ours."""
     order, run = stored["order"], stored["run"]
-    return Own(
+    return ManagedSchedule(
         order=ChargeScheduleOrder(
             **{**order, "position": Position(**order["position"])}
         ),
-        kind=Kind(stored["kind"]),
+        kind=ScheduleRole(stored["kind"]),
         run=None if run is None else _window(run),
     )
 
 
-def _restored_night(stored: Mapping[str, Any]) -> Night:
+def _restored_night(stored: Mapping[str, Any]) -> NightPlan:
     """Return a stored plan by prices."""
-    return Night(
+    return NightPlan(
         **{
             **stored,
             "deadline": datetime.fromisoformat(stored["deadline"]),

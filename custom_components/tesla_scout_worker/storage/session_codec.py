@@ -5,10 +5,16 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..charging.in_car.charge_limit import LimitHold
+from ..charging.in_car.charge_limit import LimitOverride
 from ..charging.planning.model import ChargePlan, PlanReason, Strategy, Window
-from ..charging.sessions.car_sessions import CarPromises
-from ..charging.sessions.session import Hold, Session, SessionState, Source, Watch
+from ..charging.sessions.car_sessions import CarSessions
+from ..charging.sessions.session import (
+    CheckPoint,
+    Session,
+    SessionState,
+    Source,
+    WaitReason,
+)
 
 
 def as_text(at: datetime | None) -> str | None:
@@ -21,21 +27,25 @@ def as_instant(stored: str | None) -> datetime | None:
     return None if stored is None else datetime.fromisoformat(stored)
 
 
-def promises_as_dict(promises: CarPromises) -> dict[str, Any]:
+def promises_as_dict(car_sessions: CarSessions) -> dict[str, Any]:
     """Return a car's promises as JSON."""
     return {
-        "sessions": [_session_as_dict(one) for one in promises.sessions.values()],
-        "hold": None if promises.hold is None else asdict(promises.hold),
+        "sessions": [_session_as_dict(one) for one in car_sessions.sessions.values()],
+        "hold": None
+        if car_sessions.limit_override is None
+        else asdict(car_sessions.limit_override),
     }
 
 
-def restored_promises(stored: Mapping[str, Any]) -> CarPromises:
+def restored_promises(stored: Mapping[str, Any]) -> CarSessions:
     """Return the promises that ``promises_as_dict`` stored."""
     sessions = [_restored_session(one) for one in stored["sessions"]]
-    hold = stored["hold"]
-    return CarPromises(
+    limit_override = stored["hold"]
+    return CarSessions(
         sessions={one.id: one for one in sessions},
-        hold=None if hold is None else LimitHold(**hold),
+        limit_override=None
+        if limit_override is None
+        else LimitOverride(**limit_override),
     )
 
 
@@ -69,11 +79,11 @@ def _restored_session(stored: Mapping[str, Any]) -> Session:
             "state": SessionState(stored["state"]),
             "undoing": None if undoing is None else SessionState(undoing),
             "schedule_ids": tuple(stored["schedule_ids"]),
-            "held": None if held is None else Hold(held),
+            "held": None if held is None else WaitReason(held),
             "try_at": as_instant(stored["try_at"]),
             "waking_since": as_instant(stored["waking_since"]),
             "recheck_at": as_instant(stored["recheck_at"]),
-            "watched": frozenset(Watch(one) for one in stored["watched"]),
+            "watched": frozenset(CheckPoint(one) for one in stored["watched"]),
         }
     )
 

@@ -12,17 +12,22 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..charging.daily.night_plan import OffPeakRecord
-from ..charging.sessions.car_sessions import CarPromises
+from ..charging.sessions.car_sessions import CarSessions
 from ..const import DOMAIN
 from ..gateways.ledger import CallKind, Ledger
 from ..gateways.models import Connectivity, VehicleSnapshot, VehicleSummary
-from ..scouting.car_state import CarMemory
-from ..scouting.events import Bearings, Observation, Occurrence, Trigger
-from ..scouting.geofence import Whereabouts
+from ..scouting.car_state import CarState
+from ..scouting.events import (
+    ConfirmedState,
+    Observation,
+    VehicleEvent,
+    VehicleEventType,
+)
+from ..scouting.geofence import Presence
 from ..scouting.hint_trust import Hint, HintKind
-from ..scouting.motion import Trail
-from ..scouting.policy_input import LookReason
-from ..scouting.statistics import EconomyMemory, JournalEntry, Tally
+from ..scouting.motion import MotionEstimate
+from ..scouting.policy_input import ReadReason
+from ..scouting.statistics import ReadHistory, ReadLogEntry, ReadStatistics
 from .off_peak_codec import record_as_dict, restored_record
 from .session_codec import as_instant, as_text, promises_as_dict, restored_promises
 
@@ -32,10 +37,10 @@ STORAGE_VERSION: Final = 1
 # observation and its triggers are found again, and told again.
 SAVE_DELAY: Final = 5.0
 
-_INSTANTS_OF_TRAIL: Final = ("online_since", "full_at", "plug_at", "leaves_at")
+_INSTANTS_OF_MOTION: Final = ("online_since", "full_at", "plug_at", "leaves_at")
 
 
-def _car_as_dict(car: CarMemory) -> dict[str, Any]:
+def _car_as_dict(car: CarState) -> dict[str, Any]:
     """Return what of a car survives a restart, as JSON."""
     snapshot = car.snapshot
     return {
@@ -43,41 +48,41 @@ def _car_as_dict(car: CarMemory) -> dict[str, Any]:
         "payload": None if snapshot is None else snapshot.payload,
         "seen_at": None if snapshot is None else snapshot.seen_at.isoformat(),
         "observation": asdict(car.observation),
-        "bearings": asdict(car.bearings),
-        "quiet_looks": car.quiet_looks,
+        "bearings": asdict(car.confirmed),
+        "quiet_looks": car.quiet_reads,
         "missed": car.missed,
         "misses": car.misses,
         "tried_at": as_text(car.tried_at),
-        "trail": _trail_as_dict(car.trail),
-        "tally": asdict(car.tally),
+        "trail": _motion_as_dict(car.motion),
+        "tally": asdict(car.statistics),
         "paused_until": as_text(car.paused_until),
-        "told_at": as_text(car.told_at),
+        "told_at": as_text(car.cable_hint_at),
         "pending": [
-            {"trigger": one.trigger, "at": one.at.isoformat()} for one in car.pending
+            {"trigger": one.event_type, "at": one.at.isoformat()} for one in car.pending
         ],
     }
 
 
-def _restored_car(vin: str, stored: Mapping[str, Any]) -> CarMemory:
+def _restored_car(vin: str, stored: Mapping[str, Any]) -> CarState:
     """Return the car that ``_car_as_dict`` stored."""
     snapshot = None
     if stored["payload"] is not None:
         seen_at = datetime.fromisoformat(stored["seen_at"])
         snapshot = VehicleSnapshot.parse(stored["payload"], seen_at)
-    return CarMemory(
+    return CarState(
         summary=VehicleSummary(vin=vin, name=stored["name"], connectivity=None),
         snapshot=snapshot,
         observation=_observation(stored["observation"]),
-        bearings=_bearings(stored["bearings"]),
-        quiet_looks=stored["quiet_looks"],
+        confirmed=_confirmed(stored["bearings"]),
+        quiet_reads=stored["quiet_looks"],
         missed=stored["missed"],
         misses=stored.get("misses", 0),
         tried_at=as_instant(stored.get("tried_at")),
-        trail=_trail(stored.get("trail", {})),
-        tally=Tally(**stored.get("tally", {})),
+        motion=_motion(stored.get("trail", {})),
+        statistics=ReadStatistics(**stored.get("tally", {})),
         paused_until=as_instant(stored["paused_until"]),
-        told_at=as_instant(stored.get("told_at")),
-        pending=tuple(_occurrence(row) for row in stored["pending"]),
+        cable_hint_at=as_instant(stored.get("told_at")),
+        pending=tuple(_vehicle_event(row) for row in stored["pending"]),
     )
 
 
@@ -90,51 +95,52 @@ def _observation(stored: Mapping[str, Any]) -> Observation:
             "connectivity": None
             if connectivity is None
             else Connectivity(connectivity),
-            "whereabouts": Whereabouts(stored["whereabouts"]),
+            "whereabouts": Presence(stored["whereabouts"]),
         }
     )
 
 
-def _bearings(stored: Mapping[str, Any]) -> Bearings:
+def _confirmed(stored: Mapping[str, Any]) -> ConfirmedState:
     """Return stored bearings with their word as the enum that it is."""
-    return Bearings(**{**stored, "whereabouts": Whereabouts(stored["whereabouts"])})
+    return ConfirmedState(**{**stored, "whereabouts": Presence(stored["whereabouts"])})
 
 
-def _trail_as_dict(trail: Trail) -> dict[str, Any]:
+def _motion_as_dict(motion: MotionEstimate) -> dict[str, Any]:
     """Return a trail as JSON."""
     return {
-        **asdict(trail),
-        "idles": [idle.total_seconds() for idle in trail.idles],
-        **{name: as_text(getattr(trail, name)) for name in _INSTANTS_OF_TRAIL},
+        **asdict(motion),
+        "idles": [idle.total_seconds() for idle in motion.idles],
+        **{name: as_text(getattr(motion, name)) for name in _INSTANTS_OF_MOTION},
     }
 
 
-def _trail(stored: Mapping[str, Any]) -> Trail:
+def _motion(stored: Mapping[str, Any]) -> MotionEstimate:
     """Return a stored trail; a file of an older version has none."""
     if not stored:
-        return Trail()
-    return Trail(
+        return MotionEstimate()
+    return MotionEstimate(
         **{
             **stored,
             "idles": tuple(timedelta(seconds=idle) for idle in stored["idles"]),
-            **{name: as_instant(stored.get(name)) for name in _INSTANTS_OF_TRAIL},
+            **{name: as_instant(stored.get(name)) for name in _INSTANTS_OF_MOTION},
         }
     )
 
 
-def _occurrence(stored: Mapping[str, Any]) -> Occurrence:
+def _vehicle_event(stored: Mapping[str, Any]) -> VehicleEvent:
     """Return a stored occurrence."""
-    return Occurrence(
-        trigger=Trigger(stored["trigger"]), at=datetime.fromisoformat(stored["at"])
+    return VehicleEvent(
+        event_type=VehicleEventType(stored["trigger"]),
+        at=datetime.fromisoformat(stored["at"]),
     )
 
 
-def _economy_as_dict(economy: EconomyMemory) -> dict[str, Any]:
+def _read_history_as_dict(read_history: ReadHistory) -> dict[str, Any]:
     """Return what the economy remembers, as JSON."""
     return {
         "looks": [
-            [entry.at.isoformat(), entry.vin, entry.reason, entry.news]
-            for entry in economy.journal
+            [entry.at.isoformat(), entry.vin, entry.reason, entry.found_change]
+            for entry in read_history.read_log
         ],
         "hints": {
             entity_id: {
@@ -143,21 +149,24 @@ def _economy_as_dict(economy: EconomyMemory) -> dict[str, Any]:
                 "useless": hint.useless,
                 "last_at": as_text(hint.last_at),
             }
-            for entity_id, hint in economy.hints.items()
+            for entity_id, hint in read_history.hints.items()
         },
     }
 
 
-def _restored_economy(stored: Mapping[str, Any]) -> EconomyMemory:
+def _restored_read_history(stored: Mapping[str, Any]) -> ReadHistory:
     """Return what the economy remembered; a file of an older version has nothing."""
-    economy = EconomyMemory()
-    economy.journal.extend(
-        JournalEntry(
-            at=datetime.fromisoformat(at), vin=vin, reason=LookReason(reason), news=news
+    read_history = ReadHistory()
+    read_history.read_log.extend(
+        ReadLogEntry(
+            at=datetime.fromisoformat(at),
+            vin=vin,
+            reason=ReadReason(reason),
+            found_change=found_change,
         )
-        for at, vin, reason, news in stored.get("looks", [])
+        for at, vin, reason, found_change in stored.get("looks", [])
     )
-    economy.hints = {
+    read_history.hints = {
         entity_id: Hint(
             kind=HintKind(hint["kind"]),
             useful=hint["useful"],
@@ -166,7 +175,7 @@ def _restored_economy(stored: Mapping[str, Any]) -> EconomyMemory:
         )
         for entity_id, hint in stored.get("hints", {}).items()
     }
-    return economy
+    return read_history
 
 
 @dataclass(kw_only=True)
@@ -179,11 +188,11 @@ class AccountMemory:
     """
 
     ledger: Ledger
-    cars: dict[str, CarMemory] = field(default_factory=dict, repr=False)
+    cars: dict[str, CarState] = field(default_factory=dict, repr=False)
     paused_until: datetime | None = None
     paid_again_at: datetime | None = None
-    economy: EconomyMemory = field(default_factory=EconomyMemory)
-    promises: dict[str, CarPromises] = field(default_factory=dict, repr=False)
+    read_history: ReadHistory = field(default_factory=ReadHistory)
+    car_sessions: dict[str, CarSessions] = field(default_factory=dict, repr=False)
     off_peak: dict[str, OffPeakRecord] = field(default_factory=dict, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
@@ -193,17 +202,17 @@ class AccountMemory:
             "cars": {vin: _car_as_dict(car) for vin, car in self.cars.items()},
             "paused_until": as_text(self.paused_until),
             "paid_again_at": as_text(self.paid_again_at),
-            "economy": _economy_as_dict(self.economy),
+            "economy": _read_history_as_dict(self.read_history),
             "promises": {
-                vin: promises_as_dict(promises)
-                for vin, promises in self.promises.items()
+                vin: promises_as_dict(car_sessions)
+                for vin, car_sessions in self.car_sessions.items()
             },
             "off_peak": {
                 vin: record_as_dict(record) for vin, record in self.off_peak.items()
             },
         }
 
-    def news(self) -> dict[str, Any]:
+    def worth_saving(self) -> dict[str, Any]:
         """Return what is worth a write: all but the count of calls that cost nothing."""
         kept = self.as_dict()
         del kept["ledger"]["calls"][CallKind.FREE]
@@ -233,25 +242,25 @@ class ScoutStore:
             cars={vin: _restored_car(vin, car) for vin, car in stored["cars"].items()},
             paused_until=as_instant(stored["paused_until"]),
             paid_again_at=as_instant(stored["paid_again_at"]),
-            economy=_restored_economy(stored.get("economy", {})),
+            read_history=_restored_read_history(stored.get("economy", {})),
             # A file of the first release knows of none.
-            promises={
-                vin: restored_promises(promises)
-                for vin, promises in stored.get("promises", {}).items()
+            car_sessions={
+                vin: restored_promises(car_sessions)
+                for vin, car_sessions in stored.get("promises", {}).items()
             },
             off_peak={
                 vin: restored_record(record)
                 for vin, record in stored.get("off_peak", {}).items()
             },
         )
-        self._saved = memory.news()
+        self._saved = memory.worth_saving()
         return memory
 
     def save_soon(self, memory: AccountMemory) -> None:
-        """Write within seconds, and at a shutdown before that, if there is news."""
-        if self._closed or (news := memory.news()) == self._saved:
+        """Write within seconds, and at a shutdown before that, if there is something new."""
+        if self._closed or (worth_saving := memory.worth_saving()) == self._saved:
             return
-        self._saved = news
+        self._saved = worth_saving
         self._store.async_delay_save(memory.as_dict, SAVE_DELAY)
 
     async def async_save(self, memory: AccountMemory) -> None:
@@ -265,7 +274,7 @@ class ScoutStore:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="stopping"
             )
-        self._saved = memory.news()
+        self._saved = memory.worth_saving()
         await self._store.async_save(memory.as_dict())
 
     async def async_close(self, memory: AccountMemory) -> None:

@@ -37,7 +37,7 @@ from .exchange import (
     CONF_SIGNED_OUT,
     async_exchange,
 )
-from .policy import Outcome, Tier, TokenState
+from .policy import RefreshOutcome, Tier, TokenState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +45,7 @@ class RefreshReport:
     """What came of asking for a refresh."""
 
     tier: Tier
-    outcome: Outcome
+    outcome: RefreshOutcome
     remaining: timedelta
     duration: timedelta
 
@@ -54,7 +54,7 @@ class RefreshReport:
 class TokenStatistics:
     """How the token manager is doing, since its start."""
 
-    refreshes: Counter[tuple[Tier, Outcome]] = field(default_factory=Counter)
+    refreshes: Counter[tuple[Tier, RefreshOutcome]] = field(default_factory=Counter)
     rate_limited: int = 0
     served: int = 0
     served_from_store: int = 0
@@ -66,7 +66,7 @@ class TokenStatistics:
         return sum(
             count
             for (_, outcome), count in self.refreshes.items()
-            if outcome is Outcome.REFRESHED
+            if outcome is RefreshOutcome.REFRESHED
         )
 
     @property
@@ -76,17 +76,17 @@ class TokenStatistics:
 
 
 @dataclass(kw_only=True)
-class Line:
+class RefreshLane:
     """An account's line to the sign-in server: what is on it, and when it was used."""
 
-    flight: asyncio.Task[RefreshReport] | None = None
+    task: asyncio.Task[RefreshReport] | None = None
     last_request: datetime | None = None
     failures: int = 0
 
 
 # The lines to the sign-in server. They live longer than the managers, so that no
 # reload and no repeated set-up can make a second request beside the first.
-LINES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], Line]](
+LINES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], RefreshLane]](
     f"{DOMAIN}_token_lines"
 )
 
@@ -111,7 +111,7 @@ class TokenManager:
         self._implementation = implementation
         self._listener: Callable[[], None] | None = None
         self._line = hass.data.setdefault(LINES, WeakKeyDictionary()).setdefault(
-            entry, Line()
+            entry, RefreshLane()
         )
         self._stop_sweep: CALLBACK_TYPE | None = None
         self._stop_timer: CALLBACK_TYPE | None = None
@@ -166,7 +166,7 @@ class TokenManager:
             await self._refresh(decision.tier)
         else:
             self.statistics.served_from_store += 1
-            if decision.otherwise is Outcome.RATE_LIMITED:
+            if decision.otherwise is RefreshOutcome.RATE_LIMITED:
                 self._count_rate_limited()
         return self._usable()
 
@@ -207,7 +207,7 @@ class TokenManager:
         """Renew the token, whatever the limiter says."""
         return await self._act(policy.Decision(tier=Tier.EMERGENCY, ask=True))
 
-    def give_up(self, unauthorized: str) -> None:
+    def reject_token(self, unauthorized: str) -> None:
         """Sign out because the API does not take a new access token either.
 
         A person who signed in meanwhile has overtaken that token.
@@ -301,10 +301,10 @@ class TokenManager:
     async def _act(self, decision: policy.Decision) -> RefreshReport:
         """Do what the policy decided and report it."""
         if self.signed_out:
-            return self._report(decision.tier, Outcome.SIGNED_OUT)
+            return self._report(decision.tier, RefreshOutcome.SIGNED_OUT)
         if decision.ask:
             return await self._refresh(decision.tier)
-        if decision.otherwise is Outcome.RATE_LIMITED:
+        if decision.otherwise is RefreshOutcome.RATE_LIMITED:
             self._count_rate_limited()
         return self._report(decision.tier, decision.otherwise)
 
@@ -313,14 +313,14 @@ class TokenManager:
 
         Shielded: a caller who gives up must not tear the request of the others.
         """
-        if self._line.flight is None or self._line.flight.done():
+        if self._line.task is None or self._line.task.done():
             self._line.last_request = dt_util.utcnow()
-            self._line.flight = self._hass.async_create_task(
-                self._fly(tier), f"{DOMAIN} token refresh"
+            self._line.task = self._hass.async_create_task(
+                self._refresh_once(tier), f"{DOMAIN} token refresh"
             )
-        return await asyncio.shield(self._line.flight)
+        return await asyncio.shield(self._line.task)
 
-    async def _fly(self, tier: Tier) -> RefreshReport:
+    async def _refresh_once(self, tier: Tier) -> RefreshReport:
         """Make the one request, keep its result and its measure."""
         started = time.perf_counter()
         outcome = await self._request()
@@ -329,13 +329,13 @@ class TokenManager:
         self.statistics.refreshes[tier, outcome] += 1
         LOGGER.debug("Token refresh, %s tier: %s", tier, outcome)
         self._line.failures = (
-            self._line.failures + 1 if outcome is Outcome.FAILED else 0
+            self._line.failures + 1 if outcome is RefreshOutcome.FAILED else 0
         )
         self._arm()
         self._on_change()
         return self._report(tier, outcome, duration)
 
-    async def _request(self) -> Outcome:
+    async def _request(self) -> RefreshOutcome:
         """Ask Tesla with what may still be valid; refused twice is a sign-out.
 
         A person who signed in meanwhile has overtaken the request: what comes of it
@@ -343,7 +343,7 @@ class TokenManager:
         """
         await self._until_written()
         if self.signed_out:
-            return Outcome.SIGNED_OUT
+            return RefreshOutcome.SIGNED_OUT
         candidates, reason = self._candidates(dt_util.utcnow())
         for refresh_token in candidates:
             changes: Mapping[str, Any] | None = None
@@ -352,14 +352,14 @@ class TokenManager:
             except SignedOutError:
                 LOGGER.debug("Tesla refused a refresh token")
             except TransientError:
-                return Outcome.FAILED
+                return RefreshOutcome.FAILED
             if self._gone or self._refresh_token != candidates[0]:
-                return Outcome.STILL_VALID
+                return RefreshOutcome.STILL_VALID
             if changes is not None:
                 self._update_data(changes)
-                return Outcome.REFRESHED
+                return RefreshOutcome.REFRESHED
         self._sign_out(reason)
-        return Outcome.SIGNED_OUT
+        return RefreshOutcome.SIGNED_OUT
 
     def _candidates(self, now: datetime) -> tuple[tuple[str, str], str]:
         """Return the two tokens to try, and what a refusal of both would mean.
@@ -409,7 +409,7 @@ class TokenManager:
         self._on_change()
 
     def _report(
-        self, tier: Tier, outcome: Outcome, duration: timedelta = timedelta(0)
+        self, tier: Tier, outcome: RefreshOutcome, duration: timedelta = timedelta(0)
     ) -> RefreshReport:
         """Return what came of it."""
         remaining = max(self.expires_at - dt_util.utcnow(), timedelta(0))

@@ -39,7 +39,7 @@ class Tier(StrEnum):
     EMERGENCY = "emergency"
 
 
-class Outcome(StrEnum):
+class RefreshOutcome(StrEnum):
     """What became of it."""
 
     REFRESHED = "refreshed"
@@ -64,7 +64,7 @@ class Decision:
 
     tier: Tier
     ask: bool
-    otherwise: Outcome = Outcome.STILL_VALID
+    otherwise: RefreshOutcome = RefreshOutcome.STILL_VALID
 
 
 def serve_caller(
@@ -100,7 +100,7 @@ def limited(
     if last_request is not None and last_request <= now < (
         last_request + LIMITER_INTERVAL
     ):
-        return Decision(tier=tier, ask=False, otherwise=Outcome.RATE_LIMITED)
+        return Decision(tier=tier, ask=False, otherwise=RefreshOutcome.RATE_LIMITED)
     return Decision(tier=tier, ask=True)
 
 

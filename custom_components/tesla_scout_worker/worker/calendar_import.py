@@ -19,24 +19,24 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from ..charging.sessions.requests import need_in
+from ..charging.sessions.requests import parse_event
 from ..charging.sessions.session import Session, Source
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
-from .special_charging.manager import DAY_AHEAD, SessionKeeper
+from .special_charging.manager import DAY_AHEAD, SessionManager
 
 # An event of a whole day has no time; this is when most people leave.
 ALL_DAY_READY_BY: Final = time(7)
 
 
-class CalendarNeeds:
+class CalendarImport:
     """Makes needs of the events in the calendars that the user chose."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         coordinator: ScoutCoordinator,
-        sessions: SessionKeeper,
+        sessions: SessionManager,
     ) -> None:
         """Bind the cars, and who keeps their promises."""
         self._hass = hass
@@ -68,9 +68,11 @@ class CalendarNeeds:
                 continue
             wanted = {}
             for event in events:
-                need = self._need(vin, event)
-                if need is not None and now < need[1] <= now + DAY_AHEAD:
-                    wanted[f"{calendar} {need[1].isoformat()} {need[0]}"] = need
+                request = self._request(vin, event)
+                if request is not None and now < request[1] <= now + DAY_AHEAD:
+                    wanted[f"{calendar} {request[1].isoformat()} {request[0]}"] = (
+                        request
+                    )
             await self._async_settle(vin, calendar, wanted)
 
     async def _async_settle(
@@ -79,13 +81,17 @@ class CalendarNeeds:
         """Make the promises that come from a calendar those that are wanted."""
         until = dt_util.utcnow() + DAY_AHEAD
         kept = set()
-        for session in tuple(self._sessions.desk.promises(vin).sessions.values()):
+        for session in tuple(
+            self._sessions.repository.car_sessions(vin).sessions.values()
+        ):
             if not _is_of(session, calendar):
                 continue
             key = session.source_key
             if key in wanted:
                 kept.add(key)
-            elif dt_util.utcnow() < session.ready_by <= until and session.open:
+            elif (
+                dt_util.utcnow() < session.ready_by <= until and session.is_cancellable
+            ):
                 await self._sessions.async_cancel(vin, session.id)
         for key, (target, ready_by) in wanted.items():
             if key not in kept:
@@ -134,7 +140,9 @@ class CalendarNeeds:
         self._told.discard(calendar)
         return [event for event in events if isinstance(event, Mapping)]
 
-    def _need(self, vin: str, event: Mapping[str, Any]) -> tuple[int, datetime] | None:
+    def _request(
+        self, vin: str, event: Mapping[str, Any]
+    ) -> tuple[int, datetime] | None:
         """Return the target (percent) and the deadline of an event, if it is a need.
 
         An event that names one of several cars is for that one alone.
@@ -149,7 +157,7 @@ class CalendarNeeds:
         }
         if named and vin not in named:
             return None
-        target = need_in(
+        target = parse_event(
             summary, description, options.calendar_word, options.default_target
         )
         return None if target is None else (target, _deadline(str(event["start"])))

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from ..charging.in_car.schedules import missing
+from ..charging.in_car.schedules import not_in_car
 from ..coordinator import ScoutCoordinator
 from ..gateways.fleet_api.client import FleetClient
 from ..gateways.models import ChargeScheduleOrder, Connectivity, VehicleSnapshot
 
-__all__ = ["Change", "Worker"]
+__all__ = ["VehicleChange", "Worker"]
 
 NOTHING: Final = frozenset[int]()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
+class VehicleChange:
     """What a car should hold that it may not hold yet.
 
     ``limit`` is a charge limit in percent, None to leave it be; ``remove`` are ids of
@@ -28,7 +28,7 @@ class Change:
     add: tuple[ChargeScheduleOrder, ...] = ()
     remove: frozenset[int] = NOTHING
 
-    def left(self, snapshot: VehicleSnapshot) -> Change:
+    def left(self, snapshot: VehicleSnapshot) -> VehicleChange:
         """Return what of the change a look does not show in the car.
 
         Schedules that the car did not tell may be there or not: ours have ids of their
@@ -37,9 +37,9 @@ class Change:
         found = snapshot.schedules or ()
         there = {one.id for one in found}
         same = self.limit is None or self.limit == snapshot.charge.charge_limit
-        return Change(
+        return VehicleChange(
             limit=None if same else self.limit,
-            add=missing(found, self.add),
+            add=not_in_car(found, self.add),
             remove=self.remove if snapshot.schedules is None else self.remove & there,
         )
 
@@ -92,8 +92,8 @@ class Worker:
         await self._spend(self._client.async_stop_charging, vin)
 
     async def async_apply(
-        self, vin: str, change: Change, found: VehicleSnapshot
-    ) -> Change:
+        self, vin: str, change: VehicleChange, found: VehicleSnapshot
+    ) -> VehicleChange:
         """Send what the car does not hold yet, and return what it still does not.
 
         The limit comes first, then what is added, and last what is removed, so that the

@@ -30,7 +30,7 @@ class Account:
         return "_".join((issue, entry_id, *ids))
 
 
-class Keeper:
+class BackgroundManager:
     """Keeps the cars of an account right, for as long as its entry is loaded."""
 
     def __init__(self, account: Account, name: str) -> None:

@@ -16,8 +16,8 @@ from homeassistant.util import dt as dt_util
 from ..charging.daily.weekly_schedule import is_level, typical_week
 from ..charging.options import OffPeakOptions, PriceSource
 from ..charging.tariffs.curve import CostCurve
-from ..charging.tariffs.price_parser import PriceHints, PriceSeries, merge, normalise
-from ..charging.tariffs.price_units import Per, PriceError
+from ..charging.tariffs.price_parser import PriceHints, PriceSeries, merge, parse_prices
+from ..charging.tariffs.price_units import EnergyUnit, PriceError
 from ..charging.tariffs.schedule_helper import schedule_curve
 from ..charging.tariffs.tariff import Rates, Tariff, tariff_curve
 from ..const import LOGGER
@@ -180,7 +180,7 @@ class ScheduleSource(EnergySource):
         return (curve, monday) if level else None
 
 
-class PriceFeed(EnergySource):
+class MarketPriceSource(EnergySource):
     """Prices of a core integration's action, or of entities."""
 
     def __init__(self, hass: HomeAssistant, options: OffPeakOptions) -> None:
@@ -202,7 +202,7 @@ class PriceFeed(EnergySource):
         found = [self._series]
         for answer, hints in answers:
             try:
-                found.append(normalise(answer, hints))
+                found.append(parse_prices(answer, hints))
             except PriceError as err:
                 self._tell("Prices cannot be read: %s", err)
         try:
@@ -294,7 +294,7 @@ def source_of(hass: HomeAssistant, options: OffPeakOptions) -> EnergySource:
         return TariffSource(hass, options)
     if options.source is PriceSource.SCHEDULE:
         return ScheduleSource(hass, options)
-    return PriceFeed(hass, options)
+    return MarketPriceSource(hass, options)
 
 
 async def async_answer(
@@ -387,7 +387,7 @@ def _green_planet(entry_id: str, day: datetime) -> tuple[str, dict[str, Any]]:
 
 # How each integration is asked, and what is known of its prices.
 ASKED: Final[Mapping[PriceSource, tuple[Ask, Mapping[str, Any]]]] = {
-    PriceSource.NORDPOOL: (_nordpool, {"per": Per.MWH}),
+    PriceSource.NORDPOOL: (_nordpool, {"per": EnergyUnit.MWH}),
     PriceSource.TIBBER: (_tibber, {}),
     PriceSource.ENERGYZERO: (_energyzero, {"currency": "EUR"}),
     PriceSource.EASYENERGY: (_easyenergy, {"currency": "EUR"}),

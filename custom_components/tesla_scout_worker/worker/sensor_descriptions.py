@@ -15,10 +15,10 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from ..charging.daily.night_plan import MonthSavings, OffPeakRecord
-from ..charging.in_car.difference import Kind
+from ..charging.in_car.difference import ScheduleRole
 from ..charging.planning.model import Window
 from ..charging.sessions.session import Session
-from ..worker.off_peak.repository import PlanStatus, Standing
+from ..worker.off_peak.repository import PlanStatus, SyncResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,21 +44,21 @@ class OffPeakSensorDescription(SensorEntityDescription):
     The unit of money is the currency of what is shown, or else that of Home Assistant.
     """
 
-    value_fn: Callable[[OffPeakRecord, Standing], StateType | datetime]
-    currency_fn: Callable[[OffPeakRecord, Standing], str | None] = (
-        lambda record, _standing: record.savings.currency
+    value_fn: Callable[[OffPeakRecord, SyncResult], StateType | datetime]
+    currency_fn: Callable[[OffPeakRecord, SyncResult], str | None] = (
+        lambda record, _sync_result: record.savings.currency
     )
 
 
-def _next(standing: Standing) -> Window | None:
+def _next(sync_result: SyncResult) -> Window | None:
     """Return the window that is on, or comes next, also after the next departure."""
-    if standing.wish is None or standing.facts is None:
+    if sync_result.daily is None or sync_result.facts is None:
         return None
-    now, zone = dt_util.utcnow(), standing.facts.car_zone
+    now, zone = dt_util.utcnow(), sync_result.facts.car_zone
     runs = (
         one.current_run(now, zone)
-        for one in standing.wish.own
-        if one.kind is not Kind.GUARD
+        for one in sync_result.daily.own
+        if one.kind is not ScheduleRole.GUARD
     )
     return min(
         (one for one in runs if one is not None),
@@ -67,24 +67,24 @@ def _next(standing: Standing) -> Window | None:
     )
 
 
-def _start(_record: OffPeakRecord, standing: Standing) -> datetime | None:
+def _start(_record: OffPeakRecord, sync_result: SyncResult) -> datetime | None:
     """Return when charging begins next."""
-    window = _next(standing)
+    window = _next(sync_result)
     return None if window is None else window.start
 
 
-def _end(_record: OffPeakRecord, standing: Standing) -> datetime | None:
+def _end(_record: OffPeakRecord, sync_result: SyncResult) -> datetime | None:
     """Return when it ends."""
-    window = _next(standing)
+    window = _next(sync_result)
     return None if window is None else window.end
 
 
 def _savings(
     read: Callable[[MonthSavings], float],
-) -> Callable[[OffPeakRecord, Standing], float | None]:
+) -> Callable[[OffPeakRecord, SyncResult], float | None]:
     """Read the sums of the present month; none before anything was charged."""
 
-    def value(record: OffPeakRecord, _standing: Standing) -> float | None:
+    def value(record: OffPeakRecord, _sync_result: SyncResult) -> float | None:
         month = f"{dt_util.now():%Y-%m}"
         savings = record.savings
         return round(read(savings), 2) if savings.month == month else None
@@ -98,7 +98,7 @@ OFF_PEAK_SENSORS: Final = (
         translation_key="off_peak_plan",
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in PlanStatus],
-        value_fn=lambda _record, standing: standing.status,
+        value_fn=lambda _record, sync_result: sync_result.status,
     ),
     OffPeakSensorDescription(
         key="next_charge_start",
@@ -117,22 +117,22 @@ OFF_PEAK_SENSORS: Final = (
         translation_key="planned_energy",
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
-        value_fn=lambda _record, standing: standing.energy,
+        value_fn=lambda _record, sync_result: sync_result.energy,
     ),
     OffPeakSensorDescription(
         key="planned_cost",
         translation_key="planned_cost",
         device_class=SensorDeviceClass.MONETARY,
         suggested_display_precision=2,
-        value_fn=lambda _record, standing: standing.cost,
-        currency_fn=lambda _record, standing: standing.currency,
+        value_fn=lambda _record, sync_result: sync_result.cost,
+        currency_fn=lambda _record, sync_result: sync_result.currency,
     ),
     OffPeakSensorDescription(
         key="commands_saved",
         translation_key="commands_saved",
         entity_category=EntityCategory.DIAGNOSTIC,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda record, _standing: record.saved,
+        value_fn=lambda record, _sync_result: record.saved,
     ),
     OffPeakSensorDescription(
         key="charging_cost",

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from custom_components.tesla_scout_worker.charging.daily.night_plan import (
-    Night,
+    NightPlan,
+    cost_breakdown,
+    energy_and_cost,
     floor_window,
     night_plan,
-    outcome,
-    priced,
     same_night,
     still_good,
     with_guesses,
 )
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
-    Limits,
-    Need,
+    ChargeGoal,
+    PlanConstraints,
     PlanReason,
     Window,
 )
@@ -34,12 +34,12 @@ HOUR = timedelta(hours=1)
 NONE = CostCurve()
 
 # 22 kWh: two hours at 11 kW, below the taper.
-NEED = Need(
+GOAL = ChargeGoal(
     level=40,
     target=40 + 2200 / 75,
     ready_by=MORNING,
     battery=Battery(capacity=75, power=11),
-    limits=Limits(),
+    limits=PlanConstraints(),
 )
 
 
@@ -57,7 +57,7 @@ def curve(*costs: float | None, start: datetime = EVENING) -> CostCurve:
     )
 
 
-def hours(night: Night) -> list[tuple[float, float]]:
+def hours(night: NightPlan) -> list[tuple[float, float]]:
     """Return the windows in hours after the evening."""
     return [
         ((one.start - EVENING) / HOUR, (one.end - EVENING) / HOUR)
@@ -68,7 +68,7 @@ def hours(night: Night) -> list[tuple[float, float]]:
 def test_the_cheapest_hours_before_the_departure() -> None:
     """Two hours apart, and what they cost."""
     known = curve(9, 9, 1, 9, 9, 2, 9, 9, 9, 9, 9, 9)
-    night = night_plan(NEED, known, NONE, EVENING)
+    night = night_plan(GOAL, known, NONE, EVENING)
     assert hours(night) == [(2, 3), (5, 6)]
     assert night.energy == pytest.approx(22)
     assert night.cost == pytest.approx(11 * 1 + 11 * 2)
@@ -77,7 +77,7 @@ def test_the_cheapest_hours_before_the_departure() -> None:
 
 def test_a26_an_outage_is_never_cheap() -> None:
     """Without any price nothing is charged, however close the departure is."""
-    night = night_plan(NEED, NONE, NONE, EVENING)
+    night = night_plan(GOAL, NONE, NONE, EVENING)
     assert night.windows == ()
     assert night.waiting
     assert night.cost == 0
@@ -86,7 +86,7 @@ def test_a26_an_outage_is_never_cheap() -> None:
 def test_a26_hours_without_a_price_are_left_out() -> None:
     """What is known is used, and nothing beside it."""
     known = curve(None, 5, None, None, None)
-    night = night_plan(NEED, known, NONE, EVENING)
+    night = night_plan(GOAL, known, NONE, EVENING)
     assert hours(night) == [(1, 2)]
     assert night.waiting
     assert PlanReason.UNKNOWN_USED in night.reasons
@@ -97,7 +97,7 @@ def test_a26_a_gap_before_known_hours_is_not_waited_for() -> None:
     yesterday = curve(*[9] * 6, *[1] * 4, 9, 9, start=EVENING - 24 * HOUR)
     today = curve(5, 5, 3, 5, 5, 3, None, None, None, None, 5, 5)
     known = replace(today, intervals=yesterday.intervals + today.intervals)
-    night = night_plan(NEED, known, NONE, EVENING)
+    night = night_plan(GOAL, known, NONE, EVENING)
     assert hours(night) == [(2, 3), (5, 6)]
     assert not night.waiting
 
@@ -107,7 +107,7 @@ def test_t45_tomorrow_is_late() -> None:
     yesterday = curve(*[9] * 6, *[1] * 6, start=EVENING - 24 * HOUR)
     today = curve(*[5] * 6)
     known = replace(today, intervals=yesterday.intervals + today.intervals)
-    night = night_plan(NEED, known, NONE, EVENING)
+    night = night_plan(GOAL, known, NONE, EVENING)
     assert night.windows == ()
     assert night.waiting
 
@@ -117,7 +117,7 @@ def test_t45_an_evening_that_is_cheaper_than_any_night_is_taken() -> None:
     yesterday = curve(*[9] * 12, start=EVENING - 24 * HOUR)
     today = curve(5, 0, 0, 5, 5, 5)
     known = replace(today, intervals=yesterday.intervals + today.intervals)
-    assert hours(night_plan(NEED, known, NONE, EVENING)) == [(1, 3)]
+    assert hours(night_plan(GOAL, known, NONE, EVENING)) == [(1, 3)]
 
 
 def test_a_forecast_is_a_better_guess_than_yesterday() -> None:
@@ -131,7 +131,7 @@ def test_a_forecast_is_a_better_guess_than_yesterday() -> None:
 
 def test_negative_prices_are_prices() -> None:
     """The car is paid for charging then."""
-    night = night_plan(NEED, curve(9, -2, -3, 9, 9, 9), NONE, EVENING)
+    night = night_plan(GOAL, curve(9, -2, -3, 9, 9, 9), NONE, EVENING)
     assert hours(night) == [(1, 3)]
     assert night.cost == pytest.approx(-55)
 
@@ -149,7 +149,7 @@ def test_t45_quarters_after_hours() -> None:
     both = replace(
         NONE, intervals=(*curve(9, 9, 2, 9).intervals, *quarters), currency="PLN"
     )
-    night = night_plan(NEED, both, NONE, EVENING)
+    night = night_plan(GOAL, both, NONE, EVENING)
     # The hour at 2, two quarters at 1, and half an hour beside them: three windows.
     assert night.cost == pytest.approx(77)
     assert len(night.windows) == 3
@@ -158,20 +158,20 @@ def test_t45_quarters_after_hours() -> None:
 
 def test_a_percent_makes_no_other_plan() -> None:
     """Edges that moved by minutes are the same, others are not."""
-    night = night_plan(NEED, curve(*[9] * 4, *[1] * 4, *[9] * 4), NONE, EVENING)
+    night = night_plan(GOAL, curve(*[9] * 4, *[1] * 4, *[9] * 4), NONE, EVENING)
     [window] = night.windows
     near = replace(
         night, windows=(replace(window, start=window.start + timedelta(minutes=9)),)
     )
     far = replace(night, windows=(replace(window, start=window.start + HOUR),))
-    assert same_night(night, near, NEED, EVENING)
-    assert not same_night(night, far, NEED, EVENING)
-    assert not same_night(night, replace(night, deadline=MORNING + HOUR), NEED, EVENING)
-    assert not same_night(night, replace(night, windows=()), NEED, EVENING)
-    slow = replace(NEED, battery=Battery(capacity=75, power=2.3))
+    assert same_night(night, near, GOAL, EVENING)
+    assert not same_night(night, far, GOAL, EVENING)
+    assert not same_night(night, replace(night, deadline=MORNING + HOUR), GOAL, EVENING)
+    assert not same_night(night, replace(night, windows=()), GOAL, EVENING)
+    slow = replace(GOAL, battery=Battery(capacity=75, power=2.3))
     half = replace(night, windows=(replace(window, start=window.start + HOUR / 2),))
     assert same_night(night, half, slow, EVENING)
-    assert not same_night(night, half, NEED, EVENING)
+    assert not same_night(night, half, GOAL, EVENING)
 
 
 def test_a_rest_of_a_window_is_not_worth_the_switching() -> None:
@@ -187,7 +187,7 @@ def test_a_rest_of_a_window_is_not_worth_the_switching() -> None:
         currency="PLN",
     )
     guesses = curve(1, 1, start=EVENING + 4 * HOUR)
-    night = night_plan(NEED, known, guesses, EVENING)
+    night = night_plan(GOAL, known, guesses, EVENING)
     assert night.windows == ()
     assert night.waiting
 
@@ -195,43 +195,43 @@ def test_a_rest_of_a_window_is_not_worth_the_switching() -> None:
 def test_a_plan_of_equal_worth_is_kept() -> None:
     """Elsewhere, but as much and as cheap within a hundredth; and for the same time."""
     known = curve(9, 1, 1, 9, 9, 0.995, 0.995, 9)
-    old = night_plan(NEED, curve(9, 1, 1, *[9] * 5), NONE, EVENING)
-    new = night_plan(NEED, known, NONE, EVENING)
+    old = night_plan(GOAL, curve(9, 1, 1, *[9] * 5), NONE, EVENING)
+    new = night_plan(GOAL, known, NONE, EVENING)
     assert hours(old) != hours(new)
-    assert still_good(old, new, NEED, known, EVENING)
+    assert still_good(old, new, GOAL, known, EVENING)
     cheaper = curve(9, 1, 1, 9, 9, 0.98, 0.98, 9)
-    better = night_plan(NEED, cheaper, NONE, EVENING)
-    assert not still_good(old, better, NEED, cheaper, EVENING)
+    better = night_plan(GOAL, cheaper, NONE, EVENING)
+    assert not still_good(old, better, GOAL, cheaper, EVENING)
     paid = curve(9, -1, -1, 9, 9, -1.005, -1.005, 9)
-    assert still_good(old, night_plan(NEED, paid, NONE, EVENING), NEED, paid, EVENING)
+    assert still_good(old, night_plan(GOAL, paid, NONE, EVENING), GOAL, paid, EVENING)
 
 
 def test_a_plan_that_gives_less_or_more_is_not_kept() -> None:
     """Short of the target or beyond it, too many windows, or for another departure."""
     known = curve(9, 1, 1, 9, 9, 1, 1, 9)
-    old = night_plan(NEED, known, NONE, EVENING)
+    old = night_plan(GOAL, known, NONE, EVENING)
 
-    def kept(need: Need = NEED, **changes: Any) -> bool:
+    def kept(goal: ChargeGoal = GOAL, **changes: Any) -> bool:
         """Whether the plan in the car is good enough."""
-        new = night_plan(need, known, NONE, EVENING)
-        return still_good(replace(old, **changes), new, need, known, EVENING)
+        new = night_plan(goal, known, NONE, EVENING)
+        return still_good(replace(old, **changes), new, goal, known, EVENING)
 
     assert kept()
-    assert not kept(replace(NEED, level=30))
-    assert not kept(replace(NEED, level=50))
+    assert not kept(replace(GOAL, level=30))
+    assert not kept(replace(GOAL, level=50))
     assert not kept(deadline=MORNING - HOUR)
     assert not kept(windows=())
     [window] = old.windows
     half = window.start + HOUR
     parts = (replace(window, end=half), replace(window, start=half))
-    one = replace(NEED, limits=Limits(most_windows=1))
+    one = replace(GOAL, limits=PlanConstraints(most_windows=1))
     assert kept(windows=parts)
     assert not kept(one, windows=parts)
     unknown = curve(9, 1, 1, 9, 9, None, 1, 9)
-    assert not still_good(old, old, NEED, unknown, EVENING)
+    assert not still_good(old, old, GOAL, unknown, EVENING)
     ranks = replace(known, currency=None)
     assert not still_good(
-        old, night_plan(NEED, ranks, NONE, EVENING), NEED, ranks, EVENING
+        old, night_plan(GOAL, ranks, NONE, EVENING), GOAL, ranks, EVENING
     )
 
 
@@ -239,7 +239,7 @@ def test_what_is_left_of_a_plan() -> None:
     """Windows that are over are gone, and one that runs began now."""
     one = Window(start=EVENING, end=EVENING + HOUR)
     other = Window(start=EVENING + 3 * HOUR, end=EVENING + 4 * HOUR)
-    night = Night(
+    night = NightPlan(
         deadline=MORNING, windows=(one, other), energy=22, cost=None, waiting=False
     )
     half = EVENING + HOUR / 2
@@ -250,20 +250,20 @@ def test_what_is_left_of_a_plan() -> None:
 def test_the_cost_of_each_interval() -> None:
     """As far as the need goes, by the price of the interval."""
     windows = (Window(start=EVENING, end=EVENING + 8 * HOUR),)
-    rows = priced(NEED, curve(1, 3, 9), windows, EVENING)
+    rows = cost_breakdown(GOAL, curve(1, 3, 9), windows, EVENING)
     assert [cost for _, cost in rows] == [pytest.approx(11), pytest.approx(33)]
     assert rows[-1][0].end == EVENING + 2 * HOUR
-    assert priced(NEED, NONE, windows, EVENING)[0][1] is None
-    energy, cost = outcome(NEED, NONE, windows, EVENING)
+    assert cost_breakdown(GOAL, NONE, windows, EVENING)[0][1] is None
+    energy, cost = energy_and_cost(GOAL, NONE, windows, EVENING)
     assert energy == pytest.approx(22)
     assert cost is None
-    assert outcome(NEED, NONE, (), EVENING) == (0, 0)
+    assert energy_and_cost(GOAL, NONE, (), EVENING) == (0, 0)
 
 
 def test_the_floor_is_reached_from_now_on() -> None:
     """From the minute that has begun, for as long as it takes."""
-    need = replace(NEED, level=10)
-    window = floor_window(need, 20, EVENING + timedelta(seconds=40))
+    goal = replace(GOAL, level=10)
+    window = floor_window(goal, 20, EVENING + timedelta(seconds=40))
     assert window.start == EVENING
     # 7.5 kWh at 11 kW, and the minute that has begun.
     assert window.end == EVENING + timedelta(minutes=42)

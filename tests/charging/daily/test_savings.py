@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.tesla_scout_worker.charging.daily.night_plan import (
     MonthSavings,
-    Stay,
+    PlugInPeriod,
 )
 from custom_components.tesla_scout_worker.charging.daily.savings import (
     Reading,
@@ -33,12 +33,12 @@ NIGHT = Window(start=EVENING + 4 * HOUR, end=EVENING + 8 * HOUR)
 
 
 def look(
-    before: tuple[Stay | None, MonthSavings],
+    before: tuple[PlugInPeriod | None, MonthSavings],
     hours: float,
     energy: float | None,
     curve: CostCurve = CURVE,
     month: str = "2026-11",
-) -> tuple[Stay | None, MonthSavings]:
+) -> tuple[PlugInPeriod | None, MonthSavings]:
     """Take a look some hours after the evening."""
     reading = Reading(at=EVENING + hours * HOUR, energy=energy)
     return after_reading(*before, reading, curve, (NIGHT,), 11.0, month)

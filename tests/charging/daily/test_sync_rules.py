@@ -10,19 +10,19 @@ import pytest
 from custom_components.tesla_scout_worker.charging.daily.night_plan import OffPeakRecord
 from custom_components.tesla_scout_worker.charging.daily.sync_rules import (
     WAKES_APART,
-    first_use,
+    active_window,
+    expired_since,
+    fingerprint,
+    first_effect,
     level_by_now,
     may_wake,
-    run_since,
-    running,
-    said,
 )
 from custom_components.tesla_scout_worker.charging.in_car.difference import (
-    Difference,
-    Kind,
-    Own,
-    once,
-    weekly,
+    ManagedSchedule,
+    ScheduleDiff,
+    ScheduleRole,
+    one_time_schedule,
+    weekly_schedule,
 )
 from custom_components.tesla_scout_worker.charging.in_car.schedules import WeeklyWindow
 from custom_components.tesla_scout_worker.charging.planning.model import Battery, Window
@@ -38,10 +38,12 @@ SEEN = datetime(2026, 11, 24, 20, tzinfo=UTC)
 BATTERY = Battery(capacity=75, power=7.5)
 
 
-def window(begins: float, ends: float, kind: Kind = Kind.PLAN) -> Own:
+def window(
+    begins: float, ends: float, kind: ScheduleRole = ScheduleRole.PLAN
+) -> ManagedSchedule:
     """Return a one-time schedule, in hours after the look."""
     run = Window(start=SEEN + begins * HOUR, end=SEEN + ends * HOUR)
-    return once(run, kind, HOME, WARSAW)
+    return one_time_schedule(run, kind, HOME, WARSAW)
 
 
 def look(**charge: Any) -> VehicleSnapshot:
@@ -56,7 +58,7 @@ def look(**charge: Any) -> VehicleSnapshot:
 
 
 def level(
-    *own: Own,
+    *own: ManagedSchedule,
     hours: float,
     confirmed: bool = True,
     plugged_in: bool = True,
@@ -79,7 +81,7 @@ def test_windows_that_overlap_charge_once_and_to_the_limit() -> None:
     """An hour in two schedules is one hour; and a car stops at its limit."""
     assert level(window(2, 4), window(3, 5), hours=9) == 70
     assert level(window(1, 9), hours=9) == 80
-    night = weekly(WeeklyWindow(days=127, start=1320, end=360), HOME)
+    night = weekly_schedule(WeeklyWindow(days=127, start=1320, end=360), HOME)
     assert level(night, hours=3) == 60
 
 
@@ -90,7 +92,7 @@ def test_what_is_not_known_is_not_believed() -> None:
     assert level(one, hours=4, plugged_in=False) == 40
     assert level(one, hours=4, battery_level=None) is None
     assert level(one, hours=4, charge_limit_soc=None) == 40
-    assert level(window(2, 4, Kind.GUARD), hours=4) == 40
+    assert level(window(2, 4, ScheduleRole.GUARD), hours=4) == 40
     idle = window(-1, 2)
     assert level(idle, hours=2) == 40
     assert level(idle, hours=2, charging_state="Charging") == 60
@@ -111,28 +113,35 @@ def test_a_wake_is_once_for_a_change_and_not_in_a_row() -> None:
 
 def test_when_a_change_first_matters() -> None:
     """A guard never hurries, and what is over does not matter."""
-    assert first_use([window(2, 4), window(1, 3)], SEEN, WARSAW) == SEEN + HOUR
-    assert first_use([window(-1, 3)], SEEN, WARSAW) == SEEN
-    assert first_use([window(-2, -1), window(1, 2, Kind.GUARD)], SEEN, WARSAW) is None
+    assert first_effect([window(2, 4), window(1, 3)], SEEN, WARSAW) == SEEN + HOUR
+    assert first_effect([window(-1, 3)], SEEN, WARSAW) == SEEN
+    assert (
+        first_effect([window(-2, -1), window(1, 2, ScheduleRole.GUARD)], SEEN, WARSAW)
+        is None
+    )
 
 
 def test_what_runs_and_what_ran() -> None:
     """Of those that charge; and of those that ended after the look."""
-    assert running([window(0, 1, Kind.GUARD)], SEEN, WARSAW) is None
-    assert running([window(0, 1)], SEEN, WARSAW) == window(0, 1).run
-    assert running([window(0, 1)], SEEN + HOUR, WARSAW) is None
+    assert active_window([window(0, 1, ScheduleRole.GUARD)], SEEN, WARSAW) is None
+    assert active_window([window(0, 1)], SEEN, WARSAW) == window(0, 1).run
+    assert active_window([window(0, 1)], SEEN + HOUR, WARSAW) is None
     ran, ahead, before = window(1, 2), window(5, 6), window(-3, -2)
-    assert run_since([ran, ahead, before], SEEN, SEEN + 3 * HOUR) == (ran,)
+    assert expired_since([ran, ahead, before], SEEN, SEEN + 3 * HOUR) == (ran,)
     # A car drops what is over in its own time; a look within that minute may show it.
     half, whole = timedelta(seconds=30), timedelta(seconds=60)
     end = SEEN + 2 * HOUR
-    assert run_since([ran], end + half, SEEN + 3 * HOUR) == (ran,)
-    assert run_since([ran], end + whole, SEEN + 3 * HOUR) == ()
+    assert expired_since([ran], end + half, SEEN + 3 * HOUR) == (ran,)
+    assert expired_since([ran], end + whole, SEEN + 3 * HOUR) == ()
 
 
 def test_a_change_as_a_text() -> None:
     """The same change says the same, in whatever order it is told."""
     one, other = window(1, 2), window(3, 4)
-    assert said(Difference(add=(one, other))) == said(Difference(add=(other, one)))
-    assert said(Difference(add=(one,))) != said(Difference(add=(other,)))
-    assert said(Difference(remove=frozenset({7}))) == "7"
+    assert fingerprint(ScheduleDiff(add=(one, other))) == fingerprint(
+        ScheduleDiff(add=(other, one))
+    )
+    assert fingerprint(ScheduleDiff(add=(one,))) != fingerprint(
+        ScheduleDiff(add=(other,))
+    )
+    assert fingerprint(ScheduleDiff(remove=frozenset({7}))) == "7"

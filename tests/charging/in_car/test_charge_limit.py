@@ -6,19 +6,19 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.in_car.charge_limit import (
-    LimitHold,
-    held_for,
+    LimitOverride,
+    limit_to_restore,
+    override_for,
     owners_limit,
-    to_restore,
 )
 from custom_components.tesla_scout_worker.charging.sessions.car_sessions import (
     KEPT,
-    CarPromises,
+    CarSessions,
 )
 from custom_components.tesla_scout_worker.charging.sessions.session import SessionState
 from custom_components.tesla_scout_worker.charging.sessions.state_machine import (
     Ended,
-    Undone,
+    Restored,
 )
 
 from ..sessions.session_samples import (
@@ -35,13 +35,13 @@ from ..sessions.session_samples import (
     after,
 )
 
-RAISED = LimitHold(original=70, raised_to=90)
-HIGHER = LimitHold(original=70, raised_to=100, earlier=90)
+RAISED = LimitOverride(original=70, raised_to=90)
+HIGHER = LimitOverride(original=70, raised_to=100, earlier=90)
 limits = st.integers(50, 100)
 
 
 @pytest.mark.parametrize(
-    ("hold", "current", "target", "wanted"),
+    ("limit_override", "current", "target", "wanted"),
     [
         # The first try, and a limit that is high enough.
         (None, 70, 90, RAISED),
@@ -52,27 +52,30 @@ limits = st.integers(50, 100)
         (RAISED, 90, 90, RAISED),
         # Another promise of the car shares the original.
         (RAISED, 90, 80, RAISED),
-        (RAISED, 90, 100, LimitHold(original=70, raised_to=100, earlier=90)),
+        (RAISED, 90, 100, LimitOverride(original=70, raised_to=100, earlier=90)),
         # Its raise may fail, or take, before the next try.
         (HIGHER, 90, 100, HIGHER),
-        (HIGHER, 100, 100, LimitHold(original=70, raised_to=100)),
-        (HIGHER, 80, 100, LimitHold(original=80, raised_to=100)),
+        (HIGHER, 100, 100, LimitOverride(original=70, raised_to=100)),
+        (HIGHER, 80, 100, LimitOverride(original=80, raised_to=100)),
         # The owner changed it meanwhile (T-50).
-        (RAISED, 80, 90, LimitHold(original=80, raised_to=90)),
+        (RAISED, 80, 90, LimitOverride(original=80, raised_to=90)),
         (RAISED, 95, 90, None),
-        (RAISED, 60, 90, LimitHold(original=60, raised_to=90)),
+        (RAISED, 60, 90, LimitOverride(original=60, raised_to=90)),
         (RAISED, 85, 80, None),
     ],
 )
 def test_a16_t50_the_original_is_the_owners(
-    hold: LimitHold | None, current: int, target: int, wanted: LimitHold | None
+    limit_override: LimitOverride | None,
+    current: int,
+    target: int,
+    wanted: LimitOverride | None,
 ) -> None:
     """A16, T-50: never what was raised, and what the owner set last."""
-    assert held_for(hold, current, target) == wanted
+    assert override_for(limit_override, current, target) == wanted
 
 
 @pytest.mark.parametrize(
-    ("hold", "current", "restored"),
+    ("limit_override", "current", "restored"),
     [
         (None, 90, None),
         (RAISED, 90, 70),
@@ -88,10 +91,10 @@ def test_a16_t50_the_original_is_the_owners(
     ],
 )
 def test_t50_only_what_was_raised_is_restored(
-    hold: LimitHold | None, current: int, restored: int | None
+    limit_override: LimitOverride | None, current: int, restored: int | None
 ) -> None:
     """T-50: the owner's change wins."""
-    assert to_restore(hold, current) == restored
+    assert limit_to_restore(limit_override, current) == restored
 
 
 @given(
@@ -102,16 +105,16 @@ def test_a14_a16_no_retry_makes_the_raised_limit_the_original(
     original: int, tries: list[tuple[int, bool]]
 ) -> None:
     """A14, A16: whichever promises of the car raise it, and whether or not it takes."""
-    hold, current = None, original
+    limit_override, current = None, original
     for target, takes in tries:
-        hold = held_for(hold, current, target)
-        if hold is None:
+        limit_override = override_for(limit_override, current, target)
+        if limit_override is None:
             assert current == original >= target
             continue
-        assert hold.original == original < hold.raised_to
-        assert hold.raised_to >= target
-        current = hold.raised_to if takes else current
-    restored = to_restore(hold, current)
+        assert limit_override.original == original < limit_override.raised_to
+        assert limit_override.raised_to >= target
+        current = limit_override.raised_to if takes else current
+    restored = limit_to_restore(limit_override, current)
     assert current == original if restored is None else restored == original
 
 
@@ -120,9 +123,9 @@ def test_t50_restoring_never_touches_the_owners_change(
     original: int, target: int, owners: int
 ) -> None:
     """T-50: nor does it ever set anything but the original."""
-    hold = held_for(None, original, target)
-    restored = to_restore(hold, owners)
-    if hold is None or owners != hold.raised_to:
+    limit_override = override_for(None, original, target)
+    restored = limit_to_restore(limit_override, owners)
+    if limit_override is None or owners != limit_override.raised_to:
         assert restored is None
     else:
         assert restored == original
@@ -133,18 +136,18 @@ def test_t50_a_promise_never_lowers_the_limit(
     original: int, target: int, owners: int, retried: int
 ) -> None:
     """T-50: what the owner set meanwhile is the least that stays."""
-    hold = held_for(held_for(None, original, target), owners, retried)
-    assert hold is None or hold.raised_to >= owners
+    limit_override = override_for(override_for(None, original, target), owners, retried)
+    assert limit_override is None or limit_override.raised_to >= owners
 
 
 # Promises that share a car.
 
 
-def two(first: str, second: str) -> CarPromises:
+def two(first: str, second: str) -> CarSessions:
     """Return a car with two promises in these situations."""
     one = replace(SITUATIONS[first], id="one")
     other = replace(SITUATIONS[second], id="other")
-    return CarPromises(hold=RAISED).with_session(one).with_session(other)
+    return CarSessions(limit_override=RAISED).with_session(one).with_session(other)
 
 
 @pytest.mark.parametrize(
@@ -158,50 +161,54 @@ def two(first: str, second: str) -> CarPromises:
 )
 def test_two_promises_share_one_limit(other: str, shares: bool) -> None:
     """The first that is undone leaves it to the other, and the last restores it."""
-    promises = two("active", other)
-    assert promises.shares_limit(promises.sessions["one"]) is shares
-    alone = CarPromises().with_session(SITUATIONS["active"])
+    car_sessions = two("active", other)
+    assert car_sessions.shares_limit(car_sessions.sessions["one"]) is shares
+    alone = CarSessions().with_session(SITUATIONS["active"])
     assert not alone.shares_limit(SITUATIONS["active"])
 
 
 def test_the_last_of_two_restores_the_limit() -> None:
     """Once, whichever is undone first."""
     for order in (("one", "other"), ("other", "one")):
-        promises = two("active", "active")
+        car_sessions = two("active", "active")
         restored = []
         for name in order:
             session = after(
-                promises.sessions[name],
+                car_sessions.sessions[name],
                 Ended(state=SessionState.COMPLETED),
                 at=CLEANUP_AT,
             )
-            promises = promises.with_session(session)
-            if not promises.shares_limit(session):
-                restored.append((name, to_restore(promises.hold, 90)))
-                promises = replace(promises, hold=None)
-            promises = promises.with_session(after(session, Undone(), at=CLEANUP_AT))
+            car_sessions = car_sessions.with_session(session)
+            if not car_sessions.shares_limit(session):
+                restored.append(
+                    (name, limit_to_restore(car_sessions.limit_override, 90))
+                )
+                car_sessions = replace(car_sessions, limit_override=None)
+            car_sessions = car_sessions.with_session(
+                after(session, Restored(), at=CLEANUP_AT)
+            )
         assert restored == [(order[1], 70)]
 
 
 def test_ids_in_the_car_are_ours_until_they_are_undone() -> None:
     """Those of the promises that are not over."""
-    promises = two("active", "scheduled")
-    assert promises.schedule_ids == {11}
+    car_sessions = two("active", "scheduled")
+    assert car_sessions.schedule_ids == {11}
     undone = after(
-        promises.sessions["one"], Ended(state=SessionState.COMPLETED), Undone()
+        car_sessions.sessions["one"], Ended(state=SessionState.COMPLETED), Restored()
     )
-    assert promises.with_session(undone).schedule_ids == set()
+    assert car_sessions.with_session(undone).schedule_ids == set()
 
 
 def test_a28_a_car_is_blocked_until_the_last_cleanup() -> None:
     """A28: of those that were sent."""
-    promises = two("active", "scheduled")
-    assert promises.blocked_until(SEND_AT) == CLEANUP_AT
+    car_sessions = two("active", "scheduled")
+    assert car_sessions.blocked_until(SEND_AT) == CLEANUP_AT
     longer = replace(SITUATIONS["active"], id="other", cleanup_at=CLEANUP_AT + HOUR)
-    promises = promises.with_session(longer)
-    assert promises.blocked_until(END) == CLEANUP_AT + HOUR
-    assert promises.blocked_until(CLEANUP_AT + HOUR) is None
-    assert CarPromises().blocked_until(START) is None
+    car_sessions = car_sessions.with_session(longer)
+    assert car_sessions.blocked_until(END) == CLEANUP_AT + HOUR
+    assert car_sessions.blocked_until(CLEANUP_AT + HOUR) is None
+    assert CarSessions().blocked_until(START) is None
 
 
 def test_what_is_over_is_listed_for_a_week() -> None:
@@ -209,7 +216,7 @@ def test_what_is_over_is_listed_for_a_week() -> None:
     over = {
         state: replace(one, id=state, ready_by=READY_BY) for state, one in OVER.items()
     }
-    kept = CarPromises(sessions={**over, "open": a_session(id="open")})
+    kept = CarSessions(sessions={**over, "open": a_session(id="open")})
     last = max(READY_BY, CLEANUP_AT)
     assert kept.without_old(last + KEPT - MINUTE) == kept
     assert set(kept.without_old(last + KEPT).sessions) == {"open"}
@@ -217,9 +224,9 @@ def test_what_is_over_is_listed_for_a_week() -> None:
 
 def test_the_present_promise_is_the_one_that_runs() -> None:
     """And none of a car without any."""
-    promises = two("scheduled", "active")
-    assert promises.present == promises.sessions["other"]
-    assert CarPromises().present is None
+    car_sessions = two("scheduled", "active")
+    assert car_sessions.current_session == car_sessions.sessions["other"]
+    assert CarSessions().current_session is None
 
 
 @given(original=limits, target=limits, owners=limits)
@@ -227,9 +234,9 @@ def test_the_owners_limit_is_the_same_before_and_after_the_raise(
     original: int, target: int, owners: int
 ) -> None:
     """And one that the owner sets meanwhile is the owner's."""
-    hold = held_for(None, original, target)
-    raised = original if hold is None else hold.raised_to
-    assert owners_limit(hold, raised) == original
-    assert owners_limit(hold, None) is None
+    limit_override = override_for(None, original, target)
+    raised = original if limit_override is None else limit_override.raised_to
+    assert owners_limit(limit_override, raised) == original
+    assert owners_limit(limit_override, None) is None
     if owners != raised:
-        assert owners_limit(hold, owners) == owners
+        assert owners_limit(limit_override, owners) == owners

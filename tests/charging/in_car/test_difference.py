@@ -9,12 +9,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.in_car.difference import (
-    Difference,
-    Kind,
-    Own,
+    ManagedSchedule,
+    ScheduleDiff,
+    ScheduleRole,
     difference,
-    once,
-    weekly,
+    one_time_schedule,
+    weekly_schedule,
 )
 from custom_components.tesla_scout_worker.charging.in_car.schedules import WeeklyWindow
 from custom_components.tesla_scout_worker.charging.planning.model import Window
@@ -28,11 +28,11 @@ NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 HOME = Position(latitude=52.2297, longitude=21.0122)
 WORK = Position(latitude=52.1672, longitude=20.8679)
-NIGHT = weekly(WeeklyWindow(days=127, start=1320, end=360), HOME)
-NOON = weekly(WeeklyWindow(days=127, start=780, end=900), HOME)
+NIGHT = weekly_schedule(WeeklyWindow(days=127, start=1320, end=360), HOME)
+NOON = weekly_schedule(WeeklyWindow(days=127, start=780, end=900), HOME)
 
 
-def in_car(own: Own, schedule_id: int) -> ChargeSchedule:
+def in_car(own: ManagedSchedule, schedule_id: int) -> ChargeSchedule:
     """Return a schedule as the car tells it."""
     order = own.order
     return ChargeSchedule(
@@ -46,17 +46,17 @@ def in_car(own: Own, schedule_id: int) -> ChargeSchedule:
     )
 
 
-def ours(own: Own, schedule_id: int) -> Own:
+def ours(own: ManagedSchedule, schedule_id: int) -> ManagedSchedule:
     """Return a schedule as it was sent."""
     return replace(own, order=replace(own.order, id=schedule_id))
 
 
 def told(
     found: Iterable[ChargeSchedule],
-    mine: Iterable[Own],
-    *wanted: Own,
+    mine: Iterable[ManagedSchedule],
+    *wanted: ManagedSchedule,
     most: int | None = 10,
-) -> Difference:
+) -> ScheduleDiff:
     """Return the difference."""
     return difference(tuple(found), mine, wanted, most, NOW)
 
@@ -72,7 +72,9 @@ def test_t35_what_the_car_holds_is_not_sent_again() -> None:
 def test_t36_ids_of_one_second_differ() -> None:
     """Two that are added at once, beside one in the car with the id of this second."""
     second = int(NOW.timestamp())
-    foreign = in_car(weekly(WeeklyWindow(days=1, start=60, end=120), HOME), second)
+    foreign = in_car(
+        weekly_schedule(WeeklyWindow(days=1, start=60, end=120), HOME), second
+    )
     change = told([foreign], [], NIGHT, NOON)
     assert [one.id for one in change.add] == [second + 1, second + 2]
 
@@ -89,9 +91,9 @@ def test_t37_the_owners_schedules_survive() -> None:
 def test_t38_no_more_than_the_car_takes() -> None:
     """What does not fit beside the owner's is dropped, the least important first."""
     owners = [in_car(NOON, 1), in_car(NOON, 2)]
-    other = weekly(WeeklyWindow(days=1, start=60, end=120), HOME)
+    other = weekly_schedule(WeeklyWindow(days=1, start=60, end=120), HOME)
     change = told(owners, [], NIGHT, other, most=3)
-    assert [one.says(NIGHT) for one in change.add] == [True]
+    assert [one.same_content(NIGHT) for one in change.add] == [True]
     assert change.dropped == (other,)
     assert told(owners, [], NIGHT, most=None).dropped == ()
 
@@ -103,7 +105,7 @@ def test_t39_only_what_is_at_home_is_ours() -> None:
     assert change.empty
     change = told([moved], [ours(NIGHT, 7)], NIGHT)
     assert change.remove == frozenset()
-    assert [one.says(NIGHT) for one in change.add] == [True]
+    assert [one.same_content(NIGHT) for one in change.add] == [True]
 
 
 def test_t40_duplicates_are_merged() -> None:
@@ -118,16 +120,19 @@ def test_t40_duplicates_are_merged() -> None:
 def test_the_owners_own_for_once_is_no_lasting_one() -> None:
     """One-time as well, and at the same hours: it may be over before ours is needed."""
     window = Window(start=NOW + HOUR, end=NOW + 2 * HOUR)
-    own = once(window, Kind.PLAN, HOME, WARSAW)
+    own = one_time_schedule(window, ScheduleRole.PLAN, HOME, WARSAW)
     change = told([in_car(own, 9)], [], own)
-    assert [one.says(own) for one in change.add] == [True]
+    assert [one.same_content(own) for one in change.add] == [True]
 
 
 def test_t36_no_id_is_used_twice() -> None:
     """Neither one of special charging, nor of ours that is over or not in the car yet."""
     second = int(NOW.timestamp())
     over = ours(
-        once(Window(start=NOW - HOUR, end=NOW), Kind.PLAN, HOME, WARSAW), second
+        one_time_schedule(
+            Window(start=NOW - HOUR, end=NOW), ScheduleRole.PLAN, HOME, WARSAW
+        ),
+        second,
     )
     change = difference([], [over], [NIGHT], None, NOW, {second + 1})
     assert [one.id for one in change.add] == [second + 2]
@@ -160,7 +165,9 @@ def test_what_was_sent_and_is_not_there_is_sent_again_under_its_id() -> None:
     moved = told([], [lost], NOON)
     assert [one.id for one in moved.add] == [7]
     over = replace(
-        once(Window(start=NOW - HOUR, end=NOW), Kind.PLAN, HOME, WARSAW),
+        one_time_schedule(
+            Window(start=NOW - HOUR, end=NOW), ScheduleRole.PLAN, HOME, WARSAW
+        ),
         order=lost.order,
     )
     assert [one.id for one in told([], [over], NIGHT).add] == [int(NOW.timestamp())]
@@ -177,10 +184,10 @@ def test_a_full_list_replaces_before_it_sends_again() -> None:
 def test_a10_a_run_that_is_over_is_never_added_again() -> None:
     """The car has dropped it, and it must not run tomorrow."""
     over = Window(start=NOW - 2 * HOUR, end=NOW)
-    own = once(over, Kind.PLAN, HOME, WARSAW)
+    own = one_time_schedule(over, ScheduleRole.PLAN, HOME, WARSAW)
     assert own.order.one_time
     assert told([], [], own).empty
-    assert own.over(NOW)
+    assert own.is_expired(NOW)
     assert own.current_run(NOW, WARSAW) is None
     assert list(own.runs(NOW, NOW + HOUR, WARSAW)) == []
     assert own.current_run(NOW - HOUR, WARSAW) == over
@@ -219,7 +226,7 @@ def test_t41_a_night_when_clocks_change(
 
 
 pool = [
-    weekly(WeeklyWindow(days=days, start=start, end=start + 60), HOME)
+    weekly_schedule(WeeklyWindow(days=days, start=start, end=start + 60), HOME)
     for days in (1, 127)
     for start in (0, 120, 600)
 ]
@@ -234,7 +241,9 @@ pool = [
     wanted=st.lists(st.sampled_from(pool), max_size=4),
 )
 def test_after_the_change_there_is_nothing_to_change(
-    there: list[tuple[int, Own]], mine: frozenset[int], wanted: list[Own]
+    there: list[tuple[int, ManagedSchedule]],
+    mine: frozenset[int],
+    wanted: list[ManagedSchedule],
 ) -> None:
     """Whatever was there: theirs stay, ours are what is wanted, and then silence."""
     found = [in_car(own, key) for key, own in there]

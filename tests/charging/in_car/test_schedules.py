@@ -10,11 +10,11 @@ import pytest
 from custom_components.tesla_scout_worker.charging.in_car.schedules import (
     SAME_PLACE,
     fresh_ids,
-    holds,
-    missing,
-    order_of,
-    orders_of,
+    matches,
+    not_in_car,
     same_place,
+    schedule_for_window,
+    schedules_for_plan,
 )
 from custom_components.tesla_scout_worker.charging.planning.model import Window
 from custom_components.tesla_scout_worker.charging.planning.timeline import (
@@ -68,12 +68,12 @@ def at(text: str, zone: ZoneInfo = WARSAW) -> datetime:
 
 def the_order(wanted: Window, zone: ZoneInfo = WARSAW) -> ChargeScheduleOrder:
     """Return the order for a window at home."""
-    return order_of(wanted, 7, HOME, zone)
+    return schedule_for_window(wanted, 7, HOME, zone)
 
 
 def run(wanted: Window, zone: ZoneInfo, sent_at: datetime) -> Window:
     """Return when the simulator's car charges by what is ordered for a window."""
-    order = order_of(wanted, 7, HOME, zone)
+    order = schedule_for_window(wanted, 7, HOME, zone)
     book = ScheduleBook(zone, most=10)
     kept = book.add(
         CarSchedule(
@@ -164,7 +164,7 @@ def test_a29_the_end_is_always_enabled() -> None:
     """A29: an order knows no other, and a car that tells none does not hold it."""
     order = the_order(window("2025-08-07T02:19", "2025-08-07T06:00"))
     assert 0 <= order.end_time <= 1439
-    assert not holds(replace(in_car(order), end_time=None), order)
+    assert not matches(replace(in_car(order), end_time=None), order)
 
 
 def test_t43_the_cars_zone_is_that_of_its_home() -> None:
@@ -290,7 +290,7 @@ def test_orders_have_ids_of_their_own() -> None:
         window("2025-08-07T00:00", "2025-08-07T01:00"),
         window("2025-08-07T03:00", "2025-08-07T06:00"),
     )
-    orders = orders_of(windows, (7, 8, 9), HOME, WARSAW)
+    orders = schedules_for_plan(windows, (7, 8, 9), HOME, WARSAW)
     assert [(one.id, one.start_time) for one in orders] == [(7, 0), (8, 180)]
 
 
@@ -302,8 +302,8 @@ def test_single_precision_is_no_other_place() -> None:
     order = the_order(window("2025-08-07T02:19", "2025-08-07T06:00"))
     found = in_car(order)
     assert found.position != order.position
-    assert holds(found, order)
-    assert missing([found], [order]) == ()
+    assert matches(found, order)
+    assert not_in_car([found], [order]) == ()
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180))
@@ -335,6 +335,6 @@ def test_what_differs_is_not_held() -> None:
         replace(found, position=Position(latitude=0, longitude=21.0)),
         replace(found, id=8),
     ):
-        assert missing([other], [order]) == (order,)
-    assert missing([], [order]) == (order,)
-    assert missing([found, replace(found, id=8, enabled=False)], [order]) == ()
+        assert not_in_car([other], [order]) == (order,)
+    assert not_in_car([], [order]) == (order,)
+    assert not_in_car([found, replace(found, id=8, enabled=False)], [order]) == ()

@@ -13,9 +13,9 @@ from custom_components.tesla_scout_worker.charging.planning.battery import (
 )
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
+    ChargeGoal,
     ChargePlan,
-    Limits,
-    Need,
+    PlanConstraints,
     Strategy,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
@@ -44,7 +44,7 @@ EVENINGS = [
 class Instance:
     """The planner's arguments."""
 
-    need: Need
+    need: ChargeGoal
     curve: CostCurve
     now: datetime
 
@@ -58,7 +58,7 @@ def instances(
     start = draw(st.sampled_from(EVENINGS)).astimezone(UTC)
     length = draw(st.integers(shortest, longest))
     curve = draw(curves(start, length + 30, steps))
-    limits = Limits(
+    limits = PlanConstraints(
         buffer=draw(st.sampled_from([0, 5, 15, 20, 7])) * MINUTE,
         least_buffer=draw(st.sampled_from([0, 5, 10, 3])) * MINUTE,
         least_block=draw(st.sampled_from([15, 15, 0, 1, 5, 10, 20, 30])) * MINUTE,
@@ -70,7 +70,7 @@ def instances(
     level = max(0.0, target - max(1, length * share) * 50 / capacity)
     late = draw(st.sampled_from([0, 0, 4, 7, 11, 15]))
     return Instance(
-        need=Need(
+        need=ChargeGoal(
             level=level,
             target=target,
             ready_by=start + length * MINUTE + draw(st.integers(0, 1)) * MINUTE / 2,
@@ -132,7 +132,7 @@ class Answer:
     worth: Worth | None
 
 
-def needed(need: Need) -> int:
+def needed(need: ChargeGoal) -> int:
     """Return the minutes of charging that a need takes."""
     return ceil(round(hours_to_charge(need.battery, need.level, need.target) * 60, 6))
 

@@ -17,8 +17,8 @@ from custom_components.tesla_scout_worker.charging.planning.fine import (
 )
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
-    Limits,
-    Need,
+    ChargeGoal,
+    PlanConstraints,
 )
 from custom_components.tesla_scout_worker.charging.planning.optimum import best
 from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
@@ -97,7 +97,7 @@ def test_nothing_is_placed_where_nothing_fits() -> None:
     assert best_to_the_minute(barred, 3) is None
 
 
-def random_night(seed: int) -> tuple[Need, CostCurve]:
+def random_night(seed: int) -> tuple[ChargeGoal, CostCurve]:
     """Return prices of one of three kinds for a night, and a need into the taper."""
     random = Random(seed)
     step, count = random.choice([(15, 40), (30, 22), (60, 12)])
@@ -115,12 +115,12 @@ def random_night(seed: int) -> tuple[Need, CostCurve]:
         )
         for at, cost in enumerate(costs)
     )
-    need = Need(
+    need = ChargeGoal(
         level=random.uniform(55, 85),
         target=random.choice([88, 95, 100]),
         ready_by=START + count * step * MINUTE,
         battery=BATTERY,
-        limits=Limits(
+        limits=PlanConstraints(
             most_windows=random.choice([1, 2, 3, 3]),
             buffer=timedelta(0),
             least_buffer=timedelta(0),

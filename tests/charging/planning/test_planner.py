@@ -12,9 +12,9 @@ from custom_components.tesla_scout_worker.charging.planning.battery import (
 )
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
+    ChargeGoal,
     ChargePlan,
-    Limits,
-    Need,
+    PlanConstraints,
     PlanReason,
     Strategy,
 )
@@ -31,7 +31,9 @@ START = datetime(2026, 11, 24, 20, tzinfo=UTC)
 
 # One percent a minute below 80 %.
 QUICK = Battery(capacity=60, power=36)
-TIGHT = Limits(buffer=timedelta(), least_buffer=timedelta(), least_block=15 * MINUTE)
+TIGHT = PlanConstraints(
+    buffer=timedelta(), least_buffer=timedelta(), least_block=15 * MINUTE
+)
 
 # The nights in which these zones change their clocks: to 23 hours, and to 25.
 SHIFTS = [
@@ -82,11 +84,11 @@ def tariff(zone: ZoneInfo, first: date, days: int) -> CostCurve:
 
 
 def need(
-    minutes: float, until: timedelta, limits: Limits = TIGHT, **changes: float
-) -> Need:
+    minutes: float, until: timedelta, limits: PlanConstraints = TIGHT, **changes: float
+) -> ChargeGoal:
     """Return a need of so many minutes, to 80 % by so long after START."""
     target = changes.get("target", 80)
-    return Need(
+    return ChargeGoal(
         level=changes.get("level", target - minutes),
         target=target,
         ready_by=START + until,
@@ -103,16 +105,18 @@ def spans(plan: ChargePlan) -> list[tuple[float, float]]:
     ]
 
 
-def walk(now: datetime, *, ready_by: datetime) -> tuple[Need, CostCurve, datetime]:
+def walk(
+    now: datetime, *, ready_by: datetime
+) -> tuple[ChargeGoal, CostCurve, datetime]:
     """Return the issue's walk on some evening."""
     zone = now.tzinfo
     assert isinstance(zone, ZoneInfo)
-    wanted = Need(
+    wanted = ChargeGoal(
         level=26,
         target=80,
         ready_by=ready_by.astimezone(UTC),
         battery=Battery(capacity=75, power=11),
-        limits=Limits(),
+        limits=PlanConstraints(),
     )
     return wanted, tariff(zone, now.date(), 4), now.astimezone(UTC)
 
@@ -264,7 +268,7 @@ def test_a_gap_is_unknown() -> None:
 def test_the_buffer_shrinks_before_peak_is_used() -> None:
     """It gives no more minutes than are needed, and not the last half hour."""
     curve = prices("9", 1, 1, 1)
-    limits = Limits()
+    limits = PlanConstraints()
     plan = plan_charge(need(137, 4 * HOUR, limits), curve, START)
     assert spans(plan) == [(60, 197)]
     assert plan.margin == 43 * MINUTE
@@ -275,7 +279,7 @@ def test_the_buffer_shrinks_before_peak_is_used() -> None:
 def test_peak_is_used_when_the_buffer_is_at_its_least() -> None:
     """Then there is peak, as little as can be, and in one piece with the rest."""
     curve = prices("9", 1, 1, 1)
-    plan = plan_charge(need(160, 4 * HOUR, Limits()), curve, START)
+    plan = plan_charge(need(160, 4 * HOUR, PlanConstraints()), curve, START)
     assert spans(plan) == [(50, 210)]
     assert plan.margin == 30 * MINUTE
     assert plan.strategy is Strategy.MINIMAL_COLLISION
@@ -322,7 +326,7 @@ def test_unknown_hours_keep_a_promise() -> None:
 
 def test_without_a_curve_the_latest_hours_are_taken() -> None:
     """All is unknown, and the promise is kept all the same."""
-    plan = plan_charge(need(60, 4 * HOUR, Limits()), CostCurve(), START)
+    plan = plan_charge(need(60, 4 * HOUR, PlanConstraints()), CostCurve(), START)
     assert spans(plan) == [(150, 210)]
     assert plan.cost is None
     assert plan.reasons == (
@@ -334,7 +338,7 @@ def test_without_a_curve_the_latest_hours_are_taken() -> None:
 
 def test_too_few_windows_use_peak_rather_than_miss_the_target() -> None:
     """The count of windows alone stands in the way."""
-    one = Limits(buffer=timedelta(), least_buffer=timedelta(), most_windows=1)
+    one = PlanConstraints(buffer=timedelta(), least_buffer=timedelta(), most_windows=1)
     curve = prices(1, "9", 1, "9", 1)
     plan = plan_charge(need(90, 5 * HOUR, one), curve, START)
     assert spans(plan) == [(210, 300)]
@@ -346,7 +350,7 @@ def test_too_few_windows_use_peak_rather_than_miss_the_target() -> None:
 
 def test_more_windows_would_keep_the_buffer() -> None:
     """A buffer that shrinks for want of windows says so."""
-    one = Limits(most_windows=1)
+    one = PlanConstraints(most_windows=1)
     curve = prices(1, "9", 1, 1, 1)
     plan = plan_charge(need(125, 5 * HOUR, one), curve, START)
     assert spans(plan) == [(120, 245)]
@@ -356,7 +360,7 @@ def test_more_windows_would_keep_the_buffer() -> None:
 
 def test_a_cheaper_plan_would_need_more_windows() -> None:
     """The plan is the best of two windows, and says that it is not the best of all."""
-    two = Limits(buffer=timedelta(), least_buffer=timedelta(), most_windows=2)
+    two = PlanConstraints(buffer=timedelta(), least_buffer=timedelta(), most_windows=2)
     curve = prices(1, 3, 1, 3, 1)
     plan = plan_charge(need(180, 5 * HOUR, two), curve, START)
     assert spans(plan) == [(120, 300)]
@@ -378,7 +382,9 @@ def test_a_block_is_the_shortest_window() -> None:
 
 def test_the_last_buffer_is_given_for_the_target() -> None:
     """Where even the least buffer is in the way, charging begins at once."""
-    plan = plan_charge(need(220, 4 * HOUR, Limits()), prices(1, 1, "9", 1), START)
+    plan = plan_charge(
+        need(220, 4 * HOUR, PlanConstraints()), prices(1, 1, "9", 1), START
+    )
     assert spans(plan) == [(0, 220)]
     assert plan.margin == 20 * MINUTE
     assert plan.expected_level == 80
@@ -392,7 +398,7 @@ def test_the_last_buffer_is_given_for_the_target() -> None:
 def test_what_will_be_reached_is_said_at_once() -> None:
     """Charging goes from now until the deadline, and the plan says how far."""
     late = START + timedelta(seconds=1)
-    wanted = need(79, 45 * MINUTE, Limits())
+    wanted = need(79, 45 * MINUTE, PlanConstraints())
     plan = plan_charge(wanted, prices(1, "9"), late)
     assert spans(plan) == [(1, 45)]
     assert plan.expected_level == pytest.approx(1 + 44)
@@ -405,7 +411,7 @@ def test_what_will_be_reached_is_said_at_once() -> None:
 
 def test_no_power_is_short() -> None:
     """A charger that gives nothing reaches nothing."""
-    dead = Need(
+    dead = ChargeGoal(
         level=50,
         target=80,
         ready_by=START + HOUR,
@@ -452,7 +458,7 @@ def test_no_time_is_left(late: float) -> None:
 
 def test_nothing_begins_before_the_earliest() -> None:
     """The earliest start counts where it is later than now."""
-    limits = Limits(
+    limits = PlanConstraints(
         buffer=timedelta(), least_buffer=timedelta(), earliest=START + 90.5 * MINUTE
     )
     plan = plan_charge(need(60, 4 * HOUR, limits), prices(1, 1, 2, 2), START)
@@ -495,10 +501,12 @@ def test_short_of_a_target_in_the_taper() -> None:
 SLOW = Battery(capacity=100, power=2)
 
 
-def slow(level: float, most: int, until: timedelta) -> Need:
+def slow(level: float, most: int, until: timedelta) -> ChargeGoal:
     """Return a need that takes half an hour for each percent."""
-    limits = Limits(buffer=timedelta(), least_buffer=timedelta(), most_windows=most)
-    return Need(
+    limits = PlanConstraints(
+        buffer=timedelta(), least_buffer=timedelta(), most_windows=most
+    )
+    return ChargeGoal(
         level=level,
         target=80,
         ready_by=START + until,

@@ -13,26 +13,26 @@ from custom_components.tesla_scout_worker.charging.planning.model import (
     Window,
 )
 from custom_components.tesla_scout_worker.charging.sessions.session import (
-    Hold,
+    CheckPoint,
     Session,
     SessionState,
+    SessionTiming,
     Source,
-    Timing,
-    Watch,
-    begin,
+    WaitReason,
+    new_session,
 )
 from custom_components.tesla_scout_worker.charging.sessions.state_machine import (
+    CarAvailable,
     Ended,
     Extended,
-    Held,
     Planned,
+    Postponed,
     Refused,
-    Returned,
+    Restored,
     Sending,
     Sent,
     SessionEvent,
-    StillWaking,
-    Undone,
+    WakePending,
     Waking,
     Watched,
     transition,
@@ -72,8 +72,8 @@ def a_plan(*edges: datetime, expected: float = 80, short: bool = False) -> Charg
 
 def a_session(plan: ChargePlan | None = None, **changes: Any) -> Session:
     """Return the session of the walk as it is planned, with some fields changed."""
-    begun = begin(
-        NAME, 80, READY_BY, plan or a_plan(), 26.0, Timing(), Source.ACTION, None
+    begun = new_session(
+        NAME, 80, READY_BY, plan or a_plan(), 26.0, SessionTiming(), Source.ACTION, None
     )
     return replace(begun, **changes)
 
@@ -135,21 +135,21 @@ def plans(draw: st.DrawFn) -> ChargePlan:
 
 
 events: st.SearchStrategy[SessionEvent] = st.one_of(
-    st.builds(Planned, plan=plans(), level=percents, timing=st.builds(Timing)),
+    st.builds(Planned, plan=plans(), level=percents, timing=st.builds(SessionTiming)),
     st.just(SENDING),
     st.just(Sent()),
     st.just(Waking()),
-    st.just(StillWaking()),
+    st.just(WakePending()),
     st.builds(
-        Held,
-        hold=st.sampled_from(Hold),
+        Postponed,
+        wait_reason=st.sampled_from(WaitReason),
         reason=st.none() | texts,
         until=st.none() | instants,
     ),
     st.builds(Refused, reason=texts, final=st.booleans()),
     st.builds(
         Watched,
-        watch=st.none() | st.sampled_from(Watch),
+        watch=st.none() | st.sampled_from(CheckPoint),
         expected_level=percents,
         behind=st.booleans(),
         starting=st.booleans(),
@@ -159,13 +159,13 @@ events: st.SearchStrategy[SessionEvent] = st.one_of(
         state=st.sampled_from([*map(SessionState, OVER)]),
         reason=st.none() | texts,
     ),
-    st.just(Undone()),
-    st.just(Returned()),
+    st.just(Restored()),
+    st.just(CarAvailable()),
 )
 extensions = st.builds(
     Extended,
     end=st.datetimes(
         END.replace(tzinfo=None), READY_BY.replace(tzinfo=None), timezones=st.just(UTC)
     ),
-    timing=st.builds(Timing),
+    timing=st.builds(SessionTiming),
 )

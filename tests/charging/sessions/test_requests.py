@@ -7,11 +7,11 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.sessions.requests import (
-    NeedError,
-    check,
+    RequestError,
     deadline,
-    need_in,
-    target_in,
+    parse_event,
+    parse_target,
+    validate,
 )
 from custom_components.tesla_scout_worker.charging.sessions.session import LEAST_NOTICE
 from custom_components.tesla_scout_worker.charging.tariffs.wall_clock import is_skipped
@@ -35,7 +35,7 @@ def test_t44_a_deadline_in_the_missing_hour_is_refused(wall: str, zone: str) -> 
     """T-44: also where Home Assistant has put its own zone to it already."""
     naive = datetime.fromisoformat(wall)
     for ready_by in (naive, naive.replace(tzinfo=ZoneInfo(zone))):
-        with pytest.raises(NeedError) as caught:
+        with pytest.raises(RequestError) as caught:
             deadline(ready_by, ZoneInfo(zone))
         assert caught.value.key == "deadline_skipped"
         assert caught.value.placeholders == {"ready_by": wall.replace("T", " ")}
@@ -75,7 +75,7 @@ def test_a_deadline_is_shown_by_the_clock_or_refused(
 ) -> None:
     """There is nothing in between."""
     if is_skipped(wall, zone):
-        with pytest.raises(NeedError):
+        with pytest.raises(RequestError):
             deadline(wall, zone)
     else:
         shown = deadline(wall, zone).astimezone(zone)
@@ -85,8 +85,8 @@ def test_a_deadline_is_shown_by_the_clock_or_refused(
 
 def test_a_need_that_can_be_met_tells_the_level() -> None:
     """From the least notice on, and from 50 to 100 percent."""
-    assert check(50, NOW + LEAST_NOTICE, 49, NOW) == 49
-    assert check(100, NOW + timedelta(days=3), 0, NOW) == 0
+    assert validate(50, NOW + LEAST_NOTICE, 49, NOW) == 49
+    assert validate(100, NOW + timedelta(days=3), 0, NOW) == 0
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_a18_what_cannot_be_says_why(
     placeholders: dict[str, str],
 ) -> None:
     """A18: an unknown state of charge refuses to plan, as does any bad input."""
-    with pytest.raises(NeedError) as caught:
-        check(target, NOW + timedelta(minutes=ahead), level, NOW)
+    with pytest.raises(RequestError) as caught:
+        validate(target, NOW + timedelta(minutes=ahead), level, NOW)
     assert (caught.value.key, caught.value.placeholders) == (key, placeholders)
 
 
@@ -139,7 +139,7 @@ def test_a18_what_cannot_be_says_why(
 )
 def test_a_target_in_a_text(text: str | None, target: int | None) -> None:
     """The first percentage, whether or not it can be met."""
-    assert target_in(text) == target
+    assert parse_target(text) == target
 
 
 @pytest.mark.parametrize(
@@ -167,4 +167,4 @@ def test_a_need_in_an_event(
     summary: str, description: str | None, word: str, target: int | None
 ) -> None:
     """A percentage in the title, or the user's word."""
-    assert need_in(summary, description, word, 85) == target
+    assert parse_event(summary, description, word, 85) == target

@@ -8,13 +8,13 @@ import pytest
 
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
-    Limits,
-    Need,
+    ChargeGoal,
+    PlanConstraints,
     Window,
 )
 from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
 from custom_components.tesla_scout_worker.charging.sessions.session_plan import (
-    plan_promise,
+    plan_session,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostCurve,
@@ -26,12 +26,12 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 25, tzinfo=UTC)
 
 # Two hours of 11 kW by seven in the morning, and an hour to spare.
-NEED = Need(
+GOAL = ChargeGoal(
     level=40,
     target=62,
     ready_by=MIDNIGHT + 7 * HOUR,
     battery=Battery(capacity=100, power=11),
-    limits=Limits(),
+    limits=PlanConstraints(),
 )
 NOTHING = CostCurve()
 
@@ -58,7 +58,7 @@ def prices(start: datetime, end: datetime, *cheap: int) -> CostCurve:
 PEAKS = CostCurve(
     intervals=(
         CostInterval(start=NOW, end=MIDNIGHT + 4 * HOUR, cost=1, peak=True),
-        CostInterval(start=MIDNIGHT + 4 * HOUR, end=NEED.ready_by, cost=0),
+        CostInterval(start=MIDNIGHT + 4 * HOUR, end=GOAL.ready_by, cost=0),
     )
 )
 
@@ -70,8 +70,8 @@ def window(first: int, last: int) -> tuple[Window, ...]:
 
 def test_known_prices_are_planned_by_as_ever() -> None:
     """The cheapest hours, and what they cost."""
-    plan = plan_promise(
-        NEED, prices(NOW - 24 * HOUR, NEED.ready_by, 1, 2), NOTHING, PEAKS, NOW
+    plan = plan_session(
+        GOAL, prices(NOW - 24 * HOUR, GOAL.ready_by, 1, 2), NOTHING, PEAKS, NOW
     )
     assert plan.windows == window(1, 3)
     assert plan.cost == pytest.approx(22 * 0.2)
@@ -79,8 +79,8 @@ def test_known_prices_are_planned_by_as_ever() -> None:
 
 def test_hours_without_a_price_are_planned_by_the_day_before() -> None:
     """A promise does not wait for tomorrow's prices; what they come to is not known."""
-    plan = plan_promise(
-        NEED, prices(NOW - 24 * HOUR, MIDNIGHT, 3, 4), NOTHING, PEAKS, NOW
+    plan = plan_session(
+        GOAL, prices(NOW - 24 * HOUR, MIDNIGHT, 3, 4), NOTHING, PEAKS, NOW
     )
     assert plan.windows == window(3, 5)
     assert plan.cost is None
@@ -89,8 +89,8 @@ def test_hours_without_a_price_are_planned_by_the_day_before() -> None:
 def test_a_forecast_is_a_better_guess_than_the_day_before() -> None:
     """And its prices are no known ones either."""
     known = prices(NOW - 24 * HOUR, MIDNIGHT, 3, 4)
-    forecast = prices(MIDNIGHT, NEED.ready_by, 1, 2)
-    plan = plan_promise(NEED, known, forecast, PEAKS, NOW)
+    forecast = prices(MIDNIGHT, GOAL.ready_by, 1, 2)
+    plan = plan_session(GOAL, known, forecast, PEAKS, NOW)
     assert plan.windows == window(1, 3)
     assert plan.cost is None
 
@@ -104,7 +104,7 @@ def test_known_hours_that_are_cheaper_than_the_guess_are_taken() -> None:
         ),
         currency="EUR",
     )
-    plan = plan_promise(NEED, known, NOTHING, PEAKS, NOW)
+    plan = plan_session(GOAL, known, NOTHING, PEAKS, NOW)
     assert plan.windows == window(-4, -2)
     assert plan.cost == pytest.approx(2.2)
 
@@ -112,8 +112,8 @@ def test_known_hours_that_are_cheaper_than_the_guess_are_taken() -> None:
 @pytest.mark.parametrize("old", [NOTHING, prices(NOW - 99 * HOUR, NOW - 98 * HOUR, 1)])
 def test_where_no_price_is_known_the_peak_hours_decide(old: CostCurve) -> None:
     """As they do without prices."""
-    plan = plan_promise(NEED, old, NOTHING, PEAKS, NOW)
-    assert plan.windows == plan_charge(NEED, PEAKS, NOW).windows
+    plan = plan_session(GOAL, old, NOTHING, PEAKS, NOW)
+    assert plan.windows == plan_charge(GOAL, PEAKS, NOW).windows
     assert plan.cost is None
     assert plan.windows == window(4, 6)
 
@@ -135,11 +135,11 @@ def test_any_gap_leaves_a_promise_kept(missing: set[int], costs: list[int]) -> N
         ),
         currency="EUR",
     )
-    plan = plan_promise(NEED, known, NOTHING, PEAKS, NOW)
+    plan = plan_session(GOAL, known, NOTHING, PEAKS, NOW)
     taken = sum((one.end - one.start for one in plan.windows), timedelta(0))
     assert taken == 2 * HOUR
     assert plan.expected_end is not None
-    assert plan.expected_end <= NEED.ready_by - NEED.limits.least_buffer
+    assert plan.expected_end <= GOAL.ready_by - GOAL.limits.least_buffer
     used = {
         (one.start - NOW) // HOUR + hour
         for one in plan.windows

@@ -9,20 +9,20 @@ import pytest
 
 from custom_components.tesla_scout_worker.charging.sessions.session import (
     LEAST_NOTICE,
-    Hold,
+    CheckPoint,
     Session,
+    SessionAction,
     SessionState,
+    SessionTiming,
     Source,
-    Step,
-    Timing,
-    Watch,
-    begin,
-    due,
-    next_watch,
+    WaitReason,
+    current_session,
+    new_session,
+    next_action,
+    next_check_point,
     overlaps,
-    present,
+    scheduled_actions,
     session_id,
-    timers,
 )
 from custom_components.tesla_scout_worker.charging.sessions.state_machine import (
     AWAY_PAUSE,
@@ -31,18 +31,18 @@ from custom_components.tesla_scout_worker.charging.sessions.state_machine import
     SECOND_WATCH,
     UNDO_PAUSES,
     WAKE_PATIENCE,
-    AskedToPlug,
+    CarAvailable,
     Ended,
     Extended,
-    Held,
     Planned,
+    PlugRequested,
+    Postponed,
     Refused,
-    Returned,
+    Restored,
     Sending,
     Sent,
     SessionEvent,
-    StillWaking,
-    Undone,
+    WakePending,
     Waking,
     Watched,
     transition,
@@ -71,12 +71,12 @@ from .session_samples import (
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 
-LATER = Planned(plan=a_plan(START + HOUR, END), level=40.0, timing=Timing())
-LONGER = Extended(end=END + 30 * MINUTE, timing=Timing())
-AWAY = Held(hold=Hold.NOT_HOME)
-SILENT = Held(hold=Hold.UNREACHABLE)
-TROUBLE = Held(hold=Hold.TROUBLE, reason="timeout")
-FINE = Watched(watch=Watch.STARTED, expected_level=80, behind=False)
+LATER = Planned(plan=a_plan(START + HOUR, END), level=40.0, timing=SessionTiming())
+LONGER = Extended(end=END + 30 * MINUTE, timing=SessionTiming())
+AWAY = Postponed(wait_reason=WaitReason.NOT_HOME)
+SILENT = Postponed(wait_reason=WaitReason.UNREACHABLE)
+TROUBLE = Postponed(wait_reason=WaitReason.TROUBLE, reason="timeout")
+FINE = Watched(watch=CheckPoint.STARTED, expected_level=80, behind=False)
 RESTARTED = replace(FINE, starting=True, behind=True)
 CANCEL = Ended(state=SessionState.CANCELLED)
 MISS = Ended(state=SessionState.MISSED)
@@ -85,9 +85,9 @@ EVENTS: dict[str, SessionEvent] = {
     "planned": LATER,
     "sending": SENDING,
     "sent": Sent(),
-    "asked to plug": AskedToPlug(),
+    "asked to plug": PlugRequested(),
     "waking": Waking(),
-    "still waking": StillWaking(),
+    "still waking": WakePending(),
     "trouble": TROUBLE,
     "away": AWAY,
     "silent": SILENT,
@@ -98,8 +98,8 @@ EVENTS: dict[str, SessionEvent] = {
     "extended": LONGER,
     "cancelled": CANCEL,
     "missed": MISS,
-    "undone": Undone(),
-    "returned": Returned(),
+    "undone": Restored(),
+    "returned": CarAvailable(),
 }
 
 # At 22:19 UTC, when the plan is to be sent: the state and what it waits for, then the
@@ -134,17 +134,22 @@ COLUMNS = [one.strip() for one in HEAD.split("|")]
 def described(session: Session, now: datetime) -> str:
     """Return where a session is, and what comes next."""
     if session.over:
-        assert not timers(session)
+        assert not scheduled_actions(session)
         return f"{session.state} over"
     where = "restoring" if session.restoring else str(session.state)
     if session.undoing not in (None, SessionState.COMPLETED):
         where = f"to be {session.undoing}"
     if session.held is not None:
         where = str(session.held)
-    if (step := due(session, now)) is not None:
+    if (step := next_action(session, now)) is not None:
         return f"{where} {step} now"
-    wanted = timers(session)
-    for step in (Step.SEND, Step.WATCH, Step.MISS, Step.UNDO):
+    wanted = scheduled_actions(session)
+    for step in (
+        SessionAction.SEND,
+        SessionAction.WATCH,
+        SessionAction.MISS,
+        SessionAction.UNDO,
+    ):
         if step in wanted:
             return f"{where} {step} {wanted[step]:%H:%M:%S}".removesuffix(":00")
     return f"{where} waits"
@@ -173,7 +178,7 @@ def test_what_is_over_stays_as_it_is(session: Session) -> None:
     """Whatever happens."""
     for event in EVENTS.values():
         assert transition(session, event, READY_BY) == session
-    assert due(session, READY_BY) is None
+    assert next_action(session, READY_BY) is None
     assert not session.blocks(SEND_AT)
 
 
@@ -183,23 +188,32 @@ def test_what_is_over_stays_as_it_is(session: Session) -> None:
 def test_the_walk_wants_two_timers_and_then_the_looks() -> None:
     """Send and cleanup; once it is sent the looks at its start and its end."""
     session = a_session()
-    assert timers(session) == {Step.SEND: SEND_AT, Step.UNDO: CLEANUP_AT}
-    assert due(session, SEND_AT - MINUTE) is None
-    assert due(session, SEND_AT) is Step.SEND
+    assert scheduled_actions(session) == {
+        SessionAction.SEND: SEND_AT,
+        SessionAction.UNDO: CLEANUP_AT,
+    }
+    assert next_action(session, SEND_AT - MINUTE) is None
+    assert next_action(session, SEND_AT) is SessionAction.SEND
     session = after(session, SENDING, Sent())
     watch_at = START + 10 * MINUTE
-    assert timers(session) == {Step.WATCH: watch_at, Step.UNDO: CLEANUP_AT}
+    assert scheduled_actions(session) == {
+        SessionAction.WATCH: watch_at,
+        SessionAction.UNDO: CLEANUP_AT,
+    }
     session = transition(session, FINE, watch_at)
-    assert timers(session) == {Step.WATCH: END, Step.UNDO: CLEANUP_AT}
-    session = transition(session, replace(FINE, watch=Watch.ENDED), END)
-    assert timers(session) == {Step.UNDO: CLEANUP_AT}
-    assert next_watch(session) is None
-    assert due(session, CLEANUP_AT) is Step.UNDO
+    assert scheduled_actions(session) == {
+        SessionAction.WATCH: END,
+        SessionAction.UNDO: CLEANUP_AT,
+    }
+    session = transition(session, replace(FINE, watch=CheckPoint.ENDED), END)
+    assert scheduled_actions(session) == {SessionAction.UNDO: CLEANUP_AT}
+    assert next_check_point(session) is None
+    assert next_action(session, CLEANUP_AT) is SessionAction.UNDO
     session = after(session, Ended(state=SessionState.COMPLETED), at=CLEANUP_AT)
     assert session.restoring
-    session = after(session, Undone(), at=CLEANUP_AT)
+    session = after(session, Restored(), at=CLEANUP_AT)
     assert session.state is SessionState.COMPLETED
-    assert timers(session) == {}
+    assert scheduled_actions(session) == {}
 
 
 def test_a_plan_without_windows_has_its_times_around_the_deadline() -> None:
@@ -208,7 +222,7 @@ def test_a_plan_without_windows_has_its_times_around_the_deadline() -> None:
     assert session.start is session.end is None
     assert session.send_at == READY_BY - 2 * HOUR
     assert session.cleanup_at == READY_BY + 30 * MINUTE
-    assert next_watch(after(session, SENDING, Sent())) is None
+    assert next_check_point(after(session, SENDING, Sent())) is None
 
 
 def test_a_newer_plan_moves_the_times() -> None:
@@ -218,7 +232,7 @@ def test_a_newer_plan_moves_the_times() -> None:
     assert session.level == 40.0
     assert session.start == START + HOUR
     longer = a_plan(START, END + HOUR)
-    event = Planned(plan=longer, level=10.0, timing=Timing())
+    event = Planned(plan=longer, level=10.0, timing=SessionTiming())
     assert transition(session, event, EVENING).cleanup_at == CLEANUP_AT + HOUR
 
 
@@ -226,8 +240,10 @@ def test_a_newer_plan_moves_the_times() -> None:
 def test_t30_a_shortfall_is_known_from_the_plan_on(short: bool) -> None:
     """T-30: not only at the deadline."""
     plan = a_plan(expected=72 if short else 80, short=short)
-    begun = begin(NAME, 80, READY_BY, plan, 26.0, Timing(), Source.ACTION)
-    replanned = after(a_session(), Planned(plan=plan, level=26.0, timing=Timing()))
+    begun = new_session(NAME, 80, READY_BY, plan, 26.0, SessionTiming(), Source.ACTION)
+    replanned = after(
+        a_session(), Planned(plan=plan, level=26.0, timing=SessionTiming())
+    )
     for session in (begun, replanned):
         assert session.behind is short
         assert session.expected_level == plan.expected_level
@@ -235,34 +251,34 @@ def test_t30_a_shortfall_is_known_from_the_plan_on(short: bool) -> None:
 
 def test_a_longer_window_is_looked_at_again_at_its_end() -> None:
     """And is undone later."""
-    session = after(SITUATIONS["active"], FINE, replace(FINE, watch=Watch.ENDED))
+    session = after(SITUATIONS["active"], FINE, replace(FINE, watch=CheckPoint.ENDED))
     session = transition(session, LONGER, END)
     assert session.end == LONGER.end
     assert session.cleanup_at == CLEANUP_AT + 30 * MINUTE
-    assert next_watch(session) == (Watch.ENDED, LONGER.end)
+    assert next_check_point(session) == (CheckPoint.ENDED, LONGER.end)
 
 
 def test_a_start_that_was_commanded_is_looked_at_soon() -> None:
     """And once: after that look it goes on as ever."""
     at = START + 10 * MINUTE
     session = transition(SITUATIONS["active"], RESTARTED, at)
-    assert next_watch(session) == (Watch.RESTARTED, at + SECOND_WATCH)
+    assert next_check_point(session) == (CheckPoint.RESTARTED, at + SECOND_WATCH)
     # A look of the Scout's does not stand in for it.
     session = transition(session, replace(FINE, watch=None), at + MINUTE)
-    assert next_watch(session) == (Watch.RESTARTED, at + SECOND_WATCH)
+    assert next_check_point(session) == (CheckPoint.RESTARTED, at + SECOND_WATCH)
     session = transition(
-        session, replace(FINE, watch=Watch.RESTARTED), at + SECOND_WATCH
+        session, replace(FINE, watch=CheckPoint.RESTARTED), at + SECOND_WATCH
     )
-    assert next_watch(session) == (Watch.ENDED, END)
+    assert next_check_point(session) == (CheckPoint.ENDED, END)
 
 
 def test_trouble_after_a_look_does_not_bring_the_next_one_forward() -> None:
     """The look at the end is of no use minutes after the start."""
     session = after(SITUATIONS["active"], FINE, TROUBLE, at=START + 10 * MINUTE)
-    assert timers(session)[Step.WATCH] == END
+    assert scheduled_actions(session)[SessionAction.WATCH] == END
     # A look that could not be taken is tried again soon.
     session = after(SITUATIONS["active"], TROUBLE, at=START + 10 * MINUTE)
-    assert timers(session)[Step.WATCH] == START + 11 * MINUTE
+    assert scheduled_actions(session)[SessionAction.WATCH] == START + 11 * MINUTE
 
 
 # Trying, waking, giving up.
@@ -286,8 +302,8 @@ def test_a_time_that_tesla_named_is_kept() -> None:
     """429 is billed, so nothing is tried before."""
     until = SEND_AT + 47 * MINUTE
     session = transition(a_session(), replace(TROUBLE, until=until), SEND_AT)
-    assert timers(session)[Step.SEND] == until
-    assert due(session, until - MINUTE) is None
+    assert scheduled_actions(session)[SessionAction.SEND] == until
+    assert next_action(session, until - MINUTE) is None
 
 
 def test_t23_a_wake_is_given_its_time_and_counted() -> None:
@@ -296,10 +312,10 @@ def test_t23_a_wake_is_given_its_time_and_counted() -> None:
     session = transition(session, Waking(), now)
     assert (session.wakes, session.waking_since) == (1, now)
     while now - SEND_AT < WAKE_PATIENCE:
-        assert due(session, now) is None
-        now = timers(session)[Step.SEND]
-        assert due(session, now) is Step.SEND
-        session = transition(session, StillWaking(), now)
+        assert next_action(session, now) is None
+        now = scheduled_actions(session)[SessionAction.SEND]
+        assert next_action(session, now) is SessionAction.SEND
+        session = transition(session, WakePending(), now)
     session = transition(session, SILENT, now)
     assert session.waking_since is None
     assert session.wakes == 1
@@ -313,38 +329,38 @@ def test_t25_a_car_that_cannot_be_woken_stays_due_until_the_deadline() -> None:
     """T-25: the plan is kept, tried again, and missed in time to tell."""
     session, now = SITUATIONS["scheduled"], SEND_AT
     steps = set()
-    while (step := due(session, now)) is not Step.MISS:
+    while (step := next_action(session, now)) is not SessionAction.MISS:
         steps.add(step)
-        if step is Step.SEND:
+        if step is SessionAction.SEND:
             session = transition(session, SILENT, now)
-        now = min(at for at in timers(session).values() if at > now)
-    assert steps >= {Step.SEND}
+        now = min(at for at in scheduled_actions(session).values() if at > now)
+    assert steps >= {SessionAction.SEND}
     assert now == READY_BY - LEAST_NOTICE
 
 
 def test_a_car_that_comes_home_is_sent_to_at_once() -> None:
     """And one that does not is missed in time to tell."""
     session = transition(a_session(), AWAY, SEND_AT)
-    assert due(session, SEND_AT + AWAY_PAUSE - MINUTE) is None
-    assert due(session, SEND_AT + AWAY_PAUSE) is Step.SEND
-    assert due(session, READY_BY - LEAST_NOTICE) is Step.MISS
-    back = transition(session, Returned(), SEND_AT + MINUTE)
+    assert next_action(session, SEND_AT + AWAY_PAUSE - MINUTE) is None
+    assert next_action(session, SEND_AT + AWAY_PAUSE) is SessionAction.SEND
+    assert next_action(session, READY_BY - LEAST_NOTICE) is SessionAction.MISS
+    back = transition(session, CarAvailable(), SEND_AT + MINUTE)
     assert back.held is None
-    assert due(back, SEND_AT + MINUTE) is Step.SEND
+    assert next_action(back, SEND_AT + MINUTE) is SessionAction.SEND
 
 
 def test_t22_a_car_that_is_away_and_silent_is_away() -> None:
     """T-22: the wakes for it are counted, and it is not asked home again."""
     session = after(a_session(), Waking(), AWAY)
-    assert (session.held, session.wakes) == (Hold.NOT_HOME, 0)
+    assert (session.held, session.wakes) == (WaitReason.NOT_HOME, 0)
     for event in (Waking(), SILENT, AWAY, SILENT, AWAY):
         session = transition(session, event, START)
-        assert (session.held, session.wakes) == (Hold.NOT_HOME, 1)
+        assert (session.held, session.wakes) == (WaitReason.NOT_HOME, 1)
 
 
 def test_a_car_that_returns_before_anything_was_due_changes_nothing() -> None:
     """Else what is planned for the night would be sent in the evening."""
-    assert transition(a_session(), Returned(), EVENING) == a_session()
+    assert transition(a_session(), CarAvailable(), EVENING) == a_session()
 
 
 def test_the_third_no_is_the_last_word() -> None:
@@ -354,7 +370,7 @@ def test_the_third_no_is_the_last_word() -> None:
         session = after(SITUATIONS[situation], *[no] * (MOST_REFUSALS - 1))
         assert session.state is SessionState.SCHEDULED
         session = transition(session, no, SEND_AT)
-        ended = session.undoing if session.touched else session.state
+        ended = session.undoing if session.sent else session.state
         assert ended is SessionState.FAILED
         assert session.failure == "no"
 
@@ -364,13 +380,13 @@ def test_a_no_to_what_was_sent_never_leaves_it_in_the_car(situation: str) -> Non
     """It is undone however often that takes."""
     session = after(SITUATIONS[situation], *[Refused(reason="no", final=True)] * 20)
     assert not session.over
-    assert Step.UNDO in timers(session)
+    assert SessionAction.UNDO in scheduled_actions(session)
 
 
 def test_why_it_failed_outlives_its_undoing() -> None:
     """A car that sleeps through the undoing does not take the reason away."""
     session = after(SITUATIONS["half sent"], Refused(reason="no", final=True))
-    for event in (SILENT, Returned(), TROUBLE, Undone()):
+    for event in (SILENT, CarAvailable(), TROUBLE, Restored()):
         session = transition(session, event, SEND_AT)
         assert session.failure == "no"
     assert session.state is SessionState.FAILED
@@ -380,7 +396,7 @@ def test_what_is_completed_in_the_end_has_not_failed() -> None:
     """Trouble on the way there is no failure."""
     session = transition(SITUATIONS["restoring"], TROUBLE, CLEANUP_AT)
     assert session.failure == "timeout"
-    session = transition(session, Undone(), CLEANUP_AT)
+    session = transition(session, Restored(), CLEANUP_AT)
     assert session.failure is None
     held = transition(SITUATIONS["scheduled"], TROUBLE, SEND_AT)
     assert transition(held, CANCEL, SEND_AT).failure is None
@@ -469,9 +485,9 @@ def test_people_ask_about_what_runs_then_what_is_undone_then_what_comes() -> Non
     everything = [*OVER.values(), later, next_one, restoring, running]
     expected = [running, restoring, next_one, later]
     while expected:
-        assert present(everything) == expected[0]
+        assert current_session(everything) == expected[0]
         everything.remove(expected.pop(0))
-    assert present(everything) is None
+    assert current_session(everything) is None
 
 
 # Whatever happens.
@@ -479,21 +495,24 @@ def test_people_ask_about_what_runs_then_what_is_undone_then_what_comes() -> Non
 
 def assert_goes_on(session: Session, now: datetime) -> None:
     """Assert that a session is over, or waits for its car, or time will move it."""
-    wanted, step = timers(session), due(session, now)
+    wanted, step = scheduled_actions(session), next_action(session, now)
     if session.over:
         assert not wanted
         assert step is None
         return
-    if step is not None and step is not Step.MISS:
+    if step is not None and step is not SessionAction.MISS:
         assert wanted[step] <= now
     if session.undoing is not None and session.try_at is None and session.held:
-        assert session.held in (Hold.NOT_HOME, Hold.UNREACHABLE)
+        assert session.held in (WaitReason.NOT_HOME, WaitReason.UNREACHABLE)
         assert not wanted
         # The car may come back at any time.
-        assert due(transition(session, Returned(), now), now) is Step.UNDO
+        assert (
+            next_action(transition(session, CarAvailable(), now), now)
+            is SessionAction.UNDO
+        )
         return
     assert step is not None or any(at > now for at in wanted.values())
-    assert due(session, max(now, *wanted.values())) is not None
+    assert next_action(session, max(now, *wanted.values())) is not None
 
 
 @given(
@@ -517,39 +536,41 @@ def test_no_session_is_ever_stuck(
 
 
 # What may come of a step. A car that is away or silent comes back some time.
-OUTCOMES: dict[Step, list[tuple[SessionEvent, ...]]] = {
-    Step.SEND: [
+OUTCOMES: dict[SessionAction, list[tuple[SessionEvent, ...]]] = {
+    SessionAction.SEND: [
         (SENDING, Sent()),
         (SENDING, TROUBLE),
         (SENDING, Refused(reason="no")),
         (Waking(),),
-        (StillWaking(),),
+        (WakePending(),),
         (SILENT,),
         (AWAY,),
-        (Held(hold=Hold.UNKNOWN_LEVEL),),
-        (LATER, SENDING, Sent(), AskedToPlug()),
+        (Postponed(wait_reason=WaitReason.UNKNOWN_LEVEL),),
+        (LATER, SENDING, Sent(), PlugRequested()),
         (replace(TROUBLE, until=READY_BY + 9 * HOUR),),
     ],
-    Step.UNDO: [
-        (Ended(state=SessionState.COMPLETED), Undone()),
+    SessionAction.UNDO: [
+        (Ended(state=SessionState.COMPLETED), Restored()),
         (Ended(state=SessionState.COMPLETED), Waking()),
-        (Ended(state=SessionState.COMPLETED), StillWaking()),
+        (Ended(state=SessionState.COMPLETED), WakePending()),
         (Ended(state=SessionState.COMPLETED), SILENT),
         (Ended(state=SessionState.COMPLETED), AWAY),
         (Ended(state=SessionState.COMPLETED), TROUBLE),
         (Ended(state=SessionState.COMPLETED), Refused(reason="no")),
     ],
-    Step.MISS: [(MISS,)],
+    SessionAction.MISS: [(MISS,)],
 }
 
 
-def outcome(session: Session, step: Step, choice: int) -> tuple[SessionEvent, ...]:
+def outcome(
+    session: Session, step: SessionAction, choice: int
+) -> tuple[SessionEvent, ...]:
     """Return what comes of a step; what is being undone is not ended anew."""
-    if step is Step.WATCH:
-        upcoming = next_watch(session)
+    if step is SessionAction.WATCH:
+        upcoming = next_check_point(session)
         assert upcoming is not None
         taken = replace(FINE, watch=upcoming[0])
-        started = replace(taken, starting=upcoming[0] is Watch.STARTED)
+        started = replace(taken, starting=upcoming[0] is CheckPoint.STARTED)
         tries: list[tuple[SessionEvent, ...]] = [
             (taken,),
             (started,),
@@ -559,7 +580,7 @@ def outcome(session: Session, step: Step, choice: int) -> tuple[SessionEvent, ..
         ]
         return tries[choice % len(tries)]
     found = OUTCOMES[step][choice % len(OUTCOMES[step])]
-    return found if session.undoing is None else found[step is Step.UNDO :]
+    return found if session.undoing is None else found[step is SessionAction.UNDO :]
 
 
 @settings(max_examples=300)
@@ -575,15 +596,15 @@ def test_t32_every_session_comes_to_its_end(
     for _ in range(40 + 4 * len(choices)):
         if session.over:
             break
-        if (step := due(session, now)) is not None:
+        if (step := next_action(session, now)) is not None:
             for event in outcome(session, step, left.pop() if left else 0):
                 session = transition(session, event, now)
-        elif ahead := [at for at in timers(session).values() if at > now]:
+        elif ahead := [at for at in scheduled_actions(session).values() if at > now]:
             now = min(ahead)
         else:
             assert session.restoring
             now += HOUR
-            session = transition(session, Returned(), now)
+            session = transition(session, CarAvailable(), now)
     assert session.over
 
 
@@ -592,30 +613,30 @@ def test_t32_after_any_downtime_the_right_step_is_due() -> None:
     much_later = READY_BY + timedelta(days=9)
     for situation, now, step in (
         ("scheduled", SEND_AT - MINUTE, None),
-        ("scheduled", SEND_AT + HOUR, Step.SEND),
-        ("scheduled", READY_BY - LEAST_NOTICE, Step.MISS),
-        ("scheduled", much_later, Step.MISS),
-        ("half sent", SEND_AT, Step.SEND),
-        ("half sent", READY_BY, Step.MISS),
+        ("scheduled", SEND_AT + HOUR, SessionAction.SEND),
+        ("scheduled", READY_BY - LEAST_NOTICE, SessionAction.MISS),
+        ("scheduled", much_later, SessionAction.MISS),
+        ("half sent", SEND_AT, SessionAction.SEND),
+        ("half sent", READY_BY, SessionAction.MISS),
         ("active", START, None),
-        ("active", START + HOUR, Step.WATCH),
-        ("active", CLEANUP_AT, Step.UNDO),
-        ("active", much_later, Step.UNDO),
-        ("restoring", SEND_AT, Step.UNDO),
-        ("restoring", much_later, Step.UNDO),
+        ("active", START + HOUR, SessionAction.WATCH),
+        ("active", CLEANUP_AT, SessionAction.UNDO),
+        ("active", much_later, SessionAction.UNDO),
+        ("restoring", SEND_AT, SessionAction.UNDO),
+        ("restoring", much_later, SessionAction.UNDO),
     ):
-        assert due(SITUATIONS[situation], now) is step, (situation, now)
+        assert next_action(SITUATIONS[situation], now) is step, (situation, now)
 
 
 def test_t34_a_restart_in_the_running_window_sends_nothing_new() -> None:
     """T-34: only the look is due."""
     session = transition(SITUATIONS["active"], FINE, START + 10 * MINUTE)
-    assert due(session, START + HOUR) is None
+    assert next_action(session, START + HOUR) is None
 
 
 def test_sending_again_keeps_the_ids() -> None:
     """They are written down before the first command, and replaced by no retry."""
     session = after(a_session(), Sending(schedule_ids=(7, 8)), TROUBLE)
     assert session.schedule_ids == (7, 8)
-    assert session.touched
-    assert not a_session().touched
+    assert session.sent
+    assert not a_session().sent

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from custom_components.tesla_scout_worker.charging.tariffs.price_units import (
-    Per,
+    EnergyUnit,
     PriceWarning,
 )
 
@@ -116,7 +116,7 @@ def _core() -> Iterator[tuple[str, Sample]]:
                     step=QUARTER,
                 )
             },
-            hints={"per": Per.MWH, "currency": "SEK"},
+            hints={"per": EnergyUnit.MWH, "currency": "SEK"},
             step=QUARTER,
             currency="SEK",
             warnings=frozenset({PriceWarning.SCALED_FROM_MWH}),

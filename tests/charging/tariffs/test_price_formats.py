@@ -7,10 +7,10 @@ import pytest
 
 from custom_components.tesla_scout_worker.charging.tariffs.price_parser import (
     PriceHints,
-    normalise,
+    parse_prices,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.price_units import (
-    Per,
+    EnergyUnit,
     PriceError,
     PriceWarning,
 )
@@ -33,7 +33,7 @@ from .price_samples import (
 @pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
 def test_every_shape_is_one_curve(sample: Sample) -> None:
     """Each step of each day, in UTC, at its price per kWh, in its currency."""
-    series = normalise(sample.answer, PriceHints(zone=sample.zone, **sample.hints))
+    series = parse_prices(sample.answer, PriceHints(zone=sample.zone, **sample.hints))
     expected = [
         (start, end, cost(start))
         for day in sample.days
@@ -77,7 +77,7 @@ def test_every_shape_is_one_curve(sample: Sample) -> None:
 )
 def test_a26_an_outage_is_unknown_and_never_cheap(answer: Any) -> None:
     """A26: no prices are no prices, not prices of zero."""
-    series = normalise(answer, PriceHints(zone=STOCKHOLM, currency="SEK"))
+    series = parse_prices(answer, PriceHints(zone=STOCKHOLM, currency="SEK"))
     assert not series.curve.intervals
     assert not series.guesses.intervals
     assert series.curve.at(datetime(2026, 10, 5, tzinfo=STOCKHOLM)) is None
@@ -105,7 +105,7 @@ def test_a11_a_time_that_cannot_be_read_is_loud(start: object) -> None:
         {"start": start, "price": 0.2},
     ]
     with pytest.raises(PriceError, match="is no time such as"):
-        normalise(answer, PriceHints(zone=STOCKHOLM))
+        parse_prices(answer, PriceHints(zone=STOCKHOLM))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a11_anything_else_that_cannot_be_read_is_loud(item: Any, told: str) -> 
     """A11: prices, ends and lengths as well."""
     answer = [{"start": "2026-10-05T00:00:00+00:00", "price": 0.1}, item]
     with pytest.raises(PriceError, match=told):
-        normalise(answer, PriceHints(zone=STOCKHOLM))
+        parse_prices(answer, PriceHints(zone=STOCKHOLM))
 
 
 def test_an_area_is_never_taken_for_another() -> None:
@@ -142,27 +142,27 @@ def test_an_area_is_never_taken_for_another() -> None:
         for area in ("SE3", "SE4")
     }
     hints = PriceHints(zone=STOCKHOLM)
-    assert normalise(answer, hints).warnings == {PriceWarning.SEVERAL_SERIES}
-    assert len(normalise(answer, hints).curve.intervals) == 24
+    assert parse_prices(answer, hints).warnings == {PriceWarning.SEVERAL_SERIES}
+    assert len(parse_prices(answer, hints).curve.intervals) == 24
     for area, count in (("SE4", 24), ("SE1", 0)):
         hints = PriceHints(zone=STOCKHOLM, area=area)
-        series = normalise(answer, hints)
+        series = parse_prices(answer, hints)
         assert len(series.curve.intervals) == count
         assert PriceWarning.SEVERAL_SERIES not in series.warnings
         # Without any areas a list is the one that was asked for.
-        assert normalise(answer["SE3"], hints).curve.intervals
+        assert parse_prices(answer["SE3"], hints).curve.intervals
 
 
 def test_prices_are_found_under_any_name() -> None:
     """The first list of maps with a time and a price, however deep."""
     prices = items(lambda start, _: {"starts_at": start, "total": cost(start)})
     answer = {"friendly_name": "x", "extra": {"levels": [1, 2], "list": prices}}
-    series = normalise(answer, PriceHints(zone=STOCKHOLM))
+    series = parse_prices(answer, PriceHints(zone=STOCKHOLM))
     assert len(series.curve.intervals) == 24
     deep: Any = prices
     for _ in range(9):
         deep = {"in": deep}
-    assert not normalise(deep, PriceHints(zone=STOCKHOLM)).curve.intervals
+    assert not parse_prices(deep, PriceHints(zone=STOCKHOLM)).curve.intervals
 
 
 def test_the_first_price_that_is_known_counts() -> None:
@@ -170,7 +170,7 @@ def test_the_first_price_that_is_known_counts() -> None:
     answer = [
         {"start": datetime(2026, 10, 5, tzinfo=BERLIN), "price": None, "value": 3}
     ]
-    (only,) = normalise(answer, PriceHints(zone=BERLIN)).curve.intervals
+    (only,) = parse_prices(answer, PriceHints(zone=BERLIN)).curve.intervals
     assert only.cost == 3
 
 
@@ -181,7 +181,7 @@ def test_a_forecast_beside_prices_is_a_guess() -> None:
         "forecast": items(lambda start, _: {"hour": start, "price": 2.0})
         + items(lambda start, _: {"hour": start, "price": 2.0}, NEXT_DAY),
     }
-    series = normalise(answer, PriceHints(zone=STOCKHOLM))
+    series = parse_prices(answer, PriceHints(zone=STOCKHOLM))
     assert [one.cost for one in series.curve.intervals] == [1.0] * 24
     assert [one.cost for one in series.guesses.intervals] == [2.0] * 24
     assert series.guesses.intervals[0].start == series.curve.intervals[-1].end
@@ -193,7 +193,7 @@ def test_a_forecast_beside_prices_is_a_guess() -> None:
 def test_a_forecast_alone_is_what_is_known() -> None:
     """Zonneplan calls its published prices so."""
     answer = {"forecast": items(lambda start, _: {"start": start, "price": 2.0})}
-    series = normalise(answer, PriceHints(zone=STOCKHOLM))
+    series = parse_prices(answer, PriceHints(zone=STOCKHOLM))
     assert len(series.curve.intervals) == 24
     assert not series.warnings
 
@@ -203,27 +203,27 @@ def test_t42_pvpc_names_the_second_of_a_doubled_hour() -> None:
     answer: dict[str, Any] = {f"price_{hour:02d}h": hour / 100 for hour in range(24)}
     answer |= {"price_02h_d": 0.99}
     hints = PriceHints(zone=MADRID, day=date(2026, 10, 25))
-    curve = normalise(answer, hints).curve
+    curve = parse_prices(answer, hints).curve
     assert [one.cost for one in curve.intervals[:5]] == [0, 0.01, 0.02, 0.99, 0.03]
     assert len(curve.intervals) == 25
     hints = PriceHints(zone=MADRID, day=DAY)
     with pytest.raises(PriceError, match="price_02h_d is an hour that"):
-        normalise(answer, hints)
+        parse_prices(answer, hints)
 
 
 def test_t41_pvpc_leaves_the_missing_hour_out() -> None:
     """T-41: 23 hours, also if the hour is named as unknown."""
     answer = {f"price_{hour:02d}h": hour / 100 for hour in range(24) if hour != 2}
     hints = PriceHints(zone=MADRID, day=date(2026, 3, 29))
-    curve = normalise(answer, hints).curve
+    curve = parse_prices(answer, hints).curve
     assert len(curve.intervals) == 23
-    assert normalise(answer | {"price_02h": None}, hints).curve == curve
+    assert parse_prices(answer | {"price_02h": None}, hints).curve == curve
 
 
 def test_prices_without_a_date_need_the_day() -> None:
     """Nobody guesses whether they are today's."""
     with pytest.raises(PriceError, match="need the day"):
-        normalise({"price_00h": 0.1}, PriceHints(zone=MADRID))
+        parse_prices({"price_00h": 0.1}, PriceHints(zone=MADRID))
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_prices_without_a_date_need_the_day() -> None:
         ({}, {"use_cent": True}, 0.4, {PriceWarning.SCALED_FROM_CENTS}),
         ({"cents": False}, {"use_cent": True}, 40.0, set()),
         ({}, {"unit": "MWh"}, 0.04, {PriceWarning.SCALED_FROM_MWH}),
-        ({"per": Per.KWH}, {"unit": "MWh"}, 40.0, set()),
+        ({"per": EnergyUnit.KWH}, {"unit": "MWh"}, 40.0, set()),
         ({}, {"unit_of_measurement": "DKK/MWh"}, 0.04, {PriceWarning.SCALED_FROM_MWH}),
         (
             {"cents": True},
@@ -263,7 +263,7 @@ def test_nothing_is_rescaled_silently(
 ) -> None:
     """A scale comes from what is said, and each is told; a number alone is none."""
     prices = [{"start": iso(datetime(2026, 10, 5, tzinfo=BERLIN)), "price": 40.0}]
-    series = normalise(
+    series = parse_prices(
         {"prices": prices, **attributes}, PriceHints(zone=BERLIN, **hints)
     )
     (only,) = series.curve.intervals
@@ -278,7 +278,7 @@ def test_nothing_is_rescaled_silently(
 def test_the_name_of_a_price_holds_over_its_unit() -> None:
     """``price_per_kwh`` is per kWh, whatever the sensor's own state is."""
     answer = [{"start": datetime(2026, 10, 5, tzinfo=BERLIN), "price_per_kwh": 0.3}]
-    series = normalise(answer, PriceHints(zone=BERLIN, unit="EUR/MWh"))
+    series = parse_prices(answer, PriceHints(zone=BERLIN, unit="EUR/MWh"))
     (only,) = series.curve.intervals
     assert only.cost == 0.3
     assert not series.warnings
@@ -288,7 +288,7 @@ def test_gas_is_no_electricity() -> None:
     """A sensor of another kind is refused."""
     answer = [{"start": datetime(2026, 10, 5, tzinfo=BERLIN), "price": 0.3}]
     with pytest.raises(PriceError, match="EUR/m³"):
-        normalise(answer, PriceHints(zone=BERLIN, unit="EUR/m³"))
+        parse_prices(answer, PriceHints(zone=BERLIN, unit="EUR/m³"))
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_the_currency_is_kept(
 ) -> None:
     """As it is said in the hints, in the unit or beside the prices."""
     prices = [{"start": datetime(2026, 10, 5, tzinfo=BERLIN), "price": 0.3}]
-    series = normalise(
+    series = parse_prices(
         {"prices": prices, **attributes}, PriceHints(zone=BERLIN, **hints)
     )
     assert series.curve.currency == currency
@@ -343,6 +343,6 @@ def test_a_band_warns_and_never_rescales(
         {"start": first + timedelta(hours=hour), "price": price}
         for hour, price in enumerate(prices)
     ]
-    series = normalise(answer, PriceHints(zone=BERLIN, currency=currency))
+    series = parse_prices(answer, PriceHints(zone=BERLIN, currency=currency))
     assert (PriceWarning.OUT_OF_BAND in series.warnings) is out
     assert [one.cost for one in series.curve.intervals] == prices

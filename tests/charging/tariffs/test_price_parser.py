@@ -19,7 +19,7 @@ from custom_components.tesla_scout_worker.charging.tariffs.price_parser import (
     gaps,
     has_gap,
     merge,
-    normalise,
+    parse_prices,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.price_units import (
     PriceError,
@@ -75,7 +75,7 @@ def read(series: PriceSeries | CostCurve) -> list[tuple[float, float, float | No
 def open_ended(*starts: float) -> list[tuple[float, float, float | None]]:
     """Return what comes of prices at these minutes that tell no end."""
     answer = [{"start": at(minutes), "price": 1} for minutes in starts]
-    return read(normalise(answer, HINTS))
+    return read(parse_prices(answer, HINTS))
 
 
 def spans(*pieces: tuple[float, float]) -> list[tuple[float, float, float]]:
@@ -99,7 +99,7 @@ def series_of(*pieces: tuple[float, float, float], **more: Any) -> PriceSeries:
         {"start": at(start), "end": at(end), "price": price}
         for start, end, price in pieces
     ]
-    return normalise(answer, PriceHints(zone=BERLIN, **more))
+    return parse_prices(answer, PriceHints(zone=BERLIN, **more))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_ends_come_from_many_names() -> None:
         {"start": at(90), "end": None, "duration": 30.0},
     ]
     answer = [one | {"price": 1} for one in prices]
-    assert read(normalise(answer, HINTS)) == spans(
+    assert read(parse_prices(answer, HINTS)) == spans(
         (0, 60), (60, 65), (65, 70), (70, 75), (75, 80), (80, 90), (90, 120)
     )
 
@@ -179,7 +179,7 @@ def test_ends_come_from_many_names() -> None:
 def test_a_time_is_told_in_many_ways(start: object, naive: bool) -> None:
     """All of these are midnight in UTC; naive ones are told."""
     answer = [{"start": start, "price": 1, "duration": 60}]
-    series = normalise(answer, HINTS)
+    series = parse_prices(answer, HINTS)
     assert read(series) == spans((0, 60))
     assert series.warnings == ({PriceWarning.NAIVE_TIMES} if naive else set())
 
@@ -195,7 +195,7 @@ def test_starts_of_amber_are_rounded() -> None:
         }
         for minutes, length in ((0, 5), (5, 5), (10, 5), (15, 30), (45, 30))
     ]
-    series = normalise({"forecasts": answer}, HINTS)
+    series = parse_prices({"forecasts": answer}, HINTS)
     assert read(series) == spans((0, 5), (5, 10), (10, 15), (15, 45), (45, 75))
     assert not series.warnings
 
@@ -204,7 +204,7 @@ def test_t45_quarters_from_noon_on() -> None:
     """T-45: hours until noon, quarters after it, all as they are."""
     morning = items(lambda start, _: {"start": start, "price": cost(start)})[:12]
     day = items(lambda start, _: {"start": start, "price": cost(start)}, step=QUARTER)
-    curve = normalise(morning + day[48:], PriceHints(zone=STOCKHOLM)).curve
+    curve = parse_prices(morning + day[48:], PriceHints(zone=STOCKHOLM)).curve
     assert len(curve.intervals) == 12 + 48
     assert {one.end - one.start for one in curve.intervals[:12]} == {HOUR}
     assert {one.end - one.start for one in curve.intervals[12:]} == {QUARTER}
@@ -219,12 +219,12 @@ def test_t45_tomorrow_late_or_partial() -> None:
     hints = PriceHints(zone=STOCKHOLM)
     midnight = datetime(2026, 10, 6, tzinfo=STOCKHOLM)
     noon, end = midnight - timedelta(hours=12), midnight + timedelta(days=1)
-    early = normalise(answer, hints)
+    early = parse_prices(answer, hints)
     assert list(gaps(early.curve, noon, end)) == [(midnight, end)]
     tomorrow = items(lambda start, _: {"start": start, "value": 2.0}, NEXT_DAY, QUARTER)
-    partial = normalise(answer | {"raw_tomorrow": tomorrow[:40]}, hints)
+    partial = parse_prices(answer | {"raw_tomorrow": tomorrow[:40]}, hints)
     assert list(gaps(partial.curve, noon, end)) == [(midnight + 10 * HOUR, end)]
-    late = normalise(answer | {"raw_tomorrow": tomorrow}, hints)
+    late = parse_prices(answer | {"raw_tomorrow": tomorrow}, hints)
     assert not has_gap(late.curve, noon, end)
     assert merge(early, late) == merge(partial, late) == merge(late) == late
 
@@ -254,7 +254,7 @@ def test_t41_every_step_of_a_day_of_23_or_25_hours(
         answer.reverse()
     if write == "interleaved":
         answer.sort(key=lambda item: str(item["start"]))
-    series = normalise(answer, PriceHints(zone=local))
+    series = parse_prices(answer, PriceHints(zone=local))
     assert len(expected) == length * HOUR / step
     assert [(one.start, one.end) for one in series.curve.intervals] == [
         (start.astimezone(UTC), end.astimezone(UTC)) for start, end in expected
@@ -274,7 +274,7 @@ def test_t41_a_price_for_the_missing_hour_is_over_when_it_begins() -> None:
         }
         for hour in range(24)
     ]
-    series = normalise(answer, HINTS)
+    series = parse_prices(answer, HINTS)
     assert len(series.curve.intervals) == 23
     assert [one.cost for one in series.curve.intervals][:4] == [0, 1, 3, 4]
 
@@ -289,7 +289,7 @@ def test_t42_one_price_for_the_doubled_hour_is_not_two() -> None:
         {"start": iso(start), "end": iso(start + QUARTER), "price": cost(start)}
         for start in (wall + QUARTER * step for step in range(96))
     ]
-    curve = normalise(answer, HINTS).curve
+    curve = parse_prices(answer, HINTS).curve
     assert len(curve.intervals) == 96
     assert {one.end - one.start for one in curve.intervals} == {QUARTER}
     hour = datetime(2026, 10, 25, 1, tzinfo=UTC)
@@ -301,7 +301,7 @@ def test_t42_24_naive_hours_of_a_day_of_25() -> None:
     answer = [
         {"start": f"2026-10-25T{hour:02d}:00:00", "price": hour} for hour in range(24)
     ]
-    curve = normalise(answer, HINTS).curve
+    curve = parse_prices(answer, HINTS).curve
     hour = datetime(2026, 10, 25, 1, tzinfo=UTC)
     assert curve.at(hour) is None
     assert len(curve.intervals) == 24
@@ -317,7 +317,7 @@ def test_a_long_price_keeps_its_length_when_clocks_change() -> None:
             "price": 0.1,
         }
     ]
-    (only,) = normalise(answer, HINTS).curve.intervals
+    (only,) = parse_prices(answer, HINTS).curve.intervals
     assert only.end - only.start == 7 * HOUR
 
 
@@ -350,7 +350,7 @@ def test_unknown_prices_are_dropped_and_negative_ones_are_prices() -> None:
         {"start": at(minutes), "price": price}
         for minutes, price in ((0, 0), (60, -0.5), (120, None), (180, "0.25"))
     ]
-    curve = normalise([*answer, None], HINTS).curve
+    curve = parse_prices([*answer, None], HINTS).curve
     assert read(curve) == [(0, 60, 0), (60, 120, -0.5), (180, 240, 0.25)]
     assert has_gap(curve, at(0), at(240))
 
@@ -368,7 +368,7 @@ def test_merge_lets_the_later_series_win() -> None:
 
 def test_merge_of_nothing_is_nothing() -> None:
     """It is an outage too, until something is known."""
-    outage = normalise(None, HINTS)
+    outage = parse_prices(None, HINTS)
     assert merge() == outage
     assert merge(outage, outage) == outage
     known = series_of((0, 60, 1))
@@ -389,7 +389,7 @@ def test_merge_gives_a_guess_up_for_a_price() -> None:
     """What is published counts, in whatever order the series come."""
     guess = {"start": at(60), "end": at(180), "price": 3}
     today = {"start": at(0), "end": at(60), "price": 1}
-    guessed = normalise({"prices": [today], "forecast": [guess]}, HINTS)
+    guessed = parse_prices({"prices": [today], "forecast": [guess]}, HINTS)
     known = series_of((60, 120, 2))
     for both in (merge(guessed, known), merge(known, guessed)):
         assert read(both) == [(0, 60, 1), (60, 120, 2)]
@@ -432,7 +432,7 @@ def test_any_list_becomes_a_curve_of_its_own_prices(
         | ({"end": at(five * 5 + length)} if ends else {})
         for five, length, price, ends in grid
     ]
-    curve = normalise(answer, HINTS).curve
+    curve = parse_prices(answer, HINTS).curve
     for one, other in pairwise(curve.intervals):
         assert one.end <= other.start
     covered = {
@@ -465,8 +465,8 @@ def test_a_curve_read_again_is_the_same(
         {"start": at(five * 5), "price": price, "end": at(five * 5 + length)}
         for five, length, price, _ in grid
     ]
-    series = normalise(answer, PriceHints(zone=zone, currency="EUR"))
-    again = normalise(
+    series = parse_prices(answer, PriceHints(zone=zone, currency="EUR"))
+    again = parse_prices(
         {
             "prices": [
                 {"start": iso(one.start), "end": iso(one.end), "price": one.cost}
@@ -484,6 +484,6 @@ def test_a_curve_read_again_is_the_same(
 def test_the_order_of_a_list_changes_nothing(order: Sequence[int]) -> None:
     """Prices that do not overlap may come in any order."""
     day = items(lambda start, _: {"start": start, "price": cost(start)}, DAY)
-    expected = normalise(day, PriceHints(zone=STOCKHOLM))
-    mixed = normalise([day[index] for index in order], PriceHints(zone=STOCKHOLM))
+    expected = parse_prices(day, PriceHints(zone=STOCKHOLM))
+    mixed = parse_prices([day[index] for index in order], PriceHints(zone=STOCKHOLM))
     assert mixed == expected

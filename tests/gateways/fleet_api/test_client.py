@@ -50,7 +50,7 @@ from custom_components.tesla_scout_worker.gateways.fleet_api.error_map import (
     map_answer,
     map_fault,
     map_refusal,
-    scrubbed,
+    redacted,
 )
 from custom_components.tesla_scout_worker.gateways.fleet_api.responses import (
     AnswerError,
@@ -96,7 +96,7 @@ ORDER = ChargeScheduleOrder(
 ACTS: dict[str, Act] = {
     "list": lambda client: client.async_list_vehicles(),
     "products": lambda client: client.async_list_products(),
-    "look": lambda client: client.async_look(VIN),
+    "look": lambda client: client.async_read(VIN),
     "connectivity": lambda client: client.async_connectivity(VIN),
     "wake": lambda client: client.async_wake(VIN),
     "limit": lambda client: client.async_set_charge_limit(VIN, 90),
@@ -184,7 +184,7 @@ async def test_a_list_without_an_end_ends(door: Door, following: object) -> None
 async def test_a_look_sees_the_car(door: Door) -> None:
     """One paid call, with the sections that are read and no others."""
     the_car(door.cloud).plug_in()
-    look = await door.client.async_look(VIN)
+    look = await door.client.async_read(VIN)
     assert look.charge.battery_level == 70
     assert look.charge.charge_limit == 80
     assert look.charge.plugged_in is True
@@ -240,7 +240,7 @@ async def test_every_command_by_every_route(routed: Door, route: str) -> None:
     await client.async_start_charging(VIN)
     assert car.charging_state == "Charging"
     await client.async_set_charging_amps(VIN, 8)
-    look = await client.async_look(VIN)
+    look = await client.async_read(VIN)
     state = car.vehicle_data(frozenset({"charge_state"}))["charge_state"]
     assert state["charge_current_request"] == 8
     assert look.charge.charge_limit == 90
@@ -260,7 +260,7 @@ async def test_a_schedule_is_read_back_as_ordered(routed: Door, days: int) -> No
     """Id, days, times, once, enabled and the place, which a car keeps in float32."""
     order = replace(ORDER, days_of_week=days, one_time=days == 4)
     await routed.client.async_add_charge_schedule(VIN, order)
-    look = await routed.client.async_look(VIN)
+    look = await routed.client.async_read(VIN)
     assert look.schedules is not None
     (found,) = look.schedules
     assert (found.id, found.days_of_week) == (order.id, days)
@@ -669,7 +669,7 @@ class TestProxy:
 
     async def test_reads_and_wakes_do_not_take_it(self, proxied: Door) -> None:
         """Only commands need it."""
-        await proxied.client.async_look(VIN)
+        await proxied.client.async_read(VIN)
         await proxied.client.async_wake(VIN)
         assert {request.server for request in proxied.cloud.requests} == {"eu"}
 
@@ -816,9 +816,9 @@ async def test_a_lost_answer_to_a_read_is_no_deed(door: Door) -> None:
     """Nothing can have been executed, and the next look works."""
     door.cloud.faults.add(Fault(path="*/vehicle_data", tear="mid-body", times=1))
     with pytest.raises(TransientError) as failure:
-        await door.client.async_look(VIN)
+        await door.client.async_read(VIN)
     assert type(failure.value) is TransientError
-    await door.client.async_look(VIN)
+    await door.client.async_read(VIN)
     door.assert_ledger_equals_the_bill()
 
 
@@ -978,7 +978,7 @@ async def test_t18_a_pause_is_as_long_as_tesla_says(
     """Lesson: a 429 is billed, so Tesla's word on the pause is kept, or a long one."""
     door.cloud.faults.add(Fault(path="*", status=429, headers=headers, times=1))
     with pytest.raises(RateLimitedError) as failure:
-        await door.client.async_look(VIN)
+        await door.client.async_read(VIN)
     assert failure.value.retry_after == pause
     assert len(door.cloud.requests) == 1
     door.assert_ledger_equals_the_bill()
@@ -1005,12 +1005,12 @@ class TestOverBudget:
     async def test_t19_a_disabled_account_is_over_budget(self, door: Door) -> None:
         """Lesson: 403 `EXCEEDED_LIMIT` is no missing scope and no lost sign-in."""
         for _ in range(3):
-            await door.client.async_look(VIN)
+            await door.client.async_read(VIN)
         for name in ("look", "list", "limit"):
             with pytest.raises(OverBudgetError):
                 await ACTS[name](door.client)
         door.cloud.billing.limit = None
-        await door.client.async_look(VIN)
+        await door.client.async_read(VIN)
 
 
 async def test_a_missing_scope_is_refused_with_its_reason(
@@ -1021,7 +1021,7 @@ async def test_a_missing_scope_is_refused_with_its_reason(
     token = cloud.issue_tokens(scopes=scopes).access_token
     door = open_door(hass, cloud, token=token)
     with pytest.raises(RefusedError) as refusal:
-        await door.client.async_look(VIN)
+        await door.client.async_read(VIN)
     assert "scopes" in refusal.value.reason
     await door.client.async_list_vehicles()
 
@@ -1086,7 +1086,7 @@ async def test_t13_the_ledger_is_the_bill_of_a_mixed_day(
     plain = open_door(hass, cloud)
     client = plain.client
     await client.async_list_vehicles()
-    await client.async_look(VIN)
+    await client.async_read(VIN)
     await client.async_set_charge_limit(VIN, 85)
     freezer.tick(timedelta(hours=1))
     for name in ("look", "limit", "wake", "connectivity"):
@@ -1098,17 +1098,17 @@ async def test_t13_the_ledger_is_the_bill_of_a_mixed_day(
     for status in (400, 403, 429, 500, 502, 503):
         cloud.faults.add(Fault(path=f"*/{VIN}/*", status=status, times=1))
         with pytest.raises(FleetError):
-            await client.async_look(VIN)
+            await client.async_read(VIN)
     cloud.faults.add(Fault(path="*/vehicle_data", body="{", times=1))
     with pytest.raises(TransientError):
-        await client.async_look(VIN)
+        await client.async_read(VIN)
     cloud.faults.add(Fault(path="*/command/*", tear="mid-body", times=1))
     with pytest.raises(MaybeExecutedError):
         await client.async_set_charge_limit(VIN, 60)
     await client.async_add_charge_schedule(VIN, ORDER)
     await client.async_remove_charge_schedule(VIN, ORDER.id)
     await client.async_remove_charge_schedule(VIN, ORDER.id)
-    await client.async_look(VIN)
+    await client.async_read(VIN)
     plain.assert_ledger_equals_the_bill()
     assert plain.ledger.cost > 0.03
 
@@ -1129,7 +1129,7 @@ class TestSlowCar:
         await door.client.async_wake(VIN)
         freezer.tick(timedelta(seconds=21))
         fault = door.cloud.faults.add(Fault(path="*/vehicle_data", times=1))
-        call = asyncio.ensure_future(door.client.async_look(VIN))
+        call = asyncio.ensure_future(door.client.async_read(VIN))
         await until(lambda: fault not in door.cloud.faults.active)
         freezer.tick(REQUEST_TIMEOUT + timedelta(seconds=1))
         with pytest.raises(TransientError):
@@ -1137,7 +1137,7 @@ class TestSlowCar:
         await until(lambda: requests_to(door.cloud, "vehicle_data"))
         assert requests_to(door.cloud, "vehicle_data")[0].billed
         freezer.tick(timedelta(minutes=2))
-        await door.client.async_look(VIN)
+        await door.client.async_read(VIN)
         door.assert_ledger_equals_the_bill()
 
 
@@ -1149,7 +1149,7 @@ async def test_the_ledger_turns_with_the_month(
     door = open_door(hass, cloud, token=token)
     freezer.move_to("2026-11-30T23:59:00Z")
     with pytest.raises(CarAsleepError):
-        await door.client.async_look(VIN)
+        await door.client.async_read(VIN)
     door.assert_ledger_equals_the_bill()
     assert door.ledger.cost == pytest.approx(0.002)
     freezer.move_to("2026-12-01T00:00:00Z")
@@ -1277,7 +1277,7 @@ def test_any_refusal_is_one(reason: str) -> None:
 )
 def test_a_vin_is_scrubbed_from_any_text(before: str, vin: str) -> None:
     """Where it stands as a word."""
-    assert vin not in scrubbed(f"{before} {vin}: gone")
+    assert vin not in redacted(f"{before} {vin}: gone")
 
 
 def test_the_days_of_a_schedule() -> None:

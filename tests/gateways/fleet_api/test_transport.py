@@ -42,7 +42,7 @@ from custom_components.tesla_scout_worker.gateways.fleet_api.responses import (
 from custom_components.tesla_scout_worker.gateways.fleet_api.transport import (
     TESLA_HOSTS,
     FixedToken,
-    FleetWire,
+    FleetTransport,
     server_in,
     trusted_server,
 )
@@ -198,11 +198,11 @@ async def test_mobile_access_is_no_matter_of_tokens(
     body = {"response": None, "error": "mobile_access_disabled"}
     cloud.faults.add(Fault(path="*/vehicle_data", status=401, body=body, times=1))
     with pytest.raises(RefusedError) as refusal:
-        await entry.runtime_data.client.async_look(VIN)
+        await entry.runtime_data.client.async_read(VIN)
     assert refusal.value.reason == "mobile_access_disabled"
     assert seen(cloud, before) == [("eu", "vehicle_data", 401)]
     assert not entry.runtime_data.tokens.signed_out
-    await entry.runtime_data.client.async_look(VIN)
+    await entry.runtime_data.client.async_read(VIN)
 
 
 async def test_a_caller_is_counted_once_among_those_served(
@@ -221,7 +221,7 @@ async def test_a_fixed_token_is_not_renewed(door: Door) -> None:
     with pytest.raises(SignedOutError):
         await door.client.async_list_vehicles()
     assert seen(door.cloud) == [("eu", "vehicles", 401)]
-    FixedToken("token").give_up("token")
+    FixedToken("token").reject_token("token")
 
 
 async def test_a_421_is_found_once_and_remembered(
@@ -245,7 +245,7 @@ async def test_a_421_to_a_paid_call_is_billed_twice(
 ) -> None:
     """Both answers are below 500."""
     door = open_door(hass, cloud, region="na")
-    await door.client.async_look(VIN)
+    await door.client.async_read(VIN)
     assert door.ledger.cost == pytest.approx(0.004)
     door.assert_ledger_equals_the_bill()
 
@@ -271,7 +271,7 @@ async def test_callers_at_once_all_find_the_region(
     door = open_door(hass, cloud, region="na")
     await asyncio.gather(
         door.client.async_list_vehicles(),
-        door.client.async_look(VIN),
+        door.client.async_read(VIN),
         door.client.async_set_charge_limit(VIN, 90),
     )
     assert door.servers == [cloud.fleet_url("eu")]
@@ -285,7 +285,7 @@ async def test_a_caller_who_hears_late_of_the_region_finds_it_too(
     """The client has long gone over when the old server's 421 comes in."""
     door = open_door(hass, cloud, region="na")
     slow = cloud.faults.add(Fault(path="*/vehicle_data", delay=5, times=1))
-    look = asyncio.ensure_future(door.client.async_look(VIN))
+    look = asyncio.ensure_future(door.client.async_read(VIN))
     await until(lambda: slow not in cloud.faults.active)
     await door.client.async_list_vehicles()
     assert door.servers == [cloud.fleet_url("eu")]
@@ -302,9 +302,9 @@ async def test_a_region_is_right_whatever_else_goes_wrong_there(
     door = open_door(hass, cloud, region="na")
     cloud.faults.add(Fault(server="eu", status=status, times=1))
     with pytest.raises(FleetError):
-        await door.client.async_look(VIN)
+        await door.client.async_read(VIN)
     assert door.servers == [cloud.fleet_url("eu")]
-    await door.client.async_look(VIN)
+    await door.client.async_read(VIN)
 
 
 @pytest.mark.parametrize("first", ["401", "421"])
@@ -391,7 +391,7 @@ async def test_a_stranger_is_not_followed(hass: HomeAssistant, cloud: Cloud) -> 
         assert stranger.seen == []
         assert door.servers == []
         # It is there to be found: this is what following it would have looked like.
-        wire = FleetWire(session, FixedToken("t"), stranger.url, _nobody)
+        wire = FleetTransport(session, FixedToken("t"), stranger.url, _nobody)
         await wire.request("api/1/vehicles", {})
         assert stranger.seen == ["/api/1/vehicles"]
 
@@ -682,7 +682,7 @@ async def test_what_never_arrived_is_not_counted(
 ) -> None:
     """No connection, no bill; what may have arrived counts, as Tesla would bill it."""
     counted: list[tuple[str, int]] = []
-    wire = FleetWire(
+    wire = FleetTransport(
         async_get_clientsession(hass),
         FixedToken(cloud.issue_tokens().access_token),
         cloud.fleet_url("eu"),
@@ -717,7 +717,7 @@ async def test_a_read_that_aiohttp_repeats_is_billed_twice(door: Door) -> None:
     """The first answer was lost, and Tesla bills it all the same."""
     fault = Fault(path="*/vehicle_data", tear="after", times=1)
     door.cloud.faults.add(fault)
-    await door.client.async_look(VIN)
+    await door.client.async_read(VIN)
     assert len(door.cloud.requests) == 2
     door.assert_ledger_equals_the_bill()
 
@@ -727,7 +727,7 @@ async def test_the_library_logs_no_secrets(
 ) -> None:
     """Its own log of a request held the VIN, the place and all of the answer."""
     caplog.set_level(logging.DEBUG, logger="tesla_fleet_api")
-    await door.client.async_look(VIN)
+    await door.client.async_read(VIN)
     await door.client.async_set_charge_limit(VIN, 90)
     for secret in (VIN, "latitude", "Bearer", str(HOME.latitude)):
         assert secret not in caplog.text
@@ -745,6 +745,6 @@ class TestSleepingCar:
         """Both are counted as what they were."""
         door = open_door(hass, cloud, region="na")
         with pytest.raises(FleetError):
-            await door.client.async_look(VIN)
+            await door.client.async_read(VIN)
         assert seen(cloud) == [("na", "vehicle_data", 421), ("eu", "vehicle_data", 408)]
         door.assert_ledger_equals_the_bill()

@@ -9,14 +9,14 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.tesla_scout_worker.gateways.budget import promised
+from custom_components.tesla_scout_worker.gateways.budget import for_session
 from custom_components.tesla_scout_worker.gateways.ledger import CallKind
 from custom_components.tesla_scout_worker.worker import price_sources
 from custom_components.tesla_scout_worker.worker.off_peak.repository import (
-    Standing,
-    Trigger,
+    SyncResult,
+    SyncTrigger,
 )
-from custom_components.tesla_scout_worker.worker.off_peak.retry import TroubleBook
+from custom_components.tesla_scout_worker.worker.off_peak.retry import RetryPolicy
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -327,9 +327,9 @@ async def test_an_unload_in_the_middle_of_a_cycle(
     await hass.config_entries.async_reload(entry.entry_id)
     while fault in cloud.faults.active:
         await asyncio.sleep(0)
-    keeper = entry.runtime_data.off_peak
+    manager = entry.runtime_data.off_peak
     assert await hass.config_entries.async_unload(entry.entry_id)
-    assert keeper.armed == {}
+    assert manager.armed == {}
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     await until(hass, noon, clock("2026-11-24 12:30"), MINUTE)
@@ -364,12 +364,14 @@ async def test_the_safety_floor_spends_what_is_kept_for_promises(
     assert (status(hass), commands(cloud)) == ("pending", 1)
     assert (await cycle(hass))["skipped"] == "budget_spent"
     # What a session's own look finds below the floor need not wait for the next try.
-    desk = entry.runtime_data.off_peak.desk
-    record, book = desk.record(VIN), TroubleBook(desk)
-    assert book.wait(record, Standing(trigger=Trigger.LOOK)) is not None
-    assert book.wait(record, Standing(trigger=Trigger.LOOK), urgent=True) is None
+    repository = entry.runtime_data.off_peak.repository
+    record, book = repository.record(VIN), RetryPolicy(repository)
+    assert book.wait(record, SyncResult(trigger=SyncTrigger.LOOK)) is not None
+    assert book.wait(record, SyncResult(trigger=SyncTrigger.LOOK), urgent=True) is None
     other = replace(record, failure="transient")
-    assert book.wait(other, Standing(trigger=Trigger.LOOK), urgent=True) is not None
+    assert (
+        book.wait(other, SyncResult(trigger=SyncTrigger.LOOK), urgent=True) is not None
+    )
     await number(hass, "safety_floor", 50)
     assert the_car(cloud).charging_state == "Charging"
     # The floor, and with it the plan that holds the car once that is reached.
@@ -377,7 +379,7 @@ async def test_the_safety_floor_spends_what_is_kept_for_promises(
     await until(hass, noon, clock("2026-11-24 13:30"), MINUTE)
     assert the_car(cloud).charging_state == "Stopped"
     assert 49.5 <= the_car(cloud).battery_level < 52
-    with promised():
+    with for_session():
         assert entry.runtime_data.budget.allows(CallKind.COMMAND, datetime.now(UTC))
     assert not entry.runtime_data.budget.allows(CallKind.COMMAND, datetime.now(UTC))
     await number(hass, "safety_floor", 5)

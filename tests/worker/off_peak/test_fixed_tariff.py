@@ -16,7 +16,7 @@ from ...common import HOME, VIN, WORK, act, set_up, state_of, the_car, tick
 from ...scout_helpers import (
     answered,
     devices,
-    looks,
+    reads,
     reload,
     scout_now,
     wakes,
@@ -72,14 +72,14 @@ async def test_shadow_mode_does_all_but_send(
     assert state_of(hass, "switch", "shadow_mode") == "on"
     assert state_of(hass, "switch", "off_peak_sync") == "on"
     assert status(hass) == "shadow"
-    before = looks(cloud)
+    before = reads(cloud)
     answer = await cycle(hass)
     assert answer["skipped"] == "shadow"
     assert [(one["start"], one["end"]) for one in answer["add"]] == [("22:00", "06:00")]
     assert answer["cost_to_send"] == 0.001
     await until(hass, noon, clock("2026-11-24 13:00"), QUARTER)
     assert commands(cloud) == 0
-    assert looks(cloud) - before <= 4
+    assert reads(cloud) - before <= 4
     await switch(hass, "shadow_mode", False)
     assert held(cloud) == [NIGHT]
     assert status(hass) == "in_car"
@@ -108,12 +108,12 @@ async def test_t35_a_hundred_syncs_cost_no_command(
     """After the first one, and no look either; each is counted as saved."""
     await in_earnest(hass, cloud)
     assert commands(cloud) == 1
-    before, saved = looks(cloud), int(state_of(hass, "sensor", "commands_saved"))
+    before, saved = reads(cloud), int(state_of(hass, "sensor", "commands_saved"))
     for _ in range(100):
         await act(hass, "run_worker_cycle", device_id=devices(hass)[VIN])
     await hass.async_block_till_done(wait_background_tasks=True)
     assert commands(cloud) == 1
-    assert looks(cloud) == before
+    assert reads(cloud) == before
     assert int(state_of(hass, "sensor", "commands_saved")) == saved + 100
 
 
@@ -363,7 +363,7 @@ async def test_the_settings_of_a_car(
             blocking=True,
         )
         assert state_of(hass, "number", "target_level") == expected
-    assert entry.runtime_data.off_peak.desk.record(VIN).target is None
+    assert entry.runtime_data.off_peak.repository.record(VIN).target is None
     await hass.services.async_call(
         "time",
         "set_value",

@@ -15,7 +15,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ...common import the_car, tick
-from ...scout_helpers import answered, looks, reload, wakes, with_car
+from ...scout_helpers import answered, reads, reload, wakes, with_car
 from .off_peak_helpers import (
     ASLEEP,
     G13,
@@ -51,16 +51,16 @@ async def test_a_car_that_does_not_tell_its_schedules_is_not_asked_for_ever(
     with answered(cloud, "charge_schedule_data", charge_schedules=None):
         with moving_on(cloud, noon):
             await in_earnest(hass, cloud)
-        assert looks(cloud) <= 4
+        assert reads(cloud) <= 4
         await until(hass, noon, clock("2026-11-24 12:30"), MINUTE)
         assert status(hass) == "failed"
         [trouble] = troubles(hass)
         assert trouble.translation_placeholders is not None
         assert trouble.translation_placeholders["reason"] == "schedules_unknown"
-        before = looks(cloud)
+        before = reads(cloud)
         await until(hass, noon, clock("2026-11-25 12:00"), QUARTER)
         # Those of the Scout, about one an hour, and no more than five of the Worker.
-        assert looks(cloud) - before <= 30
+        assert reads(cloud) - before <= 30
         assert commands(cloud) == 0
     await until(hass, noon, clock("2026-11-25 19:00"), QUARTER)
     assert len(held(cloud)) == 1
@@ -153,13 +153,13 @@ async def test_t17_an_automation_that_runs_a_cycle_each_minute_costs_nothing(
     await by_prices(hass, cloud)
     sent = commands(cloud)
     await until(hass, noon, clock("2026-11-25 02:30"), QUARTER)
-    before = looks(cloud)
+    before = reads(cloud)
     for _ in range(120):
         await cycle(hass)
         await tick(hass, noon, MINUTE)
     assert commands(cloud) == sent
     # The Scout follows a charge every quarter of an hour or so.
-    assert looks(cloud) - before <= 12
+    assert reads(cloud) - before <= 12
 
 
 async def test_an_automation_does_not_repeat_what_the_car_refused(

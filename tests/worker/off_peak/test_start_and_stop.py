@@ -11,7 +11,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ...common import the_car, tick
-from ...scout_helpers import answered, looks, reload, scout_now, with_car
+from ...scout_helpers import answered, reads, reload, scout_now, with_car
 from ..special_charging.session_helpers import happened, local
 from .off_peak_helpers import (
     AWAKE,
@@ -107,10 +107,10 @@ async def test_a_start_that_is_refused_is_told_and_not_repeated(
     assert trouble.translation_key == "off_peak_not_started"
     assert trouble.translation_placeholders == {"car": "Scout", "reason": "no_power"}
     assert commands(cloud) == 2
-    before = looks(cloud)
+    before = reads(cloud)
     await until(hass, noon, clock("2026-11-25 06:10"), MINUTE)
     assert commands(cloud) == 2
-    assert looks(cloud) - before <= 4
+    assert reads(cloud) - before <= 4
     assert status(hass) == "in_car"
     assert not troubles(hass)
 

@@ -11,7 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.worker.special_charging.manager import (
-    SessionKeeper,
+    SessionManager,
 )
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -71,28 +71,28 @@ class Night:
         return the_car(self.cloud)
 
     @property
-    def keeper(self) -> SessionKeeper:
+    def manager(self) -> SessionManager:
         """Who keeps the promises of the Home Assistant that runs now."""
-        keeper: SessionKeeper = self.entry.runtime_data.sessions
-        return keeper
+        manager: SessionManager = self.entry.runtime_data.sessions
+        return manager
 
     @property
     def session(self) -> dict[str, Any]:
         """The session as it is on the disk."""
-        session: dict[str, Any] = self._promises["sessions"][0]
+        session: dict[str, Any] = self._car_sessions["sessions"][0]
         return session
 
     @property
     def hold(self) -> dict[str, Any] | None:
         """The limit that is remembered on the disk."""
-        hold: dict[str, Any] | None = self._promises["hold"]
+        hold: dict[str, Any] | None = self._car_sessions["hold"]
         return hold
 
     @property
-    def _promises(self) -> dict[str, Any]:
+    def _car_sessions(self) -> dict[str, Any]:
         """The car's promises on the disk."""
-        [promises] = self.files[self.file]["data"]["promises"].values()
-        return dict(promises)
+        [car_sessions] = self.files[self.file]["data"]["promises"].values()
+        return dict(car_sessions)
 
     @property
     def file(self) -> str:
@@ -108,7 +108,7 @@ class Night:
         """Let time pass until an instant (aware), from one timer to the next."""
         while (now := datetime.now(UTC)) < at:
             account = self.entry.runtime_data
-            timers = [*account.sessions.armed.values(), account.coordinator.next_look]
+            timers = [*account.sessions.armed.values(), account.coordinator.next_poll]
             following = min((one for one in timers if one > now), default=at)
             await tick(self.hass, self.freezer, min(following + LATE, at) - now)
 
@@ -169,7 +169,7 @@ class Night:
         """See that nothing of a promise is left, and nothing was told twice."""
         assert self.car.charge_limit == original
         assert not self.car.charge_schedules
-        assert self.keeper.armed == {}
+        assert self.manager.armed == {}
         assert self.hold is None
         told = Counter(
             (one["session_id"], one["event_type"])

@@ -89,7 +89,7 @@ async def home_and_awake(
     return entry, SessionLog(hass)
 
 
-async def promised(
+async def with_session(
     hass: HomeAssistant,
     cloud: Cloud,
     freezer: FrozenDateTimeFactory,
@@ -108,7 +108,7 @@ async def sent(
     target: int = 80,
 ) -> tuple[ScoutConfigEntry, SessionLog]:
     """Promise, and let time pass until the plan is in the car, at 00:20."""
-    entry, log = await promised(hass, cloud, freezer, target)
+    entry, log = await with_session(hass, cloud, freezer, target)
     await until(hass, freezer, at(0, 18), QUARTER)
     await until(hass, freezer, at(0, 20), SECONDS)
     assert log.kinds == ["scheduled", "sent"]

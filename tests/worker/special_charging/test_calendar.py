@@ -15,10 +15,10 @@ from .session_helpers import (
     add,
     at,
     home_and_awake,
-    promised,
     session,
     special,
     until,
+    with_session,
 )
 
 SESSION = "special_1_20250807_0700"
@@ -73,7 +73,7 @@ async def test_a_promise_is_an_event_at_its_deadline(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """With its windows, its state and its id in the text."""
-    await promised(hass, cloud, noon)
+    await with_session(hass, cloud, noon)
     [one] = await events(hass)
     assert one["start"] == "2025-08-07T07:00:00+02:00"
     assert one["summary"] == "80 %"
@@ -167,7 +167,7 @@ async def test_deleting_the_event_cancels(
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     """What was sent already is undone."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     await special(hass, "send_special_schedule", session_id=SESSION)
     answer = await ask(hass, hass_ws_client, "delete", uid=SESSION)
     assert answer["success"], answer
@@ -182,7 +182,7 @@ async def test_moving_the_event_plans_anew(
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     """An hour earlier, and a title that names another target."""
-    await promised(hass, cloud, noon)
+    await with_session(hass, cloud, noon)
     answer = await ask(
         hass,
         hass_ws_client,
@@ -206,7 +206,7 @@ async def test_a_move_that_cannot_be_leaves_the_promise_as_it_is(
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     """Nothing changed, nothing lost."""
-    await promised(hass, cloud, noon)
+    await with_session(hass, cloud, noon)
     answer = await ask(
         hass,
         hass_ws_client,

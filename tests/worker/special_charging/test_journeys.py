@@ -28,7 +28,7 @@ async def test_the_walk(
     """23:00 plan, 00:19 send, 02:19 charge, 06:00 done, 06:30 undone."""
     car = the_car(cloud)
     entry, log = await home_and_awake(hass, cloud, noon)
-    keeper = entry.runtime_data.sessions
+    manager = entry.runtime_data.sessions
     await until(hass, noon, at(23, 0))
     answer = await add(hass, "2025-08-07 07:00:00")
     assert answer["session_id"] == SESSION
@@ -39,7 +39,7 @@ async def test_the_walk(
         "06:00",
     ]
     assert {
-        (name, step.value, local(due)) for (name, step), due in keeper.armed.items()
+        (name, step.value, local(due)) for (name, step), due in manager.armed.items()
     } == {(SESSION, "send", "00:19"), (SESSION, "undo", "06:30")}
 
     await until(hass, noon, at(0, 18, 50))
@@ -64,7 +64,7 @@ async def test_the_walk(
     await until(hass, noon, at(6, 31), SECONDS)
     assert car.charge_limit == 70
     assert not car.charge_schedules
-    assert keeper.armed == {}
+    assert manager.armed == {}
     assert state_of(hass, "sensor", "special_charging") == "idle"
     listed = await special(hass, "list_special_charging")
     assert [one["state"] for one in listed["sessions"]] == ["completed"]

@@ -130,7 +130,7 @@ class Street:
         self.victim.tell("leap", until)
         assert await self.victim.hear() == "rested"
 
-    def promises(self, vin: str) -> dict[str, Any]:
+    def car_sessions(self, vin: str) -> dict[str, Any]:
         """Return a car's promises as the disk has them."""
         files = (self.victim.folder / ".storage").glob(f"{DOMAIN}.*")
         [file] = [one for one in files if not one.name.endswith("tmp")]
@@ -193,11 +193,11 @@ async def street(socket_enabled: None, tmp_path: Path) -> AsyncIterator[Street]:
 
 def assert_kept(street: Street, vin: str, since: datetime, target: int) -> None:
     """See by the car's own record that nothing is left, nothing twice, nothing lost."""
-    car, promises = street.cars[vin], street.promises(vin)
+    car, car_sessions = street.cars[vin], street.car_sessions(vin)
     assert car.charge_limit == ORIGINAL
     assert set(car.charge_schedules) == {OWNERS.id}
-    assert promises["hold"] is None
-    session = promises["sessions"][-1]
+    assert car_sessions["hold"] is None
+    session = car_sessions["sessions"][-1]
     raised = [f"{target} by command", f"{ORIGINAL} by command"]
     assert street.limits(vin, since) in ([], raised)
     assert {one.id for one in car.sent} <= set(session["schedule_ids"])
@@ -259,7 +259,7 @@ async def test_a14_a_kill_at_each_step_of_a_night(street: Street) -> None:
             while street.cloud.faults.active:
                 await asyncio.sleep(0.002)
         await street.kill()
-        car, hold = street.cars[vin], street.promises(vin)["hold"]
+        car, hold = street.cars[vin], street.car_sessions(vin)["hold"]
         assert (car.charge_limit, len(car.sent)) == IN_CAR[point], point
         assert hold is not None, point
         assert (hold["original"], hold["raised_to"]) == (ORIGINAL, 80), point
@@ -267,7 +267,7 @@ async def test_a14_a_kill_at_each_step_of_a_night(street: Street) -> None:
     await street.rest(ready_by + HOUR)
     street.cars[vin].wake()
     await street.rest(ready_by + 3 * HOUR)
-    [session] = street.promises(vin)["sessions"]
+    [session] = street.car_sessions(vin)["sessions"]
     assert (session["id"], session["state"]) == (name, "completed")
     assert street.limits(vin, since) == ["80 by command", "70 by command"]
     assert len(street.cars[vin].sent) == 1
@@ -297,7 +297,7 @@ async def test_a25_a_kill_within_the_writes_of_a_night(street: Street) -> None:
     street.cars[vin].wake()
     await street.rest(ready_by + 3 * HOUR)
     assert_kept(street, vin, since, 80)
-    assert street.promises(vin)["sessions"][0]["state"] == "completed"
+    assert street.car_sessions(vin)["sessions"][0]["state"] == "completed"
 
 
 async def _until_the_moment(street: Street, rng: Random) -> str:
@@ -387,7 +387,7 @@ async def _a_night(street: Street, rng: Random, said: list[str]) -> None:
         await street.start()
         if rng.random() < 0.1:
             vin = rng.choice(VINS)
-            name = street.promises(vin)["sessions"][-1]["id"]
+            name = street.car_sessions(vin)["sessions"][-1]["id"]
             answer = await street.special(
                 "cancel_special_charging", vin, session_id=name
             )
@@ -405,7 +405,7 @@ async def _a_night(street: Street, rng: Random, said: list[str]) -> None:
         car.set_sentry(False)
     for vin in VINS:
         assert_kept(street, vin, since, targets[vin])
-        state = street.promises(vin)["sessions"][-1]["state"]
+        state = street.car_sessions(vin)["sessions"][-1]["state"]
         street.ends[state] += 1
         street.raises += len(street.limits(vin, since)) // 2
         said.append(f"{vin}: {state}, sent {len(street.cars[vin].sent)}")

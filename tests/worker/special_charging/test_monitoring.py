@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from simulator.cloud import Cloud
 
 from ...common import WORK, state_of, the_car
-from ...scout_helpers import looks
+from ...scout_helpers import reads
 from .session_helpers import MINUTE, QUARTER, at, sent, sent_commands, until
 
 
@@ -85,10 +85,10 @@ async def test_a_quiet_night_costs_two_looks_to_watch(
 ) -> None:
     """One after the start and one at the end; the Scout's own rhythm adds its own."""
     entry, log = await sent(hass, cloud, noon)
-    before = looks(cloud)
+    before = reads(cloud)
     scouts = entry.runtime_data.coordinator
     await until(hass, noon, at(2, 28), MINUTE)
-    assert looks(cloud) - before <= 1
+    assert reads(cloud) - before <= 1
     await until(hass, noon, at(2, 31), MINUTE)
     assert scouts.data
     assert log.kinds[-2:] == ["started", "on_track"]

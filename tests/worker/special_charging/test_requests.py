@@ -18,10 +18,10 @@ from .session_helpers import (
     add,
     at,
     home_and_awake,
-    promised,
     session,
     special,
     until,
+    with_session,
 )
 
 SESSION = "special_1_20250807_0700"
@@ -78,7 +78,7 @@ async def test_an_overlap_with_another_session(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Two promises of one night would fight; another night is fine."""
-    await promised(hass, cloud, noon)
+    await with_session(hass, cloud, noon)
     with pytest.raises(ServiceValidationError, match=SESSION):
         await add(hass, "2025-08-07 06:30:00")
     answer = await add(hass, "2025-08-08 07:00:00")
@@ -89,7 +89,7 @@ async def test_the_second_need_of_a_deadline_counts_on(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The first was cancelled, and its id stays its own."""
-    await promised(hass, cloud, noon)
+    await with_session(hass, cloud, noon)
     await special(hass, "cancel_special_charging", session_id=SESSION)
     assert (await add(hass, MORNING))["session_id"] == "special_2_20250807_0700"
 
@@ -148,7 +148,7 @@ async def test_what_does_not_fit_the_state_of_a_session(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Not sent is not cleaned up, sent is not sent again, far ahead is not sent."""
-    await promised(hass, cloud, noon)
+    await with_session(hass, cloud, noon)
     with pytest.raises(ServiceValidationError, match="nothing to clean up"):
         await special(hass, "cleanup_special_charging", session_id=SESSION)
     await until(hass, noon, at(0, 30), QUARTER)
@@ -173,7 +173,7 @@ async def test_the_daily_check_plans_the_next_day_anew(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """At 23:00, with what is known by then; what is farther ahead waits."""
-    await promised(hass, cloud, noon)
+    await with_session(hass, cloud, noon)
     far = await add(hass, "2025-08-09 07:00:00")
     with answered(cloud, "charge_state", battery_level=40):
         await scout_now(hass)

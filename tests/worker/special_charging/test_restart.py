@@ -12,7 +12,7 @@ from simulator.car import Car
 from simulator.faults import Fault
 
 from ...common import HOME, WORK, count, state_of, tick
-from ...scout_helpers import LIST, LOOK, payload
+from ...scout_helpers import LIST, READ, payload
 from .restart_helpers import LAST_MINUTE, SESSION, Night, at
 
 pytestmark = pytest.mark.fixed_rhythm
@@ -79,7 +79,7 @@ async def cancel_waits(night: Night) -> None:
     """It was cancelled, and the car was out of reach."""
     await sent(night)
     night.car.set_signal(False)
-    await night.keeper.async_cancel(next(iter(night.cloud.cars)), SESSION)
+    await night.manager.async_cancel(next(iter(night.cloud.cars)), SESSION)
     await night.until(at(0, 50))
     assert night.session["undoing"] == "cancelled"
 
@@ -190,7 +190,7 @@ async def test_t32_a_restart_in_each_state(
         assert await night.states() == [scene.ends]
         assert night.car.charge_limit == 70
     elif not scene.unsent:
-        assert night.keeper.armed, "it has timers again"
+        assert night.manager.armed, "it has timers again"
         assert len(night.commands) == commands, "nothing is sent again"
 
     await night.until(at(9, 30))
@@ -235,7 +235,7 @@ def no_list(night: Night) -> Callable[[], None]:
 
 def no_looks(night: Night) -> Callable[[], None]:
     """Have every look at the car fail."""
-    fault = night.cloud.faults.add(Fault(path=LOOK, status=500))
+    fault = night.cloud.faults.add(Fault(path=READ, status=500))
     return lambda: night.cloud.faults.remove(fault)
 
 
@@ -243,7 +243,7 @@ def no_level(night: Night) -> Callable[[], None]:
     """Have looks tell no state of charge, and no limit."""
     unknown = {"battery_level": None, "charge_limit_soc": None}
     body = payload(night.car, "charge_state", unknown)
-    fault = night.cloud.faults.add(Fault(path=LOOK, body=body))
+    fault = night.cloud.faults.add(Fault(path=READ, body=body))
     return lambda: night.cloud.faults.remove(fault)
 
 

@@ -20,11 +20,11 @@ from .session_helpers import (
     SECONDS,
     at,
     happened,
-    promised,
     sent,
     sent_commands,
     special,
     until,
+    with_session,
 )
 
 LIMIT = "*/command/set_charge_limit"
@@ -184,7 +184,7 @@ async def test_a_session_that_was_not_sent_is_cancelled_without_a_call(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Nothing is in the car, so nobody is asked."""
-    entry, log = await promised(hass, cloud, noon)
+    entry, log = await with_session(hass, cloud, noon)
     before = len(cloud.requests)
     await special(hass, "cancel_special_charging", session_id=SESSION)
     assert len(cloud.requests) == before
@@ -209,7 +209,7 @@ async def test_a6_only_our_own_schedule_is_removed(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Principle 4: the owner's own schedule stays as it was."""
-    await promised(hass, cloud, noon)
+    await with_session(hass, cloud, noon)
     car = the_car(cloud)
     car.wake()
     noon.tick(timedelta(seconds=40))
@@ -226,8 +226,8 @@ async def test_a28_the_block_spans_send_to_cleanup(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A27 too: not a minute longer, whatever becomes of the session."""
-    entry, _ = await promised(hass, cloud, noon)
-    desk = entry.runtime_data.sessions.desk
+    entry, _ = await with_session(hass, cloud, noon)
+    repository = entry.runtime_data.sessions.repository
     vin = next(iter(cloud.cars))
 
     def blocked() -> bool:
@@ -237,7 +237,7 @@ async def test_a28_the_block_spans_send_to_cleanup(
     assert not blocked()
     await until(hass, noon, at(0, 20), SECONDS)
     assert blocked()
-    assert desk.promises(vin).blocked_until(at(0, 20)) == at(6, 30)
+    assert repository.car_sessions(vin).blocked_until(at(0, 20)) == at(6, 30)
     await until(hass, noon, at(6, 20), QUARTER)
     the_car(cloud).set_signal(False)
     await until(hass, noon, at(6, 31), MINUTE)

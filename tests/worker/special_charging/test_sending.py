@@ -13,7 +13,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ...common import HOME, WORK, state_of, the_car, tick
-from ...scout_helpers import LOOK, answered, looks, scout_now, wakes, with_car
+from ...scout_helpers import READ, answered, reads, scout_now, wakes, with_car
 from .session_helpers import (
     LOW_CAR,
     MINUTE,
@@ -22,12 +22,12 @@ from .session_helpers import (
     at,
     happened,
     home_and_awake,
-    promised,
     sent,
     sent_commands,
     session,
     special,
     until,
+    with_session,
 )
 
 LIMIT = "*/command/set_charge_limit"
@@ -70,7 +70,7 @@ async def test_t25_a_car_that_does_not_wake_keeps_the_promise_pending(
     """It is told before the deadline, tried again with pauses, and sent when it wakes."""
     the_car(cloud).wake()
     noon.tick(timedelta(minutes=30))
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     await until(hass, noon, SENDING, QUARTER)
     await until(hass, noon, at(0, 25), SECONDS)
     assert wakes(cloud) == 1
@@ -85,7 +85,7 @@ async def test_t22_a_car_without_signal_is_not_woken_for_ever(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Four wakes at the most; then only the free state is asked, until it is missed."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     the_car(cloud).set_signal(False)
     await until(hass, noon, SENDING, QUARTER)
     await until(hass, noon, at(6, 50), MINUTE)
@@ -99,7 +99,7 @@ async def test_a_car_that_is_away_is_waited_for(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The user is told once; the plan goes to the car when it arrives, made anew."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     car = the_car(cloud)
     car.unplug()
     car.move(WORK)
@@ -121,7 +121,7 @@ async def test_an_unplugged_car_is_sent_to_all_the_same(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The user is asked to plug in, and the car charges once it is."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     the_car(cloud).unplug()
     await until(hass, noon, SENDING, QUARTER)
     await until(hass, noon, at(0, 20), SECONDS)
@@ -136,7 +136,7 @@ async def test_a3_a_refusal_with_http_200_is_a_failure_with_its_reason(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Three refusals, and a person must act; what was raised is restored."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     fault = cloud.faults.add(
         Fault(path=ADD, status=200, body=refusal("schedules_disabled"))
     )
@@ -162,7 +162,7 @@ async def test_a16_a_retry_keeps_the_original_limit(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A try that failed after the raise finds 80 %, which is not the original."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     cloud.faults.add(Fault(path=ADD, status=503, times=2))
     await until(hass, noon, SENDING, QUARTER)
     await until(hass, noon, at(0, 30), SECONDS)
@@ -178,7 +178,7 @@ async def test_a4_t31_a_command_that_is_accepted_but_not_in_the_car(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Only what was read back counts as sent; the mismatch is tried again."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     yes = {"response": {"result": True, "reason": ""}}
     fault = cloud.faults.add(Fault(path=ADD, status=200, body=yes))
     await until(hass, noon, SENDING, QUARTER)
@@ -194,7 +194,7 @@ async def test_a18_an_unknown_level_refuses_to_plan(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Neither the action nor the sending guesses one; both go on once it is known."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     await until(hass, noon, SENDING, QUARTER)
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
@@ -210,7 +210,7 @@ async def test_a19_a_schedule_has_the_real_place_of_home(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Without a place of its own the car is not taken to be at home."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     await until(hass, noon, SENDING, QUARTER)
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
@@ -226,7 +226,7 @@ async def test_t26_a_car_in_service_is_waited_for(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Nothing is sent and nobody is woken while it is in the workshop."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     row = {**the_car(cloud).summary(), "in_service": True}
     body = {"response": [row], "pagination": {"next": None}, "count": 1}
     fault = cloud.faults.add(Fault(path="/api/1/vehicles", body=body))
@@ -243,7 +243,7 @@ async def test_a9_two_cycles_of_one_car_do_not_cross(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Sent by hand and by the timer in the same moment, it is sent once."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
     hass.async_create_task(special(hass, "send_special_schedule", session_id=SESSION))
@@ -256,7 +256,7 @@ async def test_a_car_that_is_full_enough_by_then_is_left_alone(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Its owner charged it meanwhile: nothing is sent, and the promise is kept."""
-    _, log = await promised(hass, cloud, noon, target=60)
+    _, log = await with_session(hass, cloud, noon, target=60)
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
     the_car(cloud).charge_start()
@@ -289,16 +289,16 @@ async def test_trouble_at_tesla_is_waited_out(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, status: int
 ) -> None:
     """The plan is sent once Tesla answers again, and the pause it asks for is kept."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     await until(hass, noon, SENDING, QUARTER)
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
     headers = {"Retry-After": "120"} if status == 429 else {}
-    cloud.faults.add(Fault(path=LOOK, status=status, times=1, headers=headers))
-    before = looks(cloud)
+    cloud.faults.add(Fault(path=READ, status=status, times=1, headers=headers))
+    before = reads(cloud)
     await until(hass, noon, at(0, 19, 50), SECONDS)
     assert log.kinds == ["scheduled"]
-    assert looks(cloud) == before + 1
+    assert reads(cloud) == before + 1
     await until(hass, noon, at(0, 24), SECONDS)
     assert log.kinds == ["scheduled", "sent"]
     assert state_of(hass, "sensor", "special_charging") == "active"
@@ -308,7 +308,7 @@ async def test_t19_a_wake_that_meets_a_disabled_account_stops_what_costs(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The dearest call of all is not repeated all night, and a person is told why."""
-    await promised(hass, cloud, noon)
+    await with_session(hass, cloud, noon)
     refused = cloud.faults.add(
         Fault(
             path="*/wake_up",

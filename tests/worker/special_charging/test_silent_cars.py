@@ -6,7 +6,7 @@ from datetime import timedelta
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.tesla_scout_worker.charging.sessions.session import Watch
+from custom_components.tesla_scout_worker.charging.sessions.session import CheckPoint
 from homeassistant.core import HomeAssistant
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -18,10 +18,10 @@ from .session_helpers import (
     MINUTE,
     SECONDS,
     at,
-    promised,
     sent,
     special,
     until,
+    with_session,
 )
 
 QUARTER = timedelta(minutes=15)
@@ -72,7 +72,7 @@ async def test_t30_a_window_that_goes_on_is_looked_at_at_its_new_end(
     session = entry.runtime_data.sessions.session(VIN, SESSION)
     assert session.end is not None
     assert session.end > at(6, 0)
-    assert Watch.ENDED not in session.watched
+    assert CheckPoint.ENDED not in session.watched
 
 
 async def test_a_promise_that_is_moved_while_its_car_is_silent_is_not_lost(
@@ -82,18 +82,18 @@ async def test_a_promise_that_is_moved_while_its_car_is_silent_is_not_lost(
     entry, _ = await sent(hass, cloud, noon)
     the_car(cloud).set_signal(False)
     await until(hass, noon, at(0, 25), MINUTE)
-    keeper = entry.runtime_data.sessions
+    manager = entry.runtime_data.sessions
     ready_by = at(8, 0)
-    moved = await keeper.async_move(VIN, SESSION, 80, ready_by)
+    moved = await manager.async_move(VIN, SESSION, 80, ready_by)
     assert moved.ready_by == ready_by
-    assert keeper.session(VIN, SESSION).restoring
+    assert manager.session(VIN, SESSION).restoring
 
 
 async def test_t22_a_car_that_sleeps_elsewhere_is_not_woken_all_night(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """T-22: one wake may find that it came home; and the user is told once."""
-    _, log = await promised(hass, cloud, noon)
+    _, log = await with_session(hass, cloud, noon)
     car = the_car(cloud)
     car.unplug()
     car.move(WORK)

@@ -7,18 +7,23 @@ from math import ceil
 from typing import Final, Protocol
 
 from ...gateways.models import Position
-from ..in_car.difference import Kind, Own, once, weekly
+from ..in_car.difference import (
+    ManagedSchedule,
+    ScheduleRole,
+    one_time_schedule,
+    weekly_schedule,
+)
 from ..planning.battery import hours_to_charge
-from ..planning.model import Battery, Limits, Need, Window
+from ..planning.model import Battery, ChargeGoal, PlanConstraints, Window
 from ..tariffs.curve import CostCurve
 from .departures import Departures, next_departure
 from .night_plan import (
     DAY,
-    Night,
+    NightPlan,
     OffPeakRecord,
+    energy_and_cost,
     floor_window,
     night_plan,
-    outcome,
     same_night,
     still_good,
 )
@@ -37,7 +42,7 @@ GUARD_START: Final = time(23, 58)
 GUARD_LENGTH: Final = timedelta(minutes=1)
 
 
-class Verdict(StrEnum):
+class PlanReadiness(StrEnum):
     """How far a wish has come."""
 
     READY = "ready"
@@ -72,7 +77,7 @@ class Prices(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
+class VehicleFacts:
     """What is known of a car at home.
 
     Attributes:
@@ -99,7 +104,7 @@ class Facts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rules:
+class OffPeakSettings:
     """What the user set up.
 
     Attributes:
@@ -110,55 +115,64 @@ class Rules:
     """
 
     battery: Battery
-    limits: Limits
+    limits: PlanConstraints
     leaving: Departures
     guard: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wish:
+class DailyState:
     """What a car should hold.
 
     Attributes:
         own: The schedules, the more important first.
         night: The plan by prices that they are made of.
-        verdict: How far it has come.
+        readiness: How far it has come.
         reasons: Why it is so.
-        need: What is to be charged before the next departure, if that is known.
+        goal: What is to be charged before the next departure, if that is known.
     """
 
-    own: tuple[Own, ...] = ()
-    night: Night | None = None
-    verdict: Verdict
+    own: tuple[ManagedSchedule, ...] = ()
+    night: NightPlan | None = None
+    readiness: PlanReadiness
     reasons: tuple[str, ...] = ()
-    need: Need | None = None
+    goal: ChargeGoal | None = None
 
-    def with_own(self, own: tuple[Own, ...], *reasons: str) -> Wish:
+    def with_schedules(
+        self, own: tuple[ManagedSchedule, ...], *reasons: str
+    ) -> DailyState:
         """Return the wish for these schedules, and why they are so."""
         return replace(self, own=own, reasons=(*self.reasons, *reasons))
 
-    def windows(self, facts: Facts) -> tuple[Window, ...]:
+    def windows(self, facts: VehicleFacts) -> tuple[Window, ...]:
         """Return when the car charges until it leaves, or within a day."""
-        until = facts.now + DAY if self.need is None else self.need.ready_by
+        until = facts.now + DAY if self.goal is None else self.goal.ready_by
         runs = (
             run
             for one in self.own
-            if one.kind is not Kind.GUARD
+            if one.kind is not ScheduleRole.GUARD
             for run in one.runs(facts.now, until, facts.car_zone)
         )
         return tuple(sorted(runs, key=lambda one: one.start))
 
-    def outcome(self, facts: Facts, prices: Prices) -> tuple[float, float | None]:
+    def energy_and_cost(
+        self, facts: VehicleFacts, prices: Prices
+    ) -> tuple[float, float | None]:
         """Return the energy in kWh that is planned, and what it costs."""
-        if self.need is None:
+        if self.goal is None:
             return 0.0, None
-        curve = prices.curve(facts.now, max(self.need.ready_by, facts.now + DAY))
-        return outcome(self.need, curve, self.windows(facts), facts.now)
+        curve = prices.curve(facts.now, max(self.goal.ready_by, facts.now + DAY))
+        return energy_and_cost(self.goal, curve, self.windows(facts), facts.now)
 
 
-def wish_for(
-    record: OffPeakRecord, facts: Facts, rules: Rules, prices: Prices, *, replan: bool
-) -> Wish:
+def daily_state(
+    record: OffPeakRecord,
+    facts: VehicleFacts,
+    settings: OffPeakSettings,
+    prices: Prices,
+    *,
+    replan: bool,
+) -> DailyState:
     """Return what a car should hold.
 
     A tariff that is the same each week is held as weekly schedules, which do not hang
@@ -168,41 +182,50 @@ def wish_for(
     """
     week = prices.week(facts.now.astimezone(facts.zone).date())
     if week is None:
-        wish = _with_guard(
-            _by_prices(record, facts, rules, prices, replan=replan),
+        daily = _with_guard(
+            _by_prices(record, facts, settings, prices, replan=replan),
             record,
             facts,
-            rules,
+            settings,
         )
     else:
-        wish = _by_tariff(record, facts, rules, *week)
-    return _with_floor(wish, record, facts, rules)
+        daily = _by_tariff(record, facts, settings, *week)
+    return _with_floor(daily, record, facts, settings)
 
 
 def _by_tariff(
-    record: OffPeakRecord, facts: Facts, rules: Rules, week: CostCurve, monday: datetime
-) -> Wish:
+    record: OffPeakRecord,
+    facts: VehicleFacts,
+    settings: OffPeakSettings,
+    week: CostCurve,
+    monday: datetime,
+) -> DailyState:
     """Return the weekly schedules of a tariff."""
     target = _target(record, facts)
     if target is None:
-        return _kept(record, facts, Verdict.PENDING, Reason.LEVEL_UNKNOWN)
-    hours = hours_to_charge(rules.battery, record.floor, target)
+        return _kept(record, facts, PlanReadiness.PENDING, Reason.LEVEL_UNKNOWN)
+    hours = hours_to_charge(settings.battery, record.floor, target)
     needed = min(DAY_MINUTES, ceil(min(hours, 24.0) * 60))
-    most = _most(rules.limits.most_windows, facts.room)
-    windows = weekly_windows(week, monday, rules.leaving, needed, most)
+    most = _most(settings.limits.most_windows, facts.room)
+    windows = weekly_windows(week, monday, settings.leaving, needed, most)
     ahead = _ahead(facts)
-    own = tuple(weekly(one.shifted(ahead), facts.position) for one in windows)
-    return Wish(
+    own = tuple(weekly_schedule(one.shifted(ahead), facts.position) for one in windows)
+    return DailyState(
         own=own,
-        verdict=Verdict.READY,
+        readiness=PlanReadiness.READY,
         reasons=(Reason.WEEKLY if own else Reason.CHARGES_AT_ONCE,),
-        need=_need(record, facts, rules, _deadline(None, facts, rules)),
+        goal=_goal(record, facts, settings, _deadline(None, facts, settings)),
     )
 
 
 def _by_prices(
-    record: OffPeakRecord, facts: Facts, rules: Rules, prices: Prices, *, replan: bool
-) -> Wish:
+    record: OffPeakRecord,
+    facts: VehicleFacts,
+    settings: OffPeakSettings,
+    prices: Prices,
+    *,
+    replan: bool,
+) -> DailyState:
     """Return the one-time schedules of the coming night.
 
     A car at home has them before the cable is in: one that is plugged in and falls
@@ -216,103 +239,118 @@ def _by_prices(
     if old is not None and target is not None and not old.is_for(target):
         # Somebody wants more of the car by its departure, or less.
         replan = True
-    need = _need(record, facts, rules, _deadline(old, facts, rules, replan=replan))
-    if need is None:
+    goal = _goal(
+        record, facts, settings, _deadline(old, facts, settings, replan=replan)
+    )
+    if goal is None:
         unknown = facts.level is None or facts.limit is None
         reason = Reason.LEVEL_UNKNOWN if unknown else Reason.NO_DEPARTURE
-        verdict = Verdict.PENDING if unknown else Verdict.READY
-        return _kept(record, facts, verdict, reason, old)
+        readiness = PlanReadiness.PENDING if unknown else PlanReadiness.READY
+        return _kept(record, facts, readiness, reason, old)
     if old is not None and not replan:
-        return _of_night(old, need, facts, Reason.PLAN_KEPT)
-    known = prices.curve(now - 3 * DAY, need.ready_by)
-    ahead = known.between(now, need.ready_by).intervals
+        return _of_night(old, goal, facts, Reason.PLAN_KEPT)
+    known = prices.curve(now - 3 * DAY, goal.ready_by)
+    ahead = known.between(now, goal.ready_by).intervals
     if all(one.cost is None for one in ahead):
-        kept = _kept(record, facts, Verdict.NO_PRICES, Reason.NO_PRICES, old)
-        return replace(kept, need=need)
-    night = night_plan(need, known, prices.guesses, now)
+        kept = _kept(record, facts, PlanReadiness.NO_PRICES, Reason.NO_PRICES, old)
+        return replace(kept, goal=goal)
+    night = night_plan(goal, known, prices.guesses, now)
     if old is not None and (
-        same_night(old, night, need, now)
-        or (old.is_for(need.target) and still_good(old, night, need, known, now))
+        same_night(old, night, goal, now)
+        or (old.is_for(goal.target) and still_good(old, night, goal, known, now))
     ):
-        night = replace(old, target=need.target)
-        return _of_night(night, need, facts, Reason.PLAN_KEPT)
-    return _of_night(night, need, facts)
+        night = replace(old, target=goal.target)
+        return _of_night(night, goal, facts, Reason.PLAN_KEPT)
+    return _of_night(night, goal, facts)
 
 
-def _of_night(night: Night, need: Need, facts: Facts, *reasons: Reason) -> Wish:
+def _of_night(
+    night: NightPlan, goal: ChargeGoal, facts: VehicleFacts, *reasons: Reason
+) -> DailyState:
     """Return the wish for a plan by prices."""
     own = _schedules(night, facts)
     waits = night.waiting and not own
     told = (*night.reasons, *reasons)
-    return Wish(
+    return DailyState(
         own=own,
         night=night,
-        verdict=Verdict.PENDING if waits else Verdict.READY,
+        readiness=PlanReadiness.PENDING if waits else PlanReadiness.READY,
         reasons=(*told, Reason.PRICES_AWAITED) if night.waiting else told,
-        need=need,
+        goal=goal,
     )
 
 
 def _kept(
     record: OffPeakRecord,
-    facts: Facts,
-    verdict: Verdict,
+    facts: VehicleFacts,
+    readiness: PlanReadiness,
     reason: Reason,
-    night: Night | None = None,
-) -> Wish:
+    night: NightPlan | None = None,
+) -> DailyState:
     """Return the wish for what is in the car already: what is missing changes no plan."""
     own = tuple(
-        one for one in record.own if one.kind is Kind.PLAN and not one.over(facts.now)
+        one
+        for one in record.own
+        if one.kind is ScheduleRole.PLAN and not one.is_expired(facts.now)
     )
     if night is not None:
         own = _schedules(night, facts)
-    return Wish(own=own, night=night, verdict=verdict, reasons=(reason,))
+    return DailyState(own=own, night=night, readiness=readiness, reasons=(reason,))
 
 
-def _schedules(night: Night, facts: Facts) -> tuple[Own, ...]:
+def _schedules(night: NightPlan, facts: VehicleFacts) -> tuple[ManagedSchedule, ...]:
     """Return the schedules of a plan, as far as it is not over."""
     return tuple(
-        once(one, Kind.PLAN, facts.position, facts.car_zone)
+        one_time_schedule(one, ScheduleRole.PLAN, facts.position, facts.car_zone)
         for one in night.windows
         if one.end > facts.now
     )
 
 
-def _target(record: OffPeakRecord, facts: Facts) -> int | None:
+def _target(record: OffPeakRecord, facts: VehicleFacts) -> int | None:
     """Return the percentage to plan for: the car stops at its own limit anyway."""
     if facts.limit is None:
         return None
     return min(record.target or facts.limit, facts.limit)
 
 
-def _need(
-    record: OffPeakRecord, facts: Facts, rules: Rules, deadline: datetime | None
-) -> Need | None:
+def _goal(
+    record: OffPeakRecord,
+    facts: VehicleFacts,
+    settings: OffPeakSettings,
+    deadline: datetime | None,
+) -> ChargeGoal | None:
     """Return what is to be charged; None if it is not known (field-lessons.md, A18)."""
     target = _target(record, facts)
     if facts.level is None or target is None or deadline is None:
         return None
-    guards = 2 if rules.guard and facts.room is not None else 0
+    guards = 2 if settings.guard and facts.room is not None else 0
     room = None if facts.room is None else facts.room - guards
-    limits = replace(rules.limits, most_windows=_most(rules.limits.most_windows, room))
-    return Need(
+    limits = replace(
+        settings.limits, most_windows=_most(settings.limits.most_windows, room)
+    )
+    return ChargeGoal(
         level=facts.level,
         target=target,
         ready_by=deadline,
-        battery=rules.battery,
+        battery=settings.battery,
         limits=limits,
     )
 
 
 def _deadline(
-    old: Night | None, facts: Facts, rules: Rules, *, replan: bool = True
+    old: NightPlan | None,
+    facts: VehicleFacts,
+    settings: OffPeakSettings,
+    *,
+    replan: bool = True,
 ) -> datetime | None:
     """Return when the car leaves: as planned for already, or else next.
 
     A plan holds to the end for the departure that it was made for, as long as that is
     one; the last hour before it is too late to plan for it.
     """
-    now, leaving = facts.now, rules.leaving
+    now, leaving = facts.now, settings.leaving
     if old is not None and (
         not replan or old.deadline == next_departure(leaving, now, facts.zone)
     ):
@@ -325,7 +363,7 @@ def _most(wanted: int, room: int | None) -> int:
     return wanted if room is None else max(1, min(wanted, room))
 
 
-def _ahead(facts: Facts) -> int:
+def _ahead(facts: VehicleFacts) -> int:
     """Return by how many minutes the car's clock is ahead of the user's."""
     mine, theirs = (
         facts.now.astimezone(zone).utcoffset() or timedelta(0)
@@ -334,51 +372,69 @@ def _ahead(facts: Facts) -> int:
     return int((theirs - mine) / timedelta(minutes=1))
 
 
-def _with_guard(wish: Wish, record: OffPeakRecord, facts: Facts, rules: Rules) -> Wish:
+def _with_guard(
+    daily: DailyState,
+    record: OffPeakRecord,
+    facts: VehicleFacts,
+    settings: OffPeakSettings,
+) -> DailyState:
     """Return the wish with a schedule that keeps the car waiting until there is a plan.
 
     One that is in the car lasts for some days, so it is seldom sent. A car that holds a
     lasting schedule waits without one.
     """
-    if not rules.guard or any(not one.order.one_time for one in wish.own):
-        return wish
+    if not settings.guard or any(not one.order.one_time for one in daily.own):
+        return daily
     now = facts.now
     guards = tuple(
-        one for one in record.own if one.kind is Kind.GUARD and not one.over(now)
+        one
+        for one in record.own
+        if one.kind is ScheduleRole.GUARD and not one.is_expired(now)
     )
     if not any(one.run and one.run.start > now + GUARD_LEAST for one in guards):
         day = (now + GUARD_AHEAD).astimezone(facts.car_zone).date()
         start = datetime.combine(day, GUARD_START, facts.car_zone)
         start = start.astimezone(now.tzinfo)
         run = Window(start=start, end=start + GUARD_LENGTH)
-        guards += (once(run, Kind.GUARD, facts.position, facts.car_zone),)
-    return wish.with_own((*wish.own, *guards), Reason.GUARD)
+        guards += (
+            one_time_schedule(run, ScheduleRole.GUARD, facts.position, facts.car_zone),
+        )
+    return daily.with_schedules((*daily.own, *guards), Reason.GUARD)
 
 
-def _with_floor(wish: Wish, record: OffPeakRecord, facts: Facts, rules: Rules) -> Wish:
+def _with_floor(
+    daily: DailyState,
+    record: OffPeakRecord,
+    facts: VehicleFacts,
+    settings: OffPeakSettings,
+) -> DailyState:
     """Return the wish with charging now, if the battery is below the safety floor."""
     now, level = facts.now, facts.level
     if not facts.plugged_in or level is None or level >= record.floor:
-        return wish
+        return daily
     running = [
-        one for one in record.own if one.kind is Kind.FLOOR and not one.over(now)
+        one
+        for one in record.own
+        if one.kind is ScheduleRole.FLOOR and not one.is_expired(now)
     ]
     if not running:
         runs = (
             run
-            for one in wish.own
-            if one.kind is Kind.PLAN
+            for one in daily.own
+            if one.kind is ScheduleRole.PLAN
             for run in one.runs(now, now + timedelta(minutes=1), facts.car_zone)
         )
         if facts.charging or any(runs):
-            return wish
-        need = Need(
+            return daily
+        goal = ChargeGoal(
             level=level,
             target=record.floor,
             ready_by=now,
-            battery=rules.battery,
-            limits=rules.limits,
+            battery=settings.battery,
+            limits=settings.limits,
         )
-        run = floor_window(need, record.floor, now)
-        running = [once(run, Kind.FLOOR, facts.position, facts.car_zone)]
-    return wish.with_own((*running, *wish.own), Reason.FLOOR)
+        run = floor_window(goal, record.floor, now)
+        running = [
+            one_time_schedule(run, ScheduleRole.FLOOR, facts.position, facts.car_zone)
+        ]
+    return daily.with_schedules((*running, *daily.own), Reason.FLOOR)

@@ -6,21 +6,21 @@ from datetime import datetime, time, timedelta
 from math import ceil
 from typing import Final
 
-from ..in_car.difference import Own
+from ..in_car.difference import ManagedSchedule
 from ..planning.battery import hours_to_charge, level_after
 from ..planning.evaluation import cost_of
-from ..planning.model import Need, PlanReason, Window
+from ..planning.model import ChargeGoal, PlanReason, Window
 from ..planning.planner import plan_charge
 from ..planning.timeline import (
     Span,
+    clip,
     instant_of,
     minute_from,
     minute_until,
     stretches,
-    within,
 )
 from ..tariffs.curve import CostCurve, CostInterval
-from ..tariffs.overlay import on_top
+from ..tariffs.overlay import overlay
 
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
@@ -42,7 +42,7 @@ _GUESSED_DAYS: Final = (3, 2, 1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Night:
+class NightPlan:
     """A plan by prices, for the time before a departure.
 
     Attributes:
@@ -96,7 +96,7 @@ class MonthSavings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stay:
+class PlugInPeriod:
     """A car that is plugged in at home.
 
     Attributes:
@@ -151,8 +151,8 @@ class OffPeakRecord:
     target: int | None = None
     floor: int = 20
     departure: time = time(7)
-    own: tuple[Own, ...] = ()
-    night: Night | None = None
+    own: tuple[ManagedSchedule, ...] = ()
+    night: NightPlan | None = None
     confirmed: bool = False
     at_home: bool = False
     plugged_in: bool = False
@@ -169,19 +169,19 @@ class OffPeakRecord:
     refusals: int = 0
     failed_at: datetime | None = None
     try_at: datetime | None = None
-    stay: Stay | None = None
+    stay: PlugInPeriod | None = None
     savings: MonthSavings = field(default_factory=MonthSavings)
 
-    def tried_anew(self) -> OffPeakRecord:
+    def without_retry(self) -> OffPeakRecord:
         """Return the record without trouble, so that the next try is due now."""
         return replace(
             self, failure=None, tries=0, refusals=0, failed_at=None, try_at=None
         )
 
-    def at_ease(self) -> OffPeakRecord:
+    def without_retry_or_wake(self) -> OffPeakRecord:
         """Return the record of a car that was told all: it may be woken for the next."""
         return replace(
-            self.tried_anew(), woken_for=None, woken_at=None, waking_since=None
+            self.without_retry(), woken_for=None, woken_at=None, waking_since=None
         )
 
     def unplugged(self) -> OffPeakRecord:
@@ -213,20 +213,20 @@ def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostC
     layers += [*guesses.intervals, *known.intervals]
     intervals = [
         replace(layers[index], start=start, end=end)
-        for start, end, index, _ in on_top([(one.start, one.end) for one in layers])
+        for start, end, index, _ in overlay([(one.start, one.end) for one in layers])
     ]
     return replace(known, intervals=tuple(intervals))
 
 
 def night_plan(
-    need: Need, known: CostCurve, guesses: CostCurve, now: datetime
-) -> Night:
+    goal: ChargeGoal, known: CostCurve, guesses: CostCurve, now: datetime
+) -> NightPlan:
     """Return when to charge before a departure, in hours of known price.
 
     Unknown hours are never cheap (field-lessons.md, A26): where the plan would have
     them, or hours that are only guessed, it waits for their prices.
     """
-    plan = plan_charge(need, with_guesses(known, guesses, need.ready_by), now)
+    plan = plan_charge(goal, with_guesses(known, guesses, goal.ready_by), now)
     windows = tuple(
         window
         for window in _merged(
@@ -234,17 +234,17 @@ def night_plan(
         )
         if window.end - window.start >= LEAST_PIECE or window in plan.windows
     )
-    energy, cost = outcome(need, known, windows, now)
+    energy, cost = energy_and_cost(goal, known, windows, now)
     planned = sum((one.end - one.start for one in plan.windows), timedelta(0))
     taken = sum((one.end - one.start for one in windows), timedelta(0))
-    return Night(
-        deadline=need.ready_by,
+    return NightPlan(
+        deadline=goal.ready_by,
         windows=windows,
         energy=energy,
         cost=cost,
         waiting=taken < planned,
         reasons=plan.reasons,
-        target=need.target,
+        target=goal.target,
     )
 
 
@@ -268,23 +268,25 @@ def _merged(pieces: Iterable[Window]) -> list[Window]:
     return merged
 
 
-def outcome(
-    need: Need, curve: CostCurve, windows: Sequence[Window], now: datetime
+def energy_and_cost(
+    goal: ChargeGoal, curve: CostCurve, windows: Sequence[Window], now: datetime
 ) -> tuple[float, float | None]:
     """Return the energy in kWh that windows give, up to the target, and its cost."""
-    spans = used(need, windows, now)
+    spans = charging_minutes(goal, windows, now)
     if not spans:
         return 0.0, 0.0
     total = sum(end - start for start, end in spans)
-    level = min(need.target, level_after(need.battery, need.level, total / 60))
-    energy = max(0.0, level - need.level) * need.battery.capacity / 100
+    level = min(goal.target, level_after(goal.battery, goal.level, total / 60))
+    energy = max(0.0, level - goal.level) * goal.battery.capacity / 100
     line = stretches(curve, spans[0][0], spans[-1][1])
-    return energy, None if curve.currency is None else cost_of(need, line, spans)
+    return energy, None if curve.currency is None else cost_of(goal, line, spans)
 
 
-def used(need: Need, windows: Sequence[Window], now: datetime) -> list[Span]:
+def charging_minutes(
+    goal: ChargeGoal, windows: Sequence[Window], now: datetime
+) -> list[Span]:
     """Return the minutes of windows in which the car charges until its target."""
-    hours = hours_to_charge(need.battery, need.level, need.target)
+    hours = hours_to_charge(goal.battery, goal.level, goal.target)
     left = ceil(round(min(hours * 60, 10_000_000), 6))
     spans: list[Span] = []
     for one in windows:
@@ -296,17 +298,17 @@ def used(need: Need, windows: Sequence[Window], now: datetime) -> list[Span]:
     return spans
 
 
-def priced(
-    need: Need, curve: CostCurve, windows: Sequence[Window], now: datetime
+def cost_breakdown(
+    goal: ChargeGoal, curve: CostCurve, windows: Sequence[Window], now: datetime
 ) -> list[tuple[CostInterval, float | None]]:
     """Return each interval that is charged in, with what its energy costs."""
     rows: list[tuple[CostInterval, float | None]] = []
-    done, before = 0, need.level
-    for start, end in used(need, windows, now):
-        for one in within(stretches(curve, start, end), start, end):
+    done, before = 0, goal.level
+    for start, end in charging_minutes(goal, windows, now):
+        for one in clip(stretches(curve, start, end), start, end):
             done += one.end - one.start
-            after = min(need.target, level_after(need.battery, need.level, done / 60))
-            energy = (after - before) * need.battery.capacity / 100
+            after = min(goal.target, level_after(goal.battery, goal.level, done / 60))
+            energy = (after - before) * goal.battery.capacity / 100
             before = after
             interval = CostInterval(
                 start=instant_of(one.start),
@@ -318,12 +320,12 @@ def priced(
     return rows
 
 
-def same_night(old: Night, new: Night, need: Need, now: datetime) -> bool:
+def same_night(old: NightPlan, new: NightPlan, goal: ChargeGoal, now: datetime) -> bool:
     """Whether a new plan is the one in the car, but for what a percent makes of it."""
     one, other = old.left(now), new.left(now)
     if len(one) != len(other) or old.deadline != new.deadline:
         return False
-    slack = _slack(need)
+    slack = _slack(goal)
     return all(
         abs(mine.start - its.start) <= slack and abs(mine.end - its.end) <= slack
         for mine, its in zip(one, other, strict=True)
@@ -331,7 +333,7 @@ def same_night(old: Night, new: Night, need: Need, now: datetime) -> bool:
 
 
 def still_good(
-    old: Night, new: Night, need: Need, curve: CostCurve, now: datetime
+    old: NightPlan, new: NightPlan, goal: ChargeGoal, curve: CostCurve, now: datetime
 ) -> bool:
     """Whether the plan in the car gives as much as a new one, at no worse a price.
 
@@ -340,28 +342,30 @@ def still_good(
     windows = old.left(now)
     if old.deadline != new.deadline or not windows or new.cost is None:
         return False
-    energy, cost = outcome(need, curve, windows, now)
-    if cost is None or len(windows) > need.limits.most_windows:
+    energy, cost = energy_and_cost(goal, curve, windows, now)
+    if cost is None or len(windows) > goal.limits.most_windows:
         return False
     planned = sum((one.end - one.start for one in windows), timedelta(0))
-    needed = sum(end - start for start, end in used(need, windows, now)) * MINUTE
-    percent = SAME_LEVEL * need.battery.capacity / 100
+    needed = (
+        sum(end - start for start, end in charging_minutes(goal, windows, now)) * MINUTE
+    )
+    percent = SAME_LEVEL * goal.battery.capacity / 100
     return (
-        planned - needed <= _slack(need)
+        planned - needed <= _slack(goal)
         and energy > new.energy - percent
         and cost <= new.cost + WORTH * abs(new.cost)
     )
 
 
-def _slack(need: Need) -> timedelta:
+def _slack(goal: ChargeGoal) -> timedelta:
     """Return by how much a percent moves the edges of a plan."""
-    percent = hours_to_charge(need.battery, need.level, need.level + SAME_LEVEL)
+    percent = hours_to_charge(goal.battery, goal.level, goal.level + SAME_LEVEL)
     return max(SAME_EDGE, timedelta(hours=min(percent, 2.0)))
 
 
-def floor_window(need: Need, floor: int, now: datetime) -> Window:
+def floor_window(goal: ChargeGoal, floor: int, now: datetime) -> Window:
     """Return the charging from now until the safety floor is reached."""
     start = now.replace(second=0, microsecond=0)
-    hours = hours_to_charge(need.battery, need.level, floor)
+    hours = hours_to_charge(goal.battery, goal.level, floor)
     length = timedelta(minutes=min(1439, max(1, ceil(hours * 60)) + 1))
     return Window(start=start, end=start + length)

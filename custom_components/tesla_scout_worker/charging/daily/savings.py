@@ -11,7 +11,7 @@ from typing import Final
 
 from ..planning.model import Window
 from ..tariffs.curve import CostCurve
-from .night_plan import MonthSavings, Stay
+from .night_plan import MonthSavings, PlugInPeriod
 
 # A car tells its energy in hundredths of a kWh, and begins anew when it is plugged in.
 _LEAST: Final = 0.005
@@ -29,14 +29,14 @@ class Reading:
 
 
 def after_reading(
-    stay: Stay | None,
+    stay: PlugInPeriod | None,
     savings: MonthSavings,
     reading: Reading,
     curve: CostCurve,
     runs: Sequence[Window],
     power: float,
     month: str,
-) -> tuple[Stay | None, MonthSavings]:
+) -> tuple[PlugInPeriod | None, MonthSavings]:
     """Return the stay and the month's sums after a look.
 
     Sums begin anew with a month, and with prices in another currency.
@@ -56,7 +56,9 @@ def after_reading(
     if energy is None:
         return None, savings
     if stay is None or energy < stay.energy - _LEAST:
-        begun = Stay(since=reading.at, seen_at=reading.at, energy=energy, base=energy)
+        begun = PlugInPeriod(
+            since=reading.at, seen_at=reading.at, energy=energy, base=energy
+        )
         return begun, savings
     if reading.at <= stay.seen_at:
         return stay, savings
@@ -66,8 +68,8 @@ def after_reading(
 
 def _summed(
     savings: MonthSavings,
-    before: Stay,
-    after: Stay,
+    before: PlugInPeriod,
+    after: PlugInPeriod,
     curve: CostCurve,
     runs: Sequence[Window],
     power: float,
@@ -90,7 +92,9 @@ def _summed(
     )
 
 
-def _charged(before: Stay, after: Stay, runs: Iterable[Window]) -> list[Window]:
+def _charged(
+    before: PlugInPeriod, after: PlugInPeriod, runs: Iterable[Window]
+) -> list[Window]:
     """Return when was charged between two looks: as planned, or else all the time."""
     planned = [
         Window(start=max(one.start, before.seen_at), end=min(one.end, after.seen_at))
@@ -100,7 +104,7 @@ def _charged(before: Stay, after: Stay, runs: Iterable[Window]) -> list[Window]:
     return planned or [Window(start=before.seen_at, end=after.seen_at)]
 
 
-def _on_arrival(before: Stay, after: Stay, power: float) -> Window:
+def _on_arrival(before: PlugInPeriod, after: PlugInPeriod, power: float) -> Window:
     """Return when the same energy would have been charged from plugging in on."""
     first, last = (
         before.since + timedelta(hours=(told - before.base) / power)

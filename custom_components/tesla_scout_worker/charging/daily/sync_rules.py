@@ -6,7 +6,7 @@ from math import ceil
 from typing import Final
 
 from ...gateways.models import VehicleSnapshot
-from ..in_car.difference import Difference, Kind, Own
+from ..in_car.difference import ManagedSchedule, ScheduleDiff, ScheduleRole
 from ..planning.battery import level_after
 from ..planning.model import Battery, Window
 from .night_plan import OffPeakRecord
@@ -48,7 +48,7 @@ def level_by_now(
     idle = charge.charging_state is not None and not charge.charging_state.is_charging
     minutes: set[int] = set()
     for one in record.own:
-        if one.kind is Kind.GUARD:
+        if one.kind is ScheduleRole.GUARD:
             continue
         for run in one.runs(seen_at, now, zone):
             if idle and run.start + STARTS_WITHIN <= seen_at:
@@ -68,38 +68,44 @@ def may_wake(record: OffPeakRecord, what: str, now: datetime) -> bool:
     return again and record.woken_for != what
 
 
-def run_since(own: Iterable[Own], seen_at: datetime, now: datetime) -> tuple[Own, ...]:
+def expired_since(
+    own: Iterable[ManagedSchedule], seen_at: datetime, now: datetime
+) -> tuple[ManagedSchedule, ...]:
     """Return the one-time schedules whose run ended after a look."""
     return tuple(
         one
         for one in own
-        if one.over(now) and one.run is not None and seen_at < one.run.end + FRESH
+        if one.is_expired(now) and one.run is not None and seen_at < one.run.end + FRESH
     )
 
 
-def running(own: Iterable[Own], now: datetime, zone: tzinfo) -> Window | None:
+def active_window(
+    own: Iterable[ManagedSchedule], now: datetime, zone: tzinfo
+) -> Window | None:
     """Return the run that is on, of those in which the car should charge."""
     runs = (
         run
         for one in own
-        if one.kind is not Kind.GUARD
+        if one.kind is not ScheduleRole.GUARD
         for run in one.runs(now, now + timedelta(seconds=1), zone)
     )
     return next(iter(runs), None)
 
 
-def first_use(changed: Iterable[Own], now: datetime, zone: tzinfo) -> datetime | None:
+def first_effect(
+    changed: Iterable[ManagedSchedule], now: datetime, zone: tzinfo
+) -> datetime | None:
     """Return when what is added or removed first matters; None: nothing that hurries."""
     starts = [
         max(run.start, now)
         for one in changed
-        if one.kind is not Kind.GUARD
+        if one.kind is not ScheduleRole.GUARD
         and (run := one.current_run(now, zone)) is not None
     ]
     return min(starts, default=None)
 
 
-def said(change: Difference) -> str:
+def fingerprint(change: ScheduleDiff) -> str:
     """Return what a change says, as a text to compare."""
     added = sorted(
         f"{one.order.days_of_week}/{one.order.start_time}-{one.order.end_time}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LimitHold:
+class LimitOverride:
     """What a car's charge limit was, and what it was raised to, in percent.
 
     It is written down before the first raise, and all sessions of a car share it.
@@ -17,7 +17,7 @@ class LimitHold:
     earlier: int | None = None
 
     @property
-    def settled(self) -> LimitHold:
+    def settled(self) -> LimitOverride:
         """The hold once the car was read back."""
         return replace(self, earlier=None)
 
@@ -26,7 +26,9 @@ class LimitHold:
         return current in (self.raised_to, self.earlier)
 
 
-def held_for(hold: LimitHold | None, current: int, target: int) -> LimitHold | None:
+def override_for(
+    limit_override: LimitOverride | None, current: int, target: int
+) -> LimitOverride | None:
     """Return the hold with which a car may charge to a target; None: none is needed.
 
     A limit that is neither the original nor a raised one was changed by the owner,
@@ -34,26 +36,32 @@ def held_for(hold: LimitHold | None, current: int, target: int) -> LimitHold | N
     never becomes the original (field-lessons.md, A16).
     """
     original = current
-    if hold is not None and hold.is_ours(current):
-        original = hold.original
+    if limit_override is not None and limit_override.is_ours(current):
+        original = limit_override.original
     raised_to = max(target, current)
     if original >= raised_to:
         return None
     earlier = None if current in (original, raised_to) else current
-    return LimitHold(original=original, raised_to=raised_to, earlier=earlier)
+    return LimitOverride(original=original, raised_to=raised_to, earlier=earlier)
 
 
-def owners_limit(hold: LimitHold | None, current: int | None) -> int | None:
+def owners_limit(
+    limit_override: LimitOverride | None, current: int | None
+) -> int | None:
     """Return the owner's own limit, whatever a promise has raised it to for a while."""
-    raised = hold is not None and current is not None and hold.is_ours(current)
-    return hold.original if hold is not None and raised else current
+    raised = (
+        limit_override is not None
+        and current is not None
+        and limit_override.is_ours(current)
+    )
+    return limit_override.original if limit_override is not None and raised else current
 
 
-def to_restore(hold: LimitHold | None, current: int) -> int | None:
+def limit_to_restore(limit_override: LimitOverride | None, current: int) -> int | None:
     """Return the limit to set when the last session is over; None: leave it be.
 
     A limit that is no raised one is the owner's, who changed it meanwhile.
     """
-    if hold is None or not hold.is_ours(current):
+    if limit_override is None or not limit_override.is_ours(current):
         return None
-    return hold.original
+    return limit_override.original

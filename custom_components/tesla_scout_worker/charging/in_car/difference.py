@@ -13,12 +13,12 @@ from typing import Final
 from ...gateways.models import ChargeSchedule, ChargeScheduleOrder, Position
 from ..planning.model import Window
 from ..tariffs.wall_clock import end_instant, first_instant
-from .schedules import WeeklyWindow, fresh_ids, holds, order_of, same_place
+from .schedules import WeeklyWindow, fresh_ids, matches, same_place, schedule_for_window
 
 _DAY: Final = 1440
 
 
-class Kind(StrEnum):
+class ScheduleRole(StrEnum):
     """What a schedule of ours is for.
 
     PLAN: charging as planned.
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Own:
+class ManagedSchedule:
     """A schedule of ours, wanted or sent.
 
     ``run`` is the only run of a one-time schedule; None for one of each week. An id
@@ -40,7 +40,7 @@ class Own:
     """
 
     order: ChargeScheduleOrder
-    kind: Kind
+    kind: ScheduleRole
     run: Window | None = None
 
     @property
@@ -48,15 +48,15 @@ class Own:
         """The id in the car."""
         return self.order.id
 
-    def says(self, other: Own) -> bool:
+    def same_content(self, other: ManagedSchedule) -> bool:
         """Whether both say the same, whatever their ids."""
         return replace(self.order, id=0) == replace(other.order, id=0)
 
-    def under(self, schedule_id: int) -> Own:
+    def with_id(self, schedule_id: int) -> ManagedSchedule:
         """Return the same under an id."""
         return replace(self, order=replace(self.order, id=schedule_id))
 
-    def over(self, now: datetime) -> bool:
+    def is_expired(self, now: datetime) -> bool:
         """Whether its only run is over, so that the car has dropped it."""
         return self.run is not None and self.run.end <= now
 
@@ -91,12 +91,16 @@ class Own:
             day += timedelta(days=1)
 
 
-def once(window: Window, kind: Kind, position: Position, zone: tzinfo) -> Own:
+def one_time_schedule(
+    window: Window, kind: ScheduleRole, position: Position, zone: tzinfo
+) -> ManagedSchedule:
     """Return a one-time schedule that is wanted."""
-    return Own(order=order_of(window, 0, position, zone), kind=kind, run=window)
+    return ManagedSchedule(
+        order=schedule_for_window(window, 0, position, zone), kind=kind, run=window
+    )
 
 
-def weekly(window: WeeklyWindow, position: Position) -> Own:
+def weekly_schedule(window: WeeklyWindow, position: Position) -> ManagedSchedule:
     """Return a lasting schedule that is wanted."""
     order = ChargeScheduleOrder(
         id=0,
@@ -106,11 +110,11 @@ def weekly(window: WeeklyWindow, position: Position) -> Own:
         one_time=False,
         position=position,
     )
-    return Own(order=order, kind=Kind.PLAN)
+    return ManagedSchedule(order=order, kind=ScheduleRole.PLAN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
+class ScheduleDiff:
     """What makes a car hold what is wanted.
 
     Attributes:
@@ -121,10 +125,10 @@ class Difference:
         dropped: What does not fit into the car's list.
     """
 
-    kept: tuple[Own, ...] = ()
-    add: tuple[Own, ...] = ()
+    kept: tuple[ManagedSchedule, ...] = ()
+    add: tuple[ManagedSchedule, ...] = ()
     remove: frozenset[int] = frozenset()
-    dropped: tuple[Own, ...] = ()
+    dropped: tuple[ManagedSchedule, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -144,12 +148,12 @@ class Difference:
 
 def difference(
     found: Sequence[ChargeSchedule],
-    ours: Iterable[Own],
-    wanted: Sequence[Own],
+    ours: Iterable[ManagedSchedule],
+    wanted: Sequence[ManagedSchedule],
     most: int | None,
     now: datetime,
     taken: Collection[int] = (),
-) -> Difference:
+) -> ScheduleDiff:
     """Return what makes a car hold what is wanted; the rest of it stays untouched.
 
     Args:
@@ -171,9 +175,9 @@ def difference(
     # list the car is at no time without a schedule (field-lessons.md, A30).
     replaced = remove[:surplus]
     there = {one.id for one in found}
-    lost = [one for one in ours if one.id not in there and not one.over(now)]
+    lost = [one for one in ours if one.id not in there and not one.is_expired(now)]
     fresh = fresh_ids(len(add), {*taken, *there, *(one.id for one in ours)}, now)
-    return Difference(
+    return ScheduleDiff(
         kept=tuple(kept.values()),
         add=tuple(_with_ids(add, replaced, lost, fresh)),
         remove=frozenset(remove) - frozenset(replaced),
@@ -182,36 +186,38 @@ def difference(
 
 
 def _kept_and_missing(
-    wanted: Iterable[Own],
+    wanted: Iterable[ManagedSchedule],
     mine: Mapping[int, ChargeSchedule],
     theirs: Sequence[ChargeSchedule],
     now: datetime,
-) -> tuple[dict[int, Own], list[Own]]:
+) -> tuple[dict[int, ManagedSchedule], list[ManagedSchedule]]:
     """Return what of the wanted is in the car, by its id there, and what is not.
 
     One that the owner has made as well is neither.
     """
-    kept: dict[int, Own] = {}
-    add: list[Own] = []
+    kept: dict[int, ManagedSchedule] = {}
+    add: list[ManagedSchedule] = []
     for own in wanted:
-        if own.over(now) or any(own.says(one) for one in (*kept.values(), *add)):
+        if own.is_expired(now) or any(
+            own.same_content(one) for one in (*kept.values(), *add)
+        ):
             continue
-        if any(holds(one, own.order) and not own.order.one_time for one in theirs):
+        if any(matches(one, own.order) and not own.order.one_time for one in theirs):
             continue
-        at = next((key for key, one in mine.items() if holds(one, own.order)), None)
+        at = next((key for key, one in mine.items() if matches(one, own.order)), None)
         if at is None:
             add.append(own)
         else:
-            kept[at] = own.under(at)
+            kept[at] = own.with_id(at)
     return kept, add
 
 
 def _with_ids(
-    add: Sequence[Own],
+    add: Sequence[ManagedSchedule],
     replaced: Sequence[int],
-    lost: Sequence[Own],
+    lost: Sequence[ManagedSchedule],
     fresh: Sequence[int],
-) -> Iterator[Own]:
+) -> Iterator[ManagedSchedule]:
     """Yield what is added, each under an id of its own.
 
     What was sent and is not in the car may still get there: its id is used again, so
@@ -219,18 +225,18 @@ def _with_ids(
     """
     count = len(replaced)
     for own, schedule_id in zip(add, replaced, strict=False):
-        yield own.under(schedule_id)
+        yield own.with_id(schedule_id)
     left, free = list(lost), iter(fresh)
     for own in add[count:]:
-        same = (one for one in left if one.says(own))
+        same = (one for one in left if one.same_content(own))
         again = next(same, left[0] if left else None)
         if again is not None:
             left.remove(again)
-        yield own.under(next(free) if again is None else again.id)
+        yield own.with_id(next(free) if again is None else again.id)
 
 
 def _mine(
-    found: Iterable[ChargeSchedule], ours: Iterable[Own]
+    found: Iterable[ChargeSchedule], ours: Iterable[ManagedSchedule]
 ) -> Mapping[int, ChargeSchedule]:
     """Return those in the car that are ours: by id, and at the place of ours."""
     positions = {one.id: one.order.position for one in ours}

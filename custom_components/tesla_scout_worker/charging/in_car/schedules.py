@@ -52,7 +52,7 @@ def fresh_ids(number: int, taken: Collection[int], now: datetime) -> tuple[int, 
     return tuple(islice((one for one in seconds if one not in taken), max(number, 0)))
 
 
-def order_of(
+def schedule_for_window(
     window: Window, schedule_id: int, position: Position, zone: tzinfo
 ) -> ChargeScheduleOrder:
     """Return the one-time schedule for a window of a plan at a place.
@@ -73,7 +73,7 @@ def order_of(
     )
 
 
-def orders_of(
+def schedules_for_plan(
     windows: Iterable[Window],
     schedule_ids: Sequence[int],
     position: Position,
@@ -81,7 +81,7 @@ def orders_of(
 ) -> tuple[ChargeScheduleOrder, ...]:
     """Return the one-time schedules for windows, each under an id of its own."""
     return tuple(
-        order_of(window, schedule_id, position, zone)
+        schedule_for_window(window, schedule_id, position, zone)
         for window, schedule_id in zip(windows, schedule_ids, strict=False)
     )
 
@@ -103,7 +103,7 @@ def _unmistakable(end: datetime) -> datetime:
     return end
 
 
-def holds(found: ChargeSchedule, wanted: ChargeScheduleOrder) -> bool:
+def matches(found: ChargeSchedule, wanted: ChargeScheduleOrder) -> bool:
     """Whether a schedule in the car is the one that was ordered, by content."""
     return (
         found.enabled is True
@@ -124,7 +124,7 @@ def same_place(one: Position | None, other: Position) -> bool:
     )
 
 
-def missing(
+def not_in_car(
     found: Iterable[ChargeSchedule], wanted: Iterable[ChargeScheduleOrder]
 ) -> tuple[ChargeScheduleOrder, ...]:
     """Return the ordered schedules that the car does not hold under their ids."""
@@ -132,5 +132,5 @@ def missing(
     return tuple(
         order
         for order in wanted
-        if order.id not in in_car or not holds(in_car[order.id], order)
+        if order.id not in in_car or not matches(in_car[order.id], order)
     )

@@ -3,40 +3,42 @@
 from collections.abc import Iterator, Sequence
 
 from .battery import level_after
-from .model import Need, PlanReason
-from .timeline import Span, Stretch, within
+from .model import ChargeGoal, PlanReason
+from .timeline import CostSegment, Span, clip
 
 
-def charged(need: Need, minutes: int, *, to: float) -> float:
+def charged(goal: ChargeGoal, minutes: int, *, to: float) -> float:
     """Return the energy in kWh of the first minutes of charging up to a level."""
-    level = level_after(need.battery, need.level, minutes / 60)
-    return (min(level, to) - need.level) * need.battery.capacity / 100
+    level = level_after(goal.battery, goal.level, minutes / 60)
+    return (min(level, to) - goal.level) * goal.battery.capacity / 100
 
 
 def cost_of(
-    need: Need, line: Sequence[Stretch], windows: Sequence[Span]
+    goal: ChargeGoal, line: Sequence[CostSegment], windows: Sequence[Span]
 ) -> float | None:
     """Return what the windows cost; None as far as a cost is unknown."""
     cost, done, before = 0.0, 0, 0.0
     for start, end in windows:
-        for one in within(line, start, end):
+        for one in clip(line, start, end):
             if one.cost is None:
                 return None
             done += one.end - one.start
-            after = charged(need, done, to=need.target)
+            after = charged(goal, done, to=goal.target)
             cost += (after - before) * one.cost
             before = after
     return cost
 
 
-def why(line: Sequence[Stretch], windows: Sequence[Span]) -> Iterator[PlanReason]:
+def plan_reasons(
+    line: Sequence[CostSegment], windows: Sequence[Span]
+) -> Iterator[PlanReason]:
     """Yield what the windows say of the time they were chosen from."""
-    used = [one for start, end in windows for one in within(line, start, end)]
+    used = [one for start, end in windows for one in clip(line, start, end)]
     bounds = [line[0].start, *(at for span in windows for at in span), line[-1].end]
     left = [
         one
         for start, end in zip(bounds[::2], bounds[1::2], strict=True)
-        for one in within(line, start, end)
+        for one in clip(line, start, end)
     ]
     if any(one.cost is None for one in used):
         yield PlanReason.UNKNOWN_USED
@@ -53,7 +55,9 @@ def why(line: Sequence[Stretch], windows: Sequence[Span]) -> Iterator[PlanReason
         yield PlanReason.LATEST_HOURS
 
 
-def _cheaper(used: Sequence[Stretch], left: Sequence[Stretch], peak: bool) -> bool:
+def _cheaper(
+    used: Sequence[CostSegment], left: Sequence[CostSegment], peak: bool
+) -> bool:
     """Return whether minutes were left that are dearer than the cheapest used ones.
 
     Peak hours are compared with peak hours only, and others with others.

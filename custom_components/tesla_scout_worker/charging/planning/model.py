@@ -69,7 +69,7 @@ class Battery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class PlanConstraints:
     """What a plan must keep to.
 
     Attributes:
@@ -86,20 +86,20 @@ class Limits:
     most_windows: int = 3
     earliest: datetime | None = None
 
-    def from_earliest(self, earliest: datetime) -> Limits:
+    def from_earliest(self, earliest: datetime) -> PlanConstraints:
         """Return the limits with a beginning (UTC)."""
         return replace(self, earliest=earliest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Need:
+class ChargeGoal:
     """Charge from ``level`` to ``target`` (percent) by ``ready_by`` (UTC)."""
 
     level: float
     target: float
     ready_by: datetime
     battery: Battery
-    limits: Limits
+    limits: PlanConstraints
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,14 +29,15 @@ from typing import Final
 
 from ..tariffs.curve import CostCurve
 from .battery import KNEE, energies, hours_to_charge, level_after
-from .evaluation import charged, cost_of, why
+from .evaluation import charged, cost_of, plan_reasons
 from .fine import best_to_the_minute
-from .model import ChargePlan, Need, PlanReason, Strategy
+from .model import ChargeGoal, ChargePlan, PlanReason, Strategy
 from .optimum import best, improves
 from .timeline import (
+    CostSegment,
     Span,
-    Stretch,
     as_windows,
+    clip,
     instant_of,
     minute_from,
     minute_until,
@@ -45,7 +46,6 @@ from .timeline import (
     split,
     step_of,
     stretches,
-    within,
 )
 from .weights import Priced, Task
 
@@ -56,7 +56,7 @@ _FINE: Final = 1_000_000
 _NEVER: Final = 10_000_000
 
 
-def plan_charge(need: Need, curve: CostCurve, now: datetime) -> ChargePlan:
+def plan_charge(need: ChargeGoal, curve: CostCurve, now: datetime) -> ChargePlan:
     """Return when to charge so that a need is met, as cheaply as can be.
 
     Charging takes whole minutes, and begins with the first one from ``now`` on, or from
@@ -84,8 +84,8 @@ def plan_charge(need: Need, curve: CostCurve, now: datetime) -> ChargePlan:
 class _Case:
     """A need in minutes; ``line`` is the time from ``begin`` to ``deadline``."""
 
-    need: Need
-    line: list[Stretch]
+    need: ChargeGoal
+    line: list[CostSegment]
     begin: int
     deadline: int
     wanted: int
@@ -97,7 +97,7 @@ class _Case:
         return max(1, self.need.limits.most_windows)
 
 
-def _case(need: Need, line: list[Stretch]) -> _Case:
+def _case(need: ChargeGoal, line: list[CostSegment]) -> _Case:
     """Return a need in the minutes that are left for it."""
     hours = hours_to_charge(need.battery, need.level, need.target)
     # A rounding error of the logarithm is not worth another minute.
@@ -160,7 +160,7 @@ def _fits(case: _Case, end: int, most: int) -> bool:
     lengths = sorted(
         (
             last - first
-            for first, last in runs(within(case.line, case.begin, end))
+            for first, last in runs(clip(case.line, case.begin, end))
             if last - first >= case.block
         ),
         reverse=True,
@@ -175,7 +175,7 @@ def _fits(case: _Case, end: int, most: int) -> bool:
 
 def _calm(case: _Case, end: int, full: int) -> _Choice:
     """Return the best windows before ``end`` without avoided minutes."""
-    line = within(case.line, case.begin, end)
+    line = clip(case.line, case.begin, end)
     windows, limited = _placed(case, line, avoid=True)
     if end > full:
         limited = limited or _fits(case, full, case.wanted)
@@ -190,7 +190,7 @@ def _calm(case: _Case, end: int, full: int) -> _Choice:
 
 def _colliding(case: _Case, end: int) -> _Choice:
     """Return the best windows before ``end`` with the fewest avoided minutes."""
-    line = within(case.line, case.begin, end)
+    line = clip(case.line, case.begin, end)
     windows, limited = _placed(case, line, avoid=False)
     shrunk = end > case.deadline - minutes(case.need.limits.buffer)
     reasons = [PlanReason.BUFFER_SHRUNK] if shrunk else []
@@ -205,7 +205,7 @@ def _colliding(case: _Case, end: int) -> _Choice:
 
 
 def _placed(
-    case: _Case, line: list[Stretch], *, avoid: bool
+    case: _Case, line: list[CostSegment], *, avoid: bool
 ) -> tuple[list[Span], bool]:
     """Return the best windows, and whether more of them would be better."""
     whole = [(start, end) for start, end in runs(line) if end - start >= case.block]
@@ -229,7 +229,7 @@ def _placed(
     return split(placed.windows), limited
 
 
-def _task(case: _Case, line: list[Stretch], block: int, *, avoid: bool) -> Task:
+def _task(case: _Case, line: list[CostSegment], block: int, *, avoid: bool) -> Task:
     """Return what is to be placed."""
     # One more avoided minute outweighs all that could be unknown of them.
     heavy = case.wanted + 1
@@ -263,8 +263,8 @@ def _told(case: _Case, choice: _Choice) -> ChargePlan:
     need, windows = case.need, choice.windows
     total = sum(end - start for start, end in windows)
     end = instant_of(windows[-1][1])
-    line = within(case.line, case.begin, choice.end)
-    reasons = {*choice.reasons, *why(line, windows)}
+    line = clip(case.line, case.begin, choice.end)
+    reasons = {*choice.reasons, *plan_reasons(line, windows)}
     reached = min(need.target, level_after(need.battery, need.level, total / 60))
     return ChargePlan(
         windows=as_windows(windows),
@@ -278,7 +278,7 @@ def _told(case: _Case, choice: _Choice) -> ChargePlan:
     )
 
 
-def _nothing(need: Need, strategy: Strategy, *reasons: PlanReason) -> ChargePlan:
+def _nothing(need: ChargeGoal, strategy: Strategy, *reasons: PlanReason) -> ChargePlan:
     """Return a plan that does not charge."""
     return ChargePlan(
         windows=(),

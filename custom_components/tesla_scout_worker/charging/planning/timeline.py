@@ -23,7 +23,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
 
 
-class Stretch(NamedTuple):
+class CostSegment(NamedTuple):
     """Minutes of one cost, from ``start`` until just before ``end``.
 
     ``cost`` is per kWh; None is unknown.
@@ -60,13 +60,13 @@ def minutes(length: timedelta) -> int:
     return max(0, -(-length // _MINUTE))
 
 
-def stretches(curve: CostCurve, begin: int, end: int) -> list[Stretch]:
+def stretches(curve: CostCurve, begin: int, end: int) -> list[CostSegment]:
     """Return the curve from ``begin`` until ``end`` without a gap.
 
     What the curve does not tell is unknown. An edge within a minute counts from the
     next minute on.
     """
-    told: list[Stretch] = []
+    told: list[CostSegment] = []
     at, edge, minute = begin, None, begin
     for one in curve.intervals:
         # Most begin where the one before ends, and a minute takes long to find.
@@ -76,15 +76,15 @@ def stretches(curve: CostCurve, begin: int, end: int) -> list[Stretch]:
         if first >= last:
             continue
         if first > at:
-            told.append(Stretch(at, first, None))
-        told.append(Stretch(first, last, one.cost, one.peak))
+            told.append(CostSegment(at, first, None))
+        told.append(CostSegment(first, last, one.cost, one.peak))
         at = last
     if at < end:
-        told.append(Stretch(at, end, None))
+        told.append(CostSegment(at, end, None))
     return told
 
 
-def within(line: Sequence[Stretch], begin: int, end: int) -> list[Stretch]:
+def clip(line: Sequence[CostSegment], begin: int, end: int) -> list[CostSegment]:
     """Return the stretches as far as they lie within two minutes."""
     first = bisect_right(line, begin, key=attrgetter("end"))
     last = bisect_left(line, end, key=attrgetter("start"))
@@ -96,7 +96,7 @@ def within(line: Sequence[Stretch], begin: int, end: int) -> list[Stretch]:
     return found
 
 
-def runs(line: Iterable[Stretch]) -> list[Span]:
+def runs(line: Iterable[CostSegment]) -> list[Span]:
     """Return where the minutes that need not be avoided lie together."""
     found: list[Span] = []
     for one in line:

@@ -4,25 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..in_car.charge_limit import LimitHold
-from .session import Session, present
+from ..in_car.charge_limit import LimitOverride
+from .session import Session, current_session
 
 # How long a session that is over is still listed.
 KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CarPromises:
+class CarSessions:
     """The sessions of one car by their ids, and its raised limit."""
 
     sessions: Mapping[str, Session] = field(default_factory=dict)
-    hold: LimitHold | None = None
+    limit_override: LimitOverride | None = None
 
-    def with_session(self, session: Session) -> CarPromises:
+    def with_session(self, session: Session) -> CarSessions:
         """Return the promises with a session as it is now."""
         return replace(self, sessions={**self.sessions, session.id: session})
 
-    def without_old(self, now: datetime) -> CarPromises:
+    def without_old(self, now: datetime) -> CarSessions:
         """Return the promises without the sessions that nobody asks about any more."""
         kept = {
             key: one
@@ -32,9 +32,9 @@ class CarPromises:
         return replace(self, sessions=kept)
 
     @property
-    def present(self) -> Session | None:
+    def current_session(self) -> Session | None:
         """The session that a person asks about."""
-        return present(self.sessions.values())
+        return current_session(self.sessions.values())
 
     @property
     def schedule_ids(self) -> frozenset[int]:

@@ -13,7 +13,7 @@ MOST_AHEAD: Final = timedelta(days=6)
 _PERCENT: Final = re.compile(r"(?<!\d)(\d{1,3})\s*%")
 
 
-class NeedError(ValueError):
+class RequestError(ValueError):
     """A need that cannot be met as it is; ``key`` names the text that says why."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
@@ -38,37 +38,39 @@ def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
     instant = ready_by.astimezone(UTC)
     # Home Assistant's calendar page tells such a time as an aware one, too.
     if instant.astimezone(ready_by.tzinfo).replace(tzinfo=None) != wall:
-        raise NeedError("deadline_skipped", ready_by=f"{wall:%Y-%m-%d %H:%M}")
+        raise RequestError("deadline_skipped", ready_by=f"{wall:%Y-%m-%d %H:%M}")
     return instant
 
 
-def check(target: int, ready_by: datetime, level: float | None, now: datetime) -> float:
+def validate(
+    target: int, ready_by: datetime, level: float | None, now: datetime
+) -> float:
     """Check a need against what is known, and return the present level in percent.
 
     Raises:
         NeedError: it cannot be met as it is, or there is nothing to do.
     """
     if not LEAST_LIMIT <= target <= MOST_LIMIT:
-        raise NeedError("target_out_of_range", target=str(target))
+        raise RequestError("target_out_of_range", target=str(target))
     if ready_by <= now:
-        raise NeedError("deadline_past")
+        raise RequestError("deadline_past")
     if ready_by - now < LEAST_NOTICE:
         minutes = LEAST_NOTICE // timedelta(minutes=1)
-        raise NeedError("deadline_too_soon", minutes=str(minutes))
+        raise RequestError("deadline_too_soon", minutes=str(minutes))
     if level is None:
-        raise NeedError("level_unknown")
+        raise RequestError("level_unknown")
     if level >= target:
-        raise NeedError("target_reached", level=f"{level:.0f}", target=str(target))
+        raise RequestError("target_reached", level=f"{level:.0f}", target=str(target))
     return level
 
 
-def target_in(text: str | None) -> int | None:
+def parse_target(text: str | None) -> int | None:
     """Return the percentage that a text names first, whether or not it can be met."""
     found = _PERCENT.search(text or "")
     return None if found is None else int(found[1])
 
 
-def need_in(
+def parse_event(
     summary: str, description: str | None, word: str, default_target: int
 ) -> int | None:
     """Return the target of an event in a watched calendar; None if it is no need.
@@ -77,12 +79,12 @@ def need_in(
     title or description holds the word that the user chose; then what it names stands,
     so that a percentage which cannot be met is told and not passed over.
     """
-    target = target_in(summary)
+    target = parse_target(summary)
     if target is not None and LEAST_LIMIT <= target <= MOST_LIMIT:
         return target
     both = f"{summary} {description or ''}".casefold()
     if not word or word.casefold() not in both:
         return None
     if target is None:
-        target = target_in(description)
+        target = parse_target(description)
     return default_target if target is None else target

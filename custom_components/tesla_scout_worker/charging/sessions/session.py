@@ -48,7 +48,7 @@ class Source(StrEnum):
     WATCHED_CALENDAR = "watched_calendar"
 
 
-class Hold(StrEnum):
+class WaitReason(StrEnum):
     """What a session waits for before it can be sent, or undone."""
 
     NOT_HOME = "not_home"
@@ -57,7 +57,7 @@ class Hold(StrEnum):
     TROUBLE = "trouble"
 
 
-class Watch(StrEnum):
+class CheckPoint(StrEnum):
     """The looks that a session is worth while it runs."""
 
     STARTED = "started"
@@ -65,7 +65,7 @@ class Watch(StrEnum):
     ENDED = "ended"
 
 
-class Step(StrEnum):
+class SessionAction(StrEnum):
     """What a session wants done."""
 
     SEND = "send"
@@ -75,7 +75,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Timing:
+class SessionTiming:
     """The user's times around a plan."""
 
     send_lead: timedelta = timedelta(hours=2)
@@ -125,13 +125,13 @@ class Session:
     state: SessionState = SessionState.SCHEDULED
     undoing: SessionState | None = None
     schedule_ids: tuple[int, ...] = ()
-    held: Hold | None = None
+    held: WaitReason | None = None
     try_at: datetime | None = None
     tries: int = 0
     refusals: int = 0
     wakes: int = 0
     waking_since: datetime | None = None
-    watched: frozenset[Watch] = frozenset()
+    watched: frozenset[CheckPoint] = frozenset()
     expected_level: float
     behind: bool = False
     recheck_at: datetime | None = None
@@ -144,12 +144,12 @@ class Session:
         return self.state in OVER
 
     @property
-    def touched(self) -> bool:
+    def sent(self) -> bool:
         """Whether something of it may be in the car."""
         return bool(self.schedule_ids)
 
     @property
-    def open(self) -> bool:
+    def is_cancellable(self) -> bool:
         """Whether it is not over, nor on its way there."""
         return not self.over and self.undoing is None
 
@@ -178,7 +178,7 @@ class Session:
 
         What was sent in part, and is tried again, must not be swept away in between.
         """
-        return self.touched and self.open and now < self.cleanup_at
+        return self.sent and self.is_cancellable and now < self.cleanup_at
 
 
 def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
@@ -190,13 +190,13 @@ def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
     return name
 
 
-def begin(
+def new_session(
     name: str,
     target: int,
     ready_by: datetime,
     plan: ChargePlan,
     level: float,
-    timing: Timing,
+    timing: SessionTiming,
     source: Source,
     source_key: str | None = None,
 ) -> Session:
@@ -218,7 +218,7 @@ def begin(
 
 
 def planned_times(
-    plan: ChargePlan, ready_by: datetime, timing: Timing
+    plan: ChargePlan, ready_by: datetime, timing: SessionTiming
 ) -> tuple[datetime, datetime]:
     """Return when a plan is sent and undone."""
     if not plan.windows:
@@ -239,21 +239,21 @@ def overlaps(one: Session, start: datetime, ready_by: datetime) -> bool:
     return (one.start or one.ready_by) < ready_by and start < one.ready_by
 
 
-def next_watch(session: Session) -> tuple[Watch, datetime] | None:
+def next_check_point(session: Session) -> tuple[CheckPoint, datetime] | None:
     """Return the next look that a running session is worth, and when (UTC)."""
     start, end = session.start, session.end
     if start is None or end is None:
         return None
     if session.recheck_at is not None:
-        return Watch.RESTARTED, session.recheck_at
-    if Watch.STARTED not in session.watched:
-        return Watch.STARTED, min(start + FIRST_WATCH, end)
-    if Watch.ENDED not in session.watched:
-        return Watch.ENDED, end
+        return CheckPoint.RESTARTED, session.recheck_at
+    if CheckPoint.STARTED not in session.watched:
+        return CheckPoint.STARTED, min(start + FIRST_WATCH, end)
+    if CheckPoint.ENDED not in session.watched:
+        return CheckPoint.ENDED, end
     return None
 
 
-def timers(session: Session) -> dict[Step, datetime]:
+def scheduled_actions(session: Session) -> dict[SessionAction, datetime]:
     """Return the timers that a session wants armed (UTC); those past are due now.
 
     What waits for the car to come back has none until it does.
@@ -262,20 +262,22 @@ def timers(session: Session) -> dict[Step, datetime]:
         return {}
     waits = session.held is not None and session.try_at is None
     if session.undoing is not None:
-        return {} if waits else {Step.UNDO: session.try_at or session.cleanup_at}
-    wanted = {Step.UNDO: session.cleanup_at}
+        return (
+            {} if waits else {SessionAction.UNDO: session.try_at or session.cleanup_at}
+        )
+    wanted = {SessionAction.UNDO: session.cleanup_at}
     if session.state is SessionState.SCHEDULED:
         if session.held is not None:
-            wanted[Step.MISS] = session.ready_by - LEAST_NOTICE
+            wanted[SessionAction.MISS] = session.ready_by - LEAST_NOTICE
         if not waits:
-            wanted[Step.SEND] = session.try_at or session.send_at
-    elif (watch := next_watch(session)) is not None:
+            wanted[SessionAction.SEND] = session.try_at or session.send_at
+    elif (watch := next_check_point(session)) is not None:
         # A try that failed after its look was taken does not bring the next one forward.
-        wanted[Step.WATCH] = max(watch[1], session.try_at or watch[1])
+        wanted[SessionAction.WATCH] = max(watch[1], session.try_at or watch[1])
     return wanted
 
 
-def due(session: Session, now: datetime) -> Step | None:
+def next_action(session: Session, now: datetime) -> SessionAction | None:
     """Return what a session wants done now; None: nothing yet.
 
     A session that was never sent is missed once its deadline is too close to charge
@@ -285,17 +287,17 @@ def due(session: Session, now: datetime) -> Step | None:
         return None
     if session.undoing is None and session.state is SessionState.SCHEDULED:
         if now >= session.ready_by - LEAST_NOTICE:
-            return Step.MISS
-        steps: tuple[Step, ...] = (Step.SEND,)
+            return SessionAction.MISS
+        steps: tuple[SessionAction, ...] = (SessionAction.SEND,)
     else:
-        steps = (Step.UNDO, Step.WATCH)
-    wanted = timers(session)
+        steps = (SessionAction.UNDO, SessionAction.WATCH)
+    wanted = scheduled_actions(session)
     return next(
         (step for step in steps if step in wanted and wanted[step] <= now), None
     )
 
 
-def present(sessions: Iterable[Session]) -> Session | None:
+def current_session(sessions: Iterable[Session]) -> Session | None:
     """Return the session that a person asks about.
 
     It is what runs, else what is being undone, else what comes next.

@@ -3,15 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ..daily.night_plan import outcome, with_guesses
-from ..planning.model import ChargePlan, Need
+from ..daily.night_plan import energy_and_cost, with_guesses
+from ..planning.model import ChargeGoal, ChargePlan
 from ..planning.planner import plan_charge
 from ..tariffs.curve import CostCurve
 from ..tariffs.price_parser import has_gap
 
 
-def plan_promise(
-    need: Need, known: CostCurve, guesses: CostCurve, peaks: CostCurve, now: datetime
+def plan_session(
+    goal: ChargeGoal,
+    known: CostCurve,
+    guesses: CostCurve,
+    peaks: CostCurve,
+    now: datetime,
 ) -> ChargePlan:
     """Return when to charge so that a promise is kept, as cheaply as can be told now.
 
@@ -20,23 +24,23 @@ def plan_promise(
     unknown until the price is. Where nothing at all is known the peak hours decide.
 
     Args:
-        need: What to reach by when.
+        goal: What to reach by when.
         known: Prices or a tariff, from some days before now until the deadline.
         guesses: A forecast of prices.
         peaks: The hours to avoid if there is no price, from now until the deadline.
         now: When the plan is made (aware).
     """
-    until, cost = need.ready_by, None
+    until, cost = goal.ready_by, None
     if not has_gap(known, now, until):
-        plan = plan_charge(need, known, now)
+        plan = plan_charge(goal, known, now)
         cost = plan.cost
     else:
         curve = with_guesses(known, guesses, until)
         ahead = curve.between(now, until).intervals
         priced = any(one.cost is not None for one in ahead)
-        plan = plan_charge(need, curve if priced else peaks, now)
+        plan = plan_charge(goal, curve if priced else peaks, now)
         if priced:
-            cost = outcome(need, known, plan.windows, now)[1]
+            cost = energy_and_cost(goal, known, plan.windows, now)[1]
     # What is ranked by peak hours alone has no cost.
     cost = None if known.currency is None else cost
     return replace(plan, cost=cost, currency=known.currency)

@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..planning.model import ChargePlan, PlanReason
-from .session import UNKEPT, Hold, Session, SessionState, Timing, Watch, planned_times
+from .session import (
+    UNKEPT,
+    CheckPoint,
+    Session,
+    SessionState,
+    SessionTiming,
+    WaitReason,
+    planned_times,
+)
 
 # Tesla: waking takes 10 to 60 s; after 90 s nobody answers any more.
 WAKE_PATIENCE: Final = timedelta(seconds=90)
@@ -40,7 +48,7 @@ class Planned:
 
     plan: ChargePlan
     level: float
-    timing: Timing
+    timing: SessionTiming
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +64,7 @@ class Sent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AskedToPlug:
+class PlugRequested:
     """The user was asked to plug in."""
 
 
@@ -66,15 +74,15 @@ class Waking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StillWaking:
+class WakePending:
     """The car was asked to wake, and does not answer yet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
+class Postponed:
     """The next try must wait; ``until`` is a time that Tesla named (UTC)."""
 
-    hold: Hold
+    wait_reason: WaitReason
     reason: str | None = None
     until: datetime | None = None
 
@@ -94,7 +102,7 @@ class Watched:
     ``starting`` says that a start is about to be commanded.
     """
 
-    watch: Watch | None
+    watch: CheckPoint | None
     expected_level: float
     behind: bool
     starting: bool = False
@@ -105,7 +113,7 @@ class Extended:
     """The last window goes on for longer, into the buffer."""
 
     end: datetime
-    timing: Timing
+    timing: SessionTiming
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,12 +125,12 @@ class Ended:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Undone:
+class Restored:
     """The car was read back, and holds nothing of it any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Returned:
+class CarAvailable:
     """The car is back, online or at home: what waited for that is tried now."""
 
 
@@ -130,16 +138,16 @@ type SessionEvent = (
     Planned
     | Sending
     | Sent
-    | AskedToPlug
+    | PlugRequested
     | Waking
-    | StillWaking
-    | Held
+    | WakePending
+    | Postponed
     | Refused
     | Watched
     | Extended
     | Ended
-    | Undone
-    | Returned
+    | Restored
+    | CarAvailable
 )
 
 
@@ -154,19 +162,19 @@ def transition(session: Session, event: SessionEvent, now: datetime) -> Session:
             return replace(session, schedule_ids=event.schedule_ids)
         case Sent():
             return replace(_calm(session), state=SessionState.ACTIVE)
-        case AskedToPlug():
+        case PlugRequested():
             return replace(session, asked_to_plug=True)
         case Waking():
             return replace(
                 session,
-                held=_still_away(session, Hold.UNREACHABLE),
+                held=_still_away(session, WaitReason.UNREACHABLE),
                 wakes=session.wakes + 1,
                 waking_since=now,
                 try_at=now + WAKE_POLL,
             )
-        case StillWaking():
+        case WakePending():
             return replace(session, try_at=now + WAKE_POLL)
-        case Held():
+        case Postponed():
             return _held(session, event, now)
         case Refused():
             return _refused(session, event, now)
@@ -176,11 +184,11 @@ def transition(session: Session, event: SessionEvent, now: datetime) -> Session:
             return _extended(session, event)
         case Ended():
             return _ended(session, event, now)
-        case Undone():
+        case Restored():
             return replace(
                 _calm(session), state=session.undoing or SessionState.COMPLETED
             )
-        case Returned():
+        case CarAvailable():
             return _returned(session, now)
 
 
@@ -221,7 +229,7 @@ def _planned(session: Session, event: Planned) -> Session:
     )
 
 
-def _held(session: Session, event: Held, now: datetime) -> Session:
+def _held(session: Session, event: Postponed, now: datetime) -> Session:
     """Return the session after a try that must be repeated.
 
     What is undone has no hurry: a sleeping car's limit does no harm, nor does one of a
@@ -229,17 +237,19 @@ def _held(session: Session, event: Held, now: datetime) -> Session:
     """
     undoing, tries = session.undoing is not None, session.tries
     pauses = UNDO_PAUSES if undoing else PAUSES
-    hold = _still_away(session, event.hold)
-    if hold is Hold.UNREACHABLE:
+    wait_reason = _still_away(session, event.wait_reason)
+    if wait_reason is WaitReason.UNREACHABLE:
         tries += WAKE_PAUSE
     pause = pauses[min(tries, len(pauses) - 1)]
-    left = hold is Hold.NOT_HOME and session.held is not Hold.NOT_HOME
-    if hold is Hold.NOT_HOME:
+    left = (
+        wait_reason is WaitReason.NOT_HOME and session.held is not WaitReason.NOT_HOME
+    )
+    if wait_reason is WaitReason.NOT_HOME:
         pause = AWAY_PAUSE
-    waits = undoing and hold in (Hold.NOT_HOME, Hold.UNREACHABLE)
+    waits = undoing and wait_reason in (WaitReason.NOT_HOME, WaitReason.UNREACHABLE)
     return replace(
         session,
-        held=hold,
+        held=wait_reason,
         failure=session.failure if session.undoing in UNKEPT else event.reason,
         waking_since=None,
         wakes=0 if left else session.wakes,
@@ -248,13 +258,15 @@ def _held(session: Session, event: Held, now: datetime) -> Session:
     )
 
 
-def _still_away(session: Session, hold: Hold) -> Hold:
+def _still_away(session: Session, wait_reason: WaitReason) -> WaitReason:
     """Return what a session waits for; a car that was away and is silent is away.
 
     So it is woken no more often than one that is away, and asked home once.
     """
-    silent = hold is Hold.UNREACHABLE and session.held is Hold.NOT_HOME
-    return Hold.NOT_HOME if silent else hold
+    silent = (
+        wait_reason is WaitReason.UNREACHABLE and session.held is WaitReason.NOT_HOME
+    )
+    return WaitReason.NOT_HOME if silent else wait_reason
 
 
 def _refused(session: Session, event: Refused, now: datetime) -> Session:
@@ -263,7 +275,9 @@ def _refused(session: Session, event: Refused, now: datetime) -> Session:
     What was sent is kept, and in the end undone, however often that takes.
     """
     refusals = session.refusals + 1
-    session = _held(session, Held(hold=Hold.TROUBLE, reason=event.reason), now)
+    session = _held(
+        session, Postponed(wait_reason=WaitReason.TROUBLE, reason=event.reason), now
+    )
     session = replace(session, refusals=refusals)
     unsent = session.state is SessionState.SCHEDULED
     if unsent and (event.final or refusals >= MOST_REFUSALS):
@@ -299,14 +313,14 @@ def _extended(session: Session, event: Extended) -> Session:
         session,
         plan=replace(session.plan, windows=windows),
         cleanup_at=event.end + event.timing.cleanup_delay,
-        watched=session.watched - {Watch.ENDED},
+        watched=session.watched - {CheckPoint.ENDED},
     )
 
 
 def _ended(session: Session, event: Ended, now: datetime) -> Session:
     """Return the session at its end: undone first and now, if anything was sent."""
     failure = event.reason or (session.failure if event.state in UNKEPT else None)
-    if session.touched:
+    if session.sent:
         return replace(
             _calm(session),
             state=SessionState.ACTIVE,

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 
 
-def on_top(
+def overlay(
     spans: Sequence[tuple[datetime, datetime]],
 ) -> Iterator[tuple[datetime, datetime, int, Sequence[int]]]:
     """Yield each piece of time in order, the span on top of it and those below.

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from .price_times import RawSpan
-from .price_units import Part, Per, PriceError, Unit
+from .price_units import CurrencySubunit, EnergyUnit, PriceError, Unit
 from .wall_clock import is_doubled
 
 START_KEYS: Final = (
@@ -32,10 +32,10 @@ GUESS: Final = "forecast"
 
 # What the name of a price says of its unit.
 _KEY_UNITS: Final = {
-    "per_kwh": Unit(per=Per.KWH),
-    "price_per_kwh": Unit(per=Per.KWH),
-    "price_ct_per_kwh": Unit(per=Per.KWH, part=Part.CENTS),
-    "price_tax_included": Unit(per=Per.KWH, part=Part.TEN_MILLIONTHS),
+    "per_kwh": Unit(per=EnergyUnit.KWH),
+    "price_per_kwh": Unit(per=EnergyUnit.KWH),
+    "price_ct_per_kwh": Unit(per=EnergyUnit.KWH, part=CurrencySubunit.CENTS),
+    "price_tax_included": Unit(per=EnergyUnit.KWH, part=CurrencySubunit.TEN_MILLIONTHS),
 }
 
 # Zonneplan's hours bear a name that others use too, beside one that only they have.
@@ -62,7 +62,7 @@ class RawPrice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class ParsedPrices:
     """The prices in an answer.
 
     Attributes:
@@ -78,7 +78,9 @@ class Found:
     several: bool = False
 
 
-def find(answer: object, zone: tzinfo, area: str | None, day: date | None) -> Found:
+def find(
+    answer: object, zone: tzinfo, area: str | None, day: date | None
+) -> ParsedPrices:
     """Return the prices in an answer; nothing if there are none.
 
     Args:
@@ -92,23 +94,23 @@ def find(answer: object, zone: tzinfo, area: str | None, day: date | None) -> Fo
     """
     if not isinstance(answer, Mapping):
         prices, several = _chosen(answer, area)
-        return Found(prices=prices, several=several)
+        return ParsedPrices(prices=prices, several=several)
     if any(_HOUR_NAME.fullmatch(str(name)) for name in answer):
-        return Found(prices=tuple(_hours(answer, zone, day)), attributes=answer)
+        return ParsedPrices(prices=tuple(_hours(answer, zone, day)), attributes=answer)
     for names in GROUPS:
         chosen = [_chosen(answer.get(name), area) for name in names]
         if any(prices for prices, _ in chosen):
             guesses, _ = (
                 ((), False) if GUESS in names else _chosen(answer.get(GUESS), area)
             )
-            return Found(
+            return ParsedPrices(
                 prices=tuple(one for prices, _ in chosen for one in prices),
                 guesses=guesses,
                 attributes=answer,
                 several=any(several for _, several in chosen),
             )
     prices, several = _chosen(answer, area)
-    return Found(prices=prices, attributes=answer, several=several)
+    return ParsedPrices(prices=prices, attributes=answer, several=several)
 
 
 def number(value: object) -> float | None:

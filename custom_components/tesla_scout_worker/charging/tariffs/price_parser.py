@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from .curve import CostCurve, CostInterval
-from .overlay import on_top
-from .price_formats import Found, RawPrice, find
+from .overlay import overlay
+from .price_formats import ParsedPrices, RawPrice, find
 from .price_times import is_reversed, spans
 from .price_units import (
-    Part,
-    Per,
+    CurrencySubunit,
+    EnergyUnit,
     PriceError,
     PriceWarning,
     Unit,
@@ -43,7 +43,7 @@ class PriceHints:
     unit: str | None = None
     currency: str | None = None
     cents: bool | None = None
-    per: Per | None = None
+    per: EnergyUnit | None = None
     area: str | None = None
     day: date | None = None
 
@@ -71,7 +71,7 @@ class PriceSeries:
         return replace(self.curve, intervals=tuple(both))
 
 
-def normalise(answer: object, hints: PriceHints) -> PriceSeries:
+def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
     """Return the prices of a response, of a state's attributes or of a list.
 
     An answer without prices, such as None, an empty list or the text of an error, is
@@ -159,7 +159,7 @@ def _series(
     )
 
 
-def _unit(found: Found, hints: PriceHints) -> Unit:
+def _unit(found: ParsedPrices, hints: PriceHints) -> Unit:
     """Return the unit of prices: of the hints first, then of what stands beside them."""
     beside = found.attributes
     texts = [
@@ -172,7 +172,11 @@ def _unit(found: Found, hints: PriceHints) -> Unit:
     currency = beside.get("currency")
     unit = Unit(
         currency=hints.currency,
-        part=None if cents is None else Part.CENTS if cents else Part.WHOLE,
+        part=None
+        if cents is None
+        else CurrencySubunit.CENTS
+        if cents
+        else CurrencySubunit.WHOLE,
         per=hints.per,
     )
     for other in (
@@ -216,7 +220,7 @@ def _painted(
     """
     result: list[CostInterval] = []
     top = -1
-    for start, end, index, below in on_top([(one.start, one.end) for one in layers]):
+    for start, end, index, below in overlay([(one.start, one.end) for one in layers]):
         one = layers[index]
         if any(layers[other].cost != one.cost for other in below):
             warnings.add(PriceWarning.OVERLAP_DROPPED)
@@ -233,6 +237,6 @@ def _without(
 ) -> Iterator[CostInterval]:
     """Yield guesses as far as nothing better is known."""
     both = (*guesses, *known)
-    for start, end, index, _ in on_top([(one.start, one.end) for one in both]):
+    for start, end, index, _ in overlay([(one.start, one.end) for one in both]):
         if index < len(guesses):
             yield replace(guesses[index], start=start, end=end)

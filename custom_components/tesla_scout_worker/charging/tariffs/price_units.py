@@ -27,7 +27,7 @@ class PriceWarning(StrEnum):
     UNIT_UNKNOWN = "unit_unknown"
 
 
-class Per(Enum):
+class EnergyUnit(Enum):
     """The energy that a price is for; the value is how much of it a kWh is."""
 
     WH = 1000.0
@@ -35,7 +35,7 @@ class Per(Enum):
     MWH = 0.001
 
 
-class Part(Enum):
+class CurrencySubunit(Enum):
     """The part of the currency that a price is told in; the value is its count."""
 
     WHOLE = 1
@@ -49,8 +49,8 @@ class Unit:
     """What a unit says; None is what it does not say."""
 
     currency: str | None = None
-    part: Part | None = None
-    per: Per | None = None
+    part: CurrencySubunit | None = None
+    per: EnergyUnit | None = None
     known: bool = True
 
     def over(self, other: Unit) -> Unit:
@@ -64,10 +64,10 @@ class Unit:
 
     def scale(self, price: float) -> float:
         """Return a price in whole money per kWh; what is not said is that already."""
-        part, per = self.part or Part.WHOLE, self.per or Per.KWH
+        part, per = self.part or CurrencySubunit.WHOLE, self.per or EnergyUnit.KWH
         price /= part.value
         # A division by 1000 is exact to the last digit, a factor of 0.001 is not.
-        return price / 1000 if per is Per.MWH else price * per.value
+        return price / 1000 if per is EnergyUnit.MWH else price * per.value
 
     @property
     def warnings(self) -> frozenset[PriceWarning]:
@@ -78,13 +78,13 @@ class Unit:
         return frozenset(one for one in told if one is not None)
 
 
-_SCALED: Final[Mapping[Part | Per | None, PriceWarning]] = {
-    Part.CENTS: PriceWarning.SCALED_FROM_CENTS,
-    Part.TEN_MILLIONTHS: PriceWarning.SCALED_FROM_TEN_MILLIONTHS,
-    Per.MWH: PriceWarning.SCALED_FROM_MWH,
-    Per.WH: PriceWarning.SCALED_FROM_WH,
+_SCALED: Final[Mapping[CurrencySubunit | EnergyUnit | None, PriceWarning]] = {
+    CurrencySubunit.CENTS: PriceWarning.SCALED_FROM_CENTS,
+    CurrencySubunit.TEN_MILLIONTHS: PriceWarning.SCALED_FROM_TEN_MILLIONTHS,
+    EnergyUnit.MWH: PriceWarning.SCALED_FROM_MWH,
+    EnergyUnit.WH: PriceWarning.SCALED_FROM_WH,
 }
-_PER: Final = {"wh": Per.WH, "kwh": Per.KWH, "mwh": Per.MWH}
+_PER: Final = {"wh": EnergyUnit.WH, "kwh": EnergyUnit.KWH, "mwh": EnergyUnit.MWH}
 _ISO: Final = re.compile(r"[A-Z]{3}")
 
 # Whole money that is not written as an ISO 4217 code; "kr" and "$" are of many lands.
@@ -137,11 +137,11 @@ def parse_unit(text: str | None) -> Unit:
         raise PriceError(f"'{text}' is no price of electricity")
     word = money.lower()
     if word in _CENTS:
-        return Unit(currency=_CENTS[word], part=Part.CENTS, per=per)
+        return Unit(currency=_CENTS[word], part=CurrencySubunit.CENTS, per=per)
     if word in _WHOLE:
-        return Unit(currency=_WHOLE[word], part=Part.WHOLE, per=per)
+        return Unit(currency=_WHOLE[word], part=CurrencySubunit.WHOLE, per=per)
     if _ISO.fullmatch(money.upper() if slash else money):
-        return Unit(currency=money.upper(), part=Part.WHOLE, per=per)
+        return Unit(currency=money.upper(), part=CurrencySubunit.WHOLE, per=per)
     return Unit(per=per, known=not money)
 
 

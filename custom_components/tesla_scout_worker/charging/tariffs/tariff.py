@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from .curve import CostCurve, CostInterval
-from .overlay import on_top
+from .overlay import overlay
 from .wall_clock import end_instant, first_instant
 
 WEEK: Final = frozenset(range(7))
@@ -192,7 +192,7 @@ def tariff_curve(
             cost=prices[spans[index][2]],
             peak=peaks[spans[index][2]],
         )
-        for one, other, index, _ in on_top([span[:2] for span in spans])
+        for one, other, index, _ in overlay([span[:2] for span in spans])
     )
     return CostCurve(
         intervals=merged(intervals), currency=None if rates is None else rates.currency

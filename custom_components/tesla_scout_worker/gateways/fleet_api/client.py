@@ -20,12 +20,12 @@ from ..budget import Budget
 from ..errors import BudgetSpentError, KeyNotPairedError
 from ..ledger import Ledger, kind_of
 from ..models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
-from .error_map import lost, map_refusal, mapped_errors
+from .error_map import map_refusal, mapped_errors, no_answer_error
 from .responses import CLIENT_CLOSED_REQUEST
-from .transport import AccessTokens, FleetWire
+from .transport import AccessTokens, FleetTransport
 
 # All that the Scout reads; each further section costs the car time, none money.
-LOOK_ENDPOINTS: Final = (
+READ_ENDPOINTS: Final = (
     VehicleDataEndpoint.CHARGE_STATE,
     VehicleDataEndpoint.DRIVE_STATE,
     VehicleDataEndpoint.LOCATION_DATA,
@@ -82,17 +82,17 @@ class FleetClient:
         self._ledger = ledger
         self._budget = budget or Budget(ledger=ledger)
         self._commands = commands
-        self._wire = FleetWire(
-            session, tokens, server, self._count, on_server, self._hold
+        self._wire = FleetTransport(
+            session, tokens, server, self._count, on_server, self._gate
         )
-        self._proxy: FleetWire | None = None
+        self._proxy: FleetTransport | None = None
         if commands.proxy_url is not None:
-            self._proxy = FleetWire(
+            self._proxy = FleetTransport(
                 commands.proxy_session or session,
                 tokens,
                 commands.proxy_url.rstrip("/"),
                 self._count_proxied,
-                hold=self._hold,
+                hold=self._gate,
             )
         self._requires_signing: dict[str, bool] = {}
         self._signed: dict[str, VehicleFleet[TeslaFleetApi]] = {}
@@ -121,10 +121,10 @@ class FleetClient:
             self._requires_signing[summary.vin] = bool(summary.requires_signing)
         return summaries
 
-    async def async_look(self, vin: str) -> VehicleSnapshot:
+    async def async_read(self, vin: str) -> VehicleSnapshot:
         """Take one paid look at a car; it does not wake one that sleeps."""
         async with mapped_errors():
-            answer = await self._plain(vin).vehicle_data(list(LOOK_ENDPOINTS))
+            answer = await self._plain(vin).vehicle_data(list(READ_ENDPOINTS))
         return VehicleSnapshot.parse(_response(answer), dt_util.utcnow())
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
@@ -246,7 +246,7 @@ class FleetClient:
         return self._wire.vehicles.createFleet(vin)
 
     @contextmanager
-    def _hold(self, path: str) -> Iterator[None]:
+    def _gate(self, path: str) -> Iterator[None]:
         """Let a request pass, and count it as spent until it is answered.
 
         Raises:
@@ -255,7 +255,7 @@ class FleetClient:
         kind = kind_of(path)
         if not self._budget.allows(kind, dt_util.utcnow()):
             raise BudgetSpentError
-        with self._budget.held(kind):
+        with self._budget.in_flight_call(kind):
             yield
 
     def _count(self, path: str, status: int) -> None:
@@ -275,7 +275,7 @@ def _response(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     response = answer.get("response")
     if not isinstance(response, Mapping):
-        raise lost(command=False)
+        raise no_answer_error(command=False)
     return response
 
 
@@ -289,7 +289,7 @@ def _raise_if_refused(answer: Mapping[str, Any], fulfilled: frozenset[str]) -> N
     response = answer.get("response")
     result = response.get("result") if isinstance(response, Mapping) else None
     if not isinstance(response, Mapping) or not isinstance(result, bool):
-        raise lost(command=True)
+        raise no_answer_error(command=True)
     if result:
         return
     error = map_refusal(str(response.get("reason") or ""), fulfilled)
@@ -305,7 +305,7 @@ def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """
     rows = answer.get("response")
     if not isinstance(rows, list):
-        raise lost(command=False)
+        raise no_answer_error(command=False)
     return [row for row in rows if isinstance(row, Mapping)]
 
 

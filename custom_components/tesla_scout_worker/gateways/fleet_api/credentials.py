@@ -35,7 +35,7 @@ def auth_server(china: bool) -> str:
     return AUTH_SERVER_CHINA if china else AUTH_SERVER
 
 
-def brought_implementation(
+def imported_implementation(
     hass: HomeAssistant, data: Mapping[str, Any]
 ) -> LocalOAuth2Implementation:
     """Return the sign-in for tokens that the user brought along."""
@@ -67,7 +67,7 @@ async def async_get_implementation(
     """
     if CONF_AUTH_IMPLEMENTATION in entry.data:
         return await async_get_config_entry_implementation(hass, entry)
-    return brought_implementation(hass, entry.data)
+    return imported_implementation(hass, entry.data)
 
 
 def command_settings(

@@ -112,23 +112,23 @@ async def mapped_errors(*, command: bool = False) -> AsyncIterator[None]:
     except UntrustedServerError as err:
         raise RefusedError("the certificate of the server is not trusted") from err
     except LostAnswerError as err:
-        raise lost(command and err.sent) from err
+        raise no_answer_error(command and err.sent) from err
     except TeslaFleetError as err:
         raise map_fault(err, command=command) from err
     except LibraryError as err:
         raise KeyNotPairedError("no_usable_private_key") from err
     except UNREADABLE as err:
-        raise lost(command) from err
+        raise no_answer_error(command) from err
 
 
-def lost(command: bool) -> TransientError:
+def no_answer_error(command: bool) -> TransientError:
     """Return the error for an answer that did not arrive, or made no sense."""
     return MaybeExecutedError() if command else TransientError()
 
 
 def map_answer(err: AnswerError, *, command: bool) -> FleetError:
     """Return our error for an answer whose status says no."""
-    reason = scrubbed(err.reason) or f"status {err.status}"
+    reason = redacted(err.reason) or f"status {err.status}"
     text = err.reason.lower()
     match err.status:
         case 401 if err.is_unauthorized:
@@ -161,7 +161,7 @@ def _map_server_error(text: str, *, command: bool) -> FleetError:
         return CarAsleepError()
     if "not been paired" in text:
         return KeyNotPairedError("key_not_on_whitelist")
-    return lost(command)
+    return no_answer_error(command)
 
 
 def map_fault(err: TeslaFleetError, *, command: bool) -> FleetError:
@@ -172,10 +172,10 @@ def map_fault(err: TeslaFleetError, *, command: bool) -> FleetError:
         case _ if isinstance(err, TRANSIENT_FAULTS):
             return TransientError()
         case TeslaFleetMessageFaultResponseSizeExceedsMTU():
-            return lost(command)
+            return no_answer_error(command)
         case TeslaFleetMessageFault() | TeslaFleetInformationFault():
             return RefusedError(err.message)
-    return lost(command)
+    return no_answer_error(command)
 
 
 def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
@@ -191,10 +191,10 @@ def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
         return KeyNotPairedError("command protocol required")
     if word == STILL_WAITING:
         return MaybeExecutedError()
-    return RefusedError(scrubbed(word) or "unknown")
+    return RefusedError(redacted(word) or "unknown")
 
 
-def scrubbed(text: str) -> str:
+def redacted(text: str) -> str:
     """Return a text of Tesla's without VINs, tokens and coordinates."""
     return _SECRETS.sub("***", text)
 

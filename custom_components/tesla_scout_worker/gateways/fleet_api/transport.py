@@ -61,7 +61,7 @@ class AccessTokens(Protocol):
     async def async_replace(self, unauthorized: str) -> str:
         """Return another token than the one that did not."""
 
-    def give_up(self, unauthorized: str) -> None:
+    def reject_token(self, unauthorized: str) -> None:
         """Learn that a new token did not work either."""
 
 
@@ -80,7 +80,7 @@ class FixedToken:
         """Refuse: there is no other token."""
         raise SignedOutError
 
-    def give_up(self, unauthorized: str) -> None:
+    def reject_token(self, unauthorized: str) -> None:
         """Do nothing: there is nobody to ask."""
 
 
@@ -113,7 +113,7 @@ def server_in(text: str, own: str) -> str | None:
     return None
 
 
-class FleetWire(TeslaFleetApi):
+class FleetTransport(TeslaFleetApi):
     """Requests to one server, counted, timed and with a token that works."""
 
     server: str
@@ -147,7 +147,7 @@ class FleetWire(TeslaFleetApi):
         self._tokens = tokens
         self._count = count
         self._on_server = on_server
-        self._hold = hold
+        self._gate = hold
 
     async def request(self, path: str, params: dict[str, Any]) -> dict[str, Any]:
         """Read a path that the library has no account-wide method for."""
@@ -179,7 +179,7 @@ class FleetWire(TeslaFleetApi):
                     self._remember(server)
                 if err.is_unauthorized and renewed:
                     # A new token changed nothing: consent was withdrawn.
-                    self._tokens.give_up(token)
+                    self._tokens.reject_token(token)
                     raise
                 if err.is_unauthorized:
                     renewed = True
@@ -244,7 +244,7 @@ class FleetWire(TeslaFleetApi):
             request: ClientRequest, handler: ClientHandlerType
         ) -> ClientResponse:
             """Send a request, and count it by its status."""
-            with self._hold(path):
+            with self._gate(path):
                 try:
                     response = await handler(request)
                 except _NOT_CONNECTED:

@@ -24,17 +24,21 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 
 from ...charging.in_car.charge_limit import owners_limit
-from ...charging.in_car.difference import Kind
+from ...charging.in_car.difference import ScheduleRole
 from ...charging.options import OffPeakOptions
 from ...charging.planning.model import Window
 from ...const import DOMAIN
 from ...gateways.errors import RateLimitedError
-from ..manager import Account, Keeper
+from ..manager import Account, BackgroundManager
 from ..price_sources import EnergySource
-from ..special_charging.repository import News, SessionDesk, SessionNews
-from .controller import OffPeakRunner
+from ..special_charging.repository import (
+    SessionEventType,
+    SessionNotification,
+    SessionRepository,
+)
+from .controller import OffPeakController
 from .repairs import OffPeakRepairs
-from .repository import OffPeakDesk, Standing, Trigger, stronger
+from .repository import OffPeakRepository, SyncResult, SyncTrigger, higher_priority
 
 # Of each hour: prices are published at full hours and quarters, and take a while.
 PRICE_MINUTES: Final = (4, 19, 34, 49)
@@ -46,18 +50,25 @@ DAY_TURNS_AT: Final = timedelta(seconds=20)
 LATE: Final = timedelta(seconds=1)
 
 # After these the ordinary plan returns.
-OVER: Final = frozenset({News.COMPLETED, News.CANCELLED, News.FAILED, News.MISSED})
+OVER: Final = frozenset(
+    {
+        SessionEventType.COMPLETED,
+        SessionEventType.CANCELLED,
+        SessionEventType.FAILED,
+        SessionEventType.MISSED,
+    }
+)
 
 
-class OffPeakKeeper(Keeper):
+class OffPeakManager(BackgroundManager):
     """Keeps the off-peak schedules of all cars of an account right."""
 
     def __init__(
         self,
         account: Account,
-        desk: OffPeakDesk,
-        sessions: SessionDesk,
-        runner: OffPeakRunner,
+        repository: OffPeakRepository,
+        sessions: SessionRepository,
+        runner: OffPeakController,
         prices: EnergySource,
         options: OffPeakOptions,
     ) -> None:
@@ -65,15 +76,15 @@ class OffPeakKeeper(Keeper):
         super().__init__(account, "off-peak schedules")
         self._sessions = sessions
         self._runner = runner
-        self.desk = desk
+        self.repository = repository
         self.prices = prices
         self.options = options
-        self._asked: dict[str, Trigger] = {}
+        self._asked: dict[str, SyncTrigger] = {}
         self._running: set[str] = set()
         self._timers: dict[str, tuple[datetime, CALLBACK_TYPE]] = {}
         self._seen: dict[str, object] = {}
         self._heard: set[str] = set()
-        self._repairs = OffPeakRepairs(account, desk)
+        self._repairs = OffPeakRepairs(account, repository)
 
     @callback
     def async_start(self) -> None:
@@ -112,12 +123,12 @@ class OffPeakKeeper(Keeper):
 
     # What people ask for.
 
-    async def async_run_now(self, vin: str) -> Standing:
+    async def async_run_now(self, vin: str) -> SyncResult:
         """Run a cycle now, and return how it stands then."""
         await self.prices.async_refresh()
-        return await self._async_owned(self._async_cycle(vin, Trigger.ACTION))
+        return await self._async_owned(self._async_cycle(vin, SyncTrigger.ACTION))
 
-    async def async_plan(self, vin: str) -> Standing:
+    async def async_plan(self, vin: str) -> SyncResult:
         """Return the plan for a car as it was last seen, and send nothing."""
         await self.prices.async_refresh()
         async with self._worker.lock(vin):
@@ -138,7 +149,7 @@ class OffPeakKeeper(Keeper):
     async def _async_reset(self, vin: str) -> int:
         """Remove what is ours, unless the car is held by a special session."""
         async with self._worker.lock(vin):
-            until = self._sessions.promises(vin).blocked_until(dt_util.utcnow())
+            until = self._sessions.car_sessions(vin).blocked_until(dt_util.utcnow())
             if until is not None:
                 raise ServiceValidationError(
                     translation_domain=DOMAIN, translation_key="special_charging_runs"
@@ -172,31 +183,34 @@ class OffPeakKeeper(Keeper):
         What stood in the way is tried anew; but a pause of Tesla's own stays one, and
         what is set to what it is already is no cause for anything.
         """
-        before = self.desk.record(vin)
+        before = self.repository.record(vin)
         record = replace(before, **changes)
         if record == before:
             return
         if before.failure != RateLimitedError.key:
-            record = record.tried_anew()
-        await self.desk.async_keep(vin, record)
-        self._request(vin, Trigger.SETTINGS)
+            record = record.without_retry()
+        await self.repository.async_keep(vin, record)
+        self._request(vin, SyncTrigger.SETTINGS)
 
     def owners_limit(self, vin: str) -> int | None:
         """Return a car's own charge limit in percent, as far as it is known."""
         car = self._scout.data.get(vin)
         if car is None or car.snapshot is None:
             return None
-        hold = self._sessions.promises(vin).hold
-        return owners_limit(hold, car.snapshot.charge.charge_limit)
+        limit_override = self._sessions.car_sessions(vin).limit_override
+        return owners_limit(limit_override, car.snapshot.charge.charge_limit)
 
     def in_car(self, vin: str, start: datetime, end: datetime) -> list[Window]:
         """Return when the schedules in a car have it charge between two instants."""
-        record, facts = self.desk.record(vin), self.desk.standing(vin).facts
+        record, facts = (
+            self.repository.record(vin),
+            self.repository.sync_result(vin).facts,
+        )
         zone = dt_util.get_default_time_zone() if facts is None else facts.car_zone
         runs = [
             run
             for one in record.own
-            if record.confirmed and one.kind is not Kind.GUARD
+            if record.confirmed and one.kind is not ScheduleRole.GUARD
             for run in one.runs(start, end, zone)
         ]
         return sorted(runs, key=lambda one: one.start)
@@ -208,7 +222,7 @@ class OffPeakKeeper(Keeper):
         await self.prices.async_refresh()
         self._scouted()
         for vin in tuple(self._scout.data):
-            self._request(vin, Trigger.STARTED)
+            self._request(vin, SyncTrigger.STARTED)
 
     @callback
     def _scouted(self) -> None:
@@ -223,23 +237,23 @@ class OffPeakKeeper(Keeper):
             seen = (
                 car.snapshot,
                 car.observation.connectivity,
-                car.bearings.whereabouts,
+                car.confirmed.whereabouts,
             )
             if seen != self._seen.get(vin):
                 self._seen[vin] = seen
-                self._request(vin, Trigger.LOOK)
+                self._request(vin, SyncTrigger.LOOK)
 
     @callback
-    def _session_told(self, vin: str, news: SessionNews) -> None:
+    def _session_told(self, vin: str, news: SessionNotification) -> None:
         """Have the ordinary plan return after a special session."""
-        if news.kind in OVER or news.kind is News.SENT:
-            self._request(vin, Trigger.SESSION_OVER)
+        if news.kind in OVER or news.kind is SessionEventType.SENT:
+            self._request(vin, SyncTrigger.SESSION_OVER)
 
     @callback
     def _day_turned(self, _now: datetime) -> None:
         """Plan the new day, without anybody plugging in (field-lessons.md, A13)."""
         for vin in self._scout.data:
-            self._request(vin, Trigger.DAY_TURN)
+            self._request(vin, SyncTrigger.DAY_TURN)
 
     @callback
     def _told(self, _event: Event[EventStateChangedData]) -> None:
@@ -254,14 +268,14 @@ class OffPeakKeeper(Keeper):
     def _priced(self) -> None:
         """Plan by new prices, whoever asked for them."""
         for vin in tuple(self._scout.data):
-            self._request(vin, Trigger.NEW_PRICES)
+            self._request(vin, SyncTrigger.NEW_PRICES)
 
     # How a cycle is run.
 
     @callback
-    def _request(self, vin: str, trigger: Trigger) -> None:
+    def _request(self, vin: str, trigger: SyncTrigger) -> None:
         """Have a cycle run; what comes during one is folded into the next."""
-        self._asked[vin] = stronger(trigger, self._asked.get(vin, trigger))
+        self._asked[vin] = higher_priority(trigger, self._asked.get(vin, trigger))
         if vin not in self._running:
             self._running.add(vin)
             self._soon(self._async_work(vin))
@@ -274,13 +288,13 @@ class OffPeakKeeper(Keeper):
         finally:
             self._running.discard(vin)
 
-    async def _async_cycle(self, vin: str, trigger: Trigger) -> Standing:
+    async def _async_cycle(self, vin: str, trigger: SyncTrigger) -> SyncResult:
         """Run a cycle, and arm the timer for the next."""
         async with self._worker.lock(vin):
-            standing = await self._runner.async_run(vin, trigger)
-            self._arm(vin, standing.again_at)
-            self._repairs.show(vin, standing)
-        return standing
+            sync_result = await self._runner.async_run(vin, trigger)
+            self._arm(vin, sync_result.again_at)
+            self._repairs.show(vin, sync_result)
+        return sync_result
 
     @callback
     def _arm(self, vin: str, at: datetime | None) -> None:
@@ -295,7 +309,7 @@ class OffPeakKeeper(Keeper):
         def fire(_now: datetime) -> None:
             """Have another look."""
             self._timers.pop(vin, None)
-            self._request(vin, Trigger.TIMER)
+            self._request(vin, SyncTrigger.TIMER)
 
         job = HassJob(fire, "off-peak schedules", cancel_on_shutdown=True)
         self._timers[vin] = at, async_track_point_in_time(self._hass, job, at)

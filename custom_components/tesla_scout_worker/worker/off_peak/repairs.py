@@ -8,7 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 from ...const import DOMAIN
 from ...gateways.errors import OverBudgetError
 from ..manager import Account
-from .repository import OffPeakDesk, PlanStatus, Standing
+from .repository import OffPeakRepository, PlanStatus, SyncResult
 
 # The repairs, by their translation keys.
 FAILED_ISSUE: Final = "off_peak_failed"
@@ -23,31 +23,31 @@ UNSOLVED: Final = frozenset(
 class OffPeakRepairs:
     """The repairs about the cars of an account: one for each car."""
 
-    def __init__(self, account: Account, desk: OffPeakDesk) -> None:
+    def __init__(self, account: Account, repository: OffPeakRepository) -> None:
         """Bind the account, its cars and their records."""
         self._account = account
         self._hass = account.hass
         self._scout = account.scout
-        self._desk = desk
+        self._repository = repository
         self._shown: dict[str, str] = {}
 
     @callback
-    def show(self, vin: str, standing: Standing) -> None:
+    def show(self, vin: str, sync_result: SyncResult) -> None:
         """Show a repair where a person must act, and take it back when it is solved."""
         car = self._scout.data.get(vin)
         if car is None:
             return
         issue_id = self._account.issue_id(FAILED_ISSUE, vin)
-        if standing.status is not PlanStatus.FAILED:
-            if standing.status not in UNSOLVED:
+        if sync_result.status is not PlanStatus.FAILED:
+            if sync_result.status not in UNSOLVED:
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id)
             return
-        if standing.skipped == OverBudgetError.key:
+        if sync_result.skipped == OverBudgetError.key:
             # The Scout tells of that, for all cars at once.
             return
         self._shown[vin] = issue_id
         issue = FAILED_ISSUE
-        if self._desk.record(vin).unstarted is not None:
+        if self._repository.record(vin).unstarted is not None:
             issue = UNSTARTED_ISSUE
         ir.async_create_issue(
             self._hass,
@@ -58,7 +58,7 @@ class OffPeakRepairs:
             translation_key=issue,
             translation_placeholders={
                 "car": car.summary.name or car.summary.model,
-                "reason": standing.skipped or "",
+                "reason": sync_result.skipped or "",
             },
         )
 

@@ -6,21 +6,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from ...charging.daily.daily_state import Facts, Verdict, Wish
+from ...charging.daily.daily_state import DailyState, PlanReadiness, VehicleFacts
 from ...charging.daily.night_plan import OffPeakRecord
-from ...charging.in_car.difference import Difference
+from ...charging.in_car.difference import ScheduleDiff
 from ...charging.planning.model import Window
 from ...gateways.ledger import PRICES, CallKind
 from ...gateways.models import ChargeSchedule
 from ...storage.store import AccountMemory, ScoutStore
 
 __all__ = [
-    "OffPeakDesk",
+    "OffPeakRepository",
     "PlanStatus",
-    "Standing",
-    "Trigger",
+    "SyncResult",
+    "SyncTrigger",
+    "higher_priority",
     "status_of",
-    "stronger",
 ]
 
 
@@ -36,7 +36,7 @@ class PlanStatus(StrEnum):
     FAILED = "failed"
 
 
-class Trigger(StrEnum):
+class SyncTrigger(StrEnum):
     """Why the Worker has a look at a car's schedules; the stronger ones last."""
 
     LOOK = "look"
@@ -52,31 +52,31 @@ class Trigger(StrEnum):
 
 
 # These make a plan by prices anew, if it is not one that runs already.
-PLANNING: Final = frozenset(Trigger) - {Trigger.LOOK, Trigger.TIMER}
+PLANNING: Final = frozenset(SyncTrigger) - {SyncTrigger.LOOK, SyncTrigger.TIMER}
 
 # These make it anew even while it runs: the need is another one.
 DECIDED: Final = frozenset(
     {
-        *(Trigger.SESSION_OVER, Trigger.SETTINGS, Trigger.ARRIVED),
-        *(Trigger.READY, Trigger.ACTION),
+        *(SyncTrigger.SESSION_OVER, SyncTrigger.SETTINGS, SyncTrigger.ARRIVED),
+        *(SyncTrigger.READY, SyncTrigger.ACTION),
     }
 )
 
 
-def stronger(one: Trigger, other: Trigger) -> Trigger:
+def higher_priority(one: SyncTrigger, other: SyncTrigger) -> SyncTrigger:
     """Return the stronger of two triggers."""
-    return max(one, other, key=tuple(Trigger).index)
+    return max(one, other, key=tuple(SyncTrigger).index)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class SyncResult:
     """How it stands with a car's ordinary plan after the last cycle.
 
     Attributes:
         status: In a word; None while it is switched off.
         trigger: Why there was a cycle.
         skipped: Why nothing was sent, if so: a word.
-        wish: What the car should hold.
+        daily: What the car should hold.
         change: What would make it hold that.
         facts: What was known of the car.
         energy: What is planned until the car leaves, in kWh.
@@ -88,11 +88,11 @@ class Standing:
     """
 
     status: PlanStatus | None = None
-    trigger: Trigger = Trigger.STARTED
+    trigger: SyncTrigger = SyncTrigger.STARTED
     skipped: str | None = None
-    wish: Wish | None = None
-    change: Difference = field(default_factory=Difference)
-    facts: Facts | None = None
+    daily: DailyState | None = None
+    change: ScheduleDiff = field(default_factory=ScheduleDiff)
+    facts: VehicleFacts | None = None
     energy: float | None = None
     cost: float | None = None
     currency: str | None = None
@@ -103,9 +103,9 @@ class Standing:
     @property
     def windows(self) -> tuple[Window, ...]:
         """When the car charges until it leaves."""
-        if self.wish is None or self.facts is None:
+        if self.daily is None or self.facts is None:
             return ()
-        return self.wish.windows(self.facts)
+        return self.daily.windows(self.facts)
 
     @property
     def dollars(self) -> float:
@@ -113,20 +113,20 @@ class Standing:
         return self.change.commands * PRICES[CallKind.COMMAND]
 
 
-def status_of(wish: Wish, record: OffPeakRecord) -> PlanStatus:
+def status_of(daily: DailyState, record: OffPeakRecord) -> PlanStatus:
     """Return how it stands with a car that holds what it should."""
     if record.shadow:
         return PlanStatus.SHADOW
-    match wish.verdict:
-        case Verdict.READY:
+    match daily.readiness:
+        case PlanReadiness.READY:
             return PlanStatus.IN_CAR
-        case Verdict.NO_PRICES:
+        case PlanReadiness.NO_PRICES:
             return PlanStatus.NO_PRICES
-        case Verdict.PENDING:
+        case PlanReadiness.PENDING:
             return PlanStatus.PENDING
 
 
-class OffPeakDesk:
+class OffPeakRepository:
     """The records of all cars of an account, in its store."""
 
     def __init__(
@@ -139,15 +139,15 @@ class OffPeakDesk:
         self._store = store
         self._memory = memory
         self._on_change = on_change
-        self._standings: dict[str, Standing] = {}
+        self._sync_results: dict[str, SyncResult] = {}
 
     def record(self, vin: str) -> OffPeakRecord:
         """Return the record of a car."""
         return self._memory.off_peak.get(vin) or OffPeakRecord()
 
-    def standing(self, vin: str) -> Standing:
+    def sync_result(self, vin: str) -> SyncResult:
         """Return how it stands with a car."""
-        return self._standings.get(vin) or Standing()
+        return self._sync_results.get(vin) or SyncResult()
 
     def note(self, vin: str, record: OffPeakRecord) -> None:
         """Keep a record; it is on disk within seconds."""
@@ -169,7 +169,7 @@ class OffPeakDesk:
         """Have what changed on disk, likewise, before anything comes of it."""
         await self.async_keep(vin, replace(self.record(vin), **changes))
 
-    def stand(self, vin: str, standing: Standing) -> None:
+    def stand(self, vin: str, sync_result: SyncResult) -> None:
         """Show how it stands with a car."""
-        self._standings[vin] = standing
+        self._sync_results[vin] = sync_result
         self._on_change()

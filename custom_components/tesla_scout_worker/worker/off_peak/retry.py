@@ -16,7 +16,7 @@ from ...gateways.errors import (
     RateLimitedError,
     RefusedError,
 )
-from .repository import OffPeakDesk, PlanStatus, Standing, Trigger
+from .repository import OffPeakRepository, PlanStatus, SyncResult, SyncTrigger
 
 # The car said yes, and yet does not hold it (field-lessons.md, T-31).
 NOT_IN_CAR: Final = "not_in_car"
@@ -37,19 +37,19 @@ MOST_REFUSALS: Final = 3
 # A person who has settled it may not want to wait, and starts anew or runs a cycle; but
 # so may an automation, each minute, and each no is billed.
 PATIENCE: Final = timedelta(minutes=15)
-IMPATIENT: Final = frozenset({Trigger.ACTION, Trigger.STARTED})
+IMPATIENT: Final = frozenset({SyncTrigger.ACTION, SyncTrigger.STARTED})
 
 
-class TroubleBook:
+class RetryPolicy:
     """Notes trouble in the records."""
 
-    def __init__(self, desk: OffPeakDesk) -> None:
+    def __init__(self, repository: OffPeakRepository) -> None:
         """Bind the records."""
-        self._desk = desk
+        self._repository = repository
 
     def wait(
-        self, record: OffPeakRecord, standing: Standing, *, urgent: bool = False
-    ) -> Standing | None:
+        self, record: OffPeakRecord, sync_result: SyncResult, *, urgent: bool = False
+    ) -> SyncResult | None:
         """Return that the next try must wait after trouble, if it must.
 
         Tesla's own word on when to come back holds for everybody. What is urgent may
@@ -58,62 +58,64 @@ class TroubleBook:
         until, now = record.try_at, dt_util.utcnow()
         if until is None or (urgent and record.failure == BudgetSpentError.key):
             return None
-        impatient = standing.trigger in IMPATIENT and record.failed_at is not None
+        impatient = sync_result.trigger in IMPATIENT and record.failed_at is not None
         if impatient and record.failure != RateLimitedError.key:
             until = min(until, (record.failed_at or now) + PATIENCE)
         if until <= now:
             return None
         told = record.refusals >= MOST_REFUSALS
         return replace(
-            standing,
+            sync_result,
             status=PlanStatus.FAILED if told else PlanStatus.PENDING,
             skipped=record.failure,
             again_at=until,
         )
 
     async def async_stumble(
-        self, vin: str, trigger: Trigger, err: FleetError
-    ) -> Standing:
+        self, vin: str, trigger: SyncTrigger, err: FleetError
+    ) -> SyncResult:
         """Note what stood in the way of a cycle."""
-        standing = replace(self._desk.standing(vin), trigger=trigger, sent=False)
+        sync_result = replace(
+            self._repository.sync_result(vin), trigger=trigger, sent=False
+        )
         match err:
             case KeyNotPairedError() | NotRegisteredError() | OverBudgetError():
-                return await self.async_refused(vin, standing, err.key, final=True)
+                return await self.async_refused(vin, sync_result, err.key, final=True)
             case RefusedError():
-                return await self.async_refused(vin, standing, err.reason)
+                return await self.async_refused(vin, sync_result, err.reason)
         pause = self._pause(vin)
         if isinstance(err, RateLimitedError):
             pause = err.retry_after
-        refusals = self._desk.record(vin).refusals
-        return await self._async_pause(vin, standing, err.key, pause, refusals)
+        refusals = self._repository.record(vin).refusals
+        return await self._async_pause(vin, sync_result, err.key, pause, refusals)
 
     async def async_refused(
-        self, vin: str, standing: Standing, reason: str, *, final: bool = False
-    ) -> Standing:
+        self, vin: str, sync_result: SyncResult, reason: str, *, final: bool = False
+    ) -> SyncResult:
         """Note a no of the car's; the third is one that takes a person."""
-        refusals = self._desk.record(vin).refusals + 1
+        refusals = self._repository.record(vin).refusals + 1
         if final or refusals >= MOST_REFUSALS:
             return await self._async_pause(
-                vin, standing, reason, LONG_PAUSE, max(refusals, MOST_REFUSALS)
+                vin, sync_result, reason, LONG_PAUSE, max(refusals, MOST_REFUSALS)
             )
         return await self._async_pause(
-            vin, standing, reason, self._pause(vin), refusals
+            vin, sync_result, reason, self._pause(vin), refusals
         )
 
     def _pause(self, vin: str) -> timedelta:
         """Return how long to wait after another trouble in a row."""
-        return PAUSES[min(self._desk.record(vin).tries, len(PAUSES) - 1)]
+        return PAUSES[min(self._repository.record(vin).tries, len(PAUSES) - 1)]
 
     async def _async_pause(
         self,
         vin: str,
-        standing: Standing,
+        sync_result: SyncResult,
         reason: str,
         pause: timedelta,
         refusals: int,
-    ) -> Standing:
+    ) -> SyncResult:
         """Note when the next try may be."""
-        record, now = self._desk.record(vin), dt_util.utcnow()
+        record, now = self._repository.record(vin), dt_util.utcnow()
         record = replace(
             record,
             failure=reason,
@@ -122,10 +124,10 @@ class TroubleBook:
             failed_at=now,
             try_at=now + pause,
         )
-        await self._desk.async_keep(vin, record)
+        await self._repository.async_keep(vin, record)
         told = refusals >= MOST_REFUSALS
         return replace(
-            standing,
+            sync_result,
             status=PlanStatus.FAILED if told else PlanStatus.PENDING,
             skipped=reason,
             again_at=record.try_at,

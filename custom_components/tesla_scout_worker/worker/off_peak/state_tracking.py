@@ -11,29 +11,29 @@ from ...charging.daily.night_plan import OffPeakRecord
 from ...charging.daily.savings import Reading, after_reading
 from ...coordinator import ScoutCoordinator
 from ...gateways.models import Position, VehicleSnapshot
-from ...scouting.geofence import Whereabouts
-from .repository import OffPeakDesk, Trigger, stronger
+from ...scouting.geofence import Presence
+from .repository import OffPeakRepository, SyncTrigger, higher_priority
 
 
-class LookNotes:
+class StateTracker:
     """Notes what looks tell in the records."""
 
     def __init__(
         self,
-        desk: OffPeakDesk,
+        repository: OffPeakRepository,
         coordinator: ScoutCoordinator,
         prices: Prices,
         power: float,
         zone_of: Callable[[Position], Awaitable[tzinfo]],
     ) -> None:
         """Bind the records, the eyes, what energy costs, and the power in kW."""
-        self._desk = desk
+        self._repository = repository
         self._scout = coordinator
         self._prices = prices
         self._power = power
         self._zone_of = zone_of
 
-    async def async_take(self, vin: str, trigger: Trigger) -> Trigger:
+    async def async_take(self, vin: str, trigger: SyncTrigger) -> SyncTrigger:
         """Note what the last look told, and return whether the car came home, or got ready.
 
         Whether it did is remembered over restarts: the same state is no second trigger
@@ -46,20 +46,20 @@ class LookNotes:
         zone = dt_util.get_default_time_zone()
         if home is not None:
             zone = await self._zone_of(home)
-        place, told = car.bearings.whereabouts, car.snapshot.charge.plugged_in
-        if place is Whereabouts.UNKNOWN:
+        place, told = car.confirmed.whereabouts, car.snapshot.charge.plugged_in
+        if place is Presence.UNKNOWN:
             return trigger
-        record, at_home = self._desk.record(vin), place is Whereabouts.HOME
+        record, at_home = self._repository.record(vin), place is Presence.HOME
         if at_home and not record.at_home:
-            trigger = stronger(trigger, Trigger.ARRIVED)
+            trigger = higher_priority(trigger, SyncTrigger.ARRIVED)
         record = replace(record, at_home=at_home)
         if not at_home or told is not None:
             plugged = at_home and bool(told)
             if plugged and not record.plugged_in:
-                trigger = stronger(trigger, Trigger.READY)
+                trigger = higher_priority(trigger, SyncTrigger.READY)
             record = self._counted(record, car.snapshot, zone, plugged=plugged)
             record = replace(record, plugged_in=True) if plugged else record.unplugged()
-        self._desk.note(vin, record)
+        self._repository.note(vin, record)
         return trigger
 
     def _counted(

@@ -12,40 +12,40 @@ from homeassistant.util import dt as dt_util
 
 from ...charging.options import ChargingOptions
 from ...charging.planning.model import ChargePlan
-from ...charging.sessions.requests import MOST_AHEAD, NeedError, check, deadline
+from ...charging.sessions.requests import MOST_AHEAD, RequestError, deadline, validate
 from ...charging.sessions.session import (
-    Hold,
+    CheckPoint,
     Session,
+    SessionAction,
     SessionState,
     Source,
-    Step,
-    Watch,
-    begin,
-    due,
+    WaitReason,
+    new_session,
+    next_action,
     overlaps,
     session_id,
 )
-from ...charging.sessions.state_machine import Returned
+from ...charging.sessions.state_machine import CarAvailable
 from ...const import DOMAIN
 from ...gateways.ledger import CallKind
 from ...gateways.models import Connectivity
-from ..manager import Account, Keeper
-from .executor import TARGET_SHORT, SessionRunner
+from ..manager import Account, BackgroundManager
+from .executor import TARGET_SHORT, SessionExecutor
 from .planner import SessionPlanner
 from .repairs import SessionRepairs
-from .repository import News, SessionDesk
+from .repository import SessionEventType, SessionRepository
 from .timers import SessionTimers
 
 # What a promise needs: looks to send, to watch and after what was mended, its commands,
 # and the wakes of a car that sleeps on until its deadline; and to take it back.
-PROMISE_CALLS: Final = {CallKind.DATA: 6, CallKind.COMMAND: 5, CallKind.WAKE: 4}
+SESSION_CALLS: Final = {CallKind.DATA: 6, CallKind.COMMAND: 5, CallKind.WAKE: 4}
 UNDO_CALLS: Final = {CallKind.DATA: 2, CallKind.COMMAND: 3, CallKind.WAKE: 1}
 
 # What is planned at the daily check.
 DAY_AHEAD: Final = timedelta(hours=24)
 
 
-class SessionKeeper(Keeper):
+class SessionManager(BackgroundManager):
     """Keeps the promises of all cars of an account.
 
     Actions raise ``ServiceValidationError`` where a person asked for what cannot be.
@@ -54,8 +54,8 @@ class SessionKeeper(Keeper):
     def __init__(
         self,
         account: Account,
-        desk: SessionDesk,
-        runner: SessionRunner,
+        repository: SessionRepository,
+        runner: SessionExecutor,
         planner: SessionPlanner,
         options: ChargingOptions,
     ) -> None:
@@ -63,14 +63,14 @@ class SessionKeeper(Keeper):
         super().__init__(account, "special charging")
         self._runner = runner
         self._planner = planner
-        self.desk = desk
+        self.repository = repository
         self.options = options
         self._timers = SessionTimers(account.hass, self._advance_soon)
-        self._repairs = SessionRepairs(account, desk)
+        self._repairs = SessionRepairs(account, repository)
         self._seen: dict[str, datetime] = {}
         self._rounds = 0
         # Reads the user's calendars for a car, at the daily check.
-        self.async_read_needs: Callable[[str], Awaitable[None]] | None = None
+        self.async_read_requests: Callable[[str], Awaitable[None]] | None = None
 
     @callback
     def async_start(self) -> None:
@@ -88,11 +88,11 @@ class SessionKeeper(Keeper):
                 at.second,
             ),
         ]
-        for vin in self.desk.vins:
+        for vin in self.repository.vins:
             self._stops.append(
-                self.desk.async_listen(vin, partial(self._repairs.heard, vin))
+                self.repository.async_listen(vin, partial(self._repairs.heard, vin))
             )
-            for session in self.desk.promises(vin).sessions.values():
+            for session in self.repository.car_sessions(vin).sessions.values():
                 self._advance_soon(vin, session.id)
         # The first look came before anybody listened: who came back meanwhile?
         self._scouted()
@@ -123,14 +123,16 @@ class SessionKeeper(Keeper):
         await self._planner.async_refresh()
         async with self._worker.lock(vin):
             session = self._new(vin, target, ready_by, source, source_key)
-            if vin not in self.desk.vins:
+            if vin not in self.repository.vins:
                 self._stops.append(
-                    self.desk.async_listen(vin, partial(self._repairs.heard, vin))
+                    self.repository.async_listen(vin, partial(self._repairs.heard, vin))
                 )
-            await self.desk.async_add(vin, session)
-            self.desk.tell(vin, News.SCHEDULED, session)
+            await self.repository.async_add(vin, session)
+            self.repository.tell(vin, SessionEventType.SCHEDULED, session)
             if session.behind:
-                self.desk.tell(vin, News.FALLING_BEHIND, session, reason=TARGET_SHORT)
+                self.repository.tell(
+                    vin, SessionEventType.FALLING_BEHIND, session, reason=TARGET_SHORT
+                )
         await self._async_advance(vin, session.id)
         return self.session(vin, session.id)
 
@@ -158,31 +160,31 @@ class SessionKeeper(Keeper):
             raise _invalid("session_sent_already", session=name)
         if (start := session.start) and start - dt_util.utcnow() > MOST_AHEAD:
             raise _invalid("session_too_far_ahead", days=str(MOST_AHEAD.days))
-        await self._async_run_now(vin, name, Step.SEND)
+        await self._async_run_now(vin, name, SessionAction.SEND)
         return self.session(vin, name)
 
     async def async_cleanup(self, vin: str, name: str) -> Session:
         """Undo what a session put into the car now, ahead of its time."""
         session = self._open(vin, name)
-        if not session.touched:
+        if not session.sent:
             raise _invalid("session_not_sent", session=name)
-        await self._async_run_now(vin, name, Step.UNDO)
+        await self._async_run_now(vin, name, SessionAction.UNDO)
         return self.session(vin, name)
 
     async def async_daily_check(self, vin: str) -> tuple[Session, ...]:
         """Clean up what is stale, then plan each need of the next day anew."""
-        promises = self.desk.promises(vin)
-        for session in promises.sessions.values():
+        car_sessions = self.repository.car_sessions(vin)
+        for session in car_sessions.sessions.values():
             await self._async_advance(vin, session.id)
         await self._planner.async_refresh()
-        if self.async_read_needs is not None:
-            await self.async_read_needs(vin)
+        if self.async_read_requests is not None:
+            await self.async_read_requests(vin)
         until = dt_util.utcnow() + DAY_AHEAD
         async with self._worker.lock(vin):
-            for session in self.desk.promises(vin).sessions.values():
+            for session in self.repository.car_sessions(vin).sessions.values():
                 if session.ready_by <= until:
                     await self._async_replan(vin, session, priced=True)
-        return tuple(self.desk.promises(vin).sessions.values())
+        return tuple(self.repository.car_sessions(vin).sessions.values())
 
     def session(self, vin: str, name: str) -> Session:
         """Return a session.
@@ -190,7 +192,7 @@ class SessionKeeper(Keeper):
         Raises:
             ServiceValidationError: there is none of this id.
         """
-        if (session := self.desk.session(vin, name)) is None:
+        if (session := self.repository.session(vin, name)) is None:
             raise _invalid("session_not_found", session=name)
         return session
 
@@ -199,7 +201,7 @@ class SessionKeeper(Keeper):
     def _open(self, vin: str, name: str) -> Session:
         """Return a session that is not over, nor on its way there."""
         session = self.session(vin, name)
-        if not session.open:
+        if not session.is_cancellable:
             raise _invalid("session_over", session=name)
         return session
 
@@ -214,12 +216,12 @@ class SessionKeeper(Keeper):
         now = dt_util.utcnow()
         try:
             ready_by = deadline(ready_by, dt_util.get_default_time_zone())
-            level = check(target, ready_by, self._level(vin), now)
-        except NeedError as err:
+            level = validate(target, ready_by, self._level(vin), now)
+        except RequestError as err:
             raise _invalid(err.key, **err.placeholders) from err
         plan = self._planner.plan(level, target, ready_by, now)
         start = plan.windows[0].start if plan.windows else ready_by
-        for other in self.desk.promises(vin).sessions.values():
+        for other in self.repository.car_sessions(vin).sessions.values():
             if other.id != instead_of and overlaps(other, start, ready_by):
                 raise _invalid("session_overlaps", session=other.id)
         return ready_by, level, plan
@@ -235,9 +237,11 @@ class SessionKeeper(Keeper):
         """Return the session for a need."""
         ready_by, level, plan = self._checked(vin, target, ready_by)
         zone = dt_util.get_default_time_zone()
-        name = session_id(ready_by, zone, self.desk.promises(vin).sessions)
+        name = session_id(ready_by, zone, self.repository.car_sessions(vin).sessions)
         timing = self.options.timing
-        return begin(name, target, ready_by, plan, level, timing, source, source_key)
+        return new_session(
+            name, target, ready_by, plan, level, timing, source, source_key
+        )
 
     def _level(self, vin: str) -> float | None:
         """Return the car's state of charge in percent, as it was last seen."""
@@ -258,7 +262,7 @@ class SessionKeeper(Keeper):
         """
         fresh = self._scout.rounds != self._rounds
         self._rounds = self._scout.rounds
-        for vin in self.desk.vins:
+        for vin in self.repository.vins:
             if (car := self._scout.data.get(vin)) is None:
                 continue
             seen_at = None if car.snapshot is None else car.snapshot.seen_at
@@ -269,7 +273,7 @@ class SessionKeeper(Keeper):
             )
             if seen_at is not None:
                 self._seen[vin] = seen_at
-            sessions = self.desk.promises(vin).sessions.values()
+            sessions = self.repository.car_sessions(vin).sessions.values()
             open_ones = [one for one in sessions if not one.over]
             back = fresh and any(self._is_back(vin, one) for one in open_ones)
             if open_ones and (news or back):
@@ -277,13 +281,13 @@ class SessionKeeper(Keeper):
 
     async def _async_reconsider(self, vin: str, *, back: bool, judge: bool) -> None:
         """Look at the sessions of a car by what the Scout saw just now."""
-        for name in tuple(self.desk.promises(vin).sessions):
+        for name in tuple(self.repository.car_sessions(vin).sessions):
             async with self._worker.lock(vin):
                 session = self.session(vin, name)
                 if session.over:
                     continue
                 if back and self._is_back(vin, session):
-                    await self.desk.async_apply(vin, session, Returned())
+                    await self.repository.async_apply(vin, session, CarAvailable())
                 elif judge:
                     await self._async_replan(vin, session)
                     await self._async_judge(vin, session)
@@ -295,9 +299,9 @@ class SessionKeeper(Keeper):
         online = car.observation.connectivity is Connectivity.ONLINE
         waits_for_ever = session.held is not None and session.try_at is None
         match session.held:
-            case Hold.NOT_HOME:
+            case WaitReason.NOT_HOME:
                 return online and car.observation.at_home is True
-            case Hold.UNREACHABLE:
+            case WaitReason.UNREACHABLE:
                 asleep = session.waking_since is None
                 return online and asleep and (waits_for_ever or session.tries > 1)
         return False
@@ -306,7 +310,7 @@ class SessionKeeper(Keeper):
         self, vin: str, session: Session, *, priced: bool = False
     ) -> None:
         """Plan anew what was not sent, if the state of charge or prices are others."""
-        if session.state is not SessionState.SCHEDULED or session.touched:
+        if session.state is not SessionState.SCHEDULED or session.sent:
             return
         level = self._level(vin)
         level = session.level if level is None else level
@@ -318,12 +322,12 @@ class SessionKeeper(Keeper):
     @callback
     def _priced(self) -> None:
         """Take new prices."""
-        for vin in self.desk.vins:
+        for vin in self.repository.vins:
             self._soon(self._async_priced(vin))
 
     async def _async_priced(self, vin: str) -> None:
         """Plan by new prices what was not sent."""
-        for name in tuple(self.desk.promises(vin).sessions):
+        for name in tuple(self.repository.car_sessions(vin).sessions):
             async with self._worker.lock(vin):
                 await self._async_replan(vin, self.session(vin, name), priced=True)
             await self._async_advance(vin, name)
@@ -331,8 +335,8 @@ class SessionKeeper(Keeper):
     async def _async_judge(self, vin: str, session: Session) -> None:
         """Have a look of the Scout's judged, once the session's own was taken."""
         car = self._scout.data[vin]
-        started = Watch.STARTED in session.watched and session.recheck_at is None
-        over = Watch.ENDED in session.watched
+        started = CheckPoint.STARTED in session.watched and session.recheck_at is None
+        over = CheckPoint.ENDED in session.watched
         if session.running and started and not over and car.snapshot is not None:
             await self._runner.async_heed(vin, session, car.snapshot)
 
@@ -343,7 +347,7 @@ class SessionKeeper(Keeper):
 
     # How it goes on.
 
-    async def _async_run_now(self, vin: str, name: str, step: Step) -> None:
+    async def _async_run_now(self, vin: str, name: str, step: SessionAction) -> None:
         """Have a step carried out ahead of its time, and what comes of it."""
         async with self._worker.lock(vin):
             await self._runner.async_run(vin, self._open(vin, name), step)
@@ -355,7 +359,9 @@ class SessionKeeper(Keeper):
             now, before = dt_util.utcnow(), None
             session = self.session(vin, name)
             try:
-                while (step := due(session, now)) is not None and session != before:
+                while (
+                    step := next_action(session, now)
+                ) is not None and session != before:
                     await self._runner.async_run(vin, session, step)
                     before, session = session, self.session(vin, name)
                     now = dt_util.utcnow()
@@ -367,14 +373,14 @@ class SessionKeeper(Keeper):
 
     def _keep_money(self, vin: str, session: Session) -> None:
         """Have the month's budget keep what a promise still needs."""
-        budget, promise = self._scout.economy.budget, f"{vin} {session.id}"
+        budget, promise = self._scout.admission.budget, f"{vin} {session.id}"
         if session.over:
             budget.release(promise)
         else:
-            budget.reserve(promise, PROMISE_CALLS, UNDO_CALLS)
+            budget.reserve(promise, SESSION_CALLS, UNDO_CALLS)
 
     @property
-    def armed(self) -> dict[tuple[str, Step], datetime]:
+    def armed(self) -> dict[tuple[str, SessionAction], datetime]:
         """The timers that are armed, by session and step (UTC)."""
         return self._timers.armed
 

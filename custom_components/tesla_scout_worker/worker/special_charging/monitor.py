@@ -6,38 +6,38 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from ...charging.in_car.schedules import orders_of
+from ...charging.in_car.schedules import schedules_for_plan
 from ...charging.options import ChargingOptions
 from ...charging.sessions.progress import Assessment, Progress, assess, extension
-from ...charging.sessions.session import Session, Watch
+from ...charging.sessions.session import CheckPoint, Session
 from ...charging.sessions.state_machine import (
-    AskedToPlug,
     Extended,
+    PlugRequested,
     Watched,
     transition,
 )
 from ...coordinator import ScoutCoordinator
 from ...gateways.models import Position, VehicleSnapshot
-from ..commands import Change, Worker
-from .repository import News, SessionDesk
+from ..commands import VehicleChange, Worker
+from .repository import SessionEventType, SessionRepository
 
 # In percent: a smaller fall of what is to be expected is within the rounding.
 WORTH_TELLING: Final = 2.0
 
 
-class SessionWatcher:
+class SessionMonitor:
     """Judges looks at running sessions; whoever calls holds the lock of the car."""
 
     def __init__(
         self,
-        desk: SessionDesk,
+        repository: SessionRepository,
         worker: Worker,
         coordinator: ScoutCoordinator,
         options: ChargingOptions,
         zone_of: Callable[[Position], Awaitable[tzinfo]],
     ) -> None:
         """Bind the desk, the hands, the eyes and the user's options."""
-        self._desk = desk
+        self._repository = repository
         self._worker = worker
         self._scout = coordinator
         self._options = options
@@ -48,7 +48,7 @@ class SessionWatcher:
         vin: str,
         session: Session,
         snapshot: VehicleSnapshot,
-        watch: Watch | None = None,
+        watch: CheckPoint | None = None,
     ) -> bool:
         """Note what a look tells of a running session, and mend what is amiss.
 
@@ -70,11 +70,11 @@ class SessionWatcher:
             # The car first: an end that only the disk knew would never reach it, while
             # one that it holds already is not sent again.
             await self._async_keep_going(vin, longer_session, snapshot)
-        start = watch is Watch.STARTED and found.progress is Progress.NOT_CHARGING
+        start = watch is CheckPoint.STARTED and found.progress is Progress.NOT_CHARGING
         session = await self._async_note(vin, session, found, watch, start=start)
         if extended is not None:
             # After the look was noted: there is a new end to look at.
-            session = await self._desk.async_apply(vin, session, extended)
+            session = await self._repository.async_apply(vin, session, extended)
         if unplugged and watch is not None:
             await self.async_ask_to_plug(vin, session)
         if start:
@@ -88,7 +88,7 @@ class SessionWatcher:
         vin: str,
         session: Session,
         found: Assessment,
-        watch: Watch | None,
+        watch: CheckPoint | None,
         *,
         start: bool,
     ) -> Session:
@@ -103,19 +103,22 @@ class SessionWatcher:
             behind=found.behind,
             starting=start,
         )
-        session = await self._desk.async_apply(vin, session, event)
+        session = await self._repository.async_apply(vin, session, event)
         if start:
             return session
-        first = watch in (Watch.STARTED, Watch.RESTARTED)
+        first = watch in (CheckPoint.STARTED, CheckPoint.RESTARTED)
         if first and found.progress is Progress.CHARGING:
-            self._desk.tell(vin, News.STARTED, session)
+            self._repository.tell(vin, SessionEventType.STARTED, session)
         fell = before.expected_level - session.expected_level >= WORTH_TELLING
         if found.behind and (first or not before.behind or fell):
-            self._desk.tell(
-                vin, News.FALLING_BEHIND, session, reason=found.progress.value
+            self._repository.tell(
+                vin,
+                SessionEventType.FALLING_BEHIND,
+                session,
+                reason=found.progress.value,
             )
         elif not found.behind and (first or before.behind):
-            self._desk.tell(vin, News.ON_TRACK, session)
+            self._repository.tell(vin, SessionEventType.ON_TRACK, session)
         return session
 
     async def _async_keep_going(
@@ -127,18 +130,20 @@ class SessionWatcher:
             return
         now = dt_util.utcnow()
         zone = await self._zone_of(home)
-        orders = orders_of(session.plan.windows, session.schedule_ids, home, zone)
+        orders = schedules_for_plan(
+            session.plan.windows, session.schedule_ids, home, zone
+        )
         left = tuple(
             order
             for order, window in zip(orders, session.plan.windows, strict=True)
             if window.end > now
         )
-        await self._worker.async_apply(vin, Change(add=left), found)
+        await self._worker.async_apply(vin, VehicleChange(add=left), found)
 
     async def async_ask_to_plug(self, vin: str, session: Session) -> Session:
         """Ask the user to plug in, once."""
         if session.asked_to_plug:
             return session
-        session = await self._desk.async_apply(vin, session, AskedToPlug())
-        self._desk.tell(vin, News.NEEDS_PLUG, session)
+        session = await self._repository.async_apply(vin, session, PlugRequested())
+        self._repository.tell(vin, SessionEventType.NEEDS_PLUG, session)
         return session

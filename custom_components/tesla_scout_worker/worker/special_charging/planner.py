@@ -7,7 +7,7 @@ from homeassistant.util import dt as dt_util
 
 from ...charging.options import ChargingOptions
 from ...charging.planning.model import ChargePlan
-from ...charging.sessions.session_plan import plan_promise
+from ...charging.sessions.session_plan import plan_session
 from ..price_sources import KEPT, EnergySource
 
 
@@ -32,8 +32,8 @@ class SessionPlanner:
         self, level: float, target: int, ready_by: datetime, now: datetime
     ) -> ChargePlan:
         """Return the plan for a need; level and target in percent, times in UTC."""
-        return plan_promise(
-            self._options.need(level, target, ready_by, now),
+        return plan_session(
+            self._options.goal(level, target, ready_by, now),
             self._energy.curve(now - KEPT, ready_by),
             self._energy.guesses,
             self._options.peak_curve(now, ready_by, dt_util.get_default_time_zone()),

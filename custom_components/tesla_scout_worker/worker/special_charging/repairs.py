@@ -9,7 +9,7 @@ from ...charging.sessions.session import Session
 from ...charging.sessions.state_machine import MOST_REFUSALS
 from ...const import DOMAIN
 from ..manager import Account
-from .repository import News, SessionDesk, SessionNews
+from .repository import SessionEventType, SessionNotification, SessionRepository
 
 # The repairs, by their translation keys.
 FAILED_ISSUE: Final = "special_charging_failed"
@@ -19,20 +19,24 @@ LIMIT_ISSUE: Final = "charge_limit_not_restored"
 class SessionRepairs:
     """The repairs about the cars of an account: one of a kind for each car."""
 
-    def __init__(self, account: Account, desk: SessionDesk) -> None:
+    def __init__(self, account: Account, repository: SessionRepository) -> None:
         """Bind the account, its cars and their promises."""
         self._account = account
         self._hass = account.hass
         self._scout = account.scout
-        self._desk = desk
+        self._repository = repository
 
     @callback
-    def heard(self, vin: str, news: SessionNews) -> None:
+    def heard(self, vin: str, news: SessionNotification) -> None:
         """Show a repair where a person must act, and take it back when it is solved."""
         match news.kind:
-            case News.FAILED:
+            case SessionEventType.FAILED:
                 self._show_repair(vin, FAILED_ISSUE, news.session)
-            case News.SENT | News.COMPLETED | News.CANCELLED:
+            case (
+                SessionEventType.SENT
+                | SessionEventType.COMPLETED
+                | SessionEventType.CANCELLED
+            ):
                 for issue in (FAILED_ISSUE, LIMIT_ISSUE):
                     ir.async_delete_issue(
                         self._hass, DOMAIN, self._account.issue_id(issue, vin)
@@ -40,7 +44,10 @@ class SessionRepairs:
 
     def _show_repair(self, vin: str, issue: str, session: Session) -> None:
         """Show a repair about a car's session."""
-        car, hold = self._scout.data.get(vin), self._desk.promises(vin).hold
+        car, limit_override = (
+            self._scout.data.get(vin),
+            self._repository.car_sessions(vin).limit_override,
+        )
         ir.async_create_issue(
             self._hass,
             DOMAIN,
@@ -52,7 +59,7 @@ class SessionRepairs:
                 "car": (car and car.summary.name) or "Tesla",
                 "session": session.id,
                 "reason": session.failure or "",
-                "limit": "" if hold is None else str(hold.original),
+                "limit": "" if limit_override is None else str(limit_override.original),
             },
         )
 

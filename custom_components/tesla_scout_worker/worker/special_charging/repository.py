@@ -7,16 +7,16 @@ from enum import StrEnum
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.util import dt as dt_util
 
-from ...charging.in_car.charge_limit import LimitHold
-from ...charging.sessions.car_sessions import CarPromises
+from ...charging.in_car.charge_limit import LimitOverride
+from ...charging.sessions.car_sessions import CarSessions
 from ...charging.sessions.session import Session
 from ...charging.sessions.state_machine import SessionEvent, transition
 from ...storage.store import AccountMemory, ScoutStore
 
-__all__ = ["News", "SessionDesk", "SessionNews"]
+__all__ = ["SessionEventType", "SessionNotification", "SessionRepository"]
 
 
-class News(StrEnum):
+class SessionEventType(StrEnum):
     """What a person is told of a session."""
 
     SCHEDULED = "scheduled"
@@ -33,18 +33,18 @@ class News(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SessionNews:
+class SessionNotification:
     """Something to tell of a session; ``reason`` is a word for why, if there is one."""
 
-    kind: News
+    kind: SessionEventType
     session: Session
     reason: str | None = None
 
 
-type Listener = Callable[[SessionNews], None]
+type Listener = Callable[[SessionNotification], None]
 
 
-class SessionDesk:
+class SessionRepository:
     """The promises of all cars of an account, in its store."""
 
     def __init__(
@@ -62,19 +62,19 @@ class SessionDesk:
     @property
     def vins(self) -> tuple[str, ...]:
         """The cars that something was promised for."""
-        return tuple(self._memory.promises)
+        return tuple(self._memory.car_sessions)
 
-    def promises(self, vin: str) -> CarPromises:
+    def car_sessions(self, vin: str) -> CarSessions:
         """Return the promises of a car."""
-        return self._memory.promises.get(vin) or CarPromises()
+        return self._memory.car_sessions.get(vin) or CarSessions()
 
     def session(self, vin: str, session_id: str) -> Session | None:
         """Return a session of a car."""
-        return self.promises(vin).sessions.get(session_id)
+        return self.car_sessions(vin).sessions.get(session_id)
 
     async def async_add(self, vin: str, session: Session) -> None:
         """Write a new session down."""
-        kept = self.promises(vin).without_old(dt_util.utcnow())
+        kept = self.car_sessions(vin).without_old(dt_util.utcnow())
         await self._async_keep(vin, kept.with_session(session))
 
     async def async_apply(
@@ -82,17 +82,21 @@ class SessionDesk:
     ) -> Session:
         """Write down what happened to a session, and return it as it is then."""
         changed = transition(session, event, dt_util.utcnow())
-        await self._async_keep(vin, self.promises(vin).with_session(changed))
+        await self._async_keep(vin, self.car_sessions(vin).with_session(changed))
         return changed
 
-    async def async_hold(self, vin: str, hold: LimitHold | None) -> None:
+    async def async_set_limit_override(
+        self, vin: str, limit_override: LimitOverride | None
+    ) -> None:
         """Write down what a car's own limit is, before it is raised."""
-        await self._async_keep(vin, replace(self.promises(vin), hold=hold))
+        await self._async_keep(
+            vin, replace(self.car_sessions(vin), limit_override=limit_override)
+        )
 
-    async def _async_keep(self, vin: str, promises: CarPromises) -> None:
+    async def _async_keep(self, vin: str, car_sessions: CarSessions) -> None:
         """Have the promises of a car on disk, if they changed."""
-        if promises != self._memory.promises.get(vin):
-            self._memory.promises[vin] = promises
+        if car_sessions != self._memory.car_sessions.get(vin):
+            self._memory.car_sessions[vin] = car_sessions
             await self._store.async_save(self._memory)
             self._on_change()
 
@@ -105,9 +109,13 @@ class SessionDesk:
 
     @callback
     def tell(
-        self, vin: str, kind: News, session: Session, reason: str | None = None
+        self,
+        vin: str,
+        kind: SessionEventType,
+        session: Session,
+        reason: str | None = None,
     ) -> None:
         """Tell the news of a session."""
-        news = SessionNews(kind=kind, session=session, reason=reason)
+        news = SessionNotification(kind=kind, session=session, reason=reason)
         for listener in tuple(self._listeners.get(vin, ())):
             listener(news)

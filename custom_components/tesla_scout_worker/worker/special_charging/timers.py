@@ -6,7 +6,7 @@ from datetime import datetime
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_time
 
-from ...charging.sessions.session import Session, Step, timers
+from ...charging.sessions.session import Session, SessionAction, scheduled_actions
 
 
 class SessionTimers:
@@ -17,7 +17,9 @@ class SessionTimers:
         self._hass = hass
         self._on_due = on_due
         self._running = False
-        self._armed: dict[tuple[str, str, Step], tuple[datetime, CALLBACK_TYPE]] = {}
+        self._armed: dict[
+            tuple[str, str, SessionAction], tuple[datetime, CALLBACK_TYPE]
+        ] = {}
 
     @callback
     def async_start(self) -> None:
@@ -37,7 +39,7 @@ class SessionTimers:
         """Have the timers armed that a session wants after ``now``, and no others."""
         wanted = {
             (vin, session.id, step): at
-            for step, at in timers(session).items()
+            for step, at in scheduled_actions(session).items()
             if at > now and self._running
         }
         for key, (at, cancel) in list(self._armed.items()):
@@ -49,7 +51,7 @@ class SessionTimers:
                 self._armed[key] = (at, self._timer(vin, session.id, key, at))
 
     def _timer(
-        self, vin: str, name: str, key: tuple[str, str, Step], at: datetime
+        self, vin: str, name: str, key: tuple[str, str, SessionAction], at: datetime
     ) -> CALLBACK_TYPE:
         """Arm a timer, and return how it is cancelled."""
 
@@ -63,6 +65,6 @@ class SessionTimers:
         return async_track_point_in_time(self._hass, job, at)
 
     @property
-    def armed(self) -> dict[tuple[str, Step], datetime]:
+    def armed(self) -> dict[tuple[str, SessionAction], datetime]:
         """The timers that are armed, by session and step (UTC)."""
         return {(name, step): at for (_, name, step), (at, _) in self._armed.items()}
