@@ -7,6 +7,7 @@ from math import ceil
 from typing import Final, Protocol
 
 from ...gateways.models import Position
+from ..car_record import CarRecord
 from ..in_car.difference import (
     ManagedSchedule,
     ScheduleRole,
@@ -20,7 +21,6 @@ from .departures import Departures, next_departure
 from .night_plan import (
     DAY,
     NightPlan,
-    OffPeakRecord,
     energy_and_cost,
     floor_window,
     night_plan,
@@ -125,15 +125,15 @@ class DailyState:
     """What a car should hold.
 
     Attributes:
-        own: The schedules, the more important first.
-        night: The plan by prices that they are made of.
+        schedules: The schedules, the more important first.
+        plan: The plan by prices that they are made of.
         readiness: How far it has come.
         reasons: Why it is so.
         goal: What is to be charged before the next departure, if that is known.
     """
 
-    own: tuple[ManagedSchedule, ...] = ()
-    night: NightPlan | None = None
+    schedules: tuple[ManagedSchedule, ...] = ()
+    plan: NightPlan | None = None
     readiness: PlanReadiness
     reasons: tuple[str, ...] = ()
     goal: ChargeGoal | None = None
@@ -142,14 +142,14 @@ class DailyState:
         self, own: tuple[ManagedSchedule, ...], *reasons: str
     ) -> DailyState:
         """Return the wish for these schedules, and why they are so."""
-        return replace(self, own=own, reasons=(*self.reasons, *reasons))
+        return replace(self, schedules=own, reasons=(*self.reasons, *reasons))
 
     def windows(self, facts: VehicleFacts) -> tuple[Window, ...]:
         """Return when the car charges until it leaves, or within a day."""
         until = facts.now + DAY if self.goal is None else self.goal.ready_by
         runs = (
             run
-            for one in self.own
+            for one in self.schedules
             if one.kind is not ScheduleRole.GUARD
             for run in one.runs(facts.now, until, facts.car_zone)
         )
@@ -166,7 +166,7 @@ class DailyState:
 
 
 def daily_state(
-    record: OffPeakRecord,
+    record: CarRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
     prices: Prices,
@@ -194,7 +194,7 @@ def daily_state(
 
 
 def _by_tariff(
-    record: OffPeakRecord,
+    record: CarRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
     week: CostCurve,
@@ -204,14 +204,14 @@ def _by_tariff(
     target = _target(record, facts)
     if target is None:
         return _kept(record, facts, PlanReadiness.PENDING, Reason.LEVEL_UNKNOWN)
-    hours = hours_to_charge(settings.battery, record.floor, target)
+    hours = hours_to_charge(settings.battery, record.settings.floor, target)
     needed = min(DAY_MINUTES, ceil(min(hours, 24.0) * 60))
     most = _most(settings.limits.most_windows, facts.room)
     windows = weekly_windows(week, monday, settings.leaving, needed, most)
     ahead = _ahead(facts)
     own = tuple(weekly_schedule(one.shifted(ahead), facts.position) for one in windows)
     return DailyState(
-        own=own,
+        schedules=own,
         readiness=PlanReadiness.READY,
         reasons=(Reason.WEEKLY if own else Reason.CHARGES_AT_ONCE,),
         goal=_goal(record, facts, settings, _deadline(None, facts, settings)),
@@ -219,7 +219,7 @@ def _by_tariff(
 
 
 def _by_prices(
-    record: OffPeakRecord,
+    record: CarRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
     prices: Prices,
@@ -232,7 +232,7 @@ def _by_prices(
     asleep between two looks charges all the same, and without the cable they are
     dropped by the car when they are over.
     """
-    now, old = facts.now, record.night
+    now, old = facts.now, record.sync.plan
     if old is not None and not old.left(now):
         old = None
     target = _target(record, facts)
@@ -272,8 +272,8 @@ def _of_night(
     waits = night.waiting and not own
     told = (*night.reasons, *reasons)
     return DailyState(
-        own=own,
-        night=night,
+        schedules=own,
+        plan=night,
         readiness=PlanReadiness.PENDING if waits else PlanReadiness.READY,
         reasons=(*told, Reason.PRICES_AWAITED) if night.waiting else told,
         goal=goal,
@@ -281,7 +281,7 @@ def _of_night(
 
 
 def _kept(
-    record: OffPeakRecord,
+    record: CarRecord,
     facts: VehicleFacts,
     readiness: PlanReadiness,
     reason: Reason,
@@ -290,12 +290,12 @@ def _kept(
     """Return the wish for what is in the car already: what is missing changes no plan."""
     own = tuple(
         one
-        for one in record.own
+        for one in record.sync.schedules
         if one.kind is ScheduleRole.PLAN and not one.is_expired(facts.now)
     )
     if night is not None:
         own = _schedules(night, facts)
-    return DailyState(own=own, night=night, readiness=readiness, reasons=(reason,))
+    return DailyState(schedules=own, plan=night, readiness=readiness, reasons=(reason,))
 
 
 def _schedules(night: NightPlan, facts: VehicleFacts) -> tuple[ManagedSchedule, ...]:
@@ -307,15 +307,15 @@ def _schedules(night: NightPlan, facts: VehicleFacts) -> tuple[ManagedSchedule, 
     )
 
 
-def _target(record: OffPeakRecord, facts: VehicleFacts) -> int | None:
+def _target(record: CarRecord, facts: VehicleFacts) -> int | None:
     """Return the percentage to plan for: the car stops at its own limit anyway."""
     if facts.limit is None:
         return None
-    return min(record.target or facts.limit, facts.limit)
+    return min(record.settings.target or facts.limit, facts.limit)
 
 
 def _goal(
-    record: OffPeakRecord,
+    record: CarRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
     deadline: datetime | None,
@@ -374,7 +374,7 @@ def _ahead(facts: VehicleFacts) -> int:
 
 def _with_guard(
     daily: DailyState,
-    record: OffPeakRecord,
+    record: CarRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
 ) -> DailyState:
@@ -383,12 +383,12 @@ def _with_guard(
     One that is in the car lasts for some days, so it is seldom sent. A car that holds a
     lasting schedule waits without one.
     """
-    if not settings.guard or any(not one.order.one_time for one in daily.own):
+    if not settings.guard or any(not one.order.one_time for one in daily.schedules):
         return daily
     now = facts.now
     guards = tuple(
         one
-        for one in record.own
+        for one in record.sync.schedules
         if one.kind is ScheduleRole.GUARD and not one.is_expired(now)
     )
     if not any(one.run and one.run.start > now + GUARD_LEAST for one in guards):
@@ -399,28 +399,28 @@ def _with_guard(
         guards += (
             one_time_schedule(run, ScheduleRole.GUARD, facts.position, facts.car_zone),
         )
-    return daily.with_schedules((*daily.own, *guards), Reason.GUARD)
+    return daily.with_schedules((*daily.schedules, *guards), Reason.GUARD)
 
 
 def _with_floor(
     daily: DailyState,
-    record: OffPeakRecord,
+    record: CarRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
 ) -> DailyState:
     """Return the wish with charging now, if the battery is below the safety floor."""
     now, level = facts.now, facts.level
-    if not facts.plugged_in or level is None or level >= record.floor:
+    if not facts.plugged_in or level is None or level >= record.settings.floor:
         return daily
     running = [
         one
-        for one in record.own
+        for one in record.sync.schedules
         if one.kind is ScheduleRole.FLOOR and not one.is_expired(now)
     ]
     if not running:
         runs = (
             run
-            for one in daily.own
+            for one in daily.schedules
             if one.kind is ScheduleRole.PLAN
             for run in one.runs(now, now + timedelta(minutes=1), facts.car_zone)
         )
@@ -428,13 +428,13 @@ def _with_floor(
             return daily
         goal = ChargeGoal(
             level=level,
-            target=record.floor,
+            target=record.settings.floor,
             ready_by=now,
             battery=settings.battery,
             limits=settings.limits,
         )
-        run = floor_window(goal, record.floor, now)
+        run = floor_window(goal, record.settings.floor, now)
         running = [
             one_time_schedule(run, ScheduleRole.FLOOR, facts.position, facts.car_zone)
         ]
-    return daily.with_schedules((*running, *daily.own), Reason.FLOOR)
+    return daily.with_schedules((*running, *daily.schedules), Reason.FLOOR)

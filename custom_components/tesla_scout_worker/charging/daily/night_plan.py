@@ -1,12 +1,11 @@
 """The ordinary plan: enough for the usual need before the usual departure. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
-from ..in_car.difference import ManagedSchedule
 from ..planning.battery import hours_to_charge, level_after
 from ..planning.evaluation import cost_of
 from ..planning.model import ChargeGoal, PlanReason, Window
@@ -73,126 +72,6 @@ class NightPlan:
             replace(one, start=max(one.start, now))
             for one in self.windows
             if one.end > now
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MonthSavings:
-    """What the charging at home of a month came to, in the prices' currency.
-
-    Attributes:
-        month: Such as 2026-11, local.
-        currency: An ISO 4217 code; None: nothing was charged yet.
-        energy: What was charged at home at a known price, in kWh.
-        cost: What that cost.
-        on_arrival: What it would have cost if the car had charged when it was plugged in.
-    """
-
-    month: str = ""
-    currency: str | None = None
-    energy: float = 0.0
-    cost: float = 0.0
-    on_arrival: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlugInPeriod:
-    """A car that is plugged in at home.
-
-    Attributes:
-        since: When that was first seen (UTC).
-        seen_at: When the last look was (UTC).
-        energy: What was charged since it was plugged in, as it told then, in kWh.
-        base: What it told at the first look.
-    """
-
-    since: datetime
-    seen_at: datetime
-    energy: float
-    base: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OffPeakRecord:
-    """What is kept of a car's ordinary charging.
-
-    Attributes:
-        sync: Whether its schedules are kept right at all.
-        shadow: Whether all is done but to send; so at first, until the user, who has
-            seen a plan by then, turns it off.
-        target: State of charge in percent to plan for; None: the car's own limit.
-        floor: Below this percentage the car charges now, whatever the price.
-        departure: When it usually leaves.
-        own: What is in the car, or was about to be.
-        night: The plan by prices that is in the car.
-        confirmed: Whether the car was read back, and holds what is in ``own``.
-        at_home: Whether it was at home at the last cycle.
-        plugged_in: Whether the cable was in at home at the last cycle.
-        saved: How many syncs needed no command.
-        woken_for: What the car was last woken for, so that it is not again.
-        woken_at: When that was (UTC).
-        waking_since: When it was asked to wake, while that is waited for (UTC).
-        start_by: When it must have started by itself, being plugged in or told the
-            window within it (UTC).
-        started: The run in which it was told to start, so that it is not again.
-        unstarted: Why it refused to; a word of the car's.
-        stop_at: When it must be told to stop, since it was told to start (UTC).
-        failure: What stood in the way last: a translation key.
-        tries: How often in a row.
-        refusals: How often of these the car said no.
-        failed_at: When the last of them was (UTC).
-        try_at: When the next try may be (UTC).
-        stay: While the car is plugged in at home.
-        savings: Of the present month.
-    """
-
-    sync: bool = True
-    shadow: bool = True
-    target: int | None = None
-    floor: int = 20
-    departure: time = time(7)
-    own: tuple[ManagedSchedule, ...] = ()
-    night: NightPlan | None = None
-    confirmed: bool = False
-    at_home: bool = False
-    plugged_in: bool = False
-    saved: int = 0
-    woken_for: str | None = None
-    woken_at: datetime | None = None
-    waking_since: datetime | None = None
-    start_by: datetime | None = None
-    started: datetime | None = None
-    unstarted: str | None = None
-    stop_at: datetime | None = None
-    failure: str | None = None
-    tries: int = 0
-    refusals: int = 0
-    failed_at: datetime | None = None
-    try_at: datetime | None = None
-    stay: PlugInPeriod | None = None
-    savings: MonthSavings = field(default_factory=MonthSavings)
-
-    def without_retry(self) -> OffPeakRecord:
-        """Return the record without trouble, so that the next try is due now."""
-        return replace(
-            self, failure=None, tries=0, refusals=0, failed_at=None, try_at=None
-        )
-
-    def without_retry_or_wake(self) -> OffPeakRecord:
-        """Return the record of a car that was told all: it may be woken for the next."""
-        return replace(
-            self.without_retry(), woken_for=None, woken_at=None, waking_since=None
-        )
-
-    def unplugged(self) -> OffPeakRecord:
-        """Return the record of a car without its cable: whatever it was told is over."""
-        return replace(
-            self,
-            plugged_in=False,
-            start_by=None,
-            started=None,
-            unstarted=None,
-            stop_at=None,
         )
 
 

@@ -11,10 +11,45 @@ from typing import Final
 
 from ..planning.model import Window
 from ..tariffs.curve import CostCurve
-from .night_plan import MonthSavings, PlugInPeriod
 
 # A car tells its energy in hundredths of a kWh, and begins anew when it is plugged in.
 _LEAST: Final = 0.005
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MonthSavings:
+    """What the charging at home of a month came to, in the prices' currency.
+
+    Attributes:
+        month: Such as 2026-11, local.
+        currency: An ISO 4217 code; None: nothing was charged yet.
+        energy: What was charged at home at a known price, in kWh.
+        cost: What that cost.
+        on_arrival: What it would have cost if the car had charged when it was plugged in.
+    """
+
+    month: str = ""
+    currency: str | None = None
+    energy: float = 0.0
+    cost: float = 0.0
+    on_arrival: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlugInPeriod:
+    """A car that is plugged in at home.
+
+    Attributes:
+        since: When that was first seen (UTC).
+        seen_at: When the last look was (UTC).
+        energy: What was charged since it was plugged in, as it told then, in kWh.
+        base: What it told at the first look.
+    """
+
+    since: datetime
+    seen_at: datetime
+    energy: float
+    base: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,34 +3,24 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 from math import ceil
-from typing import Final
 
 from ...gateways.models import VehicleSnapshot
+from ..car_record import SyncState
+from ..in_car.charge_control import STARTS_WITHIN
 from ..in_car.difference import ManagedSchedule, ScheduleDiff, ScheduleRole
 from ..planning.battery import level_after
 from ..planning.model import Battery, Window
-from .night_plan import OffPeakRecord
-
-# A look so old is still what the car holds; after that it is looked at before sending.
-FRESH: Final = timedelta(seconds=60)
-
-# A car that was told a running window, or is plugged in within one, starts by itself
-# within a minute or two.
-STARTS_WITHIN: Final = timedelta(minutes=3)
-
-# A car that did not wake is not woken for hours, however its plan moves on with time.
-WAKES_APART: Final = timedelta(hours=6)
 
 
-def plan_runs(record: OffPeakRecord, now: datetime) -> bool:
+def plan_runs(sync: SyncState, now: datetime) -> bool:
     """Whether a window of the plan by prices is running."""
-    return record.night is not None and any(
-        one.start <= now < one.end for one in record.night.windows
+    return sync.plan is not None and any(
+        one.start <= now < one.end for one in sync.plan.windows
     )
 
 
 def level_by_now(
-    record: OffPeakRecord,
+    sync: SyncState,
     snapshot: VehicleSnapshot,
     battery: Battery,
     now: datetime,
@@ -43,11 +33,11 @@ def level_by_now(
     """
     charge, seen_at = snapshot.charge, snapshot.seen_at
     level, limit = charge.battery_level, charge.charge_limit
-    if level is None or limit is None or not (record.plugged_in and record.confirmed):
+    if level is None or limit is None or not (charge.plugged_in and sync.confirmed):
         return level
     idle = charge.charging_state is not None and not charge.charging_state.is_charging
     minutes: set[int] = set()
-    for one in record.own:
+    for one in sync.schedules:
         if one.kind is ScheduleRole.GUARD:
             continue
         for run in one.runs(seen_at, now, zone):
@@ -60,23 +50,6 @@ def level_by_now(
     # A car tells whole percents, the last of them for as long as it is not full.
     charged = ceil(level_after(battery, level, len(minutes) / 60))
     return max(level, min(charged, limit))
-
-
-def may_wake(record: OffPeakRecord, what: str, now: datetime) -> bool:
-    """Whether a car may be woken for a change: once for each, and not in a row."""
-    again = record.woken_at is None or now - record.woken_at >= WAKES_APART
-    return again and record.woken_for != what
-
-
-def expired_since(
-    own: Iterable[ManagedSchedule], seen_at: datetime, now: datetime
-) -> tuple[ManagedSchedule, ...]:
-    """Return the one-time schedules whose run ended after a look."""
-    return tuple(
-        one
-        for one in own
-        if one.is_expired(now) and one.run is not None and seen_at < one.run.end + FRESH
-    )
 
 
 def active_window(

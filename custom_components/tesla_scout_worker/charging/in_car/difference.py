@@ -13,6 +13,7 @@ from typing import Final
 from ...gateways.models import ChargeSchedule, ChargeScheduleOrder, Position
 from ..planning.model import Window
 from ..tariffs.wall_clock import end_instant, first_instant
+from .charge_control import FRESH
 from .schedules import WeeklyWindow, fresh_ids, matches, same_place, schedule_for_window
 
 _DAY: Final = 1440
@@ -24,11 +25,13 @@ class ScheduleRole(StrEnum):
     PLAN: charging as planned.
     GUARD: it keeps a car from charging at once that holds no other schedule.
     FLOOR: charging now, since the battery is below the safety floor.
+    SESSION: charging for a special-charging session.
     """
 
     PLAN = "plan"
     GUARD = "guard"
     FLOOR = "floor"
+    SESSION = "session"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,6 +148,27 @@ class ScheduleDiff:
         """How many commands it takes."""
         return len(self.add) + len(self.remove)
 
+    @property
+    def daily(self) -> ScheduleDiff:
+        """The part of the daily plan: without the schedules of sessions."""
+
+        def of_daily(
+            schedules: tuple[ManagedSchedule, ...],
+        ) -> tuple[ManagedSchedule, ...]:
+            """Return schedules without those of sessions."""
+            return tuple(
+                schedule
+                for schedule in schedules
+                if schedule.kind is not ScheduleRole.SESSION
+            )
+
+        return replace(
+            self,
+            kept=of_daily(self.kept),
+            add=of_daily(self.add),
+            dropped=of_daily(self.dropped),
+        )
+
 
 def difference(
     found: Sequence[ChargeSchedule],
@@ -153,33 +177,43 @@ def difference(
     most: int | None,
     now: datetime,
     taken: Collection[int] = (),
+    by_id: Collection[int] = (),
 ) -> ScheduleDiff:
     """Return what makes a car hold what is wanted; the rest of it stays untouched.
 
     Args:
-        found: What the car told; not None, which is no list (field-lessons.md, A5).
+        found: What the car holds. A failed read is not an empty list.
         ours: What was sent, or was about to be.
-        wanted: What the car should hold, the more important first.
-        most: How many schedules it takes; None: it did not tell.
+        wanted: What the car should hold, the more important first. One that has an id
+            already keeps it, and is replaced in one command if its content differs.
+        most: How many schedules the car takes; None: unknown.
         now: Ids are made of it.
-        taken: Ids that are in use elsewhere, as by special charging.
+        taken: Ids that are in use elsewhere.
+        by_id: Ids of ours whose content is not remembered.
     """
     ours = tuple(ours)
-    mine = _mine(found, ours)
+    mine = {**_mine(found, ours), **{one.id: one for one in found if one.id in by_id}}
     theirs = [one for one in found if one.id not in mine]
     room = max(0, most - len(theirs)) if most is not None else len(wanted)
     kept, add = _kept_and_missing(wanted[:room], mine, theirs, now)
-    remove = sorted(frozenset(mine) - frozenset(kept))
-    surplus = 0 if most is None else max(0, len(found) + len(add) - most)
-    # One that is sent under the id of another takes its place in one command: in a full
-    # list the car is at no time without a schedule (field-lessons.md, A30).
-    replaced = remove[:surplus]
+    replaced_by_id = {one.id for one in add}
+    remove = sorted(frozenset(mine) - frozenset(kept) - replaced_by_id)
     there = {one.id for one in found}
+    new = [one for one in add if one.id not in there]
+    surplus = 0 if most is None else max(0, len(found) + len(new) - most)
+    # One that is sent under the id of another takes its place in one command: in a full
+    # list the car is at no time without a schedule.
+    replaced = remove[:surplus]
     lost = [one for one in ours if one.id not in there and not one.is_expired(now)]
-    fresh = fresh_ids(len(add), {*taken, *there, *(one.id for one in ours)}, now)
+    without_id = [one for one in add if not one.id]
+    used = {*taken, *there, *(one.id for one in ours), *replaced_by_id}
+    fresh = fresh_ids(len(without_id), used, now)
     return ScheduleDiff(
         kept=tuple(kept.values()),
-        add=tuple(_with_ids(add, replaced, lost, fresh)),
+        add=(
+            *(one for one in add if one.id),
+            *_with_ids(without_id, replaced, lost, fresh),
+        ),
         remove=frozenset(remove) - frozenset(replaced),
         dropped=tuple(wanted[room:]),
     )
@@ -204,12 +238,32 @@ def _kept_and_missing(
             continue
         if any(matches(one, own.order) and not own.order.one_time for one in theirs):
             continue
-        at = next((key for key, one in mine.items() if matches(one, own.order)), None)
+        at = next(
+            (
+                key
+                for key, one in mine.items()
+                if own.id in (0, key) and matches(one, own.order)
+            ),
+            None,
+        )
         if at is None:
             add.append(own)
         else:
             kept[at] = own.with_id(at)
     return kept, add
+
+
+def expired_since(
+    schedules: Iterable[ManagedSchedule], seen_at: datetime, now: datetime
+) -> tuple[ManagedSchedule, ...]:
+    """Return the one-time schedules that expired after a snapshot, or just before."""
+    return tuple(
+        schedule
+        for schedule in schedules
+        if schedule.is_expired(now)
+        and schedule.run is not None
+        and seen_at < schedule.run.end + FRESH
+    )
 
 
 def _with_ids(

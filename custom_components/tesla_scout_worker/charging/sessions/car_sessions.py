@@ -1,14 +1,15 @@
-"""All promises of one car, and the limit that they share. Pure."""
+"""The sessions of a car, and its raised charge limit. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from ..in_car.charge_limit import LimitOverride
 from .session import Session, current_session
 
 # How long a session that is over is still listed.
-KEPT = timedelta(days=7)
+KEPT: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,45 +17,43 @@ class CarSessions:
     """The sessions of one car by their ids, and its raised limit."""
 
     sessions: Mapping[str, Session] = field(default_factory=dict)
-    limit_override: LimitOverride | None = None
+    override: LimitOverride | None = None
 
     def with_session(self, session: Session) -> CarSessions:
-        """Return the promises with a session as it is now."""
+        """Return these with a session as it is now."""
         return replace(self, sessions={**self.sessions, session.id: session})
 
     def without_old(self, now: datetime) -> CarSessions:
-        """Return the promises without the sessions that nobody asks about any more."""
+        """Return these without the sessions that are over for long."""
         kept = {
-            key: one
-            for key, one in self.sessions.items()
-            if not one.over or now - max(one.ready_by, one.cleanup_at) < KEPT
+            key: session
+            for key, session in self.sessions.items()
+            if not session.over
+            or now - max(session.ready_by, session.cleanup_at) < KEPT
         }
         return replace(self, sessions=kept)
 
     @property
-    def current_session(self) -> Session | None:
-        """The session that a person asks about."""
+    def open(self) -> tuple[Session, ...]:
+        """The sessions that are not over, by their deadlines."""
+        left = (session for session in self.sessions.values() if not session.over)
+        return tuple(sorted(left, key=lambda session: session.ready_by))
+
+    @property
+    def current(self) -> Session | None:
+        """The session to show."""
         return current_session(self.sessions.values())
 
     @property
     def schedule_ids(self) -> frozenset[int]:
-        """The ids in the car that are ours."""
+        """The ids in the car that belong to sessions."""
         return frozenset(
-            schedule_id
-            for one in self.sessions.values()
-            for schedule_id in one.schedule_ids
-            if not one.over
-        )
-
-    def shares_limit(self, session: Session) -> bool:
-        """Whether another session still needs the limit that is raised."""
-        return any(
-            other.id != session.id and other.running for other in self.sessions.values()
+            schedule_id for session in self.open for schedule_id in session.schedule_ids
         )
 
     def blocked_until(self, now: datetime) -> datetime | None:
-        """Return until when ordinary schedules must wait (UTC); None: they need not."""
+        """Return until when the daily plan must wait (UTC); None: it need not."""
         return max(
-            (one.cleanup_at for one in self.sessions.values() if one.blocks(now)),
+            (session.cleanup_at for session in self.open if session.blocks(now)),
             default=None,
         )

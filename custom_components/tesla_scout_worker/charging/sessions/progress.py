@@ -1,5 +1,6 @@
 """What a look tells of a promise that runs: what will be reached, and what is amiss."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +11,7 @@ from ...gateways.models import ChargeSnapshot, ChargingState
 from ..planning.battery import hours_to_charge, level_after, power_at
 from ..planning.model import Battery
 from ..planning.timeline import LONGEST_WINDOW
-from .session import Session
+from .session import CheckPoint, Session, SessionEventType, SessionTiming
 
 # Tesla rounds the state of charge to whole percents, and the power to whole kilowatts.
 LEVEL_ROUNDING: Final = 1.0
@@ -18,6 +19,9 @@ POWER_ROUNDING: Final = 1.0
 
 # In kW: what a car that charges takes at least, though Tesla rounds it to nothing.
 LEAST_POWER: Final = 0.5
+
+# In percent: a smaller fall of the expected level is within the rounding.
+WORTH_TELLING: Final = 2.0
 
 # A longer window is worth a command only for this much.
 LEAST_EXTENSION: Final = timedelta(minutes=2)
@@ -134,3 +138,88 @@ def extension(
     longer = min(max(end, now) + timedelta(minutes=minutes), most)
     longer = longer.replace(second=0, microsecond=0)
     return longer if longer - max(end, now) >= LEAST_EXTENSION else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """What a snapshot says about a running session.
+
+    Attributes:
+        session: The session after it.
+        starts: Whether the car is to be started by command.
+        events: What a person is notified of, each with a reason or None.
+    """
+
+    session: Session
+    starts: bool
+    events: tuple[tuple[SessionEventType, str | None], ...]
+
+
+def judge(
+    session: Session,
+    charge: ChargeSnapshot,
+    battery: Battery,
+    timing: SessionTiming,
+    check: CheckPoint | None,
+    now: datetime,
+) -> Judgement | None:
+    """Return what a snapshot says about a running session; None if it cannot tell.
+
+    A snapshot outside of a check has no ``check``. It judges only what was seen to
+    start, since a car may start some minutes late.
+    """
+    found, level = assess(session, charge, battery, now), charge.battery_level
+    if found is None or level is None:
+        return None
+    unplugged = found.progress is Progress.UNPLUGGED
+    later = None if unplugged else extension(session, found, level, now)
+    if later is not None:
+        longer = session.extended(later, timing)
+        found = assess(longer, charge, battery, now) or found
+    starts = check is CheckPoint.STARTED and found.progress is Progress.NOT_CHARGING
+    after = session.check_done(
+        check,
+        found.expected_level,
+        behind=found.behind,
+        starts_at=now if starts else None,
+    )
+    # A car that is about to be started has not failed to yet.
+    events = [] if starts else list(_changes(session, after, found, check))
+    if later is not None:
+        after = after.extended(later, timing)
+    if unplugged and check is not None and not session.asked_to_plug:
+        after = replace(after, asked_to_plug=True)
+        events.append((SessionEventType.NEEDS_PLUG, None))
+    return Judgement(session=after, starts=starts, events=tuple(events))
+
+
+def _changes(
+    before: Session, after: Session, found: Assessment, check: CheckPoint | None
+) -> Iterator[tuple[SessionEventType, str | None]]:
+    """Yield what is new to a person about a session's progress."""
+    first = check in (CheckPoint.STARTED, CheckPoint.RESTARTED)
+    if first and found.progress is Progress.CHARGING:
+        yield SessionEventType.STARTED, None
+    fell = before.expected_level - after.expected_level >= WORTH_TELLING
+    if found.behind and (first or not before.behind or fell):
+        yield SessionEventType.FALLING_BEHIND, found.progress.value
+    elif not found.behind and (first or before.behind):
+        yield SessionEventType.ON_TRACK, None
+
+
+def judged_by_any_snapshot(session: Session) -> bool:
+    """Whether a snapshot outside of a check says something about a session."""
+    started = CheckPoint.STARTED in session.checked and session.recheck_at is None
+    return session.running and started and CheckPoint.ENDED not in session.checked
+
+
+def check_missed(
+    session: Session, check: CheckPoint
+) -> tuple[Session, SessionEventType | None]:
+    """Return the session after a check whose car cannot be reached, and what to tell.
+
+    One that was on track before its end stays so, as far as anybody knows.
+    """
+    after = session.check_done(check, session.expected_level, behind=session.behind)
+    tells = session.behind or check is not CheckPoint.ENDED
+    return after, SessionEventType.FALLING_BEHIND if tells else None

@@ -1,22 +1,32 @@
 """A special-charging session: "90 % by Saturday 07:00", and what is due for it. Pure."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from ..planning.model import ChargePlan, PlanReason
+from ..in_car.delivery_state import (
+    LONG_PAUSES,
+    PAUSES,
+    DeliveryState,
+    Failure,
+    WaitReason,
+)
+from ..planning.model import ChargePlan, PlanReason, Window
 
-# A deadline this close leaves nothing that a plan could do.
+# A deadline this close leaves no time for a plan.
 LEAST_NOTICE: Final = timedelta(minutes=15)
 
-# Cars begin up to a few minutes after their schedule, to spread the load on the grid.
-FIRST_WATCH: Final = timedelta(minutes=10)
+# Cars start up to a few minutes after their schedule, to spread the load on the grid.
+FIRST_CHECK: Final = timedelta(minutes=10)
+
+# How soon a start by command shows.
+SECOND_CHECK: Final = timedelta(minutes=5)
 
 
 class SessionState(StrEnum):
-    """How far a promise has come."""
+    """How far a session has come."""
 
     SCHEDULED = "scheduled"
     ACTIVE = "active"
@@ -35,30 +45,36 @@ OVER: Final = frozenset(
     }
 )
 
-
-# Why it came to these is told, whatever their undoing meets with.
+# These are reported when they happen, and not only once the car is restored.
 UNKEPT: Final = frozenset({SessionState.MISSED, SessionState.FAILED})
 
 
+class SessionEventType(StrEnum):
+    """What a person is notified of."""
+
+    SCHEDULED = "scheduled"
+    SENT = "sent"
+    STARTED = "started"
+    ON_TRACK = "on_track"
+    FALLING_BEHIND = "falling_behind"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    NEEDS_PLUG = "needs_plug"
+    NEEDS_HOME = "needs_home"
+
+
 class Source(StrEnum):
-    """Where a need comes from."""
+    """Where a request comes from."""
 
     ACTION = "action"
     CALENDAR = "calendar"
     WATCHED_CALENDAR = "watched_calendar"
 
 
-class WaitReason(StrEnum):
-    """What a session waits for before it can be sent, or undone."""
-
-    NOT_HOME = "not_home"
-    UNREACHABLE = "unreachable"
-    UNKNOWN_LEVEL = "unknown_level"
-    TROUBLE = "trouble"
-
-
 class CheckPoint(StrEnum):
-    """The looks that a session is worth while it runs."""
+    """The reads that a session is worth while it runs."""
 
     STARTED = "started"
     RESTARTED = "restarted"
@@ -69,8 +85,8 @@ class SessionAction(StrEnum):
     """What a session wants done."""
 
     SEND = "send"
-    WATCH = "watch"
-    UNDO = "undo"
+    CHECK = "check"
+    RESTORE = "restore"
     MISS = "miss"
 
 
@@ -84,33 +100,28 @@ class SessionTiming:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """One promise.
+    """One session.
 
     Attributes:
-        id: ``special_<n>_<date>_<time of the deadline>``, the local time of the user.
+        id: ``special_<n>_<date>_<time of the deadline>``, in the user's local time.
         target: State of charge in percent.
         ready_by: The deadline (UTC).
-        source: Where the need comes from.
-        source_key: What names it there: an event of a watched calendar.
+        source: Where the request comes from.
+        source_key: What identifies it there: an event of a watched calendar.
         plan: When to charge.
-        level: The state of charge that was planned with, in percent.
-        send_at: When the plan goes to the car (UTC).
-        cleanup_at: When it is undone (UTC).
+        level: The state of charge that it was planned with, in percent.
+        send_at: When the plan is sent to the car (UTC).
+        cleanup_at: When the car is restored (UTC).
         state: How far it has come.
-        undoing: The state that it will have once it is undone; None: not yet.
-        schedule_ids: Ids in the car, written down before the first is sent.
-        held: What it waits for.
-        try_at: When the next try is (UTC); None: at its time, or when the car is back.
-        tries: Tries in a row that failed.
-        refusals: How often the car said no.
-        wakes: How often the car was woken for it.
-        waking_since: When it was woken last (UTC); None: it is not waking.
-        watched: The looks that were taken.
+        ending: The state that it will have once the car is restored; None: not yet.
+        schedule_ids: Ids in the car, persisted before the first is sent.
+        delivery: How sending, checking and restoring go.
+        checked: The checks that were made.
         expected_level: What will be reached, in percent, by what is known now.
         behind: Whether less than the target will be reached.
-        recheck_at: When to look whether a start that was commanded helped (UTC).
+        recheck_at: When to check whether a commanded start helped (UTC).
         asked_to_plug: Whether the user was asked to plug in.
-        failure: Why it failed, or what the last try met with: a translation key.
+        failure: Why it was missed or failed: a translation key, or the car's own word.
     """
 
     id: str
@@ -123,20 +134,17 @@ class Session:
     send_at: datetime
     cleanup_at: datetime
     state: SessionState = SessionState.SCHEDULED
-    undoing: SessionState | None = None
+    ending: SessionState | None = None
     schedule_ids: tuple[int, ...] = ()
-    held: WaitReason | None = None
-    try_at: datetime | None = None
-    tries: int = 0
-    refusals: int = 0
-    wakes: int = 0
-    waking_since: datetime | None = None
-    watched: frozenset[CheckPoint] = frozenset()
+    delivery: DeliveryState = field(default_factory=DeliveryState)
+    checked: frozenset[CheckPoint] = frozenset()
     expected_level: float
     behind: bool = False
     recheck_at: datetime | None = None
     asked_to_plug: bool = False
     failure: str | None = None
+
+    # How it stands.
 
     @property
     def over(self) -> bool:
@@ -150,18 +158,28 @@ class Session:
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether it is not over, nor on its way there."""
-        return not self.over and self.undoing is None
+        """Whether it is neither over nor ending."""
+        return not self.over and self.ending is None
 
     @property
     def running(self) -> bool:
         """Whether the car holds it, and is to charge by it."""
-        return self.state is SessionState.ACTIVE and self.undoing is None
+        return self.state is SessionState.ACTIVE and self.ending is None
 
     @property
     def restoring(self) -> bool:
-        """Whether it is being undone."""
-        return self.undoing is not None and not self.over
+        """Whether the car is being restored."""
+        return self.ending is not None and not self.over
+
+    @property
+    def shown_state(self) -> str:
+        """The state as people see it."""
+        return "restoring" if self.restoring else self.state.value
+
+    @property
+    def reason(self) -> str | None:
+        """Why it ended as it did, or why the last try failed."""
+        return self.failure or self.delivery.failure
 
     @property
     def start(self) -> datetime | None:
@@ -173,21 +191,121 @@ class Session:
         """When charging ends (UTC)."""
         return self.plan.windows[-1].end if self.plan.windows else None
 
-    def blocks(self, now: datetime) -> bool:
-        """Whether ordinary schedules must wait: from send until cleanup, no longer.
+    def window_at(self, now: datetime) -> Window | None:
+        """Return the window that runs at an instant."""
+        running = (one for one in self.plan.windows if one.start <= now < one.end)
+        return next(running, None)
 
-        What was sent in part, and is tried again, must not be swept away in between.
+    def blocks(self, now: datetime) -> bool:
+        """Whether the daily plan must wait: from send until cleanup, no longer.
+
+        It waits too while a session that was sent in part is tried again.
         """
         return self.sent and self.is_cancellable and now < self.cleanup_at
 
+    # What happens to it. Each returns the session after that; one that is over stays.
 
-def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
-    """Return the id of the next need for a deadline; ``zone`` is the user's."""
-    local = ready_by.astimezone(zone)
-    number = 1
-    while (name := f"special_{number}_{local:%Y%m%d_%H%M}") in taken:
-        number += 1
-    return name
+    def replanned(
+        self, plan: ChargePlan, level: float, timing: SessionTiming
+    ) -> Session:
+        """Return the session with a newer plan; one that is in the car keeps its own."""
+        if self.state is not SessionState.SCHEDULED:
+            return self
+        send_at, cleanup_at = planned_times(plan, self.ready_by, timing)
+        return replace(
+            self,
+            plan=plan,
+            level=level,
+            expected_level=plan.expected_level,
+            behind=PlanReason.TARGET_SHORT in plan.reasons,
+            send_at=send_at,
+            cleanup_at=cleanup_at,
+        )
+
+    def confirmed(self) -> Session:
+        """Return the session of a car that was read back, and holds the plan."""
+        delivery = self.delivery.succeeded()
+        return replace(self, state=SessionState.ACTIVE, delivery=delivery)
+
+    def delivery_failed(self, failure: Failure, now: datetime) -> Session:
+        """Return the session after a failed try.
+
+        Restoring is not urgent: the limit of a car that sleeps or is away does no harm,
+        so that waits for the car's return. An unsent session fails when it is refused
+        for good; what was sent is kept, and restored in the end.
+        """
+        away = (WaitReason.NOT_HOME, WaitReason.UNREACHABLE)
+        pauses = PAUSES if self.ending is None else LONG_PAUSES
+        if self.ending is not None and failure.waits_for in away:
+            pauses = ()
+        session = replace(self, delivery=self.delivery.failed(failure, now, pauses))
+        unsent = self.state is SessionState.SCHEDULED
+        if unsent and failure.refused and session.delivery.needs_person:
+            return session.ended(SessionState.FAILED, now, failure.reason)
+        return session
+
+    def returned(self, now: datetime) -> Session:
+        """Return the session with a try due now, since its car is back."""
+        return replace(self, delivery=self.delivery.returned(now))
+
+    def check_done(
+        self,
+        check: CheckPoint | None,
+        expected_level: float,
+        *,
+        behind: bool,
+        starts_at: datetime | None = None,
+    ) -> Session:
+        """Return the session after a check, or after a snapshot outside of one.
+
+        ``starts_at`` (UTC) is when the car is started by command, if it is.
+        """
+        checked, recheck_at = self.checked, self.recheck_at
+        if check is not None:
+            checked |= {check}
+            recheck_at = None if starts_at is None else starts_at + SECOND_CHECK
+        delivery = replace(self.delivery.without_failure(), waking_since=None)
+        return replace(
+            self,
+            checked=checked,
+            recheck_at=recheck_at,
+            delivery=delivery,
+            expected_level=expected_level,
+            behind=behind,
+        )
+
+    def extended(self, end: datetime, timing: SessionTiming) -> Session:
+        """Return the session with a later end (UTC), which is to be checked again."""
+        last = replace(self.plan.windows[-1], end=end)
+        return replace(
+            self,
+            plan=replace(self.plan, windows=(*self.plan.windows[:-1], last)),
+            cleanup_at=end + timing.cleanup_delay,
+            checked=self.checked - {CheckPoint.ENDED},
+        )
+
+    def ended(
+        self, state: SessionState, now: datetime, reason: str | None = None
+    ) -> Session:
+        """Return the session at its end; if it was sent the car is restored first."""
+        if self.over:
+            return self
+        failure = reason or (self.delivery.failure if state in UNKEPT else None)
+        if not self.sent:
+            delivery = self.delivery.succeeded()
+            return replace(self, state=state, failure=failure, delivery=delivery)
+        return replace(
+            self,
+            state=SessionState.ACTIVE,
+            ending=state,
+            failure=failure,
+            delivery=DeliveryState(try_at=now),
+        )
+
+    def restored(self) -> Session:
+        """Return the session of a car that was read back, and holds nothing of it."""
+        state = self.ending or SessionState.COMPLETED
+        return replace(self, state=state, delivery=self.delivery.succeeded())
 
 
 def new_session(
@@ -200,7 +318,7 @@ def new_session(
     source: Source,
     source_key: str | None = None,
 ) -> Session:
-    """Return a new session with its plan."""
+    """Return a new session with its plan; target and level in percent."""
     send_at, cleanup_at = planned_times(plan, ready_by, timing)
     return Session(
         id=name,
@@ -217,10 +335,19 @@ def new_session(
     )
 
 
+def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
+    """Return the id of the next session for a deadline; ``zone`` is the user's."""
+    local = ready_by.astimezone(zone)
+    number = 1
+    while (name := f"special_{number}_{local:%Y%m%d_%H%M}") in taken:
+        number += 1
+    return name
+
+
 def planned_times(
     plan: ChargePlan, ready_by: datetime, timing: SessionTiming
 ) -> tuple[datetime, datetime]:
-    """Return when a plan is sent and undone."""
+    """Return when a plan is sent, and when the car is restored (UTC)."""
     if not plan.windows:
         return ready_by - timing.send_lead, ready_by + timing.cleanup_delay
     return (
@@ -229,82 +356,79 @@ def planned_times(
     )
 
 
-def overlaps(one: Session, start: datetime, ready_by: datetime) -> bool:
-    """Whether a session has its charging where another would have its own.
+def overlaps(session: Session, start: datetime, ready_by: datetime) -> bool:
+    """Whether a session charges where another would have its own charging.
 
-    One that is being undone charges no more, however long its car stays away.
+    One whose car is being restored charges no more.
     """
-    if one.over or one.undoing is not None:
+    if not session.is_cancellable:
         return False
-    return (one.start or one.ready_by) < ready_by and start < one.ready_by
+    return (session.start or session.ready_by) < ready_by and start < session.ready_by
 
 
 def next_check_point(session: Session) -> tuple[CheckPoint, datetime] | None:
-    """Return the next look that a running session is worth, and when (UTC)."""
+    """Return the next read that a running session is worth, and when (UTC)."""
     start, end = session.start, session.end
-    if start is None or end is None:
+    if start is None or end is None or not session.running:
         return None
     if session.recheck_at is not None:
         return CheckPoint.RESTARTED, session.recheck_at
-    if CheckPoint.STARTED not in session.watched:
-        return CheckPoint.STARTED, min(start + FIRST_WATCH, end)
-    if CheckPoint.ENDED not in session.watched:
+    if CheckPoint.STARTED not in session.checked:
+        return CheckPoint.STARTED, min(start + FIRST_CHECK, end)
+    if CheckPoint.ENDED not in session.checked:
         return CheckPoint.ENDED, end
     return None
 
 
 def scheduled_actions(session: Session) -> dict[SessionAction, datetime]:
-    """Return the timers that a session wants armed (UTC); those past are due now.
+    """Return when each action of a session is due (UTC).
 
-    What waits for the car to come back has none until it does.
+    What waits for the car's return has no time until it is back.
     """
     if session.over:
         return {}
-    waits = session.held is not None and session.try_at is None
-    if session.undoing is not None:
-        return (
-            {} if waits else {SessionAction.UNDO: session.try_at or session.cleanup_at}
-        )
-    wanted = {SessionAction.UNDO: session.cleanup_at}
+    delivery = session.delivery
+    if session.ending is not None:
+        if delivery.waits_for_return:
+            return {}
+        return {SessionAction.RESTORE: delivery.try_at or session.cleanup_at}
+    actions = {SessionAction.RESTORE: session.cleanup_at}
     if session.state is SessionState.SCHEDULED:
-        if session.held is not None:
-            wanted[SessionAction.MISS] = session.ready_by - LEAST_NOTICE
-        if not waits:
-            wanted[SessionAction.SEND] = session.try_at or session.send_at
-    elif (watch := next_check_point(session)) is not None:
-        # A try that failed after its look was taken does not bring the next one forward.
-        wanted[SessionAction.WATCH] = max(watch[1], session.try_at or watch[1])
-    return wanted
+        if delivery.waits_for is not None:
+            actions[SessionAction.MISS] = session.ready_by - LEAST_NOTICE
+        if not delivery.waits_for_return:
+            actions[SessionAction.SEND] = delivery.try_at or session.send_at
+    elif (check := next_check_point(session)) is not None:
+        # A try that failed after its check does not bring the next check forward.
+        actions[SessionAction.CHECK] = max(check[1], delivery.try_at or check[1])
+    return actions
 
 
 def next_action(session: Session, now: datetime) -> SessionAction | None:
-    """Return what a session wants done now; None: nothing yet.
+    """Return what is due for a session now; None: nothing yet.
 
-    A session that was never sent is missed once its deadline is too close to charge
-    for; one that is over its time is undone, whatever else was due.
+    An unsent session is missed once its deadline is too close to charge for. One whose
+    time is over is restored, whatever else was due.
     """
     if session.over:
         return None
-    if session.undoing is None and session.state is SessionState.SCHEDULED:
+    if session.state is SessionState.SCHEDULED:
         if now >= session.ready_by - LEAST_NOTICE:
             return SessionAction.MISS
-        steps: tuple[SessionAction, ...] = (SessionAction.SEND,)
+        order: tuple[SessionAction, ...] = (SessionAction.SEND,)
     else:
-        steps = (SessionAction.UNDO, SessionAction.WATCH)
-    wanted = scheduled_actions(session)
-    return next(
-        (step for step in steps if step in wanted and wanted[step] <= now), None
-    )
+        order = (SessionAction.RESTORE, SessionAction.CHECK)
+    actions = scheduled_actions(session)
+    return next((one for one in order if one in actions and actions[one] <= now), None)
 
 
 def current_session(sessions: Iterable[Session]) -> Session | None:
-    """Return the session that a person asks about.
+    """Return the session to show: what runs, else what ends, else what comes next."""
 
-    It is what runs, else what is being undone, else what comes next.
-    """
-
-    def rank(one: Session) -> tuple[bool, bool, datetime]:
+    def rank(session: Session) -> tuple[bool, bool, datetime]:
         """Return what puts one session before another."""
-        return not one.running, not one.restoring, one.ready_by
+        return not session.running, not session.restoring, session.ready_by
 
-    return min((one for one in sessions if not one.over), key=rank, default=None)
+    return min(
+        (session for session in sessions if not session.over), key=rank, default=None
+    )

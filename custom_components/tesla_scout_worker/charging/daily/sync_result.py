@@ -1,0 +1,150 @@
+"""What triggers a sync cycle, and what came of it for the daily plan. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from ...gateways.ledger import PRICES, CallKind
+from ...gateways.models import ChargeSchedule
+from ..in_car.difference import ScheduleDiff
+from ..planning.model import Window
+from .daily_state import DailyState, PlanReadiness, VehicleFacts
+
+
+class PlanStatus(StrEnum):
+    """How the daily plan of a car stands."""
+
+    IN_CAR = "in_car"
+    PENDING = "pending"
+    SHADOW = "shadow"
+    BLOCKED = "blocked"
+    NO_PRICES = "no_prices"
+    NOT_HOME = "not_home"
+    FAILED = "failed"
+
+
+class SyncTrigger(StrEnum):
+    """What triggers a sync cycle, in ascending priority."""
+
+    LOOK = "look"
+    TIMER = "timer"
+    STARTED = "started"
+    DAILY_CHECK = "daily_check"
+    DAY_TURN = "day_turn"
+    NEW_PRICES = "new_prices"
+    SESSION_OVER = "session_over"
+    SETTINGS = "settings"
+    ARRIVED = "arrived_home"
+    READY = "ready_to_charge"
+    ACTION = "action"
+
+
+# After these a plan by prices is made anew, unless one is running.
+PLANNING: Final = frozenset(SyncTrigger) - {
+    SyncTrigger.LOOK,
+    SyncTrigger.TIMER,
+    SyncTrigger.DAILY_CHECK,
+}
+
+# After these it is made anew even while one is running: the goal is another one.
+DECIDED: Final = frozenset(
+    {
+        *(SyncTrigger.SESSION_OVER, SyncTrigger.SETTINGS, SyncTrigger.ARRIVED),
+        *(SyncTrigger.READY, SyncTrigger.ACTION),
+    }
+)
+
+# A person may have solved the problem, and does not want to wait.
+MANUAL: Final = frozenset({SyncTrigger.ACTION, SyncTrigger.STARTED})
+
+# After these sessions that are not sent yet are planned by the prices of now.
+REPRICED: Final = frozenset({SyncTrigger.NEW_PRICES, SyncTrigger.DAILY_CHECK})
+
+
+def higher_priority(first: SyncTrigger, second: SyncTrigger) -> SyncTrigger:
+    """Return the trigger of the higher priority."""
+    return max(first, second, key=tuple(SyncTrigger).index)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skipped:
+    """A cycle without a daily plan.
+
+    Attributes:
+        status: How the plan stands; None while sync is off.
+        trigger: What triggered the cycle.
+        skipped: Why nothing was sent: a translation key.
+        sent: Whether anything was sent.
+        again_at: When the next cycle comes by itself (UTC).
+    """
+
+    status: PlanStatus | None = None
+    trigger: SyncTrigger = SyncTrigger.STARTED
+    skipped: str | None = None
+    sent: bool = False
+    again_at: datetime | None = None
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """When the car charges until it leaves: not planned."""
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """A cycle with a daily plan.
+
+    Attributes:
+        status: How the plan stands.
+        trigger: What triggered the cycle.
+        skipped: Why nothing was sent, if so: a translation key.
+        sent: Whether anything was sent.
+        again_at: When the next cycle comes by itself (UTC).
+        state: What the car should hold.
+        facts: What was known of the car.
+        change: What makes it hold that.
+        found: The schedules that it holds; None: it did not say.
+        energy: What is planned until it leaves, in kWh.
+        cost: What that costs, in ``currency``; None: unknown.
+        currency: An ISO 4217 code.
+    """
+
+    status: PlanStatus | None
+    trigger: SyncTrigger
+    skipped: str | None = None
+    sent: bool = False
+    again_at: datetime | None = None
+    state: DailyState
+    facts: VehicleFacts
+    change: ScheduleDiff = field(default_factory=ScheduleDiff)
+    found: tuple[ChargeSchedule, ...] | None = None
+    energy: float | None = None
+    cost: float | None = None
+    currency: str | None = None
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """When the car charges until it leaves."""
+        return self.state.windows(self.facts)
+
+    @property
+    def dollars(self) -> float:
+        """What the change costs to send, without a wake, in US dollars."""
+        return self.change.commands * PRICES[CallKind.COMMAND]
+
+
+type SyncResult = Skipped | Planned
+
+
+def status_of(state: DailyState, *, shadow: bool) -> PlanStatus:
+    """Return how the plan of a car stands that holds what it should."""
+    if shadow:
+        return PlanStatus.SHADOW
+    match state.readiness:
+        case PlanReadiness.READY:
+            return PlanStatus.IN_CAR
+        case PlanReadiness.NO_PRICES:
+            return PlanStatus.NO_PRICES
+        case PlanReadiness.PENDING:
+            return PlanStatus.PENDING
