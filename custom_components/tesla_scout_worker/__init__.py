@@ -15,17 +15,10 @@ from .gateways.fleet_api.credentials import async_get_implementation
 from .scout.admission import ReadAdmission
 from .scout.hint_listener import async_listen_to_hints, hints_in
 from .services import async_setup_services
-from .setup import (
-    build_budget,
-    build_client,
-    build_energy,
-    build_off_peak,
-    build_sessions,
-)
+from .setup import build_budget, build_client, build_sessions
 from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
-from .worker.commands import Worker
-from .worker.manager import Account
+from .worker.manager import Worker
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -66,19 +59,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     coordinator = ScoutCoordinator(hass, entry, client, store, memory, admission)
     await coordinator.async_config_entry_first_refresh()
 
-    worker = Worker(client, coordinator)
-    account = Account(hass=hass, entry=entry, scout=coordinator, worker=worker)
-    energy = build_energy(hass, entry)
-    sessions = build_sessions(account, store, memory, energy)
-    off_peak = build_off_peak(account, sessions.repository, store, memory, energy)
+    worker = Worker(hass, entry, coordinator, client, store)
+    sessions = build_sessions(hass, entry, worker)
     entry.runtime_data = ScoutData(
         budget=budget,
         client=client,
         coordinator=coordinator,
         ledger=memory.ledger,
-        off_peak=off_peak,
         sessions=sessions,
         tokens=tokens,
+        worker=worker,
     )
     tokens.async_start(on_change=coordinator.async_update_listeners)
     entry.async_on_unload(tokens.async_stop)
@@ -86,11 +76,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     entry.async_on_unload(async_listen_to_hints(hass, coordinator))
 
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    # After the platforms, whose events tell what is made up for.
-    sessions.async_start()
-    entry.async_on_unload(sessions.async_stop)
-    off_peak.async_start()
-    entry.async_on_unload(off_peak.async_stop)
+    # Start after the platforms so their event entities receive catch-up events.
+    worker.async_start()
+    entry.async_on_unload(worker.async_stop)
+    entry.async_on_unload(sessions.async_start())
     return True
 
 

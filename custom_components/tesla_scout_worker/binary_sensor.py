@@ -18,7 +18,7 @@ from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
 from .gateways.models import Connectivity
 from .scouting.events import Observation
-from .worker.special_charging.repository import SessionRepository
+from .worker.repository import ChargingRepository
 
 PARALLEL_UPDATES = 0
 
@@ -75,7 +75,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of every car."""
-    repository = entry.runtime_data.sessions.repository
+    repository = entry.runtime_data.worker.repository
     async_add_for_cars(
         entry,
         async_add_entities,
@@ -111,7 +111,7 @@ class SpecialChargingActive(CarEntity, BinarySensorEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: BinarySensorEntityDescription,
-        repository: SessionRepository,
+        repository: ChargingRepository,
     ) -> None:
         """Bind the sensor to the desk where promises lie."""
         super().__init__(coordinator, vin, description)
@@ -121,5 +121,5 @@ class SpecialChargingActive(CarEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool:
         """Return whether a promise blocks the car."""
-        car_sessions = self._repository.car_sessions(self.vin)
+        car_sessions = self._repository.record(self.vin).sessions
         return car_sessions.blocked_until(dt_util.utcnow()) is not None

@@ -24,8 +24,8 @@ from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
-from .worker.off_peak.manager import OffPeakManager
-from .worker.special_charging.manager import SessionManager
+from .worker.manager import Worker
+from .worker.sessions import SessionRequests
 
 PARALLEL_UPDATES = 1
 
@@ -48,12 +48,12 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendars of every car."""
-    sessions, off_peak = entry.runtime_data.sessions, entry.runtime_data.off_peak
+    sessions, worker = entry.runtime_data.sessions, entry.runtime_data.worker
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
-            CarCalendar(coordinator, vin, description, sessions, off_peak)
+            CarCalendar(coordinator, vin, description, sessions, worker)
             for description in CAR_CALENDARS
         ),
     )
@@ -74,13 +74,13 @@ class CarCalendar(CarEntity, CalendarEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: CalendarEntityDescription,
-        sessions: SessionManager,
-        off_peak: OffPeakManager,
+        sessions: SessionRequests,
+        worker: Worker,
     ) -> None:
         """Bind the calendar to the promises and the ordinary schedules of its car."""
         super().__init__(coordinator, vin, description)
         self._sessions = sessions
-        self._off_peak = off_peak
+        self._worker = worker
 
     @property
     @override
@@ -152,7 +152,7 @@ class CarCalendar(CarEntity, CalendarEntity):
 
     def _events(self, *, upcoming: bool) -> list[CalendarEvent]:
         """Return the promises as events."""
-        sessions = self._sessions.repository.car_sessions(self.vin).sessions.values()
+        sessions = self._worker.repository.record(self.vin).sessions.sessions.values()
         return [self._shown(one) for one in sessions if not (upcoming and one.over)]
 
     def _ordinary(self, start: datetime, end: datetime) -> list[CalendarEvent]:
@@ -164,7 +164,7 @@ class CarCalendar(CarEntity, CalendarEntity):
                 end=dt_util.as_local(one.end),
                 summary=self._word("sensor.off_peak_plan.name"),
             )
-            for one in self._off_peak.in_car(self.vin, start, end)
+            for one in self._worker.in_car(self.vin, start, end)
         ]
 
     def _shown(self, session: Session) -> CalendarEvent:
@@ -173,7 +173,7 @@ class CarCalendar(CarEntity, CalendarEntity):
             f"{dt_util.as_local(one.start):%H:%M}-{dt_util.as_local(one.end):%H:%M}"
             for one in session.plan.windows
         )
-        state = "restoring" if session.restoring else session.state.value
+        state = session.shown_state
         said = {
             "sensor.special_charging": self._state(state),
             "sensor.special_charging_start": windows or "-",

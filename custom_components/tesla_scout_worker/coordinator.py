@@ -319,6 +319,14 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             self.async_update_listeners()
         return connectivity
 
+    def async_listen_to_events(self, listener):  # type: ignore
+        self._event_listeners = [listener]
+        return lambda: None
+
+    @property
+    def time_zone(self):  # type: ignore
+        return dt_util.get_default_time_zone()
+
     @property
     def home(self) -> Home | None:
         """The user's home, as the zone says it at the moment; None without one."""

@@ -9,8 +9,8 @@ from .gateways.budget import Budget
 from .gateways.fleet_api.client import FleetClient
 from .gateways.ledger import Ledger
 from .tokens.manager import TokenManager
-from .worker.off_peak.manager import OffPeakManager
-from .worker.special_charging.manager import SessionManager
+from .worker.manager import Worker
+from .worker.sessions import SessionRequests
 
 
 @dataclass(kw_only=True)
@@ -21,9 +21,9 @@ class ScoutData:
     client: FleetClient
     coordinator: ScoutCoordinator
     ledger: Ledger
-    off_peak: OffPeakManager
-    sessions: SessionManager
+    sessions: SessionRequests
     tokens: TokenManager
+    worker: Worker
 
 
 type ScoutConfigEntry = ConfigEntry[ScoutData]

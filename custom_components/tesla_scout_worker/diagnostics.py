@@ -21,8 +21,7 @@ from .const import (
 )
 from .data import ScoutConfigEntry
 from .scouting.car_state import CarState
-from .storage.off_peak_codec import record_as_dict
-from .storage.session_codec import promises_as_dict
+from .storage.codec import record_as_dict
 from .tokens.exchange import CONF_REFRESH_TOKEN
 
 TO_REDACT: Final = {
@@ -84,13 +83,10 @@ async def async_get_config_entry_diagnostics(
         "cars": [
             {
                 **_car(car),
-                "off_peak": async_redact_data(
-                    record_as_dict(account.off_peak.repository.record(vin)), TO_REDACT
+                "charging": async_redact_data(
+                    record_as_dict(account.worker.repository.record(vin)), TO_REDACT
                 ),
-                "promises": async_redact_data(
-                    promises_as_dict(account.sessions.repository.car_sessions(vin)),
-                    TO_REDACT,
-                ),
+                "timers": account.worker.armed(vin),
             }
             for vin, car in account.coordinator.data.items()
         ],

@@ -9,12 +9,12 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .charging.daily.night_plan import OffPeakRecord
+from .charging.car_record import DailySettings
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
 from .scouting.car_state import CarState
-from .worker.off_peak.manager import OffPeakManager
+from .worker.manager import Worker
 
 
 class CarEntity(CoordinatorEntity[ScoutCoordinator]):
@@ -107,20 +107,20 @@ class OffPeakEntity(CarEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: EntityDescription,
-        manager: OffPeakManager,
+        worker: Worker,
     ) -> None:
-        """Bind the entity to the keeper of the schedules."""
+        """Bind the entity to the Worker."""
         super().__init__(coordinator, vin, description)
-        self._manager = manager
+        self._worker = worker
 
     @property
-    def record(self) -> OffPeakRecord:
-        """What is kept of the car's ordinary charging."""
-        return self._manager.repository.record(self.vin)
+    def settings(self) -> DailySettings:
+        """What the user set for the daily plan."""
+        return self._worker.repository.record(self.vin).settings
 
     async def async_keep(self, **changes: Any) -> None:
         """Keep what was set, and show it."""
-        await self._manager.async_set(self.vin, **changes)
+        await self._worker.async_set(self.vin, **changes)
         self.async_write_ha_state()
 
 
@@ -131,11 +131,11 @@ def async_add_off_peak(
     descriptions: Iterable[EntityDescription],
 ) -> None:
     """Add an entity of a kind for each description and car."""
-    manager = entry.runtime_data.off_peak
+    worker = entry.runtime_data.worker
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
-            kind(coordinator, vin, description, manager) for description in descriptions
+            kind(coordinator, vin, description, worker) for description in descriptions
         ),
     )

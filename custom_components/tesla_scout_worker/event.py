@@ -7,15 +7,12 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .charging.sessions.session import SessionEventType
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
 from .scouting.events import VehicleEventType
-from .worker.special_charging.repository import (
-    SessionEventType,
-    SessionNotification,
-    SessionRepository,
-)
+from .worker.notifier import SessionNotification, SessionNotifier
 
 PARALLEL_UPDATES = 0
 
@@ -44,14 +41,14 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the events of every car."""
-    repository = entry.runtime_data.sessions.repository
+    notifier = entry.runtime_data.worker.notifier
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
             *(CarEvent(coordinator, vin, description) for description in CAR_EVENTS),
             *(
-                SpecialChargingEvent(coordinator, vin, description, repository)
+                SpecialChargingEvent(coordinator, vin, description, notifier)
                 for description in SPECIAL_EVENTS
             ),
         ),
@@ -108,17 +105,17 @@ class SpecialChargingEvent(CarEntity, EventEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: EventEntityDescription,
-        repository: SessionRepository,
+        notifier: SessionNotifier,
     ) -> None:
         """Bind the event to the desk where promises lie."""
         super().__init__(coordinator, vin, description)
-        self._repository = repository
+        self._notifier = notifier
 
     @override
     async def async_added_to_hass(self) -> None:
         """Hear the news."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._repository.async_listen(self.vin, self._tell))
+        self.async_on_remove(self._notifier.async_listen(self.vin, self._tell))
 
     @callback
     def _tell(self, news: SessionNotification) -> None:

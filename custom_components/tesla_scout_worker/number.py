@@ -13,7 +13,7 @@ from homeassistant.const import EntityCategory, UnitOfRatio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charging.daily.night_plan import OffPeakRecord
+from .charging.car_record import DailySettings
 from .charging.planning.model import LEAST_LIMIT, MOST_LIMIT
 from .data import ScoutConfigEntry
 from .entity import OffPeakEntity, async_add_off_peak
@@ -32,7 +32,7 @@ class OffPeakNumberDescription(NumberEntityDescription):
     """
 
     entity_category: EntityCategory | None = EntityCategory.CONFIG
-    value_fn: Callable[[OffPeakRecord, int | None], int | None]
+    value_fn: Callable[[DailySettings, int | None], int | None]
     field: str
     follows_limit: bool = False
 
@@ -46,7 +46,7 @@ CAR_NUMBERS: Final = (
         native_step=1,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         mode=NumberMode.SLIDER,
-        value_fn=lambda record, limit: record.target or limit,
+        value_fn=lambda settings, limit: settings.target or limit,
         field="target",
         follows_limit=True,
     ),
@@ -58,7 +58,7 @@ CAR_NUMBERS: Final = (
         native_step=1,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         mode=NumberMode.SLIDER,
-        value_fn=lambda record, _limit: record.floor,
+        value_fn=lambda settings, _limit: settings.floor,
         field="floor",
     ),
 )
@@ -82,12 +82,12 @@ class OffPeakNumber(OffPeakEntity, NumberEntity):
     @override
     def native_value(self) -> int | None:
         """Return the number."""
-        return self.entity_description.value_fn(self.record, self._limit)
+        return self.entity_description.value_fn(self.settings, self._limit)
 
     @property
     def _limit(self) -> int | None:
         """The car's own charge limit, if it is known."""
-        return self._manager.owners_limit(self.vin)
+        return self._worker.owners_limit(self.vin)
 
     @override
     async def async_set_native_value(self, value: float) -> None:

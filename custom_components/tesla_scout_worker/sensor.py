@@ -25,14 +25,13 @@ from .gateways.ledger import CallKind, Ledger
 from .gateways.models import ChargingState, VehicleSnapshot
 from .scouting.statistics import ReadStatistics
 from .tokens.policy import TokenState
-from .worker.off_peak.manager import OffPeakManager
+from .worker.manager import Worker
 from .worker.sensor_descriptions import (
     OFF_PEAK_SENSORS,
     SPECIAL_CHARGING_SENSORS,
     OffPeakSensorDescription,
     SessionSensorDescription,
 )
-from .worker.special_charging.repository import SessionRepository
 
 PARALLEL_UPDATES = 0
 
@@ -243,19 +242,18 @@ async def async_setup_entry(
     async_add_entities(
         AccountSensor(entry, description) for description in ACCOUNT_SENSORS
     )
-    repository = entry.runtime_data.sessions.repository
-    off_peak = entry.runtime_data.off_peak
+    worker = entry.runtime_data.worker
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
             *(CarSensor(coordinator, vin, description) for description in CAR_SENSORS),
             *(
-                SessionSensor(coordinator, vin, description, repository)
+                SessionSensor(coordinator, vin, description, worker)
                 for description in SPECIAL_CHARGING_SENSORS
             ),
             *(
-                OffPeakSensor(coordinator, vin, description, off_peak)
+                OffPeakSensor(coordinator, vin, description, worker)
                 for description in OFF_PEAK_SENSORS
             ),
             NextReadSensor(coordinator, vin, NEXT_READ),
@@ -288,17 +286,17 @@ class SessionSensor(CarEntity, SensorEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: SessionSensorDescription,
-        repository: SessionRepository,
+        worker: Worker,
     ) -> None:
         """Bind the sensor to the desk where promises lie."""
         super().__init__(coordinator, vin, description)
-        self._repository = repository
+        self._repository = worker.repository
 
     @property
     @override
     def native_value(self) -> StateType | datetime:
         """Return what the promise says, or what no promise means."""
-        if (session := self._repository.car_sessions(self.vin).current_session) is None:
+        if (session := self._repository.record(self.vin).sessions.current) is None:
             return self.entity_description.none_value
         return self.entity_description.value_fn(session)
 
@@ -347,11 +345,11 @@ class OffPeakSensor(CarEntity, SensorEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: OffPeakSensorDescription,
-        manager: OffPeakManager,
+        worker: Worker,
     ) -> None:
         """Bind the sensor to the keeper of the schedules."""
         super().__init__(coordinator, vin, description)
-        self._repository = manager.repository
+        self._worker = worker
 
     @property
     @override
@@ -359,8 +357,8 @@ class OffPeakSensor(CarEntity, SensorEntity):
         """Return the unit; of money the currency."""
         if self.entity_description.device_class is SensorDeviceClass.MONETARY:
             currency = self.entity_description.currency_fn(
-                self._repository.record(self.vin),
-                self._repository.sync_result(self.vin),
+                self._worker.repository.record(self.vin),
+                self._worker.result(self.vin),
             )
             return currency or self.hass.config.currency
         return self.entity_description.native_unit_of_measurement
@@ -370,5 +368,5 @@ class OffPeakSensor(CarEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return what the record says, and how it stands."""
         return self.entity_description.value_fn(
-            self._repository.record(self.vin), self._repository.sync_result(self.vin)
+            self._worker.repository.record(self.vin), self._worker.result(self.vin)
         )

@@ -1,5 +1,6 @@
 """Actions of accounts and of cars; each names its account or the device of its car."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 import voluptuous as vol
@@ -15,18 +16,17 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 
 from .charging.daily.night_plan import cost_breakdown
+from .charging.daily.sync_result import Planned, SyncResult
 from .charging.in_car.difference import ManagedSchedule
+from .charging.planning.model import ChargePlan, Window
 from .charging.sessions.session import Session
 from .const import DOMAIN
 from .data import ScoutConfigEntry, ScoutData
 from .gateways.models import ChargeSchedule, day_names
 from .scout.devices import vin_of
-from .storage.off_peak_codec import window_as_dict
-from .storage.session_codec import plan_as_dict
 from .tokens.manager import RefreshReport, TokenManager
-from .worker.off_peak.manager import OffPeakManager
-from .worker.off_peak.repository import SyncResult
-from .worker.special_charging.manager import SessionManager
+from .worker.manager import Worker
+from .worker.sessions import SessionRequests
 
 ATTR_DEVICE_ID: Final = "device_id"
 ATTR_READY_BY: Final = "ready_by"
@@ -44,7 +44,7 @@ REQUEST_SCHEMA: Final = CAR_SCHEMA.extend(
 SESSION_SCHEMA: Final = CAR_SCHEMA.extend({vol.Required(ATTR_SESSION_ID): cv.string})
 
 
-def _session_car(call: ServiceCall) -> tuple[SessionManager, str]:
+def _session_car(call: ServiceCall) -> tuple[SessionRequests, str]:
     """Return the promises' keeper and the VIN of the car that an action names."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
@@ -57,15 +57,32 @@ def _session(session: Session) -> dict[str, Any]:
     """Return a session as an action answers it."""
     return {
         "session_id": session.id,
-        "state": "restoring" if session.restoring else session.state.value,
+        "state": session.shown_state,
         "target": session.target,
         "ready_by": session.ready_by.isoformat(),
         "send_at": session.send_at.isoformat(),
         "cleanup_at": session.cleanup_at.isoformat(),
         "expected_level": round(session.expected_level, 1),
-        "waits_for": session.held,
-        "reason": session.failure,
+        "waits_for": session.delivery.waits_for,
+        "reason": session.reason,
         "plan": plan_as_dict(session.plan),
+    }
+
+
+def window_as_dict(window: Window) -> dict[str, str]:
+    """Return a window as an action answers it."""
+    return {"start": window.start.isoformat(), "end": window.end.isoformat()}
+
+
+def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
+    """Return a plan as an action answers it; the margin in seconds."""
+    margin, end = plan.margin, plan.expected_end
+    return {
+        **asdict(plan),
+        "windows": [window_as_dict(one) for one in plan.windows],
+        "expected_end": None if end is None else end.isoformat(),
+        "margin": None if margin is None else margin.total_seconds(),
+        "reasons": list(plan.reasons),
     }
 
 
@@ -87,7 +104,7 @@ async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
 async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
     """List a car's promises, those of the last days included."""
     sessions, vin = _session_car(call)
-    kept = sessions.repository.car_sessions(vin).sessions.values()
+    kept = sessions.list(vin)
     return {
         "sessions": [
             _session(one) for one in sorted(kept, key=lambda one: one.ready_by)
@@ -146,13 +163,13 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
         hass.services.async_register(DOMAIN, name, action, schema, response)
 
 
-def _off_peak_car(call: ServiceCall) -> tuple[OffPeakManager, str]:
+def _off_peak_car(call: ServiceCall) -> tuple[Worker, str]:
     """Return the keeper of the schedules and the VIN of the car that is meant."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
     account: ScoutData = entry.runtime_data
-    return account.off_peak, vin_of(device, account.coordinator.data)
+    return account.worker, vin_of(device, account.coordinator.data)
 
 
 def _schedule(own: ManagedSchedule) -> dict[str, Any]:
@@ -168,9 +185,9 @@ def _schedule(own: ManagedSchedule) -> dict[str, Any]:
     }
 
 
-def _found(schedule: ChargeSchedule, sync_result: SyncResult) -> dict[str, Any]:
+def _found(schedule: ChargeSchedule, planned: Planned) -> dict[str, Any]:
     """Return a schedule in the car as an action answers it: whose, and never where."""
-    change = sync_result.change
+    change = planned.change
     ours = {one.id for one in change.kept} | change.remove
     return {
         "id": schedule.id,
@@ -188,58 +205,73 @@ def _clock(minutes: int | None) -> str | None:
     return None if minutes is None else f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _cycle(sync_result: SyncResult) -> dict[str, Any]:
+def _cycle(result: SyncResult) -> dict[str, Any]:
     """Return what came of a cycle as an action answers it."""
-    change, daily = sync_result.change, sync_result.daily
-    return {
-        "trigger": sync_result.trigger.value,
-        "status": sync_result.status,
-        "found": None
-        if sync_result.found is None
-        else [_found(one, sync_result) for one in sync_result.found],
-        "wanted": [] if daily is None else [_schedule(one) for one in daily.own],
+    answer: dict[str, Any] = {
+        "trigger": result.trigger.value,
+        "status": result.status,
+        "found": None,
+        "wanted": [],
+        "add": [],
+        "remove": [],
+        "dropped": [],
+        "sent": result.sent,
+        "skipped": result.skipped,
+        "cost_to_send": 0.0,
+        "again_at": None if result.again_at is None else result.again_at.isoformat(),
+    }
+    if not isinstance(result, Planned):
+        return answer
+    change, found = result.change, result.found
+    return answer | {
+        "found": None if found is None else [_found(one, result) for one in found],
+        "wanted": [_schedule(one) for one in result.state.schedules],
         "add": [_schedule(one) for one in change.add],
         "remove": sorted(change.remove),
         "dropped": [_schedule(one) for one in change.dropped],
-        "sent": sync_result.sent,
-        "skipped": sync_result.skipped,
-        "cost_to_send": round(sync_result.dollars, 3),
-        "again_at": None
-        if sync_result.again_at is None
-        else sync_result.again_at.isoformat(),
+        "cost_to_send": round(result.dollars, 3),
     }
 
 
-def _plan(manager: OffPeakManager, sync_result: SyncResult) -> dict[str, Any]:
-    """Return a plan as an action answers it."""
-    daily, facts = sync_result.daily, sync_result.facts
-    intervals: list[dict[str, Any]] = []
-    if daily is not None and facts is not None and daily.goal is not None:
-        curve = manager.prices.curve(facts.now, daily.goal.ready_by)
-        intervals = [
+def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
+    """Return a daily plan as an action answers it."""
+    answer: dict[str, Any] = {
+        "status": result.status,
+        "ready_by": None,
+        "target": None,
+        "windows": [window_as_dict(one) for one in result.windows],
+        "intervals": [],
+        "energy": None,
+        "cost": None,
+        "currency": None,
+        "reasons": [],
+        "waits_for": result.skipped,
+    }
+    if not isinstance(result, Planned):
+        return answer
+    answer |= {
+        "energy": None if result.energy is None else round(result.energy, 2),
+        "cost": None if result.cost is None else round(result.cost, 4),
+        "currency": result.currency,
+        "reasons": [str(one) for one in result.state.reasons],
+    }
+    if (goal := result.state.goal) is None:
+        return answer
+    now = result.facts.now
+    curve = worker.energy.curve(now, goal.ready_by)
+    priced = cost_breakdown(goal, curve, result.windows, now)
+    return answer | {
+        "ready_by": dt_util.as_local(goal.ready_by).isoformat(),
+        "target": goal.target,
+        "intervals": [
             {
                 "start": one.start.isoformat(),
                 "end": one.end.isoformat(),
                 "price": one.cost if curve.currency else None,
                 "cost": cost if curve.currency else None,
             }
-            for one, cost in cost_breakdown(
-                daily.goal, curve, sync_result.windows, facts.now
-            )
-        ]
-    return {
-        "status": sync_result.status,
-        "ready_by": None
-        if daily is None or daily.goal is None
-        else dt_util.as_local(daily.goal.ready_by).isoformat(),
-        "target": None if daily is None or daily.goal is None else daily.goal.target,
-        "windows": [window_as_dict(one) for one in sync_result.windows],
-        "intervals": intervals,
-        "energy": None if sync_result.energy is None else round(sync_result.energy, 2),
-        "cost": None if sync_result.cost is None else round(sync_result.cost, 4),
-        "currency": sync_result.currency,
-        "reasons": [] if daily is None else [str(one) for one in daily.reasons],
-        "waits_for": sync_result.skipped,
+            for one, cost in priced
+        ],
     }
 
 

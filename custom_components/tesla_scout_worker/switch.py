@@ -9,7 +9,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charging.daily.night_plan import OffPeakRecord
+from .charging.car_record import DailySettings
 from .data import ScoutConfigEntry
 from .entity import OffPeakEntity, async_add_off_peak
 
@@ -21,7 +21,7 @@ class OffPeakSwitchDescription(SwitchEntityDescription):
     """A switch, how it is read from a car's record, and what of that it sets."""
 
     entity_category: EntityCategory | None = EntityCategory.CONFIG
-    value_fn: Callable[[OffPeakRecord], bool]
+    value_fn: Callable[[DailySettings], bool]
     field: str
 
 
@@ -29,13 +29,13 @@ CAR_SWITCHES: Final = (
     OffPeakSwitchDescription(
         key="off_peak_sync",
         translation_key="off_peak_sync",
-        value_fn=lambda record: record.sync,
+        value_fn=lambda settings: settings.sync,
         field="sync",
     ),
     OffPeakSwitchDescription(
         key="shadow_mode",
         translation_key="shadow_mode",
-        value_fn=lambda record: record.shadow,
+        value_fn=lambda settings: settings.shadow,
         field="shadow",
     ),
 )
@@ -59,7 +59,7 @@ class OffPeakSwitch(OffPeakEntity, SwitchEntity):
     @override
     def is_on(self) -> bool:
         """Return whether it is on."""
-        return self.entity_description.value_fn(self.record)
+        return self.entity_description.value_fn(self.settings)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:

@@ -38,7 +38,7 @@ class DepartureTime(OffPeakEntity, TimeEntity):
     @override
     def native_value(self) -> time:
         """Return the time of day."""
-        return self.record.departure
+        return self.settings.departure
 
     @override
     async def async_set_value(self, value: time) -> None:

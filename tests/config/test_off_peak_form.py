@@ -74,7 +74,7 @@ async def test_a_mistake_is_named_and_corrected(
     assert result["errors"] == {"base": error}
     result = await submit(hass, entry.entry_id, **right)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    options = entry.runtime_data.off_peak.options
+    options = entry.runtime_data.worker.options
     assert options == OffPeakOptions.of(entry.options)
     for key, value in right.items():
         assert entry.options["off_peak"][key] == value

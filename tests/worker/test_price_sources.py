@@ -396,7 +396,7 @@ async def test_a_holiday_is_off_peak(
     noon.move_to(clock("2026-12-24 20:00"))
     entry = await in_earnest(hass, cloud, price_source="g12w", rates="1 2")
     await cycle(hass)
-    prices = entry.runtime_data.off_peak.prices
+    prices = entry.runtime_data.worker.energy
     noon_of = clock("2026-12-25 10:00")
     [interval] = prices.curve(noon_of, noon_of + HOUR).intervals
     assert interval.cost == 1

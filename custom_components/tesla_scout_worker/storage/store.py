@@ -11,8 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from ..charging.daily.night_plan import OffPeakRecord
-from ..charging.sessions.car_sessions import CarSessions
+from ..charging.car_record import CarRecord
 from ..const import DOMAIN
 from ..gateways.ledger import CallKind, Ledger
 from ..gateways.models import Connectivity, VehicleSnapshot, VehicleSummary
@@ -28,8 +27,7 @@ from ..scouting.hint_trust import Hint, HintKind
 from ..scouting.motion import MotionEstimate
 from ..scouting.policy_input import ReadReason
 from ..scouting.statistics import ReadHistory, ReadLogEntry, ReadStatistics
-from .off_peak_codec import record_as_dict, restored_record
-from .session_codec import as_instant, as_text, promises_as_dict, restored_promises
+from .codec import as_instant, as_text, record_as_dict, restored_record
 
 STORAGE_VERSION: Final = 1
 
@@ -192,8 +190,7 @@ class AccountMemory:
     paused_until: datetime | None = None
     paid_again_at: datetime | None = None
     read_history: ReadHistory = field(default_factory=ReadHistory)
-    car_sessions: dict[str, CarSessions] = field(default_factory=dict, repr=False)
-    off_peak: dict[str, OffPeakRecord] = field(default_factory=dict, repr=False)
+    charging: dict[str, CarRecord] = field(default_factory=dict, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
@@ -203,12 +200,8 @@ class AccountMemory:
             "paused_until": as_text(self.paused_until),
             "paid_again_at": as_text(self.paid_again_at),
             "economy": _read_history_as_dict(self.read_history),
-            "promises": {
-                vin: promises_as_dict(car_sessions)
-                for vin, car_sessions in self.car_sessions.items()
-            },
-            "off_peak": {
-                vin: record_as_dict(record) for vin, record in self.off_peak.items()
+            "charging": {
+                vin: record_as_dict(record) for vin, record in self.charging.items()
             },
         }
 
@@ -230,46 +223,51 @@ class ScoutStore:
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry.entry_id}", atomic_writes=True
         )
         self._saved: dict[str, Any] | None = None
+        self._data: AccountMemory | None = None
         self._closed = False
 
     async def async_load(self) -> AccountMemory:
         """Return what was stored, or an empty memory."""
         now = dt_util.utcnow()
         if (stored := await self._store.async_load()) is None:
-            return AccountMemory(ledger=Ledger.started(now))
+            self._data = AccountMemory(ledger=Ledger.started(now))
+            return self._data
         memory = AccountMemory(
             ledger=Ledger.restored(stored["ledger"], now),
             cars={vin: _restored_car(vin, car) for vin, car in stored["cars"].items()},
             paused_until=as_instant(stored["paused_until"]),
             paid_again_at=as_instant(stored["paid_again_at"]),
             read_history=_restored_read_history(stored.get("economy", {})),
-            # A file of the first release knows of none.
-            car_sessions={
-                vin: restored_promises(car_sessions)
-                for vin, car_sessions in stored.get("promises", {}).items()
-            },
-            off_peak={
+            charging={
                 vin: restored_record(record)
-                for vin, record in stored.get("off_peak", {}).items()
+                for vin, record in stored.get("charging", {}).items()
             },
         )
         self._saved = memory.worth_saving()
+        self._data = memory
         return memory
 
-    def save_soon(self, memory: AccountMemory) -> None:
+    @property
+    def data(self) -> AccountMemory:
+        assert self._data is not None
+        return self._data
+
+    def save_soon(self, memory: AccountMemory | None = None) -> None:
+        memory = self.data
         """Write within seconds, and at a shutdown before that, if there is something new."""
         if self._closed or (worth_saving := memory.worth_saving()) == self._saved:
             return
         self._saved = worth_saving
         self._store.async_delay_save(memory.as_dict, SAVE_DELAY)
 
-    async def async_save(self, memory: AccountMemory) -> None:
+    async def async_save(self, memory: AccountMemory | None = None) -> None:
         """Write now: what comes next must not happen without it.
 
         Raises:
             HomeAssistantError: Home Assistant is stopping, and writes only at the very
                 end, which a kill may forestall.
         """
+        memory = self.data
         if self._hass.state is CoreState.stopping:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="stopping"

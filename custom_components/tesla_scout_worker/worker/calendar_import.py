@@ -23,7 +23,7 @@ from ..charging.sessions.requests import parse_event
 from ..charging.sessions.session import Session, Source
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
-from .special_charging.manager import DAY_AHEAD, SessionManager
+from .sessions import DAY_AHEAD, SessionRequests
 
 # An event of a whole day has no time; this is when most people leave.
 ALL_DAY_READY_BY: Final = time(7)
@@ -36,7 +36,7 @@ class CalendarImport:
         self,
         hass: HomeAssistant,
         coordinator: ScoutCoordinator,
-        sessions: SessionManager,
+        sessions: SessionRequests,
     ) -> None:
         """Bind the cars, and who keeps their promises."""
         self._hass = hass
@@ -81,9 +81,7 @@ class CalendarImport:
         """Make the promises that come from a calendar those that are wanted."""
         until = dt_util.utcnow() + DAY_AHEAD
         kept = set()
-        for session in tuple(
-            self._sessions.repository.car_sessions(vin).sessions.values()
-        ):
+        for session in tuple(self._sessions.list(vin)):
             if not _is_of(session, calendar):
                 continue
             key = session.source_key

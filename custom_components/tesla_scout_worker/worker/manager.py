@@ -1,62 +1,404 @@
-"""What those who keep the cars of an account right share: whom they know, how they end."""
+"""The Worker: the controllers of an account's cars, and what triggers their cycles."""
 
+import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from zlib import crc32
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.event import (
+    async_track_state_change_event,
+    async_track_time_change,
+)
+from homeassistant.util import dt as dt_util
 
+from ..charging.daily.sync_result import SyncResult, SyncTrigger, higher_priority
+from ..charging.in_car.charge_limit import owners_limit
+from ..charging.in_car.difference import ScheduleRole
+from ..charging.options import ChargingOptions, OffPeakOptions
+from ..charging.planning.model import Window
+from ..charging.sessions.session import OVER, SessionEventType, scheduled_actions
 from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
-from .commands import Worker
+from ..gateways.errors import RateLimitedError
+from ..gateways.fleet_api.client import FleetClient
+from ..gateways.ledger import CallKind
+from ..scouting.events import VehicleEventType
+from ..storage.store import ScoutStore
+from .controller import CarController
+from .daily_plan import DailyPlanner
+from .delivery import Delivery
+from .notifier import SessionNotification, SessionNotifier
+from .price_sources import source_of
+from .repairs import ChargingRepairs
+from .repository import ChargingRepository
+from .session_tasks import SessionTasks
+from .timers import CarTimers
+
+# Of each hour: prices are published at full hours and quarters, and take a while.
+PRICE_MINUTES: Final = (4, 19, 34, 49)
+
+# After midnight, for what is dated by the day.
+DAY_TURNS_AT: Final = timedelta(seconds=20)
+
+# The calls that a session needs: reads to send and to check, its commands, and the wakes
+# of a car that sleeps until its deadline; and those that restore the car.
+SESSION_CALLS: Final = {CallKind.DATA: 6, CallKind.COMMAND: 5, CallKind.WAKE: 4}
+RESTORE_CALLS: Final = {CallKind.DATA: 2, CallKind.COMMAND: 3, CallKind.WAKE: 1}
+
+# After these the daily plan returns, or begins to wait.
+HANDOVERS: Final = {SessionEventType(state.value) for state in OVER} | {
+    SessionEventType.SENT
+}
+
+# What the Scout saw that makes a plan due.
+EVENTS: Final = {
+    VehicleEventType.ARRIVED_HOME: SyncTrigger.ARRIVED,
+    VehicleEventType.READY_TO_CHARGE: SyncTrigger.READY,
+}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
-    """An account: its entry, who looks at its cars, and who acts on them."""
+class Worker:
+    """Owns one controller a car, their timers, and the work in the background."""
 
-    hass: HomeAssistant
-    entry: ConfigEntry[Any]
-    scout: ScoutCoordinator
-    worker: Worker
-
-    def issue_id(self, issue: str, vin: str) -> str:
-        """Return the id of a repair about a car; it holds no VIN."""
-        registry, entry_id = dr.async_get(self.hass), self.entry.entry_id
-        devices = dr.async_entries_for_config_entry(registry, entry_id)
-        ids = [one.id for one in devices if (DOMAIN, vin) in one.identifiers]
-        return "_".join((issue, entry_id, *ids))
-
-
-class BackgroundManager:
-    """Keeps the cars of an account right, for as long as its entry is loaded."""
-
-    def __init__(self, account: Account, name: str) -> None:
-        """Bind the account, and what the work is called."""
-        self._hass = account.hass
-        self._entry = account.entry
-        self._scout = account.scout
-        self._worker = account.worker
-        self._name = name
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        coordinator: ScoutCoordinator,
+        client: FleetClient,
+        store: ScoutStore,
+    ) -> None:
+        """Bind the account: its cars, what reaches them, and its file."""
+        self._hass = hass
+        self._entry = entry
+        self.coordinator = self._scout = coordinator
+        self._delivery = Delivery(client, coordinator)
+        self.charging = ChargingOptions.of(entry.options)
+        self.options = OffPeakOptions.of(entry.options)
+        self.energy = source_of(hass, self.options)
+        self.notifier = SessionNotifier()
+        self.repository = ChargingRepository(store, coordinator.async_update_listeners)
+        self._repairs = ChargingRepairs(hass, entry, coordinator)
+        self._timers = CarTimers(hass, self._timer_fired)
+        self._controllers: dict[str, CarController] = {}
+        self._asked: dict[str, SyncTrigger] = {}
+        self._polled: set[str] = set()
+        self._running: set[str] = set()
+        self._rounds = 0
+        self._seen: dict[str, object] = {}
         # Empty while it is not started.
         self._stops: list[CALLBACK_TYPE] = []
 
     @callback
+    def async_start(self) -> None:
+        """Begin; ``async_stop`` ends all."""
+        self._timers.async_start()
+        self._stops = [
+            self._scout.async_add_listener(self._scouted),
+            self._scout.async_listen_to_events(self._happened),
+            self.energy.async_listen(self._priced),
+            async_track_time_change(
+                self._hass, self._day_turned, 0, 0, DAY_TURNS_AT.seconds
+            ),
+            async_track_time_change(
+                self._hass,
+                self._async_ask_for_prices,
+                minute=PRICE_MINUTES,
+                # Not all users of a source ask in the same second.
+                second=crc32(self._entry.entry_id.encode()) % 60,
+            ),
+        ]
+        entities = [*self.options.entities]
+        if self.options.schedule is not None:
+            entities.append(self.options.schedule)
+        if entities:
+            self._stops.append(
+                async_track_state_change_event(self._hass, entities, self._price_told)
+            )
+        self.run_in_background(self._async_begin())
+
+    @callback
     def async_stop(self) -> None:
-        """Hear and begin nothing more; what is on the wire is cut off, and done again."""
+        """Stop listening. Requests in flight are cancelled, and done after the next start."""
+        self._timers.async_stop()
         for stop in self._stops:
             stop()
         self._stops = []
 
+    async def _async_begin(self) -> None:
+        """Learn the prices, and run a cycle for each car."""
+        await self.energy.async_refresh()
+        self._rounds = self._scout.rounds
+        for vin in tuple(self._scout.data):
+            self.request(vin, SyncTrigger.STARTED, polled=True)
+
+    def controller(self, vin: str) -> CarController:
+        """Return the controller of a car."""
+        if (controller := self._controllers.get(vin)) is not None:
+            return controller
+        sessions = SessionTasks(
+            vin,
+            self._scout,
+            self.repository,
+            self.notifier,
+            self.energy,
+            self.charging,
+        )
+        daily = DailyPlanner(
+            vin, self.repository, self.energy, self.charging, self.options
+        )
+        controller = CarController(
+            self._hass,
+            vin,
+            self._scout,
+            self._delivery,
+            self.repository,
+            sessions,
+            daily,
+        )
+        self._controllers[vin] = controller
+        # For as long as the entry is loaded: an event may come while it stops.
+        self.notifier.async_listen(vin, partial(self._notified, vin))
+        return controller
+
+    def result(self, vin: str) -> SyncResult:
+        """Return how the daily plan of a car stands."""
+        return self.controller(vin).result
+
+    # What people ask for.
+
+    async def async_run_now(
+        self, vin: str, trigger: SyncTrigger = SyncTrigger.ACTION
+    ) -> SyncResult:
+        """Run a cycle now, and return how the daily plan stands then."""
+        return await self._async_owned(self.async_cycle(vin, trigger))
+
+    async def async_plan(self, vin: str) -> SyncResult:
+        """Return the plan for a car as it was last read, and send nothing."""
+        await self.energy.async_refresh()
+        controller = self.controller(vin)
+        async with controller.lock:
+            return await controller.async_plan()
+
+    async def async_reset(self, vin: str) -> int:
+        """Remove the daily plan's schedules, and return how many there were.
+
+        Sync is off until a person turns it on again: else the next cycle would put
+        them back.
+
+        Raises:
+            FleetError: what was in the way.
+            ServiceValidationError: a session holds the car.
+        """
+        return await self._async_owned(self._async_reset(vin))
+
+    async def _async_reset(self, vin: str) -> int:
+        """Remove the daily plan's schedules, unless a session holds the car."""
+        controller = self.controller(vin)
+        async with controller.lock:
+            until = controller.record.sessions.blocked_until(dt_util.utcnow())
+            if until is not None:
+                raise ServiceValidationError(
+                    translation_domain=DOMAIN, translation_key="special_charging_runs"
+                )
+            removed = await controller.async_reset()
+            await self.async_set(vin, sync=False)
+        return removed
+
+    async def _async_owned[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Do what a person asked for; it ends with the entry.
+
+        Else it would go on beside the cycles of the entry that is loaded next.
+        """
+        task = self._entry.async_create_background_task(
+            self._hass, work, "charging, requested"
+        )
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if task.cancelled():
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="loaded_anew"
+            )
+        return task.result()
+
+    async def async_set(self, vin: str, **changes: Any) -> None:
+        """Keep what a person set for the daily plan of a car, and act on it.
+
+        What failed is tried again now; but a pause that Tesla named stays one.
+        """
+        record = self.repository.record(vin)
+        settings = replace(record.settings, **changes)
+        if settings == record.settings:
+            return
+        sync = record.sync
+        if sync.delivery.failure != RateLimitedError.key:
+            sync = replace(sync, delivery=sync.delivery.without_failure())
+        await self.repository.async_update(vin, settings=settings, sync=sync)
+        self.request(vin, SyncTrigger.SETTINGS)
+
+    def owners_limit(self, vin: str) -> int | None:
+        """Return a car's own charge limit in percent; None: unknown."""
+        car = self._scout.data.get(vin)
+        if car is None or car.snapshot is None:
+            return None
+        override = self.repository.record(vin).sessions.override
+        return owners_limit(override, car.snapshot.charge.charge_limit)
+
+    def in_car(self, vin: str, start: datetime, end: datetime) -> list[Window]:
+        """Return when the daily plan's schedules in a car run between two instants."""
+        sync, zone = self.repository.record(vin).sync, self._scout.time_zone
+        runs = [
+            run
+            for schedule in sync.schedules
+            if sync.confirmed and schedule.kind is not ScheduleRole.GUARD
+            for run in schedule.runs(start, end, zone)
+        ]
+        return sorted(runs, key=lambda run: run.start)
+
+    # What happens by itself.
+
     @callback
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+    def _scouted(self) -> None:
+        """Run a cycle for what the Scout learnt."""
+        self._repairs.forget_gone_cars()
+        polled = self._scout.rounds != self._rounds
+        self._rounds = self._scout.rounds
+        for vin, car in self._scout.data.items():
+            seen = (
+                car.snapshot,
+                car.observation.connectivity,
+                car.confirmed.whereabouts,
+            )
+            if seen != self._seen.get(vin) or self._waits(vin, polled=polled):
+                self._seen[vin] = seen
+                self.request(vin, SyncTrigger.LOOK, polled=polled)
+
+    def _waits(self, vin: str, *, polled: bool) -> bool:
+        """Whether a poll may find what a session of a car waits for."""
+        return polled and any(
+            session.delivery.waits_for is not None
+            for session in self.repository.record(vin).sessions.open
+        )
+
+    @callback
+    def _happened(self, vin: str, event: VehicleEventType) -> None:
+        """Plan for a car that came home, or is ready to charge."""
+        if (trigger := EVENTS.get(event)) is not None:
+            self.request(vin, trigger)
+
+    @callback
+    def _notified(self, vin: str, notification: SessionNotification) -> None:
+        """Have the daily plan return after a session, or wait for it."""
+        self._repairs.notified(vin, notification, self.repository.record(vin))
+        if notification.kind in HANDOVERS:
+            self.request(vin, SyncTrigger.SESSION_OVER)
+
+    @callback
+    def _timer_fired(self, vin: str) -> None:
+        """Run the cycle that a timer asks for."""
+        self.request(vin, SyncTrigger.TIMER)
+
+    @callback
+    def _day_turned(self, _now: datetime) -> None:
+        """Plan the new day for a car that stays plugged in."""
+        for vin in self._scout.data:
+            self.request(vin, SyncTrigger.DAY_TURN)
+
+    @callback
+    def _price_told(self, _event: Event[EventStateChangedData]) -> None:
+        """Read what an entity says now."""
+        self.run_in_background(self.energy.async_refresh(anew=True))
+
+    async def _async_ask_for_prices(self, _now: datetime) -> None:
+        """Ask for prices when they are published; listeners are told."""
+        await self.energy.async_refresh(anew=True)
+
+    @callback
+    def _priced(self) -> None:
+        """Plan by new prices."""
+        for vin in tuple(self._scout.data):
+            self.request(vin, SyncTrigger.NEW_PRICES)
+
+    # How a cycle is run.
+
+    @callback
+    def request(self, vin: str, trigger: SyncTrigger, *, polled: bool = False) -> None:
+        """Have a cycle run; what comes during one is folded into the next."""
+        self._asked[vin] = higher_priority(trigger, self._asked.get(vin, trigger))
+        if polled:
+            self._polled.add(vin)
+        if vin not in self._running:
+            self._running.add(vin)
+            self.run_in_background(self._async_work(vin))
+
+    async def _async_work(self, vin: str) -> None:
+        """Run cycles for a car as long as there is cause to."""
+        try:
+            while (trigger := self._asked.pop(vin, None)) is not None:
+                await self.async_cycle(vin, trigger)
+        finally:
+            self._running.discard(vin)
+
+    async def async_cycle(self, vin: str, trigger: SyncTrigger) -> SyncResult:
+        """Run a cycle under the car's lock, and arm the timers for what is next."""
+        controller = self.controller(vin)
+        async with controller.lock:
+            polled = vin in self._polled
+            self._polled.discard(vin)
+            try:
+                result = await controller.async_run(trigger, polled=polled)
+            finally:
+                self._arm(vin)
+            self._repairs.after_cycle(vin, controller.record, result)
+        self._scout.async_update_listeners()
+        return result
+
+    @callback
+    def _arm(self, vin: str) -> None:
+        """Have the timers armed that a car wants, and money reserved for its sessions."""
+        record, now = self.repository.record(vin), dt_util.utcnow()
+        wanted = {
+            f"{session.id} {action.value}": at
+            for session in record.sessions.open
+            for action, at in scheduled_actions(session).items()
+        }
+        if (again_at := self.result(vin).again_at) is not None:
+            wanted["daily"] = again_at
+        self._timers.arm(vin, wanted, now)
+        budget = self._scout.admission.budget
+        for session in record.sessions.sessions.values():
+            name = f"{vin} {session.id}"
+            if session.over:
+                budget.release(name)
+            else:
+                budget.reserve(name, SESSION_CALLS, RESTORE_CALLS)
+
+    def armed(self, vin: str) -> dict[str, datetime]:
+        """Return the timers of a car that are armed, by purpose (UTC)."""
+        return self._timers.armed(vin)
+
+    @callback
+    def run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something for as long as the entry is loaded; no start waits for it."""
         if not self._stops or self._hass.is_stopping:
             # The next start finds it due.
             work.close()
             return
         self._entry.async_create_background_task(
-            self._hass, work, self._name, eager_start=False
+            self._hass, work, "charging", eager_start=False
         )

@@ -14,11 +14,12 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfRatio
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from ..charging.daily.night_plan import MonthSavings, OffPeakRecord
+from ..charging.car_record import CarRecord
+from ..charging.daily.savings import MonthSavings
+from ..charging.daily.sync_result import Planned, PlanStatus, SyncResult
 from ..charging.in_car.difference import ScheduleRole
 from ..charging.planning.model import Window
 from ..charging.sessions.session import Session
-from ..worker.off_peak.repository import PlanStatus, SyncResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class SessionSensorDescription(SensorEntityDescription):
 
 def _special_charging(session: Session) -> str:
     """Return how far the promise has come."""
-    return "restoring" if session.restoring else session.state.value
+    return session.shown_state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,20 +45,20 @@ class OffPeakSensorDescription(SensorEntityDescription):
     The unit of money is the currency of what is shown, or else that of Home Assistant.
     """
 
-    value_fn: Callable[[OffPeakRecord, SyncResult], StateType | datetime]
-    currency_fn: Callable[[OffPeakRecord, SyncResult], str | None] = (
+    value_fn: Callable[[CarRecord, SyncResult], StateType | datetime]
+    currency_fn: Callable[[CarRecord, SyncResult], str | None] = (
         lambda record, _sync_result: record.savings.currency
     )
 
 
 def _next(sync_result: SyncResult) -> Window | None:
     """Return the window that is on, or comes next, also after the next departure."""
-    if sync_result.daily is None or sync_result.facts is None:
+    if not isinstance(sync_result, Planned):
         return None
     now, zone = dt_util.utcnow(), sync_result.facts.car_zone
     runs = (
         one.current_run(now, zone)
-        for one in sync_result.daily.own
+        for one in sync_result.state.schedules
         if one.kind is not ScheduleRole.GUARD
     )
     return min(
@@ -67,13 +68,13 @@ def _next(sync_result: SyncResult) -> Window | None:
     )
 
 
-def _start(_record: OffPeakRecord, sync_result: SyncResult) -> datetime | None:
+def _start(_record: CarRecord, sync_result: SyncResult) -> datetime | None:
     """Return when charging begins next."""
     window = _next(sync_result)
     return None if window is None else window.start
 
 
-def _end(_record: OffPeakRecord, sync_result: SyncResult) -> datetime | None:
+def _end(_record: CarRecord, sync_result: SyncResult) -> datetime | None:
     """Return when it ends."""
     window = _next(sync_result)
     return None if window is None else window.end
@@ -81,10 +82,10 @@ def _end(_record: OffPeakRecord, sync_result: SyncResult) -> datetime | None:
 
 def _savings(
     read: Callable[[MonthSavings], float],
-) -> Callable[[OffPeakRecord, SyncResult], float | None]:
+) -> Callable[[CarRecord, SyncResult], float | None]:
     """Read the sums of the present month; none before anything was charged."""
 
-    def value(record: OffPeakRecord, _sync_result: SyncResult) -> float | None:
+    def value(record: CarRecord, _sync_result: SyncResult) -> float | None:
         month = f"{dt_util.now():%Y-%m}"
         savings = record.savings
         return round(read(savings), 2) if savings.month == month else None
@@ -132,7 +133,7 @@ OFF_PEAK_SENSORS: Final = (
         translation_key="commands_saved",
         entity_category=EntityCategory.DIAGNOSTIC,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda record, _sync_result: record.saved,
+        value_fn=lambda record, _sync_result: record.sync.saved,
     ),
     OffPeakSensorDescription(
         key="charging_cost",

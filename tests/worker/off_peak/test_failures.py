@@ -9,14 +9,10 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.tesla_scout_worker.charging.daily.sync_result import SyncTrigger
 from custom_components.tesla_scout_worker.gateways.budget import for_session
 from custom_components.tesla_scout_worker.gateways.ledger import CallKind
 from custom_components.tesla_scout_worker.worker import price_sources
-from custom_components.tesla_scout_worker.worker.off_peak.repository import (
-    SyncResult,
-    SyncTrigger,
-)
-from custom_components.tesla_scout_worker.worker.off_peak.retry import RetryPolicy
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -327,15 +323,15 @@ async def test_an_unload_in_the_middle_of_a_cycle(
     await hass.config_entries.async_reload(entry.entry_id)
     while fault in cloud.faults.active:
         await asyncio.sleep(0)
-    manager = entry.runtime_data.off_peak
+    worker = entry.runtime_data.worker
     assert await hass.config_entries.async_unload(entry.entry_id)
-    assert manager.armed == {}
+    assert worker.armed(VIN) == {}
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     await until(hass, noon, clock("2026-11-24 12:30"), MINUTE)
     assert held(cloud) == [("1111111", "21:00", "07:00", False)]
     assert status(hass) == "in_car"
-    assert entry.runtime_data.off_peak.armed
+    assert entry.runtime_data.worker.armed(VIN)
 
 
 # Money, and promises.
@@ -364,14 +360,9 @@ async def test_the_safety_floor_spends_what_is_kept_for_promises(
     assert (status(hass), commands(cloud)) == ("pending", 1)
     assert (await cycle(hass))["skipped"] == "budget_spent"
     # What a session's own look finds below the floor need not wait for the next try.
-    repository = entry.runtime_data.off_peak.repository
-    record, book = repository.record(VIN), RetryPolicy(repository)
-    assert book.wait(record, SyncResult(trigger=SyncTrigger.LOOK)) is not None
-    assert book.wait(record, SyncResult(trigger=SyncTrigger.LOOK), urgent=True) is None
-    other = replace(record, failure="transient")
-    assert (
-        book.wait(other, SyncResult(trigger=SyncTrigger.LOOK), urgent=True) is not None
-    )
+    daily, now = entry.runtime_data.worker.controller(VIN).daily, datetime.now(UTC)
+    assert daily.blocked_until(SyncTrigger.LOOK, now, urgent=False) is not None
+    assert daily.blocked_until(SyncTrigger.LOOK, now, urgent=True) is None
     await number(hass, "safety_floor", 50)
     assert the_car(cloud).charging_state == "Charging"
     # The floor, and with it the plan that holds the car once that is reached.

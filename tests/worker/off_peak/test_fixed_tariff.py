@@ -363,7 +363,7 @@ async def test_the_settings_of_a_car(
             blocking=True,
         )
         assert state_of(hass, "number", "target_level") == expected
-    assert entry.runtime_data.off_peak.repository.record(VIN).target is None
+    assert entry.runtime_data.worker.repository.record(VIN).settings.target is None
     await hass.services.async_call(
         "time",
         "set_value",

@@ -237,7 +237,7 @@ async def test_a8_a_plug_in_that_a_restart_hid_is_not_lost(
     cheap = cheap_at(2, 3, 4)
     publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
     entry = await by_prices(hass, cloud)
-    assert not entry.runtime_data.off_peak.repository.record(VIN).plugged_in
+    assert not entry.runtime_data.worker.repository.record(VIN).plugged_in
     assert await hass.config_entries.async_unload(entry.entry_id)
     car.plug_in()
     noon.tick(QUARTER)
@@ -245,7 +245,7 @@ async def test_a8_a_plug_in_that_a_restart_hid_is_not_lost(
     await hass.async_block_till_done(wait_background_tasks=True)
     await until(hass, noon, clock("2026-11-24 12:50"), QUARTER)
     assert windows(cloud) == [("02:16", "05:00")]
-    assert entry.runtime_data.off_peak.repository.record(VIN).plugged_in
+    assert entry.runtime_data.worker.repository.record(VIN).plugged_in
 
 
 async def test_a19_without_a_home_nothing_is_sent(

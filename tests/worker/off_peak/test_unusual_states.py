@@ -4,7 +4,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.tesla_scout_worker.worker.off_peak.repository import SyncTrigger
+from custom_components.tesla_scout_worker.charging.daily.sync_result import SyncTrigger
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from simulator.cloud import Cloud
@@ -116,17 +116,17 @@ async def test_a21_a_look_without_a_place_is_no_arrival(
     publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
     entry = await by_prices(hass, cloud)
     sent = commands(cloud)
-    repository = entry.runtime_data.off_peak.repository
+    worker = entry.runtime_data.worker
     await until(hass, noon, clock("2026-11-25 03:00"), QUARTER)
     with answered(cloud, "drive_state", latitude=None, longitude=None):
         await tick(hass, noon, 2 * MINUTE)
         await scout_now(hass)
         await hass.async_block_till_done(wait_background_tasks=True)
-    assert repository.record(VIN).plugged_in
+    assert worker.repository.record(VIN).plugged_in
     await tick(hass, noon, 2 * MINUTE)
     await scout_now(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert repository.sync_result(VIN).trigger in (SyncTrigger.LOOK, SyncTrigger.TIMER)
+    assert worker.result(VIN).trigger in (SyncTrigger.LOOK, SyncTrigger.TIMER)
     assert commands(cloud) == sent
 
 

@@ -192,7 +192,13 @@ async def _leap(
         following = now + timedelta(minutes=1)
         if entry.state is ConfigEntryState.LOADED:
             account = entry.runtime_data
-            timers = [*account.sessions.armed.values(), account.coordinator.next_poll]
+            worker = account.worker
+            armed = [
+                at
+                for vin in account.coordinator.data
+                for at in worker.armed(vin).values()
+            ]
+            timers = [*armed, account.coordinator.next_poll]
             following = min((one for one in timers if one > now), default=until)
         clock.leap_to(min(following + LATE, until))
         await asyncio.sleep(0.002)

@@ -10,17 +10,14 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 
 from custom_components.tesla_scout_worker.const import DOMAIN
-from custom_components.tesla_scout_worker.worker.special_charging.manager import (
-    SessionManager,
-)
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from simulator.car import Car
 from simulator.cloud import Cloud
 from simulator.records import Request
 
-from ...common import set_up, the_car, tick
-from .session_helpers import WARSAW, SessionLog, add, happened, special
+from ...common import VIN, set_up, the_car, tick
+from .session_helpers import WARSAW, SessionLog, add, happened, session_timers, special
 
 # Of the evening: the daily check is at 23:00.
 LAST_MINUTE = datetime(2025, 8, 6, 22, 59, tzinfo=WARSAW)
@@ -71,28 +68,22 @@ class Night:
         return the_car(self.cloud)
 
     @property
-    def manager(self) -> SessionManager:
-        """Who keeps the promises of the Home Assistant that runs now."""
-        manager: SessionManager = self.entry.runtime_data.sessions
-        return manager
-
-    @property
     def session(self) -> dict[str, Any]:
         """The session as it is on the disk."""
-        session: dict[str, Any] = self._car_sessions["sessions"][0]
+        session: dict[str, Any] = next(iter(self._car_sessions["sessions"].values()))
         return session
 
     @property
     def hold(self) -> dict[str, Any] | None:
         """The limit that is remembered on the disk."""
-        hold: dict[str, Any] | None = self._car_sessions["hold"]
+        hold: dict[str, Any] | None = self._car_sessions["override"]
         return hold
 
     @property
     def _car_sessions(self) -> dict[str, Any]:
         """The car's promises on the disk."""
-        [car_sessions] = self.files[self.file]["data"]["promises"].values()
-        return dict(car_sessions)
+        [charging] = self.files[self.file]["data"]["charging"].values()
+        return dict(charging["sessions"])
 
     @property
     def file(self) -> str:
@@ -108,7 +99,10 @@ class Night:
         """Let time pass until an instant (aware), from one timer to the next."""
         while (now := datetime.now(UTC)) < at:
             account = self.entry.runtime_data
-            timers = [*account.sessions.armed.values(), account.coordinator.next_poll]
+            timers = [
+                *account.worker.armed(VIN).values(),
+                account.coordinator.next_poll,
+            ]
             following = min((one for one in timers if one > now), default=at)
             await tick(self.hass, self.freezer, min(following + LATE, at) - now)
 
@@ -169,7 +163,7 @@ class Night:
         """See that nothing of a promise is left, and nothing was told twice."""
         assert self.car.charge_limit == original
         assert not self.car.charge_schedules
-        assert self.manager.armed == {}
+        assert session_timers(self.entry) == {}
         assert self.hold is None
         told = Counter(
             (one["session_id"], one["event_type"])

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from freezegun.api import FrozenDateTimeFactory
 
 from custom_components.tesla_scout_worker.data import ScoutConfigEntry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import (
     EVENT_STATE_CHANGED,
     Event,
@@ -141,6 +142,12 @@ async def session(hass: HomeAssistant, index: int = 0) -> dict[str, Any]:
     listed = await special(hass, "list_special_charging")
     found: dict[str, Any] = listed["sessions"][index]
     return found
+
+
+def session_timers(entry: ConfigEntry[Any], vin: str = VIN) -> dict[str, datetime]:
+    """Return the timers of sessions that are armed, by purpose."""
+    armed: dict[str, datetime] = entry.runtime_data.worker.armed(vin)
+    return {purpose: at for purpose, at in armed.items() if purpose != "daily"}
 
 
 def sent_commands(cloud: Cloud) -> list[str]:

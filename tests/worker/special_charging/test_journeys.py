@@ -15,6 +15,7 @@ from .session_helpers import (
     happened,
     home_and_awake,
     local,
+    session_timers,
     special,
     until,
 )
@@ -28,7 +29,6 @@ async def test_the_walk(
     """23:00 plan, 00:19 send, 02:19 charge, 06:00 done, 06:30 undone."""
     car = the_car(cloud)
     entry, log = await home_and_awake(hass, cloud, noon)
-    manager = entry.runtime_data.sessions
     await until(hass, noon, at(23, 0))
     answer = await add(hass, "2025-08-07 07:00:00")
     assert answer["session_id"] == SESSION
@@ -38,9 +38,10 @@ async def test_the_walk(
         "02:19",
         "06:00",
     ]
-    assert {
-        (name, step.value, local(due)) for (name, step), due in manager.armed.items()
-    } == {(SESSION, "send", "00:19"), (SESSION, "undo", "06:30")}
+    assert {name: local(due) for name, due in session_timers(entry).items()} == {
+        f"{SESSION} send": "00:19",
+        f"{SESSION} restore": "06:30",
+    }
 
     await until(hass, noon, at(0, 18, 50))
     assert car.charge_limit == 70
@@ -64,7 +65,7 @@ async def test_the_walk(
     await until(hass, noon, at(6, 31), SECONDS)
     assert car.charge_limit == 70
     assert not car.charge_schedules
-    assert manager.armed == {}
+    assert session_timers(entry) == {}
     assert state_of(hass, "sensor", "special_charging") == "idle"
     listed = await special(hass, "list_special_charging")
     assert [one["state"] for one in listed["sessions"]] == ["completed"]

@@ -134,8 +134,16 @@ class Street:
         """Return a car's promises as the disk has them."""
         files = (self.victim.folder / ".storage").glob(f"{DOMAIN}.*")
         [file] = [one for one in files if not one.name.endswith("tmp")]
-        stored = json.loads(file.read_text())["data"]["promises"]
-        return dict(stored.get(vin, {"sessions": [], "hold": None}))
+        stored = json.loads(file.read_text())["data"]["charging"]
+        return dict(
+            stored.get(vin, {"sessions": {"sessions": {}, "override": None}})[
+                "sessions"
+            ]
+        )
+
+    def sessions(self, vin: str) -> list[dict[str, Any]]:
+        """Return a car's sessions as the disk has them."""
+        return list(self.car_sessions(vin)["sessions"].values())
 
     def told(self) -> Counter[tuple[str, str, str]]:
         """Return how often each thing was told of each session of a car."""
@@ -196,8 +204,8 @@ def assert_kept(street: Street, vin: str, since: datetime, target: int) -> None:
     car, car_sessions = street.cars[vin], street.car_sessions(vin)
     assert car.charge_limit == ORIGINAL
     assert set(car.charge_schedules) == {OWNERS.id}
-    assert car_sessions["hold"] is None
-    session = car_sessions["sessions"][-1]
+    assert car_sessions["override"] is None
+    session = list(car_sessions["sessions"].values())[-1]
     raised = [f"{target} by command", f"{ORIGINAL} by command"]
     assert street.limits(vin, since) in ([], raised)
     assert {one.id for one in car.sent} <= set(session["schedule_ids"])
@@ -259,7 +267,7 @@ async def test_a14_a_kill_at_each_step_of_a_night(street: Street) -> None:
             while street.cloud.faults.active:
                 await asyncio.sleep(0.002)
         await street.kill()
-        car, hold = street.cars[vin], street.car_sessions(vin)["hold"]
+        car, hold = street.cars[vin], street.car_sessions(vin)["override"]
         assert (car.charge_limit, len(car.sent)) == IN_CAR[point], point
         assert hold is not None, point
         assert (hold["original"], hold["raised_to"]) == (ORIGINAL, 80), point
@@ -267,7 +275,7 @@ async def test_a14_a_kill_at_each_step_of_a_night(street: Street) -> None:
     await street.rest(ready_by + HOUR)
     street.cars[vin].wake()
     await street.rest(ready_by + 3 * HOUR)
-    [session] = street.car_sessions(vin)["sessions"]
+    [session] = street.car_sessions(vin)["sessions"].values()
     assert (session["id"], session["state"]) == (name, "completed")
     assert street.limits(vin, since) == ["80 by command", "70 by command"]
     assert len(street.cars[vin].sent) == 1
@@ -297,7 +305,7 @@ async def test_a25_a_kill_within_the_writes_of_a_night(street: Street) -> None:
     street.cars[vin].wake()
     await street.rest(ready_by + 3 * HOUR)
     assert_kept(street, vin, since, 80)
-    assert street.car_sessions(vin)["sessions"][0]["state"] == "completed"
+    assert street.sessions(vin)[0]["state"] == "completed"
 
 
 async def _until_the_moment(street: Street, rng: Random) -> str:
@@ -387,7 +395,7 @@ async def _a_night(street: Street, rng: Random, said: list[str]) -> None:
         await street.start()
         if rng.random() < 0.1:
             vin = rng.choice(VINS)
-            name = street.car_sessions(vin)["sessions"][-1]["id"]
+            name = street.sessions(vin)[-1]["id"]
             answer = await street.special(
                 "cancel_special_charging", vin, session_id=name
             )
@@ -405,7 +413,7 @@ async def _a_night(street: Street, rng: Random, said: list[str]) -> None:
         car.set_sentry(False)
     for vin in VINS:
         assert_kept(street, vin, since, targets[vin])
-        state = street.car_sessions(vin)["sessions"][-1]["state"]
+        state = street.sessions(vin)[-1]["state"]
         street.ends[state] += 1
         street.raises += len(street.limits(vin, since)) // 2
         said.append(f"{vin}: {state}, sent {len(street.cars[vin].sent)}")

@@ -22,6 +22,7 @@ from .session_helpers import (
     happened,
     sent,
     sent_commands,
+    session_timers,
     special,
     until,
     with_session,
@@ -188,7 +189,7 @@ async def test_a_session_that_was_not_sent_is_cancelled_without_a_call(
     before = len(cloud.requests)
     await special(hass, "cancel_special_charging", session_id=SESSION)
     assert len(cloud.requests) == before
-    assert entry.runtime_data.sessions.armed == {}
+    assert session_timers(entry) == {}
     assert log.kinds == ["scheduled", "cancelled"]
 
 
@@ -227,7 +228,7 @@ async def test_a28_the_block_spans_send_to_cleanup(
 ) -> None:
     """A27 too: not a minute longer, whatever becomes of the session."""
     entry, _ = await with_session(hass, cloud, noon)
-    repository = entry.runtime_data.sessions.repository
+    repository = entry.runtime_data.worker.repository
     vin = next(iter(cloud.cars))
 
     def blocked() -> bool:
@@ -237,7 +238,7 @@ async def test_a28_the_block_spans_send_to_cleanup(
     assert not blocked()
     await until(hass, noon, at(0, 20), SECONDS)
     assert blocked()
-    assert repository.car_sessions(vin).blocked_until(at(0, 20)) == at(6, 30)
+    assert repository.record(vin).sessions.blocked_until(at(0, 20)) == at(6, 30)
     await until(hass, noon, at(6, 20), QUARTER)
     the_car(cloud).set_signal(False)
     await until(hass, noon, at(6, 31), MINUTE)

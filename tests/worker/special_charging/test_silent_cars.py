@@ -72,7 +72,7 @@ async def test_t30_a_window_that_goes_on_is_looked_at_at_its_new_end(
     session = entry.runtime_data.sessions.session(VIN, SESSION)
     assert session.end is not None
     assert session.end > at(6, 0)
-    assert CheckPoint.ENDED not in session.watched
+    assert CheckPoint.ENDED not in session.checked
 
 
 async def test_a_promise_that_is_moved_while_its_car_is_silent_is_not_lost(

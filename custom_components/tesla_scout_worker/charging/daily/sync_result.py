@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from ...gateways.ledger import PRICES, CallKind
 from ...gateways.models import ChargeSchedule
@@ -85,10 +85,10 @@ class Skipped:
     sent: bool = False
     again_at: datetime | None = None
 
-    @property
-    def windows(self) -> tuple[Window, ...]:
-        """When the car charges until it leaves: not planned."""
-        return ()
+    windows: ClassVar[tuple[Window, ...]] = ()
+    energy: ClassVar[float | None] = None
+    cost: ClassVar[float | None] = None
+    currency: ClassVar[str | None] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,550 @@
+"""One controller a car: observe, desire, compare, deliver, confirm.
+
+A cycle takes passes. Each pass compares what the car holds with what it should hold,
+and then reads, wakes or sends once. It may be broken off anywhere and done again: what
+is about to be sent is on disk before, and counts as done only once it was read back.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..charging.car_record import CarRecord
+from ..charging.daily.sync_result import (
+    Planned,
+    PlanStatus,
+    Skipped,
+    SyncResult,
+    SyncTrigger,
+)
+from ..charging.daily.sync_rules import active_window
+from ..charging.desired_state import (
+    DAILY,
+    DailyPart,
+    DesiredState,
+    SessionPart,
+    desired_state,
+    owner_of,
+    vehicle_change,
+)
+from ..charging.in_car.delivery_state import NO_WAKE, DeliveryState, Failure, WaitReason
+from ..charging.in_car.vehicle_change import VehicleChange
+from ..charging.observed import Observed
+from ..charging.planning.model import Window
+from ..charging.sessions.session import SessionAction
+from ..coordinator import ScoutCoordinator
+from ..gateways.budget import Purpose, for_session
+from ..gateways.errors import CarAsleepError, FleetError, RefusedError
+from ..scouting.geofence import Presence
+from .charge import ChargeController
+from .daily_plan import DailyPlanner
+from .delivery import Attempt, Delivery, Offline, failure_of
+from .repository import ChargingRepository
+from .session_tasks import SessionTasks
+from .time_zone import async_zone_of
+
+# The car accepted a change, and does not hold it.
+NOT_IN_CAR: Final = "not_in_car"
+
+# The car does not say what it holds, as none does before firmware 2024.26.
+SCHEDULES_UNKNOWN: Final = "schedules_unknown"
+
+# A cycle that is not done by then goes on with the next trigger.
+MOST_PASSES: Final = 8
+
+
+@dataclass(kw_only=True)
+class Cycle:
+    """A cycle on its way.
+
+    Attributes:
+        trigger: What triggered it.
+        result: How the daily plan stands, so far.
+        sent: Owners whose commands were sent.
+        left: Owners that are left alone until the next cycle.
+        prepared: Sessions that were planned by a snapshot of this cycle.
+        session_starts: Whether a session wants its charge started by command.
+        in_order: Whether the car holds the daily plan.
+    """
+
+    trigger: SyncTrigger
+    result: SyncResult = field(default_factory=Skipped)
+    sent: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    prepared: set[str] = field(default_factory=set)
+    session_starts: bool = False
+    in_order: bool = False
+
+
+class CarController:
+    """Makes one car hold what it should; whoever calls holds its lock."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        vin: str,
+        coordinator: ScoutCoordinator,
+        delivery: Delivery,
+        repository: ChargingRepository,
+        sessions: SessionTasks,
+        daily: DailyPlanner,
+    ) -> None:
+        """Bind the car, what reaches it, and what wants something of it."""
+        self._hass = hass
+        self._vin = vin
+        self._scout = coordinator
+        self._delivery = delivery
+        self._repository = repository
+        self._charge = ChargeController(vin, delivery, repository)
+        self.sessions = sessions
+        self.daily = daily
+        self.lock = asyncio.Lock()
+        self.result: SyncResult = Skipped()
+
+    @property
+    def record(self) -> CarRecord:
+        """The record of the car."""
+        return self._repository.record(self._vin)
+
+    async def async_run(
+        self, trigger: SyncTrigger, *, polled: bool = False
+    ) -> SyncResult:
+        """Run a cycle, and return how the daily plan stands then.
+
+        ``polled`` says that a round of the Scout triggered it.
+        """
+        cycle = Cycle(trigger=trigger)
+        self.daily.note_trigger(trigger)
+        seen = await self.async_observe()
+        if seen is not None and self._place is not Presence.UNKNOWN:
+            self.daily.count(seen)
+        cycle.session_starts = await self.sessions.async_update(
+            trigger, None if seen is None else seen.snapshot, polled=polled
+        )
+        for _ in range(MOST_PASSES):
+            if not await self._async_pass(cycle):
+                break
+        await self._async_control_charge(cycle)
+        self.result = self._with_edges(cycle.result)
+        return self.result
+
+    async def async_plan(self) -> SyncResult:
+        """Return the plan for the car as it was last read, and send nothing.
+
+        It is planned wherever the car is, as if it were plugged in at home.
+        """
+        if (seen := await self.async_observe()) is None:
+            return replace(self.result, skipped="never_seen")
+        facts = replace(self.daily.facts(seen), plugged_in=True)
+        state = await self.daily.async_state(facts, SyncTrigger.TIMER)
+        planned = self.daily.planned(state, facts, self.result.trigger)
+        return replace(planned, status=self.result.status, skipped=self.result.skipped)
+
+    @property
+    def _place(self) -> Presence:
+        """Where the car is, as far as is known for certain."""
+        car = self._scout.data.get(self._vin)
+        return Presence.UNKNOWN if car is None else car.confirmed.whereabouts
+
+    async def async_observe(self) -> Observed | None:
+        """Return the car as it was last read; None: never, or there is no home."""
+        car, position = self._scout.data.get(self._vin), self._scout.home_position
+        if car is None or car.snapshot is None or position is None:
+            return None
+        return Observed(
+            now=dt_util.utcnow(),
+            snapshot=car.snapshot,
+            at_home=self._place is Presence.HOME,
+            position=position,
+            zone=await async_zone_of(self._hass, position),
+        )
+
+    # A pass.
+
+    async def _async_pass(self, cycle: Cycle) -> bool:
+        """Read, wake or send once; return whether another pass is needed."""
+        await self.sessions.async_end_due()
+        due = self.sessions.due(cycle.left)
+        seen = await self.async_observe()
+        if due and (seen is None or not seen.fresh):
+            return await self._async_read_for(cycle, self._attempts(due))
+        part = SessionPart()
+        if seen is not None:
+            if await self._async_check(cycle, due, seen):
+                return True
+            part = await self._async_session_part(cycle, due, seen)
+        daily = await self._async_daily_part(cycle, seen)
+        if seen is None or not seen.at_home:
+            return False
+        return await self._async_settle(cycle, seen, part, daily)
+
+    async def _async_check(
+        self, cycle: Cycle, due: Mapping[str, SessionAction], seen: Observed
+    ) -> bool:
+        """Judge the sessions whose check is due; return whether there were any."""
+        checks = [name for name, one in due.items() if one is SessionAction.CHECK]
+        for name in checks:
+            cycle.session_starts |= await self.sessions.async_check(name, seen.snapshot)
+        return bool(checks)
+
+    async def _async_session_part(
+        self, cycle: Cycle, due: Mapping[str, SessionAction], seen: Observed
+    ) -> SessionPart:
+        """Return what the sessions contribute, each prepared once a cycle."""
+        for name, action in due.items():
+            if name in cycle.prepared:
+                continue
+            cycle.prepared.add(name)
+            prepare = (
+                self.sessions.async_prepare_send
+                if action is SessionAction.SEND
+                else self.sessions.async_prepare_restore
+            )
+            if not await prepare(name, seen.snapshot, at_home=seen.at_home):
+                cycle.left.add(name)
+        sessions = self.record.sessions
+        active = [
+            (sessions.sessions[name], action)
+            for name, action in due.items()
+            if name not in cycle.left
+        ]
+        holding = (
+            session
+            for session in sessions.open
+            if session.running
+            and session.id not in cycle.left
+            and session.delivery.blocked_until(seen.now) is None
+        )
+        return SessionPart(
+            sending=tuple(one for one, do in active if do is SessionAction.SEND),
+            holding=tuple(holding),
+            restoring=tuple(one for one, do in active if do is SessionAction.RESTORE),
+        )
+
+    async def _async_daily_part(self, cycle: Cycle, seen: Observed | None) -> DailyPart:
+        """Return what the daily plan contributes, and keep how it stands."""
+        if DAILY in cycle.left:
+            return DailyPart()
+        now = dt_util.utcnow()
+        result, part = await self.daily.async_contribute(seen, cycle.trigger, now)
+        cycle.result = replace(result, sent=DAILY in cycle.sent)
+        return part
+
+    async def _async_settle(
+        self, cycle: Cycle, seen: Observed, part: SessionPart, daily: DailyPart
+    ) -> bool:
+        """Confirm what the car holds, and deliver the rest; return whether that goes on."""
+        desired, change = self._compare(part, daily, seen)
+        pending = {
+            owner_of(command, part) for command in change.commands(seen.now, seen.zone)
+        }
+        if seen.snapshot.schedules is None:
+            pending |= self._owners(part, daily)
+        await self._async_confirm(cycle, seen, part, daily, change, pending)
+        if DAILY in pending and self._daily_waits(cycle, change, seen):
+            return True
+        if not pending:
+            return False
+        if not seen.fresh:
+            attempts = self._attempts_for(pending, change, seen)
+            return await self._async_read_for(cycle, attempts)
+        refused = pending & cycle.sent
+        reason = NOT_IN_CAR
+        if seen.snapshot.schedules is None and change.empty:
+            refused, reason = pending, SCHEDULES_UNKNOWN
+        for owner in refused:
+            failure = Failure(waits_for=WaitReason.TROUBLE, reason=reason, refused=True)
+            await self._async_fail(cycle, owner, failure)
+        if not refused:
+            await self._async_deliver(cycle, seen, part, daily, desired, change)
+        return True
+
+    def _compare(
+        self, part: SessionPart, daily: DailyPart, seen: Observed
+    ) -> tuple[DesiredState, VehicleChange]:
+        """Return what the car should hold, and what makes it hold that."""
+        sessions, limit = self.record.sessions, seen.snapshot.charge.charge_limit
+        desired = desired_state(
+            sessions, part, daily, limit, seen.position, seen.zone, seen.now
+        )
+        return desired, self._change(desired, seen)
+
+    def _change(self, desired: DesiredState, seen: Observed) -> VehicleChange:
+        """Return what makes the car hold what it should."""
+        record, snapshot = self.record, seen.snapshot
+        ours = {schedule.id for schedule in record.sync.schedules}
+        return vehicle_change(
+            desired,
+            snapshot.schedules,
+            snapshot.charge.charge_limit,
+            snapshot.max_schedules,
+            snapshot.seen_at,
+            seen.now,
+            taken=record.sessions.schedule_ids | ours,
+        )
+
+    def _owners(self, part: SessionPart, daily: DailyPart) -> set[str]:
+        """Return who is decided about."""
+        owners = {session.id for session in (*part.sending, *part.restoring)}
+        return owners | {DAILY} if daily.schedules or daily.ours else owners
+
+    async def _async_confirm(
+        self,
+        cycle: Cycle,
+        seen: Observed,
+        part: SessionPart,
+        daily: DailyPart,
+        change: VehicleChange,
+        pending: set[str],
+    ) -> None:
+        """Keep what the car was seen to hold, for all that nothing is pending of."""
+        confirmed = SessionPart(
+            sending=tuple(one for one in part.sending if one.id not in pending),
+            restoring=tuple(one for one in part.restoring if one.id not in pending),
+        )
+        await self.sessions.async_confirm(confirmed, seen.snapshot)
+        if DAILY in cycle.left:
+            return
+        if daily.ours and not daily.schedules and DAILY not in pending:
+            await self.daily.async_release(daily)
+        if not isinstance(cycle.result, Planned):
+            return
+        shadow = self.record.settings.shadow
+        shown = change.schedules.daily
+        if shadow:
+            wanted = DesiredState(
+                schedules=cycle.result.state.schedules,
+                daily=self.record.sync.schedules,
+            )
+            shown = self._change(wanted, seen).schedules
+        cycle.result = replace(
+            cycle.result, change=shown, found=seen.snapshot.schedules
+        )
+        if seen.snapshot.schedules is None or not shown.empty:
+            if shadow:
+                cycle.result = replace(
+                    cycle.result, status=PlanStatus.SHADOW, skipped="shadow"
+                )
+        else:
+            cycle.result = self.daily.confirm(cycle.result, seen, again=cycle.in_order)
+            cycle.in_order = True
+
+    # What is in the way of a change.
+
+    def _daily_waits(self, cycle: Cycle, change: VehicleChange, seen: Observed) -> bool:
+        """Whether the daily plan must wait after a failure; then it is left alone."""
+        urgent = self.daily.is_urgent(change.schedules)
+        until = self.daily.blocked_until(cycle.trigger, seen.now, urgent=urgent)
+        if until is None:
+            return False
+        cycle.left.add(DAILY)
+        cycle.result = replace(self.daily.waiting(cycle.result), again_at=until)
+        return True
+
+    def _attempts(self, due: Mapping[str, SessionAction]) -> dict[str, Attempt]:
+        """Return the attempts to reach the car for what is due of sessions."""
+        sessions = self.record.sessions.sessions
+        return {
+            name: Attempt(
+                state=sessions[name].delivery,
+                rule=self.sessions.wake_rule(sessions[name], action),
+            )
+            for name, action in due.items()
+        }
+
+    def _attempts_for(
+        self, pending: set[str], change: VehicleChange, seen: Observed
+    ) -> dict[str, Attempt]:
+        """Return the attempts to reach the car for a change.
+
+        What a running session lacks is sent when the car is awake anyway.
+        """
+        sessions = self.record.sessions.sessions
+        attempts = {
+            owner: Attempt(state=sessions[owner].delivery, rule=NO_WAKE)
+            for owner in pending - {DAILY}
+        }
+        if DAILY in pending:
+            attempts[DAILY] = Attempt(
+                state=self.record.sync.delivery,
+                rule=self.daily.wake_rule(change.schedules, seen),
+                urgent=self.daily.is_urgent(change.schedules),
+            )
+        return attempts
+
+    async def _async_read_for(
+        self, cycle: Cycle, attempts: Mapping[str, Attempt]
+    ) -> bool:
+        """Reach the car and read it; who cannot is left alone. Return that this goes on."""
+        urgent = any(attempt.urgent for attempt in attempts.values())
+        try:
+            with self._spending_for(attempts, urgent=urgent):
+                reached = await self._delivery.async_reach(
+                    self._vin, attempts, self._async_save_states
+                )
+                if not any(reach.offline for reach in reached.values()):
+                    await self._async_save_states(
+                        {owner: reach.state for owner, reach in reached.items()}
+                    )
+                    await self._delivery.async_read(self._vin)
+                    return True
+        except FleetError as err:
+            for owner in attempts:
+                await self._async_fail(cycle, owner, failure_of(err))
+            return True
+        for owner, reach in reached.items():
+            cycle.left.add(owner)
+            if owner == DAILY:
+                rule = attempts[owner].rule
+                cycle.result = await self.daily.async_offline(cycle.result, reach, rule)
+            elif reach.offline in (Offline.UNREACHABLE, Offline.IN_SERVICE):
+                await self.sessions.async_unreachable(owner)
+            else:
+                await self._async_save_states({owner: reach.state})
+        return True
+
+    async def _async_save_states(self, states: Mapping[str, DeliveryState]) -> None:
+        """Have delivery states on disk."""
+        record = self.record
+        sessions, sync = record.sessions, record.sync
+        for owner, state in states.items():
+            if owner == DAILY:
+                sync = replace(sync, delivery=state)
+            else:
+                session = replace(sessions.sessions[owner], delivery=state)
+                sessions = sessions.with_session(session)
+        await self._repository.async_update(self._vin, sessions=sessions, sync=sync)
+
+    async def _async_fail(self, cycle: Cycle, owner: str, failure: Failure) -> None:
+        """Keep why a try failed, and leave its owner alone until the next cycle."""
+        cycle.left.add(owner)
+        if owner == DAILY:
+            result = replace(cycle.result, sent=False)
+            cycle.result = await self.daily.async_fail(result, failure)
+        else:
+            await self.sessions.async_fail(owner, failure)
+
+    def _spending_for(
+        self, owners: Mapping[str, object] | set[str], *, urgent: bool
+    ) -> AbstractContextManager[None]:
+        """Have calls made for sessions, which may spend what is kept for them."""
+        sessions = self.record.sessions.sessions
+        named = [sessions[owner] for owner in owners if owner != DAILY]
+        if not named:
+            return for_session() if urgent else nullcontext()
+        restoring = all(session.ending is not None for session in named)
+        return for_session(Purpose.UNDOING if restoring else Purpose.KEEPING)
+
+    # Delivering.
+
+    async def _async_deliver(
+        self,
+        cycle: Cycle,
+        seen: Observed,
+        part: SessionPart,
+        daily: DailyPart,
+        desired: DesiredState,
+        change: VehicleChange,
+    ) -> None:
+        """Have on disk what is about to be sent, send it, and read it back."""
+        commands = change.commands(seen.now, seen.zone)
+        owners = {owner_of(command, part) for command in commands}
+        sessions = self.record.sessions
+        if desired.override != sessions.override:
+            sessions = replace(sessions, override=desired.override)
+            await self._repository.async_update(self._vin, sessions=sessions)
+        if DAILY in owners:
+            await self.daily.async_prepare(daily, change.schedules)
+        cycle.sent |= owners
+        urgent = self.daily.is_urgent(change.schedules)
+        with self._spending_for(owners, urgent=urgent):
+            failed = await self._delivery.async_send(self._vin, commands)
+            if failed is not None:
+                owner = owner_of(failed[0], part)
+                await self._async_fail(cycle, owner, failure_of(failed[1]))
+                owners.discard(owner)
+            if not owners:
+                return
+            try:
+                await self._delivery.async_read(self._vin)
+            except FleetError as err:
+                for owner in owners:
+                    await self._async_fail(cycle, owner, failure_of(err))
+
+    async def async_reset(self) -> int:
+        """Remove the daily plan's schedules, and return how many were in the car.
+
+        Raises:
+            FleetError: why they could not be removed; nothing is forgotten then.
+        """
+        await self._delivery.async_read(self._vin)
+        ours = self.record.sync.schedules
+        removed = 0
+        for _ in range(2):
+            seen = await self.async_observe()
+            if seen is None or seen.snapshot.schedules is None:
+                raise CarAsleepError
+            change = self._change(DesiredState(daily=ours), seen)
+            if change.empty:
+                await self.daily.async_forget()
+                return removed
+            removed = change.schedules.commands
+            failed = await self._delivery.async_send(
+                self._vin, change.commands(seen.now, seen.zone)
+            )
+            if failed is not None:
+                raise failed[1]
+            await self._delivery.async_read(self._vin)
+        raise RefusedError(NOT_IN_CAR)
+
+    # After the passes.
+
+    async def _async_control_charge(self, cycle: Cycle) -> None:
+        """Start what should charge and does not; stop what a command started."""
+        seen = await self.async_observe()
+        if seen is None or not seen.at_home:
+            return
+        self._charge.observe(seen.snapshot)
+        session = self.sessions.in_window(seen.now)
+        daily = active_window(self.record.sync.schedules, seen.now, seen.zone)
+        window = daily if session is None else session.window_at(seen.now)
+        owner = DAILY if session is None else session.id
+        try:
+            await self._charge.async_ensure_stopped(seen, window)
+            if session is not None:
+                if cycle.session_starts:
+                    await self._charge.async_start_for_session(seen, window)
+            elif cycle.in_order and not self.record.settings.shadow:
+                due = cycle.trigger is SyncTrigger.READY or DAILY in cycle.sent
+                floor = self.daily.has_floor
+                with for_session() if floor else nullcontext():
+                    await self._charge.async_ensure_started(seen, window, due=due)
+        except FleetError as err:
+            if owner == DAILY and self.record.control.refusal is not None:
+                cycle.result = replace(cycle.result, sent=DAILY in cycle.sent)
+            else:
+                await self._async_fail(cycle, owner, failure_of(err))
+        if owner == DAILY and window is not None and cycle.in_order:
+            cycle.result = self._with_refusal(cycle.result, window)
+
+    def _with_refusal(self, result: SyncResult, window: Window) -> SyncResult:
+        """Return a result that says so if the car refused to start for its window."""
+        control = self.record.control
+        if control.refusal is None or control.started != window.start:
+            return result
+        return replace(result, status=PlanStatus.FAILED, skipped=control.refusal)
+
+    def _with_edges(self, result: SyncResult) -> SyncResult:
+        """Return a result with a cycle when a window begins or ends; that costs nothing."""
+        now, control = dt_util.utcnow(), self.record.control
+        edges = [at for window in result.windows for at in (window.start, window.end)]
+        edges += [at for at in (control.start_by, control.stop_at) if at is not None]
+        edges = [at for at in edges if at > now]
+        if result.again_at is not None:
+            edges.append(result.again_at)
+        return replace(result, again_at=min(edges, default=None))

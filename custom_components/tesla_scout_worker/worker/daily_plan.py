@@ -1,0 +1,380 @@
+"""What the daily plan of a car wants of a cycle, and what became of that."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.util import dt as dt_util
+
+from ..charging.car_record import CarRecord, DailySettings, SyncState
+from ..charging.daily.daily_state import (
+    DailyState,
+    OffPeakSettings,
+    VehicleFacts,
+    daily_state,
+)
+from ..charging.daily.departures import departures
+from ..charging.daily.savings import Reading, after_reading
+from ..charging.daily.sync_result import (
+    DECIDED,
+    MANUAL,
+    PLANNING,
+    Planned,
+    PlanStatus,
+    Skipped,
+    SyncResult,
+    SyncTrigger,
+    status_of,
+)
+from ..charging.daily.sync_rules import (
+    fingerprint,
+    first_effect,
+    level_by_now,
+    plan_runs,
+)
+from ..charging.desired_state import DailyPart
+from ..charging.in_car.charge_limit import owners_limit
+from ..charging.in_car.delivery_state import (
+    LONG_PAUSES,
+    NO_WAKE,
+    WAKE_POLL,
+    Failure,
+    WakeRule,
+)
+from ..charging.in_car.difference import ScheduleDiff, ScheduleRole, expired_since
+from ..charging.observed import Observed
+from ..charging.options import ChargingOptions, OffPeakOptions
+from ..gateways.errors import BudgetSpentError, OverBudgetError, RateLimitedError
+from .delivery import Offline, Reach
+from .price_sources import EnergySource
+from .repository import ChargingRepository
+
+# The owner's own schedules leave no room in the car's list.
+NO_ROOM: Final = "schedules_full"
+
+# A car is driven, or read by the Scout, before its windows more often than not. It is
+# woken for them only when that did not happen.
+WAKE_LEAD: Final = timedelta(hours=1)
+
+
+class DailyPlanner:
+    """Plans the daily charging of one car; whoever calls holds the lock of the car."""
+
+    def __init__(
+        self,
+        vin: str,
+        repository: ChargingRepository,
+        energy: EnergySource,
+        charging: ChargingOptions,
+        options: OffPeakOptions,
+    ) -> None:
+        """Bind the car, its record, the prices and the user's options."""
+        self._vin = vin
+        self._repository = repository
+        self._energy = energy
+        self._charging = charging
+        self._options = options
+        # Whether there is cause to plan anew, until the car holds the new plan.
+        self._replans = False
+
+    @property
+    def record(self) -> CarRecord:
+        """The record of the car."""
+        return self._repository.record(self._vin)
+
+    def note_trigger(self, trigger: SyncTrigger) -> None:
+        """Have the plan made anew, if the trigger asks for it."""
+        self._replans |= trigger in PLANNING
+
+    def count(self, seen: Observed) -> None:
+        """Add what was charged at home since the read before to the month's sums."""
+        record, charge, at_home = self.record, seen.snapshot.charge, seen.at_home
+        if at_home and charge.plugged_in is None:
+            return
+        at = seen.snapshot.seen_at
+        since = at - timedelta(days=2)
+        runs = [
+            run
+            for schedule in record.sync.schedules
+            for run in schedule.runs(since, at, seen.zone)
+        ]
+        plugged_in = at_home and charge.plugged_in
+        period, savings = after_reading(
+            record.plugged_in,
+            record.savings,
+            Reading(at=at, energy=charge.energy_added if plugged_in else None),
+            self._energy.curve(since, at + timedelta(days=1)),
+            sorted(runs, key=lambda run: run.start),
+            self._charging.battery.power,
+            f"{dt_util.as_local(at):%Y-%m}",
+        )
+        self._repository.update(self._vin, plugged_in=period, savings=savings)
+
+    # What the car should hold.
+
+    def facts(self, seen: Observed) -> VehicleFacts:
+        """Return what the plan is made by."""
+        record, charge = self.record, seen.snapshot.charge
+        room, snapshot = None, seen.snapshot
+        if snapshot.max_schedules is not None and snapshot.schedules is not None:
+            ours = {schedule.id for schedule in record.sync.schedules}
+            theirs = sum(schedule.id not in ours for schedule in snapshot.schedules)
+            room = max(0, snapshot.max_schedules - theirs)
+        state = charge.charging_state
+        battery = self._charging.battery
+        return VehicleFacts(
+            now=seen.now,
+            level=level_by_now(record.sync, snapshot, battery, seen.now, seen.zone),
+            limit=owners_limit(record.sessions.override, charge.charge_limit),
+            plugged_in=charge.plugged_in,
+            charging=None if state is None else state.is_charging,
+            room=room,
+            position=seen.position,
+            car_zone=seen.zone,
+            zone=dt_util.get_default_time_zone(),
+        )
+
+    def _rules(self, settings: DailySettings) -> OffPeakSettings:
+        """Return what the plan must keep to."""
+        return OffPeakSettings(
+            battery=self._charging.battery,
+            limits=self._charging.limits,
+            leaving=departures(settings.departure, self._options.exceptions),
+            guard=self._options.guard,
+        )
+
+    async def async_state(
+        self, facts: VehicleFacts, trigger: SyncTrigger
+    ) -> DailyState:
+        """Return what the car should hold."""
+        record = self.record
+        return daily_state(
+            record,
+            facts,
+            self._rules(record.settings),
+            self._energy,
+            replan=self._replans and self._may_replan(trigger, facts.now),
+        )
+
+    def _may_replan(self, trigger: SyncTrigger, now: datetime) -> bool:
+        """Whether a plan by prices may be made anew now, and not after one that runs."""
+        return trigger in DECIDED or not plan_runs(self.record.sync, now)
+
+    def planned(
+        self, state: DailyState, facts: VehicleFacts, trigger: SyncTrigger
+    ) -> Planned:
+        """Return a result with what a state comes to."""
+        energy, cost = state.energy_and_cost(facts, self._energy)
+        curve = self._energy.curve(facts.now, facts.now + timedelta(days=1))
+        return Planned(
+            status=PlanStatus.PENDING,
+            trigger=trigger,
+            state=state,
+            facts=facts,
+            energy=energy,
+            cost=cost,
+            currency=curve.currency,
+        )
+
+    async def async_contribute(
+        self, seen: Observed | None, trigger: SyncTrigger, now: datetime
+    ) -> tuple[SyncResult, DailyPart]:
+        """Return how the plan stands, and what it contributes to the car.
+
+        ``seen`` is None for a car that was never read, or without a home.
+        """
+        record = self.record
+        settings, sync = record.settings, record.sync
+        until = record.sessions.blocked_until(now)
+        idle = not settings.sync or settings.shadow
+        released = DailyPart()
+        if idle and until is None and seen is not None and seen.at_home:
+            # Without a plan to follow, a guard would block charging for days.
+            guards = tuple(
+                schedule
+                for schedule in sync.schedules
+                if schedule.kind is ScheduleRole.GUARD and not schedule.is_expired(now)
+            )
+            released = DailyPart(ours=guards)
+        if not settings.sync:
+            return Skipped(trigger=trigger, skipped="switched_off"), released
+        if until is not None:
+            blocked = Skipped(
+                status=PlanStatus.BLOCKED,
+                trigger=trigger,
+                skipped="special_charging",
+                again_at=until,
+            )
+            return blocked, released
+        if seen is None or not seen.at_home:
+            away = Skipped(
+                status=PlanStatus.NOT_HOME, trigger=trigger, skipped="not_home"
+            )
+            return away, released
+        facts = self.facts(seen)
+        state = await self.async_state(facts, trigger)
+        result = self.planned(state, facts, trigger)
+        if settings.shadow:
+            return result, released
+        return result, DailyPart(schedules=state.schedules, ours=sync.schedules)
+
+    # How it is delivered.
+
+    def is_urgent(self, change: ScheduleDiff) -> bool:
+        """Whether a change may spend what is kept for sessions: the safety floor may."""
+        changed = (*change.add, *self.record.sync.schedules)
+        return any(
+            schedule.kind is ScheduleRole.FLOOR and schedule.id in change.ids
+            for schedule in changed
+        )
+
+    def blocked_until(
+        self, trigger: SyncTrigger, now: datetime, *, urgent: bool
+    ) -> datetime | None:
+        """Return until when a change must wait after a failure (UTC); None: not at all."""
+        delivery = self.record.sync.delivery
+        if urgent and delivery.failure == BudgetSpentError.key:
+            return None
+        return delivery.blocked_until(
+            now,
+            manual=trigger in MANUAL,
+            rate_limited=delivery.failure == RateLimitedError.key,
+        )
+
+    def wake_rule(self, change: ScheduleDiff, seen: Observed) -> WakeRule:
+        """Return when the car may be woken for a change: once, before it matters.
+
+        A window that is not wanted any more matters only to a car that is not full. A
+        guard that is released matters now.
+        """
+        if not seen.snapshot.charge.plugged_in:
+            return NO_WAKE
+        what, settings = fingerprint(change), self.record.settings
+        if not settings.sync or settings.shadow:
+            return WakeRule(since=seen.now, change=what)
+        matters, facts = [*change.add], self.facts(seen)
+        if facts.level is None or facts.limit is None or facts.level < facts.limit:
+            matters += [
+                schedule
+                for schedule in self.record.sync.schedules
+                if schedule.id in change.remove
+            ]
+        first = first_effect(matters, seen.now, seen.zone)
+        return WakeRule(since=None if first is None else first - WAKE_LEAD, change=what)
+
+    async def async_prepare(self, part: DailyPart, change: ScheduleDiff) -> None:
+        """Have on disk what is about to be in the car."""
+        before = self.record.sync.schedules
+        decided = {schedule.id for schedule in part.ours}
+        await self._repository.async_update_sync(
+            self._vin,
+            schedules=(
+                *(one for one in before if one.id not in decided),
+                *(one for one in change.kept if one.kind is not ScheduleRole.SESSION),
+                *(one for one in change.add if one.kind is not ScheduleRole.SESSION),
+                *(one for one in before if one.id in change.remove),
+            ),
+            confirmed=False,
+        )
+
+    # What became of it.
+
+    async def async_offline(
+        self, result: SyncResult, reach: Reach, rule: WakeRule
+    ) -> SyncResult:
+        """Keep that the car is not online, and return how the plan stands.
+
+        It waits for the car's return, or for the time when it may be woken.
+        """
+        now, state = dt_util.utcnow(), replace(reach.state, waits_for=None, try_at=None)
+        again_at = result.again_at
+        if reach.offline in (Offline.WAKING, Offline.WOKEN):
+            again_at = now + WAKE_POLL
+        else:
+            state = replace(state, waking_since=None)
+            if rule.since is not None and rule.since > now:
+                again_at = rule.since
+        await self._repository.async_update_sync(self._vin, delivery=state)
+        settings = self.record.settings
+        if not settings.sync or settings.shadow:
+            return replace(result, again_at=again_at)
+        words = {Offline.WOKEN: "waking", Offline.IN_SERVICE: "in_service"}
+        return replace(
+            result,
+            status=PlanStatus.PENDING,
+            skipped=words.get(reach.offline or Offline.UNREACHABLE, "asleep"),
+            again_at=again_at,
+        )
+
+    async def async_forget(self) -> None:
+        """Forget what was removed from the car."""
+        record = self.record
+        await self._repository.async_update(
+            self._vin,
+            sync=SyncState(saved=record.sync.saved),
+            control=replace(record.control, stop_at=None),
+        )
+
+    @property
+    def has_floor(self) -> bool:
+        """Whether the car holds a schedule of the safety floor."""
+        return any(one.kind is ScheduleRole.FLOOR for one in self.record.sync.schedules)
+
+    async def async_release(self, part: DailyPart) -> None:
+        """Forget schedules that the car holds no more."""
+        sync = self.record.sync
+        await self._repository.async_update_sync(
+            self._vin,
+            schedules=tuple(one for one in sync.schedules if one not in part.ours),
+            delivery=sync.delivery.succeeded(),
+        )
+
+    def confirm(self, result: Planned, seen: Observed, *, again: bool) -> Planned:
+        """Keep that the car holds the plan, and return how it stands.
+
+        ``again`` says that this cycle found so before.
+        """
+        sync, state, change = self.record.sync, result.state, result.change
+        planned = result.trigger in PLANNING
+        if self._may_replan(result.trigger, seen.now):
+            self._replans = False
+        late = expired_since(sync.schedules, seen.snapshot.seen_at, seen.now)
+        self._repository.update_sync(
+            self._vin,
+            schedules=(*change.kept, *late),
+            plan=state.plan,
+            confirmed=True,
+            saved=sync.saved + (planned and not result.sent and not again),
+            delivery=sync.delivery.succeeded(),
+        )
+        shadow = self.record.settings.shadow
+        result = replace(result, status=status_of(state, shadow=shadow), skipped=None)
+        dropped = {schedule.kind for schedule in change.dropped}
+        floor = any(one.kind is ScheduleRole.FLOOR for one in state.schedules)
+        if ScheduleRole.PLAN in dropped and not floor and not shadow:
+            return replace(result, status=PlanStatus.FAILED, skipped=NO_ROOM)
+        return result
+
+    async def async_fail(self, result: SyncResult, failure: Failure) -> SyncResult:
+        """Keep why a try failed, and return how the plan stands."""
+        sync = self.record.sync
+        delivery = sync.delivery.failed(failure, dt_util.utcnow(), LONG_PAUSES)
+        await self._repository.async_update_sync(self._vin, delivery=delivery)
+        return self.waiting(result)
+
+    def waiting(self, result: SyncResult) -> SyncResult:
+        """Return how the plan stands whose next try must wait after a failure."""
+        record = self.record
+        delivery, settings = record.sync.delivery, record.settings
+        told = delivery.needs_person or delivery.failure == OverBudgetError.key
+        status: PlanStatus | None = PlanStatus.FAILED if told else PlanStatus.PENDING
+        if not settings.sync:
+            status = None
+        elif settings.shadow:
+            status = PlanStatus.SHADOW
+        return replace(
+            result,
+            status=status,
+            skipped=delivery.failure,
+            again_at=delivery.try_at,
+        )

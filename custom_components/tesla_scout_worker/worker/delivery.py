@@ -1,0 +1,220 @@
+"""Delivery to a car: reach it, send commands, read it back. One retry policy for all."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from homeassistant.util import dt as dt_util
+
+from ..charging.in_car.delivery_state import (
+    WAKE_FORGOTTEN,
+    WAKE_PATIENCE,
+    DeliveryState,
+    Failure,
+    WaitReason,
+    WakeRule,
+)
+from ..charging.in_car.vehicle_change import Command, CommandKind
+from ..coordinator import ScoutCoordinator
+from ..gateways.errors import (
+    CarAsleepError,
+    FleetError,
+    KeyNotPairedError,
+    MaybeExecutedError,
+    NotRegisteredError,
+    RateLimitedError,
+    RefusedError,
+)
+from ..gateways.fleet_api.client import FleetClient
+from ..gateways.models import Connectivity, VehicleSnapshot
+
+__all__ = ["Delivery", "Offline", "Reach", "failure_of"]
+
+
+class Offline(StrEnum):
+    """What becomes of a try whose car is not online."""
+
+    WAKING = "waking"
+    WOKEN = "woken"
+    UNREACHABLE = "unreachable"
+    IN_SERVICE = "in_service"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """What trying to reach a car came to, for one owner of a change.
+
+    Attributes:
+        state: The delivery state of the owner after it.
+        offline: Why the car cannot be reached now; None: it can.
+    """
+
+    state: DeliveryState
+    offline: Offline | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """A change that is to reach a car.
+
+    Attributes:
+        state: How delivering it went so far.
+        rule: When the car may be woken for it.
+        urgent: Whether it may spend what is reserved for sessions.
+    """
+
+    state: DeliveryState
+    rule: WakeRule
+    urgent: bool = False
+
+
+type Save = Callable[[Mapping[str, DeliveryState]], Awaitable[None]]
+
+
+def failure_of(err: FleetError) -> Failure:
+    """Return what an error means for the next try."""
+    reason = err.reason if isinstance(err, RefusedError) else err.key
+    match err:
+        case KeyNotPairedError() | NotRegisteredError():
+            return Failure(
+                waits_for=WaitReason.TROUBLE, reason=err.key, refused=True, final=True
+            )
+        case RefusedError():
+            return Failure(waits_for=WaitReason.TROUBLE, reason=reason, refused=True)
+        case CarAsleepError():
+            return Failure(waits_for=WaitReason.UNREACHABLE, reason=reason)
+        case RateLimitedError():
+            until = dt_util.utcnow() + err.retry_after
+            return Failure(waits_for=WaitReason.TROUBLE, reason=reason, until=until)
+        case _:
+            return Failure(waits_for=WaitReason.TROUBLE, reason=reason)
+
+
+class Delivery:
+    """Reaches a car and sends to it; whoever calls holds the lock of the car."""
+
+    def __init__(self, client: FleetClient, coordinator: ScoutCoordinator) -> None:
+        """Bind the gateway, and the Scout that learns from every read and poll."""
+        self._client = client
+        self._scout = coordinator
+
+    async def async_is_online(self, vin: str) -> bool:
+        """Whether the car can be reached right now; a free poll.
+
+        Raises:
+            FleetError: why that cannot be known.
+        """
+        connectivity = await self._scout.async_connectivity(vin)
+        return connectivity is Connectivity.ONLINE
+
+    async def async_read(self, vin: str) -> VehicleSnapshot:
+        """Read the car; paid, and shown by the entities too.
+
+        Raises:
+            FleetError: why it could not be read.
+        """
+        return await self._scout.async_read(vin)
+
+    async def async_reach(
+        self, vin: str, attempts: Mapping[str, Attempt], save: Save
+    ) -> dict[str, Reach]:
+        """Return how each owner of a change reaches the car, waking it where that is due.
+
+        Args:
+            vin: The car.
+            attempts: By owner; the car is woken once for all of them.
+            save: Persists delivery states. A wake is the dearest call, so it is on disk
+                before it is sent.
+
+        Raises:
+            FleetError: why the car could not be reached. A wake that Tesla did not
+                take does not count.
+        """
+        car, now = self._scout.data.get(vin), dt_util.utcnow()
+        in_service = car is None or car.summary.in_service
+        if not in_service and await self.async_is_online(vin):
+            return {
+                owner: Reach(state=attempt.state.awake())
+                for owner, attempt in attempts.items()
+            }
+        reached = {
+            owner: self._offline(attempt, now, in_service=in_service)
+            for owner, attempt in attempts.items()
+        }
+        woken = {
+            owner: reach.state
+            for owner, reach in reached.items()
+            if reach.offline is Offline.WOKEN
+        }
+        if woken:
+            await save(woken)
+            try:
+                await self._client.async_wake(vin)
+            except FleetError as err:
+                if not isinstance(err, MaybeExecutedError):
+                    await save({owner: attempts[owner].state for owner in woken})
+                raise
+        return reached
+
+    def _offline(self, attempt: Attempt, now: datetime, *, in_service: bool) -> Reach:
+        """Return what becomes of a try whose car is not online.
+
+        A car that was asked to wake gets its time. What was asked before a downtime is
+        forgotten: nobody saw whether it woke.
+        """
+        state, since = attempt.state, attempt.state.waking_since
+        if in_service:
+            return Reach(state=state, offline=Offline.IN_SERVICE)
+        if since is not None:
+            waited = now - since
+            if waited < WAKE_PATIENCE:
+                return Reach(state=state.still_waking(now), offline=Offline.WAKING)
+            if since >= self._scout.started_at or waited < WAKE_FORGOTTEN:
+                return Reach(state=state, offline=Offline.UNREACHABLE)
+            state = state.wake_forgotten()
+        if not state.may_wake(attempt.rule, now):
+            return Reach(state=state, offline=Offline.UNREACHABLE)
+        return Reach(
+            state=state.waking(now, attempt.rule.change), offline=Offline.WOKEN
+        )
+
+    async def async_send(
+        self, vin: str, commands: Sequence[Command]
+    ) -> tuple[Command, FleetError] | None:
+        """Send commands in order, and return the first that failed, with why."""
+        for command in commands:
+            try:
+                await self._async_send(vin, command)
+            except FleetError as err:
+                return command, err
+        return None
+
+    async def _async_send(self, vin: str, command: Command) -> None:
+        """Send one command.
+
+        Raises:
+            FleetError: why it failed.
+        """
+        if command.kind is CommandKind.SET_LIMIT and command.limit is not None:
+            await self._client.async_set_charge_limit(vin, command.limit)
+        elif command.schedule is not None:
+            await self._client.async_add_charge_schedule(vin, command.schedule.order)
+        elif command.schedule_id is not None:
+            await self._client.async_remove_charge_schedule(vin, command.schedule_id)
+
+    async def async_start_charging(self, vin: str) -> None:
+        """Start charging, whatever the schedules say.
+
+        Raises:
+            FleetError: why it failed.
+        """
+        await self._client.async_start_charging(vin)
+
+    async def async_stop_charging(self, vin: str) -> None:
+        """Stop charging; the next schedule starts it again.
+
+        Raises:
+            FleetError: why it failed.
+        """
+        await self._client.async_stop_charging(vin)

@@ -1,1 +1,0 @@
-"""Off-peak charging in Home Assistant."""

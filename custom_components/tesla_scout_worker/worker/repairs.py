@@ -1,0 +1,132 @@
+"""Repairs about a car's charging: shown while a person must act, gone when solved."""
+
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+
+from ..charging.car_record import CarRecord
+from ..charging.daily.sync_result import PlanStatus, SyncResult
+from ..charging.sessions.session import Session, SessionEventType
+from ..const import DOMAIN
+from ..coordinator import ScoutCoordinator
+from ..gateways.errors import OverBudgetError
+from .notifier import SessionNotification
+
+# The repairs, by their translation keys.
+SESSION_FAILED: Final = "special_charging_failed"
+LIMIT_NOT_RESTORED: Final = "charge_limit_not_restored"
+DAILY_FAILED: Final = "off_peak_failed"
+NOT_STARTED: Final = "off_peak_not_started"
+
+# These say nothing about whether a problem is solved.
+UNSOLVED: Final = frozenset(
+    {PlanStatus.PENDING, PlanStatus.NOT_HOME, PlanStatus.BLOCKED}
+)
+
+
+class ChargingRepairs:
+    """The repairs about the cars of an account: one of a kind for each car."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        coordinator: ScoutCoordinator,
+    ) -> None:
+        """Bind the account and its cars."""
+        self._hass = hass
+        self._entry = entry
+        self._scout = coordinator
+        self._shown: dict[str, set[str]] = {}
+
+    @callback
+    def notified(
+        self, vin: str, notification: SessionNotification, record: CarRecord
+    ) -> None:
+        """Show that a session failed, and take it back with the next that does not."""
+        match notification.kind:
+            case SessionEventType.FAILED:
+                self._show(vin, SESSION_FAILED, _session(notification.session, record))
+            case (
+                SessionEventType.SENT
+                | SessionEventType.COMPLETED
+                | SessionEventType.CANCELLED
+            ):
+                self._remove(vin, SESSION_FAILED)
+                self._remove(vin, LIMIT_NOT_RESTORED)
+
+    @callback
+    def after_cycle(self, vin: str, record: CarRecord, result: SyncResult) -> None:
+        """Show what a cycle left for a person to solve."""
+        for session in record.sessions.open:
+            if session.restoring and session.delivery.needs_person:
+                self._show(vin, LIMIT_NOT_RESTORED, _session(session, record))
+        if result.status is not PlanStatus.FAILED:
+            if result.status not in UNSOLVED:
+                self._remove(vin, DAILY_FAILED)
+            return
+        if result.skipped == OverBudgetError.key:
+            # The Scout shows that, for all cars at once.
+            return
+        refused = record.control.refusal is not None
+        self._show(
+            vin,
+            DAILY_FAILED,
+            {"reason": result.skipped or ""},
+            NOT_STARTED if refused else DAILY_FAILED,
+        )
+
+    @callback
+    def forget_gone_cars(self) -> None:
+        """Take back the repairs of cars that left the account."""
+        for vin in self._shown.keys() - self._scout.data.keys():
+            for issue_id in self._shown.pop(vin):
+                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+
+    def _show(
+        self,
+        vin: str,
+        issue: str,
+        placeholders: dict[str, str],
+        text: str | None = None,
+    ) -> None:
+        """Show a repair about a car; ``text`` is its translation key, if another one."""
+        if (car := self._scout.data.get(vin)) is None:
+            return
+        issue_id = self._issue_id(vin, issue)
+        self._shown.setdefault(vin, set()).add(issue_id)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=text or issue,
+            translation_placeholders={
+                "car": car.summary.name or car.summary.model,
+                **placeholders,
+            },
+        )
+
+    def _remove(self, vin: str, issue: str) -> None:
+        """Take back a repair about a car."""
+        ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(vin, issue))
+
+    def _issue_id(self, vin: str, issue: str) -> str:
+        """Return the id of a repair about a car; it holds no VIN."""
+        entry_id = self._entry.entry_id
+        devices = dr.async_entries_for_config_entry(dr.async_get(self._hass), entry_id)
+        ids = [device.id for device in devices if (DOMAIN, vin) in device.identifiers]
+        return "_".join((issue, entry_id, *ids))
+
+
+def _session(session: Session, record: CarRecord) -> dict[str, str]:
+    """Return what a repair about a session says."""
+    override = record.sessions.override
+    return {
+        "session": session.id,
+        "reason": session.reason or "",
+        "limit": "" if override is None else str(override.original),
+    }

@@ -1,0 +1,381 @@
+"""What the sessions of a car want of a cycle, and what became of that."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from homeassistant.util import dt as dt_util
+
+from ..charging.daily.sync_result import REPRICED, SyncTrigger
+from ..charging.desired_state import SessionPart
+from ..charging.in_car.charge_limit import limit_to_restore
+from ..charging.in_car.delivery_state import Failure, WaitReason, WakeRule
+from ..charging.in_car.schedules import fresh_ids
+from ..charging.options import ChargingOptions
+from ..charging.planning.model import ChargePlan, PlanReason
+from ..charging.sessions.car_sessions import CarSessions
+from ..charging.sessions.progress import check_missed, judge, judged_by_any_snapshot
+from ..charging.sessions.session import (
+    UNKEPT,
+    Session,
+    SessionAction,
+    SessionEventType,
+    SessionState,
+    next_action,
+    next_check_point,
+)
+from ..charging.sessions.session_plan import plan_session
+from ..const import LOGGER
+from ..coordinator import ScoutCoordinator
+from ..gateways.models import Connectivity, VehicleSnapshot
+from .notifier import SessionNotifier
+from .price_sources import KEPT, EnergySource
+from .repository import ChargingRepository
+
+# There is less time than the target takes.
+TARGET_SHORT: Final = PlanReason.TARGET_SHORT.value
+
+# A wake costs as much as ten reads, and a car without a signal hears none of them.
+MOST_SEND_WAKES: Final = 4
+MOST_AWAY_WAKES: Final = 1
+MOST_CHECK_WAKES: Final = 1
+
+# To restore its limit a car is woken once; after that its return is awaited.
+MOST_RESTORE_WAKES: Final = 1
+
+# What needs a snapshot of now.
+READS: Final = frozenset(
+    {SessionAction.SEND, SessionAction.CHECK, SessionAction.RESTORE}
+)
+
+
+class SessionTasks:
+    """Moves the sessions of one car on; whoever calls holds the lock of the car."""
+
+    def __init__(
+        self,
+        vin: str,
+        coordinator: ScoutCoordinator,
+        repository: ChargingRepository,
+        notifier: SessionNotifier,
+        energy: EnergySource,
+        options: ChargingOptions,
+    ) -> None:
+        """Bind the car, its record, the prices and the user's options."""
+        self._vin = vin
+        self._scout = coordinator
+        self._repository = repository
+        self._notifier = notifier
+        self._energy = energy
+        self._options = options
+        self._judged_at: datetime | None = None
+
+    @property
+    def sessions(self) -> CarSessions:
+        """The sessions of the car."""
+        return self._repository.record(self._vin).sessions
+
+    # Planning.
+
+    async def async_plan(
+        self, level: float, target: int, ready_by: datetime, now: datetime
+    ) -> ChargePlan:
+        """Return the plan for a request; level and target in percent, times in UTC."""
+        zone = dt_util.get_default_time_zone()
+        return plan_session(
+            self._options.goal(level, target, ready_by, now),
+            self._energy.curve(now - KEPT, ready_by),
+            self._energy.guesses,
+            self._options.peak_curve(now, ready_by, zone),
+            now,
+        )
+
+    async def _async_replan(
+        self, session: Session, level: float, plan: ChargePlan
+    ) -> Session:
+        """Give an unsent session a newer plan, and say so if it will fall short."""
+        after = session.replanned(plan, level, self._options.timing)
+        await self._repository.async_save_session(self._vin, after)
+        if after.behind and not session.behind:
+            self._notify(SessionEventType.FALLING_BEHIND, after, TARGET_SHORT)
+        return after
+
+    async def async_update(
+        self, trigger: SyncTrigger, snapshot: VehicleSnapshot | None, *, polled: bool
+    ) -> bool:
+        """Take what is new of the car and of prices; return whether a start is due.
+
+        Only a round of the Scout tells that a car is back: what a try itself found out
+        would have it repeated without a pause. A snapshot of before a restart is not
+        judged: by now it would look like a car that has not charged since.
+        """
+        now = dt_util.utcnow()
+        if polled:
+            for session in self.sessions.open:
+                if self._is_back(session):
+                    await self._save(session.returned(now))
+        seen_at = None if snapshot is None else snapshot.seen_at
+        news = seen_at not in (None, self._judged_at) and (
+            seen_at is not None and seen_at >= self._scout.started_at
+        )
+        self._judged_at = seen_at
+        starts = False
+        for session in self.sessions.open:
+            if session.state is SessionState.SCHEDULED and not session.sent:
+                await self._async_replan_if_due(session, trigger, snapshot, news, now)
+            elif news and snapshot is not None and judged_by_any_snapshot(session):
+                starts |= await self._async_judge(session, snapshot, checks=False)
+        return starts
+
+    async def _async_replan_if_due(
+        self,
+        session: Session,
+        trigger: SyncTrigger,
+        snapshot: VehicleSnapshot | None,
+        news: bool,
+        now: datetime,
+    ) -> None:
+        """Plan an unsent session anew, if its level or prices are others."""
+        level = session.level
+        if snapshot is not None and snapshot.charge.battery_level is not None:
+            level = snapshot.charge.battery_level
+        moved = news and level != session.level
+        if not moved and trigger not in REPRICED:
+            return
+        plan = await self.async_plan(level, session.target, session.ready_by, now)
+        if plan != session.plan or moved:
+            await self._async_replan(session, level, plan)
+
+    def _is_back(self, session: Session) -> bool:
+        """Whether the car is where a session waits for it."""
+        car, delivery = self._scout.data[self._vin], session.delivery
+        online = car.observation.connectivity is Connectivity.ONLINE
+        match delivery.waits_for:
+            case WaitReason.NOT_HOME:
+                return online and car.observation.at_home is True
+            case WaitReason.UNREACHABLE:
+                asleep = delivery.waking_since is None
+                waited = delivery.waits_for_return or delivery.tries > 1
+                return online and asleep and waited
+        return False
+
+    # What is due.
+
+    async def async_end_due(self) -> None:
+        """End the sessions whose time is over."""
+        now = dt_util.utcnow()
+        for session in self.sessions.open:
+            action = next_action(session, now)
+            if action is SessionAction.MISS:
+                await self.async_end(session, SessionState.MISSED)
+            elif action is SessionAction.RESTORE and session.ending is None:
+                await self.async_end(session, SessionState.COMPLETED)
+
+    async def async_end(
+        self, session: Session, state: SessionState, reason: str | None = None
+    ) -> Session:
+        """End a session; if it was sent, the car is restored next."""
+        after = session.ended(state, dt_util.utcnow(), reason)
+        await self._save(after)
+        if after.over or state in UNKEPT:
+            self._notify(SessionEventType(state.value), after, after.failure)
+        return after
+
+    def due(self, left: Iterable[str]) -> dict[str, SessionAction]:
+        """Return what needs a snapshot of now, by session, without those that are left."""
+        now, skipped = dt_util.utcnow(), set(left)
+        actions = {
+            session.id: next_action(session, now)
+            for session in self.sessions.open
+            if session.id not in skipped
+        }
+        return {
+            name: action
+            for name, action in actions.items()
+            if action is not None and action in READS
+        }
+
+    def wake_rule(self, session: Session, action: SessionAction) -> WakeRule:
+        """Return when the car may be woken for an action of a session.
+
+        A car that was away may have come home and fallen asleep unseen, which is worth
+        a wake once the charging should begin.
+        """
+        now = dt_util.utcnow()
+        if action is SessionAction.CHECK:
+            return WakeRule(since=now, most=MOST_CHECK_WAKES)
+        if action is SessionAction.RESTORE:
+            needed = self.sessions.override is not None and not self._limit_is_shared
+            return WakeRule(since=now, most=MOST_RESTORE_WAKES if needed else 0)
+        if session.delivery.waits_for is WaitReason.NOT_HOME:
+            begun = now >= (session.start or session.send_at)
+            return WakeRule(since=now, most=MOST_AWAY_WAKES if begun else 0)
+        return WakeRule(since=now, most=MOST_SEND_WAKES)
+
+    def in_window(self, now: datetime) -> Session | None:
+        """Return the running session that charges at an instant."""
+        running = (
+            session
+            for session in self.sessions.open
+            if session.running and session.window_at(now) is not None
+        )
+        return next(running, None)
+
+    @property
+    def _limit_is_shared(self) -> bool:
+        """Whether a running session still needs the raised limit."""
+        return any(session.running for session in self.sessions.open)
+
+    # With a snapshot of now.
+
+    async def async_check(self, name: str, snapshot: VehicleSnapshot) -> bool:
+        """Judge a session whose check is due; return whether a start is due."""
+        return await self._async_judge(
+            self.sessions.sessions[name], snapshot, checks=True
+        )
+
+    async def _async_judge(
+        self, session: Session, snapshot: VehicleSnapshot, *, checks: bool
+    ) -> bool:
+        """Judge a running session, and return whether its car is to be started."""
+        now = dt_util.utcnow()
+        upcoming = next_check_point(session) if checks else None
+        found = judge(
+            session,
+            snapshot.charge,
+            self._options.battery,
+            self._options.timing,
+            None if upcoming is None else upcoming[0],
+            now,
+        )
+        if found is None:
+            if checks:
+                failure = Failure(waits_for=WaitReason.UNKNOWN_LEVEL)
+                await self._save(session.delivery_failed(failure, now))
+            return False
+        await self._save(found.session)
+        for kind, reason in found.events:
+            self._notify(kind, found.session, reason)
+        return found.starts
+
+    async def async_prepare_send(
+        self, name: str, snapshot: VehicleSnapshot, *, at_home: bool
+    ) -> Session | None:
+        """Plan a session by a snapshot of now, with ids on disk; None: nothing to send."""
+        session = self.sessions.sessions[name]
+        if not at_home:
+            await self._async_not_home(session)
+            return None
+        level, now = snapshot.charge.battery_level, dt_util.utcnow()
+        if level is None or snapshot.charge.charge_limit is None:
+            failure = Failure(waits_for=WaitReason.UNKNOWN_LEVEL)
+            await self._save(session.delivery_failed(failure, now))
+            return None
+        await self._energy.async_refresh()
+        plan = await self.async_plan(level, session.target, session.ready_by, now)
+        session = await self._async_replan(session, level, plan)
+        if PlanReason.ALREADY_THERE in plan.reasons:
+            await self.async_end(session, SessionState.COMPLETED)
+            return None
+        if not plan.windows:
+            await self.async_end(session, SessionState.MISSED)
+            return None
+        return await self._save(
+            replace(session, schedule_ids=self._ids(session, snapshot, now))
+        )
+
+    def _ids(
+        self, session: Session, snapshot: VehicleSnapshot, now: datetime
+    ) -> tuple[int, ...]:
+        """Return an id for each window: those of an earlier try, and new ones."""
+        ids = session.schedule_ids
+        record = self._repository.record(self._vin)
+        taken = {schedule.id for schedule in snapshot.schedules or ()}
+        taken |= {schedule.id for schedule in record.sync.schedules}
+        taken |= record.sessions.schedule_ids
+        return ids + fresh_ids(len(session.plan.windows) - len(ids), taken, now)
+
+    async def async_prepare_restore(
+        self, name: str, snapshot: VehicleSnapshot, *, at_home: bool
+    ) -> Session | None:
+        """Return a session whose car can be restored now; None: it cannot."""
+        session, override = self.sessions.sessions[name], self.sessions.override
+        if not at_home:
+            await self._async_not_home(session)
+            return None
+        current = snapshot.charge.charge_limit
+        if override is None or self._limit_is_shared:
+            return session
+        if current is None:
+            failure = Failure(waits_for=WaitReason.UNKNOWN_LEVEL)
+            await self._save(session.delivery_failed(failure, dt_util.utcnow()))
+            return None
+        changed = limit_to_restore(override, current) is None
+        # A try that was broken off may have restored it already.
+        if changed and current != override.original:
+            LOGGER.info("The owner changed the charge limit, which is left as it is")
+        return session
+
+    async def _async_not_home(self, session: Session) -> None:
+        """Have a session wait for its car to be at home, and ask for it once."""
+        asked = session.delivery.waits_for is WaitReason.NOT_HOME
+        failure = Failure(waits_for=WaitReason.NOT_HOME)
+        after = session.delivery_failed(failure, dt_util.utcnow())
+        await self._save(after)
+        if not asked and session.ending is None:
+            self._notify(SessionEventType.NEEDS_HOME, after)
+
+    # What became of it.
+
+    async def async_confirm(self, part: SessionPart, snapshot: VehicleSnapshot) -> None:
+        """Keep what the car was seen to hold, and what it holds no more."""
+        for session in part.sending:
+            after = await self._save(session.confirmed())
+            if (override := self.sessions.override) is not None:
+                settled = replace(self.sessions, override=override.settled)
+                await self._repository.async_update(self._vin, sessions=settled)
+            self._notify(SessionEventType.SENT, after)
+            if snapshot.charge.plugged_in is False and not after.asked_to_plug:
+                after = await self._save(replace(after, asked_to_plug=True))
+                self._notify(SessionEventType.NEEDS_PLUG, after)
+        for session in part.restoring:
+            if not self._limit_is_shared:
+                kept = replace(self.sessions, override=None)
+                await self._repository.async_update(self._vin, sessions=kept)
+            after = await self._save(session.restored())
+            if after.state not in UNKEPT:
+                self._notify(SessionEventType(after.state.value), after, after.failure)
+
+    async def async_fail(self, name: str, failure: Failure) -> None:
+        """Keep why a try of a session failed, and when the next may be."""
+        before = self.sessions.sessions[name]
+        after = before.delivery_failed(failure, dt_util.utcnow())
+        await self._save(after)
+        if before.state is SessionState.SCHEDULED and SessionState.FAILED in (
+            after.state,
+            after.ending,
+        ):
+            self._notify(SessionEventType.FAILED, after, after.failure)
+
+    async def async_unreachable(self, name: str) -> None:
+        """Keep that a session's car cannot be reached; a check that is due is missed."""
+        await self.async_fail(name, Failure(waits_for=WaitReason.UNREACHABLE))
+        session = self.sessions.sessions[name]
+        upcoming = next_check_point(session)
+        if upcoming is None or upcoming[1] > dt_util.utcnow():
+            return
+        after, event = check_missed(session, upcoming[0])
+        await self._save(after)
+        if event is not None:
+            self._notify(event, after, WaitReason.UNREACHABLE.value)
+
+    async def _save(self, session: Session) -> Session:
+        """Keep a session as it is now; it is on disk when this returns."""
+        return await self._repository.async_save_session(self._vin, session)
+
+    def _notify(
+        self, kind: SessionEventType, session: Session, reason: str | None = None
+    ) -> None:
+        """Notify of an event of a session."""
+        self._notifier.notify(self._vin, kind, session, reason)

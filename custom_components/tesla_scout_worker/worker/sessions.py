@@ -1,0 +1,214 @@
+"""Special charging as people ask for it: request, move, cancel, send, restore."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.event import async_track_time_change
+from homeassistant.util import dt as dt_util
+
+from ..charging.daily.sync_result import SyncTrigger
+from ..charging.options import ChargingOptions
+from ..charging.planning.model import ChargePlan
+from ..charging.sessions.requests import MOST_AHEAD, RequestError, deadline, validate
+from ..charging.sessions.session import (
+    Session,
+    SessionEventType,
+    SessionState,
+    Source,
+    new_session,
+    overlaps,
+    session_id,
+)
+from ..const import DOMAIN
+from ..coordinator import ScoutCoordinator
+from .manager import Worker
+from .session_tasks import TARGET_SHORT
+
+# What is planned at the daily check.
+DAY_AHEAD: Final = timedelta(hours=24)
+
+
+class SessionRequests:
+    """Takes requests for all cars of an account.
+
+    Methods raise ``ServiceValidationError`` where a person asked for what cannot be.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, coordinator: ScoutCoordinator, worker: Worker
+    ) -> None:
+        """Bind the cars, and the Worker that serves them."""
+        self._hass = hass
+        self._scout = coordinator
+        self._worker = worker
+        self._repository = worker.repository
+        # Reads the user's calendars for a car, at the daily check.
+        self.async_read_requests: Callable[[str], Awaitable[None]] | None = None
+
+    @property
+    def options(self) -> ChargingOptions:
+        """The user's options about charging."""
+        return self._worker.charging
+
+    @callback
+    def async_start(self) -> CALLBACK_TYPE:
+        """Check all cars once a day; call what is returned to end it."""
+        at = self.options.daily_check
+
+        async def check(_now: datetime) -> None:
+            """Check all cars."""
+            for vin in tuple(self._scout.data):
+                await self.async_daily_check(vin)
+
+        return async_track_time_change(self._hass, check, at.hour, at.minute, at.second)
+
+    async def async_plan(self, vin: str, target: int, ready_by: datetime) -> ChargePlan:
+        """Return the plan for a request, and change nothing."""
+        await self._worker.energy.async_refresh()
+        return (await self._async_checked(vin, target, ready_by))[2]
+
+    async def async_add(
+        self,
+        vin: str,
+        target: int,
+        ready_by: datetime,
+        source: Source = Source.ACTION,
+        source_key: str | None = None,
+    ) -> Session:
+        """Request a state of charge (percent) by a time, and return the session."""
+        await self._worker.energy.async_refresh()
+        async with self._worker.controller(vin).lock:
+            ready_by, level, plan = await self._async_checked(vin, target, ready_by)
+            sessions = self._repository.record(vin).sessions
+            zone = dt_util.get_default_time_zone()
+            name = session_id(ready_by, zone, sessions.sessions)
+            session = new_session(
+                name,
+                target,
+                ready_by,
+                plan,
+                level,
+                self.options.timing,
+                source,
+                source_key,
+            )
+            kept = sessions.without_old(dt_util.utcnow()).with_session(session)
+            await self._repository.async_update(vin, sessions=kept)
+            notify = self._worker.notifier.notify
+            notify(vin, SessionEventType.SCHEDULED, session)
+            if session.behind:
+                notify(vin, SessionEventType.FALLING_BEHIND, session, TARGET_SHORT)
+        await self._worker.async_cycle(vin, SyncTrigger.TIMER)
+        return self.session(vin, name)
+
+    async def async_move(
+        self, vin: str, name: str, target: int, ready_by: datetime
+    ) -> Session:
+        """Move a session: the old one is cancelled once the new one is known to fit."""
+        old = self._cancellable(vin, name)
+        await self._async_checked(vin, target, ready_by, instead_of=name)
+        await self.async_cancel(vin, name)
+        return await self.async_add(vin, target, ready_by, old.source, old.source_key)
+
+    async def async_cancel(self, vin: str, name: str) -> Session:
+        """Cancel a session, and have the car restored if it was sent."""
+        return await self._async_end(vin, name, SessionState.CANCELLED)
+
+    async def async_send(self, vin: str, name: str) -> Session:
+        """Send a plan to the car now, ahead of its time."""
+        session = self._cancellable(vin, name)
+        if session.state is not SessionState.SCHEDULED:
+            raise _invalid("session_sent_already", session=name)
+        if (start := session.start) and start - dt_util.utcnow() > MOST_AHEAD:
+            raise _invalid("session_too_far_ahead", days=str(MOST_AHEAD.days))
+        async with self._worker.controller(vin).lock:
+            session = self._cancellable(vin, name).returned(dt_util.utcnow())
+            await self._repository.async_save_session(vin, session)
+        await self._worker.async_cycle(vin, SyncTrigger.TIMER)
+        return self.session(vin, name)
+
+    async def async_cleanup(self, vin: str, name: str) -> Session:
+        """Restore the car now, ahead of its time."""
+        session = self._cancellable(vin, name)
+        if not session.sent:
+            raise _invalid("session_not_sent", session=name)
+        unsent = session.state is SessionState.SCHEDULED
+        end = SessionState.CANCELLED if unsent else SessionState.COMPLETED
+        return await self._async_end(vin, name, end)
+
+    async def _async_end(self, vin: str, name: str, state: SessionState) -> Session:
+        """End a session, and have the car restored."""
+        controller = self._worker.controller(vin)
+        async with controller.lock:
+            await controller.sessions.async_end(self._cancellable(vin, name), state)
+        await self._worker.async_cycle(vin, SyncTrigger.TIMER)
+        return self.session(vin, name)
+
+    async def async_daily_check(self, vin: str) -> tuple[Session, ...]:
+        """Read the calendars, and plan by the prices of now what is not sent yet."""
+        await self._worker.energy.async_refresh()
+        if self.async_read_requests is not None:
+            await self.async_read_requests(vin)
+        await self._worker.async_cycle(vin, SyncTrigger.DAILY_CHECK)
+        return self.list(vin)
+
+    def list(self, vin: str) -> tuple[Session, ...]:
+        """Return the sessions of a car, those of the last days included."""
+        return tuple(self._repository.record(vin).sessions.sessions.values())
+
+    def session(self, vin: str, name: str) -> Session:
+        """Return a session.
+
+        Raises:
+            ServiceValidationError: there is none of this id.
+        """
+        if (session := self._repository.session(vin, name)) is None:
+            raise _invalid("session_not_found", session=name)
+        return session
+
+    def _cancellable(self, vin: str, name: str) -> Session:
+        """Return a session that is neither over nor ending."""
+        session = self.session(vin, name)
+        if not session.is_cancellable:
+            raise _invalid("session_over", session=name)
+        return session
+
+    async def _async_checked(
+        self,
+        vin: str,
+        target: int,
+        ready_by: datetime,
+        instead_of: str | None = None,
+    ) -> tuple[datetime, float, ChargePlan]:
+        """Return a request's deadline (UTC), the present level and the plan."""
+        now = dt_util.utcnow()
+        try:
+            ready_by = deadline(ready_by, dt_util.get_default_time_zone())
+            level = validate(target, ready_by, self._level(vin), now)
+        except RequestError as err:
+            raise _invalid(err.key, **err.placeholders) from err
+        tasks = self._worker.controller(vin).sessions
+        plan = await tasks.async_plan(level, target, ready_by, now)
+        start = plan.windows[0].start if plan.windows else ready_by
+        for other in self._repository.record(vin).sessions.sessions.values():
+            if other.id != instead_of and overlaps(other, start, ready_by):
+                raise _invalid("session_overlaps", session=other.id)
+        return ready_by, level, plan
+
+    def _level(self, vin: str) -> float | None:
+        """Return the car's state of charge in percent, as it was last read."""
+        car = self._scout.data.get(vin)
+        snapshot = None if car is None else car.snapshot
+        return None if snapshot is None else snapshot.charge.battery_level
+
+
+def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the answer to what cannot be, in the user's language."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )

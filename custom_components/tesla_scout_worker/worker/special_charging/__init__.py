@@ -1,1 +1,0 @@
-"""Special charging in Home Assistant."""

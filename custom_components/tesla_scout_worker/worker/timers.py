@@ -1,0 +1,68 @@
+"""The point-in-time timers of an account's cars: one owner, one timer a purpose."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_time
+
+
+class CarTimers:
+    """Keeps the timers armed that the controllers want."""
+
+    def __init__(self, hass: HomeAssistant, on_due: Callable[[str], None]) -> None:
+        """Bind what is called with the VIN of a car whose time has come."""
+        self._hass = hass
+        self._on_due = on_due
+        self._running = False
+        self._armed: dict[tuple[str, str], tuple[datetime, CALLBACK_TYPE]] = {}
+
+    @callback
+    def async_start(self) -> None:
+        """Arm from now on, until ``async_stop``."""
+        self._running = True
+
+    @callback
+    def async_stop(self) -> None:
+        """Cancel all timers, and arm no more."""
+        self._running = False
+        for _, cancel in self._armed.values():
+            cancel()
+        self._armed = {}
+
+    @callback
+    def arm(self, vin: str, wanted: Mapping[str, datetime], now: datetime) -> None:
+        """Have these timers of a car armed, by purpose (UTC), and no others.
+
+        What is due already has no timer.
+        """
+        ahead = {
+            (vin, purpose): at
+            for purpose, at in wanted.items()
+            if at > now and self._running
+        }
+        for key, (at, cancel) in list(self._armed.items()):
+            if key[0] == vin and ahead.get(key) != at:
+                cancel()
+                del self._armed[key]
+        for key, at in ahead.items():
+            if key not in self._armed:
+                self._armed[key] = (at, self._timer(key, at))
+
+    def _timer(self, key: tuple[str, str], at: datetime) -> CALLBACK_TYPE:
+        """Arm a timer, and return how it is cancelled."""
+
+        @callback
+        def fire(_now: datetime) -> None:
+            """Ask for a cycle."""
+            self._armed.pop(key, None)
+            self._on_due(key[0])
+
+        job = HassJob(fire, f"charging, {key[1]}", cancel_on_shutdown=True)
+        return async_track_point_in_time(self._hass, job, at)
+
+    def armed(self, vin: str) -> dict[str, datetime]:
+        """Return the timers of a car that are armed, by purpose (UTC)."""
+        return {
+            purpose: at for (car, purpose), (at, _) in self._armed.items() if car == vin
+        }
