@@ -37,6 +37,7 @@ from ..charging.in_car.charge_limit import owners_limit
 from ..charging.in_car.delivery_state import (
     LONG_PAUSES,
     NO_WAKE,
+    REFUSED_PAUSE,
     WAKE_POLL,
     Failure,
     WakeRule,
@@ -358,7 +359,9 @@ class DailyPlanner:
     async def async_fail(self, result: SyncResult, failure: Failure) -> SyncResult:
         """Keep why a try failed, and return how the plan stands."""
         sync = self.record.sync
-        delivery = sync.delivery.failed(failure, dt_util.utcnow(), LONG_PAUSES)
+        delivery = sync.delivery.failed(
+            failure, dt_util.utcnow(), LONG_PAUSES, REFUSED_PAUSE
+        )
         await self._repository.async_update_sync(self._vin, delivery=delivery)
         return self.waiting(result)
 

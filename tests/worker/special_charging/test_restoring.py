@@ -203,7 +203,8 @@ async def test_removing_what_is_gone_already_is_success(
         car.remove_charge_schedule(schedule_id)
     answer = await special(hass, "cancel_special_charging", session_id=SESSION)
     assert answer["state"] == "cancelled"
-    assert sent_commands(cloud)[2:] == ["set_charge_limit"]
+    assert sent_commands(cloud)[2:] == ["set_charge_limit", "remove_charge_schedule"]
+    assert the_car(cloud).charge_limit == 70
 
 
 async def test_a6_only_our_own_schedule_is_removed(

@@ -57,7 +57,7 @@ async def test_t23_a_sleeping_car_is_woken_once_and_read_back(
     """Fresh state, one wake, the free state until it is there, commands, read back."""
     await sent(hass, cloud, noon)
     assert wakes(cloud) == 1
-    assert sent_commands(cloud) == ["set_charge_limit", "add_charge_schedule"]
+    assert sent_commands(cloud) == ["add_charge_schedule", "set_charge_limit"]
     assert (await session(hass))["state"] == "active"
     [schedule] = the_car(cloud).charge_schedules.values()
     assert schedule.days_of_week == 16
@@ -249,7 +249,7 @@ async def test_a9_two_cycles_of_one_car_do_not_cross(
     hass.async_create_task(special(hass, "send_special_schedule", session_id=SESSION))
     await until(hass, noon, at(0, 20), QUARTER)
     assert log.kinds == ["scheduled", "sent"]
-    assert sent_commands(cloud) == ["set_charge_limit", "add_charge_schedule"]
+    assert sent_commands(cloud) == ["add_charge_schedule", "set_charge_limit"]
 
 
 async def test_a_car_that_is_full_enough_by_then_is_left_alone(

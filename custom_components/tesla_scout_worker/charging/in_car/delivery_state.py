@@ -140,11 +140,16 @@ class DeliveryState:
         )
 
     def failed(
-        self, failure: Failure, now: datetime, pauses: tuple[timedelta, ...]
+        self,
+        failure: Failure,
+        now: datetime,
+        pauses: tuple[timedelta, ...],
+        refused_pause: timedelta = timedelta(0),
     ) -> DeliveryState:
         """Return the state after a failed try.
 
-        Without ``pauses`` the next try waits for the car's return.
+        Without ``pauses`` the next try waits for the car's return. A car that refuses
+        again and again is left alone for ``refused_pause`` at least.
         """
         waits_for = self._still_away(failure.waits_for)
         refusals = self.refusals + failure.refused
@@ -156,8 +161,8 @@ class DeliveryState:
             pause = pauses[min(self.tries + skipped, len(pauses) - 1)]
             if waits_for is WaitReason.NOT_HOME:
                 pause = AWAY_PAUSE
-            if refusals >= MOST_REFUSALS and pauses is LONG_PAUSES:
-                pause = max(pause, REFUSED_PAUSE)
+            if refusals >= MOST_REFUSALS:
+                pause = max(pause, refused_pause)
             try_at = now + pause
         left = waits_for is WaitReason.NOT_HOME is not self.waits_for
         return replace(
