@@ -7,6 +7,9 @@ from typing import Final
 DOMAIN: Final = "tesla_scout_worker"
 LOGGER = logging.getLogger(__package__)
 
+# Metadata of a dataclass field that is not stored (a word of mashumaro's).
+NOT_STORED: Final = {"serialize": "omit"}
+
 # Entry data.
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_FLEET_API_URL: Final = "fleet_api_url"

@@ -66,6 +66,11 @@ class Ledger:
     )
     others: dict[str, dict[CallKind, int]] = field(default_factory=dict, compare=False)
 
+    def __post_init__(self) -> None:
+        """Count all kinds of calls; an older version may have counted fewer."""
+        self.calls = _page(self.calls)
+        self.others = {month: _page(calls) for month, calls in self.others.items()}
+
     @classmethod
     def started(cls, now: datetime) -> Self:
         """Return an empty ledger for the month of ``now``."""
@@ -76,10 +81,8 @@ class Ledger:
         """Return the ledger that ``as_dict`` stored, or an empty one in a new month."""
         ledger = cls(
             month=stored["month"],
-            calls=_page(stored["calls"]),
-            others={
-                month: _page(calls) for month, calls in stored.get("others", {}).items()
-            },
+            calls=stored["calls"],
+            others=stored.get("others", {}),
         )
         ledger.roll_over(now)
         return ledger
@@ -120,6 +123,6 @@ class Ledger:
         }
 
 
-def _page(stored: Mapping[str, int]) -> dict[CallKind, int]:
+def _page(stored: Mapping[CallKind, int]) -> dict[CallKind, int]:
     """Return the calls of a page, of which an older version may have counted fewer."""
     return {kind: stored.get(kind, 0) for kind in CallKind}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from ..const import NOT_STORED
 from ..gateways.models import Connectivity, VehicleSnapshot, VehicleSummary
 from .events import (
     ConfirmedState,
@@ -40,7 +41,7 @@ class CarState:
     tried_at: datetime | None = None
     paused_until: datetime | None = None
     cable_hint_at: datetime | None = None
-    reason: ReadReason | None = None
+    reason: ReadReason | None = field(default=None, metadata=NOT_STORED)
     motion: MotionEstimate = field(default_factory=MotionEstimate)
     statistics: ReadStatistics = field(default_factory=ReadStatistics)
     pending: tuple[VehicleEvent, ...] = ()

@@ -1,9 +1,11 @@
 """Hints: things at home that know something of a car for free, and how far to trust them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from ..const import NOT_STORED
 
 
 class HintKind(StrEnum):
@@ -48,7 +50,7 @@ class Hint:
     useful: int = 0
     useless: int = 0
     last_at: datetime | None = None
-    speaks: bool = True
+    speaks: bool = field(default=True, metadata=NOT_STORED)
 
     @property
     def weight(self) -> float:

@@ -35,17 +35,16 @@ class ReadLogEntry:
     found_change: bool | None
 
 
-def _read_log() -> deque[ReadLogEntry]:
-    """Return an empty journal, which forgets its oldest look for a new one."""
-    return deque(maxlen=READ_LOG_LENGTH)
-
-
 @dataclass(kw_only=True)
 class ReadHistory:
     """What outlives a restart: the last paid looks, and what each hint was worth."""
 
-    read_log: deque[ReadLogEntry] = field(default_factory=_read_log)
+    read_log: deque[ReadLogEntry] = field(default_factory=deque)
     hints: dict[str, Hint] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Bound the log: it drops its oldest read for a new one."""
+        self.read_log = deque(self.read_log, maxlen=READ_LOG_LENGTH)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

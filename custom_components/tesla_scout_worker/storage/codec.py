@@ -1,32 +1,172 @@
-"""Temporary."""
+"""Dataclasses as JSON, and back.
 
-from datetime import datetime
-from typing import Any
+An instant is an ISO text in UTC, a duration its seconds, an enum its value, a set a
+sorted list. Unknown keys are ignored, and a missing one is the default of its field.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime
+from functools import cache
+import logging
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
+from mashumaro.dialect import Dialect
 
 from ..charging.car_record import CarRecord
+from ..gateways.models import VehicleSnapshot, VehicleSummary
 
-_ENCODER = BasicEncoder(CarRecord)
-_DECODER = BasicDecoder(CarRecord)
+_LOGGER = logging.getLogger(__name__)
+
+# What a decoder raises for a value of another shape.
+_UNREADABLE: Final = ArithmeticError, AttributeError, LookupError, TypeError, ValueError
+
+
+def _instant(text: str) -> datetime:
+    """Return a stored instant; a text without an offset from UTC is none."""
+    if (at := datetime.fromisoformat(text)).tzinfo is None:
+        raise ValueError
+    return at.astimezone(UTC)
+
+
+def _instant_as_text(at: datetime) -> str:
+    """Return an instant as it is stored."""
+    return at.astimezone(UTC).isoformat()
+
+
+def _exactly(*kinds: type) -> Callable[[object], object]:
+    """Return a reader of values that are of a type: others are not converted."""
+
+    def read(value: object) -> object:
+        """Return the value."""
+        if type(value) not in kinds:
+            raise TypeError
+        return value
+
+    return read
+
+
+def _snapshot_as_dict(snapshot: VehicleSnapshot) -> dict[str, Any]:
+    """Return the payload of a snapshot, which is parsed again when it is read."""
+    return {"payload": snapshot.payload, "seen_at": _instant_as_text(snapshot.seen_at)}
+
+
+def _snapshot(stored: dict[str, Any]) -> VehicleSnapshot:
+    """Return a stored snapshot."""
+    return VehicleSnapshot.parse(stored["payload"], _instant(stored["seen_at"]))
+
+
+def _summary_as_dict(summary: VehicleSummary) -> dict[str, Any]:
+    """Return what of a summary is still true after a restart."""
+    return {"vin": summary.vin, "name": summary.name}
+
+
+def _summary(stored: dict[str, Any]) -> VehicleSummary:
+    """Return a stored summary."""
+    return VehicleSummary(vin=stored["vin"], name=stored["name"], connectivity=None)
+
+
+class _Storage(Dialect):
+    """How values are stored where mashumaro would do it otherwise."""
+
+    serialization_strategy = {
+        bool: {"deserialize": _exactly(bool)},
+        int: {"deserialize": _exactly(int)},
+        float: {"deserialize": _exactly(float, int)},
+        str: {"deserialize": _exactly(str)},
+        frozenset: {"serialize": sorted},
+        datetime: {"serialize": _instant_as_text, "deserialize": _instant},
+        VehicleSnapshot: {"serialize": _snapshot_as_dict, "deserialize": _snapshot},
+        VehicleSummary: {"serialize": _summary_as_dict, "deserialize": _summary},
+    }
+
+
+class Codec[T]:
+    """JSON of one dataclass."""
+
+    def __init__(self, kind: type[T]) -> None:
+        """Compile the encoder."""
+        self._kind = kind
+        self._encoder = BasicEncoder(kind, default_dialect=_Storage)
+
+    def encode(self, value: T) -> dict[str, Any]:
+        """Return a value as JSON."""
+        encoded: dict[str, Any] = self._encoder.encode(value)
+        return encoded
+
+    def decode(self, stored: object) -> T:
+        """Return a stored value without the parts that cannot be read.
+
+        Of a collection, and of a dataclass whose fields all have defaults, an unreadable
+        part alone is lost; any other value is read as a whole. The log says which parts
+        are lost, not their values: these may identify a car or a place.
+
+        Raises:
+            ValueError, TypeError and the like: nothing of it can be read.
+        """
+        lost = Counter[str]()
+        value: T = _read(self._kind, stored, self._kind.__name__, lost)
+        if lost:
+            names = ", ".join(f"{name} ({count})" for name, count in lost.items())
+            _LOGGER.warning("Parts of the stored file cannot be read: %s", names)
+        return value
+
+
+@cache
+def _decoder(kind: Any) -> BasicDecoder[Any]:
+    """Return the decoder of a type."""
+    return BasicDecoder(kind, default_dialect=_Storage)
+
+
+def _read(kind: Any, stored: Any, name: str, lost: Counter[str]) -> Any:
+    """Return a stored value; what is ``lost`` of it is counted by its name."""
+
+    def parts(kind: Any, stored: Any, name: str = name) -> Iterator[Any]:
+        """Yield a part of the value, if it can be read."""
+        try:
+            yield _read(kind, stored, name, lost)
+        except _UNREADABLE:
+            lost[name] += 1
+
+    try:
+        return _decoder(kind).decode(stored)
+    except _UNREADABLE:
+        origin, args = get_origin(kind) or kind, get_args(kind)
+        if isinstance(stored, dict) and _divisible(origin):
+            hints = get_type_hints(origin).items()
+            return origin(
+                **{
+                    key: part
+                    for key, hint in hints
+                    if key in stored
+                    for part in parts(hint, stored[key], f"{origin.__name__}.{key}")
+                }
+            )
+        if isinstance(stored, dict) and origin in (dict, Mapping):
+            return {
+                key: part
+                for stored_key, item in stored.items()
+                for key in parts(args[0], stored_key)
+                for part in parts(args[1], item)
+            }
+        if isinstance(stored, list) and origin in (deque, tuple):
+            return origin(part for item in stored for part in parts(args[0], item))
+        raise
+
+
+def _divisible(kind: type) -> bool:
+    """Whether a type is a dataclass whose fields all have defaults."""
+    return is_dataclass(kind) and all(
+        field.default is not MISSING or field.default_factory is not MISSING
+        for field in fields(kind)
+    )
+
+
+_CAR_RECORDS: Final = Codec(CarRecord)
 
 
 def record_as_dict(record: CarRecord) -> dict[str, Any]:
-    """Encode."""
-    encoded: dict[str, Any] = _ENCODER.encode(record)
-    return encoded
-
-
-def restored_record(stored: Any) -> CarRecord:
-    """Decode."""
-    return _DECODER.decode(stored)
-
-
-def as_text(at: datetime | None) -> str | None:
-    """Return an instant as text."""
-    return None if at is None else at.isoformat()
-
-
-def as_instant(text: str | None) -> datetime | None:
-    """Return the instant."""
-    return None if text is None else datetime.fromisoformat(text)
+    """Return the record of a car's charging as JSON."""
+    return _CAR_RECORDS.encode(record)
