@@ -5,7 +5,7 @@ from one event to the next; between two events everything is a pure function of 
 time. So a month in one step ends as the same month looked at each minute.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,8 @@ from .car_settings import (
     CarState,
     CommandAnswer,
 )
+from .charge_history import ChargeChange, ChargeInterval, charge_intervals
+from .charging import ChargePort, Command
 from .clock import Clock
 from .driving import Leg
 from .engine import CarEngine
@@ -84,31 +86,43 @@ class Car:
     @property
     def battery_level(self) -> float:
         """The state of charge in percent, not rounded."""
-        at = self._advance()
-        return self._engine.port.flow.level_at(at)
+        self._advance()
+        return self._engine.port.level
 
     @property
     def charge_limit(self) -> int:
         """The charge limit in percent."""
         self._advance()
-        return self._engine.port.limit
+        return self._engine.port.rules.limit
 
     @property
     def charge_schedules(self) -> dict[int, ChargeSchedule]:
         """The charge schedules that it keeps by their id, as a copy."""
         self._advance()
-        return self._engine.book.schedules
+        return self._engine.port.rules.schedules.schedules
+
+    @property
+    def charge_history(self) -> tuple[ChargeChange, ...]:
+        """Each change of its cable, limit, schedules and charging, in order."""
+        self._advance()
+        return self._engine.port.history
+
+    @property
+    def charge_intervals(self) -> list[ChargeInterval]:
+        """When it charged so far, and why."""
+        return charge_intervals(self.charge_history)
 
     @property
     def plugged_in(self) -> bool:
         """Whether a cable is plugged in."""
         self._advance()
-        return self._engine.port.plugged_in
+        return self._engine.port.rules.plugged_in
 
     @property
     def charging_state(self) -> str:
         """Tesla's `charging_state`: Disconnected, Stopped, Charging or Complete."""
-        return str(self._engine.port.state(self._advance()))
+        self._advance()
+        return str(self._engine.port.state)
 
     @property
     def driving(self) -> bool:
@@ -175,56 +189,27 @@ class Car:
 
         Tesla: a percentage out of range is answered with success, and changes nothing.
         """
-
-        def act(at: datetime) -> CommandAnswer:
-            if percent == self._engine.port.limit:
-                return CommandAnswer(result=False, reason="already_set")
-            if LIMIT_MIN <= percent <= LIMIT_MAX:
-                self._engine.port.set_limit(percent, at, "command")
-            return CommandAnswer(result=True)
-
-        return self._command(act)
+        return self._command(lambda port: port.set_charge_limit(percent))
 
     def add_charge_schedule(self, schedule: ChargeSchedule) -> CommandAnswer:
         """Take the command add_charge_schedule; the same id replaces."""
-
-        def act(at: datetime) -> CommandAnswer:
-            if self._engine.book.add(schedule, at) is None:
-                return CommandAnswer(result=False, reason="schedules_full")
-            self._engine.port.schedules_changed(schedule.id)
-            self._engine.log(at, "schedule_added", str(schedule.id))
-            return CommandAnswer(result=True)
-
-        return self._command(act)
+        return self._command(lambda port: port.add_charge_schedule(schedule))
 
     def remove_charge_schedule(self, schedule_id: int) -> CommandAnswer:
         """Take the command remove_charge_schedule."""
-
-        def act(at: datetime) -> CommandAnswer:
-            if not self._engine.book.remove(schedule_id):
-                return CommandAnswer(result=False, reason="schedule not found")
-            self._engine.port.schedules_changed(schedule_id)
-            self._engine.log(at, "schedule_removed", f"{schedule_id} by command")
-            return CommandAnswer(result=True)
-
-        return self._command(act)
+        return self._command(lambda port: port.remove_charge_schedule(schedule_id))
 
     def charge_start(self) -> CommandAnswer:
         """Take the command charge_start: to the limit, whatever the schedules say."""
-        return self._command(self._engine.port.start)
+        return self._command(ChargePort.charge_start)
 
     def charge_stop(self) -> CommandAnswer:
         """Take the command charge_stop: until the next start or plugging in."""
-        return self._command(lambda at: self._engine.port.stop())
+        return self._command(ChargePort.charge_stop)
 
     def set_charging_amps(self, amps: int) -> CommandAnswer:
         """Take the command set_charging_amps, in amperes; out of range is clipped."""
-
-        def act(at: datetime) -> CommandAnswer:
-            self._engine.port.set_amps(amps)
-            return CommandAnswer(result=True)
-
-        return self._command(act)
+        return self._command(lambda port: port.set_charging_amps(amps))
 
     def drive(self, km: float, to: Place, duration: timedelta) -> None:
         """Set off now, and arrive when the clock has gone on by `duration`.
@@ -286,8 +271,7 @@ class Car:
             raise ValueError(f"The screen offers no charge limit of {percent} %")
         at = self._advance()
         self._engine.sleep.wake(at, "owner")
-        self._engine.port.set_limit(percent, at, "owner")
-        self._engine.settle(at)
+        self._engine.port, _ = self._engine.port.set_charge_limit(percent, "owner")
 
     def move(self, to: Place) -> None:
         """Put it elsewhere, as no car moves: no energy, no time, no unplugging.
@@ -297,7 +281,7 @@ class Car:
         """
         at = self._parked_at()
         self._engine.journey.move(to)
-        self._engine.settle(at)
+        self._engine.port = self._engine.port.moved(at, to)
 
     def _advance(self) -> datetime:
         """Move the car to the clock's time, and return it."""
@@ -320,8 +304,12 @@ class Car:
             raise ValueError("The car drives")
         return at
 
-    def _command(self, act: Callable[[datetime], CommandAnswer]) -> CommandAnswer:
-        """Take a command if it is online; it keeps the car awake."""
+    def _command(self, act: Command) -> CommandAnswer:
+        """Take a command if it is online; it keeps the car awake.
+
+        It takes effect after `command_seconds`, by which the car runs ahead of a clock
+        that has not moved that far meanwhile.
+        """
         at = self._advance()
         if self._state_reached() is not CarState.ONLINE:
             return CommandAnswer(
@@ -329,6 +317,8 @@ class Car:
                 reason="vehicle unavailable: vehicle is offline or asleep",
             )
         self._engine.sleep.touch(at)
-        answer = act(at)
-        self._engine.settle(at)
+        at += timedelta(seconds=self.settings.command_seconds)
+        self._engine.advance(at)
+        self._engine.sleep.touch(at)
+        self._engine.port, answer = act(self._engine.port)
         return answer

@@ -49,6 +49,10 @@ class CarSettings:
         gps_drift_m: How far its position wanders while parked, in metres.
         seed: Fixes whatever is drawn at random.
         max_charge_schedules: How many charge schedules it can keep.
+        command_seconds: How long it takes until a command has its effect, on the
+            clock of the cars.
+        resumes_after_last_run: Whether it charges on when its last schedule, a one-time
+            one, is over before it is full. Not documented.
     """
 
     vin: str
@@ -74,6 +78,8 @@ class CarSettings:
     gps_drift_m: float = 0.0
     seed: int = 0
     max_charge_schedules: int = 10
+    command_seconds: float = 2.0
+    resumes_after_last_run: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no car can be.

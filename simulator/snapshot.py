@@ -8,7 +8,7 @@ from .car_settings import CarSettings, CarState
 from .charging import VOLTAGE, ChargingState
 from .engine import CarEngine
 from .geography import Place, drifted
-from .schedule_book import Run
+from .schedule_list import Run
 from .schedules import ChargeSchedule
 
 # For how long after parking somebody is still sitting in the car.
@@ -75,7 +75,7 @@ class Snapshot:
 def take_snapshot(engine: CarEngine, at: datetime, state: CarState) -> Snapshot:
     """Return a look at a car that was advanced to `at`."""
     settings, port, journey = engine.settings, engine.port, engine.journey
-    level = port.flow.level_at(at)
+    level = port.level
     charging_kw = 0.0
     if isinstance(port.flow, Charging):
         charging_kw = power_kw(level, port.charger_kw)
@@ -85,7 +85,7 @@ def take_snapshot(engine: CarEngine, at: datetime, state: CarState) -> Snapshot:
     if leg is None:
         stamp = at.timestamp()
         place = drifted(place, settings.gps_drift_m, settings.seed, stamp)
-    runs = engine.book.runs(at, journey.place(at))
+    runs = port.rules.schedules.runs(at, journey.place(at))
     arrived = journey.arrived_at
     return Snapshot(
         settings=settings,
@@ -93,17 +93,17 @@ def take_snapshot(engine: CarEngine, at: datetime, state: CarState) -> Snapshot:
         at=at,
         state=state,
         battery_level=level,
-        charge_limit=port.limit,
-        charging_state=port.state(at),
-        plugged_in=port.plugged_in,
+        charge_limit=port.rules.limit,
+        charging_state=port.state,
+        plugged_in=port.rules.plugged_in,
         charging_kw=charging_kw,
         amps=round(charging_kw * 1000 / VOLTAGE / port.phases),
         amps_asked=port.amps,
         amps_max=port.amps_max,
         phases=port.phases,
-        energy_added_kwh=port.energy_added_kwh(at),
+        energy_added_kwh=port.energy_added_kwh,
         complete_at=port.complete_at,
-        schedules=tuple(engine.book.schedules.values()),
+        schedules=tuple(port.rules.schedules.schedules.values()),
         next_run=min(runs, key=lambda run: run.window.start, default=None),
         place=place,
         heading=journey.heading,

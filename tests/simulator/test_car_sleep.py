@@ -51,9 +51,9 @@ def test_commands_keep_it_awake() -> None:
     car, clock = a_car()
     clock.advance(minutes(10))
     assert not car.charge_stop().result
-    clock.advance(minutes(14))
+    clock.advance(minutes(15))
     assert state_of(car) is CarState.ONLINE
-    clock.advance(minutes(1))
+    clock.advance(timedelta(seconds=SETTINGS.command_seconds))
     assert state_of(car) is CarState.ASLEEP
 
 

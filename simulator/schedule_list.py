@@ -1,6 +1,7 @@
-"""The list of charge schedules in one car, with the runs of the one-time ones."""
+"""The list of charge schedules in one car, with the runs of the one-time ones. Pure."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from .geography import Place
@@ -17,7 +18,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Turns:
-    """What turns at one instant and place.
+    """What changes at one instant and place.
 
     Attributes:
         started: Whether a run begins.
@@ -29,46 +30,49 @@ class Turns:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Entry:
+class Entry:
     """A schedule in the list; a one-time one has its only run fixed when added."""
 
     schedule: ChargeSchedule
     only: Window | None
 
 
-class ScheduleBook:
-    """The charge schedules that a car keeps.
+@dataclass(frozen=True, kw_only=True)
+class ScheduleList:
+    """The charge schedules that a car keeps. Immutable.
 
     A one-time schedule has one run: the one that is on when it is added, or else the
     next. When that run is over the schedule is removed, whether or not the car was
     there, plugged in, to use it.
+
+    Attributes:
+        zone: The car's zone, which the schedules count in.
+        most: How many schedules there can be.
+        entries: By the schedule's id.
     """
 
-    def __init__(self, zone: tzinfo, most: int) -> None:
-        """Start with an empty list.
-
-        Args:
-            zone: The car's zone, which the schedules count in.
-            most: How many schedules there can be.
-        """
-        self._zone = zone
-        self._most = most
-        self._entries: dict[int, _Entry] = {}
-        self._boundary: tuple[datetime, datetime | None] | None = None
+    zone: tzinfo
+    most: int
+    entries: Mapping[int, Entry] = field(default_factory=dict)
+    # The last answer of `next_boundary`, by what it was asked: a car is asked often.
+    _boundary: dict[None, tuple[datetime, datetime | None]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def schedules(self) -> dict[int, ChargeSchedule]:
         """The schedules by their id."""
-        return {key: entry.schedule for key, entry in self._entries.items()}
+        return {key: entry.schedule for key, entry in self.entries.items()}
 
-    def add(self, schedule: ChargeSchedule, at: datetime) -> ChargeSchedule | None:
-        """Add a schedule, or replace the one of its id.
+    def added(self, schedule: ChargeSchedule, at: datetime) -> ScheduleList | None:
+        """Return the list with a schedule added, or with the one of its id replaced.
+
+        The place is rounded to single precision, as a car does.
 
         Returns:
-            The schedule as kept, its place rounded to single precision as a car does;
             None if the list is full.
         """
-        if schedule.id not in self._entries and len(self._entries) >= self._most:
+        if schedule.id not in self.entries and len(self.entries) >= self.most:
             return None
         kept = replace(
             schedule,
@@ -76,33 +80,33 @@ class ScheduleBook:
             longitude=as_float32(schedule.longitude),
         )
         once = kept.one_time and kept.enabled
-        only = window_after(kept, at, self._zone) if once else None
-        self._entries[kept.id] = _Entry(schedule=kept, only=only)
-        self._boundary = None
-        return kept
+        only = window_after(kept, at, self.zone) if once else None
+        entry = Entry(schedule=kept, only=only)
+        return replace(self, entries={**self.entries, kept.id: entry})
 
-    def remove(self, schedule_id: int) -> bool:
-        """Remove a schedule; return whether there was one of this id."""
-        self._boundary = None
-        return self._entries.pop(schedule_id, None) is not None
+    def without(self, *schedule_ids: int) -> ScheduleList:
+        """Return the list without the schedules of some ids."""
+        left = {k: entry for k, entry in self.entries.items() if k not in schedule_ids}
+        return replace(self, entries=left)
 
-    def expire(self, at: datetime) -> list[ChargeSchedule]:
-        """Remove the one-time schedules whose run is over, and return them."""
-        over = [
+    def over(self, at: datetime) -> list[ChargeSchedule]:
+        """Return the one-time schedules whose run is over."""
+        return [
             entry.schedule
-            for entry in self._entries.values()
+            for entry in self.entries.values()
             if entry.only is not None and entry.only.end <= at
         ]
-        for schedule in over:
-            self.remove(schedule.id)
-        return over
 
     def applying(self, place: Place) -> list[ChargeSchedule]:
         """Return the schedules that rule the charging at a place.
 
         None at all means that a car plugged in there charges at once.
         """
-        return [each for each in self.schedules.values() if applies(each, place)]
+        return [
+            entry.schedule
+            for entry in self.entries.values()
+            if applies(entry.schedule, place)
+        ]
 
     def runs(self, after: datetime, place: Place | None = None) -> list[Run]:
         """Return each enabled schedule's first run that ends after an instant.
@@ -112,7 +116,7 @@ class ScheduleBook:
             place: Only schedules that hold there; None for all places.
         """
         found = []
-        for entry in self._entries.values():
+        for entry in self.entries.values():
             schedule = entry.schedule
             if place is not None and not applies(schedule, place):
                 continue
@@ -126,7 +130,7 @@ class ScheduleBook:
         return [run for run in self.runs(at, place) if run.window.start <= at]
 
     def turns(self, at: datetime, place: Place) -> Turns:
-        """Return what turns at an instant and a place; call it before `expire`."""
+        """Return what changes at an instant and a place, `over` ones included."""
         active = self.active(at, place)
         # Windows last whole minutes at least, so what ends now was on just before.
         before = self.active(at - timedelta(microseconds=1), place)
@@ -140,24 +144,24 @@ class ScheduleBook:
 
     def next_boundary(self, after: datetime) -> datetime | None:
         """Return when the next run begins or ends, strictly after an instant."""
-        if self._boundary is not None:
-            asked, boundary = self._boundary
+        if None in self._boundary:
+            asked, boundary = self._boundary[None]
             if asked <= after and (boundary is None or after < boundary):
                 return boundary
         boundary = min(
             (
-                window.start if window.start > after else window.end
-                for window in (run.window for run in self.runs(after))
+                run.window.start if run.window.start > after else run.window.end
+                for run in self.runs(after)
             ),
             default=None,
         )
-        self._boundary = (after, boundary)
+        self._boundary[None] = (after, boundary)
         return boundary
 
-    def _window(self, entry: _Entry, after: datetime) -> Window | None:
+    def _window(self, entry: Entry, after: datetime) -> Window | None:
         """Return an entry's first run that ends after an instant."""
         if not entry.schedule.enabled:
             return None
         if not entry.schedule.one_time:
-            return window_after(entry.schedule, after, self._zone)
+            return window_after(entry.schedule, after, self.zone)
         return entry.only if entry.only and entry.only.end > after else None
