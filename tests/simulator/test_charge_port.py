@@ -16,7 +16,7 @@ from simulator.charging import DONE, ChargePort, ChargingState, Command
 from simulator.clock import ManualClock
 from simulator.schedules import ChargeSchedule
 
-from .worlds import HOME, NOON, WORK, a_schedule, hours, minutes, once
+from .car_samples import HOME, NOON, WORK, a_schedule, hours, minutes, once
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NIGHT = a_schedule(22 * 60, 6 * 60)
