@@ -1,9 +1,9 @@
-"""The rules by which a plugged-in car charges or not. Pure, without a battery.
+"""The rules by which a plugged-in car charges or waits. Pure.
 
-Tesla documents only parts of them. Known from owners' reports: without a schedule a
-plugged-in car charges at once, also between two commands (TeslaSolarCharger issues 689
-and 715: removing the last schedule starts a charge even after charge_stop). What is not
-known is chosen so that a client which is safe here is safe with a real car.
+Tesla documents only part of them. Known from reports: a plugged-in car without a schedule
+charges at once, also between two commands, and removing the last schedule starts a
+charge even after charge_stop (TeslaSolarCharger issues 689 and 715). Where nothing is
+known, the rule is the one that is harder on a client.
 """
 
 from dataclasses import dataclass, replace
@@ -26,16 +26,16 @@ class ChargeCause(StrEnum):
 
 
 class ChargeMode(StrEnum):
-    """What the car remembers of the past, beside its schedules.
+    """What the car remembers in addition to its schedules.
 
-    AUTO: Nothing: the schedules of the place decide, or none and then it charges.
-    COMMANDED: charge_start was called; until the limit, unplugging or charge_stop.
-    OPEN_ENDED: A schedule without an end began the charge; to the limit.
-    WINDOW_ENDED: A schedule's end cut the charge off. It waits for the next start, for a
-        change of the schedules, a raised limit, or for being plugged in anew, even where
-        the schedule was a one-time one and none is left.
-    STOPPED: charge_stop was called; it waits for the next start, for the removal of a
-        schedule or for being plugged in anew.
+    AUTO: Nothing. The schedules of the place decide; without any the car charges.
+    COMMANDED: charge_start was called. Lasts until the limit, unplugging or charge_stop.
+    OPEN_ENDED: A schedule without an end started the charge. Lasts until the limit.
+    WINDOW_ENDED: The end of a schedule stopped the charge. Lasts until the next start, a
+        change of the schedules, a raised limit or plugging in, even if no schedule is
+        left.
+    STOPPED: charge_stop was called. Lasts until the next start of a schedule, the
+        removal of a schedule or plugging in.
     """
 
     AUTO = "auto"
@@ -47,19 +47,18 @@ class ChargeMode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ChargeRules:
-    """All that decides whether a car charges, but for its place, level and the time.
+    """What decides, with time, place and level, whether a car charges. Immutable.
 
-    Every method but `cause` returns the rules after something happened.
+    Every method but `cause` returns the rules after an event.
 
     Attributes:
         schedules: The car's charge schedules.
         plugged_in: Whether a cable is in.
         limit: Charge limit in percent.
-        mode: What it remembers.
-        open_schedule: The id of the schedule without an end that began the charge.
-        resumes_after_last_run: Whether a car charges at once when its last schedule, a
-            one-time one, is over before it is full. Not documented; by default it
-            waits, as `WINDOW_ENDED` says.
+        mode: What the car remembers.
+        open_schedule: Id of the schedule without an end that started the charge.
+        resumes_after_last_run: Whether the car charges at once when its last schedule, a
+            one-time one, ends before the car is full. Not documented by Tesla.
     """
 
     schedules: ScheduleList
@@ -91,7 +90,7 @@ class ChargeRules:
         return ChargeCause.SCHEDULE if self.schedules.active(at, place) else None
 
     def settled(self, at: datetime, place: Place, level: float) -> ChargeRules:
-        """Remember a run without an end that begins to charge the car."""
+        """Remember a schedule without an end that starts a charge."""
         cause = self.cause(at, place, level)
         if self.mode is not ChargeMode.AUTO or cause is not ChargeCause.SCHEDULE:
             return self
@@ -103,7 +102,7 @@ class ChargeRules:
         )
 
     def completed(self) -> ChargeRules:
-        """Forget what began a charge that reached the limit."""
+        """Return to AUTO after a charge that reached the limit."""
         return self.auto_from(*(set(ChargeMode) - {ChargeMode.STOPPED}))
 
     def with_cable(self, *, plugged_in: bool) -> ChargeRules:
@@ -121,12 +120,12 @@ class ChargeRules:
     def with_schedule_added(
         self, schedules: ScheduleList, schedule_id: int
     ) -> ChargeRules:
-        """Take the list after a schedule was added or replaced."""
+        """Set the list after a schedule was added or replaced."""
         rules = self.auto_from(ChargeMode.WINDOW_ENDED).without_open_run(schedule_id)
         return replace(rules, schedules=schedules)
 
     def with_schedule_removed(self, schedule_id: int) -> ChargeRules:
-        """Remove a schedule, which also ends what charge_stop began."""
+        """Remove a schedule, which also ends the mode STOPPED."""
         rules = self.auto_from(ChargeMode.WINDOW_ENDED, ChargeMode.STOPPED)
         return replace(
             rules.without_open_run(schedule_id),
@@ -134,18 +133,20 @@ class ChargeRules:
         )
 
     def with_mode(self, mode: ChargeMode) -> ChargeRules:
-        """Begin or end a charge by a command."""
+        """Set the mode by a command."""
         return replace(self, mode=mode, open_schedule=None)
 
-    def after_turn(self, at: datetime, place: Place, *, charging: bool) -> ChargeRules:
-        """Begin and end the runs of schedules at an instant.
+    def after_boundary(
+        self, at: datetime, place: Place, *, charging: bool
+    ) -> ChargeRules:
+        """Start and end the windows of schedules at an instant.
 
         Args:
-            at: When runs begin or end.
+            at: When windows start or end.
             place: Where the car is.
-            charging: Whether it charged just before.
+            charging: Whether the car charged just before.
         """
-        turns = self.schedules.turns(at, place)
+        turns = self.schedules.changes_at(at, place)
         over = [schedule.id for schedule in self.schedules.over(at)]
         rules = replace(self, schedules=self.schedules.without(*over))
         if turns.started:
@@ -164,7 +165,7 @@ class ChargeRules:
         return replace(self, mode=ChargeMode.AUTO, open_schedule=None)
 
     def without_open_run(self, schedule_id: int) -> ChargeRules:
-        """Return to AUTO if the schedule without an end is the one that changed."""
+        """Return to AUTO if the changed schedule is the one that started the charge."""
         if self.open_schedule != schedule_id:
             return self
         return self.auto_from(ChargeMode.OPEN_ENDED)

@@ -1,4 +1,4 @@
-"""What happened to a car's charging, and when it charged and why. Pure."""
+"""The history of a car's charging: changes and intervals. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ class ChargeChange:
 
     Attributes:
         at: When, in UTC.
-        kind: What: `began` (the car's first moment), `plugged_in`, `unplugged`,
-            `limit_set`, `schedule_added`, `schedule_removed`, `charge_start`,
-            `charge_stop`, `charging_started`, `charging_cause` (it goes on for another
-            cause) or `charging_stopped`.
-        detail: The number, who did it, or the cause.
+        kind: `began` (the first entry), `plugged_in`, `unplugged`, `limit_set`,
+            `schedule_added`, `schedule_removed`, `charge_start`, `charge_stop`,
+            `charging_started`, `charging_cause` (the charge goes on for another cause)
+            or `charging_stopped`.
+        detail: The new value, the source of the change, or the cause.
         level: State of charge in percent.
         plugged_in: Whether a cable is in after the change.
         limit: Charge limit after it, in percent.
         schedules: The schedules after it.
-        cause: Why the car charges after it; None if it does not.
+        cause: Why the car charges after the change; None if it does not.
     """
 
     at: datetime
@@ -51,15 +51,14 @@ class ChargeInterval:
     cause: ChargeCause
 
     def overlaps(self, start: datetime, end: datetime) -> bool:
-        """Return whether it charged at some time from `start` until before `end`."""
+        """Return whether the car charged between two instants."""
         return self.start < end and (self.end is None or self.end > start)
 
 
 def charge_intervals(changes: Iterable[ChargeChange]) -> list[ChargeInterval]:
     """Return when a car charged and why, in order.
 
-    What lasted no time, since it was stopped at the instant of its start, is kept: a
-    real car may have charged for some seconds.
+    An interval of no length is kept: a real car may have charged for some seconds.
     """
     found: list[ChargeInterval] = []
     since: datetime | None = None

@@ -1,7 +1,7 @@
-"""A parked car's battery, cable, limit and schedules, moved through time. Pure.
+"""How a car charges: battery, cable, limit and schedules over time. Pure.
 
-`ChargePort` is what the simulator's car charges by. It needs no clock and no server, so
-that a test can step it through many sequences of commands.
+The simulated car charges by `ChargePort`. It needs no clock and no server, so a property
+test can step it through many sequences of commands.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,18 +20,18 @@ from .schedules import ChargeSchedule
 type Outcome = tuple[ChargePort, CommandAnswer]
 type Command = Callable[[ChargePort], Outcome]
 
-# A wall box at home feeds 230 V, above one phase's 7.4 kW through three phases.
+# A wall box has 230 V, and three phases above the 7.4 kW of a single one.
 VOLTAGE = 230
 ONE_PHASE_KW = 7.4
 
-# The least current that Tesla's app offers, in amperes.
+# The lowest current in Tesla's app, in amperes.
 AMPS_MIN = 5
 
 DONE = CommandAnswer(result=True)
 
 
 class ChargingState(StrEnum):
-    """Tesla's `charging_state`, as far as this car knows it."""
+    """The values of Tesla's `charging_state` that this car can have."""
 
     DISCONNECTED = "Disconnected"
     STOPPED = "Stopped"
@@ -41,24 +41,24 @@ class ChargingState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ChargePort:
-    """A car's charging at one instant. Immutable: methods return the port after it.
+    """A car's charging at one instant. Immutable: each event returns a new port.
 
     Attributes:
         at: The instant, in UTC.
-        turned_until: Up to which instant the runs of schedules were begun and ended.
+        boundaries_until: Up to when the starts and ends of schedules were handled.
         place: Where the car is.
-        rules: Cable, limit, schedules, and what the car remembers.
-        flow: What goes on in the battery.
-        cause: Why it charges, None if it does not.
+        rules: Cable, limit, schedules and mode.
+        flow: How the level changes.
+        cause: Why the car charges; None if it does not.
         wall_box_kw: AC power into the battery at full current, before the taper.
         capacity_kwh: Energy of the full battery.
-        amps: The current asked for.
-        energy_before_kwh: Charged since the cable was plugged in, before `flow`.
-        history: Each change of cable, limit, schedules and charging, in order.
+        amps: The requested current.
+        energy_before_kwh: Charged since plugging in, before `flow`.
+        history: Changes of cable, limit, schedules and charging, in order.
     """
 
     at: datetime
-    turned_until: datetime
+    boundaries_until: datetime
     place: Place
     rules: ChargeRules
     flow: Flow
@@ -86,7 +86,7 @@ class ChargePort:
         max_schedules: int = 10,
         resumes_after_last_run: bool = False,
     ) -> ChargePort:
-        """Return the port of a parked car that charges if its rules say so.
+        """Return the port of a parked car, which charges if its rules say so.
 
         Raises:
             ValueError: There are more schedules than it can keep.
@@ -99,7 +99,7 @@ class ChargePort:
             kept = longer
         port = cls(
             at=at,
-            turned_until=at,
+            boundaries_until=at,
             place=place,
             rules=ChargeRules(
                 schedules=kept,
@@ -147,7 +147,7 @@ class ChargePort:
 
     @property
     def state(self) -> ChargingState:
-        """What the car calls its state of charging."""
+        """The value of `charging_state`."""
         if not self.rules.plugged_in:
             return ChargingState.DISCONNECTED
         if self.charging:
@@ -158,51 +158,51 @@ class ChargePort:
 
     @property
     def energy_added_kwh(self) -> float:
-        """What was charged since it was plugged in last, in kWh."""
+        """What was charged since the car was plugged in last, in kWh."""
         if isinstance(self.flow, Charging):
             return self.energy_before_kwh + self.flow.energy_kwh_at(self.at)
         return self.energy_before_kwh
 
     @property
     def complete_at(self) -> datetime | None:
-        """When it will have charged to the limit, or None if it does not charge."""
+        """When the charge reaches the limit; None if the car does not charge."""
         return self.flow.until if isinstance(self.flow, Charging) else None
 
     @property
     def next_boundary(self) -> datetime | None:
-        """When the next run of a schedule begins or ends."""
-        return self.rules.schedules.next_boundary(self.turned_until)
+        """When the next window of a schedule starts or ends."""
+        return self.rules.schedules.next_boundary(self.boundaries_until)
 
     def advanced(self, to: datetime) -> ChargePort:
-        """Let all happen that is due up to an instant, not before `at`."""
+        """Handle all that is due up to an instant (not before `at`)."""
         port = self
         while True:
             full, turn = port.complete_at, port.next_boundary
-            # A car that is full at its schedule's end is complete.
+            # A car that is full at the end of its schedule is complete.
             if full is not None and full <= to and (turn is None or full <= turn):
                 port = port.completed(full)
             elif turn is not None and turn <= to:
-                port = port.turned(turn)
+                port = port.boundary_passed(turn)
             else:
                 return port.reached(to)
 
     def reached(self, at: datetime) -> ChargePort:
-        """Let time pass, in which no run of a schedule begins or ends."""
-        return replace(self, at=at, turned_until=at)
+        """Let time pass in which no window starts or ends."""
+        return replace(self, at=at, boundaries_until=at)
 
-    def looked_at(self, at: datetime) -> ChargePort:
-        """Let time pass, with the runs of schedules at `at` still to come."""
+    def at_time(self, at: datetime) -> ChargePort:
+        """Let time pass, with the windows that start or end at `at` still to be handled."""
         return replace(self, at=at)
 
     def completed(self, at: datetime) -> ChargePort:
         """End the charge at the limit."""
         return replace(self, at=at).settled()
 
-    def turned(self, at: datetime) -> ChargePort:
-        """Begin and end the runs of schedules at an instant."""
-        port = replace(self, at=at, turned_until=at)
+    def boundary_passed(self, at: datetime) -> ChargePort:
+        """Start and end the windows of schedules at an instant."""
+        port = replace(self, at=at, boundaries_until=at)
         over = self.rules.schedules.over(at)
-        rules = self.rules.after_turn(at, self.place, charging=self.charging)
+        rules = self.rules.after_boundary(at, self.place, charging=self.charging)
         port = replace(port, rules=rules)
         for schedule in over:
             port = port.recorded(
@@ -210,16 +210,16 @@ class ChargePort:
             )
         return port.settled()
 
-    def turn_starts_run(self, at: datetime) -> bool:
-        """Return whether a run begins at an instant, at the car's place."""
-        return self.rules.schedules.turns(at, self.place).started
+    def run_starts_at(self, at: datetime) -> bool:
+        """Return whether a window starts at an instant, at the car's place."""
+        return self.rules.schedules.changes_at(at, self.place).started
 
     def moved(self, at: datetime, place: Place) -> ChargePort:
-        """Be at another place."""
+        """Move to another place."""
         return replace(self, at=at, place=place).settled()
 
     def with_flow(self, at: datetime, flow: Flow) -> ChargePort:
-        """Let something else go on in the battery of an unplugged car."""
+        """Set how the level of an unplugged car changes."""
         return replace(self, at=at, flow=flow)
 
     def plug_in(self) -> ChargePort:
@@ -234,7 +234,7 @@ class ChargePort:
         return replace(self, rules=rules).settled().recorded("unplugged")
 
     def charge_start(self) -> Outcome:
-        """Take the command charge_start: to the limit, whatever the schedules say."""
+        """Handle the command charge_start: charge to the limit, ignoring schedules."""
         reason = {
             ChargingState.DISCONNECTED: "disconnected",
             ChargingState.CHARGING: "is_charging",
@@ -247,14 +247,14 @@ class ChargePort:
         return replace(self, rules=rules).recorded("charge_start").settled(), DONE
 
     def charge_stop(self) -> Outcome:
-        """Take the command charge_stop."""
+        """Handle the command charge_stop."""
         if not self.charging:
             return self, CommandAnswer(result=False, reason="not_charging")
         rules = self.rules.with_mode(ChargeMode.STOPPED)
         return replace(self, rules=rules).recorded("charge_stop").settled(), DONE
 
     def set_charge_limit(self, percent: int, by: str = "command") -> Outcome:
-        """Take the command set_charge_limit.
+        """Handle the command set_charge_limit.
 
         Tesla: a percentage out of range is answered with success, and changes nothing.
         """
@@ -266,12 +266,12 @@ class ChargePort:
         return port.recorded("limit_set", f"{percent} by {by}").settled(), DONE
 
     def set_charging_amps(self, amps: int) -> Outcome:
-        """Take the command set_charging_amps; out of range is clipped."""
+        """Handle the command set_charging_amps; clipped to the range."""
         amps = min(max(amps, AMPS_MIN), self.amps_max)
         return replace(self, amps=amps).settled(), DONE
 
     def add_charge_schedule(self, schedule: ChargeSchedule) -> Outcome:
-        """Take the command add_charge_schedule; the same id replaces."""
+        """Handle the command add_charge_schedule; a known id replaces."""
         schedules = self.rules.schedules.added(schedule, self.at)
         if schedules is None:
             return self, CommandAnswer(result=False, reason="schedules_full")
@@ -280,7 +280,7 @@ class ChargePort:
         return port.settled(), DONE
 
     def remove_charge_schedule(self, schedule_id: int) -> Outcome:
-        """Take the command remove_charge_schedule."""
+        """Handle the command remove_charge_schedule."""
         if schedule_id not in self.rules.schedules.entries:
             return self, CommandAnswer(result=False, reason="schedule not found")
         port = replace(self, rules=self.rules.with_schedule_removed(schedule_id))
@@ -288,7 +288,7 @@ class ChargePort:
         return port.settled(), DONE
 
     def settled(self) -> ChargePort:
-        """Begin, go on or end charging, as the rules have it at `at`."""
+        """Start, continue or end the charge as the rules say at `at`."""
         level = self.level
         rules = self.rules.settled(self.at, self.place, level)
         cause = rules.cause(self.at, self.place, level)
@@ -309,7 +309,7 @@ class ChargePort:
         return port if cause is self.cause else port.recorded("charging_cause", cause)
 
     def _rested(self, rules: ChargeRules, level: float) -> ChargePort:
-        """End the charge, if there is any."""
+        """End the charge, if there is one."""
         if not isinstance(self.flow, Charging):
             return replace(self, rules=rules)
         why = "schedule"
@@ -329,7 +329,7 @@ class ChargePort:
         return port.recorded("charging_stopped", why)
 
     def recorded(self, kind: str, detail: str = "") -> ChargePort:
-        """Write a change into the history."""
+        """Add an entry to the history."""
         change = ChargeChange(
             at=self.at,
             kind=kind,

@@ -1,4 +1,4 @@
-"""What moves a car from event to event, up to the time that the clock shows."""
+"""Moves a car from event to event, up to the time of the clock."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -10,29 +10,29 @@ from .car_settings import CarEvent, CarSettings
 from .charging import ChargePort
 from .driving import Journey, Leg
 from .schedules import ChargeSchedule, applies
-from .sleeping import Wakefulness
+from .sleeping import SleepState
 from .trips import Trip
 
-# Changes of the charging that the car's record of events does not repeat.
+# Entries of the charging history that are no events of the car.
 _NOT_IN_RECORD = frozenset({"began", "charge_start", "charge_stop", "charging_cause"})
 
 type _Event = tuple[datetime, Callable[[datetime], None]]
 
 
 class CarEngine:
-    """The parts of a car, and how one acts upon another.
+    """The parts of a car, and how they act on each other.
 
-    Between two events everything is a pure function of the time, so it does not matter
-    in which steps the car is moved.
+    Between two events everything is a pure function of the time, so the result does not
+    depend on the steps in which the car is moved.
 
     Attributes:
-        settings: What the car is like.
-        zone: Its local time.
-        began: When it began.
-        record: What happened to it, in order.
-        journey: Where it is, and its trips.
-        sleep: Whether it is awake.
-        port: Its cable, limit, charge schedules and battery.
+        settings: The car's properties.
+        zone: The car's time zone.
+        began: When the car was created.
+        record: What happened to the car, in order.
+        journey: Position and trips.
+        sleep: Awake or asleep.
+        port: Cable, limit, charge schedules and battery.
         sentry: Whether sentry mode is on.
     """
 
@@ -56,7 +56,7 @@ class CarEngine:
         self.sentry = settings.sentry
         self._plug_in_at: datetime | None = None
         self.journey = Journey(settings, at, trips)
-        self.sleep = Wakefulness(settings, at, self.log)
+        self.sleep = SleepState(settings, at, self.log)
         kept = list(schedules)
         waits = settings.starts_asleep and not any(
             applies(each, settings.home) for each in kept
@@ -82,12 +82,12 @@ class CarEngine:
 
     @property
     def port(self) -> ChargePort:
-        """The cable, limit, charge schedules and battery; what it did is recorded."""
+        """Cable, limit, charge schedules and battery."""
         return self._port
 
     @port.setter
     def port(self, port: ChargePort) -> None:
-        """Take the port after something happened to it."""
+        """Set the port after an event, and record its changes."""
         charged = self._port.charging
         self._port = port
         for change in port.history[self._recorded :]:
@@ -100,17 +100,17 @@ class CarEngine:
             self.sleep.touch(port.at)
 
     def log(self, at: datetime, kind: str, detail: str) -> None:
-        """Write an event down."""
+        """Add an event to the record."""
         self.record.append(CarEvent(at=at, kind=kind, detail=detail))
 
     def advance(self, now: datetime) -> datetime:
-        """Let all happen that is due.
+        """Handle all events that are due.
 
         Args:
-            now: The clock's time. One that was set back does not turn the car back.
+            now: The clock's time; an earlier time than before changes nothing.
 
         Returns:
-            The instant at which the car now is.
+            The car's own time after it.
         """
         while (event := self._next_event()) is not None and event[0] <= now:
             at, happen = event
@@ -120,26 +120,26 @@ class CarEngine:
         return self._at
 
     def plug_in(self, at: datetime) -> None:
-        """Plug the cable in; nothing if it is."""
+        """Connect the cable; no effect if it is connected."""
         self._plug_in_at = None
         if self.port.rules.plugged_in:
             return
         self.sleep.wake(at, "plugging in")
-        self.port = self.port.looked_at(at).plug_in()
+        self.port = self.port.at_time(at).plug_in()
 
     def unplug(self, at: datetime) -> None:
-        """Pull the cable out; nothing if it is not in."""
+        """Disconnect the cable; no effect if it is not connected."""
         self._plug_in_at = None
         if self.port.rules.plugged_in:
             self.sleep.wake(at, "unplugging")
-            self.port = self.port.looked_at(at).unplug()
+            self.port = self.port.at_time(at).unplug()
 
     def set_off(self, at: datetime, begin: Callable[[], Leg]) -> None:
-        """Wake, come off the cable and begin a leg.
+        """Wake, unplug and start a leg.
 
         Args:
             at: When.
-            begin: Makes the leg the journey's.
+            begin: Starts the leg in `journey` and returns it.
         """
         self.sleep.wake(at, "driving")
         self.unplug(at)
@@ -155,11 +155,11 @@ class CarEngine:
         self.log(at, "departed", f"to {leg.destination}, {leg.km:g} km")
 
     def _next_event(self) -> _Event | None:
-        """Return what happens next, and when.
+        """Return the next event and its time.
 
-        Of what happens at one instant the first in the list comes first: a car that is
-        full at its schedule's end is complete, and one whose schedule begins does not
-        fall asleep.
+        Events at one instant are handled in the order of the list: a car that is full at
+        the end of its schedule is complete, and one whose schedule starts does not fall
+        asleep.
         """
         leg = self.journey.leg
         busy = leg is not None or self.port.charging or self.sentry
@@ -167,7 +167,7 @@ class CarEngine:
             (None if leg is None else leg.arrive, self._arrive),
             (self._plug_in_at, self.plug_in),
             (self.port.complete_at, self._complete),
-            (self.port.next_boundary, self._turn_schedules),
+            (self.port.next_boundary, self._pass_boundary),
             (self.journey.next_departure, self._depart),
             (self.sleep.next_change(busy), self.sleep.change),
         )
@@ -178,18 +178,18 @@ class CarEngine:
         """End the charge at the limit."""
         self.port = self.port.completed(at)
 
-    def _turn_schedules(self, at: datetime) -> None:
-        """Begin or end the runs of schedules."""
-        if self.port.rules.plugged_in and self.port.turn_starts_run(at):
+    def _pass_boundary(self, at: datetime) -> None:
+        """Start or end the windows of schedules."""
+        if self.port.rules.plugged_in and self.port.run_starts_at(at):
             self.sleep.wake(at, "schedule")
-        self.port = self.port.turned(at)
+        self.port = self.port.boundary_passed(at)
 
     def _depart(self, at: datetime) -> None:
-        """Set off on the next trip."""
+        """Start the next trip."""
         self.set_off(at, lambda: self.journey.depart(at))
 
     def _arrive(self, at: datetime) -> None:
-        """End a drive; the owner may plug in a while later."""
+        """End a drive; the owner may plug in later."""
         leg = self.journey.leg
         if leg is None:
             return

@@ -1,4 +1,4 @@
-"""The list of charge schedules in one car, with the runs of the one-time ones. Pure."""
+"""The charge schedules in one car, with the windows of the one-time ones. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,19 +10,19 @@ from .schedules import ChargeSchedule, Window, applies, as_float32, window_after
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A schedule and its run that is on, or comes next."""
+    """A schedule and its present or next window."""
 
     schedule: ChargeSchedule
     window: Window
 
 
 @dataclass(frozen=True, kw_only=True)
-class Turns:
+class RunChanges:
     """What changes at one instant and place.
 
     Attributes:
-        started: Whether a run begins.
-        ended: Whether a run with an end of its own ends, and no other is on.
+        started: Whether a window starts.
+        ended: Whether a window with an end of its own ends, and none is active.
     """
 
     started: bool
@@ -31,7 +31,7 @@ class Turns:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A schedule in the list; a one-time one has its only run fixed when added."""
+    """A schedule, with the only window of a one-time one."""
 
     schedule: ChargeSchedule
     only: Window | None
@@ -41,20 +41,20 @@ class Entry:
 class ScheduleList:
     """The charge schedules that a car keeps. Immutable.
 
-    A one-time schedule has one run: the one that is on when it is added, or else the
-    next. When that run is over the schedule is removed, whether or not the car was
-    there, plugged in, to use it.
+    A one-time schedule has one window: the one that is active when it is added, else the
+    next one. After that window the schedule is removed, whether or not the car was
+    plugged in at its place.
 
     Attributes:
-        zone: The car's zone, which the schedules count in.
-        most: How many schedules there can be.
+        zone: The zone of the schedules' times.
+        most: Greatest number of schedules.
         entries: By the schedule's id.
     """
 
     zone: tzinfo
     most: int
     entries: Mapping[int, Entry] = field(default_factory=dict)
-    # The last answer of `next_boundary`, by what it was asked: a car is asked often.
+    # Caches the last answer of `next_boundary`.
     _boundary: dict[None, tuple[datetime, datetime | None]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -90,7 +90,7 @@ class ScheduleList:
         return replace(self, entries=left)
 
     def over(self, at: datetime) -> list[ChargeSchedule]:
-        """Return the one-time schedules whose run is over."""
+        """Return the one-time schedules whose window is over."""
         return [
             entry.schedule
             for entry in self.entries.values()
@@ -98,9 +98,9 @@ class ScheduleList:
         ]
 
     def applying(self, place: Place) -> list[ChargeSchedule]:
-        """Return the schedules that rule the charging at a place.
+        """Return the schedules that apply at a place.
 
-        None at all means that a car plugged in there charges at once.
+        Without any a car plugged in there charges at once.
         """
         return [
             entry.schedule
@@ -109,11 +109,11 @@ class ScheduleList:
         ]
 
     def runs(self, after: datetime, place: Place | None = None) -> list[Run]:
-        """Return each enabled schedule's first run that ends after an instant.
+        """Return each enabled schedule's first window that ends after an instant.
 
         Args:
             after: Aware.
-            place: Only schedules that hold there; None for all places.
+            place: Only schedules that apply there; None for all places.
         """
         found = []
         for entry in self.entries.values():
@@ -126,15 +126,15 @@ class ScheduleList:
         return found
 
     def active(self, at: datetime, place: Place) -> list[Run]:
-        """Return the runs that are on at an instant and a place."""
+        """Return the windows that are active at an instant and a place."""
         return [run for run in self.runs(at, place) if run.window.start <= at]
 
-    def turns(self, at: datetime, place: Place) -> Turns:
-        """Return what changes at an instant and a place, `over` ones included."""
+    def changes_at(self, at: datetime, place: Place) -> RunChanges:
+        """Return what changes at an instant and a place."""
         active = self.active(at, place)
         # Windows last whole minutes at least, so what ends now was on just before.
         before = self.active(at - timedelta(microseconds=1), place)
-        return Turns(
+        return RunChanges(
             started=any(run.window.start == at for run in active),
             ended=not active
             and any(
@@ -143,7 +143,7 @@ class ScheduleList:
         )
 
     def next_boundary(self, after: datetime) -> datetime | None:
-        """Return when the next run begins or ends, strictly after an instant."""
+        """Return when the next window starts or ends, strictly after an instant."""
         if None in self._boundary:
             asked, boundary = self._boundary[None]
             if asked <= after and (boundary is None or after < boundary):
@@ -159,7 +159,7 @@ class ScheduleList:
         return boundary
 
     def _window(self, entry: Entry, after: datetime) -> Window | None:
-        """Return an entry's first run that ends after an instant."""
+        """Return an entry's first window that ends after an instant."""
         if not entry.schedule.enabled:
             return None
         if not entry.schedule.one_time:

@@ -215,7 +215,7 @@ ACTS: dict[str, Callable[[Car], object]] = {
     "limit 95": lambda car: car.set_limit_by_owner(95),
     "lose signal": lambda car: car.set_signal(False),
     "plug in": plug_in_if_parked,
-    "read": Car.note_read,
+    "read": Car.record_read,
     "remove": lambda car: car.remove_charge_schedule(1),
     "sentry off": lambda car: car.set_sentry(False),
     "sentry on": lambda car: car.set_sentry(True),

@@ -42,7 +42,7 @@ def test_reads_keep_it_awake_or_not(kept: bool, state: str) -> None:
     car, clock = a_car(settings=replace(SETTINGS, reads_keep_awake=kept))
     for _ in range(3):
         clock.advance(minutes(10))
-        car.note_read()
+        car.record_read()
     assert car.state.value == state
 
 
@@ -155,7 +155,7 @@ def test_a_read_turns_a_short_waking_into_a_long_one() -> None:
         settings = replace(SELF_WAKING, reads_keep_awake=kept)
         car, clock = a_car(settings=settings)
         clock.advance(hours(1) + minutes(1))
-        car.note_read()
+        car.record_read()
         clock.advance(minutes(50))
         assert car.awake_minutes(NOON, clock.now()) == pytest.approx(awake)
 

@@ -286,6 +286,6 @@ def test_turns_of_touching_windows() -> None:
     kept = a_list(
         a_schedule(13 * 60, 15 * 60), a_schedule(15 * 60, 16 * 60, schedule_id=2)
     )
-    turns = [kept.turns(NOON + hours(each), HOME) for each in (1, 2, 3, 4)]
+    turns = [kept.changes_at(NOON + hours(each), HOME) for each in (1, 2, 3, 4)]
     assert [turn.started for turn in turns] == [True, False, True, False]
     assert [turn.ended for turn in turns] == [False, False, False, True]
