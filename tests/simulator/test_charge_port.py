@@ -58,7 +58,7 @@ def causes(port: ChargePort) -> list[ChargeCause]:
     return [interval.cause for interval in port.intervals]
 
 
-def test_without_a_schedule_it_charges_at_once() -> None:
+def test_port_without_a_schedule_charges_at_once() -> None:
     """Plugged in and below the limit is enough."""
     assert causes(parked()) == [ChargeCause.AT_ONCE]
     assert causes(parked(level=80)) == []
@@ -66,7 +66,7 @@ def test_without_a_schedule_it_charges_at_once() -> None:
     assert causes(parked(plugged_in=False).plug_in()) == [ChargeCause.AT_ONCE]
 
 
-def test_with_a_schedule_it_waits_for_its_run() -> None:
+def test_port_with_a_schedule_waits_for_its_window() -> None:
     """The history has the run with its cause."""
     port = parked(schedules=[NIGHT]).advanced(NOON + hours(24))
     [run] = port.intervals
@@ -198,8 +198,8 @@ def test_limit_after_the_last_run(percent: int, cause: ChargeCause | None) -> No
 def test_history_has_every_change_with_its_instant_and_what_came_of_it() -> None:
     """Limit, schedules and charging, each with the state after it."""
     port = after(parked(level=80), add(NIGHT), limit(90), remove(1))
-    told = [(one.kind, one.detail, one.limit, one.cause) for one in port.history]
-    assert told == [
+    reported = [(one.kind, one.detail, one.limit, one.cause) for one in port.history]
+    assert reported == [
         ("began", "", 80, None),
         ("schedule_added", "1", 80, None),
         ("limit_set", "90 by command", 90, None),
@@ -223,7 +223,7 @@ def test_interval_overlaps_a_time() -> None:
     assert replace(ended, end=None).overlaps(NOON + hours(5), NOON + hours(6))
 
 
-def test_the_car_charges_by_its_port() -> None:
+def test_car_charges_by_its_port() -> None:
     """Two commands of the simulated car are `command_seconds` apart."""
     clock = ManualClock(NOON)
     settings = CarSettings(
@@ -275,7 +275,7 @@ commands = st.sampled_from(
     steps=st.lists(st.tuples(commands, st.sampled_from([2, 600, 7200])), max_size=8),
     asleep=st.sampled_from([minutes(7), hours(1), hours(30)]),
 )
-def test_it_charges_exactly_when_its_rules_say_so(
+def test_port_charges_exactly_when_its_rules_say_so(
     steps: list[tuple[Command, int]], asleep: timedelta
 ) -> None:
     """After any commands, in whatever steps time passes: one answer."""
@@ -292,7 +292,7 @@ def test_it_charges_exactly_when_its_rules_say_so(
     assert port.level == pytest.approx(in_one_step.level)
 
 
-def test_a_night_of_commands_is_quick() -> None:
+def test_night_of_commands_is_quick() -> None:
     """A property test can step through some hundred sequences in a second."""
     began = time.process_time()
     for _ in range(20):

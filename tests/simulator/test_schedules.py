@@ -88,7 +88,7 @@ def test_nights_of_23_and_25_hour_days(
     assert lengths == [hours(8), hours(7), hours(9)]
 
 
-def test_a_window_within_the_skipped_hour_does_not_run() -> None:
+def test_window_within_the_skipped_hour_does_not_run() -> None:
     """What lies wholly in the hour that spring skips is left out that day only."""
     schedule = a_schedule(2 * 60 + 15, 2 * 60 + 45)
     assert window_on(schedule, date(2026, 3, 29), WARSAW) is None
@@ -97,7 +97,7 @@ def test_a_window_within_the_skipped_hour_does_not_run() -> None:
     assert window.start == utc("2026-03-30T00:15")
 
 
-def test_a_window_within_the_doubled_hour_runs_once() -> None:
+def test_window_within_the_doubled_hour_runs_once() -> None:
     """What lies in the hour that autumn doubles runs in the first of the two."""
     schedule = a_schedule(2 * 60 + 15, 2 * 60 + 45)
     first = window_after(schedule, utc("2026-10-24T12:00"), WARSAW)
@@ -165,7 +165,7 @@ def test_place_counts_in_metres(
     assert applies(schedule, place_at(schedule.place, course, metres)) is there
 
 
-def test_a_schedule_that_cannot_run_rules_nothing() -> None:
+def test_schedule_that_cannot_run_rules_nothing() -> None:
     """Disabled, without days or without times it does not make a car wait."""
     assert applies(a_schedule(0, 60), HOME)
     assert not applies(replace(a_schedule(0, 60), enabled=False), HOME)
