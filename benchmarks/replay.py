@@ -197,7 +197,7 @@ class Month:
 
     def _look(self, memory: CarState, reason: ReadReason, now: datetime) -> CarState:
         """Return the memory after a paid look."""
-        self.car.note_read()
+        self.car.record_read()
         payload = self.car.vehicle_data(ENDPOINTS)
         memory = memory.after_read(VehicleSnapshot.parse(payload, now), AT_HOME)
         found_change = memory.quiet_reads == 0

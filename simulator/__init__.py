@@ -1,1 +1,1 @@
-"""A Tesla cloud on the desk: cars, sign-in, Fleet API, billing and faults."""
+"""A simulated Tesla cloud: cars, sign-in, Fleet API, billing and faults."""

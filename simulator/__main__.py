@@ -1,4 +1,4 @@
-"""`python -m simulator`: a Tesla cloud on this machine, to sign in to and play with."""
+"""`python -m simulator`: run a simulated Tesla cloud on this machine."""
 
 import argparse
 import asyncio
@@ -123,7 +123,7 @@ async def _serve(cloud: Cloud, options: argparse.Namespace) -> None:
 
 
 def _facts(cloud: Cloud) -> dict[str, str]:
-    """Return what somebody needs to connect."""
+    """Return the addresses and credentials that a client needs."""
     return {
         "fleet_url_na": cloud.fleet_url("na"),
         "fleet_url_eu": cloud.fleet_url("eu"),

@@ -1,7 +1,6 @@
-"""The rules of Tesla's sign-in server, without its wire.
+"""The rules of Tesla's sign-in server, without HTTP.
 
-What is known of the real one stands in fleet-api.md, section 1. Time comes from
-the clock that the cloud was given for tokens.
+Tokens follow the clock that the cloud was given for tokens.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +14,7 @@ from .errors import CloudError
 from .records import Request
 from .refresh_chain import RefreshChain
 from .settings import CloudSettings, Region
-from .tokens import AccessToken, Mint, TokenPair
+from .tokens import AccessToken, TokenPair, TokenSigner
 
 # Tesla does not say how long a code lives; OAuth 2 asks for ten minutes at most.
 CODE_LIFETIME = timedelta(minutes=10)
@@ -24,7 +23,7 @@ _ERROR_REFERENCE = "https://auth.tesla.com/error/reference/simulator"
 
 @dataclass(kw_only=True)
 class _SignIn:
-    """One consent of the user, and everything that came of it."""
+    """One consent of the user, with its refresh tokens."""
 
     scopes: tuple[str, ...]
     chain: RefreshChain = field(default_factory=RefreshChain)
@@ -32,7 +31,7 @@ class _SignIn:
 
 @dataclass(frozen=True, kw_only=True)
 class _Code:
-    """An authorization code that waits to be exchanged."""
+    """An authorization code that was not exchanged yet."""
 
     sign_in: _SignIn
     redirect_uri: str
@@ -46,15 +45,15 @@ class Auth:
         audience: The base addresses of the Fleet API, in every access token.
         region: Where the account lives; may be changed while running.
         access_token_lifetime: For tokens issued from now on.
-        refreshes: Refresh requests that arrived, whatever was answered.
-        requests: Every request that the sign-in server was sent.
+        refreshes: Refresh requests received, successful or not.
+        requests: Every request that the sign-in server received.
     """
 
     def __init__(self, settings: CloudSettings, clock: Clock) -> None:
-        """Start with an account that nobody has signed in to."""
+        """Create an account without tokens."""
         self._settings = settings
         self._clock = clock
-        self._mint = Mint(settings.client_id)
+        self._signer = TokenSigner(settings.client_id)
         self._codes: dict[str, _Code] = {}
         self._sign_ins: dict[str, _SignIn] = {}
         self._live_access_tokens: set[str] = set()
@@ -83,12 +82,12 @@ class Auth:
         if not query.get("state") or not query.get("scope"):
             raise CloudError(400, "invalid_request", "state and scope are required.")
 
-    def grantable(self, asked: str) -> tuple[str, ...]:
-        """Return those of the asked scopes (separated by blanks) that can be granted."""
+    def grantable_scopes(self, asked: str) -> tuple[str, ...]:
+        """Return the requested scopes (separated by spaces) that can be granted."""
         return tuple(s for s in asked.split() if s in self._settings.scopes)
 
     def grant_code(self, redirect_uri: str, scopes: Iterable[str]) -> str:
-        """Return a code for a consent that the user has just given."""
+        """Return an authorization code for a consent."""
         code = self._secret()
         self._codes[code] = _Code(
             sign_in=_SignIn(scopes=tuple(scopes)),
@@ -101,8 +100,8 @@ class Auth:
         """Return the answer of the token endpoint to a form.
 
         Raises:
-            CloudError: As Tesla refuses: 400 for a mistake of the application,
-                401 `login_required` for a dead refresh token.
+            CloudError: 400 for an error of the application, 401 `login_required` for
+                an invalid refresh token.
         """
         match form.get("grant_type"):
             case "authorization_code":
@@ -119,7 +118,7 @@ class Auth:
         scopes: Iterable[str] | None = None,
         lifetime: timedelta | None = None,
     ) -> TokenPair:
-        """Return a pair as if the user had just signed in."""
+        """Return tokens as after a sign-in."""
         granted = self._settings.scopes if scopes is None else tuple(scopes)
         return self._pair(_SignIn(scopes=granted), lifetime)
 
@@ -127,12 +126,12 @@ class Auth:
         """Return the access token of an `Authorization` header.
 
         Raises:
-            CloudError: With status 401, if it is missing, foreign or dead.
+            CloudError: With status 401, if it is missing, unknown, revoked or expired.
         """
         scheme, _, text = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not text:
             raise CloudError(401, "invalid bearer token")
-        token = self._mint.read(text.strip())
+        token = self._signer.read(text.strip())
         if token is None:
             raise CloudError(401, "invalid bearer token")
         if token.identifier not in self._live_access_tokens:
@@ -142,42 +141,42 @@ class Auth:
         return token
 
     def expire_access_tokens(self) -> None:
-        """Let every access token expire at once; refresh tokens live on."""
+        """Expire every access token; refresh tokens stay valid."""
         self._api_error = "token expired (401)"
         self._live_access_tokens.clear()
 
     def password_changed(self) -> None:
-        """Kill every token, as a new password at Tesla does."""
+        """Revoke every token, as a new password does."""
         self.expire_access_tokens()
         self._end_sign_ins("Login required")
 
     def revoke_consent(self) -> None:
-        """Kill every token, as removing the application at Tesla does."""
+        """Revoke every token, as removing the application does."""
         self.expire_access_tokens()
         self._api_error = "user revoked the consent"
         self._end_sign_ins("The user revoked the consent")
 
     def set_scopes(self, scopes: Iterable[str]) -> None:
-        """Change what the user grants; seen in tokens issued from now on (Tesla)."""
+        """Change the granted scopes; tokens issued from now on have them."""
         granted = tuple(scopes)
         for sign_in in self._sign_ins.values():
             sign_in.scopes = granted
 
     def refresh_token_is_valid(self, refresh_token: str) -> bool:
-        """Say whether a refresh with this token would succeed now."""
+        """Return whether a refresh with this token would succeed now."""
         sign_in = self._sign_ins.get(refresh_token)
         if sign_in is None:
             return False
         return sign_in.chain.is_valid(refresh_token, self._clock.now())
 
     def _end_sign_ins(self, reason: str) -> None:
-        """Forget every sign-in and remember why."""
+        """Remove every sign-in and keep the reason."""
         self._dead_reason = reason
         self._sign_ins.clear()
         self._codes.clear()
 
     def _check_client(self, form: Mapping[str, str], *, secret_required: bool) -> None:
-        """Check the application's name and, if there is one, its secret."""
+        """Check the client id and, if there is one, the client secret."""
         if form.get("client_id") != self._settings.client_id:
             raise CloudError(400, "unauthorized_client", "Unknown client_id.")
         secret = form.get("client_secret")
@@ -214,13 +213,13 @@ class Auth:
         scopes = tuple(form.get("scope", "openid").split())
         access = self._access_token(self._settings.client_id, scopes, partner=True)
         return {
-            "access_token": self._mint.sign(access),
+            "access_token": self._signer.sign(access),
             "expires_in": _lifetime_of(access),
             "token_type": "Bearer",
         }
 
     def _pair(self, sign_in: _SignIn, lifetime: timedelta | None = None) -> TokenPair:
-        """Issue an access token and, as far as granted, its companions."""
+        """Issue an access token, and the refresh and id tokens that the scopes allow."""
         access = self._access_token(
             self._settings.account_id, sign_in.scopes, lifetime=lifetime
         )
@@ -231,9 +230,9 @@ class Auth:
             self._sign_ins[refresh_token] = sign_in
         identity = None
         if "openid" in sign_in.scopes:
-            identity = self._mint.sign_identity(access, self._settings.email)
+            identity = self._signer.sign_identity(access, self._settings.email)
         return TokenPair(
-            access_token=self._mint.sign(access),
+            access_token=self._signer.sign(access),
             refresh_token=refresh_token,
             id_token=identity,
             expires_in=_lifetime_of(access),
@@ -247,7 +246,7 @@ class Auth:
         lifetime: timedelta | None = None,
         partner: bool = False,
     ) -> AccessToken:
-        """Make an access token and remember that it is alive."""
+        """Create an access token and add it to the valid ones."""
         now = self._clock.now().replace(microsecond=0)
         token = AccessToken(
             identifier=secrets.token_hex(16),

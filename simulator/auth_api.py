@@ -7,7 +7,7 @@ from yarl import URL
 
 from .auth import error_body
 from .errors import CloudError
-from .serving import Gate, json_response
+from .serving import RequestMiddleware, json_response
 from .settings import CloudSettings
 from .state import CloudState
 
@@ -38,7 +38,7 @@ _FORM = """<p>{name} ({email}): may <b>{client}</b> do this?</p>
 
 
 class AuthApi:
-    """Serves the rules of `Auth`."""
+    """Serves `Auth` over HTTP."""
 
     def __init__(self, state: CloudState) -> None:
         """Serve the account of a cloud."""
@@ -46,11 +46,11 @@ class AuthApi:
         self._settings: CloudSettings = state.settings
 
     async def show_page(self, request: web.Request) -> web.Response:
-        """Answer GET authorize: the page, or at once the way back."""
+        """Answer GET authorize: the page, or a redirect if consent is automatic."""
         refusal = self._refusal(request)
         if refusal is not None:
             return refusal
-        asked = self._auth.grantable(request.query["scope"])
+        asked = self._auth.grantable_scopes(request.query["scope"])
         if self._settings.auto_consent or request.query.get("auto") == "1":
             return self._consent(request, asked)
         boxes = "\n".join(
@@ -75,7 +75,7 @@ class AuthApi:
         form = await request.post()
         if form.get("decision") != "allow":
             return _redirect(request, {"error": "access_denied"})
-        asked = self._auth.grantable(request.query["scope"])
+        asked = self._auth.grantable_scopes(request.query["scope"])
         ticked = {str(scope) for scope in form.getall("scope", [])}
         return self._consent(request, tuple(s for s in asked if s in ticked))
 
@@ -87,7 +87,7 @@ class AuthApi:
         return json_response(self._auth.token(form))
 
     def _refusal(self, request: web.Request) -> web.Response | None:
-        """Return a page that says what is wrong with the query, if anything is."""
+        """Return an error page if the query is invalid."""
         try:
             self._auth.check_authorization(request.query)
         except CloudError as error:
@@ -96,7 +96,7 @@ class AuthApi:
         return None
 
     def _consent(self, request: web.Request, scopes: tuple[str, ...]) -> web.Response:
-        """Send the user back with a code."""
+        """Redirect to the application with a code."""
         code = self._auth.grant_code(request.query["redirect_uri"], scopes)
         return _redirect(request, {"code": code})
 
@@ -104,7 +104,9 @@ class AuthApi:
 def auth_app(state: CloudState) -> web.Application:
     """Return the sign-in server."""
     api = AuthApi(state)
-    app = web.Application(middlewares=[Gate(state, "auth", error_body).middleware])
+    app = web.Application(
+        middlewares=[RequestMiddleware(state, "auth", error_body).middleware]
+    )
     app.router.add_get(AUTHORIZE_PATH, api.show_page)
     app.router.add_post(AUTHORIZE_PATH, api.decide)
     app.router.add_post(TOKEN_PATH, api.token)
@@ -112,14 +114,14 @@ def auth_app(state: CloudState) -> web.Application:
 
 
 def _page(content: str, status: int = 200) -> web.Response:
-    """Return a page for people."""
+    """Return an HTML page."""
     return web.Response(
         text=_PAGE.format(content=content), content_type="text/html", status=status
     )
 
 
 def _redirect(request: web.Request, result: dict[str, str]) -> web.Response:
-    """Return the way back to the application, with the state that it sent."""
+    """Return a redirect to the application, with the state that it sent."""
     target = URL(request.query["redirect_uri"])
     location = target.update_query(result | {"state": request.query["state"]})
     return web.Response(status=302, headers={"Location": str(location)})

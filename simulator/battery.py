@@ -1,7 +1,7 @@
 """The battery: taper, and how its level moves while resting, charging or driving. Pure.
 
-Every level is a closed form of the time since the flow began. So it does not matter how
-often, or in what steps, somebody looks.
+Each level is a closed form of the time since the flow began, so the result does not
+depend on how often it is computed.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from math import exp, log
 from typing import Protocol, override
 
 # Where the charging power begins to fall, in percent, and the share of it that is left
-# at 100 %: a stand-in for the falling curve that every owner sees, not a measured one.
+# at 100 %: an approximation of the taper that owners see, not a measured curve.
 TAPER_FROM = 80.0
 TAPER_LEAST = 0.2
 
@@ -20,8 +20,7 @@ _TAPER_SLOPE = (1 - TAPER_LEAST) / (100 - TAPER_FROM)
 def power_kw(level: float, charger_kw: float) -> float:
     """Return the power into the battery in kW.
 
-    It is the charger's up to 80 % and then falls on a straight line to a fifth of it at
-    100 %.
+    It is the charger's up to 80 %, then falls linearly to a fifth of it at 100 %.
 
     Args:
         level: State of charge in percent, 0 to 100.
@@ -70,21 +69,21 @@ def level_after(
 
 
 class Flow(Protocol):
-    """What goes on in the battery, from some instant on."""
+    """How the level changes from some instant on."""
 
     def level_at(self, at: datetime) -> float:
-        """Return the state of charge in percent at an instant of this flow."""
+        """Return the state of charge in percent at an instant."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resting(Flow):
-    """Nothing in, nothing out."""
+    """The level stays."""
 
     level: float
 
     @override
     def level_at(self, at: datetime) -> float:
-        """Return the level, which stays."""
+        """Return the level."""
         return self.level
 
 
@@ -109,7 +108,7 @@ class Charging(Flow):
 
     @override
     def level_at(self, at: datetime) -> float:
-        """Return the level, which rises to the limit."""
+        """Return the level, at most the limit."""
         if at >= self.until:
             return self.limit
         hours = (at - self.since) / timedelta(hours=1)
@@ -123,7 +122,7 @@ class Charging(Flow):
 
 @dataclass(frozen=True, kw_only=True)
 class Draining(Flow):
-    """Driving: `percent` drawn evenly from `since` to `until`, as far as there is."""
+    """Driving: `percent` is drawn evenly from `since` to `until`, down to 0 at most."""
 
     since: datetime
     until: datetime
@@ -132,7 +131,7 @@ class Draining(Flow):
 
     @override
     def level_at(self, at: datetime) -> float:
-        """Return the level, which falls to 0 at most."""
+        """Return the level, at least 0."""
         length = self.until - self.since
         share = (at - self.since) / length if length > timedelta(0) else 1.0
         return max(0.0, self.level - self.percent * min(1.0, share))

@@ -1,6 +1,6 @@
-"""Tesla's bill and rate limits, pure.
+"""Tesla's billing and rate limits. Pure.
 
-Prices, limits and what counts: Tesla's page "billing and limits" of 2026-01-10.
+Prices, limits and what is billed: Tesla's page "billing and limits" of 2026-01-10.
 """
 
 from collections import Counter, deque
@@ -44,13 +44,13 @@ class Billing:
     """
 
     def __init__(self, clock: Clock, limit: Decimal | None = None) -> None:
-        """Open an empty ledger."""
+        """Create an empty ledger."""
         self._clock = clock
         self._months: dict[tuple[int, int], Counter[Kind]] = {}
         self.limit = limit
 
     def record(self, kind: Kind, status: int) -> bool:
-        """Count an answer and say whether it costs.
+        """Count an answer and return whether it is billed.
 
         Tesla: every answer with a status below 500 is billed, 4xx included.
         """
@@ -77,7 +77,7 @@ class Billing:
 
     @property
     def exceeded(self) -> bool:
-        """Whether the account is disabled until next month or a higher limit."""
+        """Whether the account is disabled until the next month or a higher limit."""
         return self.limit is not None and self.cost >= self.limit
 
     def _month(self, now: datetime) -> Counter[Kind]:
@@ -90,7 +90,7 @@ class RateLimiter:
     """Counts the requests of each car over the last minute."""
 
     def __init__(self, clock: Clock, limits: RateLimits | None) -> None:
-        """Start with no request; limits None lets everything through."""
+        """Start with no request; without limits every request is admitted."""
         self._clock = clock
         self._recent: dict[tuple[str, Kind], deque[datetime]] = {}
         self._limits = (

@@ -1,4 +1,4 @@
-"""A call to the Fleet API: what it brings, and what is checked before it counts."""
+"""A request to the Fleet API, and the checks before it is handled."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from .billing import Kind
 from .car import Car
 from .car_settings import CarState
 from .errors import CloudError
-from .serving import Note
+from .serving import RequestInfo
 from .settings import Region
 from .state import CloudState
 from .tokens import AccessToken
@@ -21,21 +21,21 @@ type Caller = Literal["user", "partner", "anyone"]
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request to the Fleet API, its token checked unless anyone may ask.
+    """One request to the Fleet API, its token verified where one is needed.
 
     Attributes:
         state: The cloud.
-        region: The one whose host was asked.
-        request: As it arrived.
-        note: For the record.
-        token: None only where anyone may ask.
-        body: The JSON object that was sent; empty for none.
+        region: The region of the host that was asked.
+        request: The HTTP request.
+        info: What is recorded of the request.
+        token: None only where no token is needed.
+        body: The JSON object of the request; empty for none.
     """
 
     state: CloudState
     region: Region
     request: web.Request
-    note: Note
+    info: RequestInfo
     token: AccessToken | None
     body: dict[str, Any]
 
@@ -46,7 +46,7 @@ class Call:
         Raises:
             CloudError: With 404, if the account has no such car.
         """
-        car = self.state.cars.get(self.note.vin or "")
+        car = self.state.cars.get(self.info.vin or "")
         if car is None:
             raise CloudError(404, "not_found")
         return car
@@ -74,13 +74,13 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """A row of the table of routes.
+    """A route of the Fleet API.
 
     Attributes:
         handle: Returns the whole body of the answer, JSON or text.
         kind: The billing category.
         scopes: One of them must be in the token; empty for none.
-        caller: Whose token is asked for.
+        caller: Whose token the endpoint needs.
     """
 
     method: str
@@ -96,12 +96,12 @@ async def admit(
     state: CloudState,
     region: Region,
     request: web.Request,
-    note: Note,
+    info: RequestInfo,
 ) -> Call:
-    """Return the call of a request, if the cloud lets it in.
+    """Check a request and return it as a call.
 
     Raises:
-        CloudError: As Tesla refuses: 401, 421, 412, 403, 406, 400, 404 or 429.
+        CloudError: With 401, 421, 412, 403, 406, 400, 404 or 429.
     """
     token = None
     if endpoint.caller != "anyone":
@@ -111,13 +111,13 @@ async def admit(
         state=state,
         region=region,
         request=request,
-        note=note,
+        info=info,
         token=token,
         body=await _json_body(request),
     )
     if state.billing.exceeded and endpoint.caller == "user":
         # Tesla caps the bill at the limit, so these refusals cost nothing more.
-        note.billable = False
+        info.billable = False
         raise CloudError(403, "account disabled: EXCEEDED_LIMIT")
     if endpoint.scopes:
         call.require_scope(*endpoint.scopes)
@@ -129,7 +129,7 @@ async def admit(
 def _check_caller(
     endpoint: Endpoint, state: CloudState, region: Region, token: AccessToken
 ) -> None:
-    """Check that a token is of the right sort, and at the right region's host."""
+    """Check the kind of a token, and that the host is the account's region's."""
     if token.partner:
         if endpoint.caller != "partner":
             raise CloudError(403, "Unauthorized missing scopes")

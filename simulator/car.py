@@ -1,11 +1,11 @@
 """A simulated car: it drives, sleeps, wakes and charges by its own rules.
 
-Nothing runs in the background. Whoever looks first moves the car to the clock's time,
-from one event to the next; between two events everything is a pure function of the
-time. So a month in one step ends as the same month looked at each minute.
+Nothing runs in the background. Each access first moves the car to the clock's time, from
+one event to the next. Between two events everything is a pure function of the time, so
+the result does not depend on how often the car is accessed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,8 @@ from .car_settings import (
     CarState,
     CommandAnswer,
 )
+from .charge_history import ChargeChange, ChargeInterval, charge_intervals
+from .charging import ChargePort, Command
 from .clock import Clock
 from .driving import Leg
 from .engine import CarEngine
@@ -31,9 +33,9 @@ __all__ = ["Car", "CarEvent", "CarSettings", "CarState", "CommandAnswer", "Place
 
 
 class Car:
-    """A car: what Tesla's cloud sees of it, and what its owner does with it.
+    """A car: what Tesla's cloud can ask of it, and what its owner can do with it.
 
-    Its own rules read its true position; what `vehicle_data` reports may drift.
+    Its rules use its true position; the position in `vehicle_data` may drift.
     """
 
     def __init__(
@@ -43,14 +45,14 @@ class Car:
         trips: Iterable[Trip] = (),
         schedules: Iterable[ChargeSchedule] = (),
     ) -> None:
-        """Park the car at home, at the clock's time.
+        """Park the car at home.
 
         Args:
-            settings: What it is like, and how it stands at the start. One that starts
-                asleep and plugged in without schedules does not charge until something
-                changes: it counts as stopped by a schedule that is over.
+            settings: The car and its state at the start. A car that starts asleep and
+                plugged in without schedules does not charge until something changes: it
+                counts as stopped by the end of a one-time schedule.
             clock: Tells the time.
-            trips: What it will drive; those departing before now are left out.
+            trips: What it will drive; trips that departed before now are left out.
             schedules: The charge schedules that it has at the start.
 
         Raises:
@@ -65,50 +67,62 @@ class Car:
 
     @property
     def record(self) -> list[CarEvent]:
-        """What happened to it so far, in order: the simulator's own truth."""
+        """What really happened to it so far, in order."""
         self._advance()
         return self._engine.record
 
     @property
     def state(self) -> CarState:
-        """How the cloud lists it; asleep until waking is over."""
+        """Its state in the list of cars; asleep until it has woken."""
         self._advance()
         return self._state_reached()
 
     @property
     def answers_slowly_for(self) -> timedelta:
-        """How long vehicle_data takes now; 0 but in the first minute after waking."""
+        """How long vehicle_data takes now; more than 0 only in the minute after waking."""
         slow = self._engine.sleep.just_woken(self._advance())
         return self.settings.slow_answer if slow else timedelta(0)
 
     @property
     def battery_level(self) -> float:
         """The state of charge in percent, not rounded."""
-        at = self._advance()
-        return self._engine.port.flow.level_at(at)
+        self._advance()
+        return self._engine.port.level
 
     @property
     def charge_limit(self) -> int:
         """The charge limit in percent."""
         self._advance()
-        return self._engine.port.limit
+        return self._engine.port.rules.limit
 
     @property
     def charge_schedules(self) -> dict[int, ChargeSchedule]:
-        """The charge schedules that it keeps by their id, as a copy."""
+        """A copy of its charge schedules by id."""
         self._advance()
-        return self._engine.book.schedules
+        return self._engine.port.rules.schedules.schedules
+
+    @property
+    def charge_history(self) -> tuple[ChargeChange, ...]:
+        """Each change of its cable, limit, schedules and charging, in order."""
+        self._advance()
+        return self._engine.port.history
+
+    @property
+    def charge_intervals(self) -> list[ChargeInterval]:
+        """When it charged so far, and why."""
+        return charge_intervals(self.charge_history)
 
     @property
     def plugged_in(self) -> bool:
         """Whether a cable is plugged in."""
         self._advance()
-        return self._engine.port.plugged_in
+        return self._engine.port.rules.plugged_in
 
     @property
     def charging_state(self) -> str:
         """Tesla's `charging_state`: Disconnected, Stopped, Charging or Complete."""
-        return str(self._engine.port.state(self._advance()))
+        self._advance()
+        return str(self._engine.port.state)
 
     @property
     def driving(self) -> bool:
@@ -123,13 +137,13 @@ class Car:
 
     @property
     def position(self) -> Place:
-        """Where it really is."""
+        """Its true position."""
         return self._engine.journey.place(self._advance())
 
     def awake_minutes(self, since: datetime, until: datetime) -> float:
         """Return the minutes that it was awake between two instants (aware).
 
-        What lies before it began or after now is not counted.
+        Time before the car was created or after now is not counted.
         """
         now = self._advance()
         return minutes_awake(
@@ -140,13 +154,13 @@ class Car:
         )
 
     def wake(self) -> None:
-        """Take a wake_up: online after `wake_duration`; nothing without signal."""
+        """Handle wake_up: online after `wake_duration`; no effect without signal."""
         at = self._advance()
         if self._signal:
             self._engine.sleep.call(at)
 
-    def note_read(self) -> None:
-        """Take note that vehicle_data was served, which may keep it awake."""
+    def record_read(self) -> None:
+        """Record that vehicle_data was served, which may keep the car awake."""
         at = self._advance()
         if self._engine.sleep.awake and self._signal and self.settings.reads_keep_awake:
             self._engine.sleep.touch(at)
@@ -160,77 +174,48 @@ class Car:
         return payloads.product(self.settings, self.state)
 
     def vehicle_data(self, endpoints: frozenset[str] | None) -> dict[str, Any]:
-        """Return the response of vehicle_data; it says nothing of who may ask when.
+        """Return the response of vehicle_data, whether or not the car is online.
 
         Args:
-            endpoints: The sections asked for; None for all but the location and the
-                two lists of schedules, as Tesla's cloud does it.
+            endpoints: The requested sections; None for all but the location and the two
+                lists of schedules, as at Tesla.
         """
         at = self._advance()
         snapshot = take_snapshot(self._engine, at, self._state_reached())
         return payloads.vehicle_data(snapshot, endpoints)
 
     def set_charge_limit(self, percent: int) -> CommandAnswer:
-        """Take the command set_charge_limit.
+        """Handle the command set_charge_limit.
 
         Tesla: a percentage out of range is answered with success, and changes nothing.
         """
-
-        def act(at: datetime) -> CommandAnswer:
-            if percent == self._engine.port.limit:
-                return CommandAnswer(result=False, reason="already_set")
-            if LIMIT_MIN <= percent <= LIMIT_MAX:
-                self._engine.port.set_limit(percent, at, "command")
-            return CommandAnswer(result=True)
-
-        return self._command(act)
+        return self._command(lambda port: port.set_charge_limit(percent))
 
     def add_charge_schedule(self, schedule: ChargeSchedule) -> CommandAnswer:
-        """Take the command add_charge_schedule; the same id replaces."""
-
-        def act(at: datetime) -> CommandAnswer:
-            if self._engine.book.add(schedule, at) is None:
-                return CommandAnswer(result=False, reason="schedules_full")
-            self._engine.port.schedules_changed(schedule.id)
-            self._engine.log(at, "schedule_added", str(schedule.id))
-            return CommandAnswer(result=True)
-
-        return self._command(act)
+        """Handle the command add_charge_schedule; a known id replaces."""
+        return self._command(lambda port: port.add_charge_schedule(schedule))
 
     def remove_charge_schedule(self, schedule_id: int) -> CommandAnswer:
-        """Take the command remove_charge_schedule."""
-
-        def act(at: datetime) -> CommandAnswer:
-            if not self._engine.book.remove(schedule_id):
-                return CommandAnswer(result=False, reason="schedule not found")
-            self._engine.port.schedules_changed(schedule_id)
-            self._engine.log(at, "schedule_removed", f"{schedule_id} by command")
-            return CommandAnswer(result=True)
-
-        return self._command(act)
+        """Handle the command remove_charge_schedule."""
+        return self._command(lambda port: port.remove_charge_schedule(schedule_id))
 
     def charge_start(self) -> CommandAnswer:
-        """Take the command charge_start: to the limit, whatever the schedules say."""
-        return self._command(self._engine.port.start)
+        """Handle the command charge_start: charge to the limit, ignoring schedules."""
+        return self._command(ChargePort.charge_start)
 
     def charge_stop(self) -> CommandAnswer:
-        """Take the command charge_stop: until the next start or plugging in."""
-        return self._command(lambda at: self._engine.port.stop())
+        """Handle the command charge_stop."""
+        return self._command(ChargePort.charge_stop)
 
     def set_charging_amps(self, amps: int) -> CommandAnswer:
-        """Take the command set_charging_amps, in amperes; out of range is clipped."""
-
-        def act(at: datetime) -> CommandAnswer:
-            self._engine.port.set_amps(amps)
-            return CommandAnswer(result=True)
-
-        return self._command(act)
+        """Handle the command set_charging_amps, in amperes; clipped to the range."""
+        return self._command(lambda port: port.set_charging_amps(amps))
 
     def drive(self, km: float, to: Place, duration: timedelta) -> None:
-        """Set off now, and arrive when the clock has gone on by `duration`.
+        """Depart now, and arrive after `duration`.
 
         Raises:
-            ValueError: It already drives.
+            ValueError: The car drives.
         """
         at = self._parked_at()
         leg = Leg(
@@ -245,7 +230,7 @@ class Car:
         self._engine.set_off(at, lambda: self._engine.journey.set_off(leg))
 
     def plug_in(self) -> None:
-        """Plug the cable in; nothing if it is.
+        """Connect the cable; no effect if it is connected.
 
         Raises:
             ValueError: The car drives.
@@ -253,25 +238,25 @@ class Car:
         self._engine.plug_in(self._parked_at())
 
     def unplug(self) -> None:
-        """Pull the cable out; nothing if it is not in."""
+        """Disconnect the cable; no effect if it is not connected."""
         self._engine.unplug(self._advance())
 
     def set_signal(self, there: bool) -> None:
-        """Take it to where there is no signal, or back; it stays awake or asleep."""
+        """Lose or regain the mobile signal; the car stays awake or asleep."""
         at = self._advance()
         if there is not self._signal:
             self._signal = there
             self._engine.log(at, "signal_back" if there else "signal_lost", "")
 
     def reboot(self) -> None:
-        """Restart its computer, which makes signed sessions void."""
+        """Restart its computer, which ends signed sessions."""
         at = self._advance()
         self.boot_count += 1
         self._engine.sleep.wake(at, "reboot")
         self._engine.log(at, "rebooted", str(self.boot_count))
 
     def set_sentry(self, on: bool) -> None:
-        """Switch sentry mode, under which it does not sleep."""
+        """Switch sentry mode, which keeps the car awake."""
         at = self._advance()
         self._engine.sentry = on
         self._engine.sleep.wake(at, "sentry")
@@ -286,42 +271,45 @@ class Car:
             raise ValueError(f"The screen offers no charge limit of {percent} %")
         at = self._advance()
         self._engine.sleep.wake(at, "owner")
-        self._engine.port.set_limit(percent, at, "owner")
-        self._engine.settle(at)
+        self._engine.port, _ = self._engine.port.set_charge_limit(percent, "owner")
 
     def move(self, to: Place) -> None:
-        """Put it elsewhere, as no car moves: no energy, no time, no unplugging.
+        """Teleport the car: no energy, no time, no unplugging.
 
         Raises:
-            ValueError: It drives.
+            ValueError: The car drives.
         """
         at = self._parked_at()
         self._engine.journey.move(to)
-        self._engine.settle(at)
+        self._engine.port = self._engine.port.moved(at, to)
 
     def _advance(self) -> datetime:
-        """Move the car to the clock's time, and return it."""
+        """Move the car to the clock's time, and return that time."""
         return self._engine.advance(self._clock.now())
 
     def _state_reached(self) -> CarState:
-        """Return the state at the instant reached, without looking at the clock."""
+        """Return the state at the instant that the car was moved to."""
         if not self._signal:
             return CarState.OFFLINE
         return CarState.ONLINE if self._engine.sleep.awake else CarState.ASLEEP
 
     def _parked_at(self) -> datetime:
-        """Move the car to the clock's time, and return it.
+        """Move the parked car to the clock's time, and return that time.
 
         Raises:
-            ValueError: It drives.
+            ValueError: The car drives.
         """
         at = self._advance()
         if self._engine.journey.leg is not None:
             raise ValueError("The car drives")
         return at
 
-    def _command(self, act: Callable[[datetime], CommandAnswer]) -> CommandAnswer:
-        """Take a command if it is online; it keeps the car awake."""
+    def _command(self, act: Command) -> CommandAnswer:
+        """Execute a command if the car is online; it keeps the car awake.
+
+        It takes effect after `command_seconds`. The car then runs ahead of a clock that
+        has not moved on.
+        """
         at = self._advance()
         if self._state_reached() is not CarState.ONLINE:
             return CommandAnswer(
@@ -329,6 +317,8 @@ class Car:
                 reason="vehicle unavailable: vehicle is offline or asleep",
             )
         self._engine.sleep.touch(at)
-        answer = act(at)
-        self._engine.settle(at)
+        at += timedelta(seconds=self.settings.command_seconds)
+        self._engine.advance(at)
+        self._engine.sleep.touch(at)
+        self._engine.port, answer = act(self._engine.port)
         return answer

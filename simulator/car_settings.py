@@ -1,4 +1,4 @@
-"""What a simulated car is, says and answers: plain data."""
+"""Settings, states, answers and events of a simulated car."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ LIMIT_MAX = 100
 
 
 class CarState(StrEnum):
-    """A car as Tesla's cloud lists it."""
+    """The `state` of a car in Tesla's list."""
 
     ONLINE = "online"
     ASLEEP = "asleep"
@@ -22,33 +22,37 @@ class CarState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CarSettings:
-    """What a car is like, and how it stands at the start.
+    """A car's properties, and its state at the start.
 
     Attributes:
-        vin: 17 characters; the fourth is the model's letter.
-        name: The name that its owner gave it.
+        vin: 17 characters; the fourth is the letter of the model.
+        name: The owner's name for the car.
         firmware: Version of its software, as year.week.build.
         command_signing: Whether its commands must be signed, may be, or cannot be.
-        home: Where it lives, and stands at the start.
-        time_zone: IANA name of its local time, which its schedules count in.
+        home: Where it is parked at the start.
+        time_zone: IANA name of the zone of its schedules.
         capacity_kwh: Energy of its full battery.
-        consumption_kwh_per_km: What driving takes.
+        consumption_kwh_per_km: Energy used by driving.
         charger_kw: AC power into the battery at home, before the taper.
         battery_level: State of charge at the start, in percent.
         charge_limit: Charge limit at the start, in percent, 50 to 100.
-        plugged_in: Whether it is plugged in at the start.
-        idle_before_sleep: How long it stays awake with nothing to do.
-        starts_asleep: Whether it sleeps at the start.
-        reads_keep_awake: Whether vehicle_data restarts the idle time, as it does in
-            older cars.
+        plugged_in: Whether the cable is connected at the start.
+        idle_before_sleep: How long it stays awake while idle.
+        starts_asleep: Whether it is asleep at the start.
+        reads_keep_awake: Whether vehicle_data restarts the idle time, as in older
+            cars.
         wake_duration: From wake_up until online; Tesla: about 10 to 60 s.
         slow_answer: How long vehicle_data takes in the first minute after waking.
-        self_wake_every: How often a sleeping car wakes by itself; None for never.
-        self_wake_for: How long it then stays awake if nobody reads it.
-        sentry: Whether sentry mode is on; the car then never sleeps.
-        gps_drift_m: How far its position wanders while parked, in metres.
-        seed: Fixes whatever is drawn at random.
-        max_charge_schedules: How many charge schedules it can keep.
+        self_wake_every: Interval at which a sleeping car wakes by itself; None for
+            never.
+        self_wake_for: How long it then stays awake if it is not read.
+        sentry: Whether sentry mode is on, which keeps the car awake.
+        gps_drift_m: Greatest error of the reported position while parked, in metres.
+        seed: Of all random values.
+        max_charge_schedules: Greatest number of charge schedules.
+        command_seconds: Time until a command takes effect, on the clock of the cars.
+        resumes_after_last_run: Whether it charges at once when its last schedule, a
+            one-time one, ends before it is full. Not documented by Tesla.
     """
 
     vin: str
@@ -74,9 +78,11 @@ class CarSettings:
     gps_drift_m: float = 0.0
     seed: int = 0
     max_charge_schedules: int = 10
+    command_seconds: float = 2.0
+    resumes_after_last_run: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what no car can be.
+        """Check the ranges.
 
         Raises:
             ValueError: A setting is out of its range.
@@ -95,7 +101,7 @@ class CarSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class CommandAnswer:
-    """What a car answers to a command: done or not, and why not."""
+    """A car's answer to a command: done, or the reason why not."""
 
     result: bool
     reason: str = ""
@@ -103,11 +109,11 @@ class CommandAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class CarEvent:
-    """Something that happened to a car: the simulator's own truth.
+    """Something that happened to a car.
 
     Attributes:
         at: When, in UTC.
-        kind: What: `slept`, `woke`, `departed`, `arrived`, `plugged_in`, `unplugged`,
+        kind: `slept`, `woke`, `departed`, `arrived`, `plugged_in`, `unplugged`,
             `charging_started`, `charging_stopped`, `limit_set`, `schedule_added`,
             `schedule_removed`, `rebooted`, `signal_lost` or `signal_back`.
         detail: The cause, the place or the number.

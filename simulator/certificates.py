@@ -1,4 +1,4 @@
-"""A self-signed certificate, for the command proxy over TLS."""
+"""Self-signed certificates for the command proxy."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ _VALID_FOR = timedelta(days=365 * 40)
 
 _BEGIN_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 
-# What was made so far, by address.
+# Certificates made so far, by address.
 _made: dict[str, bytes] = {}
 
 

@@ -1,26 +1,37 @@
-"""The charge port: plugged in or not, charging or not, and by which rule."""
+"""How a car charges: battery, cable, limit and schedules over time. Pure.
 
-from collections.abc import Callable
-from datetime import datetime
+The simulated car charges by `ChargePort`. It needs no clock and no server, so a property
+test can step it through many sequences of commands.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from .battery import Charging, Flow, Resting
-from .car_settings import CarSettings, CommandAnswer
+from .car_rules import ChargeCause, ChargeMode, ChargeRules
+from .car_settings import LIMIT_MAX, LIMIT_MIN, CommandAnswer
+from .charge_history import ChargeChange, ChargeInterval, charge_intervals
 from .geography import Place
-from .schedule_book import ScheduleBook
+from .schedule_list import ScheduleList
+from .schedules import ChargeSchedule
 
-type Log = Callable[[datetime, str, str], None]
+type Outcome = tuple[ChargePort, CommandAnswer]
+type Command = Callable[[ChargePort], Outcome]
 
-# A wall box at home feeds 230 V, above one phase's 7.4 kW through three phases.
+# A wall box has 230 V, and three phases above the 7.4 kW of a single one.
 VOLTAGE = 230
 ONE_PHASE_KW = 7.4
 
-# The least current that Tesla's app offers, in amperes.
+# The lowest current in Tesla's app, in amperes.
 AMPS_MIN = 5
+
+DONE = CommandAnswer(result=True)
 
 
 class ChargingState(StrEnum):
-    """Tesla's `charging_state`, as far as this car knows it."""
+    """The values of Tesla's `charging_state` that this car can have."""
 
     DISCONNECTED = "Disconnected"
     STOPPED = "Stopped"
@@ -28,202 +39,305 @@ class ChargingState(StrEnum):
     COMPLETE = "Complete"
 
 
-class ChargeMode(StrEnum):
-    """Who decides whether a plugged-in car charges.
+@dataclass(frozen=True, kw_only=True)
+class ChargePort:
+    """A car's charging at one instant. Immutable: each event returns a new port.
 
-    AUTO: the schedules of the place, or none and then it charges.
-    FORCED: charge_start was called; until the limit, unplugging or charge_stop.
-    OPEN_WINDOW: a schedule without an end began it; to the limit.
-    WINDOW_ENDED: a schedule's end cut the charging off. It waits for the next start, for
-        a change of the schedules or for being plugged in anew, even where the schedule
-        was a one-time one and none is left.
-    STOPPED: charge_stop was called; it waits for the next start or for being plugged in.
+    Attributes:
+        at: The instant, in UTC.
+        boundaries_until: Up to when the starts and ends of schedules were handled.
+        place: Where the car is.
+        rules: Cable, limit, schedules and mode.
+        flow: How the level changes.
+        cause: Why the car charges; None if it does not.
+        wall_box_kw: AC power into the battery at full current, before the taper.
+        capacity_kwh: Energy of the full battery.
+        amps: The requested current.
+        energy_before_kwh: Charged since plugging in, before `flow`.
+        history: Changes of cable, limit, schedules and charging, in order.
     """
 
-    AUTO = "auto"
-    FORCED = "forced"
-    OPEN_WINDOW = "open window"
-    WINDOW_ENDED = "window ended"
-    STOPPED = "stopped"
+    at: datetime
+    boundaries_until: datetime
+    place: Place
+    rules: ChargeRules
+    flow: Flow
+    cause: ChargeCause | None = None
+    wall_box_kw: float
+    capacity_kwh: float
+    amps: int
+    energy_before_kwh: float = 0.0
+    history: tuple[ChargeChange, ...] = ()
 
+    @classmethod
+    def parked(
+        cls,
+        at: datetime,
+        place: Place,
+        zone: tzinfo,
+        *,
+        plugged_in: bool = True,
+        level: float = 50.0,
+        limit: int = 80,
+        schedules: Iterable[ChargeSchedule] = (),
+        mode: ChargeMode = ChargeMode.AUTO,
+        wall_box_kw: float = 11.0,
+        capacity_kwh: float = 75.0,
+        max_schedules: int = 10,
+        resumes_after_last_run: bool = False,
+    ) -> ChargePort:
+        """Return the port of a parked car, which charges if its rules say so.
 
-class ChargePort:
-    """Charges the battery by the car's own rules."""
-
-    def __init__(self, settings: CarSettings, book: ScheduleBook, log: Log) -> None:
-        """Begin unplugged, at the level of the settings.
-
-        Args:
-            settings: The car's.
-            book: The car's charge schedules.
-            log: Told what happens: when, kind and detail.
+        Raises:
+            ValueError: There are more schedules than it can keep.
         """
-        self._settings = settings
-        self._book = book
-        self._log = log
-        self.flow: Flow = Resting(level=settings.battery_level)
-        self.plugged_in = False
-        self.limit = settings.charge_limit
-        self.mode = ChargeMode.AUTO
-        self._open_schedule: int | None = None
-        self._energy_before_kwh = 0.0
-        self.phases = 3 if settings.charger_kw > ONE_PHASE_KW else 1
-        self.amps_max = max(
-            AMPS_MIN, round(settings.charger_kw * 1000 / VOLTAGE / self.phases)
+        kept = ScheduleList(zone=zone, most=max_schedules)
+        for schedule in schedules:
+            longer = kept.added(schedule, at)
+            if longer is None:
+                raise ValueError("More charge schedules than the car can keep")
+            kept = longer
+        port = cls(
+            at=at,
+            boundaries_until=at,
+            place=place,
+            rules=ChargeRules(
+                schedules=kept,
+                plugged_in=plugged_in,
+                limit=limit,
+                mode=mode,
+                resumes_after_last_run=resumes_after_last_run,
+            ),
+            flow=Resting(level=level),
+            wall_box_kw=wall_box_kw,
+            capacity_kwh=capacity_kwh,
+            amps=0,
         )
-        self.amps = self.amps_max
+        return replace(port, amps=port.amps_max).recorded("began").settled()
+
+    @property
+    def level(self) -> float:
+        """State of charge in percent, not rounded."""
+        return self.flow.level_at(self.at)
 
     @property
     def charging(self) -> bool:
         """Whether it charges."""
-        return isinstance(self.flow, Charging)
+        return self.cause is not None
 
     @property
-    def complete_at(self) -> datetime | None:
-        """When it will have charged to the limit, or None if it does not charge."""
-        return self.flow.until if isinstance(self.flow, Charging) else None
+    def intervals(self) -> list[ChargeInterval]:
+        """When it charged so far, and why."""
+        return charge_intervals(self.history)
+
+    @property
+    def phases(self) -> int:
+        """How many phases the wall box has."""
+        return 3 if self.wall_box_kw > ONE_PHASE_KW else 1
+
+    @property
+    def amps_max(self) -> int:
+        """The most that car and wall box can do, in amperes."""
+        return max(AMPS_MIN, round(self.wall_box_kw * 1000 / VOLTAGE / self.phases))
 
     @property
     def charger_kw(self) -> float:
         """The power before the taper, at the amperes set."""
-        return self._settings.charger_kw * self.amps / self.amps_max
+        return self.wall_box_kw * self.amps / self.amps_max
 
-    def state(self, at: datetime) -> ChargingState:
-        """Return what the car calls its state of charging."""
-        if not self.plugged_in:
+    @property
+    def state(self) -> ChargingState:
+        """The value of `charging_state`."""
+        if not self.rules.plugged_in:
             return ChargingState.DISCONNECTED
         if self.charging:
             return ChargingState.CHARGING
-        if self.flow.level_at(at) >= self.limit:
+        if self.level >= self.rules.limit:
             return ChargingState.COMPLETE
         return ChargingState.STOPPED
 
-    def energy_added_kwh(self, at: datetime) -> float:
-        """Return what was charged since it was plugged in last, in kWh."""
+    @property
+    def energy_added_kwh(self) -> float:
+        """What was charged since the car was plugged in last, in kWh."""
         if isinstance(self.flow, Charging):
-            return self._energy_before_kwh + self.flow.energy_kwh_at(at)
-        return self._energy_before_kwh
+            return self.energy_before_kwh + self.flow.energy_kwh_at(self.at)
+        return self.energy_before_kwh
 
-    def plug_in(self, at: datetime) -> None:
+    @property
+    def complete_at(self) -> datetime | None:
+        """When the charge reaches the limit; None if the car does not charge."""
+        return self.flow.until if isinstance(self.flow, Charging) else None
+
+    @property
+    def next_boundary(self) -> datetime | None:
+        """When the next window of a schedule starts or ends."""
+        return self.rules.schedules.next_boundary(self.boundaries_until)
+
+    def advanced(self, to: datetime) -> ChargePort:
+        """Handle all that is due up to an instant (not before `at`)."""
+        port = self
+        while True:
+            full, turn = port.complete_at, port.next_boundary
+            # A car that is full at the end of its schedule is complete.
+            if full is not None and full <= to and (turn is None or full <= turn):
+                port = port.completed(full)
+            elif turn is not None and turn <= to:
+                port = port.boundary_passed(turn)
+            else:
+                return port.reached(to)
+
+    def reached(self, at: datetime) -> ChargePort:
+        """Let time pass in which no window starts or ends."""
+        return replace(self, at=at, boundaries_until=at)
+
+    def at_time(self, at: datetime) -> ChargePort:
+        """Let time pass, with the windows that start or end at `at` still to be handled."""
+        return replace(self, at=at)
+
+    def completed(self, at: datetime) -> ChargePort:
+        """End the charge at the limit."""
+        return replace(self, at=at).settled()
+
+    def boundary_passed(self, at: datetime) -> ChargePort:
+        """Start and end the windows of schedules at an instant."""
+        port = replace(self, at=at, boundaries_until=at)
+        over = self.rules.schedules.over(at)
+        rules = self.rules.after_boundary(at, self.place, charging=self.charging)
+        port = replace(port, rules=rules)
+        for schedule in over:
+            port = port.recorded(
+                "schedule_removed", f"{schedule.id} after its one time"
+            )
+        return port.settled()
+
+    def run_starts_at(self, at: datetime) -> bool:
+        """Return whether a window starts at an instant, at the car's place."""
+        return self.rules.schedules.changes_at(at, self.place).started
+
+    def moved(self, at: datetime, place: Place) -> ChargePort:
+        """Move to another place."""
+        return replace(self, at=at, place=place).settled()
+
+    def with_flow(self, at: datetime, flow: Flow) -> ChargePort:
+        """Set how the level of an unplugged car changes."""
+        return replace(self, at=at, flow=flow)
+
+    def plug_in(self) -> ChargePort:
         """Connect the cable."""
-        self.plugged_in = True
-        self.mode = ChargeMode.AUTO
-        self._energy_before_kwh = 0.0
-        self._log(at, "plugged_in", "")
+        rules = self.rules.with_cable(plugged_in=True)
+        port = replace(self, rules=rules, energy_before_kwh=0.0)
+        return port.recorded("plugged_in").settled()
 
-    def unplug(self, at: datetime) -> None:
-        """Disconnect the cable, which ends the charging."""
-        self._rest(at, "unplugged")
-        self.plugged_in = False
-        self.mode = ChargeMode.AUTO
-        self._log(at, "unplugged", "")
+    def unplug(self) -> ChargePort:
+        """Disconnect the cable, which ends the charge."""
+        rules = self.rules.with_cable(plugged_in=False)
+        return replace(self, rules=rules).settled().recorded("unplugged")
 
-    def rest(self, at: datetime) -> None:
-        """Let the battery rest at the level that it has."""
-        self.flow = Resting(level=self.flow.level_at(at))
-
-    def start(self, at: datetime) -> CommandAnswer:
-        """Charge whatever the schedules say: the command charge_start."""
+    def charge_start(self) -> Outcome:
+        """Handle the command charge_start: charge to the limit, ignoring schedules."""
         reason = {
             ChargingState.DISCONNECTED: "disconnected",
             ChargingState.CHARGING: "is_charging",
             ChargingState.COMPLETE: "complete",
             ChargingState.STOPPED: "",
-        }[self.state(at)]
+        }[self.state]
         if reason:
-            return CommandAnswer(result=False, reason=reason)
-        self.mode = ChargeMode.FORCED
-        return CommandAnswer(result=True)
+            return self, CommandAnswer(result=False, reason=reason)
+        rules = self.rules.with_mode(ChargeMode.COMMANDED)
+        return replace(self, rules=rules).recorded("charge_start").settled(), DONE
 
-    def stop(self) -> CommandAnswer:
-        """Stop charging: the command charge_stop."""
+    def charge_stop(self) -> Outcome:
+        """Handle the command charge_stop."""
         if not self.charging:
-            return CommandAnswer(result=False, reason="not_charging")
-        self.mode = ChargeMode.STOPPED
-        return CommandAnswer(result=True)
+            return self, CommandAnswer(result=False, reason="not_charging")
+        rules = self.rules.with_mode(ChargeMode.STOPPED)
+        return replace(self, rules=rules).recorded("charge_stop").settled(), DONE
 
-    def set_limit(self, percent: int, at: datetime, by: str) -> None:
-        """Set the charge limit."""
-        self.limit = percent
-        self._log(at, "limit_set", f"{percent} by {by}")
+    def set_charge_limit(self, percent: int, by: str = "command") -> Outcome:
+        """Handle the command set_charge_limit.
 
-    def set_amps(self, amps: int) -> None:
-        """Set the current, within what car and wall box can do."""
-        self.amps = min(max(amps, AMPS_MIN), self.amps_max)
-
-    def schedules_changed(self, schedule_id: int) -> None:
-        """Take note of a command that added, replaced or removed a schedule."""
-        open_changed = (
-            self.mode is ChargeMode.OPEN_WINDOW and self._open_schedule == schedule_id
-        )
-        if open_changed or self.mode is ChargeMode.WINDOW_ENDED:
-            self.mode = ChargeMode.AUTO
-
-    def window_started(self) -> None:
-        """Take note that a schedule of this place begins its run."""
-        if self.mode in {ChargeMode.STOPPED, ChargeMode.WINDOW_ENDED}:
-            self.mode = ChargeMode.AUTO
-
-    def window_ended(self) -> None:
-        """Take note that the last running schedule of this place ends its run."""
-        if self.charging and self.mode is ChargeMode.AUTO:
-            self.mode = ChargeMode.WINDOW_ENDED
-
-    def settle(self, at: datetime, place: Place) -> None:
-        """Begin, go on or end charging, as the rules have it now."""
-        cause = self._cause_to_charge(at, place)
-        if cause is None:
-            self._rest(at, self._cause_to_rest(at))
-            return
-        flow = Charging(
-            since=at,
-            level=self.flow.level_at(at),
-            limit=float(self.limit),
-            charger_kw=self.charger_kw,
-            capacity_kwh=self._settings.capacity_kwh,
-        )
-        if not isinstance(self.flow, Charging):
-            self.flow = flow
-            self._log(at, "charging_started", cause)
-        elif (flow.limit, flow.charger_kw) != (self.flow.limit, self.flow.charger_kw):
-            self._energy_before_kwh += self.flow.energy_kwh_at(at)
-            self.flow = flow
-
-    def _cause_to_charge(self, at: datetime, place: Place) -> str | None:
-        """Return why it charges now, or None if it does not.
-
-        Takes note of a schedule without an end: from then on it goes on to the limit.
+        Tesla: a percentage out of range is answered with success, and changes nothing.
         """
-        full = self.flow.level_at(at) >= self.limit
-        waits = self.mode in {ChargeMode.STOPPED, ChargeMode.WINDOW_ENDED}
-        if not self.plugged_in or full or waits:
-            return None
-        if self.mode is ChargeMode.FORCED:
-            return "charge_start"
-        if self.mode is ChargeMode.OPEN_WINDOW:
-            return "schedule"
-        if not self._book.applying(place):
-            return "no schedule"
-        runs = self._book.active(at, place)
-        if not runs:
-            return None
-        if all(run.window.open_ended for run in runs):
-            self.mode = ChargeMode.OPEN_WINDOW
-            self._open_schedule = runs[0].schedule.id
-        return "schedule"
+        if percent == self.rules.limit:
+            return self, CommandAnswer(result=False, reason="already_set")
+        if not LIMIT_MIN <= percent <= LIMIT_MAX:
+            return self, DONE
+        port = replace(self, rules=self.rules.with_limit(percent))
+        return port.recorded("limit_set", f"{percent} by {by}").settled(), DONE
 
-    def _cause_to_rest(self, at: datetime) -> str:
-        """Return why it does not charge now."""
-        if self.flow.level_at(at) >= self.limit:
-            return "complete"
-        return "charge_stop" if self.mode is ChargeMode.STOPPED else "schedule"
+    def set_charging_amps(self, amps: int) -> Outcome:
+        """Handle the command set_charging_amps; clipped to the range."""
+        amps = min(max(amps, AMPS_MIN), self.amps_max)
+        return replace(self, amps=amps).settled(), DONE
 
-    def _rest(self, at: datetime, cause: str) -> None:
-        """End the charging, if there is any."""
+    def add_charge_schedule(self, schedule: ChargeSchedule) -> Outcome:
+        """Handle the command add_charge_schedule; a known id replaces."""
+        schedules = self.rules.schedules.added(schedule, self.at)
+        if schedules is None:
+            return self, CommandAnswer(result=False, reason="schedules_full")
+        rules = self.rules.with_schedule_added(schedules, schedule.id)
+        port = replace(self, rules=rules).recorded("schedule_added", str(schedule.id))
+        return port.settled(), DONE
+
+    def remove_charge_schedule(self, schedule_id: int) -> Outcome:
+        """Handle the command remove_charge_schedule."""
+        if schedule_id not in self.rules.schedules.entries:
+            return self, CommandAnswer(result=False, reason="schedule not found")
+        port = replace(self, rules=self.rules.with_schedule_removed(schedule_id))
+        port = port.recorded("schedule_removed", f"{schedule_id} by command")
+        return port.settled(), DONE
+
+    def settled(self) -> ChargePort:
+        """Start, continue or end the charge as the rules say at `at`."""
+        level = self.level
+        rules = self.rules.settled(self.at, self.place, level)
+        cause = rules.cause(self.at, self.place, level)
+        if cause is None:
+            return self._rested(rules, level)
+        port = replace(self, rules=rules, cause=cause)
+        flow = Charging(
+            since=self.at,
+            level=level,
+            limit=float(rules.limit),
+            charger_kw=self.charger_kw,
+            capacity_kwh=self.capacity_kwh,
+        )
         if not isinstance(self.flow, Charging):
-            return
-        self._energy_before_kwh += self.flow.energy_kwh_at(at)
-        self.rest(at)
-        if cause == "complete" and self.mode is not ChargeMode.STOPPED:
-            self.mode = ChargeMode.AUTO
-        self._log(at, "charging_stopped", cause)
+            return replace(port, flow=flow).recorded("charging_started", cause)
+        if (flow.limit, flow.charger_kw) != (self.flow.limit, self.flow.charger_kw):
+            port = replace(port, flow=flow, energy_before_kwh=self.energy_added_kwh)
+        return port if cause is self.cause else port.recorded("charging_cause", cause)
+
+    def _rested(self, rules: ChargeRules, level: float) -> ChargePort:
+        """End the charge, if there is one."""
+        if not isinstance(self.flow, Charging):
+            return replace(self, rules=rules)
+        why = "schedule"
+        if not rules.plugged_in:
+            why = "unplugged"
+        elif level >= rules.limit:
+            why, rules = "complete", rules.completed()
+        elif rules.mode is ChargeMode.STOPPED:
+            why = "charge_stop"
+        port = replace(
+            self,
+            rules=rules,
+            cause=None,
+            flow=Resting(level=level),
+            energy_before_kwh=self.energy_added_kwh,
+        )
+        return port.recorded("charging_stopped", why)
+
+    def recorded(self, kind: str, detail: str = "") -> ChargePort:
+        """Add an entry to the history."""
+        change = ChargeChange(
+            at=self.at,
+            kind=kind,
+            detail=detail,
+            level=self.level,
+            plugged_in=self.rules.plugged_in,
+            limit=self.rules.limit,
+            schedules=tuple(self.rules.schedules.schedules.values()),
+            cause=self.cause,
+        )
+        return replace(self, history=(*self.history, change))

@@ -1,4 +1,4 @@
-"""Clocks: real time, faster time, and time moved by hand."""
+"""Clocks: real, accelerated and manual."""
 
 from datetime import UTC, datetime, timedelta
 import time
@@ -6,14 +6,14 @@ from typing import Protocol, override
 
 
 class Clock(Protocol):
-    """Tells the time. All that the simulator does hangs on one of these."""
+    """The source of time for the whole simulator."""
 
     def now(self) -> datetime:
-        """Return the time, aware and in UTC."""
+        """Return the time in UTC."""
 
 
 class SystemClock(Clock):
-    """The time of the system; the frozen time under freezegun."""
+    """The system's time; frozen by freezegun."""
 
     @override
     def now(self) -> datetime:
@@ -22,14 +22,14 @@ class SystemClock(Clock):
 
 
 class FastClock(Clock):
-    """A clock that runs faster (or slower) than real time."""
+    """A clock that runs at another speed than real time."""
 
     def __init__(self, start: datetime, speed: float) -> None:
         """Start the clock.
 
         Args:
-            start: The time that it shows first, aware.
-            speed: Seconds that pass on it in one real second, above 0.
+            start: The first time, aware.
+            speed: Seconds on this clock in one real second, above 0.
 
         Raises:
             ValueError: `start` is naive or `speed` not above 0.
@@ -48,10 +48,10 @@ class FastClock(Clock):
 
 
 class ManualClock(Clock):
-    """A clock that stands still until it is moved."""
+    """A clock that is moved by the caller only."""
 
     def __init__(self, start: datetime) -> None:
-        """Stop the clock at `start` (aware).
+        """Set the clock to `start` (aware).
 
         Raises:
             ValueError: `start` is naive.
@@ -72,7 +72,7 @@ class ManualClock(Clock):
         self.set(self._now + by)
 
     def set(self, to: datetime) -> None:
-        """Move the clock to an instant (aware), not before the present one.
+        """Move the clock to an instant (aware), not before its present time.
 
         Raises:
             ValueError: `to` is naive or lies in the past.

@@ -1,4 +1,4 @@
-"""The simulated Tesla cloud: all of its servers around one state."""
+"""The simulated Tesla cloud: its servers and their shared state."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -22,22 +22,22 @@ from .signing import VehicleSide, read_point
 from .state import CloudState
 from .tokens import TokenPair
 
-# Long enough for an answer on its way, short enough for tests.
+# Long enough for an answer in flight, short enough for tests.
 _SHUTDOWN_SECONDS = 0.1
 
 
 class Cloud:
-    """A Tesla cloud on this machine, for one account.
+    """A simulated Tesla cloud for one account.
 
     Attributes:
         settings: As given.
         auth: The account's tokens.
         billing: The ledger.
-        faults: What goes wrong on demand.
-        requests: Every request that was served, at any server but the control API.
+        faults: The faults that are set.
+        requests: Every request that was served, except those of the control API.
         cars: By VIN.
-        vehicle_sides: The cars' ends of the command protocol, by VIN.
-        proxy_certificate: PEM, once a proxy with TLS is started.
+        vehicle_sides: The cars' side of the command protocol, by VIN.
+        proxy_certificate: PEM, once a proxy with TLS has started.
     """
 
     def __init__(
@@ -48,14 +48,14 @@ class Cloud:
         settings: CloudSettings | None = None,
         auth_clock: Clock | None = None,
     ) -> None:
-        """Set up a cloud that does not serve yet.
+        """Create a cloud; `start` serves it.
 
         Args:
-            clock: The time of the bill; the same one as that of the cars.
+            clock: The clock of billing; the one that the cars have.
             cars: The cars of the account.
-            settings: The account and the rules.
-            auth_clock: The time of tokens and signing sessions, if the cars run
-                faster than their clients.
+            settings: Of the account and the cloud.
+            auth_clock: The clock of tokens and signing sessions, if the cars' clock is
+                accelerated.
         """
         self.settings = settings or CloudSettings()
         self.cars = {car.settings.vin: car for car in cars}
@@ -100,7 +100,7 @@ class Cloud:
         self._proxy_url = await self._serve(proxy, host, ports.proxy, tls)
 
     async def stop(self) -> None:
-        """End every server and every request that still waits."""
+        """Stop every server and every waiting request."""
         self.state.stopping.set()
         for runner in self._runners:
             await runner.cleanup()
@@ -140,11 +140,11 @@ class Cloud:
         lifetime: timedelta | None = None,
         scopes: Iterable[str] | None = None,
     ) -> TokenPair:
-        """Return tokens as after a sign-in; the cloud must be started."""
+        """Return tokens as after a sign-in; the cloud must have started."""
         return self.auth.issue(lifetime=lifetime, scopes=scopes)
 
     def host_public_key(self, domain: str, public_key: bytes | str) -> None:
-        """Stand in for a domain's `com.tesla.3p.public-key.pem`.
+        """Set a domain's `com.tesla.3p.public-key.pem`.
 
         Raises:
             ValueError: It is not a P-256 key.

@@ -1,7 +1,7 @@
-"""The charging commands, read from JSON or from the command protocol.
+"""The charging commands, parsed from JSON or from the command protocol.
 
-The rules for parameters are those of Tesla's command proxy (vehicle-command,
-`pkg/proxy/command.go`): right JSON types, no ranges; the car judges the rest.
+Parameters are checked as by Tesla's command proxy (vehicle-command,
+`pkg/proxy/command.go`): JSON types, no ranges.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from .schedules import ChargeSchedule
 type Effect = Callable[[Car], CommandAnswer]
 type Parameters = Mapping[str, Any]
 
-# Tesla's proxy takes these names and no others: `Tue` and `Thu` are refused.
+# The only names that Tesla's proxy accepts: it refuses `Tue` and `Thu`.
 _DAY_BITS = {
     "SUN": 1,
     "SUNDAY": 1,
@@ -39,34 +39,34 @@ _DAY_BITS = {
 
 
 class UnknownCommandError(Exception):
-    """The simulator has no such command."""
+    """The command is not simulated."""
 
 
 class ParameterError(Exception):
-    """A parameter is missing, of the wrong type or unreadable.
+    """A parameter is missing or invalid.
 
     Attributes:
-        nominal: Whether Tesla's proxy reports it as if the car had refused, as
-            it does for missing parameters and wrong types.
+        nominal: Whether Tesla's proxy answers as if the car had refused, as for missing
+            parameters and wrong types.
     """
 
     def __init__(self, text: str, *, nominal: bool = True) -> None:
-        """Say what is wrong in the words of Tesla's proxy."""
+        """Set the text of Tesla's proxy."""
         super().__init__(text)
         self.nominal = nominal
 
 
 def from_json(name: str, parameters: Parameters, now: datetime) -> Effect:
-    """Return what a command by its REST name does to a car.
+    """Return the effect of a REST command on a car.
 
     Args:
         name: The last part of the path, such as `set_charge_limit`.
         parameters: The body.
-        now: The source of the id of a schedule that came without one.
+        now: The id of a schedule without one, as Unix seconds.
 
     Raises:
-        UnknownCommandError: There is no such command.
-        ParameterError: A parameter is of no use.
+        UnknownCommandError: The command is not simulated.
+        ParameterError: A parameter is missing or invalid.
     """
     match name:
         case "set_charge_limit":
@@ -89,10 +89,10 @@ def from_json(name: str, parameters: Parameters, now: datetime) -> Effect:
 
 
 def from_action(action: VehicleAction) -> Effect:
-    """Return what an action of the command protocol does to a car.
+    """Return the effect of an action of the command protocol on a car.
 
     Raises:
-        UnknownCommandError: The simulator does not have it.
+        UnknownCommandError: The action is not simulated.
     """
     match action.WhichOneof("vehicle_action_msg"):
         case "chargingSetLimitAction":
@@ -119,7 +119,7 @@ def from_action(action: VehicleAction) -> Effect:
 
 
 def days_mask(text: str) -> int:
-    """Return the bitmask of day names that are joined by commas.
+    """Return the bitmask of comma-separated day names.
 
     Raises:
         ParameterError: A name is not one of Tesla's.
@@ -136,8 +136,8 @@ def days_mask(text: str) -> int:
 def _schedule(parameters: Parameters, now: datetime) -> ChargeSchedule:
     """Return the charge schedule that a JSON body describes.
 
-    A missing or zero id becomes the current Unix second, missing times become 0,
-    and a name is not taken (Tesla's proxy).
+    As in Tesla's proxy a missing or zero id becomes the current Unix second, missing
+    times become 0, and a name is ignored.
     """
     latitude = _number(parameters, "lat")
     longitude = _number(parameters, "lon")
@@ -184,7 +184,7 @@ def _schedule_from_message(action: VehicleAction) -> ChargeSchedule:
 
 
 def _number(parameters: Parameters, key: str, *, required: bool = True) -> float:
-    """Return a JSON number, 0 if it is missing and may be."""
+    """Return a JSON number, 0 if it is missing and not required."""
     if key not in parameters:
         if required:
             raise ParameterError(f"missing {key} param")
@@ -196,7 +196,7 @@ def _number(parameters: Parameters, key: str, *, required: bool = True) -> float
 
 
 def _boolean(parameters: Parameters, key: str, *, required: bool = True) -> bool:
-    """Return a JSON boolean, False if it is missing and may be."""
+    """Return a JSON boolean, False if it is missing and not required."""
     if key not in parameters:
         if required:
             raise ParameterError(f"missing {key} param")

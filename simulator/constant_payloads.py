@@ -1,13 +1,13 @@
-"""The sections of `vehicle_data` that this simulation does not move."""
+"""The sections of `vehicle_data` that stay constant."""
 
 from typing import Any
 
-# The fourth character of a VIN is the model's letter.
+# The fourth character of a VIN is the letter of the model.
 _CAR_TYPES = {"3": "model3", "S": "models", "X": "modelx", "Y": "modely"}
 
 
 def climate_state() -> dict[str, Any]:
-    """Return `climate_state`: a parked car in spring with the climate off, in °C."""
+    """Return `climate_state` with the climate off, in °C."""
     seats = ("left", "right", "rear_left", "rear_center", "rear_right")
     return {
         "allow_cabin_overheat_protection": True,
@@ -55,7 +55,7 @@ def closures() -> dict[str, Any]:
 
 
 def gui_settings() -> dict[str, Any]:
-    """Return `gui_settings`: a metric dashboard."""
+    """Return `gui_settings` with metric units."""
     return {
         "gui_24_hour_time": True,
         "gui_charge_rate_units": "kW",
@@ -68,7 +68,7 @@ def gui_settings() -> dict[str, Any]:
 
 
 def vehicle_config(vin: str) -> dict[str, Any]:
-    """Return `vehicle_config` of the model that a VIN names."""
+    """Return `vehicle_config` of the model in a VIN."""
     return {
         "aux_park_lamps": "Eu",
         "badge_version": 1,

@@ -1,4 +1,4 @@
-"""A small JSON interface to the simulator itself, for demo and other processes."""
+"""A JSON API that controls the simulator, for the demo and other processes."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
@@ -19,12 +19,12 @@ type CarAction = Callable[[CloudState, Car, Json], None]
 
 
 def _plug_in(_state: CloudState, car: Car, _body: Json) -> None:
-    """Plug the cable in."""
+    """Connect the cable."""
     car.plug_in()
 
 
 def _unplug(_state: CloudState, car: Car, _body: Json) -> None:
-    """Pull the cable out."""
+    """Disconnect the cable."""
     car.unplug()
 
 
@@ -42,7 +42,7 @@ def _reboot(_state: CloudState, car: Car, _body: Json) -> None:
 
 
 def _signal(_state: CloudState, car: Car, body: Json) -> None:
-    """Take the car's signal away, or give it back: `there`."""
+    """Set whether the car has a mobile signal: `there`."""
     car.set_signal(_flag(body, "there"))
 
 
@@ -57,7 +57,7 @@ def _limit(_state: CloudState, car: Car, body: Json) -> None:
 
 
 def _pair(state: CloudState, car: Car, body: Json) -> None:
-    """Let in `public_key` (PEM), or else the key that the domain serves."""
+    """Pair `public_key` (PEM), by default the key that the domain serves."""
     key = body.get("public_key") or state.public_keys.get(state.settings.domain)
     if key is None:
         raise ValueError("there is no public key to pair")
@@ -77,7 +77,7 @@ CAR_ACTIONS: Mapping[str, CarAction] = {
 
 
 class ControlApi:
-    """Looks into a cloud and moves it."""
+    """Shows and changes the state of a cloud."""
 
     def __init__(self, state: CloudState) -> None:
         """Control a cloud."""
@@ -107,20 +107,20 @@ class ControlApi:
         ]
 
     async def clock(self, _request: web.Request) -> web.Response:
-        """Tell the time of the cars and of the tokens."""
+        """Return the time of the cars and of the tokens."""
         state = self._state
         return _json({"now": state.clock.now(), "auth_now": state.auth_clock.now()})
 
     async def cars(self, _request: web.Request) -> web.Response:
-        """Tell how the cars really are."""
+        """Return the true state of the cars."""
         return _json([_truth(car) for car in self._state.cars.values()])
 
     async def record(self, request: web.Request) -> web.Response:
-        """Tell what happened to a car."""
+        """Return what happened to a car."""
         return _json([asdict(event) for event in self._car(request).record])
 
     async def act(self, request: web.Request) -> web.Response:
-        """Do something to a car, and tell how it is then."""
+        """Do an action with a car, and return its true state after it."""
         car = self._car(request)
         action = CAR_ACTIONS.get(request.match_info["action"])
         if action is None:
@@ -129,7 +129,7 @@ class ControlApi:
         return _json(_truth(car))
 
     async def billing(self, _request: web.Request) -> web.Response:
-        """Tell the bill of this month."""
+        """Return this month's bill."""
         billing = self._state.billing
         return _json(
             {
@@ -147,12 +147,12 @@ class ControlApi:
         return await self.billing(request)
 
     async def requests(self, request: web.Request) -> web.Response:
-        """Tell what was asked, from number `since` on."""
+        """Return the requests from number `since` on."""
         since = int(request.query.get("since", "0"))
         return _json([asdict(entry) for entry in self._state.requests[since:]])
 
     async def faults(self, _request: web.Request) -> web.Response:
-        """Tell which faults may still strike."""
+        """Return the faults that are set."""
         return _json([asdict(fault) for fault in self._state.faults.active])
 
     async def add_fault(self, request: web.Request) -> web.Response:
@@ -166,7 +166,7 @@ class ControlApi:
         return await self.faults(request)
 
     async def auth(self, request: web.Request) -> web.Response:
-        """Expire or kill tokens."""
+        """Expire or revoke tokens."""
         action = self._auth_actions.get(request.match_info["action"])
         if action is None:
             raise LookupError("no such action")
@@ -178,7 +178,7 @@ class ControlApi:
         return _json(self._state.auth.issue().response())
 
     async def host_public_key(self, request: web.Request) -> web.Response:
-        """Serve `public_key` (PEM) at `domain`, the application's if there is none."""
+        """Set the `public_key` (PEM) of `domain`, by default the application's."""
         body = await _body(request)
         domain = str(body.get("domain", self._state.settings.domain))
         key = read_point(str(body["public_key"]))
@@ -209,7 +209,7 @@ async def _errors(
     request: web.Request,
     handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> web.StreamResponse:
-    """Answer mistakes with 400 and unknown things with 404."""
+    """Answer invalid requests with 400 and unknown names with 404."""
     try:
         return await handler(request)
     except KeyError as error:
@@ -228,11 +228,11 @@ def _json(data: object, status: int = 200) -> web.Response:
 
 
 async def _body(request: web.Request) -> Json:
-    """Return the JSON object that was sent; empty for none.
+    """Return the JSON object of a request; empty for none.
 
     Raises:
-        ValueError: It is no JSON.
-        TypeError: It is something else than an object.
+        ValueError: The body is not JSON.
+        TypeError: It is not an object.
     """
     text = await request.text()
     body = json.loads(text) if text else {}
@@ -246,7 +246,7 @@ def _flag(body: Json, key: str) -> bool:
 
     Raises:
         KeyError: It is missing.
-        TypeError: It is something else.
+        TypeError: It is not a boolean.
     """
     value = body[key]
     if not isinstance(value, bool):
@@ -255,7 +255,7 @@ def _flag(body: Json, key: str) -> bool:
 
 
 def _truth(car: Car) -> Json:
-    """Return how a car really is, whatever its clients know."""
+    """Return the true state of a car."""
     return {
         "vin": car.settings.vin,
         "name": car.settings.name,

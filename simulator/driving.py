@@ -1,4 +1,4 @@
-"""Driving: where the car is, where it goes, and when it sets off next."""
+"""Driving: where the car is, where it drives, and when it departs next."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -9,13 +9,13 @@ from .car_settings import CarSettings
 from .geography import Place, bearing, between
 from .trips import Trip, lay_out
 
-# Cars are parked with their nose in some direction; any will do.
+# Any heading serves for a parked car.
 _PARKED_HEADING = 90
 
 
 @dataclass(frozen=True, kw_only=True)
 class Leg:
-    """A drive under way, at an even speed along the great circle."""
+    """A drive in progress, at constant speed along the great circle."""
 
     depart: datetime
     arrive: datetime
@@ -32,24 +32,24 @@ class Leg:
         return self.km / hours if hours > 0 else 0.0
 
     def share(self, at: datetime) -> float:
-        """Return the part of the way travelled at an instant, 0 to 1."""
+        """Return the fraction of the leg driven at an instant, 0 to 1."""
         length = self.arrive - self.depart
         return (at - self.depart) / length if length > timedelta(0) else 1.0
 
 
 class Journey:
-    """Where a car is, and the trips that it still has to make."""
+    """Where a car is, and the trips ahead."""
 
     def __init__(
         self, settings: CarSettings, at: datetime, trips: Iterable[Trip]
     ) -> None:
-        """Begin parked at home.
+        """Park the car at home.
 
         Args:
             settings: The car's.
-            at: When this is. Trips that departed before are over and left out.
-            trips: What it will drive. The ends are laid out on the map; a trip sets off
-                from wherever the car then is, and not before it has arrived there.
+            at: Now. Trips that departed before are left out.
+            trips: What the car will drive. A trip departs from where the car then is,
+                and not before it has arrived there.
         """
         ordered = sorted(trips, key=lambda trip: trip.depart)
         places = lay_out(ordered, settings.home, settings.seed)
@@ -66,7 +66,7 @@ class Journey:
 
     @property
     def next_departure(self) -> datetime | None:
-        """When the next trip sets off, or None while driving or if there is none."""
+        """When the next trip departs; None while driving or without a trip."""
         if self.leg is not None or not self._ahead:
             return None
         depart = self._ahead[0][0].depart
@@ -79,12 +79,12 @@ class Journey:
         return between(self.leg.origin, self.leg.to, self.leg.share(at))
 
     def odometer_km(self, at: datetime) -> float:
-        """Return the kilometres driven in the car's life."""
+        """Return the odometer in kilometres."""
         under_way = 0.0 if self.leg is None else self.leg.km * self.leg.share(at)
         return self._odometer_km + under_way
 
     def depart(self, at: datetime) -> Leg:
-        """Set off on the next trip, and return it."""
+        """Start the next trip, and return it."""
         trip, place = self._ahead.popleft()
         return self.set_off(
             Leg(
@@ -99,14 +99,14 @@ class Journey:
         )
 
     def set_off(self, leg: Leg) -> Leg:
-        """Set off on a leg, and return it."""
+        """Start a leg, and return it."""
         self.leg = leg
         if leg.origin != leg.to:
             self.heading = int(bearing(leg.origin, leg.to))
         return leg
 
     def arrive(self, at: datetime) -> None:
-        """End the leg: park at its end."""
+        """End the leg and park at its destination."""
         if self.leg is not None:
             self._odometer_km += self.leg.km
             self._parked = self.leg.to
@@ -114,5 +114,5 @@ class Journey:
             self.leg = None
 
     def move(self, to: Place) -> None:
-        """Be parked elsewhere, without driving there."""
+        """Park elsewhere without driving there."""
         self._parked = to

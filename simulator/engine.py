@@ -1,36 +1,38 @@
-"""What moves a car from event to event, up to the time that the clock shows."""
+"""Moves a car from event to event, up to the time of the clock."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from .battery import Draining
+from .battery import Draining, Resting
+from .car_rules import ChargeMode
 from .car_settings import CarEvent, CarSettings
-from .charging import ChargeMode, ChargePort
+from .charging import ChargePort
 from .driving import Journey, Leg
-from .schedule_book import ScheduleBook
-from .schedules import ChargeSchedule
-from .sleeping import Wakefulness
+from .schedules import ChargeSchedule, applies
+from .sleeping import SleepState
 from .trips import Trip
+
+# Entries of the charging history that are no events of the car.
+_NOT_IN_RECORD = frozenset({"began", "charge_start", "charge_stop", "charging_cause"})
 
 type _Event = tuple[datetime, Callable[[datetime], None]]
 
 
 class CarEngine:
-    """The parts of a car, and how one acts upon another.
+    """The parts of a car, and how they act on each other.
 
-    Between two events everything is a pure function of the time, so it does not matter
-    in which steps the car is moved.
+    Between two events everything is a pure function of the time, so the result does not
+    depend on the steps in which the car is moved.
 
     Attributes:
-        settings: What the car is like.
-        zone: Its local time.
-        began: When it began.
-        record: What happened to it, in order.
-        journey: Where it is, and its trips.
-        sleep: Whether it is awake.
-        book: Its charge schedules.
-        port: Its charge port and battery.
+        settings: The car's properties.
+        zone: The car's time zone.
+        began: When the car was created.
+        record: What happened to the car, in order.
+        journey: Position and trips.
+        sleep: Awake or asleep.
+        port: Cable, limit, charge schedules and battery.
         sentry: Whether sentry mode is on.
     """
 
@@ -49,132 +51,152 @@ class CarEngine:
         """
         self.settings = settings
         self.zone = ZoneInfo(settings.time_zone)
-        self.began = self._at = self._turned_until = at
+        self.began = self._at = at
         self.record: list[CarEvent] = []
         self.sentry = settings.sentry
         self._plug_in_at: datetime | None = None
         self.journey = Journey(settings, at, trips)
-        self.sleep = Wakefulness(settings, at, self.log)
-        self.book = ScheduleBook(self.zone, settings.max_charge_schedules)
-        self.port = ChargePort(settings, self.book, self.log)
-        for schedule in schedules:
-            if self.book.add(schedule, at) is None:
-                raise ValueError("More charge schedules than the car can keep")
-        self.port.plugged_in = settings.plugged_in
-        if settings.starts_asleep and not self.book.applying(settings.home):
-            self.port.mode = ChargeMode.WINDOW_ENDED
+        self.sleep = SleepState(settings, at, self.log)
+        kept = list(schedules)
+        waits = settings.starts_asleep and not any(
+            applies(each, settings.home) for each in kept
+        )
+        self._port = ChargePort.parked(
+            at,
+            settings.home,
+            self.zone,
+            plugged_in=settings.plugged_in,
+            level=settings.battery_level,
+            limit=settings.charge_limit,
+            schedules=kept,
+            mode=ChargeMode.WINDOW_ENDED if waits else ChargeMode.AUTO,
+            wall_box_kw=settings.charger_kw,
+            capacity_kwh=settings.capacity_kwh,
+            max_schedules=settings.max_charge_schedules,
+            resumes_after_last_run=settings.resumes_after_last_run,
+        )
+        self._recorded = 1
+        self.port = self._port
         if self.sentry:
             self.sleep.wake(at, "sentry")
-        self.settle(at)
+
+    @property
+    def port(self) -> ChargePort:
+        """Cable, limit, charge schedules and battery."""
+        return self._port
+
+    @port.setter
+    def port(self, port: ChargePort) -> None:
+        """Set the port after an event, and record its changes."""
+        charged = self._port.charging
+        self._port = port
+        for change in port.history[self._recorded :]:
+            if change.kind not in _NOT_IN_RECORD:
+                self.log(change.at, change.kind, change.detail)
+        self._recorded = len(port.history)
+        if port.charging and not charged:
+            self.sleep.wake(port.at, "charging")
+        elif charged and not port.charging:
+            self.sleep.touch(port.at)
 
     def log(self, at: datetime, kind: str, detail: str) -> None:
-        """Write an event down."""
+        """Add an event to the record."""
         self.record.append(CarEvent(at=at, kind=kind, detail=detail))
 
     def advance(self, now: datetime) -> datetime:
-        """Let all happen that is due.
+        """Handle all events that are due.
 
         Args:
-            now: The clock's time. One that was set back does not turn the car back.
+            now: The clock's time; an earlier time than before changes nothing.
 
         Returns:
-            The instant at which the car now is.
+            The car's own time after it.
         """
         while (event := self._next_event()) is not None and event[0] <= now:
             at, happen = event
             happen(at)
-        self._at = self._turned_until = max(self._at, now)
+        self._at = max(self._at, now)
+        self.port = self.port.reached(self._at)
         return self._at
 
-    def settle(self, at: datetime) -> None:
-        """Apply the car's charging rules to how things stand."""
-        charged = self.port.charging
-        self.port.settle(at, self.journey.place(at))
-        if self.port.charging and not charged:
-            self.sleep.wake(at, "charging")
-        elif charged and not self.port.charging:
-            self.sleep.touch(at)
-
     def plug_in(self, at: datetime) -> None:
-        """Plug the cable in; nothing if it is."""
+        """Connect the cable; no effect if it is connected."""
         self._plug_in_at = None
-        if self.port.plugged_in:
+        if self.port.rules.plugged_in:
             return
         self.sleep.wake(at, "plugging in")
-        self.port.plug_in(at)
-        self.settle(at)
+        self.port = self.port.at_time(at).plug_in()
 
     def unplug(self, at: datetime) -> None:
-        """Pull the cable out; nothing if it is not in."""
+        """Disconnect the cable; no effect if it is not connected."""
         self._plug_in_at = None
-        if self.port.plugged_in:
+        if self.port.rules.plugged_in:
             self.sleep.wake(at, "unplugging")
-            self.port.unplug(at)
+            self.port = self.port.at_time(at).unplug()
 
     def set_off(self, at: datetime, begin: Callable[[], Leg]) -> None:
-        """Wake, come off the cable and begin a leg.
+        """Wake, unplug and start a leg.
 
         Args:
             at: When.
-            begin: Makes the leg the journey's.
+            begin: Starts the leg in `journey` and returns it.
         """
         self.sleep.wake(at, "driving")
         self.unplug(at)
         leg = begin()
         kwh = leg.km * self.settings.consumption_kwh_per_km
-        self.port.flow = Draining(
+        flow = Draining(
             since=leg.depart,
             until=leg.arrive,
             level=self.port.flow.level_at(at),
             percent=100 * kwh / self.settings.capacity_kwh,
         )
+        self.port = self.port.with_flow(at, flow)
         self.log(at, "departed", f"to {leg.destination}, {leg.km:g} km")
 
     def _next_event(self) -> _Event | None:
-        """Return what happens next, and when.
+        """Return the next event and its time.
 
-        Of what happens at one instant the first in the list comes first: a car that is
-        full at its schedule's end is complete, and one whose schedule begins does not
-        fall asleep.
+        Events at one instant are handled in the order of the list: a car that is full at
+        the end of its schedule is complete, and one whose schedule starts does not fall
+        asleep.
         """
         leg = self.journey.leg
         busy = leg is not None or self.port.charging or self.sentry
         events: tuple[tuple[datetime | None, Callable[[datetime], None]], ...] = (
             (None if leg is None else leg.arrive, self._arrive),
             (self._plug_in_at, self.plug_in),
-            (self.port.complete_at, self.settle),
-            (self.book.next_boundary(self._turned_until), self._turn_schedules),
+            (self.port.complete_at, self._complete),
+            (self.port.next_boundary, self._pass_boundary),
             (self.journey.next_departure, self._depart),
             (self.sleep.next_change(busy), self.sleep.change),
         )
         due = [(at, happen) for at, happen in events if at is not None]
         return min(due, key=lambda event: event[0], default=None)
 
-    def _turn_schedules(self, at: datetime) -> None:
-        """Begin or end the runs of schedules."""
-        self._turned_until = at
-        turns = self.book.turns(at, self.journey.place(at))
-        for schedule in self.book.expire(at):
-            self.log(at, "schedule_removed", f"{schedule.id} after its one time")
-        if turns.started:
-            self.port.window_started()
-            if self.port.plugged_in:
-                self.sleep.wake(at, "schedule")
-        elif turns.ended:
-            self.port.window_ended()
-        self.settle(at)
+    def _complete(self, at: datetime) -> None:
+        """End the charge at the limit."""
+        self.port = self.port.completed(at)
+
+    def _pass_boundary(self, at: datetime) -> None:
+        """Start or end the windows of schedules."""
+        if self.port.rules.plugged_in and self.port.run_starts_at(at):
+            self.sleep.wake(at, "schedule")
+        self.port = self.port.boundary_passed(at)
 
     def _depart(self, at: datetime) -> None:
-        """Set off on the next trip."""
+        """Start the next trip."""
         self.set_off(at, lambda: self.journey.depart(at))
 
     def _arrive(self, at: datetime) -> None:
-        """End a drive; the owner may plug in a while later."""
+        """End a drive; the owner may plug in later."""
         leg = self.journey.leg
         if leg is None:
             return
-        self.port.rest(at)
+        level = self.port.flow.level_at(at)
         self.journey.arrive(at)
+        port = self.port.with_flow(at, Resting(level=level))
+        self.port = port.moved(at, self.journey.place(at))
         self.sleep.touch(at)
         self.log(at, "arrived", leg.destination)
         if leg.plugged_in_after is not None:

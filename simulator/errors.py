@@ -1,4 +1,4 @@
-"""The refusals of the simulated cloud, apart from how they travel."""
+"""Errors of the simulated cloud, independent of HTTP."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(eq=False)
 class CloudError(Exception):
-    """An answer of Tesla's that says no.
+    """An error answer of the cloud.
 
     Attributes:
         status: The HTTP status, 400 or above.
-        error: Tesla's short text.
+        error: The short text.
         description: Its `error_description`.
-        headers: Headers that belong to this refusal.
+        headers: Headers of this answer.
     """
 
     status: int

@@ -1,4 +1,4 @@
-"""Faults on demand: what should go wrong, where, and how often. Pure."""
+"""Faults that a test or the control API sets. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,26 +14,26 @@ TEARS: tuple[Tear, ...] = get_args(Tear.__value__)
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One way in which answers go wrong.
+    """One fault of the answers to some requests.
 
-    With `status` the request has no effect and gets that answer. Without it the
-    request takes effect, and what follows happens to the true answer.
+    With `status` the request has no effect and gets that answer. Without it the request
+    takes effect, and the rest applies to the true answer.
 
     Attributes:
-        path: Pattern of `fnmatch`, against the path without the query.
+        path: `fnmatch` pattern of the path without the query.
         method: Only this one; None for all.
         server: Only this one; None for all but the control API.
-        status: Answer this instead of the truth.
-        body: Replaces the body: text goes out as it is, the rest as JSON.
+        status: Replaces the status.
+        body: Replaces the body: text as it is, the rest as JSON.
         content_type: Of the replaced body.
         headers: Added to the answer.
-        delay: Seconds of real time before anything else happens.
-        hang: Never answer; ends when the client gives up. Has no effect.
-        tear: Tear the connection: `before` the request has an effect (True means
-            the same), in the middle of the answer (`mid-body`), or `after` the
-            effect but before the answer.
-        times: How many requests it strikes; None for every one.
-        after: How many matching requests it lets through first.
+        delay: Seconds of real time before the request is handled.
+        hang: Never answer; the request has no effect.
+        tear: Abort the connection: `before` the request takes effect (True means the
+            same), in the middle of the answer (`mid-body`), or `after` the effect but
+            before the answer.
+        times: How many requests it applies to; None for all.
+        after: How many matching requests are served normally first.
     """
 
     path: str = "*"
@@ -51,10 +51,10 @@ class Fault:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Fault:
-        """Read a fault from the control API.
+        """Return a fault from a JSON object.
 
         Raises:
-            ValueError: A key is unknown, or a value is of no use.
+            ValueError: A key is unknown or a value invalid.
         """
         unknown = set(data) - {each.name for each in fields(cls)}
         if unknown:
@@ -71,18 +71,18 @@ class Fault:
 
     @property
     def text(self) -> str | None:
-        """The replaced body as it goes out, or None for the true one."""
+        """The replaced body as text; None for the true body."""
         if self.body is None or isinstance(self.body, str):
             return self.body
         return json.dumps(self.body)
 
     @property
-    def tears_before(self) -> bool:
-        """Whether the connection is torn before the request has an effect."""
+    def aborts_before(self) -> bool:
+        """Whether the connection is aborted before the request takes effect."""
         return self.tear is True or self.tear == "before"
 
     def matches(self, server: Server, method: str, path: str) -> bool:
-        """Say whether this fault concerns a request."""
+        """Return whether this fault applies to a request."""
         return (
             self.server in {None, server}
             and self.method in {None, method}
@@ -91,19 +91,19 @@ class Fault:
 
 
 class Faults:
-    """The faults that are set; the oldest one that matches strikes."""
+    """The faults that are set; the oldest one that matches applies."""
 
     def __init__(self) -> None:
         """Start with none."""
         self._faults: list[_Armed] = []
 
     def add(self, fault: Fault) -> Fault:
-        """Set a fault and return it, to be removed by."""
+        """Set a fault and return it, as the key for `remove`."""
         self._faults.append(_Armed(fault=fault, to_skip=fault.after, left=fault.times))
         return fault
 
     def remove(self, fault: Fault) -> None:
-        """Remove one fault, whether it still strikes or not."""
+        """Remove one fault, if it is still set."""
         self._faults = [armed for armed in self._faults if armed.fault is not fault]
 
     def clear(self) -> None:
@@ -112,11 +112,11 @@ class Faults:
 
     @property
     def active(self) -> list[Fault]:
-        """Those that may still strike."""
+        """The faults that can still apply."""
         return [armed.fault for armed in self._faults]
 
     def take(self, server: Server, method: str, path: str) -> Fault | None:
-        """Return the fault that strikes a request, and count it."""
+        """Return the fault that applies to a request, and count it."""
         for armed in self._faults:
             if not armed.fault.matches(server, method, path):
                 continue
@@ -133,7 +133,7 @@ class Faults:
 
 @dataclass(kw_only=True)
 class _Armed:
-    """A fault and how often it still skips and strikes."""
+    """A fault, and how often it is still skipped and applied."""
 
     fault: Fault
     to_skip: int

@@ -1,4 +1,4 @@
-"""Tesla's Fleet API, served for one region."""
+"""The Fleet API of one region."""
 
 import base64
 import binascii
@@ -13,15 +13,22 @@ from .car import Car
 from .car_settings import CommandAnswer
 from .commands import Effect, ParameterError, UnknownCommandError, from_json
 from .errors import CloudError
-from .serving import KINDS, NOTE, Gate, Handler, fleet_error_body, json_response
+from .serving import (
+    KINDS,
+    REQUEST_INFO,
+    Handler,
+    RequestMiddleware,
+    fleet_error_body,
+    json_response,
+)
 from .settings import Region
 from .state import CloudState
 
 type Json = dict[str, Any]
 
 COMMAND_SCOPES = ("vehicle_cmds", "vehicle_charging_cmds")
-# Only the simulator's own proxy knows this header's value: it stands for the
-# signature that Tesla's proxy would put under the command.
+# Only the simulator's own proxy knows the value of this header, which replaces the
+# signature of a command.
 PROXY_HEADER = "X-Simulator-Proxy"
 
 _PROTOCOL_REQUIRED = (
@@ -43,7 +50,7 @@ async def _products(call: Call) -> Json:
 
 
 def _reads_cars(call: Call) -> bool:
-    """Say whether the token may know the account's cars."""
+    """Return whether the token may list the account's cars."""
     return call.token is not None and "vehicle_device_data" in call.token.scopes
 
 
@@ -78,7 +85,7 @@ def _positive(call: Call, name: str, default: int) -> int:
 
 
 async def _vehicle(call: Call) -> Json:
-    """Answer GET vehicles/{vin} from what the cloud knows, without the car."""
+    """Answer GET vehicles/{vin} without asking the car."""
     return {"response": call.car.summary()}
 
 
@@ -90,7 +97,7 @@ async def _vehicle_data(call: Call) -> Json:
         call.require_scope("vehicle_location")
     car = call.reachable_car
     slow = car.answers_slowly_for.total_seconds()
-    car.note_read()
+    car.record_read()
     await call.state.wait(slow * call.state.settings.seconds_per_simulated_second)
     return {"response": call.reachable_car.vehicle_data(endpoints)}
 
@@ -103,7 +110,7 @@ async def _wake_up(call: Call) -> Json:
 
 
 async def _command(call: Call) -> Json:
-    """Answer a plain command, or refuse it for a car that wants a signature."""
+    """Answer an unsigned command, or refuse it for a car that requires signatures."""
     effect = _effect(call, call.request.match_info["command"], call.body)
     car = call.reachable_car
     if car.settings.command_signing == "required":
@@ -131,15 +138,15 @@ async def _signed_command(call: Call) -> Json:
     except (TypeError, ValueError, binascii.Error) as error:
         raise CloudError(400, "invalid_request", "No routable message.") from error
     if reply.handshake and not call.state.settings.handshakes_billed:
-        call.note.kind = Kind.FREE
+        call.info.kind = Kind.FREE
     return {"response": base64.b64encode(reply.message).decode()}
 
 
 def _effect(call: Call, name: str, parameters: Json) -> Effect:
-    """Return what a command does to a car.
+    """Return the effect of a command on a car.
 
     Raises:
-        CloudError: With 400, if there is no such command or its body is wrong.
+        CloudError: With 400 for an unknown command or invalid parameters.
     """
     try:
         return from_json(name, parameters, call.state.clock.now())
@@ -150,7 +157,7 @@ def _effect(call: Call, name: str, parameters: Json) -> Effect:
 
 
 def _envelope(answer: CommandAnswer) -> Json:
-    """Return a car's answer as Tesla does: 200, also for a refusal."""
+    """Return the body for a car's answer; Tesla answers 200 also for a refusal."""
     return {"response": {"result": answer.result, "reason": answer.reason}}
 
 
@@ -173,7 +180,7 @@ async def _fleet_status(call: Call) -> Json:
 
 
 def _is_paired(state: CloudState, vin: str) -> bool:
-    """Say whether a car knows the application's key, or any if it has none."""
+    """Return whether the application's key, or any if it has none, is paired."""
     paired = state.vehicle_sides[vin].paired
     key = state.public_keys.get(state.settings.domain)
     return bool(paired) if key is None else key in paired
@@ -212,7 +219,7 @@ async def _users_me(call: Call) -> Json:
 
 
 async def _register_partner(call: Call) -> Json:
-    """Answer POST partner_accounts: fetch the domain's key and remember it.
+    """Answer POST partner_accounts: register the domain with its key.
 
     How Tesla refuses a domain without a key is not documented; 424 is a guess.
     """
@@ -306,7 +313,7 @@ ENDPOINTS = (
 
 def fleet_app(state: CloudState, region: Region) -> web.Application:
     """Return the server of one region."""
-    gate = Gate(state, region, fleet_error_body)
+    gate = RequestMiddleware(state, region, fleet_error_body)
     app = web.Application(middlewares=[gate.middleware])
     app[KINDS] = {endpoint.path: endpoint.kind for endpoint in ENDPOINTS}
     for endpoint in ENDPOINTS:
@@ -316,11 +323,11 @@ def fleet_app(state: CloudState, region: Region) -> web.Application:
 
 
 def _handler(endpoint: Endpoint, state: CloudState, region: Region) -> Handler:
-    """Return what serves one row of the table."""
+    """Return the handler of a route."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        """Let a request in, and answer it."""
-        call = await admit(endpoint, state, region, request, request[NOTE])
+        """Check a request and answer it."""
+        call = await admit(endpoint, state, region, request, request[REQUEST_INFO])
         body = await endpoint.handle(call)
         if isinstance(body, str):
             return web.Response(text=body)

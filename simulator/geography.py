@@ -1,4 +1,4 @@
-"""Places on the globe: how far, which way, and where in between."""
+"""Places on the globe: distance, bearing and interpolation."""
 
 from dataclasses import dataclass
 from math import asin, atan2, cos, degrees, hypot, pi, radians, sin, sqrt
@@ -7,7 +7,7 @@ from random import Random
 # The mean radius of the Earth (IUGG), in metres.
 EARTH_RADIUS_M = 6_371_008.8
 
-# Positions of parked cars are seen to wander over minutes, not seconds.
+# Reported positions of parked cars drift over minutes, not seconds.
 _DRIFT_SLOT_S = 300
 
 
@@ -34,7 +34,7 @@ def place_at(origin: Place, bearing: float, metres: float) -> Place:
     Args:
         origin: Where to start.
         bearing: Degrees clockwise from north.
-        metres: How far to go on the great circle.
+        metres: Distance on the great circle.
     """
     angle = metres / EARTH_RADIUS_M
     course, lat = radians(bearing), radians(origin.latitude)
@@ -47,7 +47,7 @@ def place_at(origin: Place, bearing: float, metres: float) -> Place:
 
 
 def bearing(origin: Place, to: Place) -> float:
-    """Return the first course from `origin` to `to`, in degrees [0, 360)."""
+    """Return the initial bearing from `origin` to `to`, in degrees [0, 360)."""
     lat_1, lat_2 = radians(origin.latitude), radians(to.latitude)
     turn = radians(to.longitude - origin.longitude)
     east = sin(turn) * cos(lat_2)
@@ -56,12 +56,12 @@ def bearing(origin: Place, to: Place) -> float:
 
 
 def between(one: Place, other: Place, share: float) -> Place:
-    """Return the place on the way from `one` to `other`.
+    """Return a place on the great circle between two places.
 
     Args:
         one: Where `share` is 0.
         other: Where `share` is 1.
-        share: The part of the way already travelled, 0 to 1.
+        share: Fraction of the distance, 0 to 1.
     """
     if share <= 0:
         return one
@@ -71,15 +71,15 @@ def between(one: Place, other: Place, share: float) -> Place:
 
 
 def drifted(place: Place, radius_m: float, seed: int, at: float) -> Place:
-    """Return where a parked car believes to be.
+    """Return the reported position of a parked car.
 
-    The error wanders between points within `radius_m`, a new one every five minutes.
-    It depends on the seed and the time alone, not on how often one looks.
+    The error moves between points within `radius_m`, a new one every five minutes. It
+    depends on the seed and the time only.
 
     Args:
-        place: Where the car stands.
+        place: The true position.
         radius_m: The greatest error in metres; 0 for none.
-        seed: Which of the possible walks.
+        seed: Of the random points.
         at: Seconds since the epoch.
     """
     if radius_m <= 0:
@@ -93,7 +93,7 @@ def drifted(place: Place, radius_m: float, seed: int, at: float) -> Place:
 
 
 def _point_in_disc(seed: str) -> tuple[float, float]:
-    """Return a point in the unit disc, evenly spread and fixed by its seed."""
+    """Return a uniformly distributed point in the unit disc, by its seed."""
     draw = Random(seed)
     radius, angle = sqrt(draw.random()), 2 * pi * draw.random()
     return radius * sin(angle), radius * cos(angle)

@@ -1,4 +1,4 @@
-"""What Tesla's cloud says of a car, in its own words and units.
+"""The cloud's payloads about a car, in Tesla's names and units.
 
 Field names and types are those of Tesla's `vehicle_data`, as documented and as Home
 Assistant's `tesla_fleet` reads them: speeds in mph, ranges and the odometer in miles,
@@ -19,7 +19,7 @@ from .snapshot import Snapshot
 
 KM_A_MILE = 1.609344
 
-# Served only if they are named; Tesla: `location_data` since firmware 2023.38.
+# Served only if requested by name; `location_data` since firmware 2023.38.
 NAMED_ONLY = frozenset(
     {"charge_schedule_data", "location_data", "preconditioning_schedule_data"}
 )
@@ -62,56 +62,57 @@ def product(settings: CarSettings, state: CarState) -> dict[str, Any]:
     }
 
 
-def vehicle_data(look: Snapshot, endpoints: frozenset[str] | None) -> dict[str, Any]:
+def vehicle_data(
+    snapshot: Snapshot, endpoints: frozenset[str] | None
+) -> dict[str, Any]:
     """Return the response of vehicle_data.
 
     Args:
-        look: The car.
-        endpoints: The sections asked for; None for all but `NAMED_ONLY`. Unknown names
-            are ignored. `location_data` comes inside `drive_state`.
+        snapshot: The car.
+        endpoints: The requested sections; None for all but `NAMED_ONLY`. Unknown names
+            are ignored. `location_data` is added to `drive_state`.
     """
     asked = frozenset(_SECTIONS) - NAMED_ONLY if endpoints is None else endpoints
     if "vehicle_data_combo" in asked:
         asked |= frozenset(_SECTIONS) - NAMED_ONLY
-    data = {**summary(look.settings, look.state), "user_id": 1}
+    data = {**summary(snapshot.settings, snapshot.state), "user_id": 1}
     for name, section in _SECTIONS.items():
         if name in asked:
-            data[name] = {**section(look), "timestamp": _milliseconds(look)}
+            data[name] = {**section(snapshot), "timestamp": _milliseconds(snapshot)}
     if "location_data" in asked:
-        stamp = {"timestamp": _milliseconds(look)}
-        data["drive_state"] = {**data.get("drive_state", stamp), **_location(look)}
+        stamp = {"timestamp": _milliseconds(snapshot)}
+        data["drive_state"] = {**data.get("drive_state", stamp), **_location(snapshot)}
     return data
 
 
-def _milliseconds(look: Snapshot) -> int:
+def _milliseconds(snapshot: Snapshot) -> int:
     """Return the instant in milliseconds since the epoch."""
-    return int(look.at.timestamp() * 1000)
+    return int(snapshot.at.timestamp() * 1000)
 
 
-def _charge_state(look: Snapshot) -> dict[str, Any]:
+def _charge_state(snapshot: Snapshot) -> dict[str, Any]:
     """Return `charge_state`."""
-    charging = look.charging_state is ChargingState.CHARGING
-    settings = look.settings
-    # A pack a hair under 80 % must not read as 80: the figure is the whole percent
-    # reached, and the small term only takes the rounding error of the arithmetic out.
-    level = int(look.battery_level + 1e-9)
+    charging = snapshot.charging_state is ChargingState.CHARGING
+    settings = snapshot.settings
+    # The level is rounded down; the small term removes the rounding error of floats.
+    level = int(snapshot.battery_level + 1e-9)
     full_miles = settings.capacity_kwh / settings.consumption_kwh_per_km / KM_A_MILE
-    miles = round(look.battery_level / 100 * full_miles, 2)
+    miles = round(snapshot.battery_level / 100 * full_miles, 2)
     left = timedelta(0)
-    if look.complete_at is not None:
-        left = max(left, look.complete_at - look.at)
-    added = look.energy_added_kwh / settings.capacity_kwh * full_miles
-    rate = look.charging_kw / settings.consumption_kwh_per_km / KM_A_MILE
+    if snapshot.complete_at is not None:
+        left = max(left, snapshot.complete_at - snapshot.at)
+    added = snapshot.energy_added_kwh / settings.capacity_kwh * full_miles
+    rate = snapshot.charging_kw / settings.consumption_kwh_per_km / KM_A_MILE
     return {
         "battery_heater_on": False,
         "battery_level": level,
         "battery_range": miles,
-        "charge_amps": look.amps_asked,
-        "charge_current_request": look.amps_asked,
-        "charge_current_request_max": look.amps_max,
-        "charge_enable_request": look.charging_state is not ChargingState.STOPPED,
-        "charge_energy_added": round(look.energy_added_kwh, 2),
-        "charge_limit_soc": look.charge_limit,
+        "charge_amps": snapshot.amps_asked,
+        "charge_current_request": snapshot.amps_asked,
+        "charge_current_request_max": snapshot.amps_max,
+        "charge_enable_request": snapshot.charging_state is not ChargingState.STOPPED,
+        "charge_energy_added": round(snapshot.energy_added_kwh, 2),
+        "charge_limit_soc": snapshot.charge_limit,
         "charge_limit_soc_max": LIMIT_MAX,
         "charge_limit_soc_min": LIMIT_MIN,
         "charge_limit_soc_std": 80,
@@ -119,21 +120,23 @@ def _charge_state(look: Snapshot) -> dict[str, Any]:
         "charge_miles_added_rated": round(added, 2),
         "charge_port_cold_weather_mode": False,
         "charge_port_color": "FlashingGreen" if charging else "<invalid>",
-        "charge_port_door_open": look.plugged_in,
-        "charge_port_latch": "Engaged" if look.plugged_in else "Disengaged",
+        "charge_port_door_open": snapshot.plugged_in,
+        "charge_port_latch": "Engaged" if snapshot.plugged_in else "Disengaged",
         "charge_rate": round(rate, 1),
-        "charger_actual_current": look.amps,
-        "charger_phases": look.phases if charging else None,
-        "charger_pilot_current": look.amps_max,
-        "charger_power": round(look.charging_kw),
+        "charger_actual_current": snapshot.amps,
+        "charger_phases": snapshot.phases if charging else None,
+        "charger_pilot_current": snapshot.amps_max,
+        "charger_power": round(snapshot.charging_kw),
         "charger_voltage": VOLTAGE if charging else 2,
-        "charging_state": str(look.charging_state),
-        "conn_charge_cable": "IEC" if look.plugged_in else "<invalid>",
-        "energy_remaining": round(settings.capacity_kwh * look.battery_level / 100, 2),
+        "charging_state": str(snapshot.charging_state),
+        "conn_charge_cable": "IEC" if snapshot.plugged_in else "<invalid>",
+        "energy_remaining": round(
+            settings.capacity_kwh * snapshot.battery_level / 100, 2
+        ),
         "est_battery_range": miles,
         "fast_charger_brand": "<invalid>",
         "fast_charger_present": False,
-        "fast_charger_type": "ACSingleWireCAN" if look.plugged_in else "<invalid>",
+        "fast_charger_type": "ACSingleWireCAN" if snapshot.plugged_in else "<invalid>",
         "ideal_battery_range": miles,
         "managed_charging_active": False,
         "managed_charging_start_time": None,
@@ -146,22 +149,22 @@ def _charge_state(look: Snapshot) -> dict[str, Any]:
         "trip_charging": False,
         "usable_battery_level": level,
         "user_charge_enable_request": None,
-        **_scheduled_charging(look),
+        **_scheduled_charging(snapshot),
     }
 
 
-def _scheduled_charging(look: Snapshot) -> dict[str, Any]:
+def _scheduled_charging(snapshot: Snapshot) -> dict[str, Any]:
     """Return the fields of `charge_state` on scheduled charging and departure."""
-    run = look.next_run
+    run = snapshot.next_run
     pending = (
-        look.charging_state is ChargingState.STOPPED
+        snapshot.charging_state is ChargingState.STOPPED
         and run is not None
-        and run.window.start > look.at
+        and run.window.start > snapshot.at
     )
     start = None if run is None else run.window.start
     minutes = None
     if start is not None:
-        local = start.astimezone(look.zone)
+        local = start.astimezone(snapshot.zone)
         minutes = local.hour * 60 + local.minute
     return {
         "off_peak_charging_enabled": False,
@@ -184,9 +187,9 @@ def _epoch(instant: datetime) -> int:
     return int(instant.timestamp())
 
 
-def _drive_state(look: Snapshot) -> dict[str, Any]:
+def _drive_state(snapshot: Snapshot) -> dict[str, Any]:
     """Return `drive_state` without the location."""
-    shift_state = "P" if look.user_present else None
+    shift_state = "P" if snapshot.user_present else None
     return {
         "active_route_destination": None,
         "active_route_energy_at_arrival": None,
@@ -195,19 +198,19 @@ def _drive_state(look: Snapshot) -> dict[str, Any]:
         "active_route_miles_to_arrival": None,
         "active_route_minutes_to_arrival": None,
         "active_route_traffic_minutes_delay": None,
-        "power": round(look.drive_kw - look.charging_kw),
-        "shift_state": shift_state if look.kmh is None else "D",
-        "speed": None if look.kmh is None else round(look.kmh / KM_A_MILE),
+        "power": round(snapshot.drive_kw - snapshot.charging_kw),
+        "shift_state": shift_state if snapshot.kmh is None else "D",
+        "speed": None if snapshot.kmh is None else round(snapshot.kmh / KM_A_MILE),
     }
 
 
-def _location(look: Snapshot) -> dict[str, Any]:
+def _location(snapshot: Snapshot) -> dict[str, Any]:
     """Return the fields that `location_data` adds to `drive_state`."""
-    latitude = round(look.place.latitude, 6)
-    longitude = round(look.place.longitude, 6)
+    latitude = round(snapshot.place.latitude, 6)
+    longitude = round(snapshot.place.longitude, 6)
     return {
-        "gps_as_of": _epoch(look.at),
-        "heading": look.heading,
+        "gps_as_of": _epoch(snapshot.at),
+        "heading": snapshot.heading,
         "latitude": latitude,
         "longitude": longitude,
         "native_latitude": latitude,
@@ -217,20 +220,20 @@ def _location(look: Snapshot) -> dict[str, Any]:
     }
 
 
-def _vehicle_state(look: Snapshot) -> dict[str, Any]:
+def _vehicle_state(snapshot: Snapshot) -> dict[str, Any]:
     """Return `vehicle_state`."""
     return {
         **closures(),
         "api_version": 76,
         "autopark_state_v2": "unavailable",
         "calendar_supported": True,
-        "car_version": f"{look.settings.firmware} 5c1b7d0a3e42",
-        "center_display_state": 2 if look.user_present else 0,
+        "car_version": f"{snapshot.settings.firmware} 5c1b7d0a3e42",
+        "center_display_state": 2 if snapshot.user_present else 0,
         "dashcam_clip_save_available": False,
-        "dashcam_state": "Recording" if look.kmh is not None else "Unavailable",
+        "dashcam_state": "Recording" if snapshot.kmh is not None else "Unavailable",
         "feature_bitmask": "fbdffbff,187f",
-        "is_user_present": look.user_present,
-        "locked": not look.user_present,
+        "is_user_present": snapshot.user_present,
+        "locked": not snapshot.user_present,
         "media_info": {
             "a2dp_source_name": "",
             "audio_volume": 2.6667,
@@ -247,13 +250,13 @@ def _vehicle_state(look: Snapshot) -> dict[str, Any]:
         },
         "media_state": {"remote_control_enabled": True},
         "notifications_supported": True,
-        "odometer": round(look.odometer_km / KM_A_MILE, 6),
+        "odometer": round(snapshot.odometer_km / KM_A_MILE, 6),
         "parsed_calendar_supported": True,
         "pws_supported": False,
         "remote_start": False,
         "remote_start_enabled": True,
         "remote_start_supported": True,
-        "sentry_mode": look.sentry,
+        "sentry_mode": snapshot.sentry,
         "sentry_mode_available": True,
         "service_mode": False,
         "service_mode_plus": False,
@@ -275,7 +278,7 @@ def _vehicle_state(look: Snapshot) -> dict[str, Any]:
         "summon_standby_mode_enabled": False,
         "valet_mode": False,
         "valet_pin_needed": True,
-        "vehicle_name": look.settings.name,
+        "vehicle_name": snapshot.settings.name,
         "vehicle_self_test_progress": 0,
         "vehicle_self_test_requested": False,
         "webcam_available": True,
@@ -284,7 +287,7 @@ def _vehicle_state(look: Snapshot) -> dict[str, Any]:
 
 
 def _tyres() -> dict[str, Any]:
-    """Return the fields of `vehicle_state` on the tyres, pressures in bar."""
+    """Return the tyre fields of `vehicle_state`, in bar."""
     fields: dict[str, Any] = {"tpms_rcp_front_value": 2.9, "tpms_rcp_rear_value": 2.9}
     for number, wheel in enumerate(("fl", "fr", "rl", "rr")):
         fields[f"tpms_hard_warning_{wheel}"] = False
@@ -294,23 +297,23 @@ def _tyres() -> dict[str, Any]:
     return fields
 
 
-def _charge_schedule_data(look: Snapshot) -> dict[str, Any]:
+def _charge_schedule_data(snapshot: Snapshot) -> dict[str, Any]:
     """Return `charge_schedule_data`."""
-    run = look.next_run
+    run = snapshot.next_run
     return {
         "charge_buffer": 0,
         "charge_schedule_window": None if run is None else asdict(run.schedule),
-        "charge_schedules": [asdict(schedule) for schedule in look.schedules],
-        "max_num_charge_schedules": look.settings.max_charge_schedules,
+        "charge_schedules": [asdict(schedule) for schedule in snapshot.schedules],
+        "max_num_charge_schedules": snapshot.settings.max_charge_schedules,
         "next_schedule": run is not None,
         "show_schedule_complete_state": False,
     }
 
 
-def _preconditioning_schedule_data(look: Snapshot) -> dict[str, Any]:
-    """Return `preconditioning_schedule_data`; this car keeps none."""
+def _preconditioning_schedule_data(snapshot: Snapshot) -> dict[str, Any]:
+    """Return `preconditioning_schedule_data`, which is empty."""
     return {
-        "max_num_precondition_schedules": look.settings.max_charge_schedules,
+        "max_num_precondition_schedules": snapshot.settings.max_charge_schedules,
         "next_schedule": False,
         "precondition_schedules": [],
         "preconditioning_schedule_window": None,
@@ -320,11 +323,11 @@ def _preconditioning_schedule_data(look: Snapshot) -> dict[str, Any]:
 _SECTIONS: dict[str, Callable[[Snapshot], dict[str, Any]]] = {
     "charge_schedule_data": _charge_schedule_data,
     "charge_state": _charge_state,
-    "climate_state": lambda look: climate_state(),
-    "closures_state": lambda look: closures(),
+    "climate_state": lambda snapshot: climate_state(),
+    "closures_state": lambda snapshot: closures(),
     "drive_state": _drive_state,
-    "gui_settings": lambda look: gui_settings(),
+    "gui_settings": lambda snapshot: gui_settings(),
     "preconditioning_schedule_data": _preconditioning_schedule_data,
-    "vehicle_config": lambda look: vehicle_config(look.settings.vin),
+    "vehicle_config": lambda snapshot: vehicle_config(snapshot.settings.vin),
     "vehicle_state": _vehicle_state,
 }

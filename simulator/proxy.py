@@ -1,4 +1,4 @@
-"""A front that answers as Tesla's command proxy (`tesla-http-proxy`) does.
+"""A server that answers as Tesla's command proxy (`tesla-http-proxy`) does.
 
 Behaviour and texts: vehicle-command, `pkg/proxy`. It signs nothing: the simulated
 Fleet API knows its requests by a secret header in the signature's place.
@@ -16,7 +16,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from .commands import ParameterError, UnknownCommandError, from_json
 from .errors import CloudError
 from .fleet_api import PROXY_HEADER
-from .serving import Gate, fleet_error_body
+from .serving import RequestMiddleware, fleet_error_body
 from .settings import Region
 from .state import CloudState
 from .tokens import region_of
@@ -43,10 +43,10 @@ _HOP_HEADERS = frozenset(
 
 
 class Proxy:
-    """The front: signs commands, forwards the rest with the client's token."""
+    """Sends commands as signed ones, and forwards the rest with the client's token."""
 
     def __init__(self, state: CloudState) -> None:
-        """Stand before a cloud."""
+        """Create a proxy for a cloud."""
         self._state = state
         self._timeout = state.settings.proxy_timeout
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -65,7 +65,7 @@ class Proxy:
         return web.Response(text="OK")
 
     async def command(self, request: web.Request) -> web.StreamResponse:
-        """Answer a command: check it, and have the car carry it out."""
+        """Answer a command."""
         region = _region(request)
         vin = request.match_info["vin"]
         if len(vin) != _VIN_LENGTH:
@@ -99,10 +99,10 @@ class Proxy:
 
     @asynccontextmanager
     async def _lock(self, vin: str) -> AsyncIterator[None]:
-        """Hold a car, which takes one command at a time.
+        """Lock a car: one command at a time.
 
         Raises:
-            CloudError: With 503, if it stays busy too long.
+            CloudError: With 503, if the lock is not free within the timeout.
         """
         lock = self._locks[vin]
         try:
@@ -115,7 +115,7 @@ class Proxy:
             lock.release()
 
     async def forward(self, request: web.Request) -> web.StreamResponse:
-        """Pass a request on, once more to the right region after a 421."""
+        """Forward a request; after a 421 to the other region."""
         region: Region = _region(request)
         other: Region = "na" if region == "eu" else "eu"
         body = await request.read()
@@ -142,7 +142,7 @@ class Proxy:
     async def _sign(
         self, request: web.Request, region: Region, command: dict[str, Any]
     ) -> web.StreamResponse:
-        """Send a command the signed way and translate the answer."""
+        """Send a signed command and translate the answer."""
         vin = request.match_info["vin"]
         url = f"{self._state.base_urls[region]}/api/1/vehicles/{vin}/signed_command"
         headers = {
@@ -171,7 +171,7 @@ class Proxy:
 
     @property
     def _client(self) -> ClientSession:
-        """The session, which is there while the server runs."""
+        """The client session of the running server."""
         if self._session is None:
             raise RuntimeError("the proxy does not run")
         return self._session
@@ -181,7 +181,7 @@ def proxy_app(state: CloudState) -> web.Application:
     """Return the command proxy."""
     proxy = Proxy(state)
     app = web.Application(
-        middlewares=[Gate(state, "proxy", fleet_error_body).middleware]
+        middlewares=[RequestMiddleware(state, "proxy", fleet_error_body).middleware]
     )
     app.cleanup_ctx.append(proxy.run)
     app.router.add_get("/health", proxy.health)
@@ -194,8 +194,7 @@ def _region(request: web.Request) -> Region:
     """Return the region that a request's token names.
 
     Raises:
-        CloudError: With 403, if there is no token; whether it is valid is for the
-            Fleet API to say.
+        CloudError: With 403, if there is no token; the Fleet API checks its validity.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme != "Bearer":
@@ -210,7 +209,7 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
     """Return the parameters of a command.
 
     Raises:
-        ValueError: The body is no JSON object.
+        ValueError: The body is not a JSON object.
     """
     text = await request.text()
     parameters = json.loads(text) if text else {}
@@ -220,7 +219,7 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
 
 
 def _translated(text: str) -> web.Response:
-    """Return the proxy's words for a car's answer."""
+    """Return the proxy's answer for a car's answer."""
     try:
         answer = json.loads(text)["response"]
         if answer is None:
@@ -234,7 +233,7 @@ def _translated(text: str) -> web.Response:
 
 
 def _answer(status: int, *, result: bool, reason: str) -> web.Response:
-    """Return an answer of the car, or one that looks like it."""
+    """Return an answer in the shape of a car's answer."""
     return web.json_response(
         {
             "response": {"result": result, "reason": reason},
@@ -246,5 +245,5 @@ def _answer(status: int, *, result: bool, reason: str) -> web.Response:
 
 
 def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers that concern both ends."""
+    """Return the headers without those of one hop."""
     return {k: v for k, v in headers.items() if k.lower() not in _HOP_HEADERS}

@@ -1,4 +1,4 @@
-"""What the cloud was asked and what it answered: the record of requests."""
+"""The record of requests and their answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,18 +12,18 @@ type Server = Literal["na", "eu", "auth", "proxy"]
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request that was served; holds no secret.
+    """A request that was served, without secrets.
 
     Attributes:
-        at: By the clock of the cars, or of the tokens for the sign-in server.
-        server: The server that it arrived at.
+        at: On the clock of the cars, or of the tokens for the sign-in server.
+        server: The server that received it.
         path: Without the query.
         query: Of the Fleet API only, such as `endpoints`.
-        status: What was answered; None if the client never got an answer.
+        status: Of the answer; None if the client received none.
         kind: The billing category.
-        vin: The car it was about, also when asked by the numeric id.
-        billed: Whether it stands in the ledger.
-        faulted: Whether a fault on demand had a hand in the answer.
+        vin: The car, also if the request named its numeric id.
+        billed: Whether it is in the ledger.
+        faulted: Whether a fault applied.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""Tesla's rule for refresh tokens, pure: the chain of tokens of one sign-in.
+"""Tesla's rules for the refresh tokens of one sign-in. Pure.
 
 Tesla: a refresh token is single use and expires after three months; the most
 recently used one stays valid for up to 24 hours, for clients that failed to
@@ -23,13 +23,12 @@ class _RefreshToken:
 
 
 class RefreshChain:
-    """The refresh tokens that are alive after one sign-in.
+    """The valid refresh tokens of one sign-in.
 
-    A first use makes a token the most recently used one and cycles out every
-    other token of the chain. Using the most recently used token again within
-    its grace issues one more successor: both successors live until one of them
-    is used, which cycles out the other. Which one survives at Tesla is unknown;
-    this is the reading that is hardest on a client.
+    The first use of a token makes it the most recently used one and invalidates every
+    other token of the chain. Using it again within its grace issues one more successor:
+    both successors are valid until one of them is used, which invalidates the other.
+    Which one survives at Tesla is unknown; this rule is the hardest on a client.
     """
 
     def __init__(self) -> None:
@@ -37,11 +36,11 @@ class RefreshChain:
         self._tokens: dict[str, _RefreshToken] = {}
 
     def add(self, token: str, now: datetime) -> None:
-        """Add a token that was issued just now."""
+        """Add a new token."""
         self._tokens[token] = _RefreshToken(issued_at=now)
 
     def use(self, token: str, now: datetime) -> bool:
-        """Use a token and say whether it was valid; True asks for a successor."""
+        """Use a token and return whether it was valid; if so a successor is issued."""
         found = self._tokens.get(token)
         if found is None or now > found.issued_at + UNUSED_LIFETIME:
             return False
@@ -53,7 +52,7 @@ class RefreshChain:
         return True
 
     def is_valid(self, token: str, now: datetime) -> bool:
-        """Say whether a use would succeed now, without using the token."""
+        """Return whether a use would succeed now."""
         found = self._tokens.get(token)
         if found is None or now > found.issued_at + UNUSED_LIFETIME:
             return False

@@ -1,8 +1,8 @@
-"""The charge schedules that a car keeps, and its own rules for them. Pure.
+"""Charge schedules and their windows. Pure.
 
 Tesla documents the fields, the weekday bitmask, minutes into the car's local day and
-windows over midnight; radius, order and daylight saving are not documented, and what is
-chosen for them here stands at each function.
+windows over midnight. Radius, priority and daylight saving are not documented; each
+function states its choice.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ import struct
 
 from .geography import Place, distance_m
 
-# "Approximate location" is all that Tesla says; its radius is not documented.
+# Tesla says "approximate location"; the radius is not documented.
 SAME_PLACE_M = 200.0
 
-# Tesla's manual on scheduled charging: a car plugged in within six hours after the
-# start charges at once, a later one waits for the next start.
+# Tesla's manual: a car plugged in within six hours after the start charges at once, a
+# later one waits for the next start.
 LATE_PLUG_IN = timedelta(hours=6)
 
 MINUTES_A_DAY = 1440
@@ -23,20 +23,20 @@ MINUTES_A_DAY = 1440
 
 @dataclass(frozen=True, kw_only=True)
 class ChargeSchedule:
-    """One charge schedule, with the fields of Tesla's `charge_schedule_data`.
+    """A charge schedule, with the fields of Tesla's `charge_schedule_data`.
 
     Attributes:
-        id: Given by whoever made the schedule; one id is one schedule.
-        name: For people only.
-        days_of_week: Bitmask of the days on which it starts: Sunday 1, Monday 2,
+        id: Chosen by the client; unique.
+        name: For display only.
+        days_of_week: Bitmask of the days of its starts: Sunday 1, Monday 2,
             Tuesday 4, Wednesday 8, Thursday 16, Friday 32, Saturday 64.
         start_enabled: Whether `start_time` counts.
         start_time: Minutes into the car's local day, 0 to 1439.
         end_enabled: Whether `end_time` counts.
-        end_time: Minutes likewise; not after the start means on the next day.
-        one_time: Whether it runs once, and is then removed.
-        enabled: Whether it counts at all.
-        latitude: Where it holds, in degrees.
+        end_time: Minutes likewise; on the next day if not after the start.
+        one_time: Whether it has one window and is then removed.
+        enabled: Whether it applies at all.
+        latitude: Where it applies, in degrees.
         longitude: Likewise.
     """
 
@@ -54,16 +54,16 @@ class ChargeSchedule:
 
     @property
     def place(self) -> Place:
-        """Where the schedule holds."""
+        """Where the schedule applies."""
         return Place(latitude=self.latitude, longitude=self.longitude)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """One run of a schedule, from `start` until just before `end` (UTC).
+    """A window of a schedule, from `start` until just before `end` (UTC).
 
-    `open_ended` is a run without an end of its own: who begins to charge before `end`
-    goes on to the charge limit.
+    `open_ended` marks a window without an end of its own: a car that starts to charge
+    before `end` charges to the limit.
     """
 
     start: datetime
@@ -72,7 +72,7 @@ class Window:
 
 
 def as_float32(value: float) -> float:
-    """Return a number as a car keeps coordinates, rounded to single precision."""
+    """Return a number in single precision, as a car keeps coordinates."""
     rounded: float = struct.unpack("f", struct.pack("f", value))[0]
     return rounded
 
@@ -83,9 +83,9 @@ def day_bit(day: date) -> int:
 
 
 def applies(schedule: ChargeSchedule, place: Place) -> bool:
-    """Return whether a schedule rules the charging at a place.
+    """Return whether a schedule applies at a place.
 
-    It does if it is enabled, has a time and a day, and was made for this place.
+    It must be enabled, have a time and a day, and be made for this place.
     """
     return (
         schedule.enabled
@@ -96,16 +96,15 @@ def applies(schedule: ChargeSchedule, place: Place) -> bool:
 
 
 def local_instant(day: date, minutes: int, zone: tzinfo) -> datetime:
-    """Return when a clock on the wall first shows a time of day.
+    """Return the first instant with a local time of day.
 
-    A time that the spring change skips is taken at the change, the first instant whose
-    wall clock is not before it. Of a time that autumn doubles, the first is taken.
+    A time that the change to summer time skips becomes the instant of the change. Of a
+    time that occurs twice, the first is returned.
 
     Args:
         day: The local day.
-        minutes: Minutes on the wall clock since its midnight; 1440 and more is the
-            next day.
-        zone: The wall clock's zone.
+        minutes: Minutes of local time since midnight; 1440 and more is the next day.
+        zone: The zone of the local time.
 
     Returns:
         The instant in UTC.
@@ -124,10 +123,9 @@ def local_instant(day: date, minutes: int, zone: tzinfo) -> datetime:
 
 
 def window_on(schedule: ChargeSchedule, day: date, zone: tzinfo) -> Window | None:
-    """Return the run of a schedule that belongs to a local day, or None.
+    """Return the window of a schedule that starts on a local day, or None.
 
-    - Start and end: from the one to the other; an end that is not after the start is on
-      the next day, and the day that counts is the start's.
+    - Start and end: an end that is not after the start is on the next day.
     - Start only: open-ended, with six hours for a late plug-in.
     - End only: from the day's midnight to the end.
     """
@@ -149,19 +147,19 @@ def window_on(schedule: ChargeSchedule, day: date, zone: tzinfo) -> Window | Non
 def window_after(
     schedule: ChargeSchedule, instant: datetime, zone: tzinfo
 ) -> Window | None:
-    """Return the run that is on at an instant, or else the next one.
+    """Return the window that is active at an instant, else the next one.
 
     Args:
-        schedule: The schedule, taken as repeating; see `ScheduleBook` for one-time.
+        schedule: Treated as repeating; see `ScheduleList` for one-time schedules.
         instant: Aware.
         zone: The car's zone.
 
     Returns:
-        The first run that ends after `instant`; None if there is none, ever.
+        The first window that ends after `instant`; None if there is none.
     """
     today = instant.astimezone(zone).date()
-    # A run of yesterday may last over midnight. Within a week every weekday comes, and
-    # the second week is there for a run that was lost in the hour that spring skips.
+    # A window of yesterday may last over midnight. The second week covers a window that
+    # falls into the hour that the change to summer time skips.
     for offset in range(-1, 15):
         window = window_on(schedule, today + timedelta(days=offset), zone)
         if window is not None and window.end > instant:

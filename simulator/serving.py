@@ -1,4 +1,4 @@
-"""How every server of the cloud answers: faults, the record, the bill, JSON."""
+"""What all servers of the cloud share: faults, records, billing and JSON."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ from .state import CloudState
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 type ErrorBody = Callable[[CloudError], dict[str, Any]]
 
-# Tesla's status for a client that went away while its request was handled.
+# Tesla's status for a client that disconnected while its request was handled.
 CLIENT_CLOSED_REQUEST = 499
 
 
 @dataclass(kw_only=True)
-class Note:
-    """What a handler tells the record about its request.
+class RequestInfo:
+    """What is recorded of a request.
 
     Attributes:
         kind: The billing category.
-        vin: The car, once it is known.
-        billable: False keeps an answer out of the ledger.
+        vin: The car, if known.
+        billable: False keeps the answer out of the ledger.
         answered: The status that the client received, None for none.
-        effect: The status that the bill goes by, None if nothing was handled.
+        effect: The status that billing uses; None if the request was not handled.
     """
 
     kind: Kind = Kind.FREE
@@ -40,13 +40,13 @@ class Note:
     effect: int | None = None
 
 
-NOTE = web.RequestKey("note", Note)
+REQUEST_INFO = web.RequestKey("info", RequestInfo)
 # The billing category of each route, by its canonical path.
 KINDS = web.AppKey("kinds", dict[str, Kind])
 
 
 def fleet_error_body(error: CloudError) -> dict[str, Any]:
-    """Return the envelope with which the Fleet API refuses."""
+    """Return the Fleet API's body for an error."""
     return {
         "response": None,
         "error": error.error,
@@ -57,7 +57,7 @@ def fleet_error_body(error: CloudError) -> dict[str, Any]:
 def json_response(
     body: object, status: int = 200, headers: dict[str, str] | None = None
 ) -> web.Response:
-    """Return JSON as Tesla does, with a transaction id for the log."""
+    """Return JSON with a transaction id, as Tesla does."""
     return web.json_response(
         body,
         status=status,
@@ -65,13 +65,13 @@ def json_response(
     )
 
 
-class Gate:
+class RequestMiddleware:
     """The outermost middleware of a server."""
 
     def __init__(
         self, state: CloudState, server: Server, error_body: ErrorBody
     ) -> None:
-        """Guard a server whose refusals look as `error_body` makes them."""
+        """Create the middleware of a server with its body of errors."""
         self._state = state
         self._server: Server = server
         self._error_body = error_body
@@ -81,41 +81,39 @@ class Gate:
         """The middleware for `web.Application`."""
 
         @web.middleware
-        async def pass_gate(
-            request: web.Request, handler: Handler
-        ) -> web.StreamResponse:
-            """Serve one request."""
+        async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
+            """Serve a request."""
             return await self._serve(request, handler)
 
-        return pass_gate
+        return handle
 
     async def _serve(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Serve one request, and write down what came of it."""
-        note = self._describe(request)
-        request[NOTE] = note
+        """Serve a request and record it."""
+        info = self._describe(request)
+        request[REQUEST_INFO] = info
         fault = self._state.faults.take(self._server, request.method, request.path)
         try:
             if fault is None:
                 response = await self._answer(request, handler)
-                note.answered = response.status
+                info.answered = response.status
                 return response
-            return await self._misbehave(fault, request, handler)
+            return await self._serve_fault(fault, request, handler)
         finally:
-            self._record(request, note, faulted=fault is not None)
+            self._record(request, info, faulted=fault is not None)
 
-    def _describe(self, request: web.Request) -> Note:
-        """Return what is known of a request from its route alone."""
+    def _describe(self, request: web.Request) -> RequestInfo:
+        """Return what the route says of a request."""
         if self._server == "auth":
-            return Note(kind=Kind.AUTH)
+            return RequestInfo(kind=Kind.AUTH)
         resource = request.match_info.route.resource
         kinds = request.app.get(KINDS, {})
         kind = kinds.get(resource.canonical, Kind.FREE) if resource else Kind.FREE
-        return Note(kind=kind, vin=self._vin(request.match_info.get("vin")))
+        return RequestInfo(kind=kind, vin=self._vin(request.match_info.get("vin")))
 
     def _vin(self, name: str | None) -> str | None:
-        """Return the VIN of a car named by VIN or numeric id, if there is one."""
+        """Return the VIN of a car by its VIN or numeric id."""
         if name is None or name in self._state.cars:
             return name
         return next(
@@ -128,10 +126,10 @@ class Gate:
         )
 
     async def _answer(self, request: web.Request, handler: Handler) -> web.Response:
-        """Return the true answer, refusals and unknown routes included."""
-        note = request[NOTE]
-        # A client that goes away meanwhile has still had its request handled.
-        note.effect = CLIENT_CLOSED_REQUEST
+        """Return the true answer, also for errors and unknown routes."""
+        info = request[REQUEST_INFO]
+        # The request of a client that disconnects meanwhile was still handled.
+        info.effect = CLIENT_CLOSED_REQUEST
         try:
             response = await handler(request)
         except CloudError as error:
@@ -145,29 +143,29 @@ class Gate:
             response = json_response(self._error_body(missing), error.status)
         if not isinstance(response, web.Response):
             raise TypeError("a handler must return a whole response")
-        note.effect = response.status
+        info.effect = response.status
         return response
 
-    async def _misbehave(
+    async def _serve_fault(
         self, fault: Fault, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Serve a request that a fault strikes."""
+        """Serve a request that a fault applies to."""
         await self._state.wait(fault.delay)
         if fault.hang:
             await self._state.stopping.wait()
-            return _torn(request)
-        if fault.tears_before:
-            return _torn(request)
-        note = request[NOTE]
+            return _aborted(request)
+        if fault.aborts_before:
+            return _aborted(request)
+        info = request[REQUEST_INFO]
         if fault.status is not None:
-            note.effect = fault.status
+            info.effect = fault.status
             body = self._error_body(CloudError(fault.status, "fault on demand"))
             response = json_response(body, fault.status)
         else:
             response = await self._answer(request, handler)
         if fault.tear == "after":
-            return _torn(request)
-        note.answered = response.status
+            return _aborted(request)
+        info.answered = response.status
         if fault.text is not None:
             response = web.Response(
                 text=fault.text,
@@ -179,14 +177,16 @@ class Gate:
             return await _half(request, response)
         return response
 
-    def _record(self, request: web.Request, note: Note, *, faulted: bool) -> None:
-        """Write a request into the record and, if it costs, into the ledger."""
+    def _record(
+        self, request: web.Request, info: RequestInfo, *, faulted: bool
+    ) -> None:
+        """Record a request and, if it is billed, add it to the ledger."""
         is_auth = self._server == "auth"
         billed = (
             self._server not in {"auth", "proxy"}
-            and note.billable
-            and note.effect is not None
-            and self._state.billing.record(note.kind, note.effect)
+            and info.billable
+            and info.effect is not None
+            and self._state.billing.record(info.kind, info.effect)
         )
         clock = self._state.auth_clock if is_auth else self._state.clock
         entry = Request(
@@ -195,9 +195,9 @@ class Gate:
             method=request.method,
             path=request.path,
             query={} if is_auth else dict(request.query),
-            status=note.answered,
-            kind=note.kind,
-            vin=note.vin,
+            status=info.answered,
+            kind=info.kind,
+            vin=info.vin,
             billed=billed,
             faulted=faulted,
         )
@@ -206,8 +206,8 @@ class Gate:
             self._state.auth.requests.append(entry)
 
 
-def _torn(request: web.Request) -> web.Response:
-    """Tear the connection; what is returned never reaches the client."""
+def _aborted(request: web.Request) -> web.Response:
+    """Abort the connection; the returned answer never reaches the client."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

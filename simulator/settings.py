@@ -1,4 +1,4 @@
-"""What can be set on the simulated cloud, and the names that all its rooms share."""
+"""Settings of the simulated cloud."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,7 +24,7 @@ ALL_SCOPES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """The port of each server; 0 lets the system choose a free one."""
+    """The port of each server; 0 for any free port."""
 
     na: int = 0
     eu: int = 0
@@ -47,26 +47,26 @@ class CloudSettings:
     """A simulated account, its application, and the cloud's rules.
 
     Attributes:
-        region: The region that the account lives in; the other one answers 421.
+        region: The account's region; the other one answers 421.
         account_id: The `sub` of every user token.
-        redirect_uris: The allowed ones; empty lets any through.
-        scopes: What the user grants at most on the consent page.
+        redirect_uris: The allowed ones; empty allows any.
+        scopes: What the user can grant on the consent page.
         auto_consent: The authorize page redirects at once, without a page.
         access_token_lifetime: 8 hours at Tesla.
-        partner_registered: False answers 412 until `POST partner_accounts`.
-        unsigned_answer: How a car that requires signed commands refuses a plain
-            one; both have been seen at Tesla.
+        partner_registered: If False, requests are answered with 412 until
+            `POST partner_accounts`.
+        unsigned_answer: How a car that requires signed commands refuses an unsigned
+            one; both occur at Tesla.
         billing_limit: In USD and before any discount; None has no limit.
-        handshakes_billed: Whether the start of a signing session is billed as a
-            command. Tesla does not say, so the dearer reading is the default.
-        rate_limits: None switches rate limits off.
-        seconds_per_simulated_second: Real seconds that pass while the cloud
-            waits for a slow car for one second; keep it small for fast clocks.
-        proxy_paired: Whether the cars know the key of the command proxy.
-        proxy_timeout: Real seconds after which the command proxy gives up; 10 at
-            Tesla's unless told otherwise.
-        proxy_tls: Serve the command proxy over TLS, self-signed, as Tesla's
-            does.
+        handshakes_billed: Whether the start of a signing session is billed as a command.
+            Not documented by Tesla; the more expensive rule is the default.
+        rate_limits: None for no rate limits.
+        seconds_per_simulated_second: Real seconds that the cloud waits for one second of
+            a slow car; small for accelerated clocks.
+        proxy_paired: Whether the key of the command proxy is paired with the cars.
+        proxy_timeout: Timeout of the command proxy in real seconds; 10 by default at
+            Tesla.
+        proxy_tls: Whether the command proxy uses TLS, self-signed, as Tesla's does.
     """
 
     region: Region = "eu"

@@ -1,8 +1,8 @@
-"""The car's end of Tesla's command protocol: sessions, signatures, faults.
+"""The car's side of Tesla's command protocol: sessions, signatures, faults.
 
 Rules: vehicle-command, `pkg/protocol/protocol.md` and
-`internal/authentication/verifier.go`. Answers are sent in the clear, which Tesla
-allows unless the client asks for encryption; the simulator does not encrypt.
+`internal/authentication/verifier.go`. Answers are not encrypted, which
+Tesla allows unless the client asks for it.
 """
 
 from collections import deque
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-# protobuf itself ships no types; the stubs would be one more thing to install.
+# protobuf itself has no types.
 from google.protobuf.message import DecodeError
 from tesla_protocol.command.car_server_pb2 import (
     Action,
@@ -52,8 +52,8 @@ from .car import Car
 from .clock import Clock
 from .commands import UnknownCommandError, from_action
 
-# Tesla's verifier: how far back a counter may lie, and how long a message that
-# came out of order may still be valid.
+# Tesla's verifier: the window of counters, and the greatest lifetime of a message that
+# is out of order.
 _WINDOW = 32
 _MAX_SECONDS_OUT_OF_ORDER = 30
 _EPOCH_SECONDS = 1 << 30
@@ -61,10 +61,10 @@ _DOMAINS = (Domain.DOMAIN_INFOTAINMENT, Domain.DOMAIN_VEHICLE_SECURITY)
 
 
 class SignatureFaultError(Exception):
-    """The car does not accept a message."""
+    """The car refuses a message."""
 
     def __init__(self, fault: MessageFault, *, resync: bool = False) -> None:
-        """Refuse with a fault; `resync` sends fresh session info along."""
+        """Refuse with a fault; `resync` adds fresh session info."""
         super().__init__(MessageFault.Name(fault))
         self.fault = fault
         self.resync = resync
@@ -72,11 +72,11 @@ class SignatureFaultError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What the car sends back.
+    """The car's answer to a message.
 
     Attributes:
         message: A serialized `RoutableMessage`.
-        handshake: Whether only a session was asked for.
+        handshake: Whether the message only requested a session.
     """
 
     message: bytes
@@ -84,10 +84,10 @@ class Reply:
 
 
 class _Session:
-    """What the car keeps for one client key and one domain."""
+    """The session of one client key and one domain."""
 
     def __init__(self, shared_key: bytes, now: datetime) -> None:
-        """Begin an epoch."""
+        """Start an epoch."""
         self.shared_key = shared_key
         self.epoch = secrets.token_bytes(16)
         self._started_at = now
@@ -99,11 +99,11 @@ class _Session:
         return max(0, int((now - self._started_at).total_seconds()))
 
     def key_for(self, purpose: str) -> bytes:
-        """Return the key that is derived for a purpose."""
+        """Return the derived key for a purpose."""
         return hmac.digest(self.shared_key, purpose.encode(), hashlib.sha256)
 
     def accept_counter(self, counter: int) -> bool:
-        """Take a counter once, also one that lies up to 32 back."""
+        """Accept each counter once, down to 32 below the greatest."""
         if counter > self.counter:
             shift = counter - self.counter
             self._window = ((self._window << shift) | 1 << (shift - 1)) & (
@@ -122,12 +122,12 @@ class VehicleSide:
     """One car's keys and sessions.
 
     Attributes:
-        paired: The client keys that the owner let in, 65-byte P-256 points.
+        paired: The paired client keys, 65-byte P-256 points.
         public_key: The car's own.
     """
 
     def __init__(self, car: Car, clock: Clock, account_vins: Iterable[str]) -> None:
-        """Give a car its key; `clock` is the one that clients see."""
+        """Create a car's key; `clock` is the one of sessions."""
         self._car = car
         self._clock = clock
         self._other_vins = [v for v in account_vins if v != car.settings.vin]
@@ -139,7 +139,7 @@ class VehicleSide:
         self.public_key = point_of(self._private_key.public_key())
 
     def pair(self, public_key: bytes | str) -> None:
-        """Let a client key in: a 65-byte point, or PEM text.
+        """Pair a client key: a 65-byte point, or PEM text.
 
         Raises:
             ValueError: It is not a P-256 key.
@@ -147,18 +147,18 @@ class VehicleSide:
         self.paired.add(read_point(public_key))
 
     def unpair(self, public_key: bytes | str) -> None:
-        """Remove a client key, as the owner may."""
+        """Remove a client key."""
         self.paired.discard(read_point(public_key))
 
     def inject(self, fault: MessageFault, times: int = 1) -> None:
-        """Answer the next commands with a fault, such as busy."""
+        """Answer the next commands with a fault."""
         self._injected.extend([fault] * times)
 
     def handle(self, data: bytes) -> Reply:
         """Answer a serialized `RoutableMessage`.
 
         Raises:
-            ValueError: It is none.
+            ValueError: It is not a valid message.
         """
         try:
             message = RoutableMessage.FromString(data)
@@ -170,7 +170,7 @@ class VehicleSide:
             self._boot_count = self._car.boot_count
             self._sessions.clear()
         if message.HasField("session_info_request"):
-            answer = self._shake_hands(message)
+            answer = self._handshake(message)
             return Reply(message=answer.SerializeToString(), handshake=True)
         answer = self._reply_to(message)
         try:
@@ -188,7 +188,7 @@ class VehicleSide:
                 self._attach_session_info(answer, message, key)
         return Reply(message=answer.SerializeToString(), handshake=False)
 
-    def _shake_hands(self, message: RoutableMessage) -> RoutableMessage:
+    def _handshake(self, message: RoutableMessage) -> RoutableMessage:
         """Answer a request for session info."""
         answer = self._reply_to(message)
         key = message.session_info_request.public_key
@@ -211,7 +211,7 @@ class VehicleSide:
     def _attach_session_info(
         self, answer: RoutableMessage, message: RoutableMessage, key: bytes
     ) -> None:
-        """Put signed session info into an answer."""
+        """Add signed session info to an answer."""
         session = self._session(key, message.to_destination.domain)
         info = SessionInfo(
             counter=session.counter,
@@ -231,7 +231,7 @@ class VehicleSide:
         )
 
     def _session(self, key: bytes, domain: int) -> _Session:
-        """Return the session of a client key, begun if need be."""
+        """Return the session of a client key, created if there is none."""
         session = self._sessions.get((key, domain))
         if session is None:
             client = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key)
@@ -243,7 +243,7 @@ class VehicleSide:
         return session
 
     def _execute(self, message: RoutableMessage) -> Response:
-        """Check a command and carry it out."""
+        """Verify a command and execute it."""
         if self._injected:
             raise SignatureFaultError(self._injected.popleft())
         key = message.signature_data.signer_identity.public_key
@@ -275,7 +275,7 @@ class VehicleSide:
         return Response(actionStatus=ActionStatus(result=status, result_reason=reason))
 
     def _verify(self, message: RoutableMessage, session: _Session) -> None:
-        """Check a signature in the order of Tesla's verifier."""
+        """Verify a signature in the order of Tesla's verifier."""
         if not message.signature_data.HasField("HMAC_Personalized_data"):
             raise SignatureFaultError(MessageFault.MESSAGEFAULT_ERROR_BAD_PARAMETER)
         signature = message.signature_data.HMAC_Personalized_data
@@ -319,7 +319,7 @@ def read_point(public_key: bytes | str) -> bytes:
 def _freshness_fault(
     signature: HMAC_Personalized_Signature_Data, session: _Session, now: int
 ) -> MessageFault | None:
-    """Return what is wrong with the epoch, the expiry or the counter's order."""
+    """Return the fault of the epoch, the expiry or the counter's order, if any."""
     if signature.epoch != session.epoch:
         return MessageFault.MESSAGEFAULT_ERROR_INCORRECT_EPOCH
     if signature.expires_at < now:
@@ -335,7 +335,7 @@ def _freshness_fault(
 
 
 def _command_tag(message: RoutableMessage, session: _Session, vin: str) -> bytes:
-    """Return the tag that a command to a VIN must carry."""
+    """Return the correct tag of a command to a VIN."""
     signature = message.signature_data.HMAC_Personalized_data
     signature_type = SignatureType.SIGNATURE_TYPE_HMAC_PERSONALIZED
     fields = [
@@ -356,6 +356,6 @@ def _command_tag(message: RoutableMessage, session: _Session, vin: str) -> bytes
 
 
 def _metadata(*fields: tuple[Tag, bytes]) -> bytes:
-    """Return fields as type, length and value, closed by the end tag."""
+    """Return fields as type, length and value, with the end tag."""
     encoded = b"".join(bytes([tag, len(value)]) + value for tag, value in fields)
     return encoded + bytes([Tag.TAG_END])

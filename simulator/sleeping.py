@@ -1,16 +1,16 @@
-"""Sleep: when a car falls asleep, and what wakes it."""
+"""When a car falls asleep and wakes."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from .car_settings import CarEvent, CarSettings
 
-# For how long after waking a car answers slowly.
+# How long a car answers slowly after waking.
 JUST_WOKEN = timedelta(seconds=60)
 
 
-class Wakefulness:
-    """Whether a car is awake, and what happens to that next."""
+class SleepState:
+    """Whether a car is awake, and when that changes."""
 
     def __init__(
         self,
@@ -18,12 +18,12 @@ class Wakefulness:
         at: datetime,
         log: Callable[[datetime, str, str], None],
     ) -> None:
-        """Begin awake, or asleep if the settings say so.
+        """Start awake, or asleep if the settings say so.
 
         Args:
             settings: The car's.
-            at: When this is.
-            log: Told what happens: when, kind and detail.
+            at: Now.
+            log: Records an event: time, kind and detail.
         """
         self._settings = settings
         self._log = log
@@ -43,14 +43,14 @@ class Wakefulness:
     def touch(self, at: datetime) -> None:
         """Restart the idle time of a car that is awake.
 
-        A car that woke by itself for two minutes thereby stays awake for the whole idle
-        time: a read at the wrong moment costs a quarter of an hour of sleep.
+        A car that woke by itself for two minutes then stays awake for the whole idle
+        time.
         """
         self._idle_since = at
         self._self_wake_until = None
 
     def wake(self, at: datetime, cause: str) -> None:
-        """Be awake at once."""
+        """Wake the car at once."""
         if not self.awake:
             self.awake = True
             self._woke_at = at
@@ -59,17 +59,17 @@ class Wakefulness:
         self.touch(at)
 
     def call(self, at: datetime) -> None:
-        """Begin to wake, as wake_up asks; a car that is awake stays so for longer."""
+        """Handle wake_up: start to wake, or restart the idle time of an awake car."""
         if self.awake:
             self.touch(at)
         elif self._waking_until is None:
             self._waking_until = at + self._settings.wake_duration
 
     def next_change(self, busy: bool) -> datetime | None:
-        """Return when it falls asleep or wakes next.
+        """Return when the car falls asleep or wakes next.
 
         Args:
-            busy: Whether it drives, charges or watches, and so does not sleep.
+            busy: Whether it drives, charges or is in sentry mode, and stays awake.
         """
         if self.awake:
             idle_until = self._idle_since + self._settings.idle_before_sleep
@@ -80,7 +80,7 @@ class Wakefulness:
         return None if every is None else self._self_wakes_from + every
 
     def change(self, at: datetime) -> None:
-        """Fall asleep or wake, as `next_change` announced for this instant."""
+        """Fall asleep or wake at the instant of `next_change`."""
         if self.awake:
             self.awake = False
             self._log(at, "slept", "")
@@ -98,13 +98,13 @@ class Wakefulness:
 def minutes_awake(
     record: Iterable[CarEvent], since: datetime, until: datetime, awake_at_first: bool
 ) -> float:
-    """Return the minutes that a car was awake, from its record alone.
+    """Return the minutes that a car was awake, from its record.
 
     Args:
-        record: What happened to it, in order.
-        since: From when to count, not before the record begins.
-        until: Until when to count.
-        awake_at_first: Whether it was awake when the record began.
+        record: What happened to the car, in order.
+        since: Start of the time, not before the record starts.
+        until: End of the time.
+        awake_at_first: Whether it was awake when the record started.
     """
     awake, seen = awake_at_first, since
     total = timedelta(0)

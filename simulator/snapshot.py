@@ -1,4 +1,4 @@
-"""One look at a car: all that a payload tells of it, at one instant."""
+"""A snapshot of a car: all that the payloads contain, at one instant."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -8,10 +8,10 @@ from .car_settings import CarSettings, CarState
 from .charging import VOLTAGE, ChargingState
 from .engine import CarEngine
 from .geography import Place, drifted
-from .schedule_book import Run
+from .schedule_list import Run
 from .schedules import ChargeSchedule
 
-# For how long after parking somebody is still sitting in the car.
+# How long after parking a user is still present.
 _GETTING_OUT = timedelta(minutes=2)
 
 
@@ -20,29 +20,29 @@ class Snapshot:
     """A car at one instant. Units are metric; percentages are not rounded.
 
     Attributes:
-        settings: What the car is like.
-        zone: Its local time.
+        settings: The car's properties.
+        zone: The car's time zone.
         at: The instant, in UTC.
-        state: How the cloud lists it.
+        state: Its state in the list of cars.
         battery_level: State of charge.
         charge_limit: Charge limit.
-        charging_state: As Tesla calls it.
-        plugged_in: Whether a cable is in.
+        charging_state: Tesla's value.
+        plugged_in: Whether the cable is connected.
         charging_kw: Power into the battery now.
-        amps: What flows on each phase.
-        amps_asked: What is asked for.
-        amps_max: What is possible.
+        amps: Actual current of each phase.
+        amps_asked: Requested current.
+        amps_max: Greatest possible current.
         phases: How many phases the wall box has.
-        energy_added_kwh: Charged since it was plugged in.
-        complete_at: When the limit will be reached, None if it does not charge.
+        energy_added_kwh: Charged since plugging in.
+        complete_at: When the charge reaches the limit; None if it does not charge.
         schedules: Its charge schedules.
-        next_run: The run of a schedule at this place that is on or comes next.
-        place: Where it believes to be.
-        heading: Where its nose points to, in degrees.
-        kmh: Its speed, None while parked.
-        drive_kw: Power drawn by driving, 0 while parked.
-        odometer_km: Driven in its life.
-        user_present: Whether somebody sits in it.
+        next_run: The active or next window of a schedule at this place.
+        place: Reported position.
+        heading: In degrees.
+        kmh: Speed; None while parked.
+        drive_kw: Power drawn by driving; 0 while parked.
+        odometer_km: Total distance.
+        user_present: Whether a user is in the car.
         sentry: Whether sentry mode is on.
     """
 
@@ -73,9 +73,9 @@ class Snapshot:
 
 
 def take_snapshot(engine: CarEngine, at: datetime, state: CarState) -> Snapshot:
-    """Return a look at a car that was advanced to `at`."""
+    """Return the snapshot of a car that was advanced to `at`."""
     settings, port, journey = engine.settings, engine.port, engine.journey
-    level = port.flow.level_at(at)
+    level = port.level
     charging_kw = 0.0
     if isinstance(port.flow, Charging):
         charging_kw = power_kw(level, port.charger_kw)
@@ -85,7 +85,7 @@ def take_snapshot(engine: CarEngine, at: datetime, state: CarState) -> Snapshot:
     if leg is None:
         stamp = at.timestamp()
         place = drifted(place, settings.gps_drift_m, settings.seed, stamp)
-    runs = engine.book.runs(at, journey.place(at))
+    runs = port.rules.schedules.runs(at, journey.place(at))
     arrived = journey.arrived_at
     return Snapshot(
         settings=settings,
@@ -93,17 +93,17 @@ def take_snapshot(engine: CarEngine, at: datetime, state: CarState) -> Snapshot:
         at=at,
         state=state,
         battery_level=level,
-        charge_limit=port.limit,
-        charging_state=port.state(at),
-        plugged_in=port.plugged_in,
+        charge_limit=port.rules.limit,
+        charging_state=port.state,
+        plugged_in=port.rules.plugged_in,
         charging_kw=charging_kw,
         amps=round(charging_kw * 1000 / VOLTAGE / port.phases),
         amps_asked=port.amps,
         amps_max=port.amps_max,
         phases=port.phases,
-        energy_added_kwh=port.energy_added_kwh(at),
+        energy_added_kwh=port.energy_added_kwh,
         complete_at=port.complete_at,
-        schedules=tuple(engine.book.schedules.values()),
+        schedules=tuple(port.rules.schedules.schedules.values()),
         next_run=min(runs, key=lambda run: run.window.start, default=None),
         place=place,
         heading=journey.heading,

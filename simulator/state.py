@@ -1,4 +1,4 @@
-"""The state of the simulated cloud, shared by all of its servers."""
+"""The state of the simulated cloud, shared by its servers."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -16,18 +16,17 @@ from .signing import VehicleSide
 
 @dataclass(kw_only=True)
 class CloudState:
-    """What the cloud knows and remembers.
+    """The state of the cloud.
 
     Attributes:
-        clock: The time of the cars and of the bill.
-        auth_clock: The time of tokens and signing sessions.
+        clock: Of the cars and of billing.
+        auth_clock: Of tokens and signing sessions.
         cars: By VIN.
-        vehicle_sides: The cars' ends of the command protocol, by VIN.
-        base_urls: The Fleet API's address by region, known once it is started.
-        public_keys: What partner domains serve at their well-known address: the
-            65 bytes of a P-256 point by domain.
+        vehicle_sides: The cars' side of the command protocol, by VIN.
+        base_urls: The Fleet API's address by region, once it has started.
+        public_keys: The public keys of partner domains: 65-byte P-256 points by domain.
         registered: The regions and domains that the application registered.
-        proxy_secret: By which the command proxy is known to the Fleet API.
+        proxy_secret: Identifies the command proxy to the Fleet API.
         stopping: Set when the cloud stops, which ends every wait.
     """
 
@@ -48,7 +47,7 @@ class CloudState:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def wait(self, seconds: float) -> None:
-        """Let real time pass, but not beyond the stop of the cloud."""
+        """Wait in real time, at most until the cloud stops."""
         if seconds <= 0:
             return
         try:

@@ -1,4 +1,4 @@
-"""JSON web tokens as Tesla issues them: what they say, signed and read back."""
+"""JSON web tokens as Tesla issues them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,17 +14,17 @@ _ALGORITHM = "HS256"
 
 @dataclass(frozen=True, kw_only=True)
 class AccessToken:
-    """What an access token says.
+    """The claims of an access token.
 
     Attributes:
         identifier: Its `jti`.
         subject: The account, or the application for a partner token.
         scopes: Its `scp`.
         region: Its `ou_code` in lower case.
-        audience: The base addresses that it is meant for.
+        audience: The base addresses that accept it.
         issued_at: Whole seconds, UTC.
         expires_at: Whole seconds, UTC.
-        partner: Whether an application got it for itself.
+        partner: Whether it was issued to the application itself.
     """
 
     identifier: str
@@ -39,7 +39,7 @@ class AccessToken:
 
 @dataclass(frozen=True, kw_only=True)
 class TokenPair:
-    """What a sign-in or a refresh yields.
+    """The tokens of a sign-in or a refresh.
 
     Attributes:
         refresh_token: None without the scope `offline_access`.
@@ -65,10 +65,10 @@ class TokenPair:
 
 
 def region_of(text: str) -> Region | None:
-    """Return the region that a token names, its signature not checked.
+    """Return the region of a token without checking its signature.
 
-    None if it is not a token at all. Tesla's own client takes North America for a
-    token without a known region.
+    None if it is not a token. Tesla's own client uses North America for a token without
+    a known region.
     """
     try:
         claims = jwt.decode(text, options={"verify_signature": False})
@@ -77,16 +77,16 @@ def region_of(text: str) -> Region | None:
     return "eu" if str(claims.get("ou_code")).lower() == "eu" else "na"
 
 
-class Mint:
-    """Signs tokens with a key that only this cloud knows."""
+class TokenSigner:
+    """Signs tokens with a key of its own."""
 
     def __init__(self, client_id: str) -> None:
-        """Make a key for the life of the cloud."""
+        """Create the key."""
         self._client_id = client_id
         self._key = secrets.token_bytes(32)
 
     def sign(self, token: AccessToken) -> str:
-        """Return the token as it travels."""
+        """Return the encoded token."""
         claims: dict[str, Any] = {
             "iss": "https://fleet-auth.tesla.com/oauth2/v3/nts",
             "azp": self._client_id,
@@ -103,7 +103,7 @@ class Mint:
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
     def sign_identity(self, token: AccessToken, email: str) -> str:
-        """Return the id token that goes with an access token."""
+        """Return the id token for an access token."""
         claims = {
             "aud": self._client_id,
             "sub": token.subject,
@@ -114,9 +114,9 @@ class Mint:
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
     def read(self, text: str) -> AccessToken | None:
-        """Return what a token says, or None if this cloud did not sign it.
+        """Return the claims of a token, or None if this cloud did not sign it.
 
-        Whether it is still valid is left to the caller, who has the clock.
+        The caller checks whether it has expired.
         """
         try:
             claims = jwt.decode(

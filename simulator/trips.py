@@ -1,4 +1,4 @@
-"""Trips: read from a CSV, and laid out on the map."""
+"""Trips: read from a CSV file, and placed on the map."""
 
 from collections.abc import Iterable
 import csv
@@ -12,7 +12,7 @@ from .geography import Place, place_at
 
 HOME = "home"
 
-# Roads are longer than the crow flies; about four thirds is usual for car trips.
+# Straight distance divided by road distance, as usual for car trips.
 AIR_SHARE = 0.75
 
 
@@ -21,11 +21,11 @@ class Trip:
     """One drive of a car.
 
     Attributes:
-        depart: When it sets off, aware.
-        arrive: When it is there, aware, after `depart`.
+        depart: Aware.
+        arrive: Aware, after `depart`.
         km: Length on the road.
-        origin: Name of the place that it leaves, `home` for home.
-        destination: Name of the place that it goes to.
+        origin: Name of the place of departure, `home` for home.
+        destination: Name of the place of arrival.
         plugged_in_after: How long after arriving it is plugged in; None for never.
     """
 
@@ -89,12 +89,11 @@ def _trip(row: dict[str, str], time_zone: tzinfo, shift: timedelta) -> Trip:
 
 
 def lay_out(trips: Iterable[Trip], home: Place, seed: int) -> list[Place]:
-    """Return where each trip ends.
+    """Return the place where each trip ends.
 
-    Home is home. The stops of one outing lie on one bearing from home, given by its
-    first destination's name and the seed; each is as far out as the way there and the
-    way back both allow, so that no leg is longer by air than by road. A trip back to
-    where one came from thus ends there, and equal outings lead to equal places.
+    The stops of one outing lie on one bearing from home, given by its first destination
+    and the seed. Each is as far from home as the kilometres there and back allow, so no
+    leg is longer in the air than on the road. Equal outings lead to equal places.
     """
     places: list[Place] = []
     outing: list[Trip] = []
@@ -110,7 +109,7 @@ def lay_out(trips: Iterable[Trip], home: Place, seed: int) -> list[Place]:
 
 
 def _lay_out_outing(outing: list[Trip], home: Place, seed: int) -> list[Place]:
-    """Return where each trip of an outing ends, see `lay_out`."""
+    """Return the place where each trip of an outing ends; see `lay_out`."""
     if not outing:
         return []
     bearing = Random(f"{seed}:{outing[0].destination}").uniform(0, 360)

@@ -185,7 +185,13 @@ def test_requirements_have_a_range_and_an_order() -> None:
 def test_hacs_knows_all_keys() -> None:
     """HACS refuses keys that it does not know, and compares the oldest version."""
     hacs = read_json(REPOSITORY / "hacs.json")
-    assert set(hacs) == {"name", "homeassistant", "hide_default_branch"}
+    assert set(hacs) == {
+        "filename",
+        "hide_default_branch",
+        "homeassistant",
+        "name",
+        "zip_release",
+    }
     assert hacs["name"] == MANIFEST["name"]
     assert re.fullmatch(r"20\d\d\.\d{1,2}\.\d+", hacs["homeassistant"])
 

@@ -1,4 +1,4 @@
-"""Clouds for the tests of the simulator, and a session to talk to them."""
+"""Fixtures: clouds, and a client session."""
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ class Clouds:
         settings: CloudSettings | None = None,
         cars: Iterable[CarSettings] | None = None,
     ) -> Cloud:
-        """Start a cloud, with one car that is awake unless told otherwise."""
+        """Start a cloud, by default with one car that is awake."""
         wanted = [CarSettings(vin=VIN, home=HOME)] if cars is None else cars
         cloud = Cloud(
             clock=self.clock,

@@ -144,7 +144,7 @@ def authorize_url(cloud: Cloud, **changes: str) -> URL:
     return URL(cloud.authorize_url).with_query(query | changes)
 
 
-async def test_sign_in_walks_from_page_to_tokens(
+async def test_sign_in_from_page_to_tokens(
     cloud: Cloud, session: ClientSession
 ) -> None:
     """The page, the decision with a scope unticked, the code, the tokens."""
@@ -235,7 +235,7 @@ async def test_page_refuses_a_bad_query(
         ({}, 400, "unsupported_grant_type"),
     ],
 )
-async def test_token_endpoint_refuses(
+async def test_token_endpoint_refuses_invalid_requests(
     cloud: Cloud,
     session: ClientSession,
     form: dict[str, str],
@@ -257,7 +257,7 @@ async def test_code_belongs_to_its_redirect_uri(
     assert (status, body["error"]) == (400, "invalid_redirect_url")
 
 
-async def test_token_endpoint_wants_a_form(
+async def test_token_endpoint_requires_a_form(
     cloud: Cloud, session: ClientSession
 ) -> None:
     """JSON is not what Tesla's token endpoint takes."""
@@ -318,7 +318,7 @@ async def test_access_token_expires_by_the_clock(
 
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer nonsense", "Basic x"])
-async def test_api_refuses_what_is_no_token(
+async def test_api_refuses_invalid_tokens(
     cloud: Cloud, session: ClientSession, header: str | None
 ) -> None:
     """Without a token that this cloud signed the answer is 401."""
@@ -337,7 +337,7 @@ async def test_api_refuses_what_is_no_token(
         (Auth.revoke_consent, "user revoked the consent", 401),
     ],
 )
-async def test_tokens_can_be_ended(
+async def test_tokens_can_be_revoked(
     cloud: Cloud,
     session: ClientSession,
     end: Callable[[Auth], None],

@@ -44,7 +44,7 @@ def test_time_and_level_agree(
 
 
 @given(levels, times, times, powers, capacities)
-def test_steps_do_not_matter(
+def test_time_steps_do_not_matter_to_the_battery(
     level: float, first: float, then: float, charger_kw: float, capacity_kwh: float
 ) -> None:
     """Two times one after the other do as much as both at once."""

@@ -151,7 +151,7 @@ async def test_account_is_disabled_past_its_limit(
     assert await status_of(cloud, session, "/vehicle_data") == 200
 
 
-async def test_too_many_wakes(
+async def test_fourth_wake_in_a_minute_is_429(
     cloud: Cloud, clock: ManualClock, session: ClientSession
 ) -> None:
     """The fourth wake in a minute is 429 with the time to wait, and is billed."""

@@ -1,4 +1,4 @@
-"""Tests of a car that drives, and of time's indifference to being looked at."""
+"""Tests of driving, and that the steps of time do not matter."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,7 +35,7 @@ PLUGGED = replace(SETTINGS, plugged_in=True, battery_level=50.0)
 NIGHT = a_schedule(22 * 60, 6 * 60)
 
 
-def test_a_drive_takes_energy_time_and_the_cable() -> None:
+def test_drive_takes_energy_time_and_the_cable() -> None:
     """It unplugs, moves along the way, drains evenly and arrives on time."""
     car, clock = a_car(settings=PLUGGED)
     car.drive(75, WORK, hours(1))
@@ -60,7 +60,7 @@ def test_a_drive_takes_energy_time_and_the_cable() -> None:
     assert state_of(car) is CarState.ASLEEP
 
 
-def test_a_driving_car_cannot_be_plugged_in_moved_or_sent_off() -> None:
+def test_driving_car_cannot_be_plugged_in_moved_or_sent_off() -> None:
     """It refuses until it has arrived."""
     car, clock = a_car()
     car.drive(10, WORK, minutes(20))
@@ -76,7 +76,7 @@ def test_a_driving_car_cannot_be_plugged_in_moved_or_sent_off() -> None:
     assert car.charging_state == "Charging"
 
 
-def test_it_does_not_drive_on_less_than_nothing() -> None:
+def test_impossible_drive_ends_with_an_empty_battery() -> None:
     """An impossible drive ends empty, and the car can charge again."""
     car, clock = a_car(settings=replace(SETTINGS, battery_level=5.0))
     car.drive(200, WORK, hours(3))
@@ -172,8 +172,8 @@ def test_four_real_weeks() -> None:
     assert car.position == HOME
 
 
-def test_a_month_in_one_step_is_quick_and_the_same_as_by_minutes() -> None:
-    """One step takes well under a second of work, and ends exactly alike."""
+def test_month_in_one_step_is_quick_and_the_same_as_by_minutes() -> None:
+    """One step takes well under a second, and has the same result."""
     at_once, clock, _ = a_month(NIGHT)
     began = time.process_time()
     clock.advance(timedelta(days=30))
@@ -215,7 +215,7 @@ ACTS: dict[str, Callable[[Car], object]] = {
     "limit 95": lambda car: car.set_limit_by_owner(95),
     "lose signal": lambda car: car.set_signal(False),
     "plug in": plug_in_if_parked,
-    "read": Car.note_read,
+    "read": Car.record_read,
     "remove": lambda car: car.remove_charge_schedule(1),
     "sentry off": lambda car: car.set_sentry(False),
     "sentry on": lambda car: car.set_sentry(True),
@@ -261,21 +261,23 @@ seconds_of_four_days = st.integers(0, 4 * 86_400)
     st.sampled_from(["2026-03-27T12:00", "2026-05-14T12:00", "2026-10-23T12:00"]),
 )
 @hypothesis_settings(max_examples=150, deadline=None)
-def test_looking_changes_nothing(
+def test_time_steps_do_not_matter_to_a_car(
     settings: CarSettings,
     schedules: list[ChargeSchedule],
     acts: list[tuple[int, str]],
-    looks: list[int],
+    accesses: list[int],
     start: str,
 ) -> None:
-    """However often one looks in between, the same things happen at the same times."""
+    """The same events happen at the same times, however often the car is accessed."""
 
-    def run(looks: list[int]) -> tuple[object, ...]:
+    def run(accesses: list[int]) -> tuple[object, ...]:
         begin = datetime.fromisoformat(start).replace(tzinfo=UTC)
         clock = ManualClock(begin)
         car = Car(settings, clock, read_trips(TRIPS, WARSAW), schedules)
         timed = [(at, name) for at, name in sorted(acts, key=lambda act: act[0])]
-        steps = sorted([*timed, *((at, "") for at in looks)], key=lambda step: step[0])
+        steps = sorted(
+            [*timed, *((at, "") for at in accesses)], key=lambda step: step[0]
+        )
         for at, name in steps:
             clock.set(begin + timedelta(seconds=at))
             if name:
@@ -288,7 +290,7 @@ def test_looking_changes_nothing(
         data = car.vehicle_data(None), car.vehicle_data(everything)
         return car.record, data, car.battery_level, awake
 
-    seen = run(looks)
+    seen = run(accesses)
     assert seen == run([])
     record = seen[0]
     assert isinstance(record, list)

@@ -26,7 +26,7 @@ DONE = CommandAnswer(result=True)
 NIGHT = a_schedule(22 * 60, 6 * 60)
 
 
-def test_it_falls_asleep_after_its_idle_time() -> None:
+def test_car_falls_asleep_after_its_idle_time() -> None:
     """15 minutes by default, to the second."""
     car, clock = a_car()
     clock.advance(minutes(15) - timedelta(seconds=1))
@@ -37,23 +37,23 @@ def test_it_falls_asleep_after_its_idle_time() -> None:
 
 
 @pytest.mark.parametrize(("kept", "state"), [(True, "online"), (False, "asleep")])
-def test_reads_keep_it_awake_or_not(kept: bool, state: str) -> None:
-    """Read every ten minutes an older car never sleeps, a newer one does."""
+def test_reads_keep_an_older_car_awake_only(kept: bool, state: str) -> None:
+    """Read every ten minutes, an older car never sleeps, a newer one does."""
     car, clock = a_car(settings=replace(SETTINGS, reads_keep_awake=kept))
     for _ in range(3):
         clock.advance(minutes(10))
-        car.note_read()
+        car.record_read()
     assert car.state.value == state
 
 
-def test_commands_keep_it_awake() -> None:
+def test_commands_keep_the_car_awake() -> None:
     """Each command restarts the idle time, a refused one too."""
     car, clock = a_car()
     clock.advance(minutes(10))
     assert not car.charge_stop().result
-    clock.advance(minutes(14))
+    clock.advance(minutes(15))
     assert state_of(car) is CarState.ONLINE
-    clock.advance(minutes(1))
+    clock.advance(timedelta(seconds=SETTINGS.command_seconds))
     assert state_of(car) is CarState.ASLEEP
 
 
@@ -73,7 +73,7 @@ def test_commands_do_nothing_while_asleep_or_out_of_reach() -> None:
     assert car.set_charge_limit(90) == DONE
 
 
-def test_waking_takes_its_seconds() -> None:
+def test_waking_takes_wake_duration() -> None:
     """Until then it counts as asleep, and further calls do not put it off."""
     settings = replace(
         SETTINGS, starts_asleep=True, wake_duration=timedelta(seconds=40)
@@ -90,8 +90,8 @@ def test_waking_takes_its_seconds() -> None:
     assert state_of(car) is CarState.ASLEEP
 
 
-def test_wake_up_keeps_an_awake_car_awake() -> None:
-    """It restarts the idle time and is no second waking."""
+def test_wake_up_restarts_the_idle_time() -> None:
+    """It is not recorded as a second wake."""
     car, clock = a_car()
     clock.advance(minutes(14))
     car.wake()
@@ -100,7 +100,7 @@ def test_wake_up_keeps_an_awake_car_awake() -> None:
     assert happened(car, "woke") == []
 
 
-def test_it_answers_slowly_just_after_waking() -> None:
+def test_car_answers_slowly_just_after_waking() -> None:
     """For its first minute, and not in between."""
     slow = timedelta(seconds=9)
     settings = replace(SETTINGS, starts_asleep=True, slow_answer=slow)
@@ -115,7 +115,7 @@ def test_it_answers_slowly_just_after_waking() -> None:
     assert car.answers_slowly_for == timedelta(0)
 
 
-def test_the_owner_wakes_it() -> None:
+def test_owner_wakes_the_car() -> None:
     """Driving, plugging in and out, sentry, the screen: each at once."""
     acts: list[tuple[str, Callable[[Car], None]]] = [
         ("plugging in", lambda car: car.plug_in()),
@@ -135,8 +135,8 @@ def test_the_owner_wakes_it() -> None:
 SELF_WAKING = replace(SETTINGS, self_wake_every=hours(1), starts_asleep=True)
 
 
-def test_it_wakes_by_itself_each_hour() -> None:
-    """For two and a half minutes, on the hour, and nobody needs to look."""
+def test_car_wakes_by_itself_each_hour() -> None:
+    """It stays awake for two and a half minutes, also if nobody accesses it."""
     car, clock = a_car(settings=SELF_WAKING)
     clock.advance(hours(3) + minutes(1))
     assert state_of(car) is CarState.ONLINE
@@ -149,18 +149,18 @@ def test_it_wakes_by_itself_each_hour() -> None:
     assert car.awake_minutes(NOON, clock.now()) == pytest.approx(2.5 + 2.5 + 1)
 
 
-def test_a_read_turns_a_short_waking_into_a_long_one() -> None:
-    """A read in those minutes costs the whole idle time; a newer car does not care."""
+def test_read_extends_a_short_wake_to_the_idle_time() -> None:
+    """A read then keeps an older car awake for the idle time, and a newer one not."""
     for kept, awake in ((True, 1 + 15), (False, 2.5)):
         settings = replace(SELF_WAKING, reads_keep_awake=kept)
         car, clock = a_car(settings=settings)
         clock.advance(hours(1) + minutes(1))
-        car.note_read()
+        car.record_read()
         clock.advance(minutes(50))
         assert car.awake_minutes(NOON, clock.now()) == pytest.approx(awake)
 
 
-def test_the_hour_counts_from_falling_asleep() -> None:
+def test_hour_counts_from_falling_asleep() -> None:
     """After a real waking the next one by itself is an hour after falling asleep."""
     car, clock = a_car(settings=SELF_WAKING)
     clock.advance(minutes(30))
@@ -172,8 +172,8 @@ def test_the_hour_counts_from_falling_asleep() -> None:
     assert woke[1] == (slept[0] + hours(1), "itself")
 
 
-def test_a_wake_up_in_a_waking_of_its_own_lasts() -> None:
-    """Called while it is awake by itself, the car stays for its idle time."""
+def test_wake_up_extends_a_wake_of_its_own() -> None:
+    """Called while awake by itself, the car stays awake for its idle time."""
     car, clock = a_car(settings=SELF_WAKING)
     clock.advance(hours(1) + minutes(2))
     car.wake()
@@ -183,7 +183,7 @@ def test_a_wake_up_in_a_waking_of_its_own_lasts() -> None:
     assert state_of(car) is CarState.ASLEEP
 
 
-def test_sentry_never_sleeps() -> None:
+def test_sentry_mode_keeps_the_car_awake() -> None:
     """Switched off, the idle time begins."""
     car, clock = a_car(settings=replace(SELF_WAKING, sentry=True))
     clock.advance(timedelta(days=3))
@@ -195,8 +195,8 @@ def test_sentry_never_sleeps() -> None:
     assert state_of(car) is CarState.ASLEEP
 
 
-def test_underground_it_is_offline() -> None:
-    """No wake reaches it, its own life goes on, and back above it can be reached."""
+def test_car_without_signal_is_offline() -> None:
+    """No wake reaches it, its schedules go on, and with signal it can be reached again."""
     car, clock = a_car(NIGHT, settings=PLUGGED)
     car.set_signal(False)
     car.set_signal(False)
@@ -217,7 +217,7 @@ def test_underground_it_is_offline() -> None:
     assert state_of(car) is CarState.ONLINE
 
 
-def test_a_charging_car_stays_awake_and_then_has_its_idle_time() -> None:
+def test_charging_car_stays_awake_and_then_has_its_idle_time() -> None:
     """It sleeps 15 minutes after it is full."""
     car, clock = a_car(settings=PLUGGED)
     clock.advance(hours(2))
@@ -229,7 +229,7 @@ def test_a_charging_car_stays_awake_and_then_has_its_idle_time() -> None:
 
 
 def test_awake_minutes_count_within_their_bounds() -> None:
-    """Windows that cut a waking count their part of it."""
+    """A time that cuts an awake phase counts its part."""
     car, clock = a_car()
     clock.advance(hours(2))
     assert car.awake_minutes(NOON, clock.now()) == 15
@@ -239,7 +239,7 @@ def test_awake_minutes_count_within_their_bounds() -> None:
     assert car.awake_minutes(NOON + minutes(20), NOON + hours(1)) == 0
 
 
-def test_a_reboot_counts() -> None:
+def test_reboots_are_counted_and_recorded() -> None:
     """Each reboot is counted and written down."""
     car, _ = a_car()
     before = car.boot_count

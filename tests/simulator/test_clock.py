@@ -12,7 +12,7 @@ from simulator.clock import FastClock, ManualClock, SystemClock
 START = datetime(2026, 6, 2, 10, tzinfo=UTC)
 
 
-def test_manual_clock_stands_still_until_moved() -> None:
+def test_manual_clock_is_moved_by_the_caller_only() -> None:
     """A manual clock shows what was set last, in UTC."""
     clock = ManualClock(START.astimezone(ZoneInfo("Europe/Warsaw")))
     assert clock.now() == START
@@ -35,7 +35,7 @@ def test_manual_clock_does_not_go_back() -> None:
     assert clock.now() == START
 
 
-def test_fast_clock_runs_as_fast_as_told() -> None:
+def test_fast_clock_runs_at_its_speed() -> None:
     """In a bracket of real time the fast clock passes that time times its speed."""
     before = time.monotonic()
     clock = FastClock(START, 100_000)
@@ -50,7 +50,7 @@ def test_fast_clock_runs_as_fast_as_told() -> None:
 
 
 @pytest.mark.parametrize("speed", [0, -1])
-def test_fast_clock_refuses_to_stand_or_go_back(speed: float) -> None:
+def test_fast_clock_refuses_a_speed_not_above_zero(speed: float) -> None:
     """A speed has to be above 0."""
     with pytest.raises(ValueError, match="speed"):
         FastClock(START, speed)

@@ -28,14 +28,16 @@ async def control(
         return answer.status, await answer.json()
 
 
-async def test_clock(cloud: Cloud, clock: ManualClock, session: ClientSession) -> None:
-    """It tells the simulated time."""
-    _, told = await control(cloud, session, "clock")
-    assert told["now"] == str(clock.now())
-    assert told["auth_now"] == str(clock.now())
+async def test_clock_returns_the_simulated_time(
+    cloud: Cloud, clock: ManualClock, session: ClientSession
+) -> None:
+    """The car's and the tokens' time are returned."""
+    _, reported = await control(cloud, session, "clock")
+    assert reported["now"] == str(clock.now())
+    assert reported["auth_now"] == str(clock.now())
 
 
-async def test_car_is_moved_about(
+async def test_actions_change_the_car(
     cloud: Cloud, clock: ManualClock, session: ClientSession
 ) -> None:
     """Every action reaches the car and answers with the truth."""
@@ -88,7 +90,7 @@ def new_key() -> str:
 
 
 async def test_tokens_requests_and_bill(cloud: Cloud, session: ClientSession) -> None:
-    """Tokens are issued and ended; requests and costs are told."""
+    """Tokens are issued and revoked; requests and costs are returned."""
     _, tokens = await control(cloud, session, "auth/issue", {})
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     url = f"{cloud.fleet_url('eu')}/api/1/vehicles/{VIN}/vehicle_data"
@@ -113,7 +115,7 @@ async def test_tokens_requests_and_bill(cloud: Cloud, session: ClientSession) ->
 
 
 @pytest.mark.parametrize("action", ["password_changed", "revoke"])
-async def test_tokens_are_killed(
+async def test_tokens_are_expired_and_revoked(
     cloud: Cloud, session: ClientSession, action: str
 ) -> None:
     """Both kill the refresh token."""
@@ -124,7 +126,7 @@ async def test_tokens_are_killed(
 
 
 async def test_faults_are_set_and_cleared(cloud: Cloud, session: ClientSession) -> None:
-    """They strike the other servers, never this one."""
+    """They apply to the other servers, never to this one."""
     fault = {"path": "*", "status": 500, "times": 5}
     _, faults = await control(cloud, session, "faults", fault)
     assert [(each["status"], each["times"]) for each in faults] == [(500, 5)]
@@ -154,7 +156,7 @@ async def test_faults_are_set_and_cleared(cloud: Cloud, session: ClientSession) 
         ("public_key", {"public_key": "none"}, 400),
     ],
 )
-async def test_mistakes_are_told(
+async def test_invalid_requests_are_answered_with_the_reason(
     cloud: Cloud, session: ClientSession, path: str, body: Any, status: int
 ) -> None:
     """Each mistake has a status and a text, and changes nothing."""

@@ -36,7 +36,7 @@ async def set_limit(
         return answer
 
 
-def test_fault_strikes_where_it_should() -> None:
+def test_fault_applies_to_matching_requests() -> None:
     """Path, method and server narrow it down."""
     faults = Faults()
     fault = faults.add(Fault(path="*/vehicle_data", method="GET", server="eu"))
@@ -47,7 +47,7 @@ def test_fault_strikes_where_it_should() -> None:
     assert faults.take("eu", "GET", path) is fault
 
 
-def test_fault_skips_and_strikes_as_often_as_it_should() -> None:
+def test_fault_skips_and_applies_as_often_as_set() -> None:
     """`after` lets requests through, `times` ends it."""
     faults = Faults()
     fault = faults.add(Fault(after=2, times=2))
@@ -56,7 +56,7 @@ def test_fault_skips_and_strikes_as_often_as_it_should() -> None:
     assert faults.active == []
 
 
-def test_the_oldest_fault_strikes_first() -> None:
+def test_oldest_fault_applies_first() -> None:
     """Faults queue up, so that a test can write a sequence of answers."""
     faults = Faults()
     first = faults.add(Fault(status=500, times=1))
@@ -80,7 +80,7 @@ def test_faults_can_be_removed() -> None:
 @pytest.mark.parametrize(
     "data", [{"stauts": 500}, {"status": 99}, {"status": "500"}, {"tear": "twice"}]
 )
-def test_nonsense_is_no_fault(data: dict[str, Any]) -> None:
+def test_invalid_fault_is_refused(data: dict[str, Any]) -> None:
     """What the control API cannot mean is refused."""
     with pytest.raises(ValueError):
         Fault.from_json(data)
@@ -136,7 +136,7 @@ async def test_body_with_status(cloud: Cloud, session: ClientSession) -> None:
 
 
 @pytest.mark.parametrize("tear", [True, "before"])
-async def test_torn_before_the_effect(
+async def test_connection_aborted_before_the_effect(
     cloud: Cloud, session: ClientSession, tear: bool
 ) -> None:
     """No answer and no effect; nobody pays."""
@@ -148,7 +148,9 @@ async def test_torn_before_the_effect(
     assert (await set_limit(cloud, session)).status == 200
 
 
-async def test_torn_after_the_effect(cloud: Cloud, session: ClientSession) -> None:
+async def test_connection_aborted_after_the_effect(
+    cloud: Cloud, session: ClientSession
+) -> None:
     """The answer is lost, but the car obeyed and Tesla counts."""
     cloud.faults.add(Fault(tear="after"))
     with pytest.raises(ClientConnectionError):
@@ -157,7 +159,9 @@ async def test_torn_after_the_effect(cloud: Cloud, session: ClientSession) -> No
     assert (cloud.requests[0].status, cloud.requests[0].billed) == (None, True)
 
 
-async def test_torn_in_mid_body(cloud: Cloud, session: ClientSession) -> None:
+async def test_connection_aborted_within_the_body(
+    cloud: Cloud, session: ClientSession
+) -> None:
     """A status arrives, and half of a body."""
     cloud.faults.add(Fault(tear="mid-body"))
     with pytest.raises(ClientPayloadError):
@@ -202,7 +206,7 @@ async def test_slow_answer_still_comes(cloud: Cloud, session: ClientSession) -> 
     assert loop.time() - before >= 0.03
 
 
-async def test_client_that_left_a_slow_car_still_pays(
+async def test_request_of_a_disconnected_client_is_billed(
     clouds: Clouds, clock: ManualClock, session: ClientSession
 ) -> None:
     """Whoever hangs up on a car that has just woken has asked it all the same."""
@@ -223,7 +227,7 @@ async def test_client_that_left_a_slow_car_still_pays(
 async def test_sign_in_server_has_faults_too(
     cloud: Cloud, session: ClientSession
 ) -> None:
-    """A refresh whose answer is lost has used the token; the grace mends it."""
+    """A refresh whose answer is lost has used the token; the grace period still accepts it."""
     refresh_token = cloud.issue_tokens().refresh_token
     form = {
         "grant_type": "refresh_token",

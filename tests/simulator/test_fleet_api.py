@@ -145,7 +145,7 @@ async def test_numeric_id_names_a_car_too(cloud: Cloud, session: ClientSession) 
         ("POST", f"/api/1/vehicles/{VIN}/command/fly", 400, "invalid_command"),
     ],
 )
-async def test_unknown_things(
+async def test_unknown_path_car_or_command_is_404(
     cloud: Cloud,
     session: ClientSession,
     method: str,
@@ -234,7 +234,7 @@ async def test_car_that_has_just_woken_answers_slowly(
     assert (await car.vehicle_data())["response"]["vin"] == VIN
 
 
-async def test_other_region_is_answered_with_the_right_address(
+async def test_other_region_answers_421_with_the_address(
     cloud: Cloud, session: ClientSession
 ) -> None:
     """421 names the base address; after a move the other host is wrong."""
@@ -407,10 +407,10 @@ async def test_commands_need_a_command_scope(
     assert statuses == [403, 200]
 
 
-async def test_fleet_status_tells_who_is_paired(
+async def test_fleet_status_lists_pairing_and_firmware(
     clouds: Clouds, session: ClientSession
 ) -> None:
-    """It lists pairing, firmware and the need to sign; unknown VINs are left out."""
+    """Unknown VINs are left out."""
     cloud = await clouds.start(cars=[SIGNED])
     key = cloud.vehicle_sides[VIN].public_key
     path = "/api/1/vehicles/fleet_status"

@@ -52,7 +52,7 @@ async def simulator(*arguments: str) -> AsyncIterator[Process]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_it_serves_and_stops_cleanly(
+async def test_serves_and_stops_with_status_zero(
     session: ClientSession, number: signal.Signals
 ) -> None:
     """What it prints can be used at once; Ctrl-C and SIGTERM end it with success."""
@@ -98,14 +98,14 @@ def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
         ["--cars", "x"],
     ],
 )
-def test_nonsense_is_refused(arguments: list[str]) -> None:
+def test_invalid_option_is_refused(arguments: list[str]) -> None:
     """A wrong option ends with argparse's status."""
     with pytest.raises(SystemExit) as end:
         main(arguments)
     assert end.value.code == 2
 
 
-def test_missing_file_is_told(
+def test_missing_file_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A file that is not there is named, without a traceback."""

@@ -1,4 +1,4 @@
-"""Tests of what the cloud says of a car."""
+"""Tests of the payloads about a car."""
 
 from dataclasses import replace
 from typing import Any, cast
@@ -55,7 +55,7 @@ def entity_keys() -> set[str]:
 
 
 def test_every_entity_of_home_assistant_finds_its_field() -> None:
-    """What the core's tesla_fleet shows is all there; this car has two rows of seats."""
+    """Every field that the core's tesla_fleet shows is present."""
     car, _ = a_car()
     fields = set(flatten(car.vehicle_data(EVERYTHING)))
     keys = entity_keys()
@@ -84,7 +84,7 @@ def test_every_entity_of_home_assistant_finds_its_field() -> None:
     assert other <= fields
 
 
-def test_only_what_is_asked_for_is_served() -> None:
+def test_only_requested_sections_are_served() -> None:
     """No list of sections means all but location and the schedules."""
     car, _ = a_car()
     default = car.vehicle_data(None)
@@ -113,7 +113,7 @@ def test_every_section_has_the_time_in_milliseconds() -> None:
     assert data["drive_state"]["gps_as_of"] == int(NOON.timestamp())
 
 
-def test_a_charging_car() -> None:
+def test_charging_car() -> None:
     """Power in whole kW, voltage, phases and the time that is left."""
     settings = replace(SETTINGS, plugged_in=True, battery_level=50.0)
     car, clock = a_car(settings=settings)
@@ -134,7 +134,7 @@ def test_a_charging_car() -> None:
     assert section(car, "drive_state")["power"] == -11
 
 
-def test_the_level_reads_full_only_when_it_is() -> None:
+def test_level_reads_full_only_when_it_is() -> None:
     """A minute before the limit the figure is one percent lower."""
     settings = replace(SETTINGS, plugged_in=True, battery_level=79.0)
     car, clock = a_car(settings=settings)
@@ -148,7 +148,7 @@ def test_the_level_reads_full_only_when_it_is() -> None:
     assert charge["minutes_to_full_charge"] == 0
 
 
-def test_an_unplugged_car() -> None:
+def test_unplugged_car() -> None:
     """Nothing flows, and the cable is `<invalid>`."""
     car, _ = a_car()
     charge = section(car, "charge_state")
@@ -161,7 +161,7 @@ def test_an_unplugged_car() -> None:
     assert [charge[name] for name in limits] == [80, 50, 100]
 
 
-def test_a_waiting_car_names_its_start() -> None:
+def test_waiting_car_names_its_start() -> None:
     """With a schedule ahead charging is pending until its start."""
     settings = replace(SETTINGS, plugged_in=True)
     car, clock = a_car(a_schedule(22 * 60, 6 * 60), settings=settings)
@@ -178,7 +178,7 @@ def test_a_waiting_car_names_its_start() -> None:
     assert charge["charging_state"] == "Charging"
 
 
-def test_a_driving_car() -> None:
+def test_driving_car() -> None:
     """Gear, speed in mph, power, the way travelled and who sits in it."""
     car, clock = a_car()
     far = place_at(HOME, 90, 60_000)
@@ -230,8 +230,8 @@ def test_schedules_are_listed_as_kept() -> None:
     assert section(car, "preconditioning_schedule_data")["precondition_schedules"] == []
 
 
-def test_a_parked_cars_position_drifts_in_its_reports_only() -> None:
-    """The reported place wanders; the car itself stands, and charges where it is."""
+def test_parked_cars_position_drifts_in_its_reports_only() -> None:
+    """The reported position drifts; the true one stays, and the schedules use that."""
     settings = replace(SETTINGS, gps_drift_m=400.0, plugged_in=True, seed=3)
     car, clock = a_car(a_schedule(22 * 60, 6 * 60), settings=settings)
     seen = set()

@@ -1,4 +1,4 @@
-"""Tests of the front that answers as Tesla's command proxy."""
+"""Tests of the simulated command proxy."""
 
 import asyncio
 import ssl
@@ -128,7 +128,9 @@ async def test_unreadable_parameters(
         assert "parsing request parameters" in await answer.text()
 
 
-async def test_schedules_pass(signed: Cloud, session: ClientSession) -> None:
+async def test_schedules_are_added_and_removed_through_the_proxy(
+    signed: Cloud, session: ClientSession
+) -> None:
     """A schedule without an id gets the current second, and can be removed by it."""
     path = f"/api/1/vehicles/{VIN}/command"
     answer = await ask(signed, session, f"{path}/add_charge_schedule", json=SCHEDULE)
@@ -139,7 +141,7 @@ async def test_schedules_pass(signed: Cloud, session: ClientSession) -> None:
     assert answer == (200, DONE)
 
 
-async def test_who_may_ask(signed: Cloud, session: ClientSession) -> None:
+async def test_token_is_required(signed: Cloud, session: ClientSession) -> None:
     """No token is 403 here; a bad one passes through to Tesla's 401."""
     status, body = await ask(signed, session, LIMIT, token="", json={"percent": 90})
     assert status == 403
@@ -153,7 +155,7 @@ async def test_who_may_ask(signed: Cloud, session: ClientSession) -> None:
 
 
 async def test_paths_and_methods(signed: Cloud, session: ClientSession) -> None:
-    """Numeric ids are not taken, GET neither; health needs no token."""
+    """Numeric ids and GET are refused; health works without a token."""
     number = signed.cars[VIN].summary()["id"]
     path = f"/api/1/vehicles/{number}/command/charge_start"
     assert (await ask(signed, session, path))[0] == 404
@@ -187,7 +189,7 @@ async def test_errors_of_the_fleet_api(
 async def test_lost_answer_is_500_though_it_took_effect(
     signed: Cloud, session: ClientSession
 ) -> None:
-    """The proxy cannot tell, and neither can its client."""
+    """Neither the proxy nor its client knows whether it took effect."""
     signed.faults.add(Fault(path="*/signed_command", tear="after", times=1))
     status, _ = await ask(signed, session, LIMIT, json={"percent": 90})
     assert status == 500

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from simulator.geography import place_at
-from simulator.schedule_book import ScheduleBook
+from simulator.schedule_list import ScheduleList
 from simulator.schedules import (
     ChargeSchedule,
     applies,
@@ -88,7 +88,7 @@ def test_nights_of_23_and_25_hour_days(
     assert lengths == [hours(8), hours(7), hours(9)]
 
 
-def test_a_window_within_the_skipped_hour_does_not_run() -> None:
+def test_window_within_the_skipped_hour_does_not_run() -> None:
     """What lies wholly in the hour that spring skips is left out that day only."""
     schedule = a_schedule(2 * 60 + 15, 2 * 60 + 45)
     assert window_on(schedule, date(2026, 3, 29), WARSAW) is None
@@ -97,7 +97,7 @@ def test_a_window_within_the_skipped_hour_does_not_run() -> None:
     assert window.start == utc("2026-03-30T00:15")
 
 
-def test_a_window_within_the_doubled_hour_runs_once() -> None:
+def test_window_within_the_doubled_hour_runs_once() -> None:
     """What lies in the hour that autumn doubles runs in the first of the two."""
     schedule = a_schedule(2 * 60 + 15, 2 * 60 + 45)
     first = window_after(schedule, utc("2026-10-24T12:00"), WARSAW)
@@ -165,7 +165,7 @@ def test_place_counts_in_metres(
     assert applies(schedule, place_at(schedule.place, course, metres)) is there
 
 
-def test_a_schedule_that_cannot_run_rules_nothing() -> None:
+def test_schedule_that_cannot_run_rules_nothing() -> None:
     """Disabled, without days or without times it does not make a car wait."""
     assert applies(a_schedule(0, 60), HOME)
     assert not applies(replace(a_schedule(0, 60), enabled=False), HOME)
@@ -199,88 +199,93 @@ def test_window_after_is_the_first_that_ends_later(
     assert all(minutes(1) <= each.end - each.start <= hours(25) for each in around)
 
 
-def a_book(*schedules: ChargeSchedule, most: int = 10) -> ScheduleBook:
+def a_list(*schedules: ChargeSchedule, most: int = 10) -> ScheduleList:
     """Return a list of schedules as of noon on a Tuesday in Warsaw."""
-    book = ScheduleBook(WARSAW, most)
+    kept = ScheduleList(zone=WARSAW, most=most)
     for schedule in schedules:
-        assert book.add(schedule, NOON) is not None
-    return book
+        kept = added(kept, schedule)
+    return kept
 
 
-def test_the_book_keeps_coordinates_in_single_precision() -> None:
+def added(kept: ScheduleList, schedule: ChargeSchedule) -> ScheduleList:
+    """Return a list with one more schedule, for which there must be room."""
+    longer = kept.added(schedule, NOON)
+    assert longer is not None
+    return longer
+
+
+def test_coordinates_are_kept_in_single_precision() -> None:
     """A read-back differs from what was sent, as on a real car, but not by much."""
-    kept = a_book(replace(a_schedule(0, 60), latitude=52.334145)).schedules[1]
+    kept = a_list(replace(a_schedule(0, 60), latitude=52.334145)).schedules[1]
     assert kept.latitude != 52.334145
     assert kept.latitude == as_float32(52.334145)
     assert kept.latitude == pytest.approx(52.334145, abs=1e-5)
 
 
-def test_a_full_book_refuses_new_ids_only() -> None:
+def test_full_list_refuses_new_ids_only() -> None:
     """The same id replaces even in a full list; a removed one makes room."""
-    book = a_book(a_schedule(0, 60), a_schedule(0, 60, schedule_id=2), most=2)
+    kept = a_list(a_schedule(0, 60), a_schedule(0, 60, schedule_id=2), most=2)
     third = a_schedule(0, 60, schedule_id=3)
-    assert book.add(third, NOON) is None
-    assert book.add(a_schedule(90, 120), NOON) is not None
-    assert book.schedules[1].start_time == 90
-    assert book.remove(2)
-    assert not book.remove(2)
-    assert book.add(third, NOON) is not None
-    assert set(book.schedules) == {1, 3}
+    assert kept.added(third, NOON) is None
+    replaced = added(kept, a_schedule(90, 120))
+    assert replaced.schedules[1].start_time == 90
+    assert kept.schedules[1].start_time == 0
+    shorter = replaced.without(2)
+    assert shorter.without(2) == shorter
+    assert set(added(shorter, third).schedules) == {1, 3}
 
 
-def test_a_one_time_schedule_has_one_run() -> None:
-    """It is the next run after it was added, and then it is gone."""
-    book = a_book(once(a_schedule(22 * 60, 60)))
+def test_one_time_schedule_has_one_run() -> None:
+    """It is the next run after it was added, and then it is over."""
+    kept = a_list(once(a_schedule(22 * 60, 60)))
     start, end = utc("2026-06-02T20:00"), utc("2026-06-02T23:00")
-    assert book.next_boundary(NOON) == start
-    assert book.next_boundary(start) == end
-    assert [run.window.end for run in book.active(start, HOME)] == [end]
-    assert book.expire(end - minutes(1)) == []
-    assert [schedule.id for schedule in book.expire(end)] == [1]
-    assert book.next_boundary(end) is None
-    assert book.schedules == {}
+    assert kept.next_boundary(NOON) == start
+    assert kept.next_boundary(start) == end
+    assert [run.window.end for run in kept.active(start, HOME)] == [end]
+    assert kept.over(end - minutes(1)) == []
+    assert [schedule.id for schedule in kept.over(end)] == [1]
+    assert kept.next_boundary(end) is None
 
 
-def test_a_one_time_schedule_added_in_its_window_runs_at_once() -> None:
+def test_one_time_schedule_added_in_its_window_runs_at_once() -> None:
     """A window that is on when the schedule comes is its one run."""
-    book = a_book(once(a_schedule(11 * 60, 14 * 60)))
-    assert [run.schedule.id for run in book.active(NOON, HOME)] == [1]
-    assert book.next_boundary(NOON) == NOON + hours(2)
+    kept = a_list(once(a_schedule(11 * 60, 14 * 60)))
+    assert [run.schedule.id for run in kept.active(NOON, HOME)] == [1]
+    assert kept.next_boundary(NOON) == NOON + hours(2)
 
 
-def test_a_disabled_one_time_schedule_is_kept() -> None:
+def test_disabled_one_time_schedule_is_kept() -> None:
     """It has no run, so it is not over either."""
-    book = a_book(replace(once(a_schedule(11 * 60, 14 * 60)), enabled=False))
-    assert book.next_boundary(NOON) is None
-    assert book.expire(NOON + timedelta(days=9)) == []
-    assert set(book.schedules) == {1}
+    kept = a_list(replace(once(a_schedule(11 * 60, 14 * 60)), enabled=False))
+    assert kept.next_boundary(NOON) is None
+    assert kept.over(NOON + timedelta(days=9)) == []
 
 
 def test_boundaries_of_several_schedules_come_in_order() -> None:
-    """Each start and end is named once, whoever's it is and wherever."""
+    """Each start and end is named once, whichever schedule and place it is of."""
     away = replace(
         a_schedule(14 * 60, 20 * 60, schedule_id=2),
         latitude=WORK.latitude,
         longitude=WORK.longitude,
     )
-    book = a_book(a_schedule(13 * 60, 15 * 60), away)
+    kept = a_list(a_schedule(13 * 60, 15 * 60), away)
     seen, at = [], NOON
     for _ in range(6):
-        boundary = book.next_boundary(at)
+        boundary = kept.next_boundary(at)
         assert boundary is not None
         at = boundary
         seen.append(at.astimezone(WARSAW).strftime("%d %H"))
     assert seen == ["02 13", "02 14", "02 15", "02 20", "03 13", "03 14"]
-    assert book.next_boundary(NOON) == NOON + hours(1)
-    assert [each.id for each in book.applying(HOME)] == [1]
-    assert [each.id for each in book.applying(WORK)] == [2]
+    assert kept.next_boundary(NOON) == NOON + hours(1)
+    assert [each.id for each in kept.applying(HOME)] == [1]
+    assert [each.id for each in kept.applying(WORK)] == [2]
 
 
 def test_turns_of_touching_windows() -> None:
     """Where one window ends and another begins, it is a start and not an end."""
-    book = a_book(
+    kept = a_list(
         a_schedule(13 * 60, 15 * 60), a_schedule(15 * 60, 16 * 60, schedule_id=2)
     )
-    turns = [book.turns(NOON + hours(each), HOME) for each in (1, 2, 3, 4)]
+    turns = [kept.changes_at(NOON + hours(each), HOME) for each in (1, 2, 3, 4)]
     assert [turn.started for turn in turns] == [True, False, True, False]
     assert [turn.ended for turn in turns] == [False, False, False, True]

@@ -1,4 +1,4 @@
-"""Tests of the car's end of the command protocol: with the library, and message by message."""
+"""Tests of the car's side of the command protocol, with the library and without."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -117,10 +117,10 @@ async def test_library_resyncs_after_a_reboot(
     assert len(cloud.requests) == 2
 
 
-async def test_library_is_told_that_it_is_not_paired(
+async def test_library_reports_that_it_is_not_paired(
     clouds: Clouds, session: ClientSession, tmp_path: Path
 ) -> None:
-    """An unknown key fails the handshake; pairing mends it; unpairing ends it."""
+    """The handshake fails before pairing and after unpairing."""
     cloud = await clouds.start(cars=[SIGNED])
     car = await signed_vehicle(cloud, session, tmp_path, paired=False)
     with pytest.raises(NotOnWhitelistFault):
@@ -134,10 +134,10 @@ async def test_library_is_told_that_it_is_not_paired(
     assert cloud.cars[VIN].charge_limit == 90
 
 
-async def test_library_is_told_that_the_car_is_busy(
+async def test_library_reports_that_the_car_is_busy(
     clouds: Clouds, session: ClientSession, tmp_path: Path
 ) -> None:
-    """An injected fault strikes once."""
+    """An injected fault applies once."""
     cloud = await clouds.start(cars=[SIGNED])
     car = await signed_vehicle(cloud, session, tmp_path)
     cloud.vehicle_sides[VIN].inject(MessageFault.MESSAGEFAULT_ERROR_BUSY)
@@ -166,7 +166,7 @@ async def test_library_is_refused_by_cars_without_the_protocol(
 
 
 @pytest.mark.parametrize(("billed", "commands"), [(True, 3), (False, 2)])
-async def test_bill_of_a_handshake(
+async def test_handshake_is_billed_if_set(
     clouds: Clouds,
     session: ClientSession,
     tmp_path: Path,
@@ -184,7 +184,7 @@ async def test_bill_of_a_handshake(
 @pytest.mark.parametrize(
     "body", [{}, {"routable_message": "%"}, {"routable_message": 1}]
 )
-async def test_what_is_no_message_is_400(
+async def test_invalid_message_is_400(
     clouds: Clouds, session: ClientSession, body: dict[str, object]
 ) -> None:
     """A body that cannot be read is the client's mistake."""
@@ -199,7 +199,7 @@ class Signer:
     """A client that signs by hand, after Tesla's description."""
 
     def __init__(self, side: VehicleSide) -> None:
-        """Pair a new key and shake hands."""
+        """Pair a new key and start a session."""
         self._side = side
         self._key = ec.generate_private_key(ec.SECP256R1())
         self.point = self._key.public_key().public_bytes(
@@ -291,7 +291,7 @@ def car(clock: ManualClock) -> Car:
 
 @pytest.fixture
 def side(car: Car, clock: ManualClock) -> VehicleSide:
-    """Its end of the protocol."""
+    """Its side of the protocol."""
     return VehicleSide(car, clock, [VIN, OTHER_VIN])
 
 
@@ -351,7 +351,7 @@ def test_bad_signature(
 
 
 def test_wrong_vin(car: Car, side: VehicleSide) -> None:
-    """A command that was signed for another car of the account is told apart."""
+    """A command signed for another car of the account has a fault of its own."""
     signer = Signer(side)
     answer = signer.send(90, counter=1, vin=OTHER_VIN)
     fault = MessageFault.MESSAGEFAULT_ERROR_WRONG_PERSONALIZATION
@@ -448,7 +448,7 @@ def test_clients_do_not_share_counters(side: VehicleSide) -> None:
 
 
 def test_only_p256_keys_can_be_paired(side: VehicleSide) -> None:
-    """What is no such key is refused."""
+    """Other keys are refused."""
     other = ec.generate_private_key(ec.SECP384R1()).public_key()
     pem = other.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     for key in (pem, "nonsense", b"nonsense"):

@@ -1,9 +1,10 @@
-"""Home Assistant's own Tesla integration against the simulator.
+"""Home Assistant's own `tesla_fleet` integration against the simulator.
 
-It was written by others, for the real Tesla, and is unmodified here but for the
-addresses of the servers. What it shows says that the simulator is not just our echo.
+It was written for the real Tesla by other people; only the addresses of the servers are
+changed. So the simulator is not tested by our own client alone.
 """
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 import logging
 from pathlib import Path
@@ -26,16 +27,18 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from simulator.car import CarSettings, CarState
+from simulator.car import Car, CarSettings, CarState
+from simulator.clock import SystemClock
 from simulator.cloud import Cloud
+from simulator.settings import CloudSettings
 
 from ..common import HOME, VIN, WORK, the_car, tick
 from ..gateways.fleet_api.client_fixture import write_key
 
 DOMAIN = "tesla_fleet"
 
-# It looks at the car every 600 s.
-LOOK = timedelta(seconds=601)
+# It polls the car every 600 s.
+POLL = timedelta(seconds=601)
 
 # Entities that it leaves disabled, unless somebody enabled them before.
 OFTEN_DISABLED: dict[str, tuple[EntityDescription, ...]] = {
@@ -45,8 +48,25 @@ OFTEN_DISABLED: dict[str, tuple[EntityDescription, ...]] = {
 
 
 @pytest.fixture
+async def cloud(
+    socket_enabled: None,
+    noon: FrozenDateTimeFactory,
+    car_settings: CarSettings,
+    cloud_settings: CloudSettings,
+) -> AsyncIterator[Cloud]:
+    """Run a cloud with one car on the frozen clock that Home Assistant has."""
+    clock = SystemClock()
+    running = Cloud(
+        clock=clock, cars=[Car(car_settings, clock)], settings=cloud_settings
+    )
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
 def fleet_servers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lead the integration to the simulator: all that differs from a real home."""
+    """Set the addresses of the simulator's servers."""
     monkeypatch.setitem(SERVERS, "na", cloud.fleet_url("na"))
     monkeypatch.setitem(SERVERS, "eu", cloud.fleet_url("eu"))
     monkeypatch.setitem(SERVERS, "cn", "http://127.0.0.1:1")
@@ -61,7 +81,7 @@ async def entry(
     fleet_servers: None,
     tmp_path: Path,
 ) -> MockConfigEntry:
-    """Return its entry after a sign-in, with every entity that it has."""
+    """Return its entry after a sign-in, with all of its entities enabled."""
     # Its key file lies in the configuration, which a test has for itself.
     hass.config.config_dir = str(tmp_path)
     assert await async_setup_component(hass, "application_credentials", {})
@@ -131,7 +151,7 @@ def assert_no_complaints(caplog: pytest.LogCaptureFixture) -> None:
     assert complaints == []
 
 
-async def test_it_shows_the_car(
+async def test_tesla_fleet_shows_the_car(
     hass: HomeAssistant,
     cloud: Cloud,
     entry: MockConfigEntry,
@@ -156,7 +176,7 @@ async def test_it_shows_the_car(
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     states = [state for one in entities if (state := hass.states.get(one.entity_id))]
     assert len(states) == sum(not one.disabled for one in entities) > 80
-    # What nobody can tell without a cable or a route.
+    # Unknown without a cable or a route.
     silent = {state.name for state in states if state.state == "unavailable"}
     assert silent == {
         "Scout Charger has multiple phases",
@@ -167,23 +187,23 @@ async def test_it_shows_the_car(
     assert_no_complaints(caplog)
 
 
-async def test_it_follows_a_drive_and_a_plug(
+async def test_tesla_fleet_follows_a_drive_and_a_plug(
     hass: HomeAssistant,
     cloud: Cloud,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """To work and back to a plug, each seen at its next look, after 600 s."""
+    """To work and back to a plug, each seen at the next poll, after 600 s."""
     await start(hass, entry)
     car = the_car(cloud)
     car.drive(20, WORK, timedelta(minutes=30))
-    await tick(hass, freezer, LOOK)
+    await tick(hass, freezer, POLL)
     assert value(hass, "drive_state_shift_state") == "d"
     assert float(value(hass, "drive_state_speed")) > 0
     assert value(hass, "location", "device_tracker") == "not_home"
     for _ in range(3):
-        await tick(hass, freezer, LOOK)
+        await tick(hass, freezer, POLL)
     assert value(hass, "drive_state_shift_state") == "p"
     tracker = shown(hass, "device_tracker", "location")
     assert tracker.attributes["latitude"] == pytest.approx(WORK.latitude, abs=1e-4)
@@ -191,10 +211,10 @@ async def test_it_follows_a_drive_and_a_plug(
     assert level == int(car.battery_level) < 70
     car.drive(20, HOME, timedelta(minutes=30))
     for _ in range(4):
-        await tick(hass, freezer, LOOK)
+        await tick(hass, freezer, POLL)
     assert value(hass, "location", "device_tracker") == "home"
     car.plug_in()
-    await tick(hass, freezer, LOOK)
+    await tick(hass, freezer, POLL)
     assert value(hass, "charge_state_charging_state") == "charging"
     assert float(value(hass, "charge_state_charger_power")) == 11
     until_full = dt_util.parse_datetime(
@@ -204,10 +224,10 @@ async def test_it_follows_a_drive_and_a_plug(
     assert value(hass, "charge_state_charger_phases", "binary_sensor") == "on"
     before = int(value(hass, "charge_state_battery_level"))
     for _ in range(3):
-        await tick(hass, freezer, LOOK)
+        await tick(hass, freezer, POLL)
     assert int(value(hass, "charge_state_battery_level")) > before
     car.unplug()
-    await tick(hass, freezer, LOOK)
+    await tick(hass, freezer, POLL)
     assert value(hass, "charge_state_charging_state") == "disconnected"
     assert_no_complaints(caplog)
 
@@ -230,22 +250,22 @@ class TestSleepingCar:
     ) -> None:
         """Asleep it knows nothing and reads nothing; awake it shows the car."""
         await start(hass, entry)
-        await tick(hass, freezer, LOOK)
+        await tick(hass, freezer, POLL)
         assert value(hass, "state", "binary_sensor") == "unknown"
         assert value(hass, "charge_state_battery_level") == "unknown"
         assert the_car(cloud).state is CarState.ASLEEP
         assert not any(request.billed for request in cloud.requests)
         the_car(cloud).plug_in()
-        await tick(hass, freezer, LOOK)
+        await tick(hass, freezer, POLL)
         assert value(hass, "state", "binary_sensor") == "on"
         assert value(hass, "charge_state_charging_state") == "charging"
         the_car(cloud).set_signal(False)
-        await tick(hass, freezer, LOOK)
+        await tick(hass, freezer, POLL)
         assert value(hass, "state", "binary_sensor") == "off"
         assert_no_complaints(caplog)
 
 
-async def test_it_renews_its_token(
+async def test_tesla_fleet_renews_its_token(
     hass: HomeAssistant,
     cloud: Cloud,
     freezer: FrozenDateTimeFactory,
@@ -261,28 +281,28 @@ async def test_it_renews_its_token(
         assert entry.data["token"]["refresh_token"] != used
         assert cloud.requests[-1].status == 200
         the_car(cloud).plug_in()
-        await tick(hass, freezer, LOOK)
+        await tick(hass, freezer, POLL)
         assert value(hass, "charge_state_charging_state") in {"charging", "complete"}
     assert_no_complaints(caplog)
 
 
-async def test_it_recovers_from_a_401(
+async def test_tesla_fleet_recovers_from_a_401(
     hass: HomeAssistant,
     cloud: Cloud,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
 ) -> None:
-    """A token that died before its time costs it one look."""
+    """A token that expired early costs one poll."""
     await start(hass, entry)
     cloud.auth.expire_access_tokens()
-    await tick(hass, freezer, LOOK)
+    await tick(hass, freezer, POLL)
     assert value(hass, "charge_state_battery_level") == "unavailable"
-    await tick(hass, freezer, LOOK)
+    await tick(hass, freezer, POLL)
     assert value(hass, "charge_state_battery_level") == "70"
     assert cloud.auth.refreshes == 1
 
 
-async def test_a_dead_sign_in_asks_for_a_new_one(
+async def test_revoked_sign_in_starts_reauth(
     hass: HomeAssistant,
     cloud: Cloud,
     freezer: FrozenDateTimeFactory,
@@ -292,12 +312,12 @@ async def test_a_dead_sign_in_asks_for_a_new_one(
     await start(hass, entry)
     cloud.auth.password_changed()
     for _ in range(2):
-        await tick(hass, freezer, LOOK)
+        await tick(hass, freezer, POLL)
     flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert [flow["context"]["source"] for flow in flows] == ["reauth"]
 
 
-async def test_it_finds_its_region(
+async def test_tesla_fleet_finds_its_region(
     hass: HomeAssistant,
     cloud: Cloud,
     entry: MockConfigEntry,
@@ -328,7 +348,7 @@ async def set_limit(hass: HomeAssistant, percent: int) -> None:
     )
 
 
-async def test_a_plain_command_reaches_the_car(
+async def test_plain_command_reaches_the_car(
     hass: HomeAssistant,
     cloud: Cloud,
     entry: MockConfigEntry,
@@ -351,7 +371,7 @@ class TestSignedCar:
         """It does."""
         return CarSettings(vin=VIN, home=HOME, command_signing="required")
 
-    async def test_a_signed_command_reaches_the_car(
+    async def test_signed_command_reaches_the_car(
         self,
         hass: HomeAssistant,
         cloud: Cloud,
@@ -371,7 +391,7 @@ class TestSignedCar:
         assert value(hass, "charge_state_charge_limit_soc", "number") == "60"
         assert_no_complaints(caplog)
 
-    async def test_an_unknown_key_is_refused(
+    async def test_unknown_key_is_refused(
         self, hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry
     ) -> None:
         """Until the owner lets it in."""

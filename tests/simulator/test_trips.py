@@ -1,4 +1,4 @@
-"""Tests of trips, and of where they lead."""
+"""Tests of trips and their places."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -34,7 +34,7 @@ def a_trip(origin: str, destination: str, km: float, day: int = 0) -> Trip:
     )
 
 
-def test_a_real_file_is_read() -> None:
+def test_real_file_is_read() -> None:
     """Rows become trips in UTC, with plug-in times where there are any."""
     trips = read_trips(TRIPS, WARSAW)
     assert len(trips) == 48
@@ -50,7 +50,7 @@ def test_a_real_file_is_read() -> None:
     assert all(trip.depart < trip.arrive for trip in trips)
 
 
-def test_a_shift_keeps_the_local_hour(tmp_path: Path) -> None:
+def test_shift_keeps_the_local_hour(tmp_path: Path) -> None:
     """Shifted over the end of summer time, a trip leaves at the same local hour."""
     file = tmp_path / "trips.csv"
     file.write_text(HEADER + "2026-10-20T08:00:00,2026-10-20T08:30:00,9,home,work,\n")
@@ -71,7 +71,7 @@ def test_a_shift_keeps_the_local_hour(tmp_path: Path) -> None:
         "2026-10-20T08:00:00",
     ],
 )
-def test_a_bad_row_is_named(tmp_path: Path, row: str) -> None:
+def test_bad_row_is_named(tmp_path: Path, row: str) -> None:
     """A row that cannot be read raises with its line, and no trip is made up."""
     file = tmp_path / "trips.csv"
     good = "2026-10-19T08:00:00,2026-10-19T08:30:00,9,home,work,\n"
@@ -80,7 +80,7 @@ def test_a_bad_row_is_named(tmp_path: Path, row: str) -> None:
         read_trips(file, WARSAW)
 
 
-def test_a_missing_column_is_named(tmp_path: Path) -> None:
+def test_missing_column_is_named(tmp_path: Path) -> None:
     """A file without the column of the plug-in times is refused."""
     file = tmp_path / "trips.csv"
     file.write_text(
@@ -118,7 +118,7 @@ def test_equal_outings_lead_to_equal_places() -> None:
     assert work("workplace", 8, 2) != place
 
 
-def test_rows_that_skip_a_way_home_are_laid_out_all_the_same() -> None:
+def test_rows_without_a_way_home_are_placed_too() -> None:
     """A trip from home after a stop elsewhere begins a new outing."""
     trips = [
         a_trip("home", "workplace", 8, day=0),
@@ -130,7 +130,9 @@ def test_rows_that_skip_a_way_home_are_laid_out_all_the_same() -> None:
 
 
 @given(places, st.floats(0, 360), st.floats(0, 500_000))
-def test_going_somewhere_gets_there(place: Place, course: float, metres: float) -> None:
+def test_distance_bearing_and_halfway_agree(
+    place: Place, course: float, metres: float
+) -> None:
     """A place some metres away is as far as that, and halfway is half as far."""
     there = place_at(place, course, metres)
     assert distance_m(place, there) == pytest.approx(metres, abs=0.01)
@@ -149,7 +151,7 @@ def test_bearings() -> None:
 
 
 def test_drift_stays_near_and_depends_on_seed_and_time_alone() -> None:
-    """A parked car's position wanders, within its radius and the same for all."""
+    """The reported position stays within its radius and is reproducible."""
     stamps = [NOON.timestamp() + each * 60 for each in range(24 * 60)]
     walk = [drifted(HOME, 300, 7, stamp) for stamp in stamps]
     off = [distance_m(HOME, place) for place in walk]

@@ -26,7 +26,7 @@ from custom_components.tesla_scout_worker.gateways.models import (
     ChargeScheduleOrder,
     Position,
 )
-from simulator.schedule_book import ScheduleBook
+from simulator.schedule_list import ScheduleList
 from simulator.schedules import ChargeSchedule as CarSchedule, as_float32
 
 MINUTE = timedelta(minutes=1)
@@ -74,8 +74,7 @@ def the_order(wanted: Window, zone: ZoneInfo = WARSAW) -> ChargeScheduleOrder:
 def run(wanted: Window, zone: ZoneInfo, sent_at: datetime) -> Window:
     """Return when the simulator's car charges by what is ordered for a window."""
     order = schedule_for_window(wanted, 7, HOME, zone)
-    book = ScheduleBook(zone, most=10)
-    kept = book.add(
+    kept = ScheduleList(zone=zone, most=10).added(
         CarSchedule(
             id=order.id,
             days_of_week=order.days_of_week,
@@ -90,7 +89,7 @@ def run(wanted: Window, zone: ZoneInfo, sent_at: datetime) -> Window:
         sent_at,
     )
     assert kept is not None
-    [only] = book.runs(sent_at)
+    [only] = kept.runs(sent_at)
     return Window(start=only.window.start, end=only.window.end)
 
 

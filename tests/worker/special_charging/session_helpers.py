@@ -16,6 +16,8 @@ from homeassistant.core import (
     callback,
 )
 from simulator.car import CarEvent, CarSettings
+from simulator.car_rules import ChargeCause
+from simulator.charge_history import ChargeInterval
 from simulator.cloud import Cloud
 
 from ...common import HOME, VIN, act, entity_id, set_up, the_car, tick
@@ -160,3 +162,15 @@ def sent_commands(cloud: Cloud) -> list[str]:
 def happened(cloud: Cloud, *kinds: str) -> list[CarEvent]:
     """Return what the car's own record has of some kinds."""
     return [one for one in the_car(cloud).record if one.kind in kinds]
+
+
+def charges_by_schedule(cloud: Cloud) -> list[ChargeInterval]:
+    """Return when the car charged by a schedule.
+
+    What it charged at once, between two commands, is tested in `test_command_order`.
+    """
+    return [
+        interval
+        for interval in the_car(cloud).charge_intervals
+        if interval.cause is ChargeCause.SCHEDULE
+    ]
