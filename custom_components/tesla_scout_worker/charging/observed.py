@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from ..gateways.models import Position, VehicleSnapshot
-from .in_car.charge_control import FRESH
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +16,8 @@ class Observed:
         at_home: Whether it is at home, as far as is known for certain.
         position: Where home is.
         zone: The time zone of home, by whose clock the car's schedules run.
+        fresh: Whether the snapshot is what the car holds now: it is recent, and was
+            read after the last command.
     """
 
     now: datetime
@@ -24,8 +25,4 @@ class Observed:
     at_home: bool
     position: Position
     zone: tzinfo
-
-    @property
-    def fresh(self) -> bool:
-        """Whether the snapshot is what the car holds now."""
-        return self.now - self.snapshot.seen_at <= FRESH
+    fresh: bool

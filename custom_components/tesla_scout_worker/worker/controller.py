@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -32,6 +33,7 @@ from ..charging.desired_state import (
     owner_of,
     vehicle_change,
 )
+from ..charging.in_car.charge_control import FRESH
 from ..charging.in_car.delivery_state import NO_WAKE, DeliveryState, Failure, WaitReason
 from ..charging.in_car.vehicle_change import VehicleChange
 from ..charging.observed import Observed
@@ -105,6 +107,7 @@ class CarController:
         self.daily = daily
         self.lock = asyncio.Lock()
         self.result: SyncResult = Skipped()
+        self._commanded_at: datetime | None = None
 
     @property
     def record(self) -> CarRecord:
@@ -156,12 +159,15 @@ class CarController:
         car, position = self._scout.data.get(self._vin), self._scout.home_position
         if car is None or car.snapshot is None or position is None:
             return None
+        now, seen_at = dt_util.utcnow(), car.snapshot.seen_at
+        unchanged = self._commanded_at is None or seen_at >= self._commanded_at
         return Observed(
-            now=dt_util.utcnow(),
+            now=now,
             snapshot=car.snapshot,
             at_home=self._place is Presence.HOME,
             position=position,
             zone=await async_zone_of(self._hass, position),
+            fresh=unchanged and now - seen_at < FRESH,
         )
 
     # A pass.
@@ -331,7 +337,12 @@ class CarController:
                     cycle.result, status=PlanStatus.SHADOW, skipped="shadow"
                 )
         else:
-            cycle.result = self.daily.confirm(cycle.result, seen, again=cycle.in_order)
+            cycle.result = self.daily.confirm(
+                cycle.result,
+                seen,
+                again=cycle.in_order,
+                delivered=DAILY not in pending,
+            )
             cycle.in_order = True
 
     # What is in the way of a change.
@@ -461,6 +472,7 @@ class CarController:
         if DAILY in owners:
             await self.daily.async_prepare(daily, change.schedules)
         cycle.sent |= owners
+        self._commanded_at = seen.now
         urgent = self.daily.is_urgent(change.schedules)
         with self._spending_for(owners, urgent=urgent):
             failed = await self._delivery.async_send(self._vin, commands)

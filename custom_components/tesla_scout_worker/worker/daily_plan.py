@@ -330,10 +330,13 @@ class DailyPlanner:
             delivery=sync.delivery.succeeded(),
         )
 
-    def confirm(self, result: Planned, seen: Observed, *, again: bool) -> Planned:
+    def confirm(
+        self, result: Planned, seen: Observed, *, again: bool, delivered: bool
+    ) -> Planned:
         """Keep that the car holds the plan, and return how it stands.
 
-        ``again`` says that this cycle found so before.
+        ``again`` says that this cycle found so before, ``delivered`` that nothing is
+        left to send: in shadow mode a guard may still be released.
         """
         sync, state, change = self.record.sync, result.state, result.change
         planned = result.trigger in PLANNING
@@ -346,7 +349,7 @@ class DailyPlanner:
             plan=state.plan,
             confirmed=True,
             saved=sync.saved + (planned and not result.sent and not again),
-            delivery=sync.delivery.succeeded(),
+            delivery=sync.delivery.succeeded() if delivered else sync.delivery,
         )
         shadow = self.record.settings.shadow
         result = replace(result, status=status_of(state, shadow=shadow), skipped=None)

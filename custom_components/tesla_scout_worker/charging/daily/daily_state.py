@@ -424,7 +424,12 @@ def _with_floor(
             if one.kind is ScheduleRole.PLAN
             for run in one.runs(now, now + timedelta(minutes=1), facts.car_zone)
         )
-        if facts.charging or any(runs):
+        # The first new schedule ends a charge that runs without one.
+        stays = all(
+            any(one.same_content(old) for old in record.sync.schedules)
+            for one in daily.schedules
+        )
+        if any(runs) or (facts.charging and stays):
             return daily
         goal = ChargeGoal(
             level=level,

@@ -120,7 +120,7 @@ def start_action(
         return replace(control, started=window.start, refusal=None), ChargeAction.NONE
     if control.started == window.start:
         return control, ChargeAction.NONE
-    fresh = now - snapshot.seen_at <= FRESH
+    fresh = now - snapshot.seen_at < FRESH
     if control.start_by is None or control.start_by < window.start:
         if not due and not (fresh and charging is False):
             return control, ChargeAction.NONE
@@ -148,7 +148,7 @@ def stop_action(
         return control, ChargeAction.NONE
     if window is not None:
         return replace(control, stop_at=window.end), ChargeAction.NONE
-    if now - snapshot.seen_at > FRESH:
+    if now - snapshot.seen_at >= FRESH:
         return control, ChargeAction.READ
     if not is_charging(snapshot):
         return replace(control, stop_at=None), ChargeAction.NONE
