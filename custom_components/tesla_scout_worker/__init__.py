@@ -56,7 +56,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     budget = build_budget(entry, memory.ledger)
     client = build_client(hass, entry, tokens, memory.ledger, budget)
     admission = ReadAdmission(budget, hints_in(entry.options), memory.read_history)
-    coordinator = ScoutCoordinator(hass, entry, client, store, memory, admission)
+    coordinator = ScoutCoordinator(hass, entry, client, store, admission)
     await coordinator.async_config_entry_first_refresh()
 
     worker = Worker(hass, entry, coordinator, client, store)

@@ -1,9 +1,10 @@
 """The Scout: looks rarely and cheaply at all cars of an account, and says what changed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,13 +15,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_SCOUTING_MODE, DOMAIN, EVENT_LIFETIME, LOGGER
-from .gateways.errors import (
-    CarAsleepError,
-    FleetError,
-    NoCarsError,
-    OverBudgetError,
-    SignedOutError,
-)
+from .gateways.errors import CarAsleepError, FleetError, NoCarsError, SignedOutError
 from .gateways.fleet_api.client import FleetClient
 from .gateways.ledger import CallKind
 from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
@@ -28,13 +23,16 @@ from .scout.admission import ReadAdmission
 from .scout.backoff import EARLY, ReadBackoff
 from .scout.devices import async_remove_others
 from .scout.home_zone import home_of
+from .scout.time_zone import async_zone_of
 from .scouting import policy
 from .scouting.adaptive import next_read
 from .scouting.car_state import CarState
-from .scouting.events import VehicleEvent
+from .scouting.events import VehicleEvent, VehicleEventType
 from .scouting.geofence import Home
 from .scouting.policy_input import PAID, ReadReason
-from .storage.store import AccountMemory, ScoutStore
+from .storage.store import ScoutStore
+
+type EventListener = Callable[[str, VehicleEventType], None]
 
 
 class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
@@ -48,10 +46,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         entry: ConfigEntry[Any],
         client: FleetClient,
         store: ScoutStore,
-        memory: AccountMemory,
         admission: ReadAdmission,
     ) -> None:
-        """Bind the client, and the memory of what was seen before a restart."""
+        """Bind the gateway, and the store of what was seen before a restart."""
         super().__init__(
             hass,
             LOGGER,
@@ -61,18 +58,24 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             # A round that told nothing new is no news for the entities.
             always_update=False,
         )
-        self.data = memory.cars
+        self.data = dict(store.data.cars)
         self.admission = admission
         self._client = client
         self._store = store
-        self._memory = memory
+        self._account = store.data
+        # Whether the present round changed anything worth a write.
+        self._changed = False
+        self._new_events: list[tuple[str, VehicleEventType]] = []
+        self._event_listeners: list[EventListener] = []
         self._lock = asyncio.Lock()
         # Who waits for a look at which car: a request is an object of its own, so that
         # one caller's failure does not take the look of another.
         self._asked: dict[object, str] = {}
         self._errors: dict[str, FleetError] = {}
-        self._pauses = ReadBackoff(hass, entry, memory)
+        client.guard_commands(self._check_bill, self._account_disabled)
+        self._pauses = ReadBackoff(hass, entry, store.data)
         self._seen_from: Home | None = None
+        self._time_zone: tzinfo | None = None
         self._date = ("", "")
         self.next_poll: datetime | None = None
         # How often all cars were looked at for free; the first time is before set-up ends.
@@ -97,7 +100,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     async def _async_update_data(self) -> dict[str, CarState]:
         """Look at all cars, as cheaply as that can be."""
         async with self._lock:
-            before = self._as_it_is()
+            self._changed = False
+            pauses = self._pauses.of_all
             pause: timedelta | None = None
             try:
                 await self._poll_all()
@@ -116,26 +120,60 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
                 ) from err
             finally:
                 self._plan(pause)
-                changed = self._as_it_is() != before
-                if changed:
-                    self._store.save_soon(self._memory)
+                if self._changed or pauses != self._pauses.of_all:
+                    self._store.save_soon()
         self._pauses.show()
-        if changed or self.mode is policy.ScoutingMode.FIXED:
-            # In the fixed rhythm each round moves the next one, which is shown.
-            self.async_update_listeners()
-        return self._memory.cars
+        if pauses != self._pauses.of_all or self.mode is policy.ScoutingMode.FIXED:
+            # These move the next read, which is shown though no car has changed.
+            self._publish()
+        return dict(self._account.cars)
 
-    def _as_it_is(self) -> object:
-        """Return what a round may change; cars that stay as they are cost nothing."""
-        memory = self._memory
-        return dict(memory.cars), memory.paused_until, memory.paid_again_at
+    def _keep(self, vin: str, car: CarState) -> None:
+        """Keep a car as it is now, and hand out its new events with the next update."""
+        before = self._account.cars.get(vin)
+        if car == before:
+            return
+        known = () if before is None else before.pending
+        self._new_events += [
+            (vin, event.event_type) for event in car.pending if event not in known
+        ]
+        self._account.cars[vin] = car
+        self._changed = True
+
+    @callback
+    def _publish(self) -> None:
+        """Show the cars as they are now."""
+        self.data = dict(self._account.cars)
+        self.async_update_listeners()
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Update the entities, then hand out the events that came with the update."""
+        super().async_update_listeners()
+        events, self._new_events = self._new_events, []
+        for vin, event in events:
+            for listener in tuple(self._event_listeners):
+                listener(vin, event)
+
+    @callback
+    def async_listen_to_events(self, listener: EventListener) -> CALLBACK_TYPE:
+        """Hand each event of a car to a listener; call what is returned to end that.
+
+        What is still pending from before a restart is handed over at once.
+        """
+        self._event_listeners.append(listener)
+        for vin, car in self._account.cars.items():
+            for event in car.pending:
+                listener(vin, event.event_type)
+        return partial(self._event_listeners.remove, listener)
 
     async def _poll_all(self) -> None:
         """Take the free look at all cars, and the paid ones that are worth it."""
         if (pause := self._pauses.of_account(dt_util.utcnow())) is not None:
             raise pause
         summaries = await self._client.async_list_vehicles()
-        self._memory.paused_until = None
+        self._account.paused_until = None
         if not summaries:
             # Nobody scouts an account without a car, so this is a lapse of Tesla's or
             # a withdrawn permission, and no reason to forget or to remove anything.
@@ -151,8 +189,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         home, moved = self.home, False
         if home != self._seen_from:
             self._seen_from, moved = home, True
+            if home is not None:
+                self._time_zone = await async_zone_of(self.hass, home.position)
         for summary in summaries:
-            memory = self._memory.cars.get(summary.vin)
+            memory = self._account.cars.get(summary.vin)
             if memory is None or moved or not memory.unchanged_asleep(summary):
                 await self._scout(summary, home, asked=summary.vin in asked)
         self.rounds += 1
@@ -167,10 +207,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         if date == self._date:
             return
         self._date = date
-        for vin, car in self._memory.cars.items():
-            self._memory.cars[vin] = replace(
-                car, statistics=car.statistics.roll_over(*date)
-            )
+        for vin, car in tuple(self._account.cars.items()):
+            statistics = car.statistics.roll_over(*date)
+            self._keep(vin, replace(car, statistics=statistics))
 
     async def _scout(
         self, summary: VehicleSummary, home: Home | None, *, asked: bool
@@ -181,7 +220,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         for, and a trigger that is taken meanwhile must not come back.
         """
         vin, now = summary.vin, dt_util.utcnow()
-        memory = self._memory.cars.get(vin) or CarState(summary=summary)
+        memory = self._account.cars.get(vin) or CarState(summary=summary)
         memory = memory.with_home(home, now).with_motion(summary.connectivity, now)
         memory = replace(memory, statistics=memory.statistics.roll_over(*self._date))
         mode, zone = self.mode, dt_util.get_default_time_zone()
@@ -192,11 +231,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             self._errors[vin] = error
         paid = reason in PAID
         memory = memory.without_stale(now, EVENT_LIFETIME)
-        self._memory.cars[vin] = replace(
-            memory.after_poll(summary, now),
-            reason=reason,
-            missed=paid,
-            misses=memory.misses,
+        polled = memory.after_poll(summary, now)
+        self._keep(
+            vin, replace(polled, reason=reason, missed=paid, misses=memory.misses)
         )
         if asked:
             self._pauses.clear_refusal(vin)
@@ -230,17 +267,17 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         except FleetError as err:
             if ledger.calls[CallKind.DATA] != paid:
                 # A look that failed is a paid one as well, if Tesla bills it.
-                failed = self._memory.cars[vin]
-                self._memory.cars[vin] = replace(
-                    failed, statistics=failed.statistics.with_read()
+                failed = self._account.cars[vin]
+                self._keep(
+                    vin, replace(failed, statistics=failed.statistics.with_read())
                 )
             if not isinstance(err, SignedOutError):
                 self.admission.record_read(vin, reason, now, found_change=None)
-                self._pauses.after_failure(vin, err, now)
+                self._keep(vin, self._pauses.after_failure(vin, err, now))
             raise
         self._pauses.after_success(vin)
-        memory = self._memory.cars[vin].after_read(snapshot, self.home)
-        self._memory.cars[vin] = memory
+        memory = self._account.cars[vin].after_read(snapshot, self.home)
+        self._keep(vin, memory)
         found_change, seen = memory.quiet_reads == 0, memory.observation
         self.admission.record_read(
             vin, reason, now, found_change=found_change, seen=seen
@@ -279,31 +316,30 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         """
         async with self._lock:
             now = dt_util.utcnow()
-            if vin not in self._memory.cars:
+            if vin not in self._account.cars:
                 raise CarAsleepError
             if (pause := self._pauses.of_car(vin, now, asked=False)) is not None:
                 raise pause
-            with_reason = replace(self._memory.cars[vin], reason=ReadReason.SESSION)
-            self._memory.cars[vin] = with_reason
+            self._keep(vin, replace(self._account.cars[vin], reason=ReadReason.SESSION))
             snapshot = await self._read_car(vin, ReadReason.SESSION, now)
-            self._store.save_soon(self._memory)
-        self.async_update_listeners()
+            self._store.save_soon()
+        self._publish()
         return snapshot
 
-    async def async_spend(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Make a call of the Worker's that costs, unless Tesla disabled the account.
+    def _check_bill(self) -> None:
+        """Let nothing be paid for while Tesla has disabled the account.
 
         Raises:
-            FleetError: why it was not made, or what came of it.
+            OverBudgetError: it has.
         """
         if (pause := self._pauses.of_bill(dt_util.utcnow())) is not None:
             raise pause
-        try:
-            await call()
-        except OverBudgetError:
-            self._pauses.over_budget(dt_util.utcnow())
-            self._store.save_soon(self._memory)
-            raise
+
+    @callback
+    def _account_disabled(self) -> None:
+        """Pay for nothing for a while: Tesla disabled the account."""
+        self._pauses.over_budget(dt_util.utcnow())
+        self._store.save_soon()
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Return whether a car can be reached right now: free, and the Scout knows then.
@@ -312,20 +348,17 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             FleetError: why that cannot be known.
         """
         connectivity = await self._client.async_connectivity(vin)
-        if (car := self._memory.cars.get(vin)) is not None:
+        if (car := self._account.cars.get(vin)) is not None:
             summary = replace(car.summary, connectivity=connectivity)
-            self._memory.cars[vin] = car.after_poll(summary, dt_util.utcnow())
-            self._store.save_soon(self._memory)
-            self.async_update_listeners()
+            self._keep(vin, car.after_poll(summary, dt_util.utcnow()))
+            self._store.save_soon()
+            self._publish()
         return connectivity
 
-    def async_listen_to_events(self, listener):  # type: ignore
-        self._event_listeners = [listener]
-        return lambda: None
-
     @property
-    def time_zone(self):  # type: ignore
-        return dt_util.get_default_time_zone()
+    def time_zone(self) -> tzinfo:
+        """The time zone of home, by whose clock cars run their schedules."""
+        return self._time_zone or dt_util.get_default_time_zone()
 
     @property
     def home(self) -> Home | None:
@@ -341,9 +374,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     @callback
     def async_apply_hint(self, vin: str, told: CarState) -> None:
         """Take what something at home told of a car for what is so, until a look."""
-        self._memory.cars[vin] = told
-        self._store.save_soon(self._memory)
-        self.async_update_listeners()
+        self._keep(vin, told)
+        self._store.save_soon()
+        self._publish()
 
     @callback
     def async_refresh_soon(self) -> None:
@@ -360,7 +393,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         no money is left there is none.
         """
         now = dt_util.utcnow()
-        car = self._memory.cars[vin]
+        car = self._account.cars[vin]
         if self.mode is policy.ScoutingMode.FIXED or self.next_poll is None:
             return self.next_poll
         online = car.summary.connectivity is Connectivity.ONLINE
@@ -374,14 +407,15 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     @callback
     def async_acknowledge_event(self, vin: str, vehicle_event: VehicleEvent) -> None:
         """Take a pending trigger off the list: it has been handled."""
-        if (car := self._memory.cars.get(vin)) is None:
+        if (car := self._account.cars.get(vin)) is None:
             return
-        self._memory.cars[vin] = car.without(vehicle_event)
-        self._store.save_soon(self._memory)
+        self._keep(vin, car.without(vehicle_event))
+        self.data = dict(self._account.cars)
+        self._store.save_soon()
 
     async def async_save(self) -> None:
         """Write the memory now, for the last time: the entry is unloaded."""
-        await self._store.async_close(self._memory)
+        await self._store.async_close()
 
     @callback
     def async_save_at_stop(self) -> CALLBACK_TYPE:
@@ -418,6 +452,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
 
     def _forget_all_but(self, present: set[str]) -> None:
         """Forget the cars that left the account, and remove their devices."""
-        for vin in self._memory.cars.keys() - present:
-            del self._memory.cars[vin]
+        for vin in self._account.cars.keys() - present:
+            del self._account.cars[vin]
+            self._changed = True
         async_remove_others(self.hass, self.config_entry, present)

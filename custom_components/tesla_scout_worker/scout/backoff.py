@@ -18,6 +18,7 @@ from ..gateways.errors import (
     RefusedError,
 )
 from ..gateways.fleet_api.error_map import MAX_RETRY_AFTER
+from ..scouting.car_state import CarState
 from ..storage.store import AccountMemory
 
 # Tesla answers 403 until the bill or the limit is settled, which takes a person, or
@@ -46,6 +47,11 @@ class ReadBackoff:
         self._memory = memory
         self._failing: set[str] = set()
         self._refused: dict[str, tuple[datetime, RefusedError]] = {}
+
+    @property
+    def of_all(self) -> tuple[datetime | None, datetime | None]:
+        """The pauses of the account: of all calls, and of paid ones (UTC)."""
+        return self._memory.paused_until, self._memory.paid_again_at
 
     def of_account(self, now: datetime) -> RateLimitedError | None:
         """Return why nothing may be asked of Tesla yet, not even for free."""
@@ -100,7 +106,7 @@ class ReadBackoff:
             LOGGER.info("The car can be read again")
 
     @callback
-    def after_failure(self, vin: str, err: FleetError, now: datetime) -> None:
+    def after_failure(self, vin: str, err: FleetError, now: datetime) -> CarState:
         """Take the pause that a failed look asks for, and tell of the failure once."""
         car = self._memory.cars[vin]
         car = replace(car, misses=car.misses + 1, tried_at=now)
@@ -110,11 +116,11 @@ class ReadBackoff:
             self._refused[vin] = (now + REFUSED_PAUSE, err)
         elif isinstance(err, OverBudgetError):
             self.over_budget(now)
-        self._memory.cars[vin] = car
         # A car that said online and fell asleep, or is only just waking, is no trouble.
         if not isinstance(err, CarAsleepError) and vin not in self._failing:
             self._failing.add(vin)
             LOGGER.warning("A car could not be read: %s", err)
+        return car
 
     @callback
     def over_budget(self, now: datetime) -> None:

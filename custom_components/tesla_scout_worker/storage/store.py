@@ -98,16 +98,14 @@ class ScoutStore:
             self._saved = self.data.worth_saving()
         return self.data
 
-    # The argument goes with its last callers.
-
-    def save_soon(self, _data: AccountMemory | None = None) -> None:
+    def save_soon(self) -> None:
         """Write within seconds, and at a shutdown before that, if something changed."""
         if self._closed or (worth_saving := self.data.worth_saving()) == self._saved:
             return
         self._saved = worth_saving
         self._store.async_delay_save(self.data.as_dict, SAVE_DELAY)
 
-    async def async_save(self, _data: AccountMemory | None = None) -> None:
+    async def async_save(self) -> None:
         """Write now: what comes next must not happen without it.
 
         Raises:
@@ -121,7 +119,7 @@ class ScoutStore:
         self._saved = self.data.worth_saving()
         await self._store.async_save(self.data.as_dict())
 
-    async def async_close(self, _data: AccountMemory | None = None) -> None:
+    async def async_close(self) -> None:
         """Write now, and nothing after: the next owner of the file reads it already."""
         self._closed = True
         await self._store.async_save(self.data.as_dict())

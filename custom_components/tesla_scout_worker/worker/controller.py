@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
@@ -48,7 +47,6 @@ from .daily_plan import DailyPlanner
 from .delivery import Attempt, Delivery, Offline, failure_of
 from .repository import ChargingRepository
 from .session_tasks import SessionTasks
-from .time_zone import async_zone_of
 
 # The car accepted a change, and does not hold it.
 NOT_IN_CAR: Final = "not_in_car"
@@ -88,7 +86,6 @@ class CarController:
 
     def __init__(
         self,
-        hass: HomeAssistant,
         vin: str,
         coordinator: ScoutCoordinator,
         delivery: Delivery,
@@ -97,7 +94,6 @@ class CarController:
         daily: DailyPlanner,
     ) -> None:
         """Bind the car, what reaches it, and what wants something of it."""
-        self._hass = hass
         self._vin = vin
         self._scout = coordinator
         self._delivery = delivery
@@ -123,7 +119,7 @@ class CarController:
         """
         cycle = Cycle(trigger=trigger)
         self.daily.note_trigger(trigger)
-        seen = await self.async_observe()
+        seen = self.observe()
         if seen is not None and self._place is not Presence.UNKNOWN:
             self.daily.count(seen)
         cycle.session_starts = await self.sessions.async_update(
@@ -141,7 +137,7 @@ class CarController:
 
         It is planned wherever the car is, as if it were plugged in at home.
         """
-        if (seen := await self.async_observe()) is None:
+        if (seen := self.observe()) is None:
             return replace(self.result, skipped="never_seen")
         facts = replace(self.daily.facts(seen), plugged_in=True)
         state = await self.daily.async_state(facts, SyncTrigger.TIMER)
@@ -154,7 +150,7 @@ class CarController:
         car = self._scout.data.get(self._vin)
         return Presence.UNKNOWN if car is None else car.confirmed.whereabouts
 
-    async def async_observe(self) -> Observed | None:
+    def observe(self) -> Observed | None:
         """Return the car as it was last read; None: never, or there is no home."""
         car, position = self._scout.data.get(self._vin), self._scout.home_position
         if car is None or car.snapshot is None or position is None:
@@ -166,7 +162,7 @@ class CarController:
             snapshot=car.snapshot,
             at_home=self._place is Presence.HOME,
             position=position,
-            zone=await async_zone_of(self._hass, position),
+            zone=self._scout.time_zone,
             fresh=unchanged and now - seen_at < FRESH,
         )
 
@@ -176,7 +172,7 @@ class CarController:
         """Read, wake or send once; return whether another pass is needed."""
         await self.sessions.async_end_due()
         due = self.sessions.due(cycle.left)
-        seen = await self.async_observe()
+        seen = self.observe()
         if due and (seen is None or not seen.fresh):
             return await self._async_read_for(cycle, self._attempts(due))
         part = SessionPart()
@@ -498,7 +494,7 @@ class CarController:
         ours = self.record.sync.schedules
         removed = 0
         for _ in range(2):
-            seen = await self.async_observe()
+            seen = self.observe()
             if seen is None or seen.snapshot.schedules is None:
                 raise CarAsleepError
             change = self._change(DesiredState(daily=ours), seen)
@@ -518,7 +514,7 @@ class CarController:
 
     async def _async_control_charge(self, cycle: Cycle) -> None:
         """Start what should charge and does not; stop what a command started."""
-        seen = await self.async_observe()
+        seen = self.observe()
         if seen is None or not seen.at_home:
             return
         self._charge.observe(seen.snapshot)

@@ -160,7 +160,6 @@ class Worker:
             vin, self.repository, self.energy, self.charging, self.options
         )
         controller = CarController(
-            self._hass,
             vin,
             self._scout,
             self._delivery,

@@ -17,7 +17,7 @@ from tesla_fleet_api.tesla import VehicleFleet
 from homeassistant.util import dt as dt_util
 
 from ..budget import Budget
-from ..errors import BudgetSpentError, KeyNotPairedError
+from ..errors import BudgetSpentError, KeyNotPairedError, OverBudgetError
 from ..ledger import Ledger, kind_of
 from ..models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
 from .error_map import map_refusal, mapped_errors, no_answer_error
@@ -97,6 +97,29 @@ class FleetClient:
         self._requires_signing: dict[str, bool] = {}
         self._signed: dict[str, VehicleFleet[TeslaFleetApi]] = {}
         self._signing_lock = asyncio.Lock()
+        self._check_bill: Callable[[], None] = lambda: None
+        self._on_disabled: Callable[[], None] = lambda: None
+
+    def guard_commands(
+        self, check_bill: Callable[[], None], on_disabled: Callable[[], None]
+    ) -> None:
+        """Guard what is sent to cars, beside the budget's gate.
+
+        Args:
+            check_bill: Raises ``OverBudgetError`` while the account is disabled.
+            on_disabled: Called when Tesla answers that it is.
+        """
+        self._check_bill, self._on_disabled = check_bill, on_disabled
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Send nothing while the account is disabled, and notice when it is."""
+        self._check_bill()
+        try:
+            yield
+        except OverBudgetError:
+            self._on_disabled()
+            raise
 
     async def async_list_vehicles(self) -> tuple[VehicleSummary, ...]:
         """Return all cars of the account and how they can be reached: free."""
@@ -136,16 +159,13 @@ class FleetClient:
 
     async def async_wake(self, vin: str) -> None:
         """Ask a car to wake; it takes 10 to 60 s, and only the free state tells."""
-        async with mapped_errors():
-            await self._plain(vin).wake_up()
+        with self._guarded():
+            async with mapped_errors():
+                await self._plain(vin).wake_up()
 
     async def async_set_charge_limit(self, vin: str, percent: int) -> None:
         """Set the charge limit, 50 to 100 %; Tesla says yes to others and does nothing."""
         await self._command(vin, lambda car: car.set_charge_limit(percent))
-
-    async def async_set_charging_amps(self, vin: str, amps: int) -> None:
-        """Set the current that the car asks for, in ampere."""
-        await self._command(vin, lambda car: car.set_charging_amps(amps))
 
     async def async_start_charging(self, vin: str) -> None:
         """Start charging now, whatever the schedules say."""
@@ -186,11 +206,12 @@ class FleetClient:
         fulfilled: frozenset[str] = frozenset(),
     ) -> None:
         """Send a command by the car's route; a refusal raises with its reason."""
-        car = await self._routed(vin)
         try:
-            async with mapped_errors(command=True):
-                answer = await send(car)
-            _raise_if_refused(answer, fulfilled)
+            with self._guarded():
+                car = await self._routed(vin)
+                async with mapped_errors(command=True):
+                    answer = await send(car)
+                _raise_if_refused(answer, fulfilled)
         except KeyNotPairedError:
             # The car may have come to want signatures since it was asked last.
             self._requires_signing.pop(vin, None)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.tesla_scout_worker.gateways.models import Position
-from custom_components.tesla_scout_worker.worker.time_zone import async_zone_of
+from custom_components.tesla_scout_worker.scout.time_zone import async_zone_of
 from homeassistant.core import HomeAssistant
 
 WARSAW = Position(latitude=52.2297, longitude=21.0122)
