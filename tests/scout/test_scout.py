@@ -315,14 +315,14 @@ async def test_a33_the_store_is_written_on_change_alone(
     entry = await set_up(hass, cloud)
     key = f"{DOMAIN}.{entry.entry_id}"
     await pass_time(hass, noon, HOUR)
-    assert hass_storage.pop(key)["data"]["cars"][VIN]["bearings"]["asleep"] is True
+    assert hass_storage.pop(key)["data"]["cars"][VIN]["confirmed"]["asleep"] is True
     before = lists(cloud)
     await pass_time(hass, noon, HOUR)
     assert lists(cloud) == before + 4
     assert key not in hass_storage
     the_car(cloud).plug_in()
     await pass_time(hass, noon, QUARTER + MINUTE)
-    assert hass_storage[key]["data"]["cars"][VIN]["bearings"]["ready"] is True
+    assert hass_storage[key]["data"]["cars"][VIN]["confirmed"]["ready"] is True
 
 
 async def test_a_car_that_only_just_wakes_is_looked_at_again(
@@ -332,7 +332,7 @@ async def test_a_car_that_only_just_wakes_is_looked_at_again(
     the_car(cloud).plug_in()
     await set_up(hass, cloud)
     await stopped_and_ready(hass, cloud)
-    await pass_time(hass, noon, timedelta(minutes=20))
+    await pass_time(hass, noon, timedelta(minutes=35))
     assert the_car(cloud).state == "asleep"
     told = told_of(hass)
     before = reads(cloud)

@@ -340,8 +340,10 @@ class DailyPlanner:
         """
         sync, state, change = self.record.sync, result.state, result.change
         planned = result.trigger in PLANNING
+        # While a plan runs, a trigger that may not replace it says nothing of the next.
         if self._may_replan(result.trigger, seen.now):
             self._replans = False
+        delivered &= not self._replans
         late = expired_since(sync.schedules, seen.snapshot.seen_at, seen.now)
         self._repository.update_sync(
             self._vin,
