@@ -1,9 +1,8 @@
-"""How long a plan takes: random prices, two days at a quarter of an hour.
+"""How long a plan takes, with random prices of a quarter of an hour.
 
 The time is that of the processor, so that a busy machine does not count.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from statistics import median
@@ -20,66 +19,75 @@ from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostInterval,
 )
 
-START = datetime(2026, 11, 24, 12, tzinfo=UTC)
-HOURS = 48
+START = datetime(2026, 11, 24, 18, tzinfo=UTC)
+NIGHT = timedelta(hours=13)
 MINUTE = timedelta(minutes=1)
 
 
-def curve(random: Random, step: int = 15) -> CostCurve:
+def curve(random: Random, length: timedelta = NIGHT, step: int = 15) -> CostCurve:
     """Return prices like a day-ahead market's, ``step`` minutes each."""
-    length = step * MINUTE
     return CostCurve(
         intervals=tuple(
             CostInterval(
-                start=START + index * length,
-                end=START + (index + 1) * length,
+                start=START + at * step * MINUTE,
+                end=START + (at + 1) * step * MINUTE,
                 cost=round(random.uniform(-0.02, 0.5), 5),
             )
-            for index in range(HOURS * 60 // step)
+            for at in range(length // (step * MINUTE))
         ),
         currency="EUR",
     )
 
 
-def need(
+def goal(
     level: float = 26,
     target: float = 80,
     power: float = 11,
-    block: int = 15,
-    early: int = 0,
+    windows: int = 3,
+    ahead: timedelta = NIGHT,
 ) -> ChargeGoal:
-    """Return a need for a battery of 75 kWh by the end of the curve."""
+    """Return a goal for a battery of 75 kWh, which takes about 4 h if not told else."""
     return ChargeGoal(
         level=level,
         target=target,
-        ready_by=START + timedelta(hours=HOURS) - early * MINUTE,
+        ready_by=START + ahead,
         battery=Battery(capacity=75, power=power),
-        limits=PlanConstraints(least_block=block * MINUTE),
+        limits=PlanConstraints(most_windows=windows),
     )
 
 
-CASES: dict[str, tuple[Callable[[Random], CostCurve], ChargeGoal, int]] = {
-    "about 4 h, 3 windows": (curve, need(), 0),
-    "from an odd minute on": (curve, need(), 7),
-    "with taper, 50 to 90 %": (curve, need(level=50, target=90), 0),
-    "taper from an odd minute": (curve, need(level=50, target=90), 7),
-    "prices by the hour": (lambda random: curve(random, 60), need(), 0),
-    "blocks of 30 minutes": (curve, need(block=30), 0),
-    "2.3 kW, about 20 h": (curve, need(level=20, power=2.3), 0),
-    "deadline at :55": (curve, need(early=5), 0),
-    "deadline at :57": (curve, need(early=3), 0),
-}
+HOURS_48 = timedelta(hours=48)
+WEEK = timedelta(days=7)
+
+# A name, the goal, and by how many minutes the car comes home after the first price.
+CASES: tuple[tuple[str, ChargeGoal, int], ...] = (
+    ("a night, about 4 h", goal(), 0),
+    ("a night from 18:07 to 06:57", goal(ahead=NIGHT - 3 * MINUTE), 7),
+    ("a night to 100 %", goal(level=40, target=100), 0),
+    ("two days", goal(ahead=HOURS_48), 0),
+    ("two days, until :57", goal(ahead=HOURS_48 - 3 * MINUTE), 7),
+    ("two days at 2.3 kW, about 20 h", goal(level=20, power=2.3, ahead=HOURS_48), 0),
+    ("a week", goal(ahead=WEEK), 0),
+    ("a week, 24 windows", goal(windows=24, ahead=WEEK), 0),
+    ("a week, 24 windows, 100 %", goal(target=100, windows=24, ahead=WEEK), 7),
+    (
+        "a week at 1 kW, 24 windows",
+        goal(target=100, power=1, windows=24, ahead=WEEK - 3 * MINUTE),
+        7,
+    ),
+)
 
 
 def main(count: int) -> None:
     """Print the median and the worst of each case in milliseconds."""
-    for name, (make, wanted, late) in CASES.items():
-        # The odd deadlines take long, and differ little.
-        times = sorted(
-            _time(wanted, make(Random(seed)), START + late * MINUTE)
-            for seed in range(count if ":" not in name else count // 10 + 1)
-        )
-        print(f"{name:26} median {median(times):7.2f} ms, worst {times[-1]:7.2f} ms")
+    for name, wanted, late in CASES:
+        # A long stay takes long, and differs little.
+        seeds = count if wanted.ready_by - START <= NIGHT else count // 10 + 1
+        now, ahead = START + late * MINUTE, wanted.ready_by - START
+        times = [
+            _time(wanted, curve(Random(seed), ahead), now) for seed in range(seeds)
+        ]
+        print(f"{name:30} median {median(times):6.2f} ms, worst {max(times):6.2f} ms")
 
 
 def _time(wanted: ChargeGoal, prices: CostCurve, now: datetime) -> float:

@@ -552,6 +552,8 @@ class CarController:
         now, control = dt_util.utcnow(), self.record.control
         edges = [at for window in result.windows for at in (window.start, window.end)]
         edges += [at for at in (control.start_by, control.stop_at) if at is not None]
+        if isinstance(result, Planned) and result.state.goal is not None:
+            edges.append(result.state.goal.ready_by)
         edges = [at for at in edges if at > now]
         if result.again_at is not None:
             edges.append(result.again_at)

@@ -267,6 +267,22 @@ def test_another_departure_is_planned_for_at_once() -> None:
     )
 
 
+@pytest.mark.parametrize(("level", "day"), [(70, 25), (78, 25), (78.5, 26), (80, 26)])
+def test_b23_a_departure_counts_until_it_has_passed(level: float, day: int) -> None:
+    """Its windows are over, and what is missing in the last hour is still charged."""
+    prices = Night(*[9] * 6, *[1] * 3, *[9] * 10, *[1] * 10)
+    record = held(daily(prices))
+    now = datetime(2026, 11, 25, 5, 10, tzinfo=UTC)
+    late = daily(prices, record, now=now, level=level)
+    assert late.goal is not None
+    assert late.goal.ready_by == datetime(2026, 11, day, 6, tzinfo=UTC)
+    windows = late.windows(replace(FACTS, now=now))
+    assert (windows[:1] != () and windows[0].start == now) is (day == 25)
+    after = daily(prices, held(late), now=now + HOUR, level=level)
+    assert after.goal is not None
+    assert after.goal.ready_by == datetime(2026, 11, 26, 6, tzinfo=UTC)
+
+
 def test_another_target_is_planned_for_without_being_asked() -> None:
     """The owner raised the limit in the car; a plan of an older file tells no target."""
     record = held(daily(PRICES))

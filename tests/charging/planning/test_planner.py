@@ -4,11 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from hypothesis import given, strategies as st
 import pytest
 
+from benchmarks.exact import least_cost
 from custom_components.tesla_scout_worker.charging.planning.battery import (
+    energies,
     hours_to_charge,
     level_after,
+    minutes_to_charge,
 )
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
@@ -19,6 +23,9 @@ from custom_components.tesla_scout_worker.charging.planning.model import (
     Strategy,
 )
 from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
+from custom_components.tesla_scout_worker.charging.planning.timeline import (
+    LONGEST_WINDOW,
+)
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostCurve,
     CostInterval,
@@ -27,6 +34,7 @@ from custom_components.tesla_scout_worker.charging.tariffs.curve import (
 WARSAW = ZoneInfo("Europe/Warsaw")
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+QUARTER = 15 * MINUTE
 START = datetime(2026, 11, 24, 20, tzinfo=UTC)
 
 # One percent a minute below 80 %.
@@ -83,7 +91,7 @@ def tariff(zone: ZoneInfo, first: date, days: int) -> CostCurve:
     )
 
 
-def need(
+def goal(
     minutes: float, until: timedelta, limits: PlanConstraints = TIGHT, **changes: float
 ) -> ChargeGoal:
     """Return a need of so many minutes, to 80 % by so long after START."""
@@ -205,7 +213,7 @@ def test_t44_a_deadline_in_the_missing_hour() -> None:
 
 def test_the_cheapest_hours_are_taken() -> None:
     """Two cheap hours apart, and no more."""
-    plan = plan_charge(need(120, 6 * HOUR), prices(3, 1, 3, 3, 1.5, 3), START)
+    plan = plan_charge(goal(120, 6 * HOUR), prices(3, 1, 3, 3, 1.5, 3), START)
     assert spans(plan) == [(60, 120), (240, 300)]
     assert plan.cost == pytest.approx(36 * 2.5)
     assert plan.energy == pytest.approx(72)
@@ -215,20 +223,20 @@ def test_the_cheapest_hours_are_taken() -> None:
 
 def test_equal_costs_make_one_late_window() -> None:
     """Of equal plans the one with the fewest windows is taken, then the latest."""
-    plan = plan_charge(need(90, 6 * HOUR), prices(1, 1, 1, 2, 1, 2), START)
+    plan = plan_charge(goal(90, 6 * HOUR), prices(1, 1, 1, 2, 1, 2), START)
     assert spans(plan) == [(90, 180)]
     assert plan.reasons == (PlanReason.CHEAPEST_HOURS, PlanReason.LATEST_HOURS)
 
 
 def test_a_window_is_cut_where_it_is_dear() -> None:
     """Where slots do not fit the need, the dearest of them is not charged whole."""
-    plan = plan_charge(need(80, 4 * HOUR), prices(5, 1, 2, 5), START)
+    plan = plan_charge(goal(80, 4 * HOUR), prices(5, 1, 2, 5), START)
     assert spans(plan) == [(60, 140)]
 
 
 def test_negative_costs_are_costs() -> None:
     """Hours that pay are taken first, and no more than the target needs."""
-    plan = plan_charge(need(70, 4 * HOUR), prices(1, -2, 0, -1), START)
+    plan = plan_charge(goal(70, 4 * HOUR), prices(1, -2, 0, -1), START)
     assert spans(plan) == [(65, 120), (225, 240)]
     assert plan.cost == pytest.approx(0.6 * (55 * -2 + 15 * -1))
     assert plan.expected_level == 80
@@ -236,7 +244,7 @@ def test_negative_costs_are_costs() -> None:
 
 def test_earlier_than_a_peak_before_the_deadline() -> None:
     """All is over before the peak that lies before the deadline less the buffer."""
-    plan = plan_charge(need(60, 5 * HOUR), prices(1, 1, 1, "9", "9"), START)
+    plan = plan_charge(goal(60, 5 * HOUR), prices(1, 1, 1, "9", "9"), START)
     assert spans(plan) == [(120, 180)]
     assert plan.strategy is Strategy.EARLIER
     assert plan.reasons == (PlanReason.LATEST_HOURS, PlanReason.PEAK_AVOIDED)
@@ -246,7 +254,7 @@ def test_earlier_than_a_peak_before_the_deadline() -> None:
 def test_earlier_than_unknown_hours(length: int) -> None:
     """Unknown hours are not cheap, told as such or not told at all."""
     curve = prices(*[1, 2, 1, None][:length])
-    plan = plan_charge(need(60, length * HOUR), curve, START)
+    plan = plan_charge(goal(60, length * HOUR), curve, START)
     assert spans(plan) == [(120, 180)]
     assert plan.strategy is Strategy.EARLIER
     assert plan.reasons == (
@@ -260,7 +268,7 @@ def test_a_gap_is_unknown() -> None:
     """Nothing is charged between two intervals."""
     whole = prices(1, 1, 1, 1)
     curve = CostCurve(intervals=(whole.intervals[0], *whole.intervals[2:]))
-    plan = plan_charge(need(150, 4 * HOUR), curve, START)
+    plan = plan_charge(goal(150, 4 * HOUR), curve, START)
     assert spans(plan) == [(30, 60), (120, 240)]
     assert PlanReason.UNKNOWN_AVOIDED in plan.reasons
 
@@ -269,7 +277,7 @@ def test_the_buffer_shrinks_before_peak_is_used() -> None:
     """It gives no more minutes than are needed, and not the last half hour."""
     curve = prices("9", 1, 1, 1)
     limits = PlanConstraints()
-    plan = plan_charge(need(137, 4 * HOUR, limits), curve, START)
+    plan = plan_charge(goal(137, 4 * HOUR, limits), curve, START)
     assert spans(plan) == [(60, 197)]
     assert plan.margin == 43 * MINUTE
     assert plan.strategy is Strategy.MINIMAL_COLLISION
@@ -279,7 +287,7 @@ def test_the_buffer_shrinks_before_peak_is_used() -> None:
 def test_peak_is_used_when_the_buffer_is_at_its_least() -> None:
     """Then there is peak, as little as can be, and in one piece with the rest."""
     curve = prices("9", 1, 1, 1)
-    plan = plan_charge(need(160, 4 * HOUR, PlanConstraints()), curve, START)
+    plan = plan_charge(goal(160, 4 * HOUR, PlanConstraints()), curve, START)
     assert spans(plan) == [(50, 210)]
     assert plan.margin == 30 * MINUTE
     assert plan.strategy is Strategy.MINIMAL_COLLISION
@@ -294,7 +302,7 @@ def test_peak_is_used_when_the_buffer_is_at_its_least() -> None:
 def test_the_cheapest_peak_is_used() -> None:
     """Of peak hours the cheaper ones are taken."""
     curve = prices("7", 1, "9", "8")
-    plan = plan_charge(need(90, 4 * HOUR), curve, START)
+    plan = plan_charge(goal(90, 4 * HOUR), curve, START)
     assert spans(plan) == [(30, 120)]
     assert plan.reasons == (
         PlanReason.CHEAPEST_HOURS,
@@ -305,7 +313,7 @@ def test_the_cheapest_peak_is_used() -> None:
 
 def test_peak_is_used_before_the_unknown() -> None:
     """What peak costs can be told; the unknown may be anything."""
-    plan = plan_charge(need(90, 3 * HOUR), prices("9", 1, None), START)
+    plan = plan_charge(goal(90, 3 * HOUR), prices("9", 1, None), START)
     assert spans(plan) == [(30, 120)]
     assert plan.cost == pytest.approx(0.6 * (30 * 9 + 60))
     assert plan.reasons == (
@@ -317,7 +325,7 @@ def test_peak_is_used_before_the_unknown() -> None:
 
 def test_unknown_hours_keep_a_promise() -> None:
     """They are used where nothing else is left, and then nobody knows the cost."""
-    plan = plan_charge(need(150, 3 * HOUR), prices("9", 1, None), START)
+    plan = plan_charge(goal(150, 3 * HOUR), prices("9", 1, None), START)
     assert spans(plan) == [(0, 150)]
     assert plan.cost is None
     assert plan.strategy is Strategy.MINIMAL_COLLISION
@@ -326,7 +334,7 @@ def test_unknown_hours_keep_a_promise() -> None:
 
 def test_without_a_curve_the_latest_hours_are_taken() -> None:
     """All is unknown, and the promise is kept all the same."""
-    plan = plan_charge(need(60, 4 * HOUR, PlanConstraints()), CostCurve(), START)
+    plan = plan_charge(goal(60, 4 * HOUR, PlanConstraints()), CostCurve(), START)
     assert spans(plan) == [(150, 210)]
     assert plan.cost is None
     assert plan.reasons == (
@@ -340,7 +348,7 @@ def test_too_few_windows_use_peak_rather_than_miss_the_target() -> None:
     """The count of windows alone stands in the way."""
     one = PlanConstraints(buffer=timedelta(), least_buffer=timedelta(), most_windows=1)
     curve = prices(1, "9", 1, "9", 1)
-    plan = plan_charge(need(90, 5 * HOUR, one), curve, START)
+    plan = plan_charge(goal(90, 5 * HOUR, one), curve, START)
     assert spans(plan) == [(210, 300)]
     assert plan.strategy is Strategy.MINIMAL_COLLISION
     assert plan.expected_level == 80
@@ -352,7 +360,7 @@ def test_more_windows_would_keep_the_buffer() -> None:
     """A buffer that shrinks for want of windows says so."""
     one = PlanConstraints(most_windows=1)
     curve = prices(1, "9", 1, 1, 1)
-    plan = plan_charge(need(125, 5 * HOUR, one), curve, START)
+    plan = plan_charge(goal(125, 5 * HOUR, one), curve, START)
     assert spans(plan) == [(120, 245)]
     assert plan.reasons[0] is PlanReason.BUFFER_SHRUNK
     assert plan.reasons[-1] is PlanReason.WINDOWS_LIMITED
@@ -362,10 +370,10 @@ def test_a_cheaper_plan_would_need_more_windows() -> None:
     """The plan is the best of two windows, and says that it is not the best of all."""
     two = PlanConstraints(buffer=timedelta(), least_buffer=timedelta(), most_windows=2)
     curve = prices(1, 3, 1, 3, 1)
-    plan = plan_charge(need(180, 5 * HOUR, two), curve, START)
+    plan = plan_charge(goal(180, 5 * HOUR, two), curve, START)
     assert spans(plan) == [(120, 300)]
     assert PlanReason.WINDOWS_LIMITED in plan.reasons
-    three = need(180, 5 * HOUR)
+    three = goal(180, 5 * HOUR)
     assert len(plan_charge(three, curve, START).windows) == 3
     reasons = plan_charge(three, curve, START).reasons
     assert PlanReason.WINDOWS_LIMITED not in reasons
@@ -374,16 +382,16 @@ def test_a_cheaper_plan_would_need_more_windows() -> None:
 def test_a_block_is_the_shortest_window() -> None:
     """Ten cheap minutes are not worth the switching, unless that is all there is."""
     curve = prices(*[9, 9, 9, 1, 9, 9, 2, 2, 2], length=10 * MINUTE)
-    plan = plan_charge(need(30, 90 * MINUTE), curve, START)
+    plan = plan_charge(goal(30, 90 * MINUTE), curve, START)
     assert spans(plan) == [(60, 90)]
-    short = plan_charge(need(10, 90 * MINUTE), curve, START)
+    short = plan_charge(goal(10, 90 * MINUTE), curve, START)
     assert spans(short) == [(30, 40)]
 
 
 def test_the_last_buffer_is_given_for_the_target() -> None:
     """Where even the least buffer is in the way, charging begins at once."""
     plan = plan_charge(
-        need(220, 4 * HOUR, PlanConstraints()), prices(1, 1, "9", 1), START
+        goal(220, 4 * HOUR, PlanConstraints()), prices(1, 1, "9", 1), START
     )
     assert spans(plan) == [(0, 220)]
     assert plan.margin == 20 * MINUTE
@@ -398,7 +406,7 @@ def test_the_last_buffer_is_given_for_the_target() -> None:
 def test_what_will_be_reached_is_said_at_once() -> None:
     """Charging goes from now until the deadline, and the plan says how far."""
     late = START + timedelta(seconds=1)
-    wanted = need(79, 45 * MINUTE, PlanConstraints())
+    wanted = goal(79, 45 * MINUTE, PlanConstraints())
     plan = plan_charge(wanted, prices(1, "9"), late)
     assert spans(plan) == [(1, 45)]
     assert plan.expected_level == pytest.approx(1 + 44)
@@ -426,7 +434,7 @@ def test_no_power_is_short() -> None:
 @pytest.mark.parametrize("level", [80, 93])
 def test_already_there(level: float) -> None:
     """Nothing is charged that is there already."""
-    wanted = need(0, HOUR, level=level)
+    wanted = goal(0, HOUR, level=level)
     plan = plan_charge(wanted, prices(1), START)
     assert plan == ChargePlan(
         windows=(),
@@ -443,7 +451,7 @@ def test_already_there(level: float) -> None:
 @pytest.mark.parametrize("late", [60, 60.5, 59.5, 1000])
 def test_no_time_is_left(late: float) -> None:
     """A deadline that is over cannot be met, nor one before the next minute."""
-    plan = plan_charge(need(10, HOUR), prices(1), START + late * MINUTE)
+    plan = plan_charge(goal(10, HOUR), prices(1), START + late * MINUTE)
     assert plan == ChargePlan(
         windows=(),
         energy=0,
@@ -461,22 +469,22 @@ def test_nothing_begins_before_the_earliest() -> None:
     limits = PlanConstraints(
         buffer=timedelta(), least_buffer=timedelta(), earliest=START + 90.5 * MINUTE
     )
-    plan = plan_charge(need(60, 4 * HOUR, limits), prices(1, 1, 2, 2), START)
+    plan = plan_charge(goal(60, 4 * HOUR, limits), prices(1, 1, 2, 2), START)
     assert spans(plan) == [(91, 151)]
-    late = plan_charge(need(60, 4 * HOUR, limits), prices(1), START + 3 * HOUR)
+    late = plan_charge(goal(60, 4 * HOUR, limits), prices(1), START + 3 * HOUR)
     assert spans(late) == [(180, 240)]
 
 
 def test_the_least_needs_a_minute() -> None:
     """A target that is all but reached takes one minute."""
-    plan = plan_charge(need(1e-9, HOUR), prices(1), START)
+    plan = plan_charge(goal(1e-9, HOUR), prices(1), START)
     assert spans(plan) == [(59, 60)]
     assert plan.expected_level == 80
 
 
 def test_taper_takes_longer_and_costs_less() -> None:
     """Above 80 % each minute takes less, and only what is taken is paid for."""
-    wanted = need(30, 6 * HOUR, level=75, target=95)
+    wanted = goal(30, 6 * HOUR, level=75, target=95)
     hours = hours_to_charge(QUICK, 75, 95)
     plan = plan_charge(wanted, prices(2, 2, 1, 2, 2, 2), START)
     (window,) = plan.windows
@@ -490,7 +498,7 @@ def test_taper_takes_longer_and_costs_less() -> None:
 
 def test_short_of_a_target_in_the_taper() -> None:
     """The level that is reached follows the falling power."""
-    wanted = need(30, 20 * MINUTE, level=75, target=100)
+    wanted = goal(30, 20 * MINUTE, level=75, target=100)
     plan = plan_charge(wanted, prices(1), START)
     assert plan.expected_level == level_after(QUICK, 75, 20 / 60)
     assert PlanReason.TARGET_SHORT in plan.reasons
@@ -538,3 +546,183 @@ def test_one_window_of_a_day_is_split_all_the_same() -> None:
     """A promise is kept, even if that takes one schedule more."""
     plan = plan_charge(slow(20, 1, 48 * HOUR), prices(*[1] * 48), START)
     assert spans(plan) == [(1080, 2400), (2400, 2880)]
+
+
+# Minutes beside the slots of five.
+
+
+@pytest.mark.parametrize("minutes", [57, 58, 60, 61, 90])
+@pytest.mark.parametrize("minute", range(55, 60))
+def test_every_minute_before_a_deadline_is_used(minutes: int, minute: int) -> None:
+    """The last hour is cheap, and the car leaves at an odd minute."""
+    curve = prices(3, 3, 1)
+    plan = plan_charge(goal(minutes, 2 * HOUR + minute * MINUTE), curve, START)
+    end = 120 + minute
+    assert spans(plan) == [(end - minutes, end)]
+
+
+@pytest.mark.parametrize("late", range(6))
+def test_every_minute_from_now_on_is_used(late: int) -> None:
+    """The present hour is cheap, and the car comes home at an odd minute."""
+    curve = prices(1, 3, 3)
+    plan = plan_charge(goal(70, 3 * HOUR), curve, START + late * MINUTE)
+    assert spans(plan) == [(late, 70 + late)]
+    assert plan.cost == pytest.approx(0.6 * (60 - late + 3 * (10 + late)))
+
+
+def test_odd_minutes_at_both_ends_keep_out_of_peak() -> None:
+    """From two minutes past until three minutes to the hour: 58 and 57 minutes."""
+    curve = prices(1, "9", 1)
+    plan = plan_charge(goal(115, 177 * MINUTE), curve, START + 2 * MINUTE)
+    assert spans(plan) == [(2, 60), (120, 177)]
+    assert plan.strategy is Strategy.OPTIMAL
+    assert PlanReason.PEAK_AVOIDED in plan.reasons
+
+
+def test_a_charge_that_just_fits_needs_no_slots() -> None:
+    """Two slots are too few for eleven minutes between two odd ones."""
+    plan = plan_charge(goal(11, 13 * MINUTE), prices(1), START + 2 * MINUTE)
+    assert spans(plan) == [(2, 13)]
+    assert plan.strategy is Strategy.OPTIMAL
+
+
+def test_surplus_minutes_are_given_back_where_they_are_dearest() -> None:
+    """Slots make 60 minutes, and three of them are too many."""
+    late = prices(9, 1, 1, 9, 2, 2, 9, 9, length=QUARTER)
+    assert spans(plan_charge(goal(57, 2 * HOUR), late, START)) == [(15, 45), (63, 90)]
+    early = prices(9, 2, 2, 9, 1, 1, 9, 9, length=QUARTER)
+    assert spans(plan_charge(goal(57, 2 * HOUR), early, START)) == [(18, 45), (60, 90)]
+
+
+# What holds for each goal.
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[ChargeGoal, CostCurve, datetime]:
+    """Return a goal, a curve with gaps and peaks, and when it is planned."""
+    length = draw(st.sampled_from([15, 30, 60, 7])) * MINUTE
+    costs = draw(
+        st.lists(
+            st.one_of(st.none(), st.integers(-2, 4), st.sampled_from(["1", "7"])),
+            min_size=2,
+            max_size=12,
+        )
+    )
+    limits = PlanConstraints(
+        buffer=draw(st.sampled_from([0, 20, 60])) * MINUTE,
+        least_buffer=draw(st.sampled_from([0, 7, 30])) * MINUTE,
+        least_block=draw(st.sampled_from([0, 5, 15, 22])) * MINUTE,
+        most_windows=draw(st.integers(1, 4)),
+    )
+    target = draw(st.sampled_from([80, 95]))
+    minutes = draw(st.floats(0.5, 150))
+    until = draw(st.integers(1, 300)) * MINUTE
+    late = draw(st.sampled_from([0, 1, 5, 13.5])) * MINUTE
+    wanted = goal(minutes, until, limits, level=max(5, 75 - minutes), target=target)
+    return wanted, prices(*costs, length=length), START + late
+
+
+@given(case=cases())
+def test_each_plan_is_as_long_as_time_allows(
+    case: tuple[ChargeGoal, CostCurve, datetime],
+) -> None:
+    """All that is wanted by the deadline, in few windows, and said truly."""
+    wanted, curve, now = case
+    limits = wanted.limits
+    plan = plan_charge(wanted, curve, now)
+    begin = -((START - now) // MINUTE)
+    end = (wanted.ready_by - START) // MINUTE
+    if begin >= end:
+        assert plan.windows == ()
+        return
+    needed = minutes_to_charge(wanted.battery, wanted.level, wanted.target)
+    windows = spans(plan)
+    edges = [begin, *(edge for window in windows for edge in window), end]
+    assert edges == sorted(edges)
+    assert all(one[1] < other[0] for one, other in pairwise(windows))
+    assert sum(last - first for first, last in windows) == min(needed, end - begin)
+    assert len(windows) <= limits.most_windows
+    assert min(last - first for first, last in windows) >= min(
+        needed, end - begin, limits.least_block / MINUTE
+    )
+    assert (plan.expected_level == wanted.target) is (needed <= end - begin)
+    assert (PlanReason.TARGET_SHORT in plan.reasons) is (needed > end - begin)
+    least = min(limits.buffer, limits.least_buffer) / MINUTE
+    # Time for the charge and for slots is left before the least buffer.
+    if begin + needed + 8 <= end - least:
+        assert windows[-1][1] <= end - least
+
+
+def each_minute(curve: CostCurve, begin: int, end: int) -> list[CostInterval | None]:
+    """Return the interval of each minute after START."""
+    return [curve.at(START + minute * MINUTE) for minute in range(begin, end)]
+
+
+def avoided(interval: CostInterval | None) -> bool:
+    """Whether a minute is one of peak, or of unknown cost."""
+    return interval is None or interval.cost is None or interval.peak
+
+
+@given(case=cases())
+def test_no_plan_is_far_from_the_best_to_the_minute(
+    case: tuple[ChargeGoal, CostCurve, datetime],
+) -> None:
+    """A slot more of avoided minutes at most; without any, a slot's worth of money."""
+    wanted, curve, now = case
+    limits, plan = wanted.limits, plan_charge(wanted, curve, now)
+    begin = -((START - now) // MINUTE)
+    end = (wanted.ready_by - START - min(limits.buffer, limits.least_buffer)) // MINUTE
+    needed = minutes_to_charge(wanted.battery, wanted.level, wanted.target)
+    if begin + needed + 8 > end:
+        return
+    most, block = limits.most_windows, int(limits.least_block / MINUTE)
+    line = each_minute(curve, begin, end)
+    used = [
+        line[minute - begin]
+        for first, last in spans(plan)
+        for minute in range(int(first), int(last))
+    ]
+    bad = [float(avoided(one)) for one in line]
+    fewest = least_cost(bad, [1.0] * needed, most, block)
+    count = sum(map(avoided, used))
+    assert count <= fewest + 5
+    if count or wanted.limits.buffer > wanted.limits.least_buffer:
+        return
+    done = energies(wanted.battery, wanted.level, needed)
+    amounts = [after - before for before, after in pairwise(done)]
+    costs = [
+        float("inf") if one is None or avoided(one) else one.cost or 0.0 for one in line
+    ]
+    cost = sum(
+        (one.cost or 0) * kwh for one, kwh in zip(used, amounts, strict=True) if one
+    )
+    assert cost <= least_cost(costs, amounts, most, block) + 6 * 5 * 0.6
+
+
+@pytest.mark.parametrize("minute", [0, 57])
+@pytest.mark.parametrize("power", [1, 11])
+@pytest.mark.parametrize("target", [80, 100])
+def test_a_week_in_many_windows(minute: int, power: float, target: int) -> None:
+    """Slots are longer then, and the plan is as long as is needed all the same."""
+    quarters = [(at * 7919) % 97 / 97 for at in range(7 * 96)]
+    wanted = ChargeGoal(
+        level=26,
+        target=target,
+        ready_by=START + timedelta(days=7) - (60 - minute) * MINUTE,
+        battery=Battery(capacity=75, power=power),
+        limits=PlanConstraints(most_windows=24),
+    )
+    plan = plan_charge(wanted, prices(*quarters, length=QUARTER), START + 7 * MINUTE)
+    needed = minutes_to_charge(wanted.battery, 26, target)
+    windows = spans(plan)
+    assert sum(last - first for first, last in windows) == needed
+    assert plan.expected_level == target
+    assert plan.margin is not None
+    assert plan.margin >= HOUR
+    assert len(windows) <= 24
+    assert max(last - first for first, last in windows) <= LONGEST_WINDOW
+    assert plan.energy == pytest.approx(75 * (target - 26) / 100)
+    # An hour of each day or more is cheaper than the mean.
+    mean = sum(quarters) / len(quarters)
+    assert plan.cost is not None
+    assert plan.cost < 0.95 * mean * plan.energy

@@ -20,6 +20,7 @@ from ..tariffs.curve import CostCurve
 from .departures import Departures, next_departure
 from .night_plan import (
     DAY,
+    SAME_LEVEL,
     NightPlan,
     energy_and_cost,
     floor_window,
@@ -29,8 +30,8 @@ from .night_plan import (
 )
 from .weekly_schedule import DAY as DAY_MINUTES, weekly_windows
 
-# A car that is plugged in so shortly before it leaves is planned for the day after.
-LEAST_NOTICE: Final = timedelta(hours=1)
+# A car that has what it needs is planned for the next departure so long before this one.
+LAST_HOUR: Final = timedelta(hours=1)
 
 # A one-time schedule can be no further ahead than a week; this far a guard lasts
 # without Home Assistant, and after that the car charges when it is plugged in.
@@ -214,7 +215,7 @@ def _by_tariff(
         schedules=own,
         readiness=PlanReadiness.READY,
         reasons=(Reason.WEEKLY if own else Reason.CHARGES_AT_ONCE,),
-        goal=_goal(record, facts, settings, _deadline(None, facts, settings)),
+        goal=_goal(record, facts, settings, _deadline(None, target, facts, settings)),
     )
 
 
@@ -239,9 +240,8 @@ def _by_prices(
     if old is not None and target is not None and not old.is_for(target):
         # Somebody wants more of the car by its departure, or less.
         replan = True
-    goal = _goal(
-        record, facts, settings, _deadline(old, facts, settings, replan=replan)
-    )
+    deadline = _deadline(old, target, facts, settings, replan=replan)
+    goal = _goal(record, facts, settings, deadline)
     if goal is None:
         unknown = facts.level is None or facts.limit is None
         reason = Reason.LEVEL_UNKNOWN if unknown else Reason.NO_DEPARTURE
@@ -340,22 +340,26 @@ def _goal(
 
 def _deadline(
     old: NightPlan | None,
+    target: int | None,
     facts: VehicleFacts,
     settings: OffPeakSettings,
     *,
     replan: bool = True,
 ) -> datetime | None:
-    """Return when the car leaves: as planned for already, or else next.
+    """Return when the car leaves (UTC): as planned for already, or else next.
 
-    A plan holds to the end for the departure that it was made for, as long as that is
-    one; the last hour before it is too late to plan for it.
+    A departure counts until it has passed, so that what is missing in the last hour
+    before it is still charged. A car that lacks nothing by then, but for what whole
+    percents hide, is planned for the departure after it.
     """
     now, leaving = facts.now, settings.leaving
-    if old is not None and (
-        not replan or old.deadline == next_departure(leaving, now, facts.zone)
-    ):
+    coming = next_departure(leaving, now, facts.zone)
+    if old is not None and (not replan or old.deadline == coming):
         return old.deadline
-    return next_departure(leaving, now + LEAST_NOTICE, facts.zone)
+    level = facts.level
+    if level is not None and target is not None and target - level >= SAME_LEVEL:
+        return coming
+    return next_departure(leaving, now + LAST_HOUR, facts.zone)
 
 
 def _most(wanted: int, room: int | None) -> int:

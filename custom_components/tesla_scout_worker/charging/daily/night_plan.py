@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
-from ..planning.battery import hours_to_charge, level_after
+from ..planning.battery import hours_to_charge, level_after, minutes_to_charge
 from ..planning.evaluation import cost_of
 from ..planning.model import ChargeGoal, PlanReason, Window
 from ..planning.planner import plan_charge
@@ -165,8 +165,7 @@ def charging_minutes(
     goal: ChargeGoal, windows: Sequence[Window], now: datetime
 ) -> list[Span]:
     """Return the minutes of windows in which the car charges until its target."""
-    hours = hours_to_charge(goal.battery, goal.level, goal.target)
-    left = ceil(round(min(hours * 60, 10_000_000), 6))
+    left = minutes_to_charge(goal.battery, goal.level, goal.target)
     spans: list[Span] = []
     for one in windows:
         start, end = minute_from(max(one.start, now)), minute_until(one.end)

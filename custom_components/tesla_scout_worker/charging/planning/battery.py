@@ -1,6 +1,6 @@
 """How long a battery takes, and how full it gets: constant power, then the taper."""
 
-from math import exp, inf, log
+from math import ceil, exp, inf, log
 from typing import Final
 
 from .model import Battery
@@ -10,6 +10,9 @@ from .model import Battery
 KNEE: Final = 80.0
 FULL: Final = 100.0
 LEAST_SHARE: Final = 0.2
+
+# More minutes than any deadline leaves; a charger without power never gets there.
+_NEVER: Final = 10_000_000
 
 # How much of the power each percent above the knee takes away.
 _FALL: Final = (1 - LEAST_SHARE) / (FULL - KNEE)
@@ -29,6 +32,12 @@ def hours_to_charge(battery: Battery, level: float, target: float) -> float:
     # integral of that is a logarithm.
     curved = log(_share(level) / _share(target)) / _FALL
     return (flat + curved) / _percent_per_hour(battery)
+
+
+def minutes_to_charge(battery: Battery, level: float, target: float) -> int:
+    """Return the whole minutes that `hours_to_charge` takes, rounded up."""
+    # A rounding error of the logarithm is not worth another minute.
+    return ceil(round(min(hours_to_charge(battery, level, target) * 60, _NEVER), 6))
 
 
 def level_after(battery: Battery, level: float, hours: float) -> float:

@@ -1,38 +1,36 @@
-"""The plan of a charge, in stages: from the cheapest hours to charging at once.
+"""When to charge: the plan that meets a goal.
 
-Hours of peak or of unknown cost are avoided. The stages:
+One lexicographic price of each minute decides:
 
-1. without avoided hours, over before the deadline less the buffer;
-2. likewise with a shorter buffer, by no more minutes than it takes, but not less
-   than ``least_buffer``;
-3. with ``least_buffer`` and avoided hours, as few minutes of them as can be, and of
-   so many rather peak hours of known cost than unknown ones: what they cost can be
-   told, and the unknown may be anything;
-4. from the first minute on, over before the deadline at least;
-5. from the first minute until the deadline, though the target is not reached.
+1. avoided minutes: those of peak hours or of unknown cost;
+2. of those, the minutes of unknown cost, as they may cost anything;
+3. minutes within the buffer, the later the worse. Avoided minutes do not count here: a
+   plan that needs them may take any until ``least_buffer``;
+4. the cost;
+5. the number of windows, then how early they are.
 
-In the first three the plan is the best of its stage, in the order: least cost, fewest
-windows, latest minutes (the greatest sum of their times). The modules `optimum` and
-`fine` say in which model. The last minute counts as a whole one there.
+Nothing is placed within ``least_buffer``. Where the time before it is too short, charging
+starts with the first minute and lasts until the target or the deadline.
 
-No window is a day or longer: the car's schedules cannot say that. A longer one is split
-in parts that touch, as far as there can be more windows; where one stretch of charging
-must be as long as that, it is split all the same.
+The solver charges whole slots, multiples of five minutes by the clock: prices change at
+such times, a car starts within a minute or two, and it reports whole percents. A window
+beside the first or the last slot also gets the odd minutes before or after it, such as
+those before a deadline at 06:57. The minutes that the target does not need are then given
+back at the dearest edges.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from math import ceil
+from fractions import Fraction
+from itertools import batched, pairwise
 from typing import Final
 
 from ..tariffs.curve import CostCurve
-from .battery import KNEE, energies, hours_to_charge, level_after
+from .battery import KNEE, energies, level_after, minutes_to_charge
 from .evaluation import charged, cost_of, plan_reasons
-from .fine import best_to_the_minute
 from .model import ChargeGoal, ChargePlan, PlanReason, Strategy
-from .optimum import best, improves
+from .solver import Solver, Task
 from .timeline import (
     CostSegment,
     Span,
@@ -42,251 +40,233 @@ from .timeline import (
     minute_from,
     minute_until,
     minutes,
-    runs,
     split,
-    step_of,
     stretches,
 )
-from .weights import Priced, Task
 
-# Costs are compared in millionths of a currency's unit, energies in mWh.
-_FINE: Final = 1_000_000
+# Parts of a currency's unit per kWh, and of the full power, that count as equal.
+_FINE_COST: Final = 1_000_000
+_FINE_POWER: Final = 10_000
 
-# More minutes than any deadline leaves; a charger without power never gets there.
-_NEVER: Final = 10_000_000
+# Slots in minutes. The solver takes 0.1 to 0.2 ms for 1,000 states. Each row of them takes
+# as long as so many more. With more in all, slots are longer: no plan blocks the event loop.
+_SLOTS: Final = (5, 15, 30, 60, 120, 240)
+_ROW_STATES: Final = 10
+_MOST_STATES: Final = 120_000
 
 
-def plan_charge(need: ChargeGoal, curve: CostCurve, now: datetime) -> ChargePlan:
-    """Return when to charge so that a need is met, as cheaply as can be.
+def plan_charge(goal: ChargeGoal, curve: CostCurve, now: datetime) -> ChargePlan:
+    """Return when to charge so that a goal is met, as cheaply as possible.
 
-    Charging takes whole minutes, and begins with the first one from ``now`` on, or from
-    ``limits.earliest`` where that is later. Of the stages above the first one that
-    reaches the target makes the plan.
+    Charging takes whole minutes and begins with the first one from ``now`` on, or from
+    ``limits.earliest`` where that is later.
 
     Args:
-        need: What to reach by when, and what to keep to.
+        goal: What to reach by when, and what to keep to.
         curve: What energy costs; times that it does not hold are unknown.
         now: When the plan is made (aware).
     """
-    begin, deadline = minute_from(now), minute_until(need.ready_by)
-    if need.limits.earliest is not None:
-        begin = max(begin, minute_from(need.limits.earliest))
-    if need.target <= need.level:
-        return _nothing(need, Strategy.OPTIMAL, PlanReason.ALREADY_THERE)
+    limits, deadline = goal.limits, minute_until(goal.ready_by)
+    begin = minute_from(max(now, limits.earliest or now))
+    if goal.target <= goal.level:
+        return _nothing(goal, PlanReason.ALREADY_THERE)
     if deadline <= begin:
-        reasons = (PlanReason.NO_TIME_LEFT, PlanReason.TARGET_SHORT)
-        return _nothing(need, Strategy.FALLBACK, *reasons)
-    case = _case(need, stretches(curve, begin, deadline))
-    return _told(case, _chosen(case))
+        return _nothing(goal, PlanReason.NO_TIME_LEFT, PlanReason.TARGET_SHORT)
+    wanted = max(1, minutes_to_charge(goal.battery, goal.level, goal.target))
+    line = stretches(curve, begin, deadline)
+    full = deadline - minutes(limits.buffer)
+    end = max(full, deadline - minutes(limits.least_buffer))
+    case = _Case(
+        goal=goal,
+        line=clip(line, begin, end),
+        full=full,
+        wanted=wanted,
+        block=min(wanted, max(1, minutes(limits.least_block))),
+        most=max(1, limits.most_windows),
+    )
+    windows, limited = _best(case) or ([(begin, min(begin + wanted, deadline))], False)
+    return _plan(case, line, split(windows), limited=limited)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Case:
-    """A need in minutes; ``line`` is the time from ``begin`` to ``deadline``."""
+    """A goal in minutes.
 
-    need: ChargeGoal
-    line: list[CostSegment]
-    begin: int
-    deadline: int
+    Attributes:
+        goal: The goal.
+        line: The time from the first minute until ``least_buffer``; empty if none is left.
+        full: The minute in which the buffer begins.
+        wanted: How many minutes to charge.
+        block: The fewest minutes of a window.
+        most: The most windows.
+    """
+
+    goal: ChargeGoal
+    line: Sequence[CostSegment]
+    full: int
     wanted: int
     block: int
-
-    @property
-    def most(self) -> int:
-        """How many windows there may be."""
-        return max(1, self.need.limits.most_windows)
+    most: int
 
 
-def _case(need: ChargeGoal, line: list[CostSegment]) -> _Case:
-    """Return a need in the minutes that are left for it."""
-    hours = hours_to_charge(need.battery, need.level, need.target)
-    # A rounding error of the logarithm is not worth another minute.
-    wanted = max(1, ceil(round(min(hours * 60, _NEVER), 6)))
-    return _Case(
-        need=need,
-        line=line,
-        begin=line[0].start,
-        deadline=line[-1].end,
-        wanted=wanted,
-        block=min(wanted, minutes(need.limits.least_block)),
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Choice:
-    """Windows, and the stage that chose them; ``end`` is the latest they might have."""
-
-    windows: Sequence[Span]
-    end: int
-    strategy: Strategy
-    reasons: tuple[PlanReason, ...] = ()
-
-
-def _chosen(case: _Case) -> _Choice:
-    """Return the windows of the first stage that reaches the target."""
-    limits = case.need.limits
-    full = case.deadline - minutes(limits.buffer)
-    least = max(full, case.deadline - minutes(limits.least_buffer))
-    if _fits(case, full, case.most):
-        return _calm(case, full, full)
-    if _fits(case, least, case.most):
-        ends = range(full + 1, least + 1)
-        end = ends[bisect_left(ends, True, key=lambda end: _fits(case, end, case.most))]
-        return _calm(case, end, full)
-    if case.wanted <= least - case.begin:
-        return _colliding(case, least)
-    if case.wanted <= case.deadline - case.begin:
-        end = case.begin + case.wanted
-        return _Choice(
-            windows=split([(case.begin, end)]),
-            end=end,
-            strategy=Strategy.MINIMAL_COLLISION,
-            reasons=(PlanReason.BUFFER_SHRUNK,),
-        )
-    return _Choice(
-        windows=split([(case.begin, case.deadline)]),
-        end=case.deadline,
-        strategy=Strategy.FALLBACK,
-        reasons=(PlanReason.TARGET_SHORT,),
-    )
-
-
-def _fits(case: _Case, end: int, most: int) -> bool:
-    """Return whether the need fits before ``end`` without avoided minutes.
-
-    So many windows reach furthest in the longest runs, and each can be as short as a
-    block, so every length between is possible.
-    """
-    lengths = sorted(
-        (
-            last - first
-            for first, last in runs(clip(case.line, case.begin, end))
-            if last - first >= case.block
-        ),
-        reverse=True,
-    )
-    longest = 0
-    for count, length in enumerate(lengths[:most], 1):
-        longest += length
-        if count * case.block <= case.wanted <= longest:
-            return True
-    return False
-
-
-def _calm(case: _Case, end: int, full: int) -> _Choice:
-    """Return the best windows before ``end`` without avoided minutes."""
-    line = clip(case.line, case.begin, end)
-    windows, limited = _placed(case, line, avoid=True)
-    if end > full:
-        limited = limited or _fits(case, full, case.wanted)
-        strategy, reasons = Strategy.MINIMAL_COLLISION, [PlanReason.BUFFER_SHRUNK]
-    else:
-        late = line[-1].avoided
-        strategy, reasons = Strategy.EARLIER if late else Strategy.OPTIMAL, []
-    if limited:
-        reasons.append(PlanReason.WINDOWS_LIMITED)
-    return _Choice(windows=windows, end=end, strategy=strategy, reasons=tuple(reasons))
-
-
-def _colliding(case: _Case, end: int) -> _Choice:
-    """Return the best windows before ``end`` with the fewest avoided minutes."""
-    line = clip(case.line, case.begin, end)
-    windows, limited = _placed(case, line, avoid=False)
-    shrunk = end > case.deadline - minutes(case.need.limits.buffer)
-    reasons = [PlanReason.BUFFER_SHRUNK] if shrunk else []
-    if limited:
-        reasons.append(PlanReason.WINDOWS_LIMITED)
-    return _Choice(
-        windows=windows,
-        end=end,
-        strategy=Strategy.MINIMAL_COLLISION,
-        reasons=tuple(reasons),
-    )
-
-
-def _placed(
-    case: _Case, line: list[CostSegment], *, avoid: bool
-) -> tuple[list[Span], bool]:
-    """Return the best windows, and whether more of them would be better."""
-    whole = [(start, end) for start, end in runs(line) if end - start >= case.block]
-    if avoid and sum(end - start for start, end in whole) == case.wanted:
-        return split(whole), False
-    most, block = case.most, case.block
-    several = 2 * block <= case.wanted
-    task = _task(case, line, block if several and most > 1 else 0, avoid=avoid)
-    solve = best if task.energy is None else best_to_the_minute
-    placed = solve(task, most if several else 1)
-    for fewer in range(most - 1, 0, -1):
-        # A window of a day or more takes several of those that the car holds.
-        if placed is None or len(split(placed.windows)) <= most:
-            break
-        placed = solve(task, fewer) or placed
-    assert placed is not None
-    limited = False
-    if several:
-        free = task if task.block == block else _task(case, line, block, avoid=avoid)
-        limited = improves(free, placed.worth)
-    return split(placed.windows), limited
-
-
-def _task(case: _Case, line: list[CostSegment], block: int, *, avoid: bool) -> Task:
-    """Return what is to be placed."""
-    # One more avoided minute outweighs all that could be unknown of them.
-    heavy = case.wanted + 1
-    priced = [
-        Priced(start, end, round(cost * _FINE), heavy * peak, avoid and peak)
-        if cost is not None
-        else Priced(start, end, 0, heavy + 1, avoid)
-        for start, end, cost, peak in line
-    ]
-    edges = [one.end for one in line]
-    return Task(
-        line=priced,
-        step=step_of(edges, block),
-        minutes=case.wanted,
-        block=block,
-        energy=_energy(case),
-    )
-
-
-def _energy(case: _Case) -> list[int] | None:
-    """Return the energy of the first k minutes in mWh; None if all are alike."""
-    need = case.need
-    if need.target <= KNEE:
+def _best(case: _Case) -> tuple[list[Span], bool] | None:
+    """Return the best windows, and if more would be better; None if they do not fit."""
+    if not case.line:
         return None
-    each = energies(need.battery, need.level, case.wanted)
-    return [round(energy * _FINE) for energy in each]
+    begin, end = case.line[0].start, case.line[-1].end
+    # One window more than allowed tells whether that would be better.
+    most = max(1, min(case.most + 1, case.wanted // case.block))
+    for step in _SLOTS:
+        first, wanted = -begin % step, -(-case.wanted // step)
+        count = (end - begin - first) // step
+        rows = (count - wanted + 1) * most
+        if rows * (wanted + _ROW_STATES) <= _MOST_STATES:
+            break
+    if count < wanted:
+        return None
+    each, last = _each_minute(case, (wanted + 2) * step), first + count * step
+    task = replace(
+        each,
+        fixed=_sums(each.fixed[first:last], step),
+        prices=_sums(each.prices[first:last], step),
+        amounts=[power // step for power in _sums(each.amounts, step)],
+        wanted=wanted,
+        block=-(-case.block // step),
+        most=most,
+    )
+    windows, limited = _chosen(case, Solver(task), first, step)
+    if windows[0][0] == first:
+        windows[0] = 0, windows[0][1]
+    if windows[-1][1] == last:
+        windows[-1] = windows[-1][0], end - begin
+    windows = _trimmed(windows, each, first, step)
+    return [(begin + start, begin + stop) for start, stop in windows], limited
 
 
-def _told(case: _Case, choice: _Choice) -> ChargePlan:
-    """Return the plan that some windows make."""
-    need, windows = case.need, choice.windows
+def _chosen(
+    case: _Case, solver: Solver, first: int, step: int
+) -> tuple[list[Span], bool]:
+    """Return the best windows in minutes, and whether more of them would be better."""
+    weights = solver.weights
+    for most in range(case.most, 0, -1):
+        weight, count = min((weights[n], n) for n in weights if n <= most)
+        windows = [
+            (first + start * step, first + end * step)
+            for start, end in solver.windows(count)
+        ]
+        # Schedules in the car cannot express a day or more: parts count as windows.
+        if len(split(windows)) <= case.most:
+            break
+    return windows, min(weights.values()) < weight
+
+
+def _sums(values: Sequence[int], step: int) -> list[int]:
+    """Return the sums of each ``step`` values."""
+    return [sum(some) for some in batched(values, step, strict=True)]
+
+
+def _each_minute(case: _Case, length: int) -> Task:
+    """Return the task in minutes, for charging in ``length`` of them at most."""
+    line, full, powers = case.line, case.full, _powers(case.goal, length)
+    costs = [round((one.cost or 0) * _FINE_COST) for one in line]
+    # A minute of each of these weighs more than all that the next one can make.
+    buffer = (2 * max(map(abs, costs)) + 1) * sum(powers)
+    depth = max(0, line[-1].end - full)
+    unknown = buffer * (depth * (depth + 1) // 2 + 1)
+    avoided = unknown * (line[-1].end - line[0].start + 1)
+    fixed, prices = list[int](), list[int]()
+    for one, cost in zip(line, costs, strict=True):
+        prices += [cost] * (one.end - one.start)
+        if one.avoided:
+            fixed += [avoided + unknown * (one.cost is None)] * (one.end - one.start)
+        else:
+            # How many minutes of the buffer a charge in each minute takes.
+            taken = range(one.start + 1 - full, one.end + 1 - full)
+            fixed += [buffer * max(0, minute) for minute in taken]
+    return Task(
+        fixed=fixed,
+        prices=prices,
+        amounts=powers,
+        wanted=case.wanted,
+        block=case.block,
+        most=case.most,
+    )
+
+
+def _powers(goal: ChargeGoal, length: int) -> list[int]:
+    """Return the power in each minute of charging, as a share of the full power."""
+    if goal.target <= KNEE:
+        return [1] * length
+    full = goal.battery.power / 60
+    done = energies(goal.battery, goal.level, length)
+    return [round((end - start) / full * _FINE_POWER) for start, end in pairwise(done)]
+
+
+def _trimmed(windows: list[Span], task: Task, first: int, step: int) -> list[Span]:
+    """Return windows of no more minutes than wanted, less the dearest at their edges."""
+    while surplus := sum(end - start for start, end in windows) - task.wanted:
+        shorter: list[tuple[Fraction, list[Span]]] = []
+        weight = task.weight(windows)
+        for at, (start, end) in enumerate(windows):
+            spare = min(surplus, end - start - task.block)
+            # No more at once than the rest of a slot, whose minutes cost the same.
+            head = min(spare, (first - start) % step or step)
+            tail = min(spare, (end - first) % step or step)
+            for size, span in (
+                (head, (start + head, end)),
+                (tail, (start, end - tail)),
+            ):
+                if size:
+                    tried = [*windows[:at], span, *windows[at + 1 :]]
+                    rate = Fraction(task.weight(tried) - weight, size)
+                    shorter.append((rate, tried))
+        _, windows = min(shorter, key=lambda one: one[0])
+    return windows
+
+
+def _plan(
+    case: _Case, line: Sequence[CostSegment], windows: Sequence[Span], *, limited: bool
+) -> ChargePlan:
+    """Return the plan of windows on a line until the deadline."""
+    goal, last = case.goal, windows[-1][1]
     total = sum(end - start for start, end in windows)
-    end = instant_of(windows[-1][1])
-    line = clip(case.line, case.begin, choice.end)
-    reasons = {*choice.reasons, *plan_reasons(line, windows)}
-    reached = min(need.target, level_after(need.battery, need.level, total / 60))
+    allowed = clip(line, line[0].start, max(case.full, last))
+    reasons = {*plan_reasons(allowed, windows)}
+    if limited:
+        reasons.add(PlanReason.WINDOWS_LIMITED)
+    if short := total < case.wanted:
+        strategy = Strategy.FALLBACK
+        reasons.add(PlanReason.TARGET_SHORT)
+    elif last > case.full:
+        strategy = Strategy.MINIMAL_COLLISION
+        reasons.add(PlanReason.BUFFER_SHRUNK)
+    elif reasons & {PlanReason.PEAK_USED, PlanReason.UNKNOWN_USED}:
+        strategy = Strategy.MINIMAL_COLLISION
+    else:
+        strategy = Strategy.EARLIER if allowed[-1].avoided else Strategy.OPTIMAL
+    level = level_after(goal.battery, goal.level, total / 60)
     return ChargePlan(
         windows=as_windows(windows),
-        energy=charged(need, total, to=need.target),
-        cost=cost_of(need, line, windows),
-        expected_level=need.target if total >= case.wanted else reached,
-        expected_end=end,
-        margin=need.ready_by - end,
-        strategy=choice.strategy,
+        energy=charged(goal, total, to=goal.target),
+        cost=cost_of(goal, allowed, windows),
+        expected_level=min(goal.target, level) if short else goal.target,
+        expected_end=instant_of(last),
+        margin=goal.ready_by - instant_of(last),
+        strategy=strategy,
         reasons=tuple(reason for reason in PlanReason if reason in reasons),
     )
 
 
-def _nothing(need: ChargeGoal, strategy: Strategy, *reasons: PlanReason) -> ChargePlan:
+def _nothing(goal: ChargeGoal, *reasons: PlanReason) -> ChargePlan:
     """Return a plan that does not charge."""
+    short = PlanReason.TARGET_SHORT in reasons
     return ChargePlan(
         windows=(),
         energy=0.0,
         cost=0.0,
-        expected_level=need.level,
+        expected_level=goal.level,
         expected_end=None,
         margin=None,
-        strategy=strategy,
+        strategy=Strategy.FALLBACK if short else Strategy.OPTIMAL,
         reasons=reasons,
     )

@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from math import gcd
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -15,9 +14,6 @@ type Span = tuple[int, int]
 # In minutes. The car's schedules name a minute of the day, so that a window must be
 # shorter than a day, and in spring a day has 23 hours.
 LONGEST_WINDOW: Final = 22 * 60
-
-# Slots are no longer than this, so that few minutes lie between two edges.
-_LONGEST_SLOT: Final = 60
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
@@ -107,14 +103,6 @@ def runs(line: Iterable[CostSegment]) -> list[Span]:
         else:
             found.append((one.start, one.end))
     return found
-
-
-def step_of(edges: Iterable[int], block: int) -> int:
-    """Return the longest slot, in minutes, whose multiples are all edges and the block."""
-    step = gcd(_LONGEST_SLOT, block if block > 1 else 0)
-    for edge in edges:
-        step = gcd(step, edge)
-    return step
 
 
 def split(windows: Iterable[Span]) -> list[Span]:

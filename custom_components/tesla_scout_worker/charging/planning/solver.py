@@ -1,0 +1,128 @@
+"""The cheapest windows of equal slots: an exact dynamic programme.
+
+A state is the number of slots left idle so far, of slots charged so far, and of windows
+that have ended. While a window runs, the idle count does not change. So each window lies
+on one diagonal of the states: its weight is the difference of two running sums, and its
+best start is a running minimum. The k-th charged slot takes ``amounts[k]``, so the
+falling power of a nearly full battery needs no model of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise, repeat
+from math import inf, sumprod
+from operator import add, mul, sub
+
+type Span = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """What to place.
+
+    Attributes:
+        fixed: The weight of charging in each slot, whatever it takes.
+        prices: The weight of each slot for each unit that it takes.
+        amounts: The units that the k-th charged slot takes, for as many as wanted at least.
+        wanted: How many slots to charge: at least 1, and at most all.
+        block: The fewest slots of a window: at least 1, and at most those wanted.
+        most: The most windows, at least 1.
+    """
+
+    fixed: Sequence[int]
+    prices: Sequence[int]
+    amounts: Sequence[int]
+    wanted: int
+    block: int
+    most: int
+
+    def weight(self, windows: Sequence[Span]) -> int:
+        """Return what windows weigh."""
+        fixed = sum(sum(self.fixed[start:end]) for start, end in windows)
+        prices = [price for start, end in windows for price in self.prices[start:end]]
+        return fixed + int(sumprod(prices, self.amounts[: len(prices)]))
+
+
+class Solver:
+    """The best windows of a task, for each number of windows.
+
+    They weigh the least. Of those that do, they are the latest by the sum of their slots.
+    """
+
+    def __init__(self, task: Task) -> None:
+        """Solve the task."""
+        self._wanted, self._block = task.wanted, task.block
+        # A unit of weight outweighs all that lateness can make.
+        self._unit = task.wanted * len(task.fixed) + 1
+        self._sums = [*_running_sums(task, self._unit)]
+        # What n windows weigh at least by charged slots, before each diagonal and after
+        # the last one. No window follows the last of the most, so they need no row.
+        self._rows: list[list[list[float]]] = []
+        # What n windows with all slots charged weigh, and the diagonal of the last window.
+        self._least: list[tuple[float, int]] = [(inf, 0)] * (task.most + 1)
+        rows = [[inf] * (task.wanted + 1) for _ in range(task.most)]
+        rows[0][0] = 0
+        for idle, sums in enumerate(self._sums):
+            self._rows.append(rows)
+            starts = sums[: -task.block]
+            last = min(map(sub, rows[-1], starts, strict=False)) + sums[-1]
+            rows = self._next(rows, starts, sums[task.block :])
+            charged = zip((*(row[-1] for row in rows), last), repeat(idle))
+            self._least = [*map(min, self._least, charged, strict=True)]
+        self._rows.append(rows)
+
+    def _next(
+        self, rows: list[list[float]], starts: Sequence[int], ends: Sequence[int]
+    ) -> list[list[float]]:
+        """Return the rows after a diagonal, by its sums where windows start and end."""
+        block, found = self._block, rows[:1]
+        for before, row in pairwise(rows):
+            if len(found) == 1:
+                # Before the first window nothing is charged.
+                ended = map(sub, ends, repeat(starts[0]))
+            else:
+                # The best start until then, and an end at least a block later.
+                begun = map(sub, before, starts, strict=False)
+                ended = map(add, accumulate(begun, min), ends, strict=False)
+            least = map(min, row[block:], ended, strict=False)
+            found.append([*row[:block], *least])
+        return found
+
+    @property
+    def weights(self) -> dict[int, int]:
+        """The least weight by the number of windows, for each number that fits."""
+        return {
+            count: int(weight) // self._unit
+            for count, (weight, _) in enumerate(self._least)
+            if weight < inf
+        }
+
+    def windows(self, count: int) -> list[Span]:
+        """Return the best windows in order, of a number that fits."""
+        (weight, idle), charged = self._least[count], self._wanted
+        found: list[Span] = []
+        for before in range(count - 1, -1, -1):
+            row, sums = self._rows[idle][before], self._sums[idle]
+            start = [*map(sub, row, sums, strict=True)].index(weight - sums[charged])
+            found.append((idle + start, idle + charged))
+            weight, charged = row[start], start
+            # The diagonal after which the state first weighs that little.
+            idle = [rows[before][charged] for rows in self._rows].index(weight) - 1
+        return found[::-1]
+
+
+def _running_sums(task: Task, unit: int) -> Iterator[Sequence[int]]:
+    """Yield for each diagonal what its first k slots weigh, charged in a row, by k."""
+    slots, wanted, amounts = len(task.fixed), task.wanted, task.amounts[: task.wanted]
+    late = [weight * unit + slots - at for at, weight in enumerate(task.fixed, 1)]
+    prices = [price * unit for price in task.prices]
+    diagonals = (slice(idle, idle + wanted) for idle in range(slots - wanted + 1))
+    if len({*amounts}) == 1:
+        # A constant beside the sums changes no difference of two.
+        taken = map(mul, prices, repeat(amounts[0]), strict=False)
+        totals = [0, *accumulate(map(add, late, taken, strict=True))]
+        yield from (totals[one.start : one.stop + 1] for one in diagonals)
+    else:
+        for one in diagonals:
+            taken = map(mul, prices[one], amounts, strict=True)
+            yield [0, *accumulate(map(add, late[one], taken, strict=True))]
