@@ -6,7 +6,7 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from ..charging.car_record import CarRecord, DailySettings, SyncState
+from ..charging.car_record import CarRecord
 from ..charging.daily.daily_state import (
     DailyState,
     OffPeakSettings,
@@ -14,6 +14,7 @@ from ..charging.daily.daily_state import (
     daily_state,
 )
 from ..charging.daily.departures import departures
+from ..charging.daily.record import DailySettings, SyncState
 from ..charging.daily.savings import Reading, after_reading
 from ..charging.daily.sync_result import (
     DECIDED,
