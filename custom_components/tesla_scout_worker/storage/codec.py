@@ -16,7 +16,7 @@ from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.dialect import Dialect
 
 from ..charging.car_record import CarRecord
-from ..gateways.models import VehicleSnapshot, VehicleSummary
+from ..gateways.models import VehicleSnapshot
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -58,16 +58,6 @@ def _snapshot(stored: dict[str, Any]) -> VehicleSnapshot:
     return VehicleSnapshot.parse(stored["payload"], _instant(stored["seen_at"]))
 
 
-def _summary_as_dict(summary: VehicleSummary) -> dict[str, Any]:
-    """Return what of a summary is still true after a restart."""
-    return {"vin": summary.vin, "name": summary.name}
-
-
-def _summary(stored: dict[str, Any]) -> VehicleSummary:
-    """Return a stored summary."""
-    return VehicleSummary(vin=stored["vin"], name=stored["name"], connectivity=None)
-
-
 class _Storage(Dialect):
     """How values are stored where mashumaro would do it otherwise."""
 
@@ -79,7 +69,6 @@ class _Storage(Dialect):
         frozenset: {"serialize": sorted},
         datetime: {"serialize": _instant_as_text, "deserialize": _instant},
         VehicleSnapshot: {"serialize": _snapshot_as_dict, "deserialize": _snapshot},
-        VehicleSummary: {"serialize": _summary_as_dict, "deserialize": _summary},
     }
 
 
