@@ -72,8 +72,8 @@ class _AccountFile(Store[dict[str, Any]]):
     async def _async_migrate_func(
         self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
     ) -> dict[str, Any]:
-        """Return the contents of an older file."""
-        return migrated(old_data)
+        """Return the contents of a file of version 1."""
+        return _CODEC.encode(_CODEC.decode(migrated(old_data)))
 
 
 class ScoutStore:
