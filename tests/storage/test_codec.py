@@ -25,7 +25,7 @@ from custom_components.tesla_scout_worker.scouting.statistics import (
     READ_LOG_LENGTH,
     ReadHistory,
 )
-from custom_components.tesla_scout_worker.storage.codec import Codec, record_as_dict
+from custom_components.tesla_scout_worker.storage.codec import Codec
 from custom_components.tesla_scout_worker.storage.migration import migrated
 from custom_components.tesla_scout_worker.storage.store import AccountMemory
 
@@ -187,7 +187,6 @@ def test_what_is_missing_is_as_at_first_and_what_is_unknown_is_ignored() -> None
     assert record.settings.floor == 30
     assert record.settings.shadow is True
     assert record == CarRecord(settings=record.settings)
-    assert record_as_dict(CarRecord())["settings"]["departure"] == "07:00:00"
 
 
 FULL: Final = on_disk(CODEC.decode(migrated(file_of("v1_full"))))

@@ -15,7 +15,6 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.dialect import Dialect
 
-from ..charging.car_record import CarRecord
 from ..gateways.models import VehicleSnapshot
 
 _LOGGER = logging.getLogger(__name__)
@@ -76,8 +75,9 @@ class Codec[T]:
     """JSON of one dataclass."""
 
     def __init__(self, kind: type[T]) -> None:
-        """Compile the encoder."""
+        """Compile encoder and decoder, which takes too long for the event loop."""
         self._kind = kind
+        _decoder(kind)
         self._encoder = BasicEncoder(kind, default_dialect=_Storage)
 
     def encode(self, value: T) -> dict[str, Any]:
@@ -151,11 +151,3 @@ def _divisible(kind: type) -> bool:
         field.default is not MISSING or field.default_factory is not MISSING
         for field in fields(kind)
     )
-
-
-_CAR_RECORDS: Final = Codec(CarRecord)
-
-
-def record_as_dict(record: CarRecord) -> dict[str, Any]:
-    """Return the record of a car's charging as JSON."""
-    return _CAR_RECORDS.encode(record)
