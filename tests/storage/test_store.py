@@ -14,6 +14,10 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.tesla_scout_worker.charging.in_car.charge_limit import (
+    LimitOverride,
+)
+from custom_components.tesla_scout_worker.charging.sessions.session import SessionState
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.gateways.ledger import CallKind
 from custom_components.tesla_scout_worker.scouting.car_state import CarState
@@ -46,7 +50,7 @@ from ..common import (
     tick,
 )
 from ..scout_helpers import LIST, Told, reads
-from .file_samples import VIN as FILE_VIN, file_of
+from .file_samples import THIRD_VIN, VIN as FILE_VIN, file_of
 
 pytestmark = pytest.mark.fixed_rhythm
 
@@ -460,6 +464,27 @@ async def test_a_new_month_has_a_new_bill(
     assert store.data.ledger.month == "2026-12"
     assert store.data.ledger.cost == 0
     assert store.data.ledger.others["2026-11"][CallKind.DATA] == 123
+
+
+@pytest.mark.parametrize("car_settings", [ASLEEP])
+async def test_t32_sessions_outlive_the_migration(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+) -> None:
+    """T-32: they are taken up as they were, with the limit; shadow mode stays on."""
+    kept = file_of("v1_full")["promises"][THIRD_VIN]
+    kept["hold"] = {"original": 70, "raised_to": 90}
+    contents = stored(stored_car(), promises={VIN: kept})
+    entry = await start_from(hass, hass_storage, cloud, contents)
+    record = entry.runtime_data.worker.repository.record(VIN)
+    (session,) = record.sessions.sessions.values()
+    assert session.ready_by == datetime(2026, 11, 25, 6, tzinfo=UTC)
+    assert session.state is SessionState.SCHEDULED
+    assert record.sessions.override == LimitOverride(original=70, raised_to=90)
+    assert (record.settings.sync, record.settings.shadow) == (True, True)
+    assert record.sync.schedules == ()
 
 
 async def test_what_costs_nothing_is_not_worth_a_write(
