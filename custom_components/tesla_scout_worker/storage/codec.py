@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 import logging
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.dialect import Dialect
@@ -77,7 +77,7 @@ class Codec[T]:
     def __init__(self, kind: type[T]) -> None:
         """Compile encoder and decoder, which takes too long for the event loop."""
         self._kind = kind
-        _decoder(kind)
+        _decoder(cast("Any", kind))
         self._encoder = BasicEncoder(kind, default_dialect=_Storage)
 
     def encode(self, value: T) -> dict[str, Any]:
