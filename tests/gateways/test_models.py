@@ -121,7 +121,6 @@ def test_a_payload_is_read() -> None:
     )
     assert look.drive == DriveSnapshot(
         position=Position(latitude=52.2297, longitude=21.0122),
-        position_as_of=datetime(2026, 11, 25, 11, tzinfo=UTC),
         shift_state="D",
         speed=31,
     )
@@ -184,7 +183,6 @@ def test_no_charge_field_is_guessed(field: str, attribute: str, value: object) -
     [
         ("latitude", "position"),
         ("longitude", "position"),
-        ("gps_as_of", "position_as_of"),
         ("shift_state", "shift_state"),
         ("speed", "speed"),
     ],
@@ -273,12 +271,6 @@ def test_t48_greenwich_is_a_place() -> None:
     """Lesson: a longitude of 0 was taken for unknown."""
     place = Position.parse(51.4779, 0)
     assert place == Position(latitude=51.4779, longitude=0)
-
-
-@pytest.mark.parametrize("value", [0, -1, 1e18, 10**400, "1795604400"], ids=str)
-def test_a_time_that_is_none(value: object) -> None:
-    """The year 30,000 million, the one before 1970, and a text are no times."""
-    assert changed("drive_state", "gps_as_of", value).drive.position_as_of is None
 
 
 @pytest.mark.parametrize("value", [*UNKNOWN, -1, 1.5, "7"], ids=str)

@@ -239,10 +239,7 @@ async def test_every_command_by_every_route(routed: Door, route: str) -> None:
     assert car.charging_state == "Stopped"
     await client.async_start_charging(VIN)
     assert car.charging_state == "Charging"
-    await client.async_set_charging_amps(VIN, 8)
     look = await client.async_read(VIN)
-    state = car.vehicle_data(frozenset({"charge_state"}))["charge_state"]
-    assert state["charge_current_request"] == 8
     assert look.charge.charge_limit == 90
     await client.async_add_charge_schedule(VIN, ORDER)
     assert set(car.charge_schedules) == {ORDER.id}
@@ -250,8 +247,8 @@ async def test_every_command_by_every_route(routed: Door, route: str) -> None:
     assert car.charge_schedules == {}
     plain = [r.path for r in routed.cloud.requests if "/command/" in r.path]
     signed = requests_to(routed.cloud, "signed_command")
-    assert len(plain) == (0 if route == "signed" else 6)
-    assert len(signed) == {"plain": 0, "signed": 7, "proxy": 6}[route]
+    assert len(plain) == (0 if route == "signed" else 5)
+    assert len(signed) == {"plain": 0, "signed": 6, "proxy": 5}[route]
     routed.assert_ledger_equals_the_bill()
 
 
@@ -520,7 +517,7 @@ class TestSigned:
         await asyncio.gather(
             signed.client.async_set_charge_limit(VIN, 90),
             signed.client.async_add_charge_schedule(VIN, ORDER),
-            signed.client.async_set_charging_amps(VIN, 8),
+            signed.client.async_remove_charge_schedule(VIN, 1),
         )
         assert len(requests_to(signed.cloud, "signed_command")) == 4
         assert the_car(signed.cloud).charge_limit == 90
@@ -802,7 +799,7 @@ async def test_a_lost_answer_may_hide_a_deed(
     routed: Door, tear: Any, executed: bool
 ) -> None:
     """Nobody can tell the three apart, so all of them say "maybe"."""
-    await routed.client.async_set_charging_amps(VIN, 8)
+    await routed.client.async_set_charge_limit(VIN, 70)
     routed.cloud.faults.add(Fault(path="*command*", tear=tear, times=1))
     with pytest.raises(MaybeExecutedError):
         await routed.client.async_set_charge_limit(VIN, 90)

@@ -143,10 +143,6 @@ class FleetClient:
         """Set the charge limit, 50 to 100 %; Tesla says yes to others and does nothing."""
         await self._command(vin, lambda car: car.set_charge_limit(percent))
 
-    async def async_set_charging_amps(self, vin: str, amps: int) -> None:
-        """Set the current that the car asks for, in ampere."""
-        await self._command(vin, lambda car: car.set_charging_amps(amps))
-
     async def async_start_charging(self, vin: str) -> None:
         """Start charging now, whatever the schedules say."""
         await self._command(vin, lambda car: car.charge_start(), CHARGING_ALREADY)
