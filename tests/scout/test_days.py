@@ -59,7 +59,13 @@ NIGHT_ONLY = ChargeSchedule(
 )
 
 # Begin at half past five, with the car awake at home; the days hold 2 to 4 outings.
-DAYS = ["2026-05-04", "2026-05-12", "2026-05-17", "2026-05-28"]
+# One day by default: the others have other trips, and no other kind of event.
+DAYS = [
+    pytest.param("2026-05-04", marks=pytest.mark.slow),
+    pytest.param("2026-05-12", marks=pytest.mark.slow),
+    pytest.param("2026-05-17", marks=pytest.mark.slow),
+    "2026-05-28",
+]
 
 type Interlude = Callable[[], Awaitable[None]]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.gateways.models import Connectivity
@@ -426,7 +426,6 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(steps, st.sampled_from([1.0, 2.0]))
 def test_no_sequence_of_states_starves_a_look(
     sequence: list[tuple[object, ...]], stretch: float

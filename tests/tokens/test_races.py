@@ -410,8 +410,6 @@ class Trial:
 
 
 @settings(
-    max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(calls | clock_steps | outages, max_size=14))

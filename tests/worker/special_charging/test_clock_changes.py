@@ -58,11 +58,26 @@ NIGHTS = [
 ]
 
 
-@pytest.fixture(params=NIGHTS, ids=lambda one: f"{one.zone} {one.hours} hours")
+# The zones differ in the hour and the season of the change, not in the mechanism.
+@pytest.fixture(
+    params=[
+        pytest.param(
+            night,
+            marks=[] if night.zone == "Europe/Warsaw" else pytest.mark.slow,
+            id=f"{night.zone} {night.hours} hours",
+        )
+        for night in NIGHTS
+    ]
+)
 def night(request: pytest.FixtureRequest) -> Night:
     """Return the night of a test."""
     found: Night = request.param
     return found
+
+
+@pytest.fixture(autouse=True)
+def _sparse_polls(sparse_polls: None) -> None:
+    """Poll each 10 minutes only."""
 
 
 @pytest.fixture

@@ -58,8 +58,23 @@ UNDO_REQUESTS = {
 
 # Where something is in the car or on the wire, a long downtime matters too.
 SOON, LATER = 2, 50
+# One of each kind by default: nothing in the car yet, half of it, all but the proof.
+TELLING = {
+    ("send", "wake", SOON),
+    ("send", "limit", SOON),
+    ("send", "schedule", SOON),
+    ("send", "read-back", LATER),
+    ("undo", "limit", SOON),
+    ("undo", "read-back", LATER),
+}
 MOMENTS = [
-    pytest.param(begins, *request, downtime, id=f"{step}, before the {key}, {downtime}")
+    pytest.param(
+        begins,
+        *request,
+        downtime,
+        id=f"{step}, before the {key}, {downtime}",
+        marks=[] if (step, key, downtime) in TELLING else pytest.mark.slow,
+    )
     for step, begins, requests in (
         ("send", at(0, 18), REQUESTS),
         ("undo", at(6, 29), UNDO_REQUESTS),
@@ -101,7 +116,13 @@ async def test_a14_a_crash_before_each_request(
     assert count(night.cloud, "wake") - wakes <= (2 if sending else 1) + again
 
 
-@pytest.mark.parametrize("number", range(1, 13))
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(number, marks=[] if number % 3 == 1 else pytest.mark.slow)
+        for number in range(1, 13)
+    ],
+)
 async def test_a14_a_crash_within_each_write(
     night: Night, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
