@@ -317,7 +317,7 @@ async def test_what_is_chosen_about_charging_is_used_and_shown_again(
     assert suggested(inner, "peak_hours") == ""
 
 
-async def test_a11_peak_hours_that_cannot_be_read_are_named(
+async def test_peak_hours_that_cannot_be_read_are_named(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """Nothing is saved until they can be, and then they hold."""

@@ -196,7 +196,7 @@ calls = st.lists(
     st.floats(min_value=0.01, max_value=2.0),
     st.dictionaries(st.sampled_from("abc"), st.integers(0, 40), max_size=3),
 )
-def test_t12_no_sequence_of_calls_exceeds_the_budget(
+def test_no_sequence_of_calls_exceeds_the_budget(
     sequence: list[tuple[CallKind, int, bool, int]],
     limit: float,
     reserved: dict[str, int],

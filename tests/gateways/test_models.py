@@ -262,12 +262,12 @@ def test_driving(shift_state: str | None, speed: float | None, driving: bool) ->
     ("latitude", "longitude"),
     [(0, 0), (0.0, -0.0), (90.1, 0), (-90.1, 5), (5, 180.1), (5, -180.1), (True, 5)],
 )
-def test_t46_no_place_is_no_place(latitude: object, longitude: object) -> None:
+def test_no_place_is_no_place(latitude: object, longitude: object) -> None:
     """Lesson: (0, 0) and places off the globe were taken for positions."""
     assert Position.parse(latitude, longitude) is None
 
 
-def test_t48_greenwich_is_a_place() -> None:
+def test_greenwich_is_a_place() -> None:
     """Lesson: a longitude of 0 was taken for unknown."""
     place = Position.parse(51.4779, 0)
     assert place == Position(latitude=51.4779, longitude=0)

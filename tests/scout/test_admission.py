@@ -127,7 +127,7 @@ async def test_the_adaptive_mode_follows_a_drive_for_few_looks(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, self_wake_every=20 * MINUTE))
-async def test_t20_a_car_that_wakes_by_itself_is_left_alone(
+async def test_a_car_that_wakes_by_itself_is_left_alone(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Two and a half minutes, again and again, and nothing is paid for it."""
@@ -138,7 +138,7 @@ async def test_t20_a_car_that_wakes_by_itself_is_left_alone(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t21_sentry_mode_does_not_drive_up_the_looks(
+async def test_sentry_mode_does_not_drive_up_the_looks(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A car that never sleeps is read once an hour, $1.5 a month."""
@@ -148,7 +148,7 @@ async def test_t21_sentry_mode_does_not_drive_up_the_looks(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t22_a_flapping_signal_costs_nothing(
+async def test_a_flapping_signal_costs_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Underground, now here, now gone: no wake, and no look that was not due."""
@@ -184,7 +184,7 @@ async def test_sleeping_cars_cost_a_list_call_and_nothing_else(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t17_an_automation_that_asks_each_minute_is_told_to_wait(
+async def test_an_automation_that_asks_each_minute_is_told_to_wait(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Five at once, then four an hour, each refusal with the seconds to wait."""
@@ -207,7 +207,7 @@ async def test_t17_an_automation_that_asks_each_minute_is_told_to_wait(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t12_the_budget_is_never_exceeded(
+async def test_the_budget_is_never_exceeded(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Sentry all day and an automation each minute: looks stop before it is spent."""
@@ -244,7 +244,7 @@ async def test_t12_the_budget_is_never_exceeded(
     assert reads(cloud) > made + 1
 
 
-async def test_t13_what_is_shown_is_what_tesla_bills(
+async def test_what_is_shown_is_what_tesla_bills(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Cost, forecast and what is left; and for the car its looks and their worth."""
@@ -267,7 +267,7 @@ async def test_t13_what_is_shown_is_what_tesla_bills(
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
 @pytest.mark.parametrize(("status", "billed"), [(408, 1), (503, 0)])
-async def test_t13_a_look_that_failed_is_counted_if_it_is_billed(
+async def test_a_look_that_failed_is_counted_if_it_is_billed(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -285,7 +285,7 @@ async def test_t13_a_look_that_failed_is_counted_if_it_is_billed(
     assert state_of(hass, "sensor", "api_data_requests", hub) == str(1 + billed)
 
 
-async def test_t15_two_cars_share_one_budget(
+async def test_two_cars_share_one_budget(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """What one of them used up the other one cannot spend."""
@@ -297,7 +297,7 @@ async def test_t15_two_cars_share_one_budget(
     assert reads(two_cars, OTHER_VIN) == 1
 
 
-async def test_t16_a_plug_hint_tells_within_a_minute(
+async def test_a_plug_hint_tells_within_a_minute(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Believed at once, and verified by one look; pulled out, believed again."""
@@ -323,7 +323,7 @@ async def test_t16_a_plug_hint_tells_within_a_minute(
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
 
 
-async def test_t16_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
+async def test_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A cable that came meanwhile is seen at once; a return with the same word is nothing."""
@@ -340,7 +340,7 @@ async def test_t16_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
 
 
-async def test_t16_a_wallbox_that_fell_silent_is_not_relied_on(
+async def test_a_wallbox_that_fell_silent_is_not_relied_on(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """While it says nothing, a look is placed for the cable as if there were none."""
@@ -365,7 +365,7 @@ async def test_t16_a_wallbox_that_fell_silent_is_not_relied_on(
     assert admission.cable_hinted
 
 
-async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
+async def test_a_phone_that_comes_home_has_the_car_looked_at(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """At once, if the car is not known to be there; and not for a walk."""
@@ -422,7 +422,7 @@ async def test_a_look_at_one_car_rewrites_nothing_of_the_other(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t19_a_disabled_account_is_tried_when_the_month_turns(
+async def test_a_disabled_account_is_tried_when_the_month_turns(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The pause over a bill ends with the month, and costs no sign-in."""
@@ -546,7 +546,7 @@ async def test_a_wallbox_that_is_the_wrong_way_round_loses_its_say(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t17_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rhythm(
+async def test_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rhythm(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """What it may not ask for any more is not given to it as a look made up for."""
@@ -562,7 +562,7 @@ async def test_t17_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rh
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t16_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
+async def test_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A garage door opens between two rounds."""
@@ -666,7 +666,7 @@ async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
     assert reads(cloud) == before + 1
 
 
-async def test_t16_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
+async def test_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The last look saw the car elsewhere, which is no reason to send it away again."""

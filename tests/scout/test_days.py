@@ -223,7 +223,7 @@ async def test_a_day_is_told_as_it_was(
     assert state_of(hass, "binary_sensor", "at_home") == ("on" if at_home else "off")
 
 
-async def test_a8_restarts_in_the_day_lose_and_repeat_nothing(
+async def test_restarts_in_the_day_lose_and_repeat_nothing(
     hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
 ) -> None:
     """Restarted all day long, the Scout tells the same story."""
@@ -241,7 +241,7 @@ async def test_a8_restarts_in_the_day_lose_and_repeat_nothing(
     check(told, the_car(cloud), RESTART)
 
 
-async def test_a8_power_cuts_in_the_day_lose_and_repeat_nothing(
+async def test_power_cuts_in_the_day_lose_and_repeat_nothing(
     hass: HomeAssistant,
     cloud: Cloud,
     freezer: FrozenDateTimeFactory,

@@ -79,7 +79,7 @@ def wait(of: PolicyInput) -> float:
         (OFFLINE, ReadReason.OFFLINE),
     ],
 )
-def test_a20_a_car_that_is_not_online_is_never_read(
+def test_a_car_that_is_not_online_is_never_read(
     connectivity: Connectivity | None, reason: ReadReason
 ) -> None:
     """Asked, hinted at or never seen: what cannot be reached is not paid for."""
@@ -112,7 +112,7 @@ def test_the_first_look_the_asked_one_and_the_hinted_one_are_taken_at_once() -> 
     ],
     ids=["home", "plugged in", "near", "far", "abroad", "anywhere"],
 )
-def test_t20_a_car_that_woke_must_stay_up_before_it_is_read(
+def test_a_car_that_woke_must_stay_up_before_it_is_read(
     before: Observation, motion: MotionEstimate, expected: timedelta
 ) -> None:
     """Cars wake by themselves for 2 to 3 minutes, and a read would keep them up."""
@@ -183,7 +183,7 @@ def test_a_charge_is_looked_at_when_it_should_end() -> None:
     assert wait(policy_input(READY, AWAKE, charging=True)) == CHARGING_GAPS[0] / MINUTE
 
 
-def test_t20_a_parked_car_is_left_alone_until_it_should_sleep() -> None:
+def test_a_parked_car_is_left_alone_until_it_should_sleep() -> None:
     """One minute more than it was seen to need, and half an hour if it did not sleep."""
     assert wait(policy_input()) == SHORTEST_IDLE / MINUTE
     slow = replace(AWAKE, idles=(20 * MINUTE, 25 * MINUTE, 12 * MINUTE))
@@ -198,7 +198,7 @@ def test_t20_a_parked_car_is_left_alone_until_it_should_sleep() -> None:
     )
 
 
-def test_t21_a_car_that_never_sleeps_is_read_once_an_hour() -> None:
+def test_a_car_that_never_sleeps_is_read_once_an_hour() -> None:
     """Sentry mode, or whatever keeps it up, is not to be seen, nor ended by reads."""
     for looks, gap in enumerate((*AWAKE_GAPS, AWAKE_GAPS[-1]), start=1):
         assert (
@@ -323,7 +323,7 @@ def test_a_clock_that_was_set_back_starves_no_look(ahead: dict[str, object]) -> 
     pytest.fail("It is starved")
 
 
-def test_t22_a_signal_that_is_back_must_last() -> None:
+def test_a_signal_that_is_back_must_last() -> None:
     """A car underground is no sleeper: what was planned stands, and flapping is free."""
     back = NOON + timedelta(hours=3)
     of = policy_input(READY, replace(AWAKE, online_since=back))
@@ -335,7 +335,7 @@ def test_t22_a_signal_that_is_back_must_last() -> None:
 
 
 @pytest.mark.parametrize(("misses", "minutes"), [(1, 5), (2, 10), (3, 20), (9, 60)])
-def test_t18_a_look_that_came_to_nothing_is_repeated_ever_more_rarely(
+def test_a_look_that_came_to_nothing_is_repeated_ever_more_rarely(
     misses: int, minutes: float
 ) -> None:
     """Most failures are billed."""

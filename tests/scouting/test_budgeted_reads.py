@@ -82,7 +82,7 @@ def test_a_look_that_is_due_is_taken_stretched_or_kept_for_promises(
     assert decided(of, car, now + MINUTE) == ReadReason.LET_SLEEP
 
 
-def test_t17_who_asks_too_often_gets_the_look_that_is_due_anyway() -> None:
+def test_who_asks_too_often_gets_the_look_that_is_due_anyway() -> None:
     """And an answer why not, if none is."""
     of, car = admission(0, NOON), parked(NOON)
     for _ in range(AT_ONCE):

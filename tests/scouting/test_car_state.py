@@ -86,7 +86,7 @@ def test_what_is_taken_is_gone_and_the_rest_is_not() -> None:
     assert memory.without(one).without(one).pending == (other,)
 
 
-def test_a8_what_is_pending_is_dropped_after_six_hours() -> None:
+def test_what_is_pending_is_dropped_after_six_hours() -> None:
     """A trigger that nobody took is kept for six hours and no longer."""
     old = VehicleEvent(event_type=VehicleEventType.READY_TO_CHARGE, at=NOON)
     memory = CarState(summary=summary(), pending=(old,))
@@ -178,7 +178,7 @@ def after(memory: CarState, step: Connectivity | VehicleSnapshot | None) -> CarS
 
 
 @given(rounds)
-def test_a31_the_same_round_again_tells_nothing(
+def test_the_same_round_again_tells_nothing(
     steps: list[Connectivity | VehicleSnapshot | None],
 ) -> None:
     """Whatever came before, a round that repeats the last one adds no trigger."""

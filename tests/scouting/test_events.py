@@ -95,7 +95,7 @@ def test_ready_is_home_plugged_in_and_below_the_limit(
 
 
 @pytest.mark.parametrize("level", [None, -1, 101])
-def test_a18_an_unknown_state_of_charge_is_no_guess(level: int | None) -> None:
+def test_an_unknown_state_of_charge_is_no_guess(level: int | None) -> None:
     """Without a state of charge nobody knows whether the car may charge, old or not."""
     first = look(Observation(), level=level, charging_state="Stopped")
     assert first.below_limit is None
@@ -105,12 +105,12 @@ def test_a18_an_unknown_state_of_charge_is_no_guess(level: int | None) -> None:
     assert later.ready is None
 
 
-def test_a18_an_unknown_charge_limit_is_no_guess() -> None:
+def test_an_unknown_charge_limit_is_no_guess() -> None:
     """The same holds for the limit."""
     assert look(READY, limit=None, charging_state="Stopped").ready is None
 
 
-def test_a21_a_lost_fix_does_not_leave_the_car_at_home() -> None:
+def test_a_lost_fix_does_not_leave_the_car_at_home() -> None:
     """A car that was home, and gives no position, is nowhere."""
     lost = look(READY, position=None, charging_state="Stopped")
     assert lost.whereabouts is Presence.UNKNOWN
@@ -118,7 +118,7 @@ def test_a21_a_lost_fix_does_not_leave_the_car_at_home() -> None:
     assert lost.ready is None
 
 
-def test_a21_no_fix_and_a_cable_is_not_ready_at_home() -> None:
+def test_no_fix_and_a_cable_is_not_ready_at_home() -> None:
     """Home, then no position while a cable is put in: that may be anywhere."""
     home = look(Observation(), charging_state="Disconnected")
     lost = look(home, position=None, charging_state="Stopped")
@@ -230,13 +230,13 @@ def test_the_first_look_at_a_ready_car_is_news() -> None:
     ]
 
 
-def test_t22_offline_is_not_asleep() -> None:
+def test_offline_is_not_asleep() -> None:
     """A lost signal is no sleep, and its return is no waking."""
     offline = replace(READY, connectivity=Connectivity.OFFLINE)
     assert happened(READY, offline, READY)[1:] == [(), ()]
 
 
-def test_t22_a_car_that_falls_asleep_without_a_signal_slept() -> None:
+def test_a_car_that_falls_asleep_without_a_signal_slept() -> None:
     """Sleep is told when it is seen, and so is the waking after it."""
     offline = replace(READY, connectivity=Connectivity.OFFLINE)
     asleep = replace(READY, connectivity=Connectivity.ASLEEP)
@@ -248,7 +248,7 @@ def test_t22_a_car_that_falls_asleep_without_a_signal_slept() -> None:
     ]
 
 
-def test_a32_a_gap_forgets_nothing() -> None:
+def test_a_gap_forgets_nothing() -> None:
     """What was known before a gap is what the car is compared with after it."""
     lost = replace(READY, whereabouts=Presence.UNKNOWN, below_limit=None)
     assert happened(READY, lost, READY)[1:] == [(), ()]
@@ -291,7 +291,7 @@ def test_each_trigger_takes_turns_with_its_opposite(
 
 
 @given(st.lists(observations, max_size=10), observations)
-def test_a31_the_same_look_again_tells_nothing(
+def test_the_same_look_again_tells_nothing(
     story: list[Observation], last: Observation
 ) -> None:
     """The same state is no second trigger."""

@@ -185,7 +185,7 @@ def test_what_looks_cost_and_told_is_counted_by_day_and_month() -> None:
 
 
 @given(st.lists(st.integers(min_value=0, max_value=90), max_size=200))
-def test_t17_a_limiter_lets_no_more_through_than_it_says(waits: list[int]) -> None:
+def test_a_limiter_lets_no_more_through_than_it_says(waits: list[int]) -> None:
     """Whoever asks how fast: a few at once, and then one a quarter of an hour."""
     limiter, now, let = TokenBucket(), NOON, 0
     for minutes in waits:

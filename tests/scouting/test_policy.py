@@ -151,7 +151,7 @@ def test_the_zone_of_now_does_not_matter(now: datetime, zone: ZoneInfo) -> None:
 
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("night", [0, 1], ids=["23 h", "25 h"])
-def test_t41_a_day_with_a_shifted_clock_keeps_its_rhythm(zone: str, night: int) -> None:
+def test_a_day_with_a_shifted_clock_keeps_its_rhythm(zone: str, night: int) -> None:
     """From midnight to midnight: hourly to 07:00, then each quarter to 23:00."""
     local = ZoneInfo(zone)
     day = SHIFTS[zone][night]
@@ -181,7 +181,7 @@ def test_t41_a_day_with_a_shifted_clock_keeps_its_rhythm(zone: str, night: int) 
     st.booleans(),
     st.booleans(),
 )
-def test_a20_a_car_that_is_not_online_is_never_looked_at(
+def test_a_car_that_is_not_online_is_never_looked_at(
     connectivity: Connectivity | None,
     before: Observation,
     ago: timedelta | None,
@@ -246,14 +246,14 @@ def test_the_last_look_of_the_day_is_not_missed_for_the_night() -> None:
     assert why(DRIVING, minutes(15), now=now) is ReadReason.DUE
 
 
-def test_t20_a_ready_car_is_left_alone_for_an_hour() -> None:
+def test_a_ready_car_is_left_alone_for_an_hour() -> None:
     """Ready is known: a read would tell nothing, and keep the car awake."""
     assert why(READY, minutes(15)) is ReadReason.READY_KNOWN
     assert why(READY, READY_SILENCE - SLACK - minutes(1)) is ReadReason.READY_KNOWN
     assert why(READY, READY_SILENCE) is ReadReason.DUE
 
 
-def test_t20_a_car_with_nothing_to_tell_may_fall_asleep() -> None:
+def test_a_car_with_nothing_to_tell_may_fall_asleep() -> None:
     """After a quiet look the next one waits longer than a car needs to fall asleep."""
     assert why(PARKED, minutes(15), quiet_reads=1) is ReadReason.LET_SLEEP
     assert why(PARKED, LET_SLEEP - minutes(0.1), quiet_reads=3) is ReadReason.LET_SLEEP
@@ -273,7 +273,7 @@ def test_a_look_that_came_to_nothing_is_made_up_for() -> None:
 
 
 @pytest.mark.parametrize("read_at", [None, NOON - minutes(60)])
-def test_t17_a_look_that_fails_is_repeated_by_the_rhythm_whoever_asks_for_rounds(
+def test_a_look_that_fails_is_repeated_by_the_rhythm_whoever_asks_for_rounds(
     read_at: datetime | None,
 ) -> None:
     """Most failures are billed, and an automation may have a round taken each minute."""
@@ -294,7 +294,7 @@ def test_t17_a_look_that_fails_is_repeated_by_the_rhythm_whoever_asks_for_rounds
     assert fixed(known, NOON - minutes(1), WARSAW) in PAID
 
 
-def test_t16_a_hint_is_worth_a_look_in_the_fixed_rhythm_too() -> None:
+def test_a_hint_is_worth_a_look_in_the_fixed_rhythm_too() -> None:
     """It has a round taken out of turn, which is of no use without a look."""
     known = PolicyInput(
         connectivity=Connectivity.ONLINE, before=READY, read_at=NOON, hinted=True

@@ -157,7 +157,7 @@ def test_the_timer_never_misses_the_window_and_never_spins(
 
 
 def test_the_pauses_grow_to_half_an_hour() -> None:
-    """T-07: a server that fails is asked ever more rarely, but never given up."""
+    """A server that fails is asked ever more rarely, but never given up."""
     minutes = [policy.pause_after(failures) / MINUTE for failures in range(1, 9)]
     assert minutes == [1, 2, 4, 8, 16, 30, 30, 30]
     assert policy.pause_after(1_000_000) == policy.LONGEST_PAUSE

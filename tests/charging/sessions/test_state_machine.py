@@ -237,8 +237,8 @@ def test_a_newer_plan_moves_the_times() -> None:
 
 
 @pytest.mark.parametrize("short", [False, True])
-def test_t30_a_shortfall_is_known_from_the_plan_on(short: bool) -> None:
-    """T-30: not only at the deadline."""
+def test_a_shortfall_is_known_from_the_plan_on(short: bool) -> None:
+    """Not only at the deadline."""
     plan = a_plan(expected=72 if short else 80, short=short)
     begun = new_session(NAME, 80, READY_BY, plan, 26.0, SessionTiming(), Source.ACTION)
     replanned = after(
@@ -306,8 +306,8 @@ def test_a_time_that_tesla_named_is_kept() -> None:
     assert next_action(session, until - MINUTE) is None
 
 
-def test_t23_a_wake_is_given_its_time_and_counted() -> None:
-    """T-23: asked once, then the free state is asked until the patience is over."""
+def test_a_wake_is_given_its_time_and_counted() -> None:
+    """Asked once, then the free state is asked until the patience is over."""
     session, now = SITUATIONS["scheduled"], SEND_AT
     session = transition(session, Waking(), now)
     assert (session.wakes, session.waking_since) == (1, now)
@@ -325,8 +325,8 @@ def test_t23_a_wake_is_given_its_time_and_counted() -> None:
     assert after(session, SENDING, Sent()).wakes == 0
 
 
-def test_t25_a_car_that_cannot_be_woken_stays_due_until_the_deadline() -> None:
-    """T-25: the plan is kept, tried again, and missed in time to tell."""
+def test_a_car_that_cannot_be_woken_stays_due_until_the_deadline() -> None:
+    """The plan is kept, tried again, and missed in time to tell."""
     session, now = SITUATIONS["scheduled"], SEND_AT
     steps = set()
     while (step := next_action(session, now)) is not SessionAction.MISS:
@@ -349,8 +349,8 @@ def test_a_car_that_comes_home_is_sent_to_at_once() -> None:
     assert next_action(back, SEND_AT + MINUTE) is SessionAction.SEND
 
 
-def test_t22_a_car_that_is_away_and_silent_is_away() -> None:
-    """T-22: the wakes for it are counted, and it is not asked home again."""
+def test_a_car_that_is_away_and_silent_is_away() -> None:
+    """The wakes for it are counted, and it is not asked home again."""
     session = after(a_session(), Waking(), AWAY)
     assert (session.held, session.wakes) == (WaitReason.NOT_HOME, 0)
     for event in (Waking(), SILENT, AWAY, SILENT, AWAY):
@@ -407,8 +407,8 @@ def test_what_is_completed_in_the_end_has_not_failed() -> None:
 
 
 @pytest.mark.parametrize("situation", ["half sent", "active"])
-def test_a28_the_block_lasts_from_send_until_cleanup(situation: str) -> None:
-    """A28: from the first command on, and over the window's end."""
+def test_the_block_lasts_from_send_until_cleanup(situation: str) -> None:
+    """From the first command on, and over the window's end."""
     session = SITUATIONS[situation]
     assert session.blocks(SEND_AT)
     assert session.blocks(END + MINUTE)
@@ -416,8 +416,8 @@ def test_a28_the_block_lasts_from_send_until_cleanup(situation: str) -> None:
     assert not session.blocks(CLEANUP_AT)
 
 
-def test_a27_nothing_blocks_for_good() -> None:
-    """A27: neither what was never sent, nor what cannot be undone."""
+def test_nothing_blocks_for_good() -> None:
+    """Neither what was never sent, nor what cannot be undone."""
     assert not any(
         SITUATIONS["scheduled"].blocks(SEND_AT + day * timedelta(days=1))
         for day in range(8)
@@ -427,10 +427,10 @@ def test_a27_nothing_blocks_for_good() -> None:
 
 
 @given(session=st.sampled_from([*SITUATIONS.values()]), event=events, now=instants)
-def test_a27_a_block_ends_with_the_cleanup(
+def test_a_block_ends_with_the_cleanup(
     session: Session, event: SessionEvent, now: datetime
 ) -> None:
-    """A27: whatever happens."""
+    """Whatever happens."""
     changed = transition(session, event, now)
     assert not changed.blocks(changed.cleanup_at)
     if changed.undoing is not None or changed.over:
@@ -585,10 +585,8 @@ def outcome(
 
 @settings(max_examples=300)
 @given(choices=st.lists(st.integers(0, 69), max_size=15), began=instants)
-def test_t32_every_session_comes_to_its_end(
-    choices: list[int], began: datetime
-) -> None:
-    """T-32: whenever it is taken up and whatever its steps meet with.
+def test_every_session_comes_to_its_end(choices: list[int], began: datetime) -> None:
+    """Whenever it is taken up and whatever its steps meet with.
 
     Once nothing stands in the way any more, a few steps are enough.
     """
@@ -608,8 +606,8 @@ def test_t32_every_session_comes_to_its_end(
     assert session.over
 
 
-def test_t32_after_any_downtime_the_right_step_is_due() -> None:
-    """T-32: unsent and useful is sent, active is watched, over is undone."""
+def test_after_any_downtime_the_right_step_is_due() -> None:
+    """Unsent and useful is sent, active is watched, over is undone."""
     much_later = READY_BY + timedelta(days=9)
     for situation, now, step in (
         ("scheduled", SEND_AT - MINUTE, None),
@@ -628,8 +626,8 @@ def test_t32_after_any_downtime_the_right_step_is_due() -> None:
         assert next_action(SITUATIONS[situation], now) is step, (situation, now)
 
 
-def test_t34_a_restart_in_the_running_window_sends_nothing_new() -> None:
-    """T-34: only the look is due."""
+def test_a_restart_in_the_running_window_sends_nothing_new() -> None:
+    """Only the look is due."""
     session = transition(SITUATIONS["active"], FINE, START + 10 * MINUTE)
     assert next_action(session, START + HOUR) is None
 

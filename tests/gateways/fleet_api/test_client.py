@@ -969,7 +969,7 @@ async def test_a_list_that_is_an_object_is_none(door: Door, name: str) -> None:
         ({}, DEFAULT_RETRY_AFTER),
     ],
 )
-async def test_t18_a_pause_is_as_long_as_tesla_says(
+async def test_a_pause_is_as_long_as_tesla_says(
     door: Door, headers: dict[str, str], pause: timedelta
 ) -> None:
     """Lesson: a 429 is billed, so Tesla's word on the pause is kept, or a long one."""
@@ -981,7 +981,7 @@ async def test_t18_a_pause_is_as_long_as_tesla_says(
     door.assert_ledger_equals_the_bill()
 
 
-async def test_t18_teslas_own_rate_limit(door: Door) -> None:
+async def test_teslas_own_rate_limit(door: Door) -> None:
     """Lesson: after 3 wakes in a minute the fourth is turned away, and billed."""
     for _ in range(3):
         await door.client.async_wake(VIN)
@@ -999,7 +999,7 @@ class TestOverBudget:
         """A limit of three reads."""
         return CloudSettings(billing_limit=Decimal("0.006"))
 
-    async def test_t19_a_disabled_account_is_over_budget(self, door: Door) -> None:
+    async def test_a_disabled_account_is_over_budget(self, door: Door) -> None:
         """Lesson: 403 `EXCEEDED_LIMIT` is no missing scope and no lost sign-in."""
         for _ in range(3):
             await door.client.async_read(VIN)
@@ -1064,7 +1064,7 @@ async def test_a_caller_may_give_up(door: Door, name: str) -> None:
 
 
 async def test_a_network_that_is_not_there(hass: HomeAssistant, cloud: Cloud) -> None:
-    """T-06: no connection is transient for all calls, and costs nothing."""
+    """No connection is transient for all calls, and costs nothing."""
     door = open_door(hass, cloud)
     await cloud.stop()
     for act in ACTS.values():
@@ -1074,7 +1074,7 @@ async def test_a_network_that_is_not_there(hass: HomeAssistant, cloud: Cloud) ->
     assert sum(door.ledger.calls.values()) == 0
 
 
-async def test_t13_the_ledger_is_the_bill_of_a_mixed_day(
+async def test_the_ledger_is_the_bill_of_a_mixed_day(
     hass: HomeAssistant,
     cloud: Cloud,
     freezer: FrozenDateTimeFactory,
@@ -1119,7 +1119,7 @@ class TestSlowCar:
         slow = REQUEST_TIMEOUT * 2
         return CarSettings(vin=VIN, home=HOME, starts_asleep=True, slow_answer=slow)
 
-    async def test_t13_what_nobody_waited_for_is_billed(
+    async def test_what_nobody_waited_for_is_billed(
         self, door: Door, freezer: FrozenDateTimeFactory
     ) -> None:
         """Tesla's 499 for a client that went away is below 500."""
