@@ -109,7 +109,7 @@ async def test_rate_limited_and_again_after_a_minute(
     action: str,
     tier: str,
 ) -> None:
-    """T-17: an automation that asks all the time gets one request a minute."""
+    """An automation that asks all the time gets one request a minute."""
     entry = await set_up(hass, cloud)
     await drain(hass, cloud, noon, entry, 10 * MINUTE)
     name, before = entry.entry_id, asked(cloud)

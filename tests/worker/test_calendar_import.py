@@ -179,7 +179,7 @@ async def test_a_change_in_the_calendar_is_followed(
     assert [state for _, _, state in await sessions(hass)] == ["cancelled", "cancelled"]
 
 
-async def test_a5_a_calendar_that_cannot_be_read_cancels_nothing(
+async def test_a_calendar_that_cannot_be_read_cancels_nothing(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,

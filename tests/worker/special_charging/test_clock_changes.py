@@ -101,10 +101,10 @@ async def move_house(hass: HomeAssistant, night: Night) -> None:
     )
 
 
-async def test_t41_the_walk_on_a_day_of_23_or_25_hours(
+async def test_the_walk_on_a_day_of_23_or_25_hours(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, night: Night
 ) -> None:
-    """T-42 too: charged by 06:00 on the wall, undone by 06:30, an hour more or less."""
+    """Charged by 06:00 on the wall, undone by 06:30, an hour more or less."""
     assert night.at(1, 12) - night.at(0, 12) == timedelta(hours=night.hours)
     await move_house(hass, night)
     _, log = await home_and_awake(hass, cloud, noon)
@@ -134,7 +134,7 @@ async def test_t41_the_walk_on_a_day_of_23_or_25_hours(
     assert log.kinds == ["scheduled", "sent", "started", "on_track", "completed"]
 
 
-async def test_t43_the_car_lives_in_another_zone_than_home_assistant(
+async def test_the_car_lives_in_another_zone_than_home_assistant(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, night: Night
 ) -> None:
     """Home Assistant is in Tokyo; the schedule counts the minutes of the car's home."""

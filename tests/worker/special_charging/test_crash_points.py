@@ -86,10 +86,10 @@ MOMENTS = [
 
 
 @pytest.mark.parametrize(("begins", "path", "skipped", "downtime"), MOMENTS)
-async def test_a14_a_crash_before_each_request(
+async def test_a_crash_before_each_request(
     night: Night, begins: datetime, path: str, skipped: int, downtime: int
 ) -> None:
-    """A14, A16, A17: nothing twice, nothing forgotten, and the owner's limit is kept."""
+    """Nothing twice, nothing forgotten, and the owner's limit is kept."""
     await night.until(begins)
     wakes = count(night.cloud, "wake")
     fault = Fault(path=f"*/{path}", hang=True, after=skipped, times=1)
@@ -123,7 +123,7 @@ async def test_a14_a_crash_before_each_request(
         for number in range(1, 13)
     ],
 )
-async def test_a14_a_crash_within_each_write(
+async def test_a_crash_within_each_write(
     night: Night, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is not on the disk yet has not come about, and is done after the restart."""
@@ -152,10 +152,10 @@ async def test_a14_a_crash_within_each_write(
     assert_done_once(night)
 
 
-async def test_a16_a_crash_before_a_second_raise_keeps_the_original(
+async def test_a_crash_before_a_second_raise_keeps_the_original(
     night: Night,
 ) -> None:
-    """A16: two promises share one original, also if the second raise is cut off.
+    """Two promises share one original, also if the second raise is cut off.
 
     The file says 95 % then, the car still 80 %, and its owner's limit is 70 %.
     """
@@ -181,7 +181,7 @@ async def test_a16_a_crash_before_a_second_raise_keeps_the_original(
     night.assert_as_before()
 
 
-async def test_a14_nothing_is_begun_while_home_assistant_stops(night: Night) -> None:
+async def test_nothing_is_begun_while_home_assistant_stops(night: Night) -> None:
     """What could not be written down any more does not happen; the next start does it.
 
     While it stops, Home Assistant writes at the very end only, and who pulls the plug

@@ -65,7 +65,7 @@ async def test_a_target_below_the_present_charge(
         await add(hass, MORNING, 80)
 
 
-async def test_a18_a_level_that_is_not_known(
+async def test_a_level_that_is_not_known(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A car that was never seen has none, and 50 % is not assumed."""
@@ -115,7 +115,7 @@ async def test_a_dry_run_changes_nothing(
 async def test_a_target_out_of_reach_is_told_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-30: what will be reached is in the answer, and charging begins now."""
+    """What will be reached is in the answer, and charging begins now."""
     await home_and_awake(hass, cloud, noon)
     answer = await add(hass, "2025-08-07 01:00:00", 80)
     assert answer["plan"]["strategy"] == "fallback"

@@ -168,10 +168,10 @@ MATRIX = [
 
 
 @pytest.mark.parametrize(("scene", "back", "killed"), MATRIX)
-async def test_t32_a_restart_in_each_state(
+async def test_a_restart_in_each_state(
     night: Night, scene: Scene, back: datetime, killed: bool
 ) -> None:
-    """T-32, A14, A17: whatever the state and the downtime, it ends right, and once."""
+    """Whatever the state and the downtime, it ends right, and once."""
     await scene.brought_about(night)
     commands, wakes = len(night.commands), count(night.cloud, "wake")
     await night.down(back, killed=killed, meanwhile=scene.meanwhile)
@@ -204,8 +204,8 @@ async def test_t32_a_restart_in_each_state(
         assert len(charges_by_schedule(night.cloud)) == 1
 
 
-async def test_t34_a_restart_in_the_running_window_sends_nothing(night: Night) -> None:
-    """T-34: neither a command nor a wake, and nothing is told, however often it is.
+async def test_a_restart_in_the_running_window_sends_nothing(night: Night) -> None:
+    """Neither a command nor a wake, and nothing is told, however often it is.
 
     The last look is old by then, and says nothing of the charge since.
     """
@@ -264,12 +264,12 @@ def no_zone(night: Night) -> Callable[[], None]:
 @pytest.mark.parametrize(
     "scene", [scheduled, sent, running], ids=lambda one: one.__name__
 )
-async def test_t33_unavailable_inputs_at_a_start_change_no_plan(
+async def test_unavailable_inputs_at_a_start_change_no_plan(
     night: Night,
     scene: Callable[[Night], Any],
     gone: Callable[[Night], Callable[[], None]],
 ) -> None:
-    """T-33: what cannot be read at a start is waited for, and then all goes on."""
+    """What cannot be read at a start is waited for, and then all goes on."""
     await scene(night)
     plan, commands = night.session["plan"], len(night.commands)
     await night.stop(killed=True)
