@@ -151,7 +151,7 @@ async def test_diagnostics_tell_how_things_stand(
 @pytest.mark.parametrize(
     "car_settings", [CarSettings(vin=VIN, home=HOME, starts_asleep=True)]
 )
-async def test_diagnostics_of_a_car_that_was_never_looked_at(
+async def test_diagnostics_of_a_car_that_was_never_read(
     noon: FrozenDateTimeFactory,
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
@@ -165,7 +165,7 @@ async def test_diagnostics_of_a_car_that_was_never_looked_at(
     assert car["reason"] == "asleep"
 
 
-async def test_diagnostics_tell_of_promises(
+async def test_diagnostics_tell_of_sessions(
     noon: FrozenDateTimeFactory,
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,

@@ -359,7 +359,7 @@ def test_icons_exist() -> None:
 
 
 @pytest.mark.parametrize("error", fleet_errors(), ids=lambda error: error.key)
-def test_every_error_is_told_to_people(error: type[FleetError]) -> None:
+def test_every_error_has_its_text(error: type[FleetError]) -> None:
     """As an exception and in the config flow, with the placeholders that it has."""
     passed = always_passed(error)
     assert placeholders(EN["exceptions"][error.key]["message"]) <= passed

@@ -278,7 +278,7 @@ async def test_every_action_needs_its_field(
         await act(hass, action)
 
 
-async def test_scout_now_looks_and_tells(
+async def test_scout_now_reads_and_answers(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """It answers with what is known of the car after one paid look."""

@@ -50,7 +50,7 @@ def one(cable: float | None, gaps: Placing, kind: Kind, ended: float = DAY) -> C
         (24.0, (16,), REGARDLESS, 6.0),
     ],
 )
-def test_a_cable_is_seen_by_the_next_look_that_finds_the_car_awake(
+def test_a_cable_is_seen_by_the_next_read_that_finds_the_car_awake(
     cable: float, gaps: Placing, kind: Kind, late: float
 ) -> None:
     """Each delay to the minute's round."""
@@ -58,7 +58,7 @@ def test_a_cable_is_seen_by_the_next_look_that_finds_the_car_awake(
     assert found == pytest.approx(late, abs=0.05)
 
 
-def test_a_look_that_finds_no_cable_costs_a_read_and_some_sleep() -> None:
+def test_a_read_without_a_cable_costs_its_price_and_some_sleep() -> None:
     """The sleep only where reads keep the car awake, and none of it once it sleeps."""
     came = one(None, (16, 45), KEPT)
     assert (came.extra, came.late) == (1, [])

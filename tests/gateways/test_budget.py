@@ -70,7 +70,7 @@ def test_no_limit_is_no_limit() -> None:
     assert free.allows(CallKind.WAKE, MID_MONTH)
 
 
-def test_promises_pass_where_others_wait() -> None:
+def test_sessions_pass_where_others_wait() -> None:
     """In the last tenth, and until nothing is left."""
     one = budget(reads=4_500)
     assert not one.allows(CallKind.DATA, MID_MONTH)
@@ -84,7 +84,7 @@ def test_promises_pass_where_others_wait() -> None:
     assert session_purpose() is None
 
 
-def test_a_promise_can_be_taken_back_with_the_last_money() -> None:
+def test_a_session_can_be_taken_back_with_the_last_money() -> None:
     """What restores a charge limit, no call of any promise may use up before."""
     one = budget()
     undo = {CallKind.DATA: 1, CallKind.COMMAND: 1, CallKind.WAKE: 1}
@@ -103,7 +103,7 @@ def test_a_promise_can_be_taken_back_with_the_last_money() -> None:
         assert one.allows(CallKind.WAKE, MID_MONTH)
 
 
-def test_what_a_promise_needs_is_reserved_first() -> None:
+def test_what_a_session_needs_is_reserved_first() -> None:
     """A hundred wakes are two dollars that nobody else may spend."""
     one = budget(reads=4_000)
     assert one.stage(MID_MONTH) is Stage.SAVING
@@ -116,7 +116,7 @@ def test_what_a_promise_needs_is_reserved_first() -> None:
     assert one.stage(MID_MONTH) is Stage.SAVING
 
 
-async def test_a_promise_is_that_of_its_task_alone() -> None:
+async def test_a_session_is_that_of_its_task_alone() -> None:
     """Another task meanwhile is not for the promise; what it awaits itself is."""
     seen: dict[str, bool] = {}
 
@@ -131,7 +131,7 @@ async def test_a_promise_is_that_of_its_task_alone() -> None:
     assert seen == {"inside": True, "other": False}
 
 
-async def test_what_a_promise_sets_off_may_not_spend_what_is_kept_for_it() -> None:
+async def test_what_a_session_sets_off_may_not_spend_what_is_kept_for_it() -> None:
     """A look for a promise tells listeners: ordinary charging, a user's automations.
 
     Their tasks and timers copy the context that they were started in.

@@ -140,7 +140,7 @@ def test_a_payload_is_read() -> None:
     assert VehicleSnapshot.parse(look.payload, NOW) == look
 
 
-def test_a_look_does_not_show_where_the_car_is() -> None:
+def test_the_text_of_a_snapshot_hides_the_position() -> None:
     """A snapshot in a log line must not bring the payload along."""
     look = VehicleSnapshot.parse(PAYLOAD, NOW)
     assert "gps_as_of" not in repr(look)
@@ -376,7 +376,7 @@ def test_a_row_without_a_vin_is_no_car(vin: object) -> None:
         objects(*PAYLOAD["charge_schedule_data"]["charge_schedules"][0]), max_size=3
     ),
 )
-def test_any_json_object_is_a_look(
+def test_any_json_object_is_a_snapshot(
     payload: Mapping[str, Any],
     charge: Mapping[str, Any],
     drive: Mapping[str, Any],

@@ -96,7 +96,7 @@ def stage(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
     return state_of(hass, "sensor", "api_budget_stage", str(entry.unique_id))
 
 
-async def test_the_adaptive_mode_follows_a_drive_for_few_looks(
+async def test_the_adaptive_mode_follows_a_drive_for_few_reads(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """To work and home to the cable: four looks, and the car sleeps where it stands."""
@@ -138,7 +138,7 @@ async def test_a_car_that_wakes_by_itself_is_left_alone(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_sentry_mode_does_not_drive_up_the_looks(
+async def test_sentry_mode_does_not_drive_up_the_reads(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A car that never sleeps is read once an hour, $1.5 a month."""
@@ -184,7 +184,7 @@ async def test_sleeping_cars_cost_a_list_call_and_nothing_else(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_an_automation_that_asks_each_minute_is_told_to_wait(
+async def test_an_automation_that_asks_each_minute_has_to_wait(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Five at once, then four an hour, each refusal with the seconds to wait."""
@@ -267,7 +267,7 @@ async def test_what_is_shown_is_what_tesla_bills(
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
 @pytest.mark.parametrize(("status", "billed"), [(408, 1), (503, 0)])
-async def test_a_look_that_failed_is_counted_if_it_is_billed(
+async def test_a_read_that_failed_is_counted_if_it_is_billed(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -323,7 +323,7 @@ async def test_a_plug_hint_tells_within_a_minute(
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
 
 
-async def test_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
+async def test_what_a_wallbox_missed_while_it_was_silent_is_read(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A cable that came meanwhile is seen at once; a return with the same word is nothing."""
@@ -365,7 +365,7 @@ async def test_a_wallbox_that_fell_silent_is_not_relied_on(
     assert admission.cable_hinted
 
 
-async def test_a_phone_that_comes_home_has_the_car_looked_at(
+async def test_a_phone_that_comes_home_causes_a_read(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """At once, if the car is not known to be there; and not for a walk."""
@@ -400,7 +400,7 @@ async def test_a_phone_that_comes_home_has_the_car_looked_at(
     assert "person.ada" not in str(diagnostics)
 
 
-async def test_a_look_at_one_car_rewrites_nothing_of_the_other(
+async def test_a_read_of_one_car_rewrites_nothing_of_the_other(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Home Assistant writes a place anew at each update, unless it is told not to."""
@@ -453,7 +453,7 @@ async def test_what_was_learnt_survives_a_restart(
     assert entity_id(hass, "sensor", "reads_per_event")
 
 
-async def test_why_it_looked_survives_a_restart(
+async def test_the_reason_of_a_read_survives_a_restart(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The last looks with their reasons, and what a hint was worth, by its entity."""
@@ -562,7 +562,7 @@ async def test_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rhythm
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
+async def test_a_hint_causes_a_read_in_the_fixed_rhythm_too(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A garage door opens between two rounds."""
@@ -592,7 +592,7 @@ async def test_a_wallbox_that_chatters_is_not_followed_for_long(
     assert reads(cloud) <= before + 1
 
 
-def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
+def test_a_hint_during_a_read_causes_another_read() -> None:
     """The car answered before the cable went in: the look must not swallow the hint."""
     began = datetime(2026, 11, 24, 11, tzinfo=UTC)
     said, later = began + timedelta(seconds=2), began + MINUTE
@@ -621,7 +621,7 @@ def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_no_look_is_announced_that_is_not_taken(
+async def test_no_read_is_announced_that_is_not_taken(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Neither while Tesla wants a pause, nor while no money is left for one."""
@@ -666,7 +666,7 @@ async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
     assert reads(cloud) == before + 1
 
 
-async def test_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
+async def test_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_read(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The last look saw the car elsewhere, which is no reason to send it away again."""

@@ -104,7 +104,7 @@ async def test_a_limited_set_up_is_not_tried_fast(
 
 
 @pytest.mark.parametrize("restart", [False, True])
-async def test_a_limited_look_is_not_repeated_fast(
+async def test_a_limited_read_is_not_repeated_fast(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, restart: bool
 ) -> None:
     """A 429 is billed: no second one before its time, asked for or after a restart."""
@@ -168,7 +168,7 @@ async def test_a_disabled_account_is_a_repair_and_no_sign_out(
     assert state_of(hass, "sensor", "battery_level") == "70"
 
 
-async def test_looks_stop_where_looks_alone_are_refused(
+async def test_reads_stop_where_reads_alone_are_refused(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """While the list still works the car keeps its values; a person may ask anew."""
@@ -211,7 +211,7 @@ async def test_a_restart_while_disabled_pays_nothing(
     assert not over_budget_issue(hass, entry)
 
 
-async def test_a_restart_while_looks_are_refused_pays_nothing(
+async def test_a_restart_while_reads_are_refused_pays_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The pause outlives a restart, whatever is set up how often."""
@@ -292,7 +292,7 @@ async def test_a_network_that_is_down_at_set_up(
     ],
     ids=["500", "503", "torn", "half", "html", "null", "list"],
 )
-async def test_an_error_in_the_middle_is_told_once_and_heals(
+async def test_an_error_in_the_middle_is_reported_once_and_heals(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -441,7 +441,7 @@ async def test_a_sign_in_server_that_is_down_is_waited_for(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_a_look_that_is_refused_is_not_paid_for_each_round(
+async def test_a_read_that_is_refused_is_not_paid_for_each_round(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A withdrawn permission is asked for once an hour, and at once by a person."""

@@ -208,7 +208,7 @@ def unseen(
     return [*ahead, *missed]
 
 
-async def test_a_day_is_told_as_it_was(
+async def test_a_day_is_reported_as_it_was(
     hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
 ) -> None:
     """Each arrival, departure and charge of a real day is told once, for little money."""

@@ -64,7 +64,7 @@ async def stopped_and_ready(hass: HomeAssistant, cloud: Cloud) -> None:
     assert state_of(hass, "sensor", "charging_state") == "stopped"
 
 
-async def test_a_look_asks_for_four_sections(hass: HomeAssistant, cloud: Cloud) -> None:
+async def test_a_read_asks_for_four_sections(hass: HomeAssistant, cloud: Cloud) -> None:
     """Ask only for what the Scout reads."""
     await set_up(hass, cloud)
     [look] = [one for one in cloud.requests if one.path.endswith("/vehicle_data")]
@@ -323,7 +323,7 @@ async def test_the_store_is_written_on_change_alone(
     assert hass_storage[key]["data"]["cars"][VIN]["bearings"]["ready"] is True
 
 
-async def test_a_car_that_only_just_wakes_is_looked_at_again(
+async def test_a_car_that_only_just_wakes_is_read_again(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Online and yet too slow (408) is no failure, but the look is made up for."""

@@ -44,7 +44,7 @@ async def test_scout_now_reads_an_online_car_at_once(
     assert reads(cloud) == 3
 
 
-async def test_scout_now_of_two_callers_is_one_look(
+async def test_scout_now_of_two_callers_is_one_read(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """Callers who come together share what one of them pays for."""
@@ -72,7 +72,7 @@ async def test_scout_now_of_two_callers_outlives_a_failed_round(
     assert reads(cloud) == 2
 
 
-async def test_scout_now_tells_two_callers_of_one_failed_look(
+async def test_scout_now_fails_for_both_callers_of_one_read(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """Who shares a look shares what came of it, and has no second one taken for it."""

@@ -87,7 +87,7 @@ def test_a_car_that_is_not_online_is_never_read(
     assert adaptive(of, NOON + timedelta(days=1)) is reason
 
 
-def test_the_first_look_the_asked_one_and_the_hinted_one_are_taken_at_once() -> None:
+def test_the_first_read_the_asked_one_and_the_hinted_one_are_taken_at_once() -> None:
     """Nobody waits for what somebody wants, or nobody knows."""
     assert adaptive(policy_input(read_at=None), NOON) is ReadReason.FIRST
     assert adaptive(policy_input(asked=True), NOON) is ReadReason.ASKED
@@ -123,7 +123,7 @@ def test_a_car_that_woke_must_stay_up_before_it_is_read(
     assert adaptive(of, since + expected) is ReadReason.WOKE_UP
 
 
-def test_a_car_that_was_driving_home_when_it_slept_is_looked_at_soon() -> None:
+def test_a_car_that_was_driving_home_when_it_slept_is_read_soon() -> None:
     """Where it parked is not known, but it was near."""
     motion = MotionEstimate(online_since=NOON, slept=True, metres=9e4, inbound=True)
     assert wait(policy_input(AWAY, motion, driving=True)) == LASTING / MINUTE
@@ -153,7 +153,7 @@ def test_a_car_that_was_driving_home_when_it_slept_is_looked_at_soon() -> None:
         (MotionEstimate(metres=None), LEAST_GAP / MINUTE),
     ],
 )
-def test_a_drive_is_looked_at_when_it_could_be_home(
+def test_a_drive_is_read_when_it_could_be_home(
     motion: MotionEstimate, minutes: float
 ) -> None:
     """By distance and speed at the last look; densely near home."""
@@ -167,7 +167,7 @@ def test_a_car_that_drives_in_is_given_time_to_park() -> None:
     assert wait(policy_input(AT_HOME, AWAKE, driving=True)) == SETTLE / MINUTE
 
 
-def test_a_charge_is_looked_at_when_it_should_end() -> None:
+def test_a_charge_is_read_when_it_should_end() -> None:
     """By the car's own estimate; a long one now and then, ever more rarely."""
     full = replace(AWAKE, full_at=NOON + 20 * MINUTE)
     of = policy_input(READY, full, charging=True)
@@ -219,13 +219,13 @@ def test_a_car_parked_far_away_is_left_alone_for_as_long_as_the_way_home() -> No
     assert wait(policy_input(AWAY, replace(near, idles=(20 * MINUTE,)))) == 21.5
 
 
-def test_a_cable_is_looked_for_after_the_car_came_home() -> None:
+def test_a_cable_is_read_after_the_car_came_home() -> None:
     """People plug in within minutes."""
     of = policy_input(AT_HOME, replace(AWAKE, plug_at=NOON + 7 * MINUTE))
     assert (next_read(of).reason, wait(of)) == (ReadReason.PLUG_EXPECTED, 7)
 
 
-def test_where_a_wallbox_tells_of_the_cable_no_look_is_for_it() -> None:
+def test_where_a_wallbox_tells_of_the_cable_no_read_is_for_it() -> None:
     """Neither after an arrival, nor soon after a waking, nor on the way home."""
     home = policy_input(
         AT_HOME, replace(AWAKE, plug_at=NOON + 7 * MINUTE), cable_hinted=True
@@ -273,7 +273,7 @@ def test_how_long_a_cable_is_waited_for(
     )
 
 
-def test_a_drive_that_nobody_looked_at_may_have_brought_the_car_nearer() -> None:
+def test_a_drive_that_nobody_read_may_have_brought_the_car_nearer() -> None:
     """It slept 15 km away, was up for 20 minutes, slept, and wakes: where is it?"""
     motion = replace(AWAKE, metres=15_000.0)
     for minutes, connectivity in ((30, ASLEEP), (60, ONLINE)):
@@ -308,7 +308,7 @@ def test_a_restart_teaches_nothing_of_how_long_the_car_stays_awake() -> None:
     ],
     ids=["a failed look", "a waking"],
 )
-def test_a_clock_that_was_set_back_starves_no_look(ahead: dict[str, object]) -> None:
+def test_a_clock_that_was_set_back_starves_no_read(ahead: dict[str, object]) -> None:
     """What it noted the day before, a day ahead, is not waited for."""
     now = NOON - timedelta(days=1)
     found = snapshot(at=now - timedelta(hours=2))
@@ -335,7 +335,7 @@ def test_a_signal_that_is_back_must_last() -> None:
 
 
 @pytest.mark.parametrize(("misses", "minutes"), [(1, 5), (2, 10), (3, 20), (9, 60)])
-def test_a_look_that_came_to_nothing_is_repeated_ever_more_rarely(
+def test_a_read_that_came_to_nothing_is_repeated_ever_more_rarely(
     misses: int, minutes: float
 ) -> None:
     """Most failures are billed."""
@@ -347,7 +347,7 @@ def test_a_look_that_came_to_nothing_is_repeated_ever_more_rarely(
     assert RETRY > FREE_INTERVAL
 
 
-def test_a_clock_that_was_set_back_loops_no_failing_look() -> None:
+def test_a_clock_that_was_set_back_loops_no_failing_read() -> None:
     """The last look is of tomorrow, and each that is tried fails and is billed."""
     now, tried_at, misses = NOON - timedelta(days=1), None, 0
     for _ in range(120):
@@ -427,7 +427,7 @@ steps = st.lists(
 
 
 @given(steps, st.sampled_from([1.0, 2.0]))
-def test_no_sequence_of_states_starves_a_look(
+def test_no_sequence_of_states_starves_a_read(
     sequence: list[tuple[object, ...]], stretch: float
 ) -> None:
     """Online for longer than the named bound, a car is looked at, whatever it did.

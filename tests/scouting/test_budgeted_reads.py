@@ -61,7 +61,7 @@ def decided(
         (5_000, NOON, Stage.STOPPED),
     ],
 )
-def test_a_look_that_is_due_is_taken_stretched_or_kept_for_promises(
+def test_a_read_that_is_due_is_taken_stretched_or_reserved_for_sessions(
     reads: int, now: datetime, stage: Stage
 ) -> None:
     """What is due after the idle time waits for twice as long, or is not taken."""
@@ -82,7 +82,7 @@ def test_a_look_that_is_due_is_taken_stretched_or_kept_for_promises(
     assert decided(of, car, now + MINUTE) == ReadReason.LET_SLEEP
 
 
-def test_who_asks_too_often_gets_the_look_that_is_due_anyway() -> None:
+def test_who_asks_too_often_gets_the_read_that_is_due_anyway() -> None:
     """And an answer why not, if none is."""
     of, car = admission(0, NOON), parked(NOON)
     for _ in range(AT_ONCE):

@@ -35,7 +35,7 @@ def event_types(memory: CarState) -> list[VehicleEventType]:
     return [vehicle_event.event_type for vehicle_event in memory.pending]
 
 
-def test_a_first_round_takes_bearings() -> None:
+def test_a_first_round_reports_no_event() -> None:
     """The free and the paid look of the first round tell no change."""
     memory = looked(fresh(), snapshot())
     assert memory.pending == ()
@@ -95,7 +95,7 @@ def test_what_is_pending_is_dropped_after_six_hours() -> None:
     assert memory.without_stale(NOON + LIFETIME, LIFETIME).pending == ()
 
 
-def test_quiet_looks_are_counted_until_there_is_news() -> None:
+def test_reads_without_change_are_counted_until_a_change() -> None:
     """A look that tells the same is quiet, whether or not the level moved a little."""
     memory = looked(fresh(), snapshot(level=70))
     for level, quiet in ((69, 1), (68, 2)):
@@ -107,7 +107,7 @@ def test_quiet_looks_are_counted_until_there_is_news() -> None:
     assert memory.quiet_reads == 0
 
 
-def test_a_gap_in_the_facts_is_no_news() -> None:
+def test_a_gap_in_the_facts_is_no_change() -> None:
     """A fix that comes and goes must not keep the car awake for good."""
     memory = looked(fresh(), snapshot())
     for count, position in enumerate((None, HOME_POSITION, None, HOME_POSITION)):
@@ -115,7 +115,7 @@ def test_a_gap_in_the_facts_is_no_news() -> None:
         assert memory.quiet_reads == count + 1
 
 
-def test_a_free_look_keeps_what_the_paid_one_told() -> None:
+def test_a_poll_keeps_what_the_read_found() -> None:
     """A car that falls asleep keeps its values, and its count of quiet looks."""
     memory = looked(looked(fresh(), snapshot()), snapshot())
     asleep = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
@@ -124,7 +124,7 @@ def test_a_free_look_keeps_what_the_paid_one_told() -> None:
     assert asleep.observation.at_home is True
 
 
-def test_a_paid_look_makes_up_for_a_missed_one() -> None:
+def test_a_read_makes_up_for_a_missed_one() -> None:
     """A look that came about ends the pause and what was missed."""
     memory = CarState(
         summary=summary(), missed=True, paused_until=NOON + timedelta(hours=1)
@@ -134,7 +134,7 @@ def test_a_paid_look_makes_up_for_a_missed_one() -> None:
     assert memory.paused_until is None
 
 
-def test_the_policy_is_told_what_was_known_before() -> None:
+def test_the_policy_gets_what_was_known_before() -> None:
     """What the policy compares with is the observation before this round."""
     memory = looked(fresh(), snapshot())
     asleep = memory.after_poll(summary(Connectivity.ASLEEP), NOON)

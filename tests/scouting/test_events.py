@@ -125,7 +125,7 @@ def test_no_fix_and_a_cable_is_not_ready_at_home() -> None:
     assert happened(home, lost) == [(), ()]
 
 
-def test_a_look_tells_what_the_payload_says() -> None:
+def test_a_read_tells_what_the_payload_says() -> None:
     """A paid look as it comes, at home and at work."""
     assert look(Observation(), charging_state="Charging") == Observation(
         connectivity=Connectivity.ONLINE,
@@ -154,7 +154,7 @@ def test_a_word_that_nobody_knows_is_unknown() -> None:
     assert happened(READY, strange, READY)[1:] == [(), ()]
 
 
-def test_a_free_look_tells_the_connectivity_alone() -> None:
+def test_a_poll_finds_the_connectivity_alone() -> None:
     """The rest stays as it was; a word like ``waking`` changes nothing."""
     asleep = with_connectivity(READY, Connectivity.ASLEEP)
     assert asleep == replace(READY, connectivity=Connectivity.ASLEEP)
@@ -207,7 +207,7 @@ def test_a_car_that_sleeps_neither_drives_nor_charges() -> None:
         (READY, READY, ()),
     ],
 )
-def test_what_happens_is_told_in_the_order_of_a_story(
+def test_events_are_reported_in_the_order_they_happen(
     before: Observation, after: Observation, expected: tuple[VehicleEventType, ...]
 ) -> None:
     """Each change is told once, as a person would tell it."""
@@ -218,12 +218,12 @@ def test_what_happens_is_told_in_the_order_of_a_story(
     "first",
     [AWAY, replace(READY, charging=True, below_limit=False), Observation()],
 )
-def test_the_first_look_takes_bearings(first: Observation) -> None:
+def test_the_first_read_reports_no_event(first: Observation) -> None:
     """No change was seen, so none is told."""
     assert happened(first) == [()]
 
 
-def test_the_first_look_at_a_ready_car_is_news() -> None:
+def test_the_first_read_of_a_ready_car_is_an_event() -> None:
     """Whoever plans the charge must hear of a car that waits on its cable."""
     assert happened(replace(READY, charging=True)) == [
         (VehicleEventType.READY_TO_CHARGE,)
@@ -258,7 +258,7 @@ def test_a_gap_forgets_nothing() -> None:
     ]
 
 
-def test_drift_over_several_looks_is_no_departure() -> None:
+def test_drift_over_several_reads_is_no_departure() -> None:
     """The place is compared with the last one known, over a gap too."""
     near = Position(latitude=HOME_POSITION.latitude + 0.003, longitude=21.0122)
     confirmed = ConfirmedState(whereabouts=Presence.HOME)
@@ -291,7 +291,7 @@ def test_each_trigger_takes_turns_with_its_opposite(
 
 
 @given(st.lists(observations, max_size=10), observations)
-def test_the_same_look_again_tells_nothing(
+def test_the_same_read_again_tells_nothing(
     story: list[Observation], last: Observation
 ) -> None:
     """The same state is no second trigger."""
@@ -299,7 +299,7 @@ def test_the_same_look_again_tells_nothing(
 
 
 @given(st.lists(observations, max_size=10), observations)
-def test_a_look_that_knows_nothing_changes_nothing(
+def test_a_read_that_knows_nothing_changes_nothing(
     story: list[Observation], last: Observation
 ) -> None:
     """A gap between two looks is as if it had not been."""
@@ -309,7 +309,7 @@ def test_a_look_that_knows_nothing_changes_nothing(
 
 
 @given(st.lists(observations, max_size=10))
-def test_nothing_is_told_that_is_not_so(story: list[Observation]) -> None:
+def test_nothing_is_reported_that_is_not_so(story: list[Observation]) -> None:
     """Whatever is told, the observation says so itself."""
     for observation, event_types in zip(story, happened(*story), strict=True):
         for event_type in event_types:

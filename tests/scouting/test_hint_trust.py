@@ -110,7 +110,7 @@ def test_a_wallbox_is_not_believed_of_a_car_that_cannot_be_there() -> None:
     assert unseen.with_cable_hint(True, HOME, NOON).observation.at_home
 
 
-def test_a_car_that_is_unplugged_while_it_charges_is_looked_at_soon() -> None:
+def test_a_car_that_is_unplugged_while_it_charges_is_read_soon() -> None:
     """It mostly drives off, and no free look tells of that: it was awake already."""
     charging = looked(charging_state="Charging")
     pulled = charging.with_cable_hint(False, HOME, NOON + 10 * MINUTE)
@@ -145,7 +145,7 @@ def test_a_cable_at_home_is_not_that_of_a_car_that_sleeps_elsewhere() -> None:
     assert underground.with_cable_hint(True, HOME, night).observation.at_home
 
 
-def test_a_charge_between_two_looks_is_told() -> None:
+def test_a_charge_between_two_reads_is_reported() -> None:
     """Too short to be seen: only the energy that was added has changed."""
 
     def found(kwh: float, at: datetime) -> CarState:
@@ -169,7 +169,7 @@ def test_a_charge_between_two_looks_is_told() -> None:
     assert len(memory.pending) == 2
 
 
-def test_what_looks_cost_and_told_is_counted_by_day_and_month() -> None:
+def test_what_reads_cost_and_found_is_counted_by_day_and_month() -> None:
     """A day is the user's, a month is Tesla's."""
     memory = looked()
     assert memory.statistics.reads_per_event is None

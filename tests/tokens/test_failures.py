@@ -159,7 +159,7 @@ async def test_no_network_at_the_start_is_no_sign_out(
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-async def test_a_sign_out_is_told_once_and_ends_all_requests(
+async def test_a_sign_out_is_reported_once_and_ends_all_requests(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, refusal: Fault
 ) -> None:
     """Refused twice: one reauth flow, one repair, and silence until it is done."""

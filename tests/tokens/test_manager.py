@@ -173,7 +173,7 @@ async def test_a_limited_caller_gets_the_token_that_remains_valid(
 
 
 @pytest.mark.parametrize("action", [*ACTIONS, "get_token"])
-async def test_the_deadlock_of_2025_08_06(
+async def test_an_expired_token_is_renewed_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, action: str
 ) -> None:
     """The limiter blocked the only refresh that mattered, retried at 0, 5, 20 s.

@@ -99,7 +99,7 @@ def test_one_request_a_minute(since: timedelta, ask: bool) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("retry", [0 * SECOND, 5 * SECOND, 20 * SECOND])
-def test_the_deadlock_of_2025_08_06(way: Asks, retry: timedelta) -> None:
+def test_an_expired_token_is_renewed_at_once(way: Asks, retry: timedelta) -> None:
     """The predecessor: an expired token, a request just failed, retries held back.
 
     Whoever asks, and however soon after the last request: it goes out.

@@ -143,7 +143,7 @@ async def test_the_daily_check_reads_the_watched_calendars(
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
 
 
-async def test_a_word_makes_a_need_of_the_default_target(
+async def test_a_word_makes_a_request_of_the_default_target(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, family: Family
 ) -> None:
     """And a percentage in the description is its target."""

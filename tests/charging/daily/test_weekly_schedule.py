@@ -63,7 +63,7 @@ def clock(minutes: int) -> str:
         (TariffPreset.NIGHT, [(EVERY_DAY, "22:00", "06:00")]),
     ],
 )
-def test_a_usual_need_takes_the_night(
+def test_a_usual_charge_takes_the_night(
     preset: TariffPreset, expected: list[tuple[int, str, str]]
 ) -> None:
     """One schedule for all days, and none where no hour is dearer than another."""

@@ -132,7 +132,7 @@ def test_restoring_never_touches_the_owners_change(
 
 
 @given(original=limits, target=limits, owners=limits, retried=limits)
-def test_a_promise_never_lowers_the_limit(
+def test_a_session_never_lowers_the_limit(
     original: int, target: int, owners: int, retried: int
 ) -> None:
     """What the owner set meanwhile is the least that stays."""
@@ -159,7 +159,7 @@ def two(first: str, second: str) -> CarSessions:
         ("restoring", False),
     ],
 )
-def test_two_promises_share_one_limit(other: str, shares: bool) -> None:
+def test_two_sessions_share_one_limit(other: str, shares: bool) -> None:
     """The first that is undone leaves it to the other, and the last restores it."""
     car_sessions = two("active", other)
     assert car_sessions.shares_limit(car_sessions.sessions["one"]) is shares
@@ -222,7 +222,7 @@ def test_what_is_over_is_listed_for_a_week() -> None:
     assert set(kept.without_old(last + KEPT).sessions) == {"open"}
 
 
-def test_the_present_promise_is_the_one_that_runs() -> None:
+def test_the_present_session_is_the_one_that_runs() -> None:
     """And none of a car without any."""
     car_sessions = two("scheduled", "active")
     assert car_sessions.current_session == car_sessions.sessions["other"]

@@ -83,7 +83,7 @@ def test_a_deadline_is_shown_by_the_clock_or_refused(
         assert shown.fold == 0
 
 
-def test_a_need_that_can_be_met_tells_the_level() -> None:
+def test_a_request_that_can_be_met_has_its_level() -> None:
     """From the least notice on, and from 50 to 100 percent."""
     assert validate(50, NOW + LEAST_NOTICE, 49, NOW) == 49
     assert validate(100, NOW + timedelta(days=3), 0, NOW) == 0
@@ -163,7 +163,7 @@ def test_a_target_in_a_text(text: str | None, target: int | None) -> None:
         ("Große Fahrt", None, "GROSSE", 85),
     ],
 )
-def test_a_need_in_an_event(
+def test_a_request_in_an_event(
     summary: str, description: str | None, word: str, target: int | None
 ) -> None:
     """A percentage in the title, or the user's word."""

@@ -122,7 +122,7 @@ def test_where_no_price_is_known_the_peak_hours_decide(old: CostCurve) -> None:
     missing=st.sets(st.integers(0, 18)),
     costs=st.lists(st.integers(-5, 50), min_size=43, max_size=43),
 )
-def test_any_gap_leaves_a_promise_kept(missing: set[int], costs: list[int]) -> None:
+def test_any_gap_leaves_a_session_kept(missing: set[int], costs: list[int]) -> None:
     """Whatever is not published, the target is reached in time."""
     start = NOW - 24 * HOUR
     known = CostCurve(

@@ -185,7 +185,7 @@ def test_what_is_over_stays_as_it_is(session: Session) -> None:
 # The walk, and its days.
 
 
-def test_the_walk_wants_two_timers_and_then_the_looks() -> None:
+def test_a_session_wants_two_timers_and_then_the_reads() -> None:
     """Send and cleanup; once it is sent the looks at its start and its end."""
     session = a_session()
     assert scheduled_actions(session) == {
@@ -249,7 +249,7 @@ def test_a_shortfall_is_known_from_the_plan_on(short: bool) -> None:
         assert session.expected_level == plan.expected_level
 
 
-def test_a_longer_window_is_looked_at_again_at_its_end() -> None:
+def test_a_longer_window_is_read_again_at_its_end() -> None:
     """And is undone later."""
     session = after(SITUATIONS["active"], FINE, replace(FINE, watch=CheckPoint.ENDED))
     session = transition(session, LONGER, END)
@@ -258,7 +258,7 @@ def test_a_longer_window_is_looked_at_again_at_its_end() -> None:
     assert next_check_point(session) == (CheckPoint.ENDED, LONGER.end)
 
 
-def test_a_start_that_was_commanded_is_looked_at_soon() -> None:
+def test_a_start_that_was_commanded_is_read_soon() -> None:
     """And once: after that look it goes on as ever."""
     at = START + 10 * MINUTE
     session = transition(SITUATIONS["active"], RESTARTED, at)
@@ -272,7 +272,7 @@ def test_a_start_that_was_commanded_is_looked_at_soon() -> None:
     assert next_check_point(session) == (CheckPoint.ENDED, END)
 
 
-def test_trouble_after_a_look_does_not_bring_the_next_one_forward() -> None:
+def test_trouble_after_a_read_does_not_bring_the_next_one_forward() -> None:
     """The look at the end is of no use minutes after the start."""
     session = after(SITUATIONS["active"], FINE, TROUBLE, at=START + 10 * MINUTE)
     assert scheduled_actions(session)[SessionAction.WATCH] == END
@@ -437,7 +437,7 @@ def test_a_block_ends_with_the_cleanup(
         assert not changed.blocks(now)
 
 
-def test_ids_count_the_needs_of_a_deadline() -> None:
+def test_ids_count_the_requests_of_a_deadline() -> None:
     """In the user's own time."""
     taken: list[str] = []
     for number in (1, 2, 3):
@@ -456,7 +456,7 @@ def test_the_two_deadlines_of_a_doubled_hour_have_ids_of_their_own() -> None:
     assert other == "special_2_20261025_0230"
 
 
-def test_two_needs_overlap_where_one_would_charge_in_the_others_time() -> None:
+def test_two_requests_overlap_where_one_would_charge_in_the_others_time() -> None:
     """From the start of charging to the deadline."""
     session = a_session()
     assert overlaps(session, START, READY_BY)

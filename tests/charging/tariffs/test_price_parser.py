@@ -176,7 +176,7 @@ def test_ends_come_from_many_names() -> None:
         ("2026-10-05 02:00", True),
     ],
 )
-def test_a_time_is_told_in_many_ways(start: object, naive: bool) -> None:
+def test_a_time_has_many_formats(start: object, naive: bool) -> None:
     """All of these are midnight in UTC; naive ones are told."""
     answer = [{"start": start, "price": 1, "duration": 60}]
     series = parse_prices(answer, HINTS)

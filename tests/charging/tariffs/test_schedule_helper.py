@@ -51,7 +51,7 @@ def test_blocks_are_the_cheap_hours() -> None:
 
 
 @pytest.mark.parametrize("end", ["24:00", "24:00:00", "23:59:59", time(23, 59, 59)])
-def test_a_block_to_midnight_is_told_in_many_ways(end: str | time) -> None:
+def test_a_block_to_midnight_has_many_formats(end: str | time) -> None:
     """All of them end at 00:00."""
     answer = schedule(monday=[{"from": "22:00:00", "to": end}])["schedule.cheap"]
     curve = schedule_curve(answer, MONDAY, MONDAY + timedelta(days=1), WARSAW)

@@ -168,7 +168,7 @@ def test_a_text_that_is_no_peaks_is_refused(text: str, told: str) -> None:
 
 
 @given(st.lists(windows, max_size=6))
-def test_any_peaks_can_be_told(peaks: list[PeakWindow]) -> None:
+def test_any_peaks_can_be_written_and_read(peaks: list[PeakWindow]) -> None:
     """Nothing is lost in the text."""
     assert parse_peaks(written(peaks)) == tuple(peaks)
 

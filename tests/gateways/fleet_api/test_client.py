@@ -181,7 +181,7 @@ async def test_a_list_without_an_end_ends(door: Door, following: object) -> None
     assert len(door.cloud.requests) == 1
 
 
-async def test_a_look_sees_the_car(door: Door) -> None:
+async def test_a_read_returns_the_car(door: Door) -> None:
     """One paid call, with the sections that are read and no others."""
     the_car(door.cloud).plug_in()
     look = await door.client.async_read(VIN)

@@ -522,7 +522,7 @@ async def test_teslas_own_hosts_are_followed(world: World, address: str) -> None
 
 
 @pytest.mark.parametrize("address", [*LOOK_ALIKES, "", "nonsense"])
-async def test_look_alikes_are_not_even_looked_up(world: World, address: str) -> None:
+async def test_alike_hosts_are_not_even_resolved(world: World, address: str) -> None:
     """No name is resolved but those of Tesla's regions, so no token is sent there."""
     text = f"user out of region, use base URL: {address}, {DOCUMENTATION}"
     world.internet.lost = {NA_HOST: text}
@@ -559,7 +559,7 @@ async def test_a_421_without_an_address_asks_for_the_region(world: World) -> Non
         None,
     ],
 )
-async def test_a_region_that_cannot_be_told(world: World, region: object) -> None:
+async def test_an_unknown_region(world: World, region: object) -> None:
     """Not by a stranger's address, and not by the one that we came from."""
     world.internet.region = region
     with pytest.raises(NotRegisteredError):

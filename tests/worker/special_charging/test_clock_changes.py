@@ -101,7 +101,7 @@ async def move_house(hass: HomeAssistant, night: Night) -> None:
     )
 
 
-async def test_the_walk_on_a_day_of_23_or_25_hours(
+async def test_a_night_on_a_day_of_23_or_25_hours(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, night: Night
 ) -> None:
     """Charged by 06:00 on the wall, undone by 06:30, an hour more or less."""

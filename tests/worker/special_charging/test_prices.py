@@ -140,7 +140,7 @@ async def test_a_tariff_of_several_zones_is_planned_by(
     assert plan["cost"] is None
 
 
-async def test_a_price_integration_that_breaks_stops_no_promise(
+async def test_a_price_integration_that_breaks_stops_no_session(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Its fault is an outage like any other."""

@@ -38,7 +38,7 @@ SESSION = "special_1_20250807_0700"
         ({"target": 1000}, "from 50 to 100"),
     ],
 )
-async def test_a_need_that_cannot_be_met_says_what_to_do(
+async def test_a_request_that_cannot_be_met_says_what_to_do(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -85,7 +85,7 @@ async def test_an_overlap_with_another_session(
     assert answer["session_id"] == "special_1_20250808_0700"
 
 
-async def test_the_second_need_of_a_deadline_counts_on(
+async def test_the_second_request_of_a_deadline_counts_on(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The first was cancelled, and its id stays its own."""
@@ -112,7 +112,7 @@ async def test_a_dry_run_changes_nothing(
     assert (await special(hass, "list_special_charging"))["sessions"] == []
 
 
-async def test_a_target_out_of_reach_is_told_at_once(
+async def test_a_target_out_of_reach_is_reported_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """What will be reached is in the answer, and charging begins now."""
