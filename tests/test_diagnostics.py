@@ -130,7 +130,7 @@ async def test_diagnostics_tell_how_things_stand(
     hass_client: ClientSessionGenerator,
     cloud: Cloud,
 ) -> None:
-    """Tokens, bill, rhythm, and of each car what was seen and why it was looked at."""
+    """Tokens, bill, rhythm, and of each car what was seen and why it was read."""
     entry = await set_up(hass, cloud)
     found = await diagnostics(hass, hass_client, entry)
     assert found["tokens"]["state"] == "valid"

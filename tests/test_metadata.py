@@ -283,7 +283,7 @@ def keys_by_platform(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
 
 
 def test_every_platform_has_descriptions() -> None:
-    """Else the tests below would look at nothing."""
+    """Else the tests below would check nothing."""
     assert {platform for platform, _ in descriptions()} == set(PLATFORMS)
 
 

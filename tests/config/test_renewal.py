@@ -41,7 +41,7 @@ WAYS = ("sign_in", "bring_tokens")
 async def die(
     hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Let the sign-in die at Tesla, and the next look find it out."""
+    """Let the sign-in die at Tesla, and the next read find it out."""
     cloud.auth.password_changed()
     await tick(hass, freezer, timedelta(minutes=16))
 
@@ -73,7 +73,7 @@ def belongings(hass: HomeAssistant, entry: ConfigEntry[Any]) -> tuple[object, ..
 
 
 def memory(hass_storage: Storage, entry: ConfigEntry[Any]) -> Any:
-    """Return what is on disk of the last paid look at the car, and when that was."""
+    """Return what is on disk of the last read of the car, and when that was."""
     car = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["cars"][VIN]
     return car["seen_at"], car["payload"]
 

@@ -40,12 +40,12 @@ def budget(limit: float | None = 10.0, reads: int = 0) -> Budget:
     ],
 )
 def test_the_stages_of_a_month(reads: int, stage: Stage) -> None:
-    """Saving at a pace that would cost too much; the last tenth is for promises."""
+    """Saving at a pace that would cost too much; the last tenth is for sessions."""
     assert budget(reads=reads).stage(MID_MONTH) is stage
 
 
 def test_the_first_hours_are_no_pace() -> None:
-    """A few looks at the beginning of a month do not make it a month of saving."""
+    """A few reads at the beginning of a month do not make it a month of saving."""
     one = budget(reads=100)
     assert one.stage(datetime(2026, 11, 1, 2, tzinfo=UTC)) is Stage.NORMAL
     assert one.forecast(MID_MONTH) == pytest.approx(0.4)
@@ -85,7 +85,7 @@ def test_sessions_pass_where_others_wait() -> None:
 
 
 def test_a_session_can_be_taken_back_with_the_last_money() -> None:
-    """What restores a charge limit, no call of any promise may use up before."""
+    """What restores a charge limit, no call of any session may use up before."""
     one = budget()
     undo = {CallKind.DATA: 1, CallKind.COMMAND: 1, CallKind.WAKE: 1}
     one.reserve("saturday", {CallKind.WAKE: 4}, undo)
@@ -117,7 +117,7 @@ def test_what_a_session_needs_is_reserved_first() -> None:
 
 
 async def test_a_session_is_that_of_its_task_alone() -> None:
-    """Another task meanwhile is not for the promise; what it awaits itself is."""
+    """Another task meanwhile is not for the session; what it awaits itself is."""
     seen: dict[str, bool] = {}
 
     async def note(name: str) -> None:
@@ -132,7 +132,7 @@ async def test_a_session_is_that_of_its_task_alone() -> None:
 
 
 async def test_what_a_session_sets_off_may_not_spend_what_is_kept_for_it() -> None:
-    """A look for a promise tells listeners: ordinary charging, a user's automations.
+    """A read for a session tells listeners: ordinary charging, a user's automations.
 
     Their tasks and timers copy the context that they were started in.
     """
@@ -172,7 +172,7 @@ def test_a_call_that_is_cut_off_is_on_its_way_no_more() -> None:
 
 
 def passes(one: Budget, kind: CallKind, now: datetime, promise: bool) -> bool:
-    """Return whether a call may be made, for a promise or not."""
+    """Return whether a call may be made, for a session or not."""
     if not promise:
         return one.allows(kind, now)
     with for_session():

@@ -90,7 +90,7 @@ JSON = st.recursive(
 
 
 def changed(section: str, field: str, value: object) -> VehicleSnapshot:
-    """Return the look at a car with one field changed."""
+    """Return the read of a car with one field changed."""
     payload = {**PAYLOAD, section: {**PAYLOAD[section], field: value}}
     return VehicleSnapshot.parse(payload, NOW)
 

@@ -188,7 +188,7 @@ async def test_reads_stop_where_reads_alone_are_refused(
     assert reauths(hass) == 0
     assert state_of(hass, "sensor", "battery_level") == "70"
     cloud.faults.remove(refused)
-    # Six hours after the person's look, and by the rhythm of the night: at midnight.
+    # Six hours after the person's read, and by the rhythm of the night: at midnight.
     await pass_time(hass, noon, timedelta(minutes=110))
     assert reads(cloud) == 4
     assert not over_budget_issue(hass, entry)
@@ -233,7 +233,7 @@ async def test_a_restart_while_reads_are_refused_pays_nothing(
 async def test_the_repair_outlives_a_restart(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Home Assistant forgets repairs at a restart, but looks are stopped all the same."""
+    """Home Assistant forgets repairs at a restart, but reads are stopped all the same."""
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
     cloud.faults.add(disabled(READ))
@@ -378,7 +378,7 @@ async def test_one_car_that_cannot_be_read_leaves_the_other_be(
 async def test_what_was_paid_for_is_kept_when_another_car_ends_the_round(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The first car's look counts, though the second one's found the door closed."""
+    """The first car's read counts, though the second one's found the door closed."""
     two_cars.cars[OTHER_VIN].set_sentry(True)
     await set_up(hass, two_cars)
     told = told_of(hass)

@@ -122,7 +122,7 @@ def truth(car: Car) -> list[Happened]:
 
     Returns:
         What, when, and when at the latest it could be seen. Full in the night and
-        asleep before the next look is seen at the next waking.
+        asleep before the next read is seen at the next waking.
     """
     told: list[Happened] = []
     home, ready = True, False
@@ -170,7 +170,7 @@ def of_kinds(
 def check(told: Told, car: Car, away: timedelta = timedelta(0)) -> None:
     """Compare what was told with the record: in order, in time, none twice or made up.
 
-    ``away`` is how long the Scout could not look at a time.
+    ``away`` is how long the Scout could not read at a time.
     """
     so = truth(car)
     for kinds in (

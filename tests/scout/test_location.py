@@ -73,7 +73,7 @@ async def test_no_real_position_is_unknown(
 async def test_gps_that_is_not_there_is_not_home(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
-    """A payload without a location, at the very first look, is nowhere."""
+    """A payload without a location, at the very first read, is nowhere."""
     data = the_car(cloud).vehicle_data(frozenset(["charge_state", "drive_state"]))
     fault = cloud.faults.add(Fault(path=READ, body={"response": data}))
     await set_up(hass, cloud)
@@ -140,7 +140,7 @@ async def test_drift_while_parked_is_no_departure(
 
 
 async def test_a_cable_at_work_is_not_home(hass: HomeAssistant, cloud: Cloud) -> None:
-    """Home on the cable at one look, at work on another one at the next."""
+    """Home on the cable at one read, at work on another one at the next."""
     the_car(cloud).plug_in()
     await set_up(hass, cloud)
     told = told_of(hass)

@@ -1,4 +1,4 @@
-"""The Scout through Home Assistant: how rarely it looks, and what it tells of it."""
+"""The Scout through Home Assistant: how rarely it reads, and what it tells of it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -74,7 +74,7 @@ async def test_a_read_asks_for_four_sections(hass: HomeAssistant, cloud: Cloud) 
 async def test_one_list_call_serves_two_cars(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A round is one free call for all cars, and one look for each that is due."""
+    """A round is one free call for all cars, and one read for each that is due."""
     for car in two_cars.cars.values():
         car.set_sentry(True)
     await set_up(hass, two_cars)
@@ -114,7 +114,7 @@ async def test_the_rhythm_of_a_day(
 async def test_a_night_of_scouting_wakes_nobody(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """No wake ever, and a sleeping car is not read, however often it was looked at."""
+    """No wake ever, and a sleeping car is not read, however often it was polled."""
     noon.move_to(datetime(2026, 11, 24, 20, tzinfo=UTC))
     await set_up(hass, cloud)
     await pass_time(hass, noon, timedelta(hours=12), timedelta(minutes=5))
@@ -326,7 +326,7 @@ async def test_the_store_is_written_on_change_alone(
 async def test_a_car_that_only_just_wakes_is_read_again(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Online and yet too slow (408) is no failure, but the look is made up for."""
+    """Online and yet too slow (408) is no failure, but the read is made up for."""
     the_car(cloud).plug_in()
     await set_up(hass, cloud)
     await stopped_and_ready(hass, cloud)

@@ -1,4 +1,4 @@
-"""The adaptive policy: when a look can tell something new."""
+"""The adaptive policy: when a read can tell something new."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -61,13 +61,13 @@ AWAKE = MotionEstimate(online_since=NOON - timedelta(hours=1), metres=0.0)
 def policy_input(
     before: Observation = AT_HOME, motion: MotionEstimate = AWAKE, **more: object
 ) -> PolicyInput:
-    """Return what is known of a car that was looked at at noon."""
+    """Return what is known of a car that was read at noon."""
     base = PolicyInput(connectivity=ONLINE, before=before, read_at=NOON, motion=motion)
     return replace(base, **more)  # type: ignore[arg-type]
 
 
 def wait(of: PolicyInput) -> float:
-    """Return the minutes from noon to the next look."""
+    """Return the minutes from noon to the next read."""
     return (next_read(of).due - NOON) / MINUTE
 
 
@@ -138,7 +138,7 @@ def test_a_car_that_was_driving_home_when_it_slept_is_read_soon() -> None:
         (MotionEstimate(metres=12_000.0, speed=10.0, inbound=True), 15),
         (MotionEstimate(metres=1e7, speed=10.0, inbound=True), 18),
         (MotionEstimate(metres=100.0, speed=10.0, inbound=True), LEAST_GAP / MINUTE),
-        # It may park, and is looked at when it is half of its way home away.
+        # It may park, and is read when it is half of its way home away.
         (MotionEstimate(metres=12_000.0, speed=10.0, idles=(30 * MINUTE,)), 10),
         (
             MotionEstimate(metres=6_000.0, speed=10.0, idles=(30 * MINUTE,)),
@@ -156,14 +156,14 @@ def test_a_car_that_was_driving_home_when_it_slept_is_read_soon() -> None:
 def test_a_drive_is_read_when_it_could_be_home(
     motion: MotionEstimate, minutes: float
 ) -> None:
-    """By distance and speed at the last look; densely near home."""
+    """By distance and speed at the last read; densely near home."""
     of = policy_input(AWAY, motion, driving=True)
     assert wait(of) == pytest.approx(minutes)
     assert next_read(of).reason is ReadReason.MAY_BE_HOME
 
 
 def test_a_car_that_drives_in_is_given_time_to_park() -> None:
-    """In the zone and still rolling: one look when it stands and may be plugged in."""
+    """In the zone and still rolling: one read when it stands and may be plugged in."""
     assert wait(policy_input(AT_HOME, AWAKE, driving=True)) == SETTLE / MINUTE
 
 
@@ -287,7 +287,7 @@ def test_a_drive_that_nobody_read_may_have_brought_the_car_nearer() -> None:
 
 
 def test_a_restart_teaches_nothing_of_how_long_the_car_stays_awake() -> None:
-    """It slept while nobody looked: that is no night of idling."""
+    """It slept while nobody read it: that is no night of idling."""
     found = CarState(summary=summary()).after_read(snapshot(), HOME)
     restored = replace(found, summary=summary(None))
     morning = NOON + timedelta(hours=9)
@@ -348,7 +348,7 @@ def test_a_read_that_came_to_nothing_is_repeated_ever_more_rarely(
 
 
 def test_a_clock_that_was_set_back_loops_no_failing_read() -> None:
-    """The last look is of tomorrow, and each that is tried fails and is billed."""
+    """The last read is of tomorrow, and each that is tried fails and is billed."""
     now, tried_at, misses = NOON - timedelta(days=1), None, 0
     for _ in range(120):
         now += MINUTE
@@ -358,7 +358,7 @@ def test_a_clock_that_was_set_back_loops_no_failing_read() -> None:
 
 
 def test_in_a_month_that_must_be_saved_in_all_takes_longer() -> None:
-    """From the last look, or from the waking."""
+    """From the last read, or from the waking."""
     assert wait(policy_input(stretch=2.0)) == 2 * SHORTEST_IDLE / MINUTE
     woke = replace(AWAKE, slept=True, online_since=NOON + 60 * MINUTE)
     assert wait(policy_input(AT_HOME, woke, stretch=2.0)) == 60 + 2 * LASTING / MINUTE
@@ -374,7 +374,7 @@ def test_a_car_that_was_out_of_reach_for_long_is_not_left_for_as_long_again() ->
 
 
 def test_the_idle_time_of_a_car_is_learnt_from_its_sleep() -> None:
-    """From the last look that found it idle to its sleep, at most half an hour."""
+    """From the last read that found it idle to its sleep, at most half an hour."""
     motion = MotionEstimate(online_since=NOON)
     slept = motion.after_poll(ASLEEP, NOON + 14 * MINUTE, NOON)
     assert slept.idles == (14 * MINUTE,)
@@ -430,9 +430,9 @@ steps = st.lists(
 def test_no_sequence_of_states_starves_a_read(
     sequence: list[tuple[object, ...]], stretch: float
 ) -> None:
-    """Online for longer than the named bound, a car is looked at, whatever it did.
+    """Online for longer than the named bound, a car is read, whatever it did.
 
-    And never twice within less than the shortest wait, other than for a failed look.
+    And never twice within less than the shortest wait, other than for a failed read.
     """
     now, memory, looked = NOON, CarState(summary=summary(None)), None
     tried: datetime | None = None

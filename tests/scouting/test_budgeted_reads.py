@@ -1,4 +1,4 @@
-"""What is looked at for what may be spent: the policy under the stages of the budget."""
+"""What is read for what may be spent: the policy under the stages of the budget."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ EARLY = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
 def admission(reads: int, now: datetime) -> ReadAdmission:
-    """Return an economy of $10 that has taken some paid looks this month."""
+    """Return an economy of $10 that has taken some reads this month."""
     ledger = Ledger.started(now)
     ledger.calls[CallKind.DATA] = reads
     return ReadAdmission(Budget(ledger=ledger, limit=10.0), {})
@@ -46,7 +46,7 @@ def parked(at: datetime) -> CarState:
 def decided(
     of: ReadAdmission, car: CarState, now: datetime, *, asked: bool = False
 ) -> str:
-    """Return why a car is looked at, or is not, and the error beside it."""
+    """Return why a car is read, or is not, and the error beside it."""
     mode = ScoutingMode.ADAPTIVE
     reason, error = of.decide(mode, car, summary(), now, WARSAW, asked=asked)
     return reason if error is None else f"{reason}: {type(error).__name__}"

@@ -1,4 +1,4 @@
-"""What a look tells, and what happened since the one before."""
+"""What a read tells, and what happened since the one before."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -59,7 +59,7 @@ def look(
     charging_state: str = "Disconnected",
     shift_state: str | None = None,
 ) -> Observation:
-    """Return the observation of a paid look."""
+    """Return the observation of a read."""
     found = snapshot(
         position=position,
         level=level,
@@ -126,7 +126,7 @@ def test_no_fix_and_a_cable_is_not_ready_at_home() -> None:
 
 
 def test_a_read_tells_what_the_payload_says() -> None:
-    """A paid look as it comes, at home and at work."""
+    """A read as it comes, at home and at work."""
     assert look(Observation(), charging_state="Charging") == Observation(
         connectivity=Connectivity.ONLINE,
         whereabouts=Presence.HOME,
@@ -302,7 +302,7 @@ def test_the_same_read_again_tells_nothing(
 def test_a_read_that_knows_nothing_changes_nothing(
     story: list[Observation], last: Observation
 ) -> None:
-    """A gap between two looks is as if it had not been."""
+    """A gap between two reads is as if it had not been."""
     with_gap = happened(*story, Observation(), last)
     assert with_gap[-2] == ()
     assert with_gap[-1] == happened(*story, last)[-1]

@@ -209,7 +209,7 @@ def test_a_cable_that_stayed_in_beats_drift() -> None:
 
 @pytest.mark.parametrize("before", list(Presence))
 def test_a_cable_at_work_is_not_the_one_at_home(before: Presence) -> None:
-    """An hour between looks is enough to drive to work and to plug in there."""
+    """An hour between reads is enough to drive to work and to plug in there."""
     found = where(WORK_POSITION, before=before, stayed_plugged_in=True)
     assert found is Presence.AWAY
 

@@ -51,7 +51,7 @@ def test_the_words_of_hints(state: str | None, expected: bool | None) -> None:
 
 
 def test_a_noisy_hint_loses_weight_and_may_win_it_back() -> None:
-    """After four looks for nothing it is worth one every twelve hours."""
+    """After four reads for nothing it is worth one every twelve hours."""
     hint, now = Hint(kind=HintKind.OTHER), NOON
     for _ in range(4):
         assert hint.worth_a_read(now)
@@ -72,7 +72,7 @@ def test_a_noisy_hint_loses_weight_and_may_win_it_back() -> None:
 
 
 def looked(**found: object) -> CarState:
-    """Return the memory of a car after a look at noon."""
+    """Return the memory of a car after a read at noon."""
     memory = CarState(summary=summary()).with_motion(Connectivity.ONLINE, NOON)
     memory = memory.after_poll(summary(), NOON)
     return memory.after_read(snapshot(**found), HOME)  # type: ignore[arg-type]
@@ -84,7 +84,7 @@ def kinds(memory: CarState) -> list[VehicleEventType]:
 
 
 def test_a_wallbox_is_believed_at_once() -> None:
-    """A car that was on its way is home, plugged in and ready, without a look."""
+    """A car that was on its way is home, plugged in and ready, without a read."""
     away = looked(position=WORK_POSITION, shift_state="D")
     told = away.with_cable_hint(plugged_in=True, home=HOME, now=NOON + 20 * MINUTE)
     assert told.observation.at_home
@@ -111,7 +111,7 @@ def test_a_wallbox_is_not_believed_of_a_car_that_cannot_be_there() -> None:
 
 
 def test_a_car_that_is_unplugged_while_it_charges_is_read_soon() -> None:
-    """It mostly drives off, and no free look tells of that: it was awake already."""
+    """It mostly drives off, and no poll tells of that: it was awake already."""
     charging = looked(charging_state="Charging")
     pulled = charging.with_cable_hint(False, HOME, NOON + 10 * MINUTE)
     planned = next_read(pulled.policy_input(summary(), asked=False, cable_hinted=True))

@@ -1,4 +1,4 @@
-"""When a look is worth its price, and when the next round is."""
+"""When a read is worth its price, and when the next round is."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -86,7 +86,7 @@ def why(
     in_service: bool = False,
     asked: bool = False,
 ) -> ReadReason:
-    """Return the reason for a car that was looked at so long ago."""
+    """Return the reason for a car that was read so long ago."""
     known = PolicyInput(
         connectivity=connectivity,
         before=before,
@@ -131,7 +131,7 @@ def test_the_rhythm_is_that_of_the_local_clock(
 def test_the_next_read_is_after_now_and_within_the_hour(
     now: datetime, zone: ZoneInfo
 ) -> None:
-    """The next look is ahead, at most 60 min, and never beyond a 07:00."""
+    """The next read is ahead, at most 60 min, and never beyond a 07:00."""
     after = next_fixed_read(now, zone)
     assert after.tzinfo is UTC
     assert now < after <= now + interval(now, zone)
@@ -206,7 +206,7 @@ def test_a_car_that_is_not_online_is_never_read(
 
 
 def test_the_first_read_is_worth_it() -> None:
-    """A car that was never looked at is."""
+    """A car that was never read is."""
     assert why(Observation(), None) is ReadReason.FIRST
     assert why(PARKED, None) is ReadReason.FIRST
 
@@ -254,7 +254,7 @@ def test_a_ready_car_is_left_alone_for_an_hour() -> None:
 
 
 def test_a_car_with_nothing_to_tell_may_fall_asleep() -> None:
-    """After a quiet look the next one waits longer than a car needs to fall asleep."""
+    """After a quiet read the next one waits longer than a car needs to fall asleep."""
     assert why(PARKED, minutes(15), quiet_reads=1) is ReadReason.LET_SLEEP
     assert why(PARKED, LET_SLEEP - minutes(0.1), quiet_reads=3) is ReadReason.LET_SLEEP
     assert why(PARKED, LET_SLEEP, quiet_reads=1) is ReadReason.DUE
@@ -262,12 +262,12 @@ def test_a_car_with_nothing_to_tell_may_fall_asleep() -> None:
 
 @pytest.mark.parametrize("busy", [DRIVING, CHARGING], ids=["driving", "charging"])
 def test_a_busy_car_is_followed(busy: Observation) -> None:
-    """A car that drives or charges does not sleep, and has news at each look."""
+    """A car that drives or charges does not sleep, and each read finds a change."""
     assert why(busy, minutes(15), quiet_reads=2) is ReadReason.DUE
 
 
 def test_a_read_that_came_to_nothing_is_made_up_for() -> None:
-    """What made it worth a look is still not known, so no silence holds it back."""
+    """What made it worth a read is still not known, so no silence holds it back."""
     assert why(READY, minutes(15), missed=True) is ReadReason.DUE
     assert why(PARKED, minutes(15), missed=True, quiet_reads=1) is ReadReason.DUE
 
@@ -295,7 +295,7 @@ def test_a_read_that_fails_is_repeated_by_the_rhythm_whoever_asks_for_rounds(
 
 
 def test_a_hint_is_worth_a_read_in_the_fixed_rhythm_too() -> None:
-    """It has a round taken out of turn, which is of no use without a look."""
+    """It has a round taken out of turn, which is of no use without a read."""
     known = PolicyInput(
         connectivity=Connectivity.ONLINE, before=READY, read_at=NOON, hinted=True
     )
@@ -305,7 +305,7 @@ def test_a_hint_is_worth_a_read_in_the_fixed_rhythm_too() -> None:
 
 
 def test_a_clock_that_was_set_back_does_not_blind_the_scout() -> None:
-    """A last look in the future says nothing about now."""
+    """A last read in the future says nothing about now."""
     assert why(READY, -timedelta(days=400)) is ReadReason.DUE
 
 
@@ -317,5 +317,5 @@ def test_a_car_in_service_is_left_alone_unless_asked_for() -> None:
 
 
 def test_the_user_need_not_wait() -> None:
-    """Asked for, an online car is looked at at once."""
+    """Asked for, an online car is read at once."""
     assert why(READY, minutes(0), asked=True) is ReadReason.ASKED

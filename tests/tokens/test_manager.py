@@ -291,7 +291,7 @@ async def test_an_outage_of_two_days_is_no_storm(
     outage = fail_refreshes(cloud)
     await pass_time(hass, noon, 48 * HOUR, step=5 * MINUTE)
     failed = [one for one in sign_in_requests(cloud) if one.status == 503]
-    # 40 hours with two tries each half hour of the timer's, and two of a look's
+    # 40 hours with two tries each half hour of the timer's, and two of a read's
     # each quarter of an hour by day.
     assert 40 < len(failed) < 40 * 12
     assert not hass.config_entries.flow.async_progress()

@@ -240,7 +240,7 @@ def test_a_percent_is_not_worth_a_command() -> None:
 
 
 def test_a_car_without_a_cable_is_planned_too() -> None:
-    """It may be plugged in and fall asleep before anybody looks."""
+    """It may be plugged in and fall asleep before anybody reads it."""
     assert daily(PRICES, plugged_in=False).own == daily(PRICES).own
     assert daily(PRICES, plugged_in=None).own == daily(PRICES).own
 

@@ -1,4 +1,4 @@
-"""The owner's charge limit: raised, shared by promises, and given back."""
+"""The owner's charge limit: raised, shared by sessions, and given back."""
 
 from dataclasses import replace
 
@@ -50,7 +50,7 @@ limits = st.integers(50, 100)
         # A try that is repeated, before and after the raise.
         (RAISED, 70, 90, RAISED),
         (RAISED, 90, 90, RAISED),
-        # Another promise of the car shares the original.
+        # Another session of the car shares the original.
         (RAISED, 90, 80, RAISED),
         (RAISED, 90, 100, LimitOverride(original=70, raised_to=100, earlier=90)),
         # Its raise may fail, or take, before the next try.
@@ -104,7 +104,7 @@ def test_only_what_was_raised_is_restored(
 def test_no_retry_makes_the_raised_limit_the_original(
     original: int, tries: list[tuple[int, bool]]
 ) -> None:
-    """Whichever promises of the car raise it, and whether or not it takes."""
+    """Whichever sessions of the car raise it, and whether or not it takes."""
     limit_override, current = None, original
     for target, takes in tries:
         limit_override = override_for(limit_override, current, target)
@@ -140,11 +140,11 @@ def test_a_session_never_lowers_the_limit(
     assert limit_override is None or limit_override.raised_to >= owners
 
 
-# Promises that share a car.
+# Sessions that share a car.
 
 
 def two(first: str, second: str) -> CarSessions:
-    """Return a car with two promises in these situations."""
+    """Return a car with two sessions in these situations."""
     one = replace(SITUATIONS[first], id="one")
     other = replace(SITUATIONS[second], id="other")
     return CarSessions(limit_override=RAISED).with_session(one).with_session(other)
@@ -191,7 +191,7 @@ def test_the_last_of_two_restores_the_limit() -> None:
 
 
 def test_ids_in_the_car_are_ours_until_they_are_undone() -> None:
-    """Those of the promises that are not over."""
+    """Those of the sessions that are not over."""
     car_sessions = two("active", "scheduled")
     assert car_sessions.schedule_ids == {11}
     undone = after(

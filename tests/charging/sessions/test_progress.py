@@ -1,4 +1,4 @@
-"""What a look tells of a promise that runs, in each situation."""
+"""What a read tells of a session that runs, in each situation."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -64,7 +64,7 @@ TORN = a_session(
 def found(
     charge: ChargeSnapshot, now: datetime = MIDDLE, session: Session = SESSION
 ) -> Assessment:
-    """Return what a look tells."""
+    """Return what a read tells."""
     assessment = assess(session, charge, BATTERY, now)
     assert assessment is not None
     return assessment
@@ -263,7 +263,7 @@ def test_no_extension_goes_past_the_deadline(
     passed: int,
     seconds: int,
 ) -> None:
-    """Whatever the look tells; and it is whole minutes, worth a command."""
+    """Whatever the read tells; and it is whole minutes, worth a command."""
     now = START + passed * MINUTE + timedelta(seconds=seconds)
     charge = ChargeSnapshot(
         battery_level=level,

@@ -1,4 +1,4 @@
-"""The state machine of a promise: every event in every situation, and never stuck."""
+"""The state machine of a session: every event in every situation, and never stuck."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -186,7 +186,7 @@ def test_what_is_over_stays_as_it_is(session: Session) -> None:
 
 
 def test_a_session_wants_two_timers_and_then_the_reads() -> None:
-    """Send and cleanup; once it is sent the looks at its start and its end."""
+    """Send and cleanup; once it is sent the reads at its start and its end."""
     session = a_session()
     assert scheduled_actions(session) == {
         SessionAction.SEND: SEND_AT,
@@ -217,7 +217,7 @@ def test_a_session_wants_two_timers_and_then_the_reads() -> None:
 
 
 def test_a_plan_without_windows_has_its_times_around_the_deadline() -> None:
-    """What was planned with nothing to do is looked at again before the deadline."""
+    """What was planned with nothing to do is read again before the deadline."""
     session = a_session(replace(a_plan(), windows=()))
     assert session.start is session.end is None
     assert session.send_at == READY_BY - 2 * HOUR
@@ -259,11 +259,11 @@ def test_a_longer_window_is_read_again_at_its_end() -> None:
 
 
 def test_a_start_that_was_commanded_is_read_soon() -> None:
-    """And once: after that look it goes on as ever."""
+    """And once: after that read it goes on as ever."""
     at = START + 10 * MINUTE
     session = transition(SITUATIONS["active"], RESTARTED, at)
     assert next_check_point(session) == (CheckPoint.RESTARTED, at + SECOND_WATCH)
-    # A look of the Scout's does not stand in for it.
+    # A read of the Scout's does not stand in for it.
     session = transition(session, replace(FINE, watch=None), at + MINUTE)
     assert next_check_point(session) == (CheckPoint.RESTARTED, at + SECOND_WATCH)
     session = transition(
@@ -273,10 +273,10 @@ def test_a_start_that_was_commanded_is_read_soon() -> None:
 
 
 def test_trouble_after_a_read_does_not_bring_the_next_one_forward() -> None:
-    """The look at the end is of no use minutes after the start."""
+    """The read at the end is of no use minutes after the start."""
     session = after(SITUATIONS["active"], FINE, TROUBLE, at=START + 10 * MINUTE)
     assert scheduled_actions(session)[SessionAction.WATCH] == END
-    # A look that could not be taken is tried again soon.
+    # A read that could not be taken is tried again soon.
     session = after(SITUATIONS["active"], TROUBLE, at=START + 10 * MINUTE)
     assert scheduled_actions(session)[SessionAction.WATCH] == START + 11 * MINUTE
 
@@ -470,7 +470,7 @@ def test_two_requests_overlap_where_one_would_charge_in_the_others_time() -> Non
 
 
 def test_what_charges_no_more_is_in_nobodys_way() -> None:
-    """A promise that is moved while its car sleeps is not lost by that."""
+    """A session that is moved while its car sleeps is not lost by that."""
     for session in (SITUATIONS["restoring"], *OVER.values()):
         assert not overlaps(session, START, READY_BY)
 
@@ -627,7 +627,7 @@ def test_after_any_downtime_the_right_step_is_due() -> None:
 
 
 def test_a_restart_in_the_running_window_sends_nothing_new() -> None:
-    """Only the look is due."""
+    """Only the read is due."""
     session = transition(SITUATIONS["active"], FINE, START + 10 * MINUTE)
     assert next_action(session, START + HOUR) is None
 

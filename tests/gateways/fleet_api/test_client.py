@@ -810,7 +810,7 @@ async def test_a_lost_answer_may_hide_a_deed(
 
 
 async def test_a_lost_answer_to_a_read_is_no_deed(door: Door) -> None:
-    """Nothing can have been executed, and the next look works."""
+    """Nothing can have been executed, and the next read works."""
     door.cloud.faults.add(Fault(path="*/vehicle_data", tear="mid-body", times=1))
     with pytest.raises(TransientError) as failure:
         await door.client.async_read(VIN)

@@ -1,4 +1,4 @@
-"""The calendar of each car: a promise is an event, and an event is a promise."""
+"""The calendar of each car: a session is an event, and an event is a request."""
 
 from typing import Any
 

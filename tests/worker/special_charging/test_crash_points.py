@@ -1,4 +1,4 @@
-"""A process that dies right before each request, and within each write, of a promise.
+"""A process that dies right before each request, and within each write, of a session.
 
 What comes of it is the same as after a kill: the next start finds the file as it was.
 The same points with a real process and a real signal are in ``test_kill.py``.
@@ -155,7 +155,7 @@ async def test_a_crash_within_each_write(
 async def test_a_crash_before_a_second_raise_keeps_the_original(
     night: Night,
 ) -> None:
-    """Two promises share one original, also if the second raise is cut off.
+    """Two sessions share one original, also if the second raise is cut off.
 
     The file says 95 % then, the car still 80 %, and its owner's limit is 70 %.
     """

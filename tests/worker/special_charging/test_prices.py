@@ -1,4 +1,4 @@
-"""Promises by the prices that the user chose: planned, planned anew, and kept."""
+"""Sessions by the prices that the user chose: planned, planned anew, and kept."""
 
 from datetime import date, datetime
 from typing import Any
@@ -100,7 +100,7 @@ async def test_new_prices_move_what_was_not_sent(
 async def test_without_any_price_the_peak_hours_decide(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """An outage from the first day on: the promise is planned all the same."""
+    """An outage from the first day on: the session is planned all the same."""
     publish(hass)
     await by_prices(hass, cloud, noon)
     assert windows(await add(hass, FRIDAY_MORNING)) == [("02:19", "06:00")]

@@ -45,7 +45,7 @@ async def test_a_request_that_cannot_be_met_says_what_to_do(
     need: dict[str, Any],
     words: str,
 ) -> None:
-    """Dry run and promise answer alike, and nothing is stored."""
+    """A dry run and a session answer alike, and nothing is stored."""
     await home_and_awake(hass, cloud, noon)
     need = {"ready_by": MORNING, "target": 80, **need}
     for action in ("plan_special_charging", "add_special_charging"):
@@ -77,7 +77,7 @@ async def test_a_level_that_is_not_known(
 async def test_an_overlap_with_another_session(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Two promises of one night would fight; another night is fine."""
+    """Two sessions of one night would fight; another night is fine."""
     await with_session(hass, cloud, noon)
     with pytest.raises(ServiceValidationError, match=SESSION):
         await add(hass, "2025-08-07 06:30:00")
@@ -162,7 +162,7 @@ async def test_what_does_not_fit_the_state_of_a_session(
 async def test_an_account_is_no_car(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The device of the account has no promises."""
+    """The device of the account has no sessions."""
     entry, _ = await home_and_awake(hass, cloud, noon)
     account = devices(hass)[str(entry.unique_id)]
     with pytest.raises(ServiceValidationError, match="not a car"):

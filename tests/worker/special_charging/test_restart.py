@@ -1,4 +1,4 @@
-"""A restart in each state of a promise, with downtimes that cross each edge."""
+"""A restart in each state of a session, with downtimes that cross each edge."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,7 +125,7 @@ SCENES = {
         meanwhile=comes_home,
         unsent=True,
         earliest=at(0, 50),
-        # That a car came home, only a paid look tells: once an hour at night.
+        # That a car came home, only a read tells: once an hour at night.
         patience=timedelta(minutes=62),
     ),
     "waking": Scene(brought_about=waking, unsent=True, earliest=at(0, 20)),
@@ -207,7 +207,7 @@ async def test_a_restart_in_each_state(
 async def test_a_restart_in_the_running_window_sends_nothing(night: Night) -> None:
     """Neither a command nor a wake, and nothing is told, however often it is.
 
-    The last look is old by then, and says nothing of the charge since.
+    The last read is old by then, and says nothing of the charge since.
     """
     await running(night)
     commands, told, plan = len(night.commands), len(night.log.told), night.session
@@ -235,13 +235,13 @@ def no_list(night: Night) -> Callable[[], None]:
 
 
 def no_looks(night: Night) -> Callable[[], None]:
-    """Have every look at the car fail."""
+    """Have every read of the car fail."""
     fault = night.cloud.faults.add(Fault(path=READ, status=500))
     return lambda: night.cloud.faults.remove(fault)
 
 
 def no_level(night: Night) -> Callable[[], None]:
-    """Have looks tell no state of charge, and no limit."""
+    """Have reads tell no state of charge, and no limit."""
     unknown = {"battery_level": None, "charge_limit_soc": None}
     body = payload(night.car, "charge_state", unknown)
     fault = night.cloud.faults.add(Fault(path=READ, body=body))
