@@ -11,7 +11,7 @@ from aiohttp import web
 
 from .car import Car, Place
 from .faults import Fault
-from .signing import read_point
+from .signature import read_point
 from .state import CloudState
 
 type Json = dict[str, Any]

