@@ -330,7 +330,7 @@ async def test_a_car_that_only_just_wakes_is_read_again(
     the_car(cloud).plug_in()
     await set_up(hass, cloud)
     await stopped_and_ready(hass, cloud)
-    await pass_time(hass, noon, timedelta(minutes=20))
+    await pass_time(hass, noon, timedelta(minutes=35))
     assert the_car(cloud).state == "asleep"
     told = told_of(hass)
     before = reads(cloud)
