@@ -79,6 +79,7 @@ def folder_fixture(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_night_is_compared_with_the_exact_solver(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -88,6 +88,7 @@ def test_stays_are_those_at_home() -> None:
     assert all(stay.came <= (stay.cable or DAY * 28) <= DAY * 28 for stay in found)
 
 
+@pytest.mark.slow
 def test_a_month_is_the_sum_of_its_stays() -> None:
     """What is added up for a placing is what a full replay of it comes to."""
     name = "simulator/data"
