@@ -15,6 +15,9 @@ from syrupy.assertion import SnapshotAssertion
 
 # The plugin finds a custom integration only once a test has imported it.
 import custom_components.tesla_scout_worker  # noqa: F401
+
+# Its form takes the default mode at import, so import it before a test changes that.
+import custom_components.tesla_scout_worker.config_flow  # noqa: F401
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.scouting import policy
 from homeassistant.core import HomeAssistant

@@ -143,7 +143,7 @@ async def test_the_daily_check_reads_the_watched_calendars(
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
 
 
-async def test_a_word_makes_a_need_of_the_default_target(
+async def test_a_word_makes_a_request_of_the_default_target(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, family: Family
 ) -> None:
     """And a percentage in the description is its target."""
@@ -179,7 +179,7 @@ async def test_a_change_in_the_calendar_is_followed(
     assert [state for _, _, state in await sessions(hass)] == ["cancelled", "cancelled"]
 
 
-async def test_a5_a_calendar_that_cannot_be_read_cancels_nothing(
+async def test_a_calendar_that_cannot_be_read_cancels_nothing(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -207,7 +207,7 @@ async def test_an_event_that_cannot_be_met_is_logged_once(
     family: Family,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Two in one night: the first is promised, the other one is told."""
+    """Two in one night: the first becomes a session, the other one is reported."""
     await watching(hass, cloud, noon)
     family.events = [trip("Sea 70 %"), trip("Lake 80 %", hour=6)]
     for _ in range(2):

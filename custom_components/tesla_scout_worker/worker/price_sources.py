@@ -88,12 +88,13 @@ class EnergySource(ABC):
 class TariffSource(EnergySource):
     """A fixed tariff."""
 
-    def __init__(self, hass: HomeAssistant, options: OffPeakOptions) -> None:
-        """Bind the tariff of the options."""
+    def __init__(
+        self, hass: HomeAssistant, tariff: Tariff, options: OffPeakOptions
+    ) -> None:
+        """Bind the tariff, and the options with its rates."""
         super().__init__()
-        assert options.tariff is not None
         self._hass = hass
-        self._tariff: Tariff = options.tariff
+        self._tariff = tariff
         self._rates = (
             Rates(currency=hass.config.currency, prices=options.rates)
             if options.rates
@@ -291,7 +292,7 @@ class MarketPriceSource(EnergySource):
 def source_of(hass: HomeAssistant, options: OffPeakOptions) -> EnergySource:
     """Return the source that the user chose."""
     if options.tariff is not None:
-        return TariffSource(hass, options)
+        return TariffSource(hass, options.tariff, options)
     if options.source is PriceSource.SCHEDULE:
         return ScheduleSource(hass, options)
     return MarketPriceSource(hass, options)

@@ -1,4 +1,4 @@
-"""The state machine of a promise: every event in every situation, and never stuck."""
+"""The state machine of a session: every event in every situation, and never stuck."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -185,8 +185,8 @@ def test_what_is_over_stays_as_it_is(session: Session) -> None:
 # The walk, and its days.
 
 
-def test_the_walk_wants_two_timers_and_then_the_looks() -> None:
-    """Send and cleanup; once it is sent the looks at its start and its end."""
+def test_a_session_wants_two_timers_and_then_the_reads() -> None:
+    """Send and cleanup; once it is sent the reads at its start and its end."""
     session = a_session()
     assert scheduled_actions(session) == {
         SessionAction.SEND: SEND_AT,
@@ -217,7 +217,7 @@ def test_the_walk_wants_two_timers_and_then_the_looks() -> None:
 
 
 def test_a_plan_without_windows_has_its_times_around_the_deadline() -> None:
-    """What was planned with nothing to do is looked at again before the deadline."""
+    """What was planned with nothing to do is read again before the deadline."""
     session = a_session(replace(a_plan(), windows=()))
     assert session.start is session.end is None
     assert session.send_at == READY_BY - 2 * HOUR
@@ -237,8 +237,8 @@ def test_a_newer_plan_moves_the_times() -> None:
 
 
 @pytest.mark.parametrize("short", [False, True])
-def test_t30_a_shortfall_is_known_from_the_plan_on(short: bool) -> None:
-    """T-30: not only at the deadline."""
+def test_a_shortfall_is_known_from_the_plan_on(short: bool) -> None:
+    """Not only at the deadline."""
     plan = a_plan(expected=72 if short else 80, short=short)
     begun = new_session(NAME, 80, READY_BY, plan, 26.0, SessionTiming(), Source.ACTION)
     replanned = after(
@@ -249,7 +249,7 @@ def test_t30_a_shortfall_is_known_from_the_plan_on(short: bool) -> None:
         assert session.expected_level == plan.expected_level
 
 
-def test_a_longer_window_is_looked_at_again_at_its_end() -> None:
+def test_a_longer_window_is_read_again_at_its_end() -> None:
     """And is undone later."""
     session = after(SITUATIONS["active"], FINE, replace(FINE, watch=CheckPoint.ENDED))
     session = transition(session, LONGER, END)
@@ -258,12 +258,12 @@ def test_a_longer_window_is_looked_at_again_at_its_end() -> None:
     assert next_check_point(session) == (CheckPoint.ENDED, LONGER.end)
 
 
-def test_a_start_that_was_commanded_is_looked_at_soon() -> None:
-    """And once: after that look it goes on as ever."""
+def test_a_start_that_was_commanded_is_read_soon() -> None:
+    """And once: after that read it goes on as ever."""
     at = START + 10 * MINUTE
     session = transition(SITUATIONS["active"], RESTARTED, at)
     assert next_check_point(session) == (CheckPoint.RESTARTED, at + SECOND_WATCH)
-    # A look of the Scout's does not stand in for it.
+    # A read of the Scout's does not stand in for it.
     session = transition(session, replace(FINE, watch=None), at + MINUTE)
     assert next_check_point(session) == (CheckPoint.RESTARTED, at + SECOND_WATCH)
     session = transition(
@@ -272,11 +272,11 @@ def test_a_start_that_was_commanded_is_looked_at_soon() -> None:
     assert next_check_point(session) == (CheckPoint.ENDED, END)
 
 
-def test_trouble_after_a_look_does_not_bring_the_next_one_forward() -> None:
-    """The look at the end is of no use minutes after the start."""
+def test_trouble_after_a_read_does_not_bring_the_next_one_forward() -> None:
+    """The read at the end is of no use minutes after the start."""
     session = after(SITUATIONS["active"], FINE, TROUBLE, at=START + 10 * MINUTE)
     assert scheduled_actions(session)[SessionAction.WATCH] == END
-    # A look that could not be taken is tried again soon.
+    # A read that could not be taken is tried again soon.
     session = after(SITUATIONS["active"], TROUBLE, at=START + 10 * MINUTE)
     assert scheduled_actions(session)[SessionAction.WATCH] == START + 11 * MINUTE
 
@@ -306,8 +306,8 @@ def test_a_time_that_tesla_named_is_kept() -> None:
     assert next_action(session, until - MINUTE) is None
 
 
-def test_t23_a_wake_is_given_its_time_and_counted() -> None:
-    """T-23: asked once, then the free state is asked until the patience is over."""
+def test_a_wake_is_given_its_time_and_counted() -> None:
+    """Asked once, then the free state is asked until the patience is over."""
     session, now = SITUATIONS["scheduled"], SEND_AT
     session = transition(session, Waking(), now)
     assert (session.wakes, session.waking_since) == (1, now)
@@ -325,8 +325,8 @@ def test_t23_a_wake_is_given_its_time_and_counted() -> None:
     assert after(session, SENDING, Sent()).wakes == 0
 
 
-def test_t25_a_car_that_cannot_be_woken_stays_due_until_the_deadline() -> None:
-    """T-25: the plan is kept, tried again, and missed in time to tell."""
+def test_a_car_that_cannot_be_woken_stays_due_until_the_deadline() -> None:
+    """The plan is kept, tried again, and missed in time to tell."""
     session, now = SITUATIONS["scheduled"], SEND_AT
     steps = set()
     while (step := next_action(session, now)) is not SessionAction.MISS:
@@ -349,8 +349,8 @@ def test_a_car_that_comes_home_is_sent_to_at_once() -> None:
     assert next_action(back, SEND_AT + MINUTE) is SessionAction.SEND
 
 
-def test_t22_a_car_that_is_away_and_silent_is_away() -> None:
-    """T-22: the wakes for it are counted, and it is not asked home again."""
+def test_a_car_that_is_away_and_silent_is_away() -> None:
+    """The wakes for it are counted, and it is not asked home again."""
     session = after(a_session(), Waking(), AWAY)
     assert (session.held, session.wakes) == (WaitReason.NOT_HOME, 0)
     for event in (Waking(), SILENT, AWAY, SILENT, AWAY):
@@ -407,8 +407,8 @@ def test_what_is_completed_in_the_end_has_not_failed() -> None:
 
 
 @pytest.mark.parametrize("situation", ["half sent", "active"])
-def test_a28_the_block_lasts_from_send_until_cleanup(situation: str) -> None:
-    """A28: from the first command on, and over the window's end."""
+def test_the_block_lasts_from_send_until_cleanup(situation: str) -> None:
+    """From the first command on, and over the window's end."""
     session = SITUATIONS[situation]
     assert session.blocks(SEND_AT)
     assert session.blocks(END + MINUTE)
@@ -416,8 +416,8 @@ def test_a28_the_block_lasts_from_send_until_cleanup(situation: str) -> None:
     assert not session.blocks(CLEANUP_AT)
 
 
-def test_a27_nothing_blocks_for_good() -> None:
-    """A27: neither what was never sent, nor what cannot be undone."""
+def test_nothing_blocks_for_good() -> None:
+    """Neither what was never sent, nor what cannot be undone."""
     assert not any(
         SITUATIONS["scheduled"].blocks(SEND_AT + day * timedelta(days=1))
         for day in range(8)
@@ -427,17 +427,17 @@ def test_a27_nothing_blocks_for_good() -> None:
 
 
 @given(session=st.sampled_from([*SITUATIONS.values()]), event=events, now=instants)
-def test_a27_a_block_ends_with_the_cleanup(
+def test_a_block_ends_with_the_cleanup(
     session: Session, event: SessionEvent, now: datetime
 ) -> None:
-    """A27: whatever happens."""
+    """Whatever happens."""
     changed = transition(session, event, now)
     assert not changed.blocks(changed.cleanup_at)
     if changed.undoing is not None or changed.over:
         assert not changed.blocks(now)
 
 
-def test_ids_count_the_needs_of_a_deadline() -> None:
+def test_ids_count_the_requests_of_a_deadline() -> None:
     """In the user's own time."""
     taken: list[str] = []
     for number in (1, 2, 3):
@@ -456,7 +456,7 @@ def test_the_two_deadlines_of_a_doubled_hour_have_ids_of_their_own() -> None:
     assert other == "special_2_20261025_0230"
 
 
-def test_two_needs_overlap_where_one_would_charge_in_the_others_time() -> None:
+def test_two_requests_overlap_where_one_would_charge_in_the_others_time() -> None:
     """From the start of charging to the deadline."""
     session = a_session()
     assert overlaps(session, START, READY_BY)
@@ -470,7 +470,7 @@ def test_two_needs_overlap_where_one_would_charge_in_the_others_time() -> None:
 
 
 def test_what_charges_no_more_is_in_nobodys_way() -> None:
-    """A promise that is moved while its car sleeps is not lost by that."""
+    """A session that is moved while its car sleeps is not lost by that."""
     for session in (SITUATIONS["restoring"], *OVER.values()):
         assert not overlaps(session, START, READY_BY)
 
@@ -585,10 +585,8 @@ def outcome(
 
 @settings(max_examples=300)
 @given(choices=st.lists(st.integers(0, 69), max_size=15), began=instants)
-def test_t32_every_session_comes_to_its_end(
-    choices: list[int], began: datetime
-) -> None:
-    """T-32: whenever it is taken up and whatever its steps meet with.
+def test_every_session_comes_to_its_end(choices: list[int], began: datetime) -> None:
+    """Whenever it is taken up and whatever its steps meet with.
 
     Once nothing stands in the way any more, a few steps are enough.
     """
@@ -608,8 +606,8 @@ def test_t32_every_session_comes_to_its_end(
     assert session.over
 
 
-def test_t32_after_any_downtime_the_right_step_is_due() -> None:
-    """T-32: unsent and useful is sent, active is watched, over is undone."""
+def test_after_any_downtime_the_right_step_is_due() -> None:
+    """Unsent and useful is sent, active is watched, over is undone."""
     much_later = READY_BY + timedelta(days=9)
     for situation, now, step in (
         ("scheduled", SEND_AT - MINUTE, None),
@@ -628,8 +626,8 @@ def test_t32_after_any_downtime_the_right_step_is_due() -> None:
         assert next_action(SITUATIONS[situation], now) is step, (situation, now)
 
 
-def test_t34_a_restart_in_the_running_window_sends_nothing_new() -> None:
-    """T-34: only the look is due."""
+def test_a_restart_in_the_running_window_sends_nothing_new() -> None:
+    """Only the read is due."""
     session = transition(SITUATIONS["active"], FINE, START + 10 * MINUTE)
     assert next_action(session, START + HOUR) is None
 

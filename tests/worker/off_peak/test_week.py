@@ -168,6 +168,7 @@ def cheap_minutes(cloud: Cloud, vin: str) -> tuple[int, int]:
     return cheap, dear
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 async def test_a_week_in_fast_motion(
     hass: HomeAssistant, garage: Cloud, freezer: FrozenDateTimeFactory

@@ -1,4 +1,4 @@
-"""Promises by the prices that the user chose: planned, planned anew, and kept."""
+"""Sessions by the prices that the user chose: planned, planned anew, and kept."""
 
 from datetime import date, datetime
 from typing import Any
@@ -100,7 +100,7 @@ async def test_new_prices_move_what_was_not_sent(
 async def test_without_any_price_the_peak_hours_decide(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """An outage from the first day on: the promise is planned all the same."""
+    """An outage from the first day on: the session is planned all the same."""
     publish(hass)
     await by_prices(hass, cloud, noon)
     assert windows(await add(hass, FRIDAY_MORNING)) == [("02:19", "06:00")]
@@ -140,7 +140,7 @@ async def test_a_tariff_of_several_zones_is_planned_by(
     assert plan["cost"] is None
 
 
-async def test_a_price_integration_that_breaks_stops_no_promise(
+async def test_a_price_integration_that_breaks_stops_no_session(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Its fault is an outage like any other."""

@@ -62,14 +62,6 @@ class PriceSeries:
     guesses: CostCurve
     warnings: frozenset[PriceWarning] = frozenset()
 
-    def with_guesses(self) -> CostCurve:
-        """Return the curve with guesses where nothing better is known."""
-        both = sorted(
-            (*self.curve.intervals, *self.guesses.intervals),
-            key=lambda interval: interval.start,
-        )
-        return replace(self.curve, intervals=tuple(both))
-
 
 def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
     """Return the prices of a response, of a state's attributes or of a list.
