@@ -152,7 +152,7 @@ def test_without_peaks_the_car_may_charge_at_once() -> None:
     assert Reason.CHARGES_AT_ONCE in wanted_by.reasons
 
 
-def test_t43_the_cars_clock_is_not_the_users() -> None:
+def test_the_cars_clock_is_not_the_users() -> None:
     """A night in Warsaw for a car that counts by London's clock, and the same instants."""
     [own] = daily(car_zone=LONDON).own
     assert (own.order.start_time, own.order.end_time) == (1260, 300)
@@ -177,7 +177,7 @@ def test_prices_make_one_time_schedules_for_the_night() -> None:
     assert cost == pytest.approx(30)
 
 
-def test_t27_a_guard_keeps_the_car_waiting_for_prices() -> None:
+def test_a_guard_keeps_the_car_waiting_for_prices() -> None:
     """Without a price there is no window, but a schedule; it lasts for days."""
     wanted_by = daily(Night())
     assert wanted_by.readiness is PlanReadiness.NO_PRICES
@@ -193,7 +193,7 @@ def test_t27_a_guard_keeps_the_car_waiting_for_prices() -> None:
     assert daily(Night(), record, now=NOW + timedelta(days=7)).own != (guard,)
 
 
-def test_a12_a_guard_is_within_the_minutes_that_a_car_takes() -> None:
+def test_a_guard_is_within_the_minutes_that_a_car_takes() -> None:
     """1440 is invalid; 1439 is the last."""
     [guard] = of(daily(Night()), ScheduleRole.GUARD)
     assert guard.order.end_time <= 1439
@@ -203,7 +203,7 @@ def test_a12_a_guard_is_within_the_minutes_that_a_car_takes() -> None:
     )
 
 
-def test_a18_an_unknown_level_plans_nothing() -> None:
+def test_an_unknown_level_plans_nothing() -> None:
     """And takes nothing away."""
     wanted_by = daily(PRICES, level=None)
     assert of(wanted_by, ScheduleRole.PLAN) == []
@@ -214,7 +214,7 @@ def test_a18_an_unknown_level_plans_nothing() -> None:
     )
 
 
-def test_t33_prices_that_are_not_there_yet_change_no_plan() -> None:
+def test_prices_that_are_not_there_yet_change_no_plan() -> None:
     """After a restart the source may answer later than the Scout."""
     record = held(daily(PRICES))
     kept = daily(Night(), record)
@@ -222,7 +222,7 @@ def test_t33_prices_that_are_not_there_yet_change_no_plan() -> None:
     assert kept.readiness is PlanReadiness.NO_PRICES
 
 
-def test_t34_a_plan_that_runs_is_kept() -> None:
+def test_a_plan_that_runs_is_kept() -> None:
     """With the level that it has by then, and even with one that was seen before."""
     record = held(daily(PRICES))
     middle = NOW + 7 * HOUR
@@ -240,7 +240,7 @@ def test_a_percent_is_not_worth_a_command() -> None:
 
 
 def test_a_car_without_a_cable_is_planned_too() -> None:
-    """It may be plugged in and fall asleep before anybody looks."""
+    """It may be plugged in and fall asleep before anybody reads it."""
     assert daily(PRICES, plugged_in=False).own == daily(PRICES).own
     assert daily(PRICES, plugged_in=None).own == daily(PRICES).own
 
@@ -329,7 +329,7 @@ def test_a_car_that_is_full_needs_nothing() -> None:
 
 @pytest.mark.parametrize("prices", [TARIFF, PRICES, Night()])
 def test_below_the_floor_the_car_charges_at_any_price(prices: Night) -> None:
-    """From now until the floor, also in an outage (A26), and no longer."""
+    """From now until the floor, also in an outage, and no longer."""
     wanted_by = daily(prices, level=10)
     [floor] = of(wanted_by, ScheduleRole.FLOOR)
     assert wanted_by.own[0] == floor
@@ -358,7 +358,7 @@ def test_no_floor_where_it_is_of_no_use(facts: dict[str, Any]) -> None:
     assert of(daily(**facts), ScheduleRole.FLOOR) == []
 
 
-def test_t38_windows_leave_room_for_the_owners() -> None:
+def test_windows_leave_room_for_the_owners() -> None:
     """A car that takes few schedules has a plan of few windows."""
     costs = [1 if step % 3 == 0 else 9 for step in range(15)]
     prices = Night(*costs)

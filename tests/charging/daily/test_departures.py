@@ -31,7 +31,7 @@ def test_departures_are_read(text: str, found: dict[int, time | None]) -> None:
 @pytest.mark.parametrize(
     "text", ["09:00", "Sat", "Sat 25:00", "Sat 9", "Samstag 09:00", "Mon-Tue-Wed 07:00"]
 )
-def test_a11_what_cannot_be_read_is_loud(text: str) -> None:
+def test_what_cannot_be_read_is_loud(text: str) -> None:
     """A time that is none does not vanish silently."""
     with pytest.raises(ValueError, match="is no|needs"):
         parse_departures(text)
@@ -49,7 +49,7 @@ def test_the_next_departure() -> None:
     assert next_departure([None] * 7, friday, WARSAW) is None
 
 
-def test_t41_a_departure_in_nights_when_clocks_change() -> None:
+def test_a_departure_in_nights_when_clocks_change() -> None:
     """In the skipped hour it is the change, in the doubled one the first."""
     leaving = departures(time(2, 30), {})
     spring = datetime(2026, 3, 28, 23, tzinfo=WARSAW)

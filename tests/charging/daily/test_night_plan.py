@@ -75,7 +75,7 @@ def test_the_cheapest_hours_before_the_departure() -> None:
     assert not night.waiting
 
 
-def test_a26_an_outage_is_never_cheap() -> None:
+def test_an_outage_is_never_cheap() -> None:
     """Without any price nothing is charged, however close the departure is."""
     night = night_plan(GOAL, NONE, NONE, EVENING)
     assert night.windows == ()
@@ -83,7 +83,7 @@ def test_a26_an_outage_is_never_cheap() -> None:
     assert night.cost == 0
 
 
-def test_a26_hours_without_a_price_are_left_out() -> None:
+def test_hours_without_a_price_are_left_out() -> None:
     """What is known is used, and nothing beside it."""
     known = curve(None, 5, None, None, None)
     night = night_plan(GOAL, known, NONE, EVENING)
@@ -92,7 +92,7 @@ def test_a26_hours_without_a_price_are_left_out() -> None:
     assert PlanReason.UNKNOWN_USED in night.reasons
 
 
-def test_a26_a_gap_before_known_hours_is_not_waited_for() -> None:
+def test_a_gap_before_known_hours_is_not_waited_for() -> None:
     """It was cheap yesterday, but its price is not one that is still to come."""
     yesterday = curve(*[9] * 6, *[1] * 4, 9, 9, start=EVENING - 24 * HOUR)
     today = curve(5, 5, 3, 5, 5, 3, None, None, None, None, 5, 5)
@@ -102,7 +102,7 @@ def test_a26_a_gap_before_known_hours_is_not_waited_for() -> None:
     assert not night.waiting
 
 
-def test_t45_tomorrow_is_late() -> None:
+def test_tomorrow_is_late() -> None:
     """The night before was cheaper than this evening: the car waits for its prices."""
     yesterday = curve(*[9] * 6, *[1] * 6, start=EVENING - 24 * HOUR)
     today = curve(*[5] * 6)
@@ -112,7 +112,7 @@ def test_t45_tomorrow_is_late() -> None:
     assert night.waiting
 
 
-def test_t45_an_evening_that_is_cheaper_than_any_night_is_taken() -> None:
+def test_an_evening_that_is_cheaper_than_any_night_is_taken() -> None:
     """What is known to be cheap need not wait."""
     yesterday = curve(*[9] * 12, start=EVENING - 24 * HOUR)
     today = curve(5, 0, 0, 5, 5, 5)
@@ -136,7 +136,7 @@ def test_negative_prices_are_prices() -> None:
     assert night.cost == pytest.approx(-55)
 
 
-def test_t45_quarters_after_hours() -> None:
+def test_quarters_after_hours() -> None:
     """Prices of a quarter of an hour from the middle of the night on."""
     quarters = tuple(
         CostInterval(

@@ -39,7 +39,7 @@ def look(
     curve: CostCurve = CURVE,
     month: str = "2026-11",
 ) -> tuple[PlugInPeriod | None, MonthSavings]:
-    """Take a look some hours after the evening."""
+    """Take a read some hours after the evening."""
     reading = Reading(at=EVENING + hours * HOUR, energy=energy)
     return after_reading(*before, reading, curve, (NIGHT,), 11.0, month)
 
@@ -58,7 +58,7 @@ def test_a_night_is_cheaper_than_the_evening() -> None:
 
 
 def test_it_ends_with_the_cable_and_begins_anew() -> None:
-    """Unplugged and plugged in again between two looks, the car counts from zero."""
+    """Unplugged and plugged in again between two reads, the car counts from zero."""
     state = look((None, MonthSavings()), 0, 5.0)
     gone, savings = look(state, 1, None)
     assert gone is None
@@ -69,7 +69,7 @@ def test_it_ends_with_the_cable_and_begins_anew() -> None:
 
 
 def test_what_is_not_priced_is_in_neither_sum() -> None:
-    """Unknown hours, ranks instead of prices, and looks out of order."""
+    """Unknown hours, ranks instead of prices, and reads out of order."""
     begun = look((None, MonthSavings()), 0, 0.0)
     assert look(begun, 20, 11.0)[1].energy == pytest.approx(11)
     empty = CostCurve(currency="PLN")

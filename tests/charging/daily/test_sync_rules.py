@@ -41,13 +41,13 @@ BATTERY = Battery(capacity=75, power=7.5)
 def window(
     begins: float, ends: float, kind: ScheduleRole = ScheduleRole.PLAN
 ) -> ManagedSchedule:
-    """Return a one-time schedule, in hours after the look."""
+    """Return a one-time schedule, in hours after the read."""
     run = Window(start=SEEN + begins * HOUR, end=SEEN + ends * HOUR)
     return one_time_schedule(run, kind, HOME, WARSAW)
 
 
 def look(**charge: Any) -> VehicleSnapshot:
-    """Return a look at a car that is plugged in at 40 %, with a limit of 80 %."""
+    """Return a read of a car that is plugged in at 40 %, with a limit of 80 %."""
     state = {
         "battery_level": 40,
         "charge_limit_soc": 80,
@@ -64,7 +64,7 @@ def level(
     plugged_in: bool = True,
     **charge: Any,
 ) -> float | None:
-    """Return the level some hours after the look."""
+    """Return the level some hours after the read."""
     record = OffPeakRecord(own=own, confirmed=confirmed, plugged_in=plugged_in)
     return level_by_now(record, look(**charge), BATTERY, SEEN + hours * HOUR, WARSAW)
 
@@ -122,13 +122,13 @@ def test_when_a_change_first_matters() -> None:
 
 
 def test_what_runs_and_what_ran() -> None:
-    """Of those that charge; and of those that ended after the look."""
+    """Of those that charge; and of those that ended after the read."""
     assert active_window([window(0, 1, ScheduleRole.GUARD)], SEEN, WARSAW) is None
     assert active_window([window(0, 1)], SEEN, WARSAW) == window(0, 1).run
     assert active_window([window(0, 1)], SEEN + HOUR, WARSAW) is None
     ran, ahead, before = window(1, 2), window(5, 6), window(-3, -2)
     assert expired_since([ran, ahead, before], SEEN, SEEN + 3 * HOUR) == (ran,)
-    # A car drops what is over in its own time; a look within that minute may show it.
+    # A car drops what is over in its own time; a read within that minute may show it.
     half, whole = timedelta(seconds=30), timedelta(seconds=60)
     end = SEEN + 2 * HOUR
     assert expired_since([ran], end + half, SEEN + 3 * HOUR) == (ran,)

@@ -63,7 +63,7 @@ def clock(minutes: int) -> str:
         (TariffPreset.NIGHT, [(EVERY_DAY, "22:00", "06:00")]),
     ],
 )
-def test_a_usual_need_takes_the_night(
+def test_a_usual_charge_takes_the_night(
     preset: TariffPreset, expected: list[tuple[int, str, str]]
 ) -> None:
     """One schedule for all days, and none where no hour is dearer than another."""
@@ -149,9 +149,7 @@ def test_only_equal_prices_last() -> None:
         (-1380, (0b0000001, 1380, 420)),
     ],
 )
-def test_t43_a_car_by_another_clock(
-    minutes: int, expected: tuple[int, int, int]
-) -> None:
+def test_a_car_by_another_clock(minutes: int, expected: tuple[int, int, int]) -> None:
     """The window moves with the clock, over midnight to another day."""
     window = WeeklyWindow(days=0b0000010, start=1320, end=360).shifted(minutes)
     assert (window.days, window.start, window.end) == expected

@@ -1,4 +1,4 @@
-"""The owner's charge limit: raised, shared by promises, and given back."""
+"""The owner's charge limit: raised, shared by sessions, and given back."""
 
 from dataclasses import replace
 
@@ -47,30 +47,30 @@ limits = st.integers(50, 100)
         (None, 70, 90, RAISED),
         (None, 90, 90, None),
         (None, 100, 90, None),
-        # A try that is repeated, before and after the raise (A16).
+        # A try that is repeated, before and after the raise.
         (RAISED, 70, 90, RAISED),
         (RAISED, 90, 90, RAISED),
-        # Another promise of the car shares the original.
+        # Another session of the car shares the original.
         (RAISED, 90, 80, RAISED),
         (RAISED, 90, 100, LimitOverride(original=70, raised_to=100, earlier=90)),
         # Its raise may fail, or take, before the next try.
         (HIGHER, 90, 100, HIGHER),
         (HIGHER, 100, 100, LimitOverride(original=70, raised_to=100)),
         (HIGHER, 80, 100, LimitOverride(original=80, raised_to=100)),
-        # The owner changed it meanwhile (T-50).
+        # The owner changed it meanwhile.
         (RAISED, 80, 90, LimitOverride(original=80, raised_to=90)),
         (RAISED, 95, 90, None),
         (RAISED, 60, 90, LimitOverride(original=60, raised_to=90)),
         (RAISED, 85, 80, None),
     ],
 )
-def test_a16_t50_the_original_is_the_owners(
+def test_the_original_is_the_owners(
     limit_override: LimitOverride | None,
     current: int,
     target: int,
     wanted: LimitOverride | None,
 ) -> None:
-    """A16, T-50: never what was raised, and what the owner set last."""
+    """Never what was raised, and what the owner set last."""
     assert override_for(limit_override, current, target) == wanted
 
 
@@ -90,10 +90,10 @@ def test_a16_t50_the_original_is_the_owners(
         (RAISED, 100, None),
     ],
 )
-def test_t50_only_what_was_raised_is_restored(
+def test_only_what_was_raised_is_restored(
     limit_override: LimitOverride | None, current: int, restored: int | None
 ) -> None:
-    """T-50: the owner's change wins."""
+    """The owner's change wins."""
     assert limit_to_restore(limit_override, current) == restored
 
 
@@ -101,10 +101,10 @@ def test_t50_only_what_was_raised_is_restored(
     original=limits,
     tries=st.lists(st.tuples(limits, st.booleans()), min_size=1, max_size=8),
 )
-def test_a14_a16_no_retry_makes_the_raised_limit_the_original(
+def test_no_retry_makes_the_raised_limit_the_original(
     original: int, tries: list[tuple[int, bool]]
 ) -> None:
-    """A14, A16: whichever promises of the car raise it, and whether or not it takes."""
+    """Whichever sessions of the car raise it, and whether or not it takes."""
     limit_override, current = None, original
     for target, takes in tries:
         limit_override = override_for(limit_override, current, target)
@@ -119,10 +119,10 @@ def test_a14_a16_no_retry_makes_the_raised_limit_the_original(
 
 
 @given(original=limits, target=limits, owners=limits)
-def test_t50_restoring_never_touches_the_owners_change(
+def test_restoring_never_touches_the_owners_change(
     original: int, target: int, owners: int
 ) -> None:
-    """T-50: nor does it ever set anything but the original."""
+    """Nor does it ever set anything but the original."""
     limit_override = override_for(None, original, target)
     restored = limit_to_restore(limit_override, owners)
     if limit_override is None or owners != limit_override.raised_to:
@@ -132,19 +132,19 @@ def test_t50_restoring_never_touches_the_owners_change(
 
 
 @given(original=limits, target=limits, owners=limits, retried=limits)
-def test_t50_a_promise_never_lowers_the_limit(
+def test_a_session_never_lowers_the_limit(
     original: int, target: int, owners: int, retried: int
 ) -> None:
-    """T-50: what the owner set meanwhile is the least that stays."""
+    """What the owner set meanwhile is the least that stays."""
     limit_override = override_for(override_for(None, original, target), owners, retried)
     assert limit_override is None or limit_override.raised_to >= owners
 
 
-# Promises that share a car.
+# Sessions that share a car.
 
 
 def two(first: str, second: str) -> CarSessions:
-    """Return a car with two promises in these situations."""
+    """Return a car with two sessions in these situations."""
     one = replace(SITUATIONS[first], id="one")
     other = replace(SITUATIONS[second], id="other")
     return CarSessions(limit_override=RAISED).with_session(one).with_session(other)
@@ -159,7 +159,7 @@ def two(first: str, second: str) -> CarSessions:
         ("restoring", False),
     ],
 )
-def test_two_promises_share_one_limit(other: str, shares: bool) -> None:
+def test_two_sessions_share_one_limit(other: str, shares: bool) -> None:
     """The first that is undone leaves it to the other, and the last restores it."""
     car_sessions = two("active", other)
     assert car_sessions.shares_limit(car_sessions.sessions["one"]) is shares
@@ -191,7 +191,7 @@ def test_the_last_of_two_restores_the_limit() -> None:
 
 
 def test_ids_in_the_car_are_ours_until_they_are_undone() -> None:
-    """Those of the promises that are not over."""
+    """Those of the sessions that are not over."""
     car_sessions = two("active", "scheduled")
     assert car_sessions.schedule_ids == {11}
     undone = after(
@@ -200,8 +200,8 @@ def test_ids_in_the_car_are_ours_until_they_are_undone() -> None:
     assert car_sessions.with_session(undone).schedule_ids == set()
 
 
-def test_a28_a_car_is_blocked_until_the_last_cleanup() -> None:
-    """A28: of those that were sent."""
+def test_a_car_is_blocked_until_the_last_cleanup() -> None:
+    """Of those that were sent."""
     car_sessions = two("active", "scheduled")
     assert car_sessions.blocked_until(SEND_AT) == CLEANUP_AT
     longer = replace(SITUATIONS["active"], id="other", cleanup_at=CLEANUP_AT + HOUR)
@@ -222,7 +222,7 @@ def test_what_is_over_is_listed_for_a_week() -> None:
     assert set(kept.without_old(last + KEPT).sessions) == {"open"}
 
 
-def test_the_present_promise_is_the_one_that_runs() -> None:
+def test_the_present_session_is_the_one_that_runs() -> None:
     """And none of a car without any."""
     car_sessions = two("scheduled", "active")
     assert car_sessions.current_session == car_sessions.sessions["other"]

@@ -61,7 +61,7 @@ def told(
     return difference(tuple(found), mine, wanted, most, NOW)
 
 
-def test_t35_what_the_car_holds_is_not_sent_again() -> None:
+def test_what_the_car_holds_is_not_sent_again() -> None:
     """By content: under whichever id of ours it is there."""
     change = told([in_car(NIGHT, 7)], [ours(NIGHT, 7)], NIGHT)
     assert change.empty
@@ -69,7 +69,7 @@ def test_t35_what_the_car_holds_is_not_sent_again() -> None:
     assert change.commands == 0
 
 
-def test_t36_ids_of_one_second_differ() -> None:
+def test_ids_of_one_second_differ() -> None:
     """Two that are added at once, beside one in the car with the id of this second."""
     second = int(NOW.timestamp())
     foreign = in_car(
@@ -79,7 +79,7 @@ def test_t36_ids_of_one_second_differ() -> None:
     assert [one.id for one in change.add] == [second + 1, second + 2]
 
 
-def test_t37_the_owners_schedules_survive() -> None:
+def test_the_owners_schedules_survive() -> None:
     """Also one that says what an old one of ours said."""
     mine, owners = in_car(NOON, 7), in_car(NIGHT, 8)
     change = told([mine, owners], [ours(NOON, 7)], NOON)
@@ -88,7 +88,7 @@ def test_t37_the_owners_schedules_survive() -> None:
     assert change.remove == {7}
 
 
-def test_t38_no_more_than_the_car_takes() -> None:
+def test_no_more_than_the_car_takes() -> None:
     """What does not fit beside the owner's is dropped, the least important first."""
     owners = [in_car(NOON, 1), in_car(NOON, 2)]
     other = weekly_schedule(WeeklyWindow(days=1, start=60, end=120), HOME)
@@ -98,7 +98,7 @@ def test_t38_no_more_than_the_car_takes() -> None:
     assert told(owners, [], NIGHT, most=None).dropped == ()
 
 
-def test_t39_only_what_is_at_home_is_ours() -> None:
+def test_only_what_is_at_home_is_ours() -> None:
     """One of our id at another place was made by somebody else."""
     moved = replace(in_car(NIGHT, 7), position=WORK)
     change = told([moved], [ours(NIGHT, 7)])
@@ -108,7 +108,7 @@ def test_t39_only_what_is_at_home_is_ours() -> None:
     assert [one.same_content(NIGHT) for one in change.add] == [True]
 
 
-def test_t40_duplicates_are_merged() -> None:
+def test_duplicates_are_merged() -> None:
     """Of two that say the same one goes; one that the owner has is not added."""
     mine = [ours(NIGHT, 7), ours(NIGHT, 8)]
     change = told([in_car(NIGHT, 7), in_car(NIGHT, 8)], mine, NIGHT, NIGHT)
@@ -125,7 +125,7 @@ def test_the_owners_own_for_once_is_no_lasting_one() -> None:
     assert [one.same_content(own) for one in change.add] == [True]
 
 
-def test_t36_no_id_is_used_twice() -> None:
+def test_no_id_is_used_twice() -> None:
     """Neither one of special charging, nor of ours that is over or not in the car yet."""
     second = int(NOW.timestamp())
     over = ours(
@@ -138,12 +138,12 @@ def test_t36_no_id_is_used_twice() -> None:
     assert [one.id for one in change.add] == [second + 2]
 
 
-def test_a6_schedules_that_are_not_in_the_store_stay() -> None:
+def test_schedules_that_are_not_in_the_store_stay() -> None:
     """Whatever they are for."""
     assert told([in_car(NOON, 3), in_car(NIGHT, 4)], []).empty
 
 
-def test_a30_in_a_full_list_the_new_takes_the_place_of_the_old() -> None:
+def test_in_a_full_list_the_new_takes_the_place_of_the_old() -> None:
     """Under its id, which is one command; as few of them as there is no room for."""
     found = [in_car(NOON, 7), in_car(NOON, 8)]
     mine = [ours(NOON, 7), ours(NOON, 8)]
@@ -181,7 +181,7 @@ def test_a_full_list_replaces_before_it_sends_again() -> None:
     assert change.remove == frozenset()
 
 
-def test_a10_a_run_that_is_over_is_never_added_again() -> None:
+def test_a_run_that_is_over_is_never_added_again() -> None:
     """The car has dropped it, and it must not run tomorrow."""
     over = Window(start=NOW - 2 * HOUR, end=NOW)
     own = one_time_schedule(over, ScheduleRole.PLAN, HOME, WARSAW)
@@ -214,9 +214,7 @@ def test_the_runs_of_a_week() -> None:
         ("Australia/Sydney", datetime(2026, 4, 4), 9),
     ],
 )
-def test_t41_a_night_when_clocks_change(
-    zone: str, eve: datetime, expected: int
-) -> None:
+def test_a_night_when_clocks_change(zone: str, eve: datetime, expected: int) -> None:
     """A weekly window has 7 or 9 hours then, as the car's has."""
     there = ZoneInfo(zone)
     start = eve.replace(hour=12, tzinfo=there).astimezone(UTC)

@@ -120,8 +120,8 @@ def test_minutes_are_those_of_the_wall() -> None:
     assert order.position == HOME
 
 
-def test_a10_a15_a_schedule_runs_once_on_the_day_of_its_start() -> None:
-    """A10, A15: not on all days, and not again."""
+def test_a_schedule_runs_once_on_the_day_of_its_start() -> None:
+    """Not on all days, and not again."""
     order = the_order(window("2025-08-07T22:00", "2025-08-08T06:00"))
     assert order.days_of_week == THURSDAY
     assert order.one_time is True
@@ -150,24 +150,24 @@ def test_every_weekday_has_its_bit() -> None:
         (("2025-08-07T20:00", "2025-08-08T00:00"), (1200, 0)),
     ],
 )
-def test_t29_minutes_over_midnight(
+def test_minutes_over_midnight(
     wanted: tuple[str, str], minutes: tuple[int, int]
 ) -> None:
-    """T-29: 0 to 1439; an end that is not after the start lies on the next day."""
+    """0 to 1439; an end that is not after the start lies on the next day."""
     order = the_order(window(*wanted))
     assert (order.start_time, order.end_time) == minutes
     assert order.days_of_week == THURSDAY
 
 
-def test_a29_the_end_is_always_enabled() -> None:
-    """A29: an order knows no other, and a car that tells none does not hold it."""
+def test_the_end_is_always_enabled() -> None:
+    """An order knows no other, and a car that tells none does not hold it."""
     order = the_order(window("2025-08-07T02:19", "2025-08-07T06:00"))
     assert 0 <= order.end_time <= 1439
     assert not matches(replace(in_car(order), end_time=None), order)
 
 
-def test_t43_the_cars_zone_is_that_of_its_home() -> None:
-    """T-43: an instant of Warsaw's night on a wall in London and in Sydney."""
+def test_the_cars_zone_is_that_of_its_home() -> None:
+    """An instant of Warsaw's night on a wall in London and in Sydney."""
     wanted = window("2025-08-07T02:19", "2025-08-07T06:00")
     london, sydney = the_order(wanted, LONDON), the_order(wanted, SYDNEY)
     assert (london.start_time, london.end_time) == (79, 300)
@@ -191,10 +191,10 @@ def test_t43_the_cars_zone_is_that_of_its_home() -> None:
         (("01:00", "02:00/2"), ("01:00", "03:00")),
     ],
 )
-def test_t42_a_window_in_the_doubled_hour(
+def test_a_window_in_the_doubled_hour(
     wanted: tuple[str, str], runs: tuple[str, str]
 ) -> None:
-    """T-42: the car charges for all of it, and at most for the doubled hour more."""
+    """The car charges for all of it, and at most for the doubled hour more."""
     day = "2026-10-25T"
     asked = window(day + wanted[0], day + wanted[1])
     found = run(asked, WARSAW, at("2026-10-24T22:00"))
@@ -210,8 +210,8 @@ def test_t42_a_window_in_the_doubled_hour(
     ],
     ids=str,
 )
-def test_t41_nights_of_23_and_25_hours(zone: ZoneInfo, short: str, long: str) -> None:
-    """T-41: from midnight to six are five hours, or seven."""
+def test_nights_of_23_and_25_hours(zone: ZoneInfo, short: str, long: str) -> None:
+    """From midnight to six are five hours, or seven."""
     for day, hours in ((short, 5), (long, 7)):
         wanted = window(f"{day}T00:00", f"{day}T06:00", zone)
         assert wanted.end - wanted.start == hours * HOUR
@@ -249,8 +249,8 @@ def test_what_is_ordered_covers_the_window(
 # Windows that no schedule can hold.
 
 
-def test_t41_a_window_of_a_day_is_cut_into_what_a_car_can_hold() -> None:
-    """T-41: also in the night whose day has 23 hours; the runs follow on each other."""
+def test_a_window_of_a_day_is_cut_into_what_a_car_can_hold() -> None:
+    """Also in the night whose day has 23 hours; the runs follow on each other."""
     for begins in range(-14, 14):
         start = NIGHTS[0] + begins * HOUR
         spans = split([(0, 47 * 60)])
@@ -268,8 +268,8 @@ def test_t41_a_window_of_a_day_is_cut_into_what_a_car_can_hold() -> None:
 
 
 @given(taken=st.sets(st.integers(0, 12)), number=st.integers(0, 5))
-def test_t36_ids_of_one_second_differ(taken: set[int], number: int) -> None:
-    """T-36: from the second on, and none that is taken."""
+def test_ids_of_one_second_differ(taken: set[int], number: int) -> None:
+    """From the second on, and none that is taken."""
     now = datetime.fromtimestamp(1_754_518_740, UTC)
     busy = {1_754_518_740 + one for one in taken}
     ids = fresh_ids(number, busy, now)

@@ -1,4 +1,4 @@
-"""What a look tells of a promise that runs, in each situation."""
+"""What a read tells of a session that runs, in each situation."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -64,7 +64,7 @@ TORN = a_session(
 def found(
     charge: ChargeSnapshot, now: datetime = MIDDLE, session: Session = SESSION
 ) -> Assessment:
-    """Return what a look tells."""
+    """Return what a read tells."""
     assessment = assess(session, charge, BATTERY, now)
     assert assessment is not None
     return assessment
@@ -104,8 +104,8 @@ def test_full_power_is_on_track() -> None:
     assert ahead.expected_level == 80
 
 
-def test_t30_less_power_is_known_to_fall_short() -> None:
-    """T-30: "66 % by 07:00 instead of 80 %", hours ahead."""
+def test_less_power_is_known_to_fall_short() -> None:
+    """Say "66 % by 07:00 instead of 80 %" hours ahead."""
     assessment = found(replace(CHARGING, charger_power=5))
     assert assessment.progress is Progress.CHARGING
     assert assessment.behind
@@ -145,10 +145,10 @@ def test_a_car_that_is_only_starting_tells_no_power() -> None:
     ("charge", "progress"),
     [(STOPPED, Progress.NOT_CHARGING), (UNPLUGGED, Progress.UNPLUGGED)],
 )
-def test_t30_what_does_not_charge_reaches_no_more(
+def test_what_does_not_charge_reaches_no_more(
     charge: ChargeSnapshot, progress: Progress
 ) -> None:
-    """T-30: by what is known now."""
+    """By what is known now."""
     assessment = found(charge)
     assert assessment.progress is progress
     assert assessment.expected_level == LEVEL
@@ -193,8 +193,8 @@ def test_complete_just_below_the_target_is_rounding() -> None:
     assert found(replace(STOPPED, battery_level=79)).progress is Progress.NOT_CHARGING
 
 
-def test_a18_an_unknown_level_tells_nothing() -> None:
-    """A18: nor does a plan without windows."""
+def test_an_unknown_level_tells_nothing() -> None:
+    """Nor does a plan without windows."""
     unknown = replace(CHARGING, battery_level=None)
     assert assess(SESSION, unknown, BATTERY, MIDDLE) is None
     without = a_session(replace(a_plan(), windows=()))
@@ -263,7 +263,7 @@ def test_no_extension_goes_past_the_deadline(
     passed: int,
     seconds: int,
 ) -> None:
-    """Whatever the look tells; and it is whole minutes, worth a command."""
+    """Whatever the read tells; and it is whole minutes, worth a command."""
     now = START + passed * MINUTE + timedelta(seconds=seconds)
     charge = ChargeSnapshot(
         battery_level=level,

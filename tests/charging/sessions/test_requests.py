@@ -31,8 +31,8 @@ NOW = datetime(2026, 11, 24, 22, tzinfo=UTC)
         ("2026-10-04T02:30", "Australia/Sydney"),
     ],
 )
-def test_t44_a_deadline_in_the_missing_hour_is_refused(wall: str, zone: str) -> None:
-    """T-44: also where Home Assistant has put its own zone to it already."""
+def test_a_deadline_in_the_missing_hour_is_refused(wall: str, zone: str) -> None:
+    """Also where Home Assistant has put its own zone to it already."""
     naive = datetime.fromisoformat(wall)
     for ready_by in (naive, naive.replace(tzinfo=ZoneInfo(zone))):
         with pytest.raises(RequestError) as caught:
@@ -41,8 +41,8 @@ def test_t44_a_deadline_in_the_missing_hour_is_refused(wall: str, zone: str) -> 
         assert caught.value.placeholders == {"ready_by": wall.replace("T", " ")}
 
 
-def test_t44_the_edges_of_the_missing_hour_are_deadlines() -> None:
-    """T-44: one minute before it, and its end."""
+def test_the_edges_of_the_missing_hour_are_deadlines() -> None:
+    """One minute before it, and its end."""
     before = deadline(datetime(2026, 3, 29, 1, 59), WARSAW)
     end = deadline(datetime(2026, 3, 29, 3), WARSAW)
     assert end - before == timedelta(minutes=1)
@@ -83,7 +83,7 @@ def test_a_deadline_is_shown_by_the_clock_or_refused(
         assert shown.fold == 0
 
 
-def test_a_need_that_can_be_met_tells_the_level() -> None:
+def test_a_request_that_can_be_met_has_its_level() -> None:
     """From the least notice on, and from 50 to 100 percent."""
     assert validate(50, NOW + LEAST_NOTICE, 49, NOW) == 49
     assert validate(100, NOW + timedelta(days=3), 0, NOW) == 0
@@ -97,20 +97,20 @@ def test_a_need_that_can_be_met_tells_the_level() -> None:
         (80, 0, 26, "deadline_past", {}),
         (80, -1, 26, "deadline_past", {}),
         (80, 14, 26, "deadline_too_soon", {"minutes": "15"}),
-        # A18: nothing is guessed.
+        # Nothing is guessed.
         (80, 600, None, "level_unknown", {}),
         (80, 600, 80, "target_reached", {"level": "80", "target": "80"}),
         (80, 600, 91.6, "target_reached", {"level": "92", "target": "80"}),
     ],
 )
-def test_a18_what_cannot_be_says_why(
+def test_what_cannot_be_says_why(
     target: int,
     ahead: int,
     level: float | None,
     key: str,
     placeholders: dict[str, str],
 ) -> None:
-    """A18: an unknown state of charge refuses to plan, as does any bad input."""
+    """An unknown state of charge refuses to plan, as does any bad input."""
     with pytest.raises(RequestError) as caught:
         validate(target, NOW + timedelta(minutes=ahead), level, NOW)
     assert (caught.value.key, caught.value.placeholders) == (key, placeholders)
@@ -163,7 +163,7 @@ def test_a_target_in_a_text(text: str | None, target: int | None) -> None:
         ("Große Fahrt", None, "GROSSE", 85),
     ],
 )
-def test_a_need_in_an_event(
+def test_a_request_in_an_event(
     summary: str, description: str | None, word: str, target: int | None
 ) -> None:
     """A percentage in the title, or the user's word."""

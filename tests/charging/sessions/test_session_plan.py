@@ -1,4 +1,4 @@
-"""The plan of a promise where prices are known, guessed, or not known at all."""
+"""The plan of a session where prices are known, guessed, or not known at all."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -78,7 +78,7 @@ def test_known_prices_are_planned_by_as_ever() -> None:
 
 
 def test_hours_without_a_price_are_planned_by_the_day_before() -> None:
-    """A promise does not wait for tomorrow's prices; what they come to is not known."""
+    """A session does not wait for tomorrow's prices; what they come to is not known."""
     plan = plan_session(
         GOAL, prices(NOW - 24 * HOUR, MIDNIGHT, 3, 4), NOTHING, PEAKS, NOW
     )
@@ -122,7 +122,7 @@ def test_where_no_price_is_known_the_peak_hours_decide(old: CostCurve) -> None:
     missing=st.sets(st.integers(0, 18)),
     costs=st.lists(st.integers(-5, 50), min_size=43, max_size=43),
 )
-def test_any_gap_leaves_a_promise_kept(missing: set[int], costs: list[int]) -> None:
+def test_any_gap_leaves_a_session_kept(missing: set[int], costs: list[int]) -> None:
     """Whatever is not published, the target is reached in time."""
     start = NOW - 24 * HOUR
     known = CostCurve(

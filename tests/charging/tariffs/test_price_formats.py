@@ -75,8 +75,8 @@ def test_every_shape_is_one_curve(sample: Sample) -> None:
         [None],
     ],
 )
-def test_a26_an_outage_is_unknown_and_never_cheap(answer: Any) -> None:
-    """A26: no prices are no prices, not prices of zero."""
+def test_an_outage_is_unknown_and_never_cheap(answer: Any) -> None:
+    """No prices are no prices, not prices of zero."""
     series = parse_prices(answer, PriceHints(zone=STOCKHOLM, currency="SEK"))
     assert not series.curve.intervals
     assert not series.guesses.intervals
@@ -98,8 +98,8 @@ def test_a26_an_outage_is_unknown_and_never_cheap(answer: Any) -> None:
         *(None, 7, True, 20261005, ["2026-10-05T00:00"], date(2026, 10, 5)),
     ],
 )
-def test_a11_a_time_that_cannot_be_read_is_loud(start: object) -> None:
-    """A11: an hour does not vanish from the plan because of its format."""
+def test_a_time_that_cannot_be_read_is_loud(start: object) -> None:
+    """An hour does not vanish from the plan because of its format."""
     answer = [
         {"start": "2026-10-05T00:00:00+02:00", "price": 0.1},
         {"start": start, "price": 0.2},
@@ -128,8 +128,8 @@ def test_a11_a_time_that_cannot_be_read_is_loud(start: object) -> None:
         ({"price": 0.2}, "None is no time"),
     ],
 )
-def test_a11_anything_else_that_cannot_be_read_is_loud(item: Any, told: str) -> None:
-    """A11: prices, ends and lengths as well."""
+def test_anything_else_that_cannot_be_read_is_loud(item: Any, told: str) -> None:
+    """Prices, ends and lengths as well."""
     answer = [{"start": "2026-10-05T00:00:00+00:00", "price": 0.1}, item]
     with pytest.raises(PriceError, match=told):
         parse_prices(answer, PriceHints(zone=STOCKHOLM))
@@ -198,8 +198,8 @@ def test_a_forecast_alone_is_what_is_known() -> None:
     assert not series.warnings
 
 
-def test_t42_pvpc_names_the_second_of_a_doubled_hour() -> None:
-    """T-42: ``price_02h_d`` is the second 02:00, and is there on that day alone."""
+def test_pvpc_names_the_second_of_a_doubled_hour() -> None:
+    """``price_02h_d`` is the second 02:00, and is there on that day alone."""
     answer: dict[str, Any] = {f"price_{hour:02d}h": hour / 100 for hour in range(24)}
     answer |= {"price_02h_d": 0.99}
     hints = PriceHints(zone=MADRID, day=date(2026, 10, 25))
@@ -211,8 +211,8 @@ def test_t42_pvpc_names_the_second_of_a_doubled_hour() -> None:
         parse_prices(answer, hints)
 
 
-def test_t41_pvpc_leaves_the_missing_hour_out() -> None:
-    """T-41: 23 hours, also if the hour is named as unknown."""
+def test_pvpc_leaves_the_missing_hour_out() -> None:
+    """23 hours, also if the hour is named as unknown."""
     answer = {f"price_{hour:02d}h": hour / 100 for hour in range(24) if hour != 2}
     hints = PriceHints(zone=MADRID, day=date(2026, 3, 29))
     curve = parse_prices(answer, hints).curve

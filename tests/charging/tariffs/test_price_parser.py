@@ -109,7 +109,7 @@ def series_of(*pieces: tuple[float, float, float], **more: Any) -> PriceSeries:
         ((0,), spans((0, 15))),
         ((0, 60, 120), spans((0, 60), (60, 120), (120, 180))),
         ((0, 5, 10), spans((0, 5), (5, 10), (10, 15))),
-        # From hours to quarters, and back (T-45).
+        # From hours to quarters, and back.
         (
             (0, 60, 120, 135, 150),
             spans((0, 60), (60, 120), (120, 135), (135, 150), (150, 165)),
@@ -176,7 +176,7 @@ def test_ends_come_from_many_names() -> None:
         ("2026-10-05 02:00", True),
     ],
 )
-def test_a_time_is_told_in_many_ways(start: object, naive: bool) -> None:
+def test_a_time_has_many_formats(start: object, naive: bool) -> None:
     """All of these are midnight in UTC; naive ones are told."""
     answer = [{"start": start, "price": 1, "duration": 60}]
     series = parse_prices(answer, HINTS)
@@ -200,8 +200,8 @@ def test_starts_of_amber_are_rounded() -> None:
     assert not series.warnings
 
 
-def test_t45_quarters_from_noon_on() -> None:
-    """T-45: hours until noon, quarters after it, all as they are."""
+def test_quarters_from_noon_on() -> None:
+    """Hours until noon, quarters after it, all as they are."""
     morning = items(lambda start, _: {"start": start, "price": cost(start)})[:12]
     day = items(lambda start, _: {"start": start, "price": cost(start)}, step=QUARTER)
     curve = parse_prices(morning + day[48:], PriceHints(zone=STOCKHOLM)).curve
@@ -210,8 +210,8 @@ def test_t45_quarters_from_noon_on() -> None:
     assert {one.end - one.start for one in curve.intervals[12:]} == {QUARTER}
 
 
-def test_t45_tomorrow_late_or_partial() -> None:
-    """T-45: what is not there is unknown, and what comes later is added."""
+def test_tomorrow_late_or_partial() -> None:
+    """What is not there is unknown, and what comes later is added."""
     answer: dict[str, Any] = {
         "raw_today": items(lambda start, _: {"start": start, "value": 1.0}),
         "raw_tomorrow": [],
@@ -233,10 +233,10 @@ def test_t45_tomorrow_late_or_partial() -> None:
 @pytest.mark.parametrize("step", [QUARTER, HALF, HOUR])
 @pytest.mark.parametrize("write", ["aware", "naive", "backwards", "interleaved"])
 @pytest.mark.parametrize("ends", [True, False])
-def test_t41_every_step_of_a_day_of_23_or_25_hours(
+def test_every_step_of_a_day_of_23_or_25_hours(
     zone: str, day: date, length: int, step: timedelta, write: str, ends: bool
 ) -> None:
-    """T-41, T-42: 92 or 100 quarters, the doubled hour's each with its own price.
+    """92 or 100 quarters, the doubled hour's each with its own price.
 
     Naive times are told first to last, last to first, or with both of a doubled time
     beside each other.
@@ -264,8 +264,8 @@ def test_t41_every_step_of_a_day_of_23_or_25_hours(
     assert series.warnings == naive
 
 
-def test_t41_a_price_for_the_missing_hour_is_over_when_it_begins() -> None:
-    """T-41: some sources tell 24 hours of each day."""
+def test_a_price_for_the_missing_hour_is_over_when_it_begins() -> None:
+    """Some sources tell 24 hours of each day."""
     answer = [
         {
             "start": f"2026-03-29T{hour:02d}:00:00",
@@ -279,8 +279,8 @@ def test_t41_a_price_for_the_missing_hour_is_over_when_it_begins() -> None:
     assert [one.cost for one in series.curve.intervals][:4] == [0, 1, 3, 4]
 
 
-def test_t42_one_price_for_the_doubled_hour_is_not_two() -> None:
-    """T-42: a source that counts by the wall clock leaves the second hour unknown.
+def test_one_price_for_the_doubled_hour_is_not_two() -> None:
+    """A source that counts by the wall clock leaves the second hour unknown.
 
     Its last step before the hour's end seems to last an hour more; it does not.
     """
@@ -296,8 +296,8 @@ def test_t42_one_price_for_the_doubled_hour_is_not_two() -> None:
     assert list(gaps(curve, wall, wall + timedelta(days=1))) == [(hour, hour + HOUR)]
 
 
-def test_t42_24_naive_hours_of_a_day_of_25() -> None:
-    """T-42: the second of the doubled hour is a gap, not the first one twice."""
+def test_24_naive_hours_of_a_day_of_25() -> None:
+    """The second of the doubled hour is a gap, not the first one twice."""
     answer = [
         {"start": f"2026-10-25T{hour:02d}:00:00", "price": hour} for hour in range(24)
     ]

@@ -51,7 +51,7 @@ def test_blocks_are_the_cheap_hours() -> None:
 
 
 @pytest.mark.parametrize("end", ["24:00", "24:00:00", "23:59:59", time(23, 59, 59)])
-def test_a_block_to_midnight_is_told_in_many_ways(end: str | time) -> None:
+def test_a_block_to_midnight_has_many_formats(end: str | time) -> None:
     """All of them end at 00:00."""
     answer = schedule(monday=[{"from": "22:00:00", "to": end}])["schedule.cheap"]
     curve = schedule_curve(answer, MONDAY, MONDAY + timedelta(days=1), WARSAW)
@@ -92,8 +92,8 @@ def test_prices_in_some_blocks_only_are_refused() -> None:
 @pytest.mark.parametrize(
     "answer", [None, {}, [], "unavailable", {"a": {}}, {"a": None}, {"a": {}, "b": {}}]
 )
-def test_a26_no_schedule_is_unknown_and_not_cheap(answer: object) -> None:
-    """A26: a helper that is gone leaves no cheap hour."""
+def test_no_schedule_is_unknown_and_not_cheap(answer: object) -> None:
+    """A helper that is gone leaves no cheap hour."""
     end = MONDAY + timedelta(days=1)
     assert schedule_curve(answer, MONDAY, end, WARSAW) == CostCurve()
 
@@ -117,15 +117,15 @@ def test_a_schedule_without_blocks_is_all_peak() -> None:
         [{"from": "10:00", "to": "24:01"}],
     ],
 )
-def test_a11_a_block_that_cannot_be_read_is_loud(blocks: Any) -> None:
-    """A11: it does not vanish from the plan."""
+def test_a_block_that_cannot_be_read_is_loud(blocks: Any) -> None:
+    """It does not vanish from the plan."""
     answer = schedule(monday=blocks)
     with pytest.raises(PriceError):
         schedule_curve(answer, MONDAY, MONDAY + timedelta(days=1), WARSAW)
 
 
-def test_t41_blocks_of_days_of_23_and_25_hours() -> None:
-    """T-41: a block from midnight to six is five hours long, or seven."""
+def test_blocks_of_days_of_23_and_25_hours() -> None:
+    """A block from midnight to six is five hours long, or seven."""
     answer = schedule(sunday=[{"from": time(0), "to": time(6)}])
     for day, length in ((datetime(2026, 3, 29), 5), (datetime(2026, 10, 25), 7)):
         start = day.replace(tzinfo=WARSAW).astimezone(UTC)

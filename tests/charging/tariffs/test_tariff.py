@@ -161,14 +161,14 @@ def test_peaks_are_read(text: str, meant: str) -> None:
         ("06:00-10:00, 19:00 22:00", "'19:00 22:00' does not end in hours"),
     ],
 )
-def test_a11_a_text_that_is_no_peaks_is_refused(text: str, told: str) -> None:
-    """A11: what cannot be read does not vanish; the text says which part it is."""
+def test_a_text_that_is_no_peaks_is_refused(text: str, told: str) -> None:
+    """What cannot be read does not vanish; the text says which part it is."""
     with pytest.raises(ValueError, match=told):
         parse_peaks(text)
 
 
 @given(st.lists(windows, max_size=6))
-def test_any_peaks_can_be_told(peaks: list[PeakWindow]) -> None:
+def test_any_peaks_can_be_written_and_read(peaks: list[PeakWindow]) -> None:
     """Nothing is lost in the text."""
     assert parse_peaks(written(peaks)) == tuple(peaks)
 
@@ -243,8 +243,8 @@ def test_a_curve_of_no_time_is_empty_and_of_naive_times_is_refused() -> None:
         peak_curve(DEFAULT_PEAKS, start, datetime(2026, 10, 6), WARSAW)
 
 
-def test_a24_a_window_over_midnight_is_one() -> None:
-    """A24: it is seen from the evening before, over midnight and after it."""
+def test_a_window_over_midnight_is_one() -> None:
+    """It is seen from the evening before, over midnight and after it."""
     peaks = parse_peaks("22:00-06:00")
     evening = datetime(2026, 10, 5, 20, tzinfo=WARSAW)
     curve = peak_curve(peaks, evening, evening + timedelta(hours=12), WARSAW)
@@ -254,8 +254,8 @@ def test_a24_a_window_over_midnight_is_one() -> None:
     assert peaks_of(curve) == ["01:00+02 06:00+02"]
 
 
-def test_a24_the_next_days_peak_is_seen() -> None:
-    """A24: a curve of two days has the peaks of both."""
+def test_the_next_days_peak_is_seen() -> None:
+    """A curve of two days has the peaks of both."""
     start = datetime(2026, 10, 5, 20, tzinfo=WARSAW)
     curve = peak_curve(DEFAULT_PEAKS, start, start + timedelta(days=1), WARSAW)
     assert peaks_of(curve) == [
@@ -263,8 +263,8 @@ def test_a24_the_next_days_peak_is_seen() -> None:
     ]
 
 
-def test_a24_a_window_over_midnight_belongs_to_the_day_it_begins_on() -> None:
-    """A24: Friday's night goes on into Saturday, Sunday's does not begin."""
+def test_a_window_over_midnight_belongs_to_the_day_it_begins_on() -> None:
+    """Friday's night goes on into Saturday, Sunday's does not begin."""
     friday = datetime(2026, 10, 9, 12, tzinfo=WARSAW)
     peaks = parse_peaks("Fri 22:00-06:00")
     curve = peak_curve(peaks, friday, friday + timedelta(days=5), WARSAW)
@@ -286,8 +286,8 @@ def test_a24_a_window_over_midnight_belongs_to_the_day_it_begins_on() -> None:
         ("0-24", ["00:00+01 00:00+02"]),
     ],
 )
-def test_t41_peaks_of_a_day_of_23_hours(text: str, expected: list[str]) -> None:
-    """T-41: a window that begins in the missing hour begins at the change."""
+def test_peaks_of_a_day_of_23_hours(text: str, expected: list[str]) -> None:
+    """A window that begins in the missing hour begins at the change."""
     assert day_curve(text, date(2026, 3, 29)) == expected
 
 
@@ -303,8 +303,8 @@ def test_t41_peaks_of_a_day_of_23_hours(text: str, expected: list[str]) -> None:
         ("0-24", ["00:00+02 00:00+01"]),
     ],
 )
-def test_t42_peaks_of_a_day_of_25_hours(text: str, expected: list[str]) -> None:
-    """T-42: it begins at the first time in the doubled hour and ends at the last."""
+def test_peaks_of_a_day_of_25_hours(text: str, expected: list[str]) -> None:
+    """It begins at the first time in the doubled hour and ends at the last."""
     assert day_curve(text, date(2026, 10, 25)) == expected
 
 
@@ -319,10 +319,8 @@ def test_t42_peaks_of_a_day_of_25_hours(text: str, expected: list[str]) -> None:
         ("Australia/Sydney", date(2026, 4, 5), 25),
     ],
 )
-def test_t41_off_peak_hours_of_a_day_of_23_or_25(
-    zone: str, day: date, length: int
-) -> None:
-    """T-41: the peaks stay whole, the night is an hour shorter or longer."""
+def test_off_peak_hours_of_a_day_of_23_or_25(zone: str, day: date, length: int) -> None:
+    """The peaks stay whole, the night is an hour shorter or longer."""
     local = ZoneInfo(zone)
     start = datetime.combine(day, time(), local)
     end = datetime.combine(day + timedelta(days=1), time(), local)

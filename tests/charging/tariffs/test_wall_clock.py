@@ -46,8 +46,8 @@ def test_a_missing_time_is_the_change_itself(minute: int) -> None:
         ("2026-10-25T01:59", "2026-10-24T23:59Z", "2026-10-24T23:59Z"),
     ],
 )
-def test_t42_a_time_in_the_doubled_hour(wall: str, first: str, end: str) -> None:
-    """T-42: it begins with the first of two and ends with the last."""
+def test_a_time_in_the_doubled_hour(wall: str, first: str, end: str) -> None:
+    """It begins with the first of two and ends with the last."""
     local = datetime.fromisoformat(wall)
     assert first_instant(local, WARSAW) == utc(first)
     assert end_instant(local, WARSAW) == utc(end)
