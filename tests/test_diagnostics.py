@@ -142,10 +142,12 @@ async def test_diagnostics_tell_how_things_stand(
     assert car["reason"] == "first"
     assert car["connectivity"] == "online"
     assert car["observation"]["whereabouts"] == "home"
-    assert car["bearings"]["ready"] is True
-    assert car["seen_at"] == "2026-11-24T11:00:00+00:00"
-    assert car["payload"]["charge_state"]["battery_level"] == 70
-    assert car["payload"]["drive_state"]["latitude"] == "**REDACTED**"
+    assert car["confirmed"]["ready"] is True
+    assert car["summary"] == {"vin": "**REDACTED**", "name": "**REDACTED**"}
+    assert car["snapshot"]["seen_at"] == "2026-11-24T11:00:00+00:00"
+    payload = car["snapshot"]["payload"]
+    assert payload["charge_state"]["battery_level"] == 70
+    assert payload["drive_state"]["latitude"] == "**REDACTED**"
 
 
 @pytest.mark.parametrize(
@@ -160,8 +162,7 @@ async def test_diagnostics_of_a_car_that_was_never_looked_at(
     """A car that has slept since the set-up has no payload, and that is no error."""
     entry = await set_up(hass, cloud)
     [car] = (await diagnostics(hass, hass_client, entry))["cars"]
-    assert car["payload"] is None
-    assert car["seen_at"] is None
+    assert car["snapshot"] is None
     assert car["reason"] == "asleep"
 
 
@@ -181,8 +182,8 @@ async def test_diagnostics_tell_of_promises(
         "calendar.grandmother",
     )
     found = await diagnostics(hass, hass_client, entry)
-    [promise] = found["cars"][0]["promises"]["sessions"]
-    assert promise["id"] == session.id
-    assert promise["state"] == "scheduled"
-    assert promise["plan"]["windows"]
+    sessions = found["cars"][0]["charging"]["sessions"]["sessions"]
+    stored = sessions[session.id]
+    assert stored["state"] == "scheduled"
+    assert stored["plan"]["windows"]
     assert "grandmother" not in json.dumps(found)

@@ -1,6 +1,6 @@
 """The actions: what they answer, whom they answer, and what they refuse."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
 
@@ -9,7 +9,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
 
+from custom_components.tesla_scout_worker.charging.planning.model import (
+    ChargePlan,
+    PlanReason,
+    Strategy,
+    Window,
+)
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.services import plan_as_dict
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import (
@@ -18,6 +25,7 @@ from homeassistant.exceptions import (
     Unauthorized,
 )
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.json import json_bytes
 from simulator.auth_api import TOKEN_PATH
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -395,3 +403,35 @@ async def test_a_spent_limiter_says_so_only_where_it_matters(
         ]
         assert outcomes == expected
         await tick(hass, noon, timedelta(seconds=5))
+
+
+def test_a_plan_is_answered_in_plain_words() -> None:
+    """ISO times in UTC, and the margin in seconds."""
+    start = datetime(2025, 8, 7, 0, 19, tzinfo=UTC)
+    end = datetime(2025, 8, 7, 4, tzinfo=UTC)
+    plan = ChargePlan(
+        windows=(Window(start=start, end=end),),
+        energy=40.5,
+        cost=0.0,
+        expected_level=80,
+        expected_end=end,
+        margin=HOUR,
+        strategy=Strategy.OPTIMAL,
+        reasons=(PlanReason.CHEAPEST_HOURS,),
+    )
+    assert json.loads(json_bytes(plan_as_dict(plan))) == {
+        "windows": [
+            {
+                "start": "2025-08-07T00:19:00+00:00",
+                "end": "2025-08-07T04:00:00+00:00",
+            }
+        ],
+        "energy": 40.5,
+        "cost": 0.0,
+        "expected_level": 80,
+        "expected_end": "2025-08-07T04:00:00+00:00",
+        "margin": 3600.0,
+        "strategy": "optimal",
+        "reasons": ["cheapest_hours"],
+        "currency": None,
+    }

@@ -67,6 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
         coordinator=coordinator,
         ledger=memory.ledger,
         sessions=sessions,
+        store=store,
         tokens=tokens,
         worker=worker,
     )

@@ -8,6 +8,7 @@ from .coordinator import ScoutCoordinator
 from .gateways.budget import Budget
 from .gateways.fleet_api.client import FleetClient
 from .gateways.ledger import Ledger
+from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
 from .worker.manager import Worker
 from .worker.sessions import SessionRequests
@@ -22,6 +23,7 @@ class ScoutData:
     coordinator: ScoutCoordinator
     ledger: Ledger
     sessions: SessionRequests
+    store: ScoutStore
     tokens: TokenManager
     worker: Worker
 

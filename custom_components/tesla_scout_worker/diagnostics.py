@@ -1,6 +1,5 @@
 """Diagnostics: how the account stands, without a token, a VIN or a place."""
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -21,7 +20,6 @@ from .const import (
 )
 from .data import ScoutConfigEntry
 from .scouting.car_state import CarState
-from .storage.codec import record_as_dict
 from .tokens.exchange import CONF_REFRESH_TOKEN
 
 TO_REDACT: Final = {
@@ -64,6 +62,7 @@ async def async_get_config_entry_diagnostics(
     """Return what helps to find a fault."""
     account = entry.runtime_data
     statistics = account.tokens.statistics
+    stored = account.store.data.as_dict()
     return {
         "entry": async_redact_data(dict(entry.data), TO_REDACT),
         "options": async_redact_data(dict(entry.options), TO_REDACT),
@@ -77,15 +76,14 @@ async def async_get_config_entry_diagnostics(
             "rate_limited": statistics.rate_limited,
             "hit_ratio": statistics.hit_ratio,
         },
-        "ledger": account.ledger.as_dict(),
+        "ledger": stored["ledger"],
         "economy": account.coordinator.admission.as_dict(dt_util.utcnow()),
         "next_look": account.coordinator.next_poll,
         "cars": [
             {
                 **_car(car),
-                "charging": async_redact_data(
-                    record_as_dict(account.worker.repository.record(vin)), TO_REDACT
-                ),
+                **async_redact_data(stored["cars"][vin], TO_REDACT),
+                "charging": async_redact_data(stored["charging"].get(vin), TO_REDACT),
                 "timers": account.worker.armed(vin),
             }
             for vin, car in account.coordinator.data.items()
@@ -94,23 +92,10 @@ async def async_get_config_entry_diagnostics(
 
 
 def _car(car: CarState) -> dict[str, Any]:
-    """Return what is known of a car; the VIN's first characters name its model."""
-    snapshot = car.snapshot
+    """Return what of a car is not stored; the VIN's first characters name its model."""
     return {
         "model": car.summary.vin[:4],
         "connectivity": car.summary.connectivity,
         "reason": car.reason,
-        "quiet_looks": car.quiet_reads,
-        "missed": car.missed,
-        "paused_until": car.paused_until,
-        "observation": asdict(car.observation),
-        "bearings": asdict(car.confirmed),
-        "trail": asdict(car.motion),
         "falls_asleep_after": car.motion.idle_time.total_seconds(),
-        "tally": asdict(car.statistics),
-        "pending": [asdict(vehicle_event) for vehicle_event in car.pending],
-        "seen_at": None if snapshot is None else snapshot.seen_at.isoformat(),
-        "payload": None
-        if snapshot is None
-        else async_redact_data(dict(snapshot.payload), TO_REDACT),
     }

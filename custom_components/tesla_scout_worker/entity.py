@@ -9,7 +9,7 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .charging.car_record import DailySettings
+from .charging.daily.record import DailySettings
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData

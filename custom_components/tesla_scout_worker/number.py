@@ -13,7 +13,7 @@ from homeassistant.const import EntityCategory, UnitOfRatio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charging.car_record import DailySettings
+from .charging.daily.record import DailySettings
 from .charging.planning.model import LEAST_LIMIT, MOST_LIMIT
 from .data import ScoutConfigEntry
 from .entity import OffPeakEntity, async_add_off_peak

@@ -9,7 +9,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .charging.car_record import DailySettings
+from .charging.daily.record import DailySettings
 from .data import ScoutConfigEntry
 from .entity import OffPeakEntity, async_add_off_peak
 

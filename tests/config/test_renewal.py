@@ -74,8 +74,8 @@ def belongings(hass: HomeAssistant, entry: ConfigEntry[Any]) -> tuple[object, ..
 
 def memory(hass_storage: Storage, entry: ConfigEntry[Any]) -> Any:
     """Return what is on disk of the last paid look at the car, and when that was."""
-    car = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["cars"][VIN]
-    return car["seen_at"], car["payload"]
+    stored = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]
+    return stored["cars"][VIN]["snapshot"]
 
 
 async def make_it_ones_own(

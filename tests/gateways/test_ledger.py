@@ -11,7 +11,9 @@ from custom_components.tesla_scout_worker.gateways.ledger import (
     Ledger,
     kind_of,
 )
+from custom_components.tesla_scout_worker.storage.codec import Codec
 
+CODEC = Codec(Ledger)
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 CAR = "api/1/vehicles/LRW3E7EK0RC000001"
 
@@ -87,13 +89,19 @@ def test_the_same_month_of_another_year_is_another_month() -> None:
     assert ledger.cost == 0
 
 
+def restarted(ledger: Ledger, now: datetime) -> Ledger:
+    """Return the ledger after a restart."""
+    stored = CODEC.decode(json.loads(json.dumps(CODEC.encode(ledger))))
+    stored.roll_over(now)
+    return stored
+
+
 def test_a_restart_goes_on_with_the_month() -> None:
     """What was stored as JSON is restored, and counted on."""
     ledger = Ledger.started(NOON)
     ledger.count(CallKind.DATA, 200, NOON)
     ledger.count(CallKind.COMMAND, 200, NOON)
-    stored = json.loads(json.dumps(ledger.as_dict()))
-    restored = Ledger.restored(stored, NOON + timedelta(days=1))
+    restored = restarted(ledger, NOON + timedelta(days=1))
     assert restored == ledger
     restored.count(CallKind.DATA, 200, NOON + timedelta(days=1))
     assert restored.calls[CallKind.DATA] == 2
@@ -104,13 +112,8 @@ def test_a_restart_in_another_month_begins_anew() -> None:
     """The bill of November is not December's."""
     ledger = Ledger.started(NOON)
     ledger.count(CallKind.DATA, 200, NOON)
-    restored = Ledger.restored(ledger.as_dict(), NOON + timedelta(days=7))
+    restored = restarted(ledger, NOON + timedelta(days=7))
     assert restored == Ledger.started(NOON + timedelta(days=7))
-
-
-def restarted(ledger: Ledger, now: datetime) -> Ledger:
-    """Return the ledger after a restart."""
-    return Ledger.restored(json.loads(json.dumps(ledger.as_dict())), now)
 
 
 @pytest.mark.parametrize("restart", [False, True])
@@ -160,7 +163,7 @@ def test_a_clock_that_is_set_at_the_turn_of_the_month_loses_no_call() -> None:
 
 def test_a_kind_that_was_not_stored_is_zero() -> None:
     """A kind that a later version counts was not counted before it."""
-    restored = Ledger.restored({"month": "2026-11", "calls": {"data": 3}}, NOON)
+    restored = CODEC.decode({"month": "2026-11", "calls": {"data": 3}})
     assert restored.calls == {
         CallKind.DATA: 3,
         CallKind.COMMAND: 0,
@@ -193,4 +196,4 @@ def test_the_page_is_the_last_month_of_the_calls(
     ]
     assert ledger.calls == {kind: billed.count(kind) for kind in CallKind}
     now = NOON + max((after for _, _, after in calls), default=timedelta(0))
-    assert Ledger.restored(ledger.as_dict(), now) == ledger
+    assert restarted(ledger, now) == ledger

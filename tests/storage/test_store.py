@@ -1,6 +1,8 @@
 """What an entry keeps on disk: a Home Assistant that starts from its files."""
 
 import asyncio
+from copy import deepcopy
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
@@ -12,14 +14,26 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.tesla_scout_worker.charging.in_car.charge_limit import (
+    LimitOverride,
+)
+from custom_components.tesla_scout_worker.charging.sessions.session import SessionState
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.gateways.ledger import CallKind
+from custom_components.tesla_scout_worker.scouting.car_state import CarState
 from custom_components.tesla_scout_worker.scouting.events import (
     VehicleEvent,
     VehicleEventType,
 )
+from custom_components.tesla_scout_worker.storage.store import (
+    STORAGE_VERSION,
+    AccountMemory,
+    ScoutStore,
+)
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -36,6 +50,7 @@ from ..common import (
     tick,
 )
 from ..scout_helpers import LIST, Told, reads
+from .file_samples import THIRD_VIN, VIN as FILE_VIN, file_of
 
 pytestmark = pytest.mark.fixed_rhythm
 
@@ -48,7 +63,7 @@ AWAKE = CarSettings(vin=VIN, home=HOME, plugged_in=True, sentry=True)
 
 
 def stored_car(**changes: Any) -> dict[str, Any]:
-    """Return a car as the file of an earlier run has it: ready, at half past eleven."""
+    """Return a car as a file of version 1 has it: ready, at half past eleven."""
     return {
         "name": "Scout",
         "payload": {
@@ -87,7 +102,7 @@ def stored_car(**changes: Any) -> dict[str, Any]:
 
 
 def stored(car: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Return the contents of the file of an earlier run."""
+    """Return the contents of a file of version 1."""
     return {
         "ledger": {
             "month": "2026-11",
@@ -299,14 +314,11 @@ async def test_a_first_start_has_no_file(
     assert key not in hass_storage
     await tick(hass, noon, timedelta(seconds=6))
     contents = json.loads(json.dumps(hass_storage[key]["data"]))
-    # A file of the first release knows of none of these, and loads all the same.
-    newer = {"economy", "off_peak", "promises"}
-    assert set(contents) == set(stored(stored_car())) | newer
-    # Files without the first four are from before the adaptive mode.
-    younger = {"misses", "tally", "trail", "tried_at", "told_at"}
-    assert set(contents["cars"][VIN]) == set(stored_car()) | younger
-    assert set(contents["cars"][VIN]["observation"]) == set(stored_car()["observation"])
-    assert set(contents["cars"][VIN]["bearings"]) == set(stored_car()["bearings"])
+    assert hass_storage[key]["version"] == STORAGE_VERSION
+    assert set(contents) == {field.name for field in fields(AccountMemory)}
+    (car,) = contents["cars"].values()
+    assert set(car) == {one.name for one in fields(CarState)} - {"reason"}
+    assert car["snapshot"]["payload"]["charge_state"]["battery_level"] == 70
     whole = json.dumps(contents)
     assert entry.data["token"]["refresh_token"] not in whole
     assert entry.data["token"]["access_token"] not in whole
@@ -358,7 +370,7 @@ async def test_a_round_that_an_unload_cuts_off_writes_nothing(
     while two_cars.faults.active:
         await asyncio.sleep(0)
     assert await hass.config_entries.async_unload(entry.entry_id)
-    assert hass_storage.pop(key)["data"]["cars"][VIN]["bearings"]["ready"] is True
+    assert hass_storage.pop(key)["data"]["cars"][VIN]["confirmed"]["ready"] is True
     await tick(hass, noon, MINUTE)
     assert key not in hass_storage
 
@@ -393,10 +405,96 @@ async def test_a_failed_set_up_writes_what_it_learnt(
     assert not await hass.config_entries.async_reload(entry.entry_id)
     kept = hass_storage[key]["data"]
     assert kept["paused_until"] == "2026-11-24T11:10:00+00:00"
-    assert kept["cars"][VIN]["bearings"]["whereabouts"] == "home"
+    assert kept["cars"][VIN]["confirmed"]["whereabouts"] == "home"
     cloud.faults.clear()
     for _ in range(30):
         await tick(hass, noon, MINUTE)
     assert state_of(hass, "sensor", "battery_level") == "70"
     assert hass_storage[key]["data"]["paused_until"] is None
     assert entity_id(hass, "event", "scout") == EVENT
+
+
+async def load(
+    hass: HomeAssistant, hass_storage: dict[str, Any], version: int, contents: Any
+) -> ScoutStore:
+    """Return a store that has loaded a file."""
+    entry = MockConfigEntry(domain=DOMAIN)
+    key = f"{DOMAIN}.{entry.entry_id}"
+    hass_storage[key] = {"version": version, "key": key, "data": contents}
+    store = ScoutStore(hass, entry)
+    assert await store.async_load() is store.data
+    return store
+
+
+def file_in(hass_storage: dict[str, Any]) -> dict[str, Any]:
+    """Return the only file of this integration."""
+    (file,) = (file for key, file in hass_storage.items() if key.startswith(DOMAIN))
+    return deepcopy(file)
+
+
+async def test_a_file_of_version_1_is_migrated_once(
+    hass: HomeAssistant,
+    noon: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What it holds is on disk as version 2 at once; a session that is broken is not."""
+    contents = file_of("v1_full")
+    contents["promises"][FILE_VIN]["sessions"][1]["state"] = "of tomorrow"
+    store = await load(hass, hass_storage, 1, contents)
+    written = file_in(hass_storage)
+    assert written["version"] == STORAGE_VERSION
+    assert set(written["data"]) == {field.name for field in fields(AccountMemory)}
+    car_sessions = store.data.charging[FILE_VIN].sessions
+    kept = [one["id"] for one in contents["promises"][FILE_VIN]["sessions"]]
+    assert [*car_sessions.sessions] == [kept[0], *kept[2:]]
+    assert caplog.text.count("CarSessions.sessions (1)") == 1
+    caplog.clear()
+    again = await load(hass, hass_storage, 2, written["data"])
+    assert again.data == store.data
+    assert "cannot be read" not in caplog.text
+
+
+async def test_a_new_month_has_a_new_bill(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, hass_storage: dict[str, Any]
+) -> None:
+    """The one of the file is over when Home Assistant starts in the next month."""
+    noon.move_to(datetime(2026, 12, 1, tzinfo=UTC))
+    store = await load(hass, hass_storage, 1, file_of("v1_full"))
+    assert store.data.ledger.month == "2026-12"
+    assert store.data.ledger.cost == 0
+    assert store.data.ledger.others["2026-11"][CallKind.DATA] == 123
+
+
+@pytest.mark.parametrize("car_settings", [ASLEEP])
+async def test_t32_sessions_outlive_the_migration(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+) -> None:
+    """T-32: they are taken up as they were, with the limit; shadow mode stays on."""
+    kept = file_of("v1_full")["promises"][THIRD_VIN]
+    kept["hold"] = {"original": 70, "raised_to": 90}
+    contents = stored(stored_car(), promises={VIN: kept})
+    entry = await start_from(hass, hass_storage, cloud, contents)
+    record = entry.runtime_data.worker.repository.record(VIN)
+    (session,) = record.sessions.sessions.values()
+    assert session.ready_by == datetime(2026, 11, 25, 6, tzinfo=UTC)
+    assert session.state is SessionState.SCHEDULED
+    assert record.sessions.override == LimitOverride(original=70, raised_to=90)
+    assert (record.settings.sync, record.settings.shadow) == (True, True)
+    assert record.sync.schedules == ()
+
+
+async def test_what_costs_nothing_is_not_worth_a_write(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, hass_storage: dict[str, Any]
+) -> None:
+    """A free call alone is written with the next change."""
+    store = await load(hass, hass_storage, 1, file_of("v1_full"))
+    now = dt_util.utcnow()
+    for kind, written in ((CallKind.FREE, 7890), (CallKind.DATA, 7891)):
+        store.data.ledger.count(kind, 200, now)
+        store.save_soon()
+        await tick(hass, noon, timedelta(seconds=6))
+        assert file_in(hass_storage)["data"]["ledger"]["calls"]["free"] == written

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
 
 class CallKind(StrEnum):
@@ -76,17 +76,6 @@ class Ledger:
         """Return an empty ledger for the month of ``now``."""
         return cls(month=_month(now))
 
-    @classmethod
-    def restored(cls, stored: Mapping[str, Any], now: datetime) -> Self:
-        """Return the ledger that ``as_dict`` stored, or an empty one in a new month."""
-        ledger = cls(
-            month=stored["month"],
-            calls=stored["calls"],
-            others=stored.get("others", {}),
-        )
-        ledger.roll_over(now)
-        return ledger
-
     def roll_over(self, now: datetime) -> None:
         """Turn to the page of the month, an empty one if it has only begun.
 
@@ -114,15 +103,7 @@ class Ledger:
         """What the month's calls cost, in US dollars, before Tesla's credit."""
         return sum(PRICES[kind] * calls for kind, calls in self.calls.items())
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the ledger as JSON."""
-        return {
-            "month": self.month,
-            "calls": dict(self.calls),
-            "others": {month: dict(calls) for month, calls in self.others.items()},
-        }
 
-
-def _page(stored: Mapping[CallKind, int]) -> dict[CallKind, int]:
-    """Return the calls of a page, of which an older version may have counted fewer."""
-    return {kind: stored.get(kind, 0) for kind in CallKind}
+def _page(calls: Mapping[CallKind, int]) -> dict[CallKind, int]:
+    """Return the calls of a page with all kinds."""
+    return {kind: calls.get(kind, 0) for kind in CallKind}

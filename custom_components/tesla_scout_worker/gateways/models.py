@@ -12,6 +12,8 @@ from enum import StrEnum
 import math
 from typing import Any, Self
 
+from ..const import NOT_STORED
+
 INVALID = "<invalid>"
 
 # Bits of the weekday mask, with the only short names that Tesla's proxy accepts.
@@ -327,9 +329,9 @@ class VehicleSummary:
 
     vin: str
     name: str | None
-    connectivity: Connectivity | None
-    in_service: bool = False
-    requires_signing: bool | None = None
+    connectivity: Connectivity | None = field(default=None, metadata=NOT_STORED)
+    in_service: bool = field(default=False, metadata=NOT_STORED)
+    requires_signing: bool | None = field(default=None, metadata=NOT_STORED)
 
     @property
     def model(self) -> str:

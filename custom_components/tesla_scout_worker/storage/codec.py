@@ -10,13 +10,12 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 import logging
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.dialect import Dialect
 
-from ..charging.car_record import CarRecord
-from ..gateways.models import VehicleSnapshot, VehicleSummary
+from ..gateways.models import VehicleSnapshot
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -58,16 +57,6 @@ def _snapshot(stored: dict[str, Any]) -> VehicleSnapshot:
     return VehicleSnapshot.parse(stored["payload"], _instant(stored["seen_at"]))
 
 
-def _summary_as_dict(summary: VehicleSummary) -> dict[str, Any]:
-    """Return what of a summary is still true after a restart."""
-    return {"vin": summary.vin, "name": summary.name}
-
-
-def _summary(stored: dict[str, Any]) -> VehicleSummary:
-    """Return a stored summary."""
-    return VehicleSummary(vin=stored["vin"], name=stored["name"], connectivity=None)
-
-
 class _Storage(Dialect):
     """How values are stored where mashumaro would do it otherwise."""
 
@@ -79,7 +68,6 @@ class _Storage(Dialect):
         frozenset: {"serialize": sorted},
         datetime: {"serialize": _instant_as_text, "deserialize": _instant},
         VehicleSnapshot: {"serialize": _snapshot_as_dict, "deserialize": _snapshot},
-        VehicleSummary: {"serialize": _summary_as_dict, "deserialize": _summary},
     }
 
 
@@ -87,8 +75,9 @@ class Codec[T]:
     """JSON of one dataclass."""
 
     def __init__(self, kind: type[T]) -> None:
-        """Compile the encoder."""
+        """Compile encoder and decoder, which takes too long for the event loop."""
         self._kind = kind
+        _decoder(cast("Any", kind))
         self._encoder = BasicEncoder(kind, default_dialect=_Storage)
 
     def encode(self, value: T) -> dict[str, Any]:
@@ -162,11 +151,3 @@ def _divisible(kind: type) -> bool:
         field.default is not MISSING or field.default_factory is not MISSING
         for field in fields(kind)
     )
-
-
-_CAR_RECORDS: Final = Codec(CarRecord)
-
-
-def record_as_dict(record: CarRecord) -> dict[str, Any]:
-    """Return the record of a car's charging as JSON."""
-    return _CAR_RECORDS.encode(record)

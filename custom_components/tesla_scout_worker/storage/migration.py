@@ -1,57 +1,23 @@
-"""A file of version 1 as version 2 has it.
+"""A file of version 1 in the shape of version 2.
 
-Values are moved as they are. What is not as expected stays at its place, and is dealt
-with when the file is decoded.
+Values move as they are: what cannot be read is dealt with when the file is decoded, and
+what is not known there is ignored.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 _CAR: Final = {
-    "observation": "observation",
     "bearings": "confirmed",
     "quiet_looks": "quiet_reads",
-    "missed": "missed",
-    "misses": "misses",
-    "tried_at": "tried_at",
-    "paused_until": "paused_until",
     "told_at": "cable_hint_at",
     "trail": "motion",
     "tally": "statistics",
 }
-_EVENT: Final = {"trigger": "event_type", "at": "at"}
 _READ_LOG_ENTRY: Final = ("at", "vin", "reason", "found_change")
 
-_SESSION: Final = {"undoing": "ending", "watched": "checked"}
-_SESSION_DELIVERY: Final = {
-    "held": "waits_for",
-    "try_at": "try_at",
-    "tries": "tries",
-    "refusals": "refusals",
-    "wakes": "wakes",
-    "waking_since": "waking_since",
-}
-
-# These had their reason in the field that others used for the last try.
+# The reason of these was kept where that of the last failed try is else.
 _UNKEPT: Final = ("missed", "failed")
-
-_SETTINGS: Final = ("sync", "shadow", "target", "floor", "departure")
-_SYNC: Final = {
-    "own": "schedules",
-    "night": "plan",
-    "confirmed": "confirmed",
-    "saved": "saved",
-}
-_SYNC_DELIVERY: Final = (
-    *("woken_for", "woken_at", "waking_since", "failure"),
-    *("tries", "refusals", "failed_at", "try_at"),
-)
-_CONTROL: Final = {
-    "start_by": "start_by",
-    "started": "started",
-    "unstarted": "refusal",
-    "stop_at": "stop_at",
-}
 
 
 def migrated(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,16 +25,14 @@ def migrated(stored: Mapping[str, Any]) -> dict[str, Any]:
     economy = _section(stored, "economy")
     promises, off_peak = _section(stored, "promises"), _section(stored, "off_peak")
     return {
-        **_picked(stored, ("ledger", "paused_until", "paid_again_at")),
+        **stored,
         "cars": {vin: _car(vin, car) for vin, car in _section(stored, "cars").items()},
         "read_history": {
+            "hints": economy.get("hints", {}),
             "read_log": [
                 dict(zip(_READ_LOG_ENTRY, row, strict=False))
-                if isinstance(row, list)
-                else row
-                for row in _rows(economy, "looks")
+                for row in _rows(economy, "looks", list)
             ],
-            "hints": _section(economy, "hints"),
         },
         "charging": {
             vin: {
@@ -84,64 +48,55 @@ def _car(vin: str, stored: Any) -> Any:
     """Return what was known of a car."""
     if not isinstance(stored, dict):
         return stored
-    snapshot = _picked(stored, ("payload", "seen_at"))
     return {
-        **_picked(stored, _CAR),
+        **_renamed(stored, _CAR),
         "summary": {"vin": vin, "name": stored.get("name")},
-        "snapshot": None if snapshot.get("payload") is None else snapshot,
+        "snapshot": None if stored.get("payload") is None else stored,
         "pending": [
-            _picked(event, _EVENT) if isinstance(event, dict) else event
-            for event in _rows(stored, "pending")
+            _renamed(event, {"trigger": "event_type"})
+            for event in _rows(stored, "pending", dict)
         ],
     }
 
 
 def _sessions(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the sessions of a car by their ids, and the raised limit."""
-    sessions: dict[str, Any] = {}
-    for number, session in enumerate(_rows(stored, "sessions")):
-        known = isinstance(session, dict) and isinstance(session.get("id"), str)
-        sessions[session["id"] if known else str(number)] = (
-            _session(session) if known else session
-        )
-    return {"sessions": sessions, "override": stored.get("hold")}
+    sessions = _rows(stored, "sessions", dict)
+    return {
+        "sessions": {str(one.get("id")): _session(one) for one in sessions},
+        "override": stored.get("hold"),
+    }
 
 
 def _session(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return a session."""
-    failure = stored.get("failure")
     unkept = stored.get("state") in _UNKEPT or stored.get("undoing") in _UNKEPT
+    delivery = _renamed(stored, {"held": "waits_for"})
     return {
-        **stored,
-        **_picked(stored, _SESSION),
-        "failure": failure if unkept else None,
-        "delivery": {
-            **_picked(stored, _SESSION_DELIVERY),
-            "failure": None if unkept else failure,
-        },
+        **_renamed(stored, {"undoing": "ending", "watched": "checked"}),
+        "failure": stored.get("failure") if unkept else None,
+        "delivery": {**delivery, "failure": None} if unkept else delivery,
     }
 
 
 def _daily(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the daily plan of a car: settings, sync, and what was commanded."""
-    delivery = _picked(stored, _SYNC_DELIVERY)
-    if delivery.get("failure") is not None and delivery.get("try_at") is not None:
-        delivery["waits_for"] = "trouble"
+    waits = stored.get("failure") is not None and stored.get("try_at") is not None
     return {
-        "settings": _picked(stored, _SETTINGS),
-        "sync": {**_picked(stored, _SYNC), "delivery": delivery},
-        "control": _picked(stored, _CONTROL),
-        **_picked(stored, {"stay": "plugged_in", "savings": "savings"}),
+        "settings": stored,
+        "sync": {
+            **_renamed(stored, {"own": "schedules", "night": "plan"}),
+            "delivery": {**stored, "waits_for": "trouble" if waits else None},
+        },
+        "control": _renamed(stored, {"unstarted": "refusal"}),
+        "plugged_in": stored.get("stay"),
+        "savings": stored.get("savings", {}),
     }
 
 
-def _picked(
-    stored: Mapping[str, Any], names: Mapping[str, str] | tuple[str, ...]
-) -> dict[str, Any]:
-    """Return some of the stored values, by their names of today."""
-    if not isinstance(names, Mapping):
-        names = {name: name for name in names}
-    return {new: stored[old] for old, new in names.items() if old in stored}
+def _renamed(stored: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return values by their new names."""
+    return {names.get(name, name): value for name, value in stored.items()}
 
 
 def _section(stored: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -150,7 +105,12 @@ def _section(stored: Mapping[str, Any], key: str) -> dict[str, Any]:
     return section if isinstance(section, dict) else {}
 
 
-def _rows(stored: Mapping[str, Any], key: str) -> list[Any]:
-    """Return a list of a file, which an older one may not have."""
+def _rows[T](stored: Mapping[str, Any], key: str, kind: type[T]) -> list[T]:
+    """Return the rows of a list in a file, which an older one may not have.
+
+    One of another kind is empty, and so cannot be read.
+    """
     rows = stored.get(key)
-    return rows if isinstance(rows, list) else []
+    if not isinstance(rows, list):
+        return []
+    return [row if isinstance(row, kind) else kind() for row in rows]

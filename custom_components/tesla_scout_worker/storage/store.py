@@ -72,8 +72,9 @@ class _AccountFile(Store[dict[str, Any]]):
     async def _async_migrate_func(
         self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
     ) -> dict[str, Any]:
-        """Return the contents of an older file."""
-        return migrated(old_data)
+        """Return the contents of a file of version 1."""
+        data = await self.hass.async_add_executor_job(_CODEC.decode, migrated(old_data))
+        return data.as_dict()
 
 
 class ScoutStore:
@@ -93,7 +94,7 @@ class ScoutStore:
     async def async_load(self) -> AccountMemory:
         """Return the stored data, or empty data for a first start."""
         if (stored := await self._store.async_load()) is not None:
-            self.data = _CODEC.decode(stored)
+            self.data = await self._hass.async_add_executor_job(_CODEC.decode, stored)
             self.data.ledger.roll_over(dt_util.utcnow())
             self._saved = self.data.worth_saving()
         return self.data

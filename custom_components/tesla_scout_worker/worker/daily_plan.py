@@ -2,18 +2,21 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..charging.car_record import CarRecord, DailySettings, SyncState
+from ..charging.car_record import CarRecord
 from ..charging.daily.daily_state import (
     DailyState,
     OffPeakSettings,
     VehicleFacts,
     daily_state,
 )
-from ..charging.daily.departures import departures
+from ..charging.daily.departures import departures, next_departure
+from ..charging.daily.record import DailySettings, SyncState
 from ..charging.daily.savings import Reading, after_reading
 from ..charging.daily.sync_result import (
     DECIDED,
@@ -47,6 +50,7 @@ from ..charging.observed import Observed
 from ..charging.options import ChargingOptions, OffPeakOptions
 from ..gateways.errors import BudgetSpentError, OverBudgetError, RateLimitedError
 from .delivery import Offline, Reach
+from .planning import async_run_planner
 from .price_sources import EnergySource
 from .repository import ChargingRepository
 
@@ -63,6 +67,7 @@ class DailyPlanner:
 
     def __init__(
         self,
+        hass: HomeAssistant,
         vin: str,
         repository: ChargingRepository,
         energy: EnergySource,
@@ -70,6 +75,7 @@ class DailyPlanner:
         options: OffPeakOptions,
     ) -> None:
         """Bind the car, its record, the prices and the user's options."""
+        self._hass = hass
         self._vin = vin
         self._repository = repository
         self._energy = energy
@@ -149,12 +155,13 @@ class DailyPlanner:
     ) -> DailyState:
         """Return what the car should hold."""
         record = self.record
-        return daily_state(
-            record,
-            facts,
-            self._rules(record.settings),
-            self._energy,
-            replan=self._replans and self._may_replan(trigger, facts.now),
+        rules = self._rules(record.settings)
+        replan = self._replans and self._may_replan(trigger, facts.now)
+        leaves_at = next_departure(rules.leaving, facts.now, facts.zone)
+        return await async_run_planner(
+            self._hass,
+            timedelta(0) if leaves_at is None else leaves_at - facts.now,
+            partial(daily_state, record, facts, rules, self._energy, replan=replan),
         )
 
     def _may_replan(self, trigger: SyncTrigger, now: datetime) -> bool:

@@ -149,6 +149,7 @@ class Worker:
         if (controller := self._controllers.get(vin)) is not None:
             return controller
         sessions = SessionTasks(
+            self._hass,
             vin,
             self._scout,
             self.repository,
@@ -157,7 +158,7 @@ class Worker:
             self.charging,
         )
         daily = DailyPlanner(
-            vin, self.repository, self.energy, self.charging, self.options
+            self._hass, vin, self.repository, self.energy, self.charging, self.options
         )
         controller = CarController(
             vin,

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..charging.daily.sync_result import REPRICED, SyncTrigger
@@ -30,6 +32,7 @@ from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.models import Connectivity, VehicleSnapshot
 from .notifier import SessionNotifier
+from .planning import async_run_planner
 from .price_sources import KEPT, EnergySource
 from .repository import ChargingRepository
 
@@ -55,6 +58,7 @@ class SessionTasks:
 
     def __init__(
         self,
+        hass: HomeAssistant,
         vin: str,
         coordinator: ScoutCoordinator,
         repository: ChargingRepository,
@@ -63,6 +67,7 @@ class SessionTasks:
         options: ChargingOptions,
     ) -> None:
         """Bind the car, its record, the prices and the user's options."""
+        self._hass = hass
         self._vin = vin
         self._scout = coordinator
         self._repository = repository
@@ -82,13 +87,14 @@ class SessionTasks:
         self, level: float, target: int, ready_by: datetime, now: datetime
     ) -> ChargePlan:
         """Return the plan for a request; level and target in percent, times in UTC."""
-        zone = dt_util.get_default_time_zone()
-        return plan_session(
-            self._options.goal(level, target, ready_by, now),
-            self._energy.curve(now - KEPT, ready_by),
-            self._energy.guesses,
-            self._options.peak_curve(now, ready_by, zone),
-            now,
+        goal = self._options.goal(level, target, ready_by, now)
+        known = self._energy.curve(now - KEPT, ready_by)
+        guesses, zone = self._energy.guesses, dt_util.get_default_time_zone()
+        peaks = self._options.peak_curve(now, ready_by, zone)
+        return await async_run_planner(
+            self._hass,
+            ready_by - max(now, goal.limits.earliest or now),
+            partial(plan_session, goal, known, guesses, peaks, now),
         )
 
     async def _async_replan(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.tesla_scout_worker.storage.store import AccountMemory, ScoutStore
+from custom_components.tesla_scout_worker.storage.store import ScoutStore
 from homeassistant.core import CoreState
 from homeassistant.exceptions import HomeAssistantError
 from simulator.faults import Fault
@@ -110,13 +110,13 @@ async def test_a14_a_crash_within_each_write(
     dies = True
     save = ScoutStore.async_save
 
-    async def dying(self: ScoutStore, memory: AccountMemory) -> None:
+    async def dying(self: ScoutStore) -> None:
         """Never finish the write of a certain number."""
         nonlocal written
         written += 1
         if dies and written >= number:
             await asyncio.Event().wait()
-        await save(self, memory)
+        await save(self)
 
     monkeypatch.setattr(ScoutStore, "async_save", dying)
     cut = await night.until_it_hangs(at(8, 0), lambda: written >= number)

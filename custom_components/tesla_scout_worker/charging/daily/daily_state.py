@@ -7,7 +7,6 @@ from math import ceil
 from typing import Final, Protocol
 
 from ...gateways.models import Position
-from ..car_record import CarRecord
 from ..in_car.difference import (
     ManagedSchedule,
     ScheduleRole,
@@ -28,6 +27,7 @@ from .night_plan import (
     same_night,
     still_good,
 )
+from .record import DailyRecord
 from .weekly_schedule import DAY as DAY_MINUTES, weekly_windows
 
 # A car that has what it needs is planned for the next departure so long before this one.
@@ -167,7 +167,7 @@ class DailyState:
 
 
 def daily_state(
-    record: CarRecord,
+    record: DailyRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
     prices: Prices,
@@ -195,7 +195,7 @@ def daily_state(
 
 
 def _by_tariff(
-    record: CarRecord,
+    record: DailyRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
     week: CostCurve,
@@ -220,7 +220,7 @@ def _by_tariff(
 
 
 def _by_prices(
-    record: CarRecord,
+    record: DailyRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
     prices: Prices,
@@ -281,7 +281,7 @@ def _of_night(
 
 
 def _kept(
-    record: CarRecord,
+    record: DailyRecord,
     facts: VehicleFacts,
     readiness: PlanReadiness,
     reason: Reason,
@@ -307,7 +307,7 @@ def _schedules(night: NightPlan, facts: VehicleFacts) -> tuple[ManagedSchedule, 
     )
 
 
-def _target(record: CarRecord, facts: VehicleFacts) -> int | None:
+def _target(record: DailyRecord, facts: VehicleFacts) -> int | None:
     """Return the percentage to plan for: the car stops at its own limit anyway."""
     if facts.limit is None:
         return None
@@ -315,7 +315,7 @@ def _target(record: CarRecord, facts: VehicleFacts) -> int | None:
 
 
 def _goal(
-    record: CarRecord,
+    record: DailyRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
     deadline: datetime | None,
@@ -378,7 +378,7 @@ def _ahead(facts: VehicleFacts) -> int:
 
 def _with_guard(
     daily: DailyState,
-    record: CarRecord,
+    record: DailyRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
 ) -> DailyState:
@@ -408,7 +408,7 @@ def _with_guard(
 
 def _with_floor(
     daily: DailyState,
-    record: CarRecord,
+    record: DailyRecord,
     facts: VehicleFacts,
     settings: OffPeakSettings,
 ) -> DailyState:

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta, tzinfo
 from math import ceil
 
 from ...gateways.models import VehicleSnapshot
-from ..car_record import SyncState
 from ..in_car.charge_control import STARTS_WITHIN
 from ..in_car.difference import ManagedSchedule, ScheduleDiff, ScheduleRole
 from ..planning.battery import level_after
 from ..planning.model import Battery, Window
+from .record import SyncState
 
 
 def plan_runs(sync: SyncState, now: datetime) -> bool:
