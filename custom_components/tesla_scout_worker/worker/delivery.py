@@ -135,7 +135,7 @@ class Delivery:
         in_service = car is None or car.summary.in_service
         if not in_service and await self.async_is_online(vin):
             return {
-                owner: Reach(state=attempt.state.awake())
+                owner: Reach(state=attempt.state.awake(now))
                 for owner, attempt in attempts.items()
             }
         reached = {

@@ -332,12 +332,6 @@ async def test_a_special_session_in_the_middle_of_an_outage_and_of_the_floor(
     publish(hass)
     await by_prices(hass, cloud)
     car = the_car(cloud)
-    print(
-        [(str(r.at)[11:19], r.path[-30:], r.status) for r in cloud.requests][-25:],
-        held(cloud),
-        car.battery_level,
-        car.record[-8:],
-    )
     assert car.charging_state == "Charging"
     await until(hass, noon, clock("2026-11-24 12:20"), MINUTE)
     await add(hass, "2026-11-24 18:00:00", 60)

@@ -14,7 +14,7 @@ from simulator.faults import Fault
 from ...common import HOME, WORK, count, state_of, tick
 from ...scout_helpers import LIST, READ, payload
 from .restart_helpers import LAST_MINUTE, SESSION, Night, at
-from .session_helpers import charges_by_schedule
+from .session_helpers import charges_by_schedule, session_timers
 
 pytestmark = pytest.mark.fixed_rhythm
 
@@ -38,13 +38,13 @@ async def waits_for_home(night: Night) -> None:
     """It was time to send, and the car was elsewhere."""
     night.car.move(WORK)
     await night.until(at(0, 40))
-    assert night.session["held"] == "not_home"
+    assert night.session["delivery"]["waits_for"] == "not_home"
 
 
 async def waking(night: Night) -> None:
     """The car was asked to wake, and does not answer yet."""
     await night.until(at(0, 19, 8))
-    assert night.session["waking_since"] is not None
+    assert night.session["delivery"]["waking_since"] is not None
     assert count(night.cloud, "wake") == 1
 
 
@@ -57,14 +57,14 @@ async def sent(night: Night) -> None:
 async def running(night: Night) -> None:
     """The car charges, and that was seen."""
     await night.until(at(3, 0))
-    assert night.session["watched"] == ["started"]
+    assert night.session["checked"] == ["started"]
     assert night.car.charging_state == "Charging"
 
 
 async def over(night: Night) -> None:
     """The window has ended, and nothing was undone."""
     await night.until(at(6, 10))
-    assert night.session["watched"] == ["ended", "started"]
+    assert night.session["checked"] == ["ended", "started"]
 
 
 async def undo_waits(night: Night) -> None:
@@ -72,7 +72,7 @@ async def undo_waits(night: Night) -> None:
     await night.until(at(6, 20))
     night.car.set_signal(False)
     await night.until(at(6, 40))
-    assert night.session["undoing"] == "completed"
+    assert night.session["ending"] == "completed"
     assert state_of(night.hass, "sensor", "special_charging") == "restoring"
 
 
@@ -80,9 +80,11 @@ async def cancel_waits(night: Night) -> None:
     """It was cancelled, and the car was out of reach."""
     await sent(night)
     night.car.set_signal(False)
-    await night.manager.async_cancel(next(iter(night.cloud.cars)), SESSION)
+    await night.entry.runtime_data.sessions.async_cancel(
+        next(iter(night.cloud.cars)), SESSION
+    )
     await night.until(at(0, 50))
-    assert night.session["undoing"] == "cancelled"
+    assert night.session["ending"] == "cancelled"
 
 
 # What happens while Home Assistant is down.
@@ -191,7 +193,7 @@ async def test_t32_a_restart_in_each_state(
         assert await night.states() == [scene.ends]
         assert night.car.charge_limit == 70
     elif not scene.unsent:
-        assert night.manager.armed, "it has timers again"
+        assert session_timers(night.entry), "it has timers again"
         assert len(night.commands) == commands, "nothing is sent again"
 
     await night.until(at(9, 30))
@@ -284,7 +286,7 @@ async def test_t33_unavailable_inputs_at_a_start_change_no_plan(
     assert night.session["plan"] == plan
     assert len(night.commands) == commands
     assert night.session["state"] in ("scheduled", "active")
-    assert night.session["undoing"] is None
+    assert night.session["ending"] is None
     back()
     for _ in range(4):
         await tick(night.hass, night.freezer, timedelta(minutes=1))

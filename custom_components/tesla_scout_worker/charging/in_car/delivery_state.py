@@ -193,11 +193,11 @@ class DeliveryState:
         """Return the state of a car that was asked to wake, and does not answer yet."""
         return replace(self, try_at=now + WAKE_POLL)
 
-    def awake(self) -> DeliveryState:
-        """Return the state of a car that can be reached."""
+    def awake(self, now: datetime) -> DeliveryState:
+        """Return the state of a car that can be reached, with the try due now."""
         if self.waking_since is None:
             return self
-        return replace(self, waking_since=None, try_at=None)
+        return replace(self, waking_since=None, try_at=now)
 
     def returned(self, now: datetime) -> DeliveryState:
         """Return the state with a try due now, since the car is back."""
