@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from custom_components.tesla_scout_worker.charging.car_record import CarRecord
 from custom_components.tesla_scout_worker.charging.daily.daily_state import (
     DailyState,
     OffPeakSettings,
@@ -16,7 +17,10 @@ from custom_components.tesla_scout_worker.charging.daily.daily_state import (
     daily_state,
 )
 from custom_components.tesla_scout_worker.charging.daily.departures import departures
-from custom_components.tesla_scout_worker.charging.daily.night_plan import OffPeakRecord
+from custom_components.tesla_scout_worker.charging.daily.record import (
+    DailySettings,
+    SyncState,
+)
 from custom_components.tesla_scout_worker.charging.daily.weekly_schedule import (
     typical_week,
 )
@@ -61,7 +65,7 @@ SETTINGS = OffPeakSettings(
     leaving=departures(time(7), {}),
     guard=True,
 )
-RECORD = OffPeakRecord()
+RECORD = CarRecord()
 
 
 class Night:
@@ -102,7 +106,7 @@ PRICES = Night(*[9] * 6, *[1] * 3, *[9] * 6)
 
 def daily(
     prices: Night = TARIFF,
-    record: OffPeakRecord = RECORD,
+    record: CarRecord = RECORD,
     settings: OffPeakSettings = SETTINGS,
     *,
     replan: bool = True,
@@ -112,49 +116,53 @@ def daily(
     return daily_state(record, replace(FACTS, **facts), settings, prices, replan=replan)
 
 
-def of(wanted_by: DailyState, kind: ScheduleRole) -> list[ManagedSchedule]:
+def of(state: DailyState, kind: ScheduleRole) -> list[ManagedSchedule]:
     """Return the schedules of a kind."""
-    return [one for one in wanted_by.own if one.kind is kind]
+    return [one for one in state.schedules if one.kind is kind]
 
 
-def held(wanted_by: DailyState) -> OffPeakRecord:
+def held(state: DailyState) -> CarRecord:
     """Return the record of a car that holds what it should."""
-    return replace(RECORD, own=wanted_by.own, night=wanted_by.night, confirmed=True)
+    sync = SyncState(schedules=state.schedules, plan=state.plan, confirmed=True)
+    return replace(RECORD, sync=sync)
 
 
 def test_a_tariff_does_not_hang_on_the_state_of_charge() -> None:
     """Whatever the level, the hour or the cable: the same weekly schedules."""
-    wanted_by = daily()
-    [own] = wanted_by.own
+    state = daily()
+    [own] = state.schedules
     assert (own.order.days_of_week, own.order.start_time, own.order.end_time) == (
         127,
         1320,
         360,
     )
     assert not own.order.one_time
-    assert wanted_by.readiness is PlanReadiness.READY
-    assert daily(level=79, plugged_in=False, now=NOW + 20 * HOUR).own == wanted_by.own
-    assert daily(level=None).own == wanted_by.own
+    assert state.readiness is PlanReadiness.READY
+    assert (
+        daily(level=79, plugged_in=False, now=NOW + 20 * HOUR).schedules
+        == state.schedules
+    )
+    assert daily(level=None).schedules == state.schedules
 
 
 def test_an_unknown_limit_changes_no_plan() -> None:
     """What is in the car stays until it is known."""
     record = held(daily())
     kept = daily(record=record, limit=None)
-    assert kept.own == record.own
+    assert kept.schedules == record.sync.schedules
     assert kept.readiness is PlanReadiness.PENDING
 
 
 def test_without_peaks_the_car_may_charge_at_once() -> None:
     """One zone, no schedule."""
-    wanted_by = daily(Night(preset=TariffPreset.G11))
-    assert wanted_by.own == ()
-    assert Reason.CHARGES_AT_ONCE in wanted_by.reasons
+    state = daily(Night(preset=TariffPreset.G11))
+    assert state.schedules == ()
+    assert Reason.CHARGES_AT_ONCE in state.reasons
 
 
 def test_the_cars_clock_is_not_the_users() -> None:
     """A night in Warsaw for a car that counts by London's clock, and the same instants."""
-    [own] = daily(car_zone=LONDON).own
+    [own] = daily(car_zone=LONDON).schedules
     assert (own.order.start_time, own.order.end_time) == (1260, 300)
     run = own.current_run(NOW, LONDON)
     assert run is not None
@@ -163,34 +171,36 @@ def test_the_cars_clock_is_not_the_users() -> None:
 
 def test_prices_make_one_time_schedules_for_the_night() -> None:
     """And a guard behind them, some days ahead."""
-    wanted_by = daily(PRICES)
-    [window] = of(wanted_by, ScheduleRole.PLAN)
+    state = daily(PRICES)
+    [window] = of(state, ScheduleRole.PLAN)
     assert window.order.one_time
     assert window.run is not None
     assert window.run.start >= NOW + 6 * HOUR
-    [guard] = of(wanted_by, ScheduleRole.GUARD)
+    [guard] = of(state, ScheduleRole.GUARD)
     assert guard.order.one_time
     assert (guard.order.start_time, guard.order.end_time) == (1438, 1439)
-    assert wanted_by.readiness is PlanReadiness.READY
-    energy, cost = wanted_by.energy_and_cost(FACTS, PRICES)
+    assert state.readiness is PlanReadiness.READY
+    energy, cost = state.energy_and_cost(FACTS, PRICES)
     assert energy == pytest.approx(30)
     assert cost == pytest.approx(30)
 
 
 def test_a_guard_keeps_the_car_waiting_for_prices() -> None:
     """Without a price there is no window, but a schedule; it lasts for days."""
-    wanted_by = daily(Night())
-    assert wanted_by.readiness is PlanReadiness.NO_PRICES
-    [guard] = wanted_by.own
+    state = daily(Night())
+    assert state.readiness is PlanReadiness.NO_PRICES
+    [guard] = state.schedules
     assert guard.kind is ScheduleRole.GUARD
     assert guard.run is not None
     assert guard.run.start - NOW > timedelta(days=6)
-    record = held(wanted_by)
+    record = held(state)
     for days in range(4):
-        assert daily(Night(), record, now=NOW + timedelta(days=days)).own == (guard,)
-    renewed = daily(Night(), record, now=NOW + timedelta(days=5)).own
+        assert daily(Night(), record, now=NOW + timedelta(days=days)).schedules == (
+            guard,
+        )
+    renewed = daily(Night(), record, now=NOW + timedelta(days=5)).schedules
     assert len(renewed) == 2
-    assert daily(Night(), record, now=NOW + timedelta(days=7)).own != (guard,)
+    assert daily(Night(), record, now=NOW + timedelta(days=7)).schedules != (guard,)
 
 
 def test_a_guard_is_within_the_minutes_that_a_car_takes() -> None:
@@ -205,9 +215,9 @@ def test_a_guard_is_within_the_minutes_that_a_car_takes() -> None:
 
 def test_an_unknown_level_plans_nothing() -> None:
     """And takes nothing away."""
-    wanted_by = daily(PRICES, level=None)
-    assert of(wanted_by, ScheduleRole.PLAN) == []
-    assert wanted_by.readiness is PlanReadiness.PENDING
+    state = daily(PRICES, level=None)
+    assert of(state, ScheduleRole.PLAN) == []
+    assert state.readiness is PlanReadiness.PENDING
     record = held(daily(PRICES))
     assert of(daily(PRICES, record, level=None), ScheduleRole.PLAN) == of(
         daily(PRICES), ScheduleRole.PLAN
@@ -218,7 +228,7 @@ def test_prices_that_are_not_there_yet_change_no_plan() -> None:
     """After a restart the source may answer later than the Scout."""
     record = held(daily(PRICES))
     kept = daily(Night(), record)
-    assert kept.own == record.own
+    assert kept.schedules == record.sync.schedules
     assert kept.readiness is PlanReadiness.NO_PRICES
 
 
@@ -235,14 +245,14 @@ def test_a_plan_that_runs_is_kept() -> None:
 def test_a_percent_is_not_worth_a_command() -> None:
     """A plan made anew from a level that is a percent off is the one in the car."""
     record = held(daily(PRICES))
-    assert daily(PRICES, record, level=41).own == record.own
-    assert daily(PRICES, record, level=60).own != record.own
+    assert daily(PRICES, record, level=41).schedules == record.sync.schedules
+    assert daily(PRICES, record, level=60).schedules != record.sync.schedules
 
 
 def test_a_car_without_a_cable_is_planned_too() -> None:
     """It may be plugged in and fall asleep before anybody reads it."""
-    assert daily(PRICES, plugged_in=False).own == daily(PRICES).own
-    assert daily(PRICES, plugged_in=None).own == daily(PRICES).own
+    assert daily(PRICES, plugged_in=False).schedules == daily(PRICES).schedules
+    assert daily(PRICES, plugged_in=None).schedules == daily(PRICES).schedules
 
 
 def test_another_departure_is_planned_for_at_once() -> None:
@@ -250,10 +260,10 @@ def test_another_departure_is_planned_for_at_once() -> None:
     record = held(daily(PRICES))
     settings = replace(SETTINGS, leaving=departures(time(5), {}))
     kept = daily(PRICES, record, settings, replan=False)
-    assert kept.night == record.night
+    assert kept.plan == record.sync.plan
     made = daily(PRICES, record, settings)
-    assert made.night is not None
-    assert made.night.deadline == datetime(2026, 11, 25, 4, tzinfo=UTC)
+    assert made.plan is not None
+    assert made.plan.deadline == datetime(2026, 11, 25, 4, tzinfo=UTC)
     # In its last hour it is not dropped for that of tomorrow.
     late = Night(*[9] * 12, 1, *[9] * 20, 0.5, *[9] * 5)
     settings = replace(
@@ -287,18 +297,23 @@ def test_another_target_is_planned_for_without_being_asked() -> None:
     """The owner raised the limit in the car; a plan of an older file tells no target."""
     record = held(daily(PRICES))
     more = daily(PRICES, record, replan=False, limit=90)
-    assert more.night is not None
-    assert more.night.target == 90
-    assert more.own != record.own
-    unknown = replace(record, night=replace(record.night, target=None))  # type: ignore[type-var]
-    assert daily(PRICES, unknown, replan=False, limit=90).own == record.own
+    assert more.plan is not None
+    assert more.plan.target == 90
+    assert more.schedules != record.sync.schedules
+    assert record.sync.plan is not None
+    sync = replace(record.sync, plan=replace(record.sync.plan, target=None))
+    unknown = replace(record, sync=sync)
+    assert (
+        daily(PRICES, unknown, replan=False, limit=90).schedules
+        == record.sync.schedules
+    )
 
 
 def test_a_lasting_schedule_needs_no_guard() -> None:
     """A schedule helper that is not there yet: what is in the car stays, and no more."""
     record = held(daily())
     kept = daily(Night(), record)
-    assert kept.own == record.own
+    assert kept.schedules == record.sync.schedules
     assert kept.readiness is PlanReadiness.NO_PRICES
 
 
@@ -314,30 +329,33 @@ def test_a_gap_that_is_on_is_no_outage() -> None:
 def test_no_departure_needs_no_plan() -> None:
     """A car that never leaves."""
     settings = replace(SETTINGS, leaving=[None] * 7)
-    wanted_by = daily(PRICES, settings=settings)
-    assert of(wanted_by, ScheduleRole.PLAN) == []
-    assert Reason.NO_DEPARTURE in wanted_by.reasons
+    state = daily(PRICES, settings=settings)
+    assert of(state, ScheduleRole.PLAN) == []
+    assert Reason.NO_DEPARTURE in state.reasons
 
 
 def test_a_car_that_is_full_needs_nothing() -> None:
     """Or fuller than it is to be."""
     assert of(daily(PRICES, level=80), ScheduleRole.PLAN) == []
-    record = replace(RECORD, target=60)
+    record = replace(RECORD, settings=DailySettings(target=60))
     assert of(daily(PRICES, record, level=60), ScheduleRole.PLAN) == []
-    assert daily(PRICES, replace(RECORD, target=90)).goal == daily(PRICES).goal
+    assert (
+        daily(PRICES, replace(RECORD, settings=DailySettings(target=90))).goal
+        == daily(PRICES).goal
+    )
 
 
 @pytest.mark.parametrize("prices", [TARIFF, PRICES, Night()])
 def test_below_the_floor_the_car_charges_at_any_price(prices: Night) -> None:
     """From now until the floor, also in an outage, and no longer."""
-    wanted_by = daily(prices, level=10)
-    [floor] = of(wanted_by, ScheduleRole.FLOOR)
-    assert wanted_by.own[0] == floor
+    state = daily(prices, level=10)
+    [floor] = of(state, ScheduleRole.FLOOR)
+    assert state.schedules[0] == floor
     assert floor.run is not None
     assert floor.run.start == NOW
     assert timedelta(minutes=41) <= floor.run.end - NOW <= timedelta(minutes=43)
-    assert Reason.FLOOR in wanted_by.reasons
-    record = held(wanted_by)
+    assert Reason.FLOOR in state.reasons
+    record = held(state)
     later = NOW + timedelta(minutes=20)
     kept = daily(prices, record, now=later, level=15, charging=True)
     assert of(kept, ScheduleRole.FLOOR) == [floor]
@@ -348,14 +366,20 @@ def test_below_the_floor_the_car_charges_at_any_price(prices: Night) -> None:
     "facts",
     [
         {"level": 10, "plugged_in": False},
-        {"level": 10, "charging": True},
         {"level": 20},
         {"level": 10, "now": datetime(2026, 11, 24, 22, tzinfo=UTC)},
     ],
 )
 def test_no_floor_where_it_is_of_no_use(facts: dict[str, Any]) -> None:
-    """Unplugged, charging already, at the floor, or within a window."""
+    """Unplugged, at the floor, or within a window."""
     assert of(daily(**facts), ScheduleRole.FLOOR) == []
+
+
+def test_a_charge_that_goes_on_needs_no_floor() -> None:
+    """But the first new schedule ends a charge that runs without one."""
+    record = held(daily())
+    assert of(daily(record=record, level=10, charging=True), ScheduleRole.FLOOR) == []
+    assert len(of(daily(level=10, charging=True), ScheduleRole.FLOOR)) == 1
 
 
 def test_windows_leave_room_for_the_owners() -> None:
@@ -367,4 +391,4 @@ def test_windows_leave_room_for_the_owners() -> None:
     assert len(of(daily(prices, room=None), ScheduleRole.PLAN)) == 3
     # Room for none at all is for the difference to tell, and not for the plan.
     assert len(of(daily(prices, room=0), ScheduleRole.PLAN)) == 1
-    assert len(daily(room=0).own) == 1
+    assert len(daily(room=0).schedules) == 1

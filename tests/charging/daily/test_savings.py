@@ -5,11 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.tesla_scout_worker.charging.daily.night_plan import (
+from custom_components.tesla_scout_worker.charging.daily.savings import (
     MonthSavings,
     PlugInPeriod,
-)
-from custom_components.tesla_scout_worker.charging.daily.savings import (
     Reading,
     after_reading,
     mean_cost,

@@ -1,26 +1,25 @@
 """What a cycle asks of the schedules in the car: the level by now, and when to wake."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.tesla_scout_worker.charging.daily.night_plan import OffPeakRecord
+from custom_components.tesla_scout_worker.charging.daily.night_plan import NightPlan
+from custom_components.tesla_scout_worker.charging.daily.record import SyncState
 from custom_components.tesla_scout_worker.charging.daily.sync_rules import (
-    WAKES_APART,
     active_window,
-    expired_since,
     fingerprint,
     first_effect,
     level_by_now,
-    may_wake,
+    plan_runs,
 )
 from custom_components.tesla_scout_worker.charging.in_car.difference import (
     ManagedSchedule,
     ScheduleDiff,
     ScheduleRole,
+    expired_since,
     one_time_schedule,
     weekly_schedule,
 )
@@ -65,8 +64,10 @@ def level(
     **charge: Any,
 ) -> float | None:
     """Return the level some hours after the read."""
-    record = OffPeakRecord(own=own, confirmed=confirmed, plugged_in=plugged_in)
-    return level_by_now(record, look(**charge), BATTERY, SEEN + hours * HOUR, WARSAW)
+    if not plugged_in:
+        charge["charging_state"] = "Disconnected"
+    sync = SyncState(schedules=own, confirmed=confirmed)
+    return level_by_now(sync, look(**charge), BATTERY, SEEN + hours * HOUR, WARSAW)
 
 
 @pytest.mark.parametrize(
@@ -101,14 +102,16 @@ def test_what_is_not_known_is_not_believed() -> None:
     assert level(window(2, 4), hours=4, battery_level=85) == 85
 
 
-def test_a_wake_is_once_for_a_change_and_not_in_a_row() -> None:
-    """However the plan moves on."""
-    record = OffPeakRecord()
-    assert may_wake(record, "one", SEEN)
-    record = replace(record, woken_for="one", woken_at=SEEN)
-    assert not may_wake(record, "one", SEEN + 9 * HOUR)
-    assert not may_wake(record, "other", SEEN + WAKES_APART - HOUR)
-    assert may_wake(record, "other", SEEN + WAKES_APART)
+def test_a_plan_by_prices_runs_in_its_windows() -> None:
+    """From the start of one until just before its end."""
+    run = Window(start=SEEN, end=SEEN + HOUR)
+    plan = NightPlan(
+        deadline=SEEN + 9 * HOUR, windows=(run,), energy=1, cost=1, waiting=False
+    )
+    assert plan_runs(SyncState(plan=plan), SEEN)
+    assert not plan_runs(SyncState(plan=plan), SEEN + HOUR)
+    assert not plan_runs(SyncState(plan=plan), SEEN - HOUR)
+    assert not plan_runs(SyncState(), SEEN)
 
 
 def test_when_a_change_first_matters() -> None:

@@ -1,11 +1,16 @@
-"""Sessions of special charging, as the walk has them, and any others."""
+"""Sessions of special charging, one in each situation, and the steps they take."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
+from custom_components.tesla_scout_worker.charging.in_car.delivery_state import (
+    Failure,
+    WaitReason,
+)
 from custom_components.tesla_scout_worker.charging.planning.model import (
     ChargePlan,
     PlanReason,
@@ -18,30 +23,13 @@ from custom_components.tesla_scout_worker.charging.sessions.session import (
     SessionState,
     SessionTiming,
     Source,
-    WaitReason,
     new_session,
-)
-from custom_components.tesla_scout_worker.charging.sessions.state_machine import (
-    CarAvailable,
-    Ended,
-    Extended,
-    Planned,
-    Postponed,
-    Refused,
-    Restored,
-    Sending,
-    Sent,
-    SessionEvent,
-    WakePending,
-    Waking,
-    Watched,
-    transition,
 )
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
-# The walk: planned at 23:00 in Warsaw, sent at 00:19, charged from 02:19 to 06:00.
+# Planned at 23:00 in Warsaw, sent at 00:19, charged from 02:19 to 06:00.
 EVENING = datetime(2025, 8, 6, 21, tzinfo=UTC)
 SEND_AT = datetime(2025, 8, 6, 22, 19, tzinfo=UTC)
 START = datetime(2025, 8, 7, 0, 19, tzinfo=UTC)
@@ -52,7 +40,7 @@ NAME = "special_1_20250807_0700"
 
 
 def a_plan(*edges: datetime, expected: float = 80, short: bool = False) -> ChargePlan:
-    """Return a plan with windows between edges; that of the walk without any."""
+    """Return a plan with windows between edges; from 02:19 to 06:00 without any."""
     edges = edges or (START, END)
     windows = tuple(
         Window(start=start, end=end)
@@ -71,30 +59,109 @@ def a_plan(*edges: datetime, expected: float = 80, short: bool = False) -> Charg
 
 
 def a_session(plan: ChargePlan | None = None, **changes: Any) -> Session:
-    """Return the session of the walk as it is planned, with some fields changed."""
+    """Return a session as it is planned, with some fields changed."""
     begun = new_session(
         NAME, 80, READY_BY, plan or a_plan(), 26.0, SessionTiming(), Source.ACTION, None
     )
     return replace(begun, **changes)
 
 
-def after(session: Session, *events: SessionEvent, at: datetime = SEND_AT) -> Session:
-    """Return a session after events that happened at once."""
-    for event in events:
-        session = transition(session, event, at)
+type Step = Callable[[Session, datetime], Session]
+
+TIMING = SessionTiming()
+
+
+def after(session: Session, *steps: Step, at: datetime = SEND_AT) -> Session:
+    """Return a session after steps that happened at once; one that is over stays."""
+    for step in steps:
+        session = session if session.over else step(session, at)
     return session
 
 
-SENDING = Sending(schedule_ids=(11,))
+def replanned(plan: ChargePlan, level: float = 40.0) -> Step:
+    """Return the step to a newer plan."""
+    return lambda session, _now: session.replanned(plan, level, TIMING)
+
+
+def sending(*schedule_ids: int) -> Step:
+    """Return the step of having ids on disk before they are sent."""
+    return lambda session, _now: replace(session, schedule_ids=schedule_ids)
+
+
+def confirmed(session: Session, _now: datetime) -> Session:
+    """Have the car read back, and hold the plan."""
+    return session.confirmed()
+
+
+def waking(session: Session, now: datetime) -> Session:
+    """Have the car asked to wake."""
+    return replace(session, delivery=session.delivery.waking(now, None))
+
+
+def still_waking(session: Session, now: datetime) -> Session:
+    """Have a car that was asked to wake not answer yet."""
+    return replace(session, delivery=session.delivery.still_waking(now))
+
+
+def failed(
+    waits_for: WaitReason, reason: str | None = None, until: datetime | None = None
+) -> Step:
+    """Return the step of a try that failed."""
+    failure = Failure(waits_for=waits_for, reason=reason, until=until)
+    return lambda session, now: session.delivery_failed(failure, now)
+
+
+def refused(reason: str = "no", *, final: bool = False) -> Step:
+    """Return the step of a try that the car or Tesla refused."""
+    failure = Failure(
+        waits_for=WaitReason.TROUBLE, reason=reason, refused=True, final=final
+    )
+    return lambda session, now: session.delivery_failed(failure, now)
+
+
+def checked(
+    check: CheckPoint | None,
+    expected_level: float = 80,
+    *,
+    behind: bool = False,
+    starts: bool = False,
+) -> Step:
+    """Return the step of a check, or of a snapshot outside of one."""
+    return lambda session, now: session.check_done(
+        check, expected_level, behind=behind, starts_at=now if starts else None
+    )
+
+
+def extended(end: datetime) -> Step:
+    """Return the step to a later end; a plan without windows has none."""
+    return lambda session, _now: (
+        session.extended(end, TIMING) if session.plan.windows else session
+    )
+
+
+def ended(state: SessionState, reason: str | None = None) -> Step:
+    """Return the step to the end of a session."""
+    return lambda session, now: session.ended(state, now, reason)
+
+
+def restored(session: Session, _now: datetime) -> Session:
+    """Have the car read back, and hold nothing of the session."""
+    return session.restored()
+
+
+def returned(session: Session, now: datetime) -> Session:
+    """Have the car come back."""
+    return session.returned(now)
+
+
+SENDING = sending(11)
 
 # A session in each situation that differs for what may happen next.
 SITUATIONS: dict[str, Session] = {
     "scheduled": a_session(),
     "half sent": after(a_session(), SENDING),
-    "active": after(a_session(), SENDING, Sent()),
-    "restoring": after(
-        a_session(), SENDING, Sent(), Ended(state=SessionState.COMPLETED)
-    ),
+    "active": after(a_session(), SENDING, confirmed),
+    "restoring": after(a_session(), SENDING, confirmed, ended(SessionState.COMPLETED)),
 }
 OVER = {
     state.value: a_session(state=state)
@@ -134,38 +201,31 @@ def plans(draw: st.DrawFn) -> ChargePlan:
     )
 
 
-events: st.SearchStrategy[SessionEvent] = st.one_of(
-    st.builds(Planned, plan=plans(), level=percents, timing=st.builds(SessionTiming)),
-    st.just(SENDING),
-    st.just(Sent()),
-    st.just(Waking()),
-    st.just(WakePending()),
-    st.builds(
-        Postponed,
-        wait_reason=st.sampled_from(WaitReason),
-        reason=st.none() | texts,
-        until=st.none() | instants,
+steps: st.SearchStrategy[Step] = st.one_of(
+    st.builds(replanned, plans(), percents),
+    st.sampled_from(
+        [SENDING, confirmed, waking, still_waking, restored, returned],
     ),
-    st.builds(Refused, reason=texts, final=st.booleans()),
     st.builds(
-        Watched,
-        watch=st.none() | st.sampled_from(CheckPoint),
-        expected_level=percents,
+        failed, st.sampled_from(WaitReason), st.none() | texts, st.none() | instants
+    ),
+    st.builds(refused, texts, final=st.booleans()),
+    st.builds(
+        checked,
+        st.none() | st.sampled_from(CheckPoint),
+        percents,
         behind=st.booleans(),
-        starting=st.booleans(),
+        starts=st.booleans(),
     ),
     st.builds(
-        Ended,
-        state=st.sampled_from([*map(SessionState, OVER)]),
-        reason=st.none() | texts,
+        ended,
+        st.sampled_from([SessionState(state) for state in OVER]),
+        st.none() | texts,
     ),
-    st.just(Restored()),
-    st.just(CarAvailable()),
 )
 extensions = st.builds(
-    Extended,
-    end=st.datetimes(
+    extended,
+    st.datetimes(
         END.replace(tzinfo=None), READY_BY.replace(tzinfo=None), timezones=st.just(UTC)
     ),
-    timing=st.builds(SessionTiming),
 )

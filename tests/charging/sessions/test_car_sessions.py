@@ -1,0 +1,76 @@
+"""The sessions of a car: their ids, blocks and ends."""
+
+from dataclasses import replace
+
+from custom_components.tesla_scout_worker.charging.in_car.charge_limit import (
+    LimitOverride,
+)
+from custom_components.tesla_scout_worker.charging.sessions.car_sessions import (
+    KEPT,
+    CarSessions,
+)
+from custom_components.tesla_scout_worker.charging.sessions.session import SessionState
+
+from .session_samples import (
+    CLEANUP_AT,
+    END,
+    HOUR,
+    MINUTE,
+    OVER,
+    READY_BY,
+    SEND_AT,
+    SITUATIONS,
+    START,
+    a_session,
+    after,
+    ended,
+    restored,
+)
+
+RAISED = LimitOverride(original=70, raised_to=90)
+
+
+def two(first: str, second: str) -> CarSessions:
+    """Return a car with two sessions in these situations."""
+    one = replace(SITUATIONS[first], id="one")
+    other = replace(SITUATIONS[second], id="other")
+    return CarSessions(override=RAISED).with_session(one).with_session(other)
+
+
+def test_ids_in_the_car_are_ours_until_they_are_undone() -> None:
+    """Those of the sessions that are not over."""
+    car_sessions = two("active", "scheduled")
+    assert car_sessions.schedule_ids == {11}
+    undone = after(
+        car_sessions.sessions["one"], ended(SessionState.COMPLETED), restored
+    )
+    assert car_sessions.with_session(undone).schedule_ids == set()
+
+
+def test_a_car_is_blocked_until_the_last_cleanup() -> None:
+    """Of those that were sent."""
+    car_sessions = two("active", "scheduled")
+    assert car_sessions.blocked_until(SEND_AT) == CLEANUP_AT
+    longer = replace(SITUATIONS["active"], id="other", cleanup_at=CLEANUP_AT + HOUR)
+    car_sessions = car_sessions.with_session(longer)
+    assert car_sessions.blocked_until(END) == CLEANUP_AT + HOUR
+    assert car_sessions.blocked_until(CLEANUP_AT + HOUR) is None
+    assert CarSessions().blocked_until(START) is None
+
+
+def test_what_is_over_is_listed_for_a_week() -> None:
+    """And what is not over for as long as it takes."""
+    over = {
+        state: replace(one, id=state, ready_by=READY_BY) for state, one in OVER.items()
+    }
+    kept = CarSessions(sessions={**over, "open": a_session(id="open")})
+    last = max(READY_BY, CLEANUP_AT)
+    assert kept.without_old(last + KEPT - MINUTE) == kept
+    assert set(kept.without_old(last + KEPT).sessions) == {"open"}
+
+
+def test_the_present_session_is_the_one_that_runs() -> None:
+    """And none of a car without any."""
+    car_sessions = two("scheduled", "active")
+    assert car_sessions.current == car_sessions.sessions["other"]
+    assert CarSessions().current is None
