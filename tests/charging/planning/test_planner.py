@@ -667,7 +667,10 @@ def avoided(interval: CostInterval | None) -> bool:
 def test_no_plan_is_far_from_the_best_to_the_minute(
     case: tuple[ChargeGoal, CostCurve, datetime],
 ) -> None:
-    """A slot more of avoided minutes at most; without any, a slot's worth of money."""
+    """At most the parts of two slots are avoided more; without any, a slot's money.
+
+    The first and the last slot may have four minutes each that no whole slot can use.
+    """
     wanted, curve, now = case
     limits, plan = wanted.limits, plan_charge(wanted, curve, now)
     begin = -((START - now) // MINUTE)
@@ -685,7 +688,7 @@ def test_no_plan_is_far_from_the_best_to_the_minute(
     bad = [float(avoided(one)) for one in line]
     fewest = least_cost(bad, [1.0] * needed, most, block)
     count = sum(map(avoided, used))
-    assert count <= fewest + 5
+    assert count <= fewest + 2 * 4
     if count or wanted.limits.buffer > wanted.limits.least_buffer:
         return
     done = energies(wanted.battery, wanted.level, needed)
