@@ -128,7 +128,7 @@ returned          scheduled send now          | scheduled send now          | ac
 
 
 HEAD, *ROWS = TABLE.strip("\n").splitlines()
-COLUMNS = [one.strip() for one in HEAD.split("|")]
+COLUMNS = [item.strip() for item in HEAD.split("|")]
 
 
 def described(session: Session, now: datetime) -> str:
@@ -168,7 +168,7 @@ def test_the_table_knows_every_event_and_situation() -> None:
     """None is left out, of what can happen either."""
     assert {row[:18].strip() for row in ROWS} == set(EVENTS)
     assert set(COLUMNS) == set(SITUATIONS)
-    assert {type(one) for one in EVENTS.values()} == set(
+    assert {type(item) for item in EVENTS.values()} == set(
         SessionEvent.__value__.__args__
     )
 
