@@ -88,7 +88,7 @@ def test_hints_say_what_they_can_know() -> None:
     """A phone hears nothing of a cable, nor a wallbox of a way."""
     kind = Kind(idle=15, kept_awake=False)
     record = replay(kind, files(DATA)["free_time_driver"], days=4).twin.record
-    assert {one.kind for one in hints_of(record, plug=True, phone=False)} == {"plug"}
+    assert {item.kind for item in hints_of(record, plug=True, phone=False)} == {"plug"}
     phone = hints_of(record, plug=False, phone=True)
-    assert {one.word for one in phone} == {"home", "not_home"}
+    assert {item.word for item in phone} == {"home", "not_home"}
     assert hints_of(record, plug=False, phone=False) == []

@@ -179,13 +179,13 @@ def check(told: Told, car: Car, away: timedelta = timedelta(0)) -> None:
         ("charging_started", "charging_stopped"),
     ):
         heard = of_kinds(told.events, *kinds)
-        true = [one for one in so if one[0] in kinds]
+        true = [item for item in so if item[0] in kinds]
         assert heard, kinds
         assert unseen(heard, true, away) == [], (heard, true)
     sleeps = [event.kind for event in car.record if event.kind in ("slept", "woke")]
     heard_sleeps = of_kinds(told.events, "fell_asleep", "woke_up")
     assert 0 < len(heard_sleeps) <= len(sleeps)
-    assert all(one != other for (one, _), (other, _) in pairwise(heard_sleeps))
+    assert all(item != other for (item, _), (other, _) in pairwise(heard_sleeps))
 
 
 def unseen(

@@ -134,7 +134,7 @@ async def test_scout_now_of_a_signed_out_account_asks_to_sign_in(
         assert "sign in again" in str(refusal.value)
     assert reauths(hass) == 1
     assert state(entry) is ConfigEntryState.LOADED
-    refused = [one for one in cloud.requests if one.status == 401]
+    refused = [request for request in cloud.requests if request.status == 401]
     assert len(refused) == 2
 
 

@@ -80,7 +80,7 @@ def looked(**found: object) -> CarState:
 
 def kinds(memory: CarState) -> list[VehicleEventType]:
     """Return what is pending."""
-    return [one.event_type for one in memory.pending]
+    return [item.event_type for item in memory.pending]
 
 
 def test_a_wallbox_is_believed_at_once() -> None:

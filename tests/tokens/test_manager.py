@@ -135,7 +135,10 @@ async def test_the_sweep_is_the_backstop_of_the_timer(
     entry = await set_up(hass, cloud)
     outage = fail_refreshes(cloud)
     await pass_time(hass, noon, 2 * HOUR - 90 * SECOND, step=30 * SECOND)
-    assert len([one for one in sign_in_requests(cloud) if one.status == 503]) == 4
+    assert (
+        len([request for request in sign_in_requests(cloud) if request.status == 503])
+        == 4
+    )
     cloud.faults.remove(outage)
     before = asked(cloud)
     await tick(hass, noon, 80 * SECOND)
@@ -231,7 +234,7 @@ async def test_a_short_lived_token_does_not_spin(
     before = asked(cloud)
     await pass_time(hass, noon, HOUR, step=20 * SECOND)
     assert 50 <= asked(cloud) - before <= 60
-    times = [one.at for one in sign_in_requests(cloud)[before:]]
+    times = [request.at for request in sign_in_requests(cloud)[before:]]
     assert min(later - earlier for earlier, later in pairwise(times)) >= MINUTE
     cloud.auth.access_token_lifetime = 8 * HOUR
     await pass_time(hass, noon, 5 * MINUTE)
@@ -270,7 +273,9 @@ async def test_the_pauses_between_failures_grow(
     entry = await set_up(hass, cloud)
     outage = fail_refreshes(cloud)
     await pass_time(hass, noon, 2 * HOUR + 25 * MINUTE)
-    failed = [one.at for one in sign_in_requests(cloud) if one.status == 503]
+    failed = [
+        request.at for request in sign_in_requests(cloud) if request.status == 503
+    ]
     gaps = [round((later - earlier) / MINUTE) for earlier, later in pairwise(failed)]
     assert gaps == [1, 2, 4, 8]
 
@@ -290,7 +295,7 @@ async def test_an_outage_of_two_days_is_no_storm(
     entry = await set_up(hass, cloud)
     outage = fail_refreshes(cloud)
     await pass_time(hass, noon, 48 * HOUR, step=5 * MINUTE)
-    failed = [one for one in sign_in_requests(cloud) if one.status == 503]
+    failed = [request for request in sign_in_requests(cloud) if request.status == 503]
     # 40 hours with two tries each half hour of the timer's, and two of a read's
     # each quarter of an hour by day.
     assert 40 < len(failed) < 40 * 12

@@ -188,7 +188,7 @@ async def test_a_removal_forgets_the_answer_that_is_on_its_way(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert not hass.config_entries.flow.async_progress()
     assert not ir.async_get(hass).issues
-    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_a_reload_does_not_double_the_request(

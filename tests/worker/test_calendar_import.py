@@ -54,10 +54,10 @@ class Family(CalendarEntity):
         if self.broken:
             raise HomeAssistantError("no network")
         return [
-            one
-            for one in self.events
-            if one.start_datetime_local < end_date
-            and start_date < one.end_datetime_local
+            each_event
+            for each_event in self.events
+            if each_event.start_datetime_local < end_date
+            and start_date < each_event.end_datetime_local
         ]
 
 
@@ -123,7 +123,8 @@ async def sessions(hass: HomeAssistant) -> list[tuple[str, int, str]]:
     """Return deadline, target and state of each session."""
     listed = await special(hass, "list_special_charging")
     return [
-        (one["session_id"], one["target"], one["state"]) for one in listed["sessions"]
+        (session["session_id"], session["target"], session["state"])
+        for session in listed["sessions"]
     ]
 
 

@@ -566,7 +566,7 @@ async def test_an_unknown_region(world: World, region: object) -> None:
         await world.client.async_list_vehicles()
     regions = {URL(server).host for server in REGION_SERVERS.values()}
     assert set(world.internet.resolved) <= regions
-    assert [one for one in world.internet.asked if one.endswith("vehicles")] == [
+    assert [item for item in world.internet.asked if item.endswith("vehicles")] == [
         f"{NA_HOST} vehicles"
     ]
     assert world.servers == []

@@ -192,7 +192,10 @@ async def test_moving_the_event_plans_anew(
     )
     assert answer["success"], answer
     listed = await special(hass, "list_special_charging")
-    assert [(one["state"], one["target"]) for one in listed["sessions"]] == [
+    assert [
+        (each_session["state"], each_session["target"])
+        for each_session in listed["sessions"]
+    ] == [
         ("scheduled", 70),
         ("cancelled", 80),
     ]

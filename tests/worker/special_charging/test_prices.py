@@ -58,10 +58,10 @@ def windows(answer: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the windows of a session on the wall."""
     return [
         (
-            local(datetime.fromisoformat(one["start"])),
-            local(datetime.fromisoformat(one["end"])),
+            local(datetime.fromisoformat(window["start"])),
+            local(datetime.fromisoformat(window["end"])),
         )
-        for one in answer["plan"]["windows"]
+        for window in answer["plan"]["windows"]
     ]
 
 

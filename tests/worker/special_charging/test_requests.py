@@ -179,7 +179,7 @@ async def test_the_daily_check_plans_the_next_day_anew(
         await scout_now(hass)
         await hass.async_block_till_done(wait_background_tasks=True)
     answer = await special(hass, "daily_special_charging_check")
-    assert [one["session_id"] for one in answer["sessions"]] == [
+    assert [each_session["session_id"] for each_session in answer["sessions"]] == [
         SESSION,
         far["session_id"],
     ]
