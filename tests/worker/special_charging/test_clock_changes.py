@@ -19,7 +19,7 @@ from .session_helpers import (
     QUARTER,
     SECONDS,
     add,
-    charges_by_schedule,
+    charges,
     home_and_awake,
     session,
     until,
@@ -122,7 +122,7 @@ async def test_a_night_on_a_day_of_23_or_25_hours(
     await until(hass, noon, start - timedelta(minutes=118), SECONDS)
     assert log.kinds == ["scheduled", "sent"]
     await until(hass, noon, night.at(1, 6, 29), MINUTE)
-    [charge] = charges_by_schedule(cloud)
+    [charge] = charges(cloud)
     assert charge.end is not None
     # In the doubled hour the car takes the first 02:19, an hour before ours.
     assert start - charge.start in (timedelta(0), timedelta(hours=1))
@@ -158,7 +158,7 @@ async def test_the_car_lives_in_another_zone_than_home_assistant(
     await scout_now(hass)
     await add(hass, night.at(1, 7).isoformat())
     await until(hass, noon, night.at(1, 6, 33), MINUTE)
-    [charge] = charges_by_schedule(cloud)
+    [charge] = charges(cloud)
     start = night.at(1, 6) - NEED
     assert start - charge.start in (timedelta(0), timedelta(hours=1))
     assert round(the_car(cloud).battery_level) == 80

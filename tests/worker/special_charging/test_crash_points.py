@@ -18,7 +18,7 @@ from simulator.faults import Fault
 
 from ...common import count, state_of
 from .restart_helpers import LAST_MINUTE, SESSION, Night, at
-from .session_helpers import LOW_CAR, WARSAW, add, charges_by_schedule, special
+from .session_helpers import LOW_CAR, WARSAW, add, charges, special
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def assert_done_once(night: Night) -> None:
     """See that everything was done, and nothing twice."""
     assert night.limits() == ["80 by command", "70 by command"]
     assert len(night.record("schedule_added")) == 1
-    assert len(charges_by_schedule(night.cloud)) == 1
+    assert len(charges(night.cloud)) == 1
     assert round(night.car.battery_level) == 80
     night.assert_as_before()
 

@@ -12,7 +12,7 @@ from .session_helpers import (
     SECONDS,
     add,
     at,
-    charges_by_schedule,
+    charges,
     home_and_awake,
     local,
     session_timers,
@@ -56,7 +56,7 @@ async def test_the_walk(
     assert state_of(hass, "binary_sensor", "special_charging_active") == "on"
 
     await until(hass, noon, at(6, 29, 50))
-    [charge] = charges_by_schedule(cloud)
+    [charge] = charges(cloud)
     assert charge.start == at(2, 19)
     assert charge.end is not None
     # 40.5 kWh take 3 h 40 min 54.5 s; the window has whole minutes, and the car charged

@@ -30,7 +30,7 @@ from .session_helpers import (
     SECONDS,
     SessionLog,
     add,
-    charges_by_schedule,
+    charges,
     home_and_awake,
     local,
     sent_commands,
@@ -91,7 +91,7 @@ async def test_new_prices_move_what_was_not_sent(
     # What is in the car stays, whatever is published now.
     publish(hass, day_prices(THURSDAY, LATE), day_prices(FRIDAY, LATE))
     await until(hass, noon, clock("2025-08-08 04:10"), MINUTE)
-    [charge] = charges_by_schedule(cloud)
+    [charge] = charges(cloud)
     assert local(charge.start) == "00:19"
     assert round(the_car(cloud).battery_level) == 80
     assert sent_commands(cloud) == sent

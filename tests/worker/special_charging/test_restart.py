@@ -14,7 +14,7 @@ from simulator.faults import Fault
 from ...common import HOME, WORK, count, state_of, tick
 from ...scout_helpers import LIST, READ, payload
 from .restart_helpers import LAST_MINUTE, SESSION, Night, at
-from .session_helpers import charges_by_schedule, session_timers
+from .session_helpers import charges, session_timers
 
 pytestmark = pytest.mark.fixed_rhythm
 
@@ -203,7 +203,7 @@ async def test_a_restart_in_each_state(
     assert len(night.record("schedule_added")) == (0 if missed else 1)
     assert count(night.cloud, "wake") - wakes <= (0 if missed else 2)
     if not missed and scene.ends == "completed" and scene.meanwhile is not comes_home:
-        assert len(charges_by_schedule(night.cloud)) == 1
+        assert len(charges(night.cloud)) == 1
 
 
 async def test_a_restart_in_the_running_window_sends_nothing(night: Night) -> None:
