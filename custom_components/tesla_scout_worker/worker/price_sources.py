@@ -211,7 +211,7 @@ class MarketPriceSource(EnergySource):
         except PriceError as err:
             self._tell("Prices cannot be read: %s", err)
             return False
-        if any(one.curve.intervals for one in found[1:]):
+        if any(item.curve.intervals for item in found[1:]):
             self._told.clear()
         for warning in merged.warnings - before.warnings:
             LOGGER.debug("Warning about the prices: %s", warning)
@@ -224,7 +224,7 @@ class MarketPriceSource(EnergySource):
         )
         self.guesses = self._series.guesses
         now = dt_util.utcnow()
-        ahead = [one.curve.between(now, end) for one in (before, self._series)]
+        ahead = [item.curve.between(now, end) for item in (before, self._series)]
         return ahead[0].intervals != ahead[1].intervals
 
     def _tell(self, text: str, err: object) -> None:
@@ -238,12 +238,12 @@ class MarketPriceSource(EnergySource):
         states = map(self._hass.states.get, self._options.entities)
         return [
             (
-                dict(one.attributes),
+                dict(state.attributes),
                 # Those of PVPC name the hours of the day on which they were written.
-                self._hints({"day": dt_util.as_local(one.last_updated).date()}),
+                self._hints({"day": dt_util.as_local(state.last_updated).date()}),
             )
-            for one in states
-            if one is not None
+            for state in states
+            if state is not None
         ]
 
     async def _async_action_answers(self) -> list[tuple[object, PriceHints]]:
