@@ -1,4 +1,4 @@
-"""The Scout: looks rarely and cheaply at all cars of an account, and says what changed."""
+"""The Scout: polls all cars of an account, reads them rarely, and reports changes."""
 
 import asyncio
 from dataclasses import replace
@@ -32,7 +32,7 @@ from .storage.store import ScoutStore
 
 
 class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
-    """One free list call for all cars, then a paid look only where it is due."""
+    """Polls all cars with one free call, then reads those that are due."""
 
     config_entry: ConfigEntry[Any]
 
@@ -51,7 +51,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             config_entry=entry,
             name=f"Scout of {entry.title}",
             update_interval=policy.DAY_INTERVAL,
-            # A round that told nothing new is no news for the entities.
+            # A round without changes does not update the entities.
             always_update=False,
         )
         self.data = dict(store.data.cars)
@@ -63,8 +63,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         self._changed = False
         self._events = EventDispatcher(store.data.cars)
         self._lock = asyncio.Lock()
-        # Who waits for a look at which car: a request is an object of its own, so that
-        # one caller's failure does not take the look of another.
+        # Requests for a read, by car. Each request is an object of its own, so that a
+        # caller that is cancelled does not cancel the request of another.
         self._asked: dict[object, str] = {}
         self._errors: dict[str, FleetError] = {}
         self._pauses = ReadBackoff(hass, entry, store)
@@ -73,17 +73,17 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         self._seen_from: Home | None = None
         self._date = ("", "")
         self.next_poll: datetime | None = None
-        # How often all cars were looked at for free; the first time is before set-up ends.
+        # Completed polls of all cars; the first one is before set-up ends.
         self.rounds = 0
-        # When this run began (UTC); what was seen before was seen by an earlier one.
+        # When this run began (UTC); older snapshots are from before a restart.
         self.started_at = dt_util.utcnow()
 
     @override
     async def async_config_entry_first_refresh(self) -> None:
-        """Look for the first time.
+        """Poll for the first time.
 
-        A set-up that failed is tried again with a new object, which reads from the file
-        what this one learnt: a pause that Tesla asked for, and what the calls cost.
+        A set-up that failed is tried again with a new object, which must know what this
+        one learnt: a pause that Tesla asked for, and what the calls cost.
         """
         self.config_entry.async_on_unload(self._zone.async_track())
         try:
@@ -94,7 +94,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
 
     @override
     async def _async_update_data(self) -> dict[str, CarState]:
-        """Look at all cars, as cheaply as that can be."""
+        """Poll all cars, read those that are due, and plan the next round."""
         async with self._lock:
             self._changed = False
             pauses = self._pauses.of_all
@@ -127,7 +127,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         return cars
 
     def _keep(self, vin: str, car: CarState) -> None:
-        """Keep a car as it is now, and hand out its new events with the next update."""
+        """Keep a car's new state; its new events go out with the next update."""
         before = self._account.cars.get(vin)
         if car == before:
             return
@@ -138,35 +138,35 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     @callback
     @override
     def async_update_listeners(self) -> None:
-        """Publish the cars as they are now, then hand out the events that led to that."""
+        """Publish the cars as they are now, then hand out their new events."""
         self.data = dict(self._account.cars)
         super().async_update_listeners()
         self._events.async_dispatch()
 
     @callback
     def async_listen_to_events(self, listener: EventListener) -> CALLBACK_TYPE:
-        """Hand each event of a car to a listener; call what is returned to end that.
+        """Call a listener with each event, until the returned function is called.
 
-        Events from before the first listener are handed over at once, those that were
-        pending before a restart too.
+        The first listener gets at once what happened before, including events that were
+        pending before a restart.
         """
         return self._events.async_listen(listener)
 
     async def _poll_all(self) -> None:
-        """Take the free look at all cars, and the paid ones that are worth it."""
+        """Poll all cars, and read those that are due."""
         if (pause := self._pauses.of_account(dt_util.utcnow())) is not None:
             raise pause
         summaries = await self._client.async_list_vehicles()
         self._account.paused_until = None
         if not summaries:
-            # Nobody scouts an account without a car, so this is a lapse of Tesla's or
-            # a withdrawn permission, and no reason to forget or to remove anything.
+            # An empty list is a fault of Tesla's or a revoked permission: nobody adds an
+            # account without a car. Keep the state and the devices.
             raise NoCarsError
         asked = set(self._asked.values())
         self._asked.clear()
         for vin in asked:
-            # What it comes to now is kept for whoever asked while this round was on its
-            # way: the round of their own finds nothing to do any more.
+            # The result of this round is also for callers that joined while it ran: the
+            # round of their own will find nothing to do.
             self._errors.pop(vin, None)
         self._forget_all_but({summary.vin for summary in summaries})
         self._roll_over()
@@ -181,7 +181,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         self.rounds += 1
 
     def _roll_over(self) -> None:
-        """Begin new tallies on a new day of the user's, and in a new month of Tesla's."""
+        """Start new statistics on a new local day, and in a new UTC month."""
         now = dt_util.utcnow()
         date = (
             dt_util.as_local(now).date().isoformat(),
@@ -197,10 +197,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     async def _scout(
         self, summary: VehicleSummary, home: Home | None, *, asked: bool
     ) -> None:
-        """Note what the free look told of a car, and look for money if it is worth it.
+        """Apply a poll to a car, and read it if that is due.
 
-        Each step is noted at once: another car's trouble must not cost what was paid
-        for, and a trigger that is taken meanwhile must not come back.
+        Each step is kept at once: an error of another car must not lose what was paid
+        for, and an event that is acknowledged meanwhile must not come back.
         """
         vin, now = summary.vin, dt_util.utcnow()
         memory = self._account.cars.get(vin) or CarState(summary=summary)
@@ -232,16 +232,16 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         except SignedOutError:
             raise
         except FleetError as err:
-            # A car that cannot be read leaves the others be.
+            # A car that cannot be read does not affect the others.
             self._errors[vin] = err
 
     async def _read_car(
         self, vin: str, reason: ReadReason, now: datetime
     ) -> VehicleSnapshot:
-        """Look at one car, and note what came of it.
+        """Read one car, and keep the result.
 
         Raises:
-            FleetError: why it could not be looked at, which was billed all the same.
+            FleetError: why it could not be read; that may have been billed.
         """
         ledger = self.admission.budget.ledger
         paid = ledger.calls[CallKind.DATA]
@@ -249,7 +249,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             snapshot = await self._client.async_read(vin)
         except FleetError as err:
             if ledger.calls[CallKind.DATA] != paid:
-                # A look that failed is a paid one as well, if Tesla bills it.
+                # A failed read counts as well, if Tesla bills it.
                 failed = self._account.cars[vin]
                 self._keep(
                     vin, replace(failed, statistics=failed.statistics.with_read())
@@ -268,13 +268,13 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         return snapshot
 
     async def async_scout_now(self, vin: str) -> CarState:
-        """Look at a car now, for money if it is online; it is not woken for it.
+        """Poll, and read a car now if it is online; it is not woken.
 
-        Callers who come together share one look.
+        Concurrent callers share one read.
 
         Raises:
-            FleetError: the car is online, and why it could not be looked at.
-            UpdateFailed: why nothing could be, in the user's language.
+            FleetError: the car is online, and why it could not be read.
+            UpdateFailed: why the poll failed, in the user's language.
             ConfigEntryAuthFailed: a person must sign in again.
         """
         request = object()
@@ -292,10 +292,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         return self.data[vin]
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
-        """Take a paid look for a promise, outside the rhythm; entities show it too.
+        """Read a car for the Worker, outside the rhythm; entities show the result.
 
         Raises:
-            FleetError: why the car could not be looked at.
+            FleetError: why the car could not be read.
         """
         async with self._lock:
             now = dt_util.utcnow()
@@ -312,7 +312,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         return snapshot
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
-        """Return whether a car can be reached right now: free, and the Scout knows then.
+        """Poll one car: free. The result is kept and published.
 
         Raises:
             FleetError: why that cannot be known.
@@ -327,40 +327,39 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
 
     @property
     def time_zone(self) -> tzinfo:
-        """The time zone of home, by whose clock cars run their schedules."""
+        """The time zone of home, in which cars run their schedules."""
         return self._zone.time_zone
 
     @property
     def home(self) -> Home | None:
-        """The user's home, as the zone says it at the moment; None without one."""
+        """The user's home as the zone is now; None without one."""
         return self._zone.home
 
     @property
     def home_position(self) -> Position | None:
-        """Where the user's home is; None if there is no such zone any more."""
+        """The position of home; None if there is no such zone."""
         home = self.home
         return None if home is None else home.position
 
     @callback
     def async_apply_hint(self, vin: str, told: CarState) -> None:
-        """Take what something at home told of a car for what is so, until a look."""
+        """Apply a state that a hint reported, until the next read confirms it."""
         self._keep(vin, told)
         self._store.save_soon()
         self.async_update_listeners()
 
     @callback
     def async_refresh_soon(self) -> None:
-        """Take a round out of turn."""
+        """Poll out of turn."""
         self.config_entry.async_create_task(
             self.hass, self.async_refresh(), "A look for a hint", eager_start=False
         )
 
     def next_read_at(self, vin: str) -> datetime | None:
-        """Return when a car is looked at next, as far as it can be told.
+        """Return when a car is read next (UTC); None if that is not known.
 
-        In the fixed rhythm that is the next round, for all cars. In the adaptive mode
-        it is a paid look, and unknown for a car that sleeps: its waking decides. While
-        no money is left there is none.
+        In the fixed rhythm this is the next round, for all cars. In the adaptive mode it
+        is unknown for a car that sleeps, and while the budget allows no read.
         """
         now = dt_util.utcnow()
         car = self._account.cars[vin]
@@ -376,7 +375,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
 
     @callback
     def async_acknowledge_event(self, vin: str, vehicle_event: VehicleEvent) -> None:
-        """Take a pending trigger off the list: it has been handled."""
+        """Remove a pending event that has been handled."""
         if (car := self._account.cars.get(vin)) is None:
             return
         self._keep(vin, car.without(vehicle_event))
@@ -384,28 +383,28 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         self._store.save_soon()
 
     async def async_save(self) -> None:
-        """Write the memory now, for the last time: the entry is unloaded."""
+        """Save for the last time: the entry is unloaded."""
         await self._store.async_close()
 
     @callback
     def async_save_at_stop(self) -> CALLBACK_TYPE:
-        """Write the memory when Home Assistant stops, which unloads no entry.
+        """Save when Home Assistant stops, which unloads no entry.
 
-        The count of free calls is no news, and waits for that.
+        The count of free calls alone is not worth a write before that.
         """
 
         async def save(_event: Event) -> None:
-            """Write for the last time."""
+            """Save for the last time."""
             await self.async_save()
 
         return self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, save)
 
     def _plan(self, pause: timedelta | None) -> None:
-        """Set the time of the next round: after a pause, or by the rhythm."""
+        """Set the time of the next round: after a pause, or by the scouting mode."""
         now = dt_util.utcnow()
         begins = now
         if self.next_poll is not None and now < self.next_poll <= now + EARLY:
-            # A round that is planned for 07:00 is a round of the day, however early.
+            # A round planned for 07:00 counts as one of the day, even if it is early.
             begins = self.next_poll
         self.next_poll = (
             policy.next_round(self.mode, begins, dt_util.get_default_time_zone())
@@ -421,7 +420,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         return policy.ScoutingMode(options.get(CONF_SCOUTING_MODE, policy.DEFAULT_MODE))
 
     def _forget_all_but(self, present: set[str]) -> None:
-        """Forget the cars that left the account, and remove their devices."""
+        """Forget cars that left the account, and remove their devices."""
         for vin in self._account.cars.keys() - present:
             del self._account.cars[vin]
             self._changed = True

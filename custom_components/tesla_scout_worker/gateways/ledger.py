@@ -1,4 +1,4 @@
-"""What every call costs, this month, by kind.
+"""The ledger: the billed calls of a month, by kind, and their prices.
 
 Tesla (billing and limits, 2026-01-10): 500 data reads, 1,000 commands or 50 wakes
 for a dollar; every answer with a status below 500 counts, by calendar month in UTC.
@@ -29,7 +29,7 @@ PRICES = {
 }
 
 
-# The month before, as long as clocks differ over its end, and one of a clock gone astray.
+# The month before, while clocks differ around its end, and one of a clock that is wrong.
 OTHER_PAGES = 2
 
 
@@ -57,7 +57,7 @@ def _month(at: datetime) -> str:
 class Ledger:
     """The calls of one account in the current billing month.
 
-    ``others`` are the pages of other months that a clock may come back to.
+    ``others`` are the calls of other months to which a clock may return.
     """
 
     month: str
@@ -77,11 +77,11 @@ class Ledger:
         return cls(month=_month(now))
 
     def roll_over(self, now: datetime) -> None:
-        """Turn to the page of the month, an empty one if it has only begun.
+        """Switch to the calls of the month of ``now``, none if it has only begun.
 
-        None is begun before the first: a clock that stands in the past until it is set
-        would have the present month paid for twice. One that was ahead for a while left
-        a page of a month to come, which is not the one to go on with.
+        A month before the first one is ignored: a clock that is in the past until it is
+        set would count the present month twice. The calls of a month in the future, from
+        a clock that was ahead, are kept apart.
         """
         month = _month(now)
         if month == self.month or month < min((self.month, *self.others)):

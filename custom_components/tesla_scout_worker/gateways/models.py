@@ -1,8 +1,8 @@
-"""What Tesla said, as typed facts: None means unknown, never a guess.
+"""Typed facts from Tesla's answers: None means unknown, never a guess.
 
-Any field of a payload may be missing, null, or the literal text ``<invalid>``
-(Tesla sends that for a cable it cannot name), and a new firmware may bring words
-that nobody knew; all of these are unknown.
+Any field of a payload may be missing, null, or the literal text ``<invalid>`` (Tesla
+sends that for a cable it cannot name), and a new firmware may bring unknown values; all
+of these are None.
 """
 
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ INVALID = "<invalid>"
 # Bits of the weekday mask, with the only short names that Tesla's proxy accepts.
 WEEKDAYS = ("Sun", "Mon", "Tues", "Wed", "Thurs", "Fri", "Sat")
 
-# What a snapshot is read from.
+# The sections of a payload from which a snapshot is parsed.
 SECTIONS = ("charge_state", "drive_state", "charge_schedule_data")
 
 
 class Connectivity(StrEnum):
-    """Whether Tesla's cloud can reach the car at the moment."""
+    """Whether Tesla's cloud can reach the car."""
 
     ONLINE = "online"
     ASLEEP = "asleep"
@@ -32,7 +32,7 @@ class Connectivity(StrEnum):
 
 
 class ChargingState(StrEnum):
-    """What the charger in the car is doing (Tesla: ``charging_state``)."""
+    """The state of the charger in the car (Tesla: ``charging_state``)."""
 
     CALIBRATING = "calibrating"
     CHARGING = "charging"
@@ -60,29 +60,29 @@ _CHARGING_STATES = {
 
 
 def _section(payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """Return a section of a payload, empty where it is missing or not one."""
+    """Return a section of a payload, empty if it is missing or no object."""
     section = payload.get(key)
     return section if isinstance(section, Mapping) else {}
 
 
 def _text(value: object) -> str | None:
-    """Return a text, or None for what is not one."""
+    """Return a text, or None for any other value."""
     return value if isinstance(value, str) and value not in ("", INVALID) else None
 
 
 def _number(value: object) -> float | None:
-    """Return a finite number, or None for what is not one (a bool is not)."""
+    """Return a finite number, or None for any other value; a bool is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
         return value if math.isfinite(value) else None
     except OverflowError:
-        # JSON sets no bound to an integer; this one has more than 300 digits.
+        # JSON does not limit integers; this one has more than 300 digits.
         return None
 
 
 def _integer(value: object, least: int, most: float = math.inf) -> int | None:
-    """Return a whole number between two bounds, or None for what is not one."""
+    """Return a whole number between two bounds, or None for any other value."""
     number = _number(value)
     if number is None or int(number) != number or not least <= number <= most:
         return None
@@ -90,29 +90,28 @@ def _integer(value: object, least: int, most: float = math.inf) -> int | None:
 
 
 def _percent(value: object) -> int | None:
-    """Return a percentage from 0 to 100, rounded, or None for what is not one."""
+    """Return a percentage from 0 to 100, rounded, or None for any other value."""
     number = _number(value)
     return round(number) if number is not None and 0 <= number <= 100 else None
 
 
 def _flag(value: object) -> bool | None:
-    """Return a bool, or None for what is not one."""
+    """Return a bool, or None for any other value."""
     return value if isinstance(value, bool) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Position:
-    """A place on Earth in degrees, WGS 84."""
+    """A position in degrees, WGS 84."""
 
     latitude: float
     longitude: float
 
     @classmethod
     def parse(cls, latitude: object, longitude: object) -> Self | None:
-        """Return the place, or None where Tesla does not really know it.
+        """Return the position, or None if it is unknown.
 
-        A longitude of 0 is Greenwich and fine; 0, 0 together is what a car without
-        a fix reports, and nobody charges in the Gulf of Guinea.
+        A longitude of 0 is valid (Greenwich), but a car without a GPS fix reports 0, 0.
         """
         north, east = _number(latitude), _number(longitude)
         if north is None or east is None or (north == 0 and east == 0):
@@ -136,7 +135,7 @@ class ChargeSnapshot:
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self:
-        """Read ``charge_state``."""
+        """Parse ``charge_state``."""
         state = _CHARGING_STATES.get(_text(payload.get("charging_state")) or "")
         return cls(
             battery_level=_percent(payload.get("battery_level")),
@@ -150,10 +149,10 @@ class ChargeSnapshot:
 
 
 def _plugged_in(state: ChargingState | None, cable: object) -> bool | None:
-    """Return whether a cable is in: by the charging state, else by its name.
+    """Return whether the car is plugged in: by the charging state, else by the cable.
 
-    A cable named ``<invalid>`` says nothing: Tesla sends it without a cable, and
-    also with one that it cannot name.
+    A cable named ``<invalid>`` says nothing: Tesla sends it without a cable, and also
+    with one that it cannot name.
     """
     if state is not None:
         return state is not ChargingState.DISCONNECTED
@@ -170,7 +169,7 @@ class DriveSnapshot:
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self:
-        """Read ``drive_state``, which holds the location where it was asked for."""
+        """Parse ``drive_state``, which holds the location if it was requested."""
         return cls(
             position=Position.parse(payload.get("latitude"), payload.get("longitude")),
             shift_state=_text(payload.get("shift_state")),
@@ -202,7 +201,7 @@ class ChargeSchedule:
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self | None:
-        """Read one of ``charge_schedules``; None where it has no usable id."""
+        """Parse one of ``charge_schedules``; None if it has no valid id."""
         schedule_id = _integer(payload.get("id"), least=0)
         if schedule_id is None:
             return None
@@ -219,10 +218,10 @@ class ChargeSchedule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChargeScheduleOrder:
-    """A charge schedule to put into a car; the end is always enabled.
+    """A charge schedule to add to a car; its end is always enabled.
 
-    ``days_of_week`` is the car's bitmask (Sunday 1), times are minutes into the day
-    in the car's local time, 0 to 1439. The id is ours: the car hands out none.
+    ``days_of_week`` is the car's bitmask (Sunday 1), times are minutes into the day in
+    the car's local time, 0 to 1439. We choose the id: the car assigns none.
     """
 
     id: int
@@ -234,7 +233,7 @@ class ChargeScheduleOrder:
 
     @property
     def day_names(self) -> str:
-        """The days as text, which every route understands."""
+        """The days as text, which every command route accepts."""
         return day_names(self.days_of_week)
 
 
@@ -251,7 +250,7 @@ def _minutes(payload: Mapping[str, Any], edge: str) -> int | None:
 
 
 def _schedules(payload: Mapping[str, Any]) -> tuple[ChargeSchedule, ...] | None:
-    """Read ``charge_schedule_data``; None where the car did not say."""
+    """Parse ``charge_schedule_data``; None if the car did not send it."""
     rows = _section(payload, "charge_schedule_data").get("charge_schedules")
     if not isinstance(rows, list):
         return None
@@ -282,7 +281,7 @@ class VehicleSnapshot:
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any], seen_at: datetime) -> Self:
-        """Read the ``response`` of a vehicle_data call."""
+        """Parse the ``response`` of a vehicle_data call."""
         return cls(
             payload={key: payload[key] for key in SECTIONS if key in payload},
             seen_at=seen_at,
@@ -312,7 +311,7 @@ MODELS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VehicleSummary:
-    """A row of the free list: which cars there are and how they can be reached."""
+    """A row of the free list of cars: its name, and whether it can be reached."""
 
     vin: str
     name: str | None
@@ -322,12 +321,12 @@ class VehicleSummary:
 
     @property
     def model(self) -> str:
-        """What kind of car it is, which is also a name for one that has none."""
+        """The model of the car; also its name if it has none."""
         return MODELS.get(self.vin[3:4], "Tesla")
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self | None:
-        """Read a row of the list of vehicles or of products; None if it is no car."""
+        """Parse a row of the list of vehicles or of products; None if it is no car."""
         vin = _text(payload.get("vin"))
         if vin is None:
             return None
@@ -342,7 +341,7 @@ class VehicleSummary:
 
 
 def _connectivity(value: object) -> Connectivity | None:
-    """Return the state of a car; None for a word that nobody knew (as ``waking``)."""
+    """Return the connectivity of a car; None for an unknown word, such as ``waking``."""
     try:
         return Connectivity(str(value))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What keeps the Scout from looking for money for a while, and what a person is told."""
+"""Pauses of the Scout after errors, and the repair for a disabled account."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,21 +22,21 @@ from ..gateways.fleet_api.error_map import MAX_RETRY_AFTER
 from ..scouting.car_state import CarState
 from ..storage.store import ScoutStore
 
-# Tesla answers 403 until the bill or the limit is settled, which takes a person, or
-# until the month turns; both are found soon enough by asking a few times a day.
+# Tesla answers 403 until a person settles the bill or the limit, or until the month
+# ends; trying a few times a day finds that soon enough.
 OVER_BUDGET_PAUSE: Final = timedelta(hours=6)
 
-# A refusal is billed and takes a person to end: a permission at Tesla, most likely.
+# A refusal is billed, and a person must end it: a permission at Tesla, most likely.
 REFUSED_PAUSE: Final = timedelta(hours=1)
 
-# The timer of Home Assistant's coordinator may fire up to so much too early.
+# The timer of Home Assistant's coordinator may fire this much too early.
 EARLY: Final = timedelta(seconds=1)
 
 
 class ReadBackoff:
-    """The pauses of an account and of its cars, those of before a restart included.
+    """The pauses of an account and of its cars; they survive a restart.
 
-    A refusal alone is not remembered: to restart is what a person does who settled it.
+    Only the pause after a refusal does not: a person who settled it may restart.
     """
 
     def __init__(
@@ -52,32 +52,33 @@ class ReadBackoff:
 
     @property
     def of_all(self) -> tuple[datetime | None, datetime | None]:
-        """The pauses of the account: of all calls, and of paid ones (UTC)."""
+        """The ends of the account's pauses: of all calls, and of paid ones (UTC)."""
         return self._memory.paused_until, self._memory.paid_again_at
 
     def of_account(self, now: datetime) -> RateLimitedError | None:
-        """Return why nothing may be asked of Tesla yet, not even for free."""
+        """Return why no call may be made yet, not even a free one."""
         left = _left(self._memory.paused_until, now)
         return None if left is None else RateLimitedError(left)
 
     def of_bill(self, now: datetime) -> OverBudgetError | None:
-        """Return why nothing is paid for yet: Tesla disabled the account."""
+        """Return why no paid call may be made yet: Tesla disabled the account."""
         left = _left(self._memory.paid_again_at, now)
         return None if left is None else OverBudgetError()
 
     def check_bill(self) -> None:
-        """Let nothing be paid for while Tesla has disabled the account.
+        """Check that paid calls may be made.
 
         Raises:
-            OverBudgetError: it has.
+            OverBudgetError: Tesla disabled the account.
         """
         if (pause := self.of_bill(dt_util.utcnow())) is not None:
             raise pause
 
     def of_car(self, vin: str, now: datetime, *, asked: bool) -> FleetError | None:
-        """Return why no car, or not this one, may be looked at for money yet.
+        """Return why a car may not be read yet.
 
-        A person who asks may have settled the bill; how often is limited already.
+        A person who asks may have settled the bill, so a disabled account does not stop
+        that; how often a person may ask is limited elsewhere.
         """
         if (pause := self.of_bill(now)) is not None and not asked:
             return pause
@@ -87,19 +88,19 @@ class ReadBackoff:
         return refusal if _left(until, now) is not None else None
 
     def over_at(self, vin: str, now: datetime) -> datetime:
-        """Return when the last of the pauses of a car's looks is over; now without any."""
+        """Return when the last pause of a car's reads is over; now without any."""
         refused_until, _ = self._refused.get(vin, (None, None))
         memory = self._memory
         ends = (memory.paid_again_at, memory.cars[vin].paused_until, refused_until)
         return now + max(_left(end, now) or timedelta(0) for end in ends)
 
     def clear_refusal(self, vin: str) -> None:
-        """Have a refusal forgotten: somebody may have settled it, and wants to see."""
+        """Forget a refusal: whoever asks for a read may have settled it."""
         self._refused.pop(vin, None)
 
     @callback
     def after_round(self, err: FleetError, now: datetime) -> timedelta | None:
-        """Return how long to leave Tesla alone after a round failed; None: the rhythm."""
+        """Return the pause after a round failed; None: the usual interval."""
         if isinstance(err, RateLimitedError):
             self._memory.paused_until = now + err.retry_after
             return err.retry_after
@@ -110,7 +111,7 @@ class ReadBackoff:
 
     @callback
     def after_success(self, vin: str) -> None:
-        """Note that a car was looked at: nothing stands in the way any more."""
+        """End the pauses: a car was read."""
         self._memory.paid_again_at = None
         if vin in self._failing:
             self._failing.discard(vin)
@@ -118,7 +119,7 @@ class ReadBackoff:
 
     @callback
     def after_failure(self, vin: str, err: FleetError, now: datetime) -> CarState:
-        """Take the pause that a failed look asks for, and tell of the failure once."""
+        """Return the car after a failed read; set the pause, and log the failure once."""
         car = self._memory.cars[vin]
         car = replace(car, misses=car.misses + 1, tried_at=now)
         if isinstance(err, RateLimitedError):
@@ -127,7 +128,7 @@ class ReadBackoff:
             self._refused[vin] = (now + REFUSED_PAUSE, err)
         elif isinstance(err, OverBudgetError):
             self.over_budget()
-        # A car that said online and fell asleep, or is only just waking, is no trouble.
+        # A car that fell asleep since the poll, or is still waking, is no failure.
         if not isinstance(err, CarAsleepError) and vin not in self._failing:
             self._failing.add(vin)
             LOGGER.warning("A car could not be read: %s", err)
@@ -135,21 +136,21 @@ class ReadBackoff:
 
     @callback
     def over_budget(self) -> None:
-        """Stop what costs: a month's limit is over with the month, a bill when it is."""
+        """Pause paid calls: Tesla disabled the account."""
         self._memory.paid_again_at = _until_a_probe(dt_util.utcnow())
         self._store.save_soon()
         self._tell_over_budget()
 
     @callback
     def show(self) -> None:
-        """Show the repair after a restart too, until Tesla answers for money again."""
+        """Show the repair until a paid call succeeds, after a restart too."""
         if self._memory.paid_again_at is None:
             ir.async_delete_issue(self._hass, DOMAIN, over_budget_issue_id(self._entry))
         else:
             self._tell_over_budget()
 
     def _tell_over_budget(self) -> None:
-        """Show that Tesla disabled the account, which a person must settle."""
+        """Show the repair for a disabled account, which a person must settle."""
         ir.async_create_issue(
             self._hass,
             DOMAIN,
@@ -162,15 +163,15 @@ class ReadBackoff:
 
 
 def _until_a_probe(now: datetime) -> datetime:
-    """Return when a disabled account is tried again, at the turn of the month at last."""
+    """Return when a disabled account is tried again: by the end of the month."""
     return min(now + OVER_BUDGET_PAUSE, month_of(now)[1])
 
 
 def _left(until: datetime | None, now: datetime) -> timedelta | None:
-    """Return what is left of a pause; None where there is none, or it is over.
+    """Return what is left of a pause; None if there is none, or it is over.
 
-    More is left than the longest pause takes only after a clock was set back: the time
-    of the pause is not known any more then, and a year of silence would not be meant.
+    If more is left than the longest pause takes, the clock was set back, and the pause
+    is dropped.
     """
     if until is None or not EARLY < until - now <= MAX_RETRY_AFTER:
         return None

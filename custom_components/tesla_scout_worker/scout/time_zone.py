@@ -1,4 +1,4 @@
-"""Which clock hangs on the wall of a place."""
+"""The time zone of a position."""
 
 from datetime import tzinfo
 from typing import Final
@@ -9,17 +9,16 @@ from homeassistant.util import dt as dt_util
 from ..gateways.models import Position
 from ..scouting.geofence import distance
 
-# In metres: as far as a home zone may lie from Home Assistant's own place for its time
-# zone to be taken without looking it up, which costs 34 MB of memory.
+# In metres. Within this distance of Home Assistant's own location its time zone is taken
+# without the map, which costs 34 MB of memory.
 SAME_CLOCK: Final = 25_000.0
 
 
 async def async_zone_of(hass: HomeAssistant, position: Position) -> tzinfo:
-    """Return the time zone of a place, where a car counts its schedules' minutes.
+    """Return the time zone of a position.
 
-    A home that is Home Assistant's own has Home Assistant's zone; another one has that
-    of the map, and so has any if Home Assistant's zone is that of no place, as UTC is,
-    in which many containers run.
+    Near Home Assistant's location this is Home Assistant's zone, unless that belongs to
+    no place, such as UTC, in which many containers run. Elsewhere it is from a map.
     """
     here = Position.parse(hass.config.latitude, hass.config.longitude)
     near = here is None or distance(here, position) <= SAME_CLOCK
@@ -30,12 +29,12 @@ async def async_zone_of(hass: HomeAssistant, position: Position) -> tzinfo:
 
 
 def _is_of_a_place(name: str) -> bool:
-    """Return whether an IANA zone is that of a place, as Europe/Warsaw is."""
+    """Return whether an IANA zone belongs to a place, such as Europe/Warsaw."""
     return "/" in name and not name.startswith("Etc/")
 
 
 def _zone_name(position: Position) -> str:
-    """Return the IANA name of a place's zone; reads a map, so not in the event loop."""
+    """Return the IANA name of a position's zone. It loads a map: run in the executor."""
     from tzfpy import get_tz  # noqa: PLC0415
 
     return get_tz(position.longitude, position.latitude)

@@ -1,4 +1,4 @@
-"""What the Scout remembers of a car, and how a look changes it."""
+"""The state of a car, and how polls, reads and hints change it."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,13 +22,24 @@ from .statistics import EVENTS, ReadStatistics
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CarState:
-    """All that is known of a car: the free look, the last paid one, what is pending.
+    """All that is known of a car.
 
-    ``missed`` says that the last look that was worth its price came to nothing,
-    ``misses`` how many in a row did, ``tried_at`` (UTC) when the last was tried, and
-    ``paused_until`` (UTC) when Tesla lets the next one pass, if it named a time.
-    ``cable_hint_at`` (UTC) is when a cable at home told where the car is, if that was after
-    the last paid look.
+    Attributes:
+        summary: The last poll.
+        snapshot: The last read; None: never read.
+        observation: What the last poll, read and hint said.
+        confirmed: What was last known for certain.
+        quiet_reads: Reads in a row that showed nothing new.
+        missed: Whether the last read that was due failed.
+        misses: Failed reads in a row.
+        tried_at: When the last read was tried (UTC).
+        paused_until: When Tesla allows the next read (UTC), if it named a time.
+        cable_hint_at: When a plug hint said that the car is at home (UTC), if that was
+            after the last read.
+        reason: Why it was read at the last poll, or was not.
+        motion: Where it goes, and when it rests.
+        statistics: Its reads and events.
+        pending: Events that were not acknowledged yet.
     """
 
     summary: VehicleSummary
@@ -55,7 +66,7 @@ class CarState:
         cable_hinted: bool = False,
         stretch: float = 1.0,
     ) -> PolicyInput:
-        """Return what the policy wants to know, after a new free look."""
+        """Return the input of the policy after a new poll."""
         snapshot = self.snapshot
         return PolicyInput(
             connectivity=summary.connectivity,
@@ -78,11 +89,11 @@ class CarState:
         )
 
     def with_motion(self, connectivity: Connectivity | None, now: datetime) -> CarState:
-        """Return the memory with the trail as a new free look continues it.
+        """Return the state with its motion after a new poll.
 
-        How long the car stayed awake is learnt only if it was online a round ago: after
-        a restart nobody knows when it fell asleep. What lies ahead was noted by a clock
-        that was set back since, and would keep a look waiting until then.
+        How long the car stayed awake is learnt only if it was online at the poll before:
+        after a restart it is not known when it fell asleep. Times in the future are from
+        before the clock was set back; they become now, or they would delay reads.
         """
         since, tried_at = self.motion.online_since, self.tried_at
         if since is not None and since > now:
@@ -101,7 +112,7 @@ class CarState:
         return self if motion is self.motion else replace(self, motion=motion)
 
     def unchanged_asleep(self, summary: VehicleSummary) -> bool:
-        """Return whether a free look tells nothing that was not known: it sleeps on."""
+        """Return whether a poll says nothing new about a car that sleeps."""
         return (
             summary == self.summary
             and summary.connectivity is Connectivity.ASLEEP
@@ -111,10 +122,10 @@ class CarState:
         )
 
     def with_home(self, home: Home | None, now: datetime) -> CarState:
-        """Return the memory with the last look seen from a home that may have moved.
+        """Return the state with the last read compared to a home that may have moved.
 
-        A zone that moved is no trip: the car did neither arrive nor leave, but it may
-        be ready to charge, or not any more.
+        A home that moved is no arrival and no departure, but it may make the car ready
+        to charge, or not ready.
         """
         if self.snapshot is None or self.cable_hint_at is not None:
             return self
@@ -133,13 +144,13 @@ class CarState:
         return _noted(moved.confirmed, moved, observation, now)
 
     def after_poll(self, summary: VehicleSummary, now: datetime) -> CarState:
-        """Return the memory after a round without a paid look."""
+        """Return the state after a poll."""
         observation = with_connectivity(self.observation, summary.connectivity)
         state = replace(self, summary=summary)
         return _noted(self.confirmed, state, observation, now)
 
     def after_read(self, snapshot: VehicleSnapshot, home: Home | None) -> CarState:
-        """Return the memory after a paid look, which a free one came before."""
+        """Return the state after a read, which follows a poll."""
         observation = observe(
             self.observation, self.confirmed.whereabouts, snapshot, home
         )
@@ -168,7 +179,7 @@ class CarState:
     def _motion(
         self, snapshot: VehicleSnapshot, found: Observation, home: Home | None
     ) -> MotionEstimate:
-        """Return the trail after a paid look."""
+        """Return the motion after a read."""
         motion = self.motion.after_read(self.snapshot, snapshot, home)
         before = self.snapshot
         came = self.confirmed.whereabouts is Presence.AWAY or (
@@ -182,9 +193,9 @@ class CarState:
         )
 
     def _charged_between(self, snapshot: VehicleSnapshot) -> bool:
-        """Return whether the car charged and stopped between two looks at its rest.
+        """Return whether the car charged and stopped between two reads without a charge.
 
-        Only a charge changes the energy that was added.
+        Only a charge changes the energy added.
         """
         before = self.snapshot
         if before is None or before.is_charging or snapshot.is_charging:
@@ -195,11 +206,10 @@ class CarState:
     def with_cable_hint(
         self, plugged_in: bool, home: Home | None, now: datetime
     ) -> CarState:
-        """Return the memory after a cable at home was plugged in, or pulled out.
+        """Return the state after a hint that a cable at home was plugged in or out.
 
-        It is believed where the car can be the one: a car that cannot be home yet is
-        not, and one that is away has no cable to pull at home. Who pulls it out mostly
-        drives off.
+        It is unchanged if the car cannot be the one: it cannot be home yet, or it is away
+        and a cable was pulled out at home. After unplugging most cars drive off.
         """
         if home is None or self.observation.plugged_in is plugged_in:
             return self
@@ -220,16 +230,16 @@ class CarState:
 
     @property
     def sleeps_elsewhere(self) -> bool:
-        """Whether the car sleeps away from home, as far as the last free look tells.
+        """Whether the car sleeps away from home, according to the last poll.
 
-        It would have woken for the way home, and does for a cable: whoever plugs in at
-        home then is somebody else, or the next free look finds it awake.
+        It wakes to drive home and when it is plugged in. So a plug hint at home is about
+        another car, unless the next poll finds this one awake.
         """
         away = self.observation.whereabouts is Presence.AWAY
         return away and self.motion.slept and self.motion.online_since is None
 
     def _can_be_home(self, now: datetime) -> bool:
-        """Return whether the car can have come home since the last look."""
+        """Return whether the car can have come home since the last read."""
         if self.sleeps_elsewhere:
             return False
         if self.snapshot is None or self.motion.metres is None:
@@ -237,20 +247,20 @@ class CarState:
         return now - self.snapshot.seen_at >= self.motion.travel_time(FASTEST)
 
     def _same(self, after: CarState) -> bool:
-        """Return whether a look told nothing new; a gap in the facts is no news."""
+        """Return whether a read showed nothing new; missing facts are not new."""
         old, new = self.observation, after.observation
         return self.confirmed == after.confirmed and (
             (old.driving, old.plugged_in) == (new.driving, new.plugged_in)
         )
 
     def without(self, taken: VehicleEvent) -> CarState:
-        """Return the memory without an occurrence that somebody has handled."""
+        """Return the state without an event that was handled."""
         return replace(
             self, pending=tuple(one for one in self.pending if one is not taken)
         )
 
     def without_stale(self, now: datetime, lifetime: timedelta) -> CarState:
-        """Return the memory without the occurrences that are too old to act on."""
+        """Return the state without events that are too old to act on."""
         young = tuple(one for one in self.pending if now - one.at < lifetime)
         return replace(self, pending=young)
 
@@ -258,7 +268,7 @@ class CarState:
 def _noted(
     before: ConfirmedState, state: CarState, observation: Observation, now: datetime
 ) -> CarState:
-    """Return a memory with a new observation, and what happened up to it."""
+    """Return a state with a new observation and the events that follow from it."""
     confirmed = before.after(observation)
     was, has = state.observation.plugged_in, observation.plugged_in
     cable = None not in (was, has) and was is not has
@@ -274,7 +284,7 @@ def _noted(
 def _told(
     state: CarState, now: datetime, event_types: tuple[VehicleEventType, ...]
 ) -> CarState:
-    """Return a memory with what happened put on the list."""
+    """Return a state with events added to those that are pending."""
     happened = tuple(
         VehicleEvent(event_type=event_type, at=now) for event_type in event_types
     )

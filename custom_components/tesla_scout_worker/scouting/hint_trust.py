@@ -1,4 +1,4 @@
-"""Hints: things at home that know something of a car for free, and how far to trust them."""
+"""Hints: entities that know something about a car for free, and how far to trust them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,8 +16,8 @@ class HintKind(StrEnum):
     OTHER = "other"
 
 
-# The words of plug sensors and of those who come home. A word that is in neither list
-# says nothing: entities are unavailable, and wallboxes have words of their own.
+# States of plug sensors and of presence. A state in neither set says nothing: entities
+# are unavailable, and wallboxes have states of their own.
 YES: Final = frozenset(
     {"on", "true", "home", "open", "connected", "plugged", "plugged_in", "charging"}
     | {"complete", "finished", "awaiting_start", "ready_to_charge", "completed"}
@@ -26,12 +26,12 @@ NO: Final = frozenset(
     {"off", "false", "not_home", "closed", "disconnected", "unplugged", "available"}
 )
 
-# After so many looks that told nothing new, a hint must have been useful at least
-# once in four times to be worth a look each time.
+# After this many reads, a hint must have been useful at least once in four times to
+# cause a read each time.
 TRIALS: Final = 4
 WORTH: Final = 0.25
 
-# One that is not may show twice a day that it has become better.
+# A hint below that may cause a read twice a day, to show that it has improved.
 SECOND_CHANCE: Final = timedelta(hours=12)
 
 # A door that opens and closes, or a phone on the edge of the zone, is one hint.
@@ -40,10 +40,15 @@ CHATTER: Final = timedelta(minutes=5)
 
 @dataclass(kw_only=True)
 class Hint:
-    """An entity that may know something, and what its looks were worth so far.
+    """An entity that may know something about a car, and what its reads were worth.
 
-    ``speaks`` is whether it says something that is understood at the moment: nothing
-    may depend on a wallbox that has lost its network.
+    Attributes:
+        kind: What it is about.
+        useful: Reads for it that found a change.
+        useless: Reads for it that did not.
+        last_at: When it last caused a read (UTC).
+        speaks: Whether its present state is understood; nothing may depend on a wallbox
+            that has lost its network.
     """
 
     kind: HintKind
@@ -54,12 +59,12 @@ class Hint:
 
     @property
     def weight(self) -> float:
-        """The share of its looks that told something new, 1 before it had a trial."""
+        """The share of its reads that found a change; 1 before ``TRIALS`` reads."""
         tried = self.useful + self.useless
         return 1.0 if tried < TRIALS else self.useful / tried
 
     def worth_a_read(self, now: datetime) -> bool:
-        """Return whether to look because of it, and take note that it spoke."""
+        """Return whether to read because of it, and keep the time if so."""
         wait = CHATTER if self.weight >= WORTH else SECOND_CHANCE
         if self.last_at is not None and timedelta(0) <= now - self.last_at < wait:
             return False
@@ -67,9 +72,9 @@ class Hint:
         return True
 
     def record_result(self, found_change: bool) -> None:
-        """Take note of whether a look for it told anything new.
+        """Count whether a read for it found a change.
 
-        Old merits and sins fade, so that a wallbox that was mended is believed again.
+        Old counts are halved, so that a repaired sensor regains trust.
         """
         if self.useful + self.useless >= 5 * TRIALS:
             self.useful, self.useless = self.useful // 2, self.useless // 2
@@ -80,7 +85,7 @@ class Hint:
 
 
 def interpret_state(state: str | None) -> bool | None:
-    """Return what a state of an entity says; None where it says nothing."""
+    """Return what a state means: True, False, or None for neither."""
     word = (state or "").strip().lower().replace(" ", "_")
     if word in YES:
         return True

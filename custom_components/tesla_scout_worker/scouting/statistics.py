@@ -1,4 +1,4 @@
-"""What the Scout looked at lately and why, and what it learnt for its money."""
+"""The last reads with their reasons, and counts of reads and events."""
 
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from .events import VehicleEventType
 from .hint_trust import Hint
 from .policy_input import ReadReason
 
-# What happens to a car, as a user counts it; the cable is counted by itself.
+# The events that are counted; changes of the cable are counted separately.
 EVENTS: Final = frozenset(
     {
         VehicleEventType.ARRIVED_HOME,
@@ -24,9 +24,9 @@ READ_LOG_LENGTH: Final = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadLogEntry:
-    """One paid look: when (UTC), why, and whether it told anything new.
+    """One read: when (UTC), why, and whether it found a change.
 
-    ``found_change`` is None for a look that came to nothing.
+    ``found_change`` is None for a read that failed.
     """
 
     at: datetime
@@ -37,7 +37,7 @@ class ReadLogEntry:
 
 @dataclass(kw_only=True)
 class ReadHistory:
-    """What outlives a restart: the last paid looks, and what each hint was worth."""
+    """The last reads, and what each hint was worth; both are stored."""
 
     read_log: deque[ReadLogEntry] = field(default_factory=deque)
     hints: dict[str, Hint] = field(default_factory=dict, repr=False)
@@ -49,7 +49,7 @@ class ReadHistory:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadStatistics:
-    """The paid looks of a car: of today by the user's clock, and of the UTC month."""
+    """The reads of a car on this local day, and its reads and events in the UTC month."""
 
     day: str = ""
     looks_today: int = 0
@@ -58,7 +58,7 @@ class ReadStatistics:
     events: int = 0
 
     def roll_over(self, day: str, month: str) -> ReadStatistics:
-        """Return the tally on a day (2026-11-24) of a month (2026-11)."""
+        """Return the statistics on a day (2026-11-24) of a month (2026-11)."""
         statistics = self
         if month != self.month:
             statistics = replace(statistics, month=month, looks=0, events=0)
@@ -67,14 +67,14 @@ class ReadStatistics:
         return statistics
 
     def with_read(self) -> ReadStatistics:
-        """Return the tally after another paid look."""
+        """Return the statistics after another read."""
         return replace(self, looks_today=self.looks_today + 1, looks=self.looks + 1)
 
     def with_events(self, count: int) -> ReadStatistics:
-        """Return the tally after some more events."""
+        """Return the statistics after more events."""
         return replace(self, events=self.events + count) if count else self
 
     @property
     def reads_per_event(self) -> float | None:
-        """How many paid looks an event took this month; None before the first one."""
+        """The number of reads per event this month; None before the first event."""
         return self.looks / self.events if self.events else None

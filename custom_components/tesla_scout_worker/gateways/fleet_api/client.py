@@ -1,4 +1,4 @@
-"""Typed calls to Tesla: the one place where its errors become ours."""
+"""Typed calls to Tesla's Fleet API; its errors are mapped to ours."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ from .error_map import map_refusal, mapped_errors, no_answer_error
 from .responses import CLIENT_CLOSED_REQUEST
 from .transport import AccessTokens, FleetTransport
 
-# All that the Scout reads; each further section costs the car time, none money.
+# All that the Scout reads; a further section costs time, but no money.
 READ_ENDPOINTS: Final = (
     VehicleDataEndpoint.CHARGE_STATE,
     VehicleDataEndpoint.DRIVE_STATE,
@@ -35,8 +35,8 @@ READ_ENDPOINTS: Final = (
 # Tesla's largest page of the list of vehicles.
 PAGE_SIZE: Final = 100
 
-# A car's words for what a command asked for and it has already, beside those that
-# hold for all commands. What it says of an unknown schedule is not documented.
+# A car's refusals that mean that the state is reached already, beside those that hold
+# for all commands. Those for an unknown schedule are not documented.
 CHARGING_ALREADY: Final = frozenset({"charging", "is_charging"})
 SCHEDULE_GONE: Final = frozenset(
     {"not_found", "schedule_not_found", "charge_schedule_not_found"}
@@ -44,7 +44,7 @@ SCHEDULE_GONE: Final = frozenset(
 
 
 class CommandRoute(StrEnum):
-    """How commands travel to a car."""
+    """How commands are sent to a car."""
 
     AUTO = "auto"
     SIGNED = "signed"
@@ -54,7 +54,7 @@ class CommandRoute(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CommandSettings:
-    """What the user set up for commands."""
+    """The user's settings for commands."""
 
     route: CommandRoute = CommandRoute.AUTO
     proxy_url: str | None = None
@@ -63,7 +63,7 @@ class CommandSettings:
 
 
 class FleetClient:
-    """One account's calls; every method raises ``FleetError`` and nothing else."""
+    """The calls of one account; every method raises ``FleetError`` and nothing else."""
 
     def __init__(
         self,
@@ -113,7 +113,11 @@ class FleetClient:
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
-        """Send nothing while the account is disabled, and notice when it is."""
+        """Send nothing while the account is disabled; report an answer that it is.
+
+        Raises:
+            OverBudgetError: it is.
+        """
         self._check_bill()
         try:
             yield
@@ -122,7 +126,7 @@ class FleetClient:
             raise
 
     async def async_list_vehicles(self) -> tuple[VehicleSummary, ...]:
-        """Return all cars of the account and how they can be reached: free."""
+        """Poll: return all cars of the account, and whether they can be reached; free."""
         rows: list[Mapping[str, Any]] = []
         page, following = 0, 1
         # A page that names itself or an earlier one as the next would never end.
@@ -136,7 +140,7 @@ class FleetClient:
         return _summaries(rows)
 
     async def async_list_products(self) -> tuple[VehicleSummary, ...]:
-        """Return all cars of the account, with whether they want signed commands."""
+        """Return all cars of the account, and whether they require signed commands."""
         async with mapped_errors():
             answer = await self._wire.products()
         summaries = _summaries(_rows(answer))
@@ -145,26 +149,26 @@ class FleetClient:
         return summaries
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
-        """Take one paid look at a car; it does not wake one that sleeps."""
+        """Read a car: paid. It does not wake a car that sleeps."""
         async with mapped_errors():
             answer = await self._plain(vin).vehicle_data(list(READ_ENDPOINTS))
         return VehicleSnapshot.parse(_response(answer), dt_util.utcnow())
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
-        """Return whether Tesla reaches a car right now: free, and wakes nothing."""
+        """Poll one car: free. It does not wake the car."""
         async with mapped_errors():
             answer = await self._plain(vin).vehicle()
         summary = VehicleSummary.parse(_response(answer))
         return None if summary is None else summary.connectivity
 
     async def async_wake(self, vin: str) -> None:
-        """Ask a car to wake; it takes 10 to 60 s, and only the free state tells."""
+        """Wake a car: paid. It takes 10 to 60 s; polls show when it is online."""
         with self._guarded():
             async with mapped_errors():
                 await self._plain(vin).wake_up()
 
     async def async_set_charge_limit(self, vin: str, percent: int) -> None:
-        """Set the charge limit, 50 to 100 %; Tesla says yes to others and does nothing."""
+        """Set the charge limit, 50 to 100 %; Tesla accepts other values and ignores them."""
         await self._command(vin, lambda car: car.set_charge_limit(percent))
 
     async def async_start_charging(self, vin: str) -> None:
@@ -178,7 +182,7 @@ class FleetClient:
     async def async_add_charge_schedule(
         self, vin: str, order: ChargeScheduleOrder
     ) -> None:
-        """Put a charge schedule into the car; one with the same id is replaced."""
+        """Add a charge schedule to the car; one with the same id is replaced."""
         await self._command(
             vin,
             lambda car: car.add_charge_schedule(
@@ -194,7 +198,7 @@ class FleetClient:
         )
 
     async def async_remove_charge_schedule(self, vin: str, schedule_id: int) -> None:
-        """Take a charge schedule out of the car; one that is gone is a success."""
+        """Remove a charge schedule from the car; it is a success if it is gone already."""
         await self._command(
             vin, lambda car: car.remove_charge_schedule(schedule_id), SCHEDULE_GONE
         )
@@ -205,7 +209,12 @@ class FleetClient:
         send: Callable[[VehicleFleet[TeslaFleetApi]], Awaitable[Mapping[str, Any]]],
         fulfilled: frozenset[str] = frozenset(),
     ) -> None:
-        """Send a command by the car's route; a refusal raises with its reason."""
+        """Send a command by the car's route.
+
+        Raises:
+            RefusedError: the car refused, and why.
+            FleetError: any other failure.
+        """
         try:
             with self._guarded():
                 car = await self._routed(vin)
@@ -213,12 +222,12 @@ class FleetClient:
                     answer = await send(car)
                 _raise_if_refused(answer, fulfilled)
         except KeyNotPairedError:
-            # The car may have come to want signatures since it was asked last.
+            # The car may require signed commands since it was asked last.
             self._requires_signing.pop(vin, None)
             raise
 
     async def _routed(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
-        """Return the car as the route of its commands wants it."""
+        """Return the library's car for the route of its commands."""
         route = self._commands.route
         if route is CommandRoute.AUTO:
             if vin not in self._requires_signing:
@@ -236,10 +245,10 @@ class FleetClient:
         return self._plain(vin)
 
     async def _signing(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
-        """Return the car with a signing session; it costs a handshake, but only once.
+        """Return the library's car with a signing session; its handshake is done once.
 
         The handshake comes before the command, so that its failure is not taken for
-        that of a command which the car may have carried out.
+        that of a command that the car may have executed.
         """
         async with self._signing_lock:
             if vin not in self._signed:
@@ -252,7 +261,7 @@ class FleetClient:
         return self._signed[vin]
 
     async def _load_private_key(self) -> None:
-        """Load the key; one that is not there is not made up, since no car knows it."""
+        """Load the private key; a missing one is not created, since no car knows it."""
         path = self._commands.private_key_path
         if path is None or not await asyncio.to_thread(Path(path).is_file):
             raise KeyNotPairedError("no_private_key")
@@ -263,15 +272,15 @@ class FleetClient:
             raise KeyNotPairedError("no_usable_private_key")
 
     def _plain(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
-        """Return the car as plain REST has it."""
+        """Return the library's car for plain REST."""
         return self._wire.vehicles.createFleet(vin)
 
     @contextmanager
     def _gate(self, path: str) -> Iterator[None]:
-        """Let a request pass, and count it as spent until it is answered.
+        """Check a request against the budget, and count it as spent until its answer.
 
         Raises:
-            BudgetSpentError: it costs more than is left, or than others may spend.
+            BudgetSpentError: it costs more than is left, or than this caller may spend.
         """
         kind = kind_of(path)
         if not self._budget.allows(kind, dt_util.utcnow()):
@@ -280,19 +289,19 @@ class FleetClient:
             yield
 
     def _count(self, path: str, status: int) -> None:
-        """Enter a request into the ledger."""
+        """Count a request in the ledger."""
         self._ledger.count(kind_of(path), status, dt_util.utcnow())
 
     def _count_proxied(self, path: str, status: int) -> None:
-        """Enter a request by the proxy, whose 500 may hide a billed 408 of Tesla's."""
+        """Count a request by the proxy, whose 500 may hide a billed 408 of Tesla."""
         self._count(path, min(status, CLIENT_CLOSED_REQUEST))
 
 
 def _response(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what Tesla put into its envelope.
+    """Return the ``response`` object of an answer.
 
     Raises:
-        TransientError: it is no object.
+        TransientError: there is none.
     """
     response = answer.get("response")
     if not isinstance(response, Mapping):
@@ -301,11 +310,11 @@ def _response(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _raise_if_refused(answer: Mapping[str, Any], fulfilled: frozenset[str]) -> None:
-    """Raise what became of a command, unless it was done or needed not be.
+    """Check that a command was executed, or was not needed.
 
     Raises:
         MaybeExecutedError: the answer does not say.
-        RefusedError: the car said no.
+        RefusedError: the car refused.
     """
     response = answer.get("response")
     result = response.get("result") if isinstance(response, Mapping) else None
@@ -331,13 +340,13 @@ def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _next_page(answer: Mapping[str, Any]) -> int:
-    """Return the number of the page after this one, 0 if there is none."""
+    """Return the number of the next page, 0 if there is none."""
     pagination = answer.get("pagination")
     following = pagination.get("next") if isinstance(pagination, Mapping) else None
     return following if isinstance(following, int) else 0
 
 
 def _summaries(rows: list[Mapping[str, Any]]) -> tuple[VehicleSummary, ...]:
-    """Return the cars among the rows; an account may hold batteries and walls too."""
+    """Return the cars among the rows; an account may have home batteries too."""
     parsed = (VehicleSummary.parse(row) for row in rows)
     return tuple(summary for summary in parsed if summary is not None)
