@@ -1,4 +1,4 @@
-"""Binary sensors: how a car can be reached, where it is, whether it may charge."""
+"""Binary sensors: whether a car is online, at home, plugged in and ready to charge."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class CarBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor and how it is read from the last observation."""
+    """A binary sensor with a value of the last observation."""
 
     is_on_fn: Callable[[Observation], bool | None]
 
 
 def _online(observation: Observation) -> bool | None:
-    """Return whether Tesla reaches the car."""
+    """Return whether the car is online."""
     if observation.connectivity is None:
         return None
     return observation.connectivity is Connectivity.ONLINE
@@ -99,12 +99,12 @@ class CarBinarySensor(CarEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Return what the last observation says; None is unknown."""
+        """Return the value in the last observation; None is unknown."""
         return self.entity_description.is_on_fn(self.car.observation)
 
 
 class SpecialChargingActive(CarEntity, BinarySensorEntity):
-    """Whether a promise is in the car, and ordinary schedules wait for it."""
+    """Whether a session is in the car, and off-peak schedules wait for it."""
 
     def __init__(
         self,
@@ -113,13 +113,13 @@ class SpecialChargingActive(CarEntity, BinarySensorEntity):
         description: BinarySensorEntityDescription,
         repository: ChargingRepository,
     ) -> None:
-        """Bind the sensor to the desk where promises lie."""
+        """Bind the sensor to the records of the Worker."""
         super().__init__(coordinator, vin, description)
         self._repository = repository
 
     @property
     @override
     def is_on(self) -> bool:
-        """Return whether a promise blocks the car."""
+        """Return whether a session blocks off-peak charging."""
         car_sessions = self._repository.record(self.vin).sessions
         return car_sessions.blocked_until(dt_util.utcnow()) is not None

@@ -1,4 +1,4 @@
-"""Calendars: each promise is an event, and an event that a user adds is a promise."""
+"""Calendars: each session is an event, and an event that a user adds is a request."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final, override
@@ -29,10 +29,10 @@ from .worker.sessions import SessionRequests
 
 PARALLEL_UPDATES = 1
 
-# An event needs a length; the deadline is its start.
+# An event must have a length; its start is the deadline.
 SHOWN_FOR: Final = timedelta(minutes=30)
 
-# How far ahead the next of the ordinary windows is looked for.
+# How far ahead the next off-peak window is searched.
 ORDINARY_AHEAD: Final = timedelta(days=8)
 
 CAR_CALENDARS: Final = (
@@ -60,7 +60,7 @@ async def async_setup_entry(
 
 
 class CarCalendar(CarEntity, CalendarEntity):
-    """The promises of a car."""
+    """The special charging of a car."""
 
     entity_description: CalendarEntityDescription
     _attr_supported_features = (
@@ -77,7 +77,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         sessions: SessionRequests,
         worker: Worker,
     ) -> None:
-        """Bind the calendar to the promises and the ordinary schedules of its car."""
+        """Bind the calendar to the sessions and the off-peak schedules of its car."""
         super().__init__(coordinator, vin, description)
         self._sessions = sessions
         self._worker = worker
@@ -85,7 +85,7 @@ class CarCalendar(CarEntity, CalendarEntity):
     @property
     @override
     def event(self) -> CalendarEvent | None:
-        """Return the event that is on, or comes next."""
+        """Return the present or the next event."""
         now = dt_util.utcnow()
         events = self._events(upcoming=True)
         events += self._ordinary(now, now + ORDINARY_AHEAD)
@@ -96,7 +96,7 @@ class CarCalendar(CarEntity, CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return the promises within a span of time, also those that are over."""
+        """Return the sessions between two times, including those that are over."""
         events = [
             one
             for one in self._events(upcoming=False)
@@ -107,7 +107,7 @@ class CarCalendar(CarEntity, CalendarEntity):
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
-        """Promise what an event says: it starts at the deadline."""
+        """Add special charging for an event; its start is the deadline."""
         target, ready_by = self._request(kwargs)
         await self._sessions.async_add(self.vin, target, ready_by, Source.CALENDAR)
 
@@ -118,7 +118,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         recurrence_id: str | None = None,
         recurrence_range: str | None = None,
     ) -> None:
-        """Cancel a promise."""
+        """Cancel special charging."""
         await self._sessions.async_cancel(self.vin, uid)
 
     @override
@@ -129,7 +129,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         recurrence_id: str | None = None,
         recurrence_range: str | None = None,
     ) -> None:
-        """Move a promise, or change its target."""
+        """Change the deadline or the target of special charging."""
         session = self._sessions.session(self.vin, uid)
         target, ready_by = self._request(event, session.target)
         await self._sessions.async_move(self.vin, uid, target, ready_by)
@@ -140,7 +140,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         """Return the target and the start of an event that a user entered.
 
         Raises:
-            ServiceValidationError: it is repeated, or has no time.
+            ServiceValidationError: it is recurring, or has no time.
         """
         start = event[EVENT_START]
         if event.get(EVENT_RRULE) or not isinstance(start, datetime):
@@ -151,12 +151,12 @@ class CarCalendar(CarEntity, CalendarEntity):
         return target or default or self._sessions.options.default_target, start
 
     def _events(self, *, upcoming: bool) -> list[CalendarEvent]:
-        """Return the promises as events."""
+        """Return the sessions as events."""
         sessions = self._worker.repository.record(self.vin).sessions.sessions.values()
         return [self._shown(one) for one in sessions if not (upcoming and one.over)]
 
     def _ordinary(self, start: datetime, end: datetime) -> list[CalendarEvent]:
-        """Return the ordinary windows that are in the car."""
+        """Return the off-peak windows that are in the car."""
         return [
             CalendarEvent(
                 uid=f"off_peak_{one.start:%Y%m%d_%H%M}",

@@ -1,4 +1,4 @@
-"""Names and numbers that several rooms share."""
+"""Names and numbers that several packages share."""
 
 from datetime import timedelta
 import logging
@@ -7,7 +7,7 @@ from typing import Final
 DOMAIN: Final = "tesla_scout_worker"
 LOGGER = logging.getLogger(__package__)
 
-# Metadata of a dataclass field that is not stored (a word of mashumaro's).
+# Metadata of a dataclass field that is not stored (of mashumaro).
 NOT_STORED: Final = {"serialize": "omit"}
 
 # Entry data.
@@ -38,14 +38,14 @@ CONF_MOST_WINDOWS: Final = "most_windows"
 CONF_PEAK_HOURS: Final = "peak_hours"
 CONF_SAFETY_BUFFER: Final = "safety_buffer"
 CONF_SEND_LEAD: Final = "send_lead"
-# Options of the economy, which are in a section of their own in the form alone.
+# Options about reads and their budget, which are a section in the form only.
 CONF_ECONOMY: Final = "economy"
 CONF_MONTHLY_BUDGET: Final = "monthly_budget"
 CONF_OTHER_HINTS: Final = "other_hints"
 CONF_PLUG_HINTS: Final = "plug_hints"
 CONF_PRESENCE_HINTS: Final = "presence_hints"
 
-# Options in the section about ordinary charging.
+# Options in the section about off-peak charging.
 CONF_OFF_PEAK: Final = "off_peak"
 CONF_DEPARTURES: Final = "departures"
 CONF_GUARD: Final = "guard"
@@ -57,8 +57,8 @@ CONF_SCHEDULE: Final = "schedule"
 
 DEFAULT_HOME_ZONE: Final = "zone.home"
 
-# The key file that Home Assistant's own Tesla Fleet integration makes; one key
-# serves both, since Tesla registers a key per domain and not per program.
+# The key file of Home Assistant's own Tesla Fleet integration; one key serves both, since
+# Tesla registers a key per domain and not per program.
 TESLA_FLEET_KEY_PATH: Final = "tesla_fleet.key"
 DEFAULT_PRIVATE_KEY_PATH: Final = "tesla_scout_worker.key"
 
@@ -70,13 +70,13 @@ REGION_SERVERS: Final = {
 }
 
 # Tesla, announcement of 2025-07-21: all token exchange goes to the fleet-auth host.
-# China has an infrastructure, and application registrations, of its own.
+# China has its own infrastructure and application registrations.
 AUTH_SERVER: Final = "https://fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3"
 AUTH_SERVER_CHINA: Final = "https://auth.tesla.cn/oauth2/v3"
 
 DEVELOPER_DASHBOARD: Final = "https://developer.tesla.com/dashboard"
 
-# What reading, location and charge schedules need (Tesla's scope overview).
+# The scopes for reads, location and charge schedules (Tesla's scope overview).
 SCOPES: Final = (
     "openid",
     "offline_access",
@@ -86,15 +86,14 @@ SCOPES: Final = (
     "vehicle_charging_cmds",
 )
 
-# Of these, what the Scout cannot look without, as Tesla's consent page calls it.
+# Of these, the ones that the Scout requires, as Tesla's consent page calls them.
 REQUIRED_SCOPES: Final = {
     "vehicle_device_data": "Vehicle Information",
     "vehicle_location": "Vehicle Location",
 }
 
-# A parked car answers in about a second; one that is just waking was seen to take
-# nine (fleet-api.md, 408 variants), so this waits for every answer worth having.
+# A parked car answers in about a second; one that is just waking was seen to take nine.
 REQUEST_TIMEOUT: Final = timedelta(seconds=30)
 
-# A trigger that nobody took for so long describes a situation that is over.
+# An event that was not handled for this long describes a situation that is over.
 EVENT_LIFETIME: Final = timedelta(hours=6)

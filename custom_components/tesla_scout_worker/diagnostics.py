@@ -1,4 +1,4 @@
-"""Diagnostics: how the account stands, without a token, a VIN or a place."""
+"""Diagnostics of an account, without tokens, VINs and positions."""
 
 from typing import Any, Final
 
@@ -59,7 +59,7 @@ TO_REDACT: Final = {
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: ScoutConfigEntry
 ) -> dict[str, Any]:
-    """Return what helps to find a fault."""
+    """Return the diagnostics of an account."""
     account = entry.runtime_data
     statistics = account.tokens.statistics
     stored = account.store.data.as_dict()
@@ -92,7 +92,7 @@ async def async_get_config_entry_diagnostics(
 
 
 def _car(car: CarState) -> dict[str, Any]:
-    """Return what of a car is not stored; the VIN's first characters name its model."""
+    """Return what is not stored of a car; the first characters of a VIN name the model."""
     return {
         "model": car.summary.vin[:4],
         "connectivity": car.summary.connectivity,

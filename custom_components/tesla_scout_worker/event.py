@@ -1,4 +1,4 @@
-"""Events: what the Scout saw happen, and how the promises go; each once."""
+"""Events of a car and of its special charging, each fired once."""
 
 from datetime import datetime
 from typing import Final, override
@@ -56,27 +56,27 @@ async def async_setup_entry(
 
 
 class CarEvent(CarEntity, EventEntity):
-    """What happens to a car."""
+    """The events of a car."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Tell what was still pending, from before a restart too."""
+        """Fire what is still pending, from before a restart too."""
         await super().async_added_to_hass()
         self._tell_soon()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Tell what happened in this round."""
+        """Fire what happened since the last update."""
         super()._handle_coordinator_update()
         self._tell_soon()
 
     @callback
     def _tell_soon(self) -> None:
-        """Tell once all entities show this round.
+        """Fire events once all entities are updated.
 
-        An automation that an event starts reads the sensors, and of what is written
-        while an entity is being added, Home Assistant shows only the last.
+        An automation that is triggered by an event reads the sensors. And of the states
+        written while an entity is being added, Home Assistant keeps only the last.
         """
         self.coordinator.config_entry.async_create_task(
             self.hass,
@@ -86,7 +86,7 @@ class CarEvent(CarEntity, EventEntity):
         )
 
     async def _async_tell_pending(self) -> None:
-        """Fire each pending trigger and take it off the list."""
+        """Fire each pending event, and acknowledge it."""
         if not self.available:
             return
         for vehicle_event in self.car.pending:
@@ -98,7 +98,7 @@ class CarEvent(CarEntity, EventEntity):
 
 
 class SpecialChargingEvent(CarEntity, EventEntity):
-    """How a promise goes."""
+    """The events of a car's special charging."""
 
     def __init__(
         self,
@@ -107,19 +107,19 @@ class SpecialChargingEvent(CarEntity, EventEntity):
         description: EventEntityDescription,
         notifier: SessionNotifier,
     ) -> None:
-        """Bind the event to the desk where promises lie."""
+        """Bind the event to the notifications of sessions."""
         super().__init__(coordinator, vin, description)
         self._notifier = notifier
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Hear the news."""
+        """Listen to the notifications of sessions."""
         await super().async_added_to_hass()
         self.async_on_remove(self._notifier.async_listen(self.vin, self._tell))
 
     @callback
     def _tell(self, news: SessionNotification) -> None:
-        """Tell what happened to a session, with what an automation would say of it."""
+        """Fire a notification, with the data that an automation would show."""
         session = news.session
         self._trigger_event(
             news.kind,
@@ -137,5 +137,5 @@ class SpecialChargingEvent(CarEntity, EventEntity):
 
 
 def _text(at: datetime | None) -> str | None:
-    """Return an instant as an attribute."""
+    """Return a time as an attribute."""
     return None if at is None else at.isoformat()

@@ -1,4 +1,4 @@
-"""Numbers: how full a car is to be, and below which level it charges at any price."""
+"""Numbers: the target of off-peak charging, and the safety floor."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,15 +20,16 @@ from .entity import OffPeakEntity, async_add_off_peak
 
 PARALLEL_UPDATES = 1
 
-# With more a car would charge at any price on most days.
+# Above this a car would charge at any price on most days.
 MOST_FLOOR: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class OffPeakNumberDescription(NumberEntityDescription):
-    """A number, how it is read from a car's record and its limit, and what it sets.
+    """A number with a setting of a car's record.
 
-    The car's own limit may not be known; to set it is to follow it.
+    ``value_fn`` also gets the car's charge limit, None if it is unknown. Setting a target
+    equal to that limit means that it follows the limit.
     """
 
     entity_category: EntityCategory | None = EntityCategory.CONFIG
@@ -74,7 +75,7 @@ async def async_setup_entry(
 
 
 class OffPeakNumber(OffPeakEntity, NumberEntity):
-    """A number of a car's ordinary charging."""
+    """A number of a car's off-peak charging."""
 
     entity_description: OffPeakNumberDescription
 
@@ -91,7 +92,7 @@ class OffPeakNumber(OffPeakEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Keep a new number."""
+        """Keep a new value."""
         description, wanted = self.entity_description, round(value)
         follows = description.follows_limit and wanted == self._limit
         await self.async_keep(**{description.field: None if follows else wanted})

@@ -1,4 +1,4 @@
-"""Switches: whether a car's off-peak schedules are kept right, and in earnest."""
+"""Switches: off-peak charging and shadow mode."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PARALLEL_UPDATES = 1
 
 @dataclass(frozen=True, kw_only=True)
 class OffPeakSwitchDescription(SwitchEntityDescription):
-    """A switch, how it is read from a car's record, and what of that it sets."""
+    """A switch with a setting of a car's record."""
 
     entity_category: EntityCategory | None = EntityCategory.CONFIG
     value_fn: Callable[[DailySettings], bool]
@@ -51,7 +51,7 @@ async def async_setup_entry(
 
 
 class OffPeakSwitch(OffPeakEntity, SwitchEntity):
-    """A switch of a car's ordinary charging."""
+    """A switch of a car's off-peak charging."""
 
     entity_description: OffPeakSwitchDescription
 

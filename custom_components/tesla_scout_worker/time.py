@@ -32,7 +32,7 @@ async def async_setup_entry(
 
 
 class DepartureTime(OffPeakEntity, TimeEntity):
-    """When a car usually leaves, on the wall clock of Home Assistant."""
+    """When a car usually leaves, in the time zone of Home Assistant."""
 
     @property
     @override
