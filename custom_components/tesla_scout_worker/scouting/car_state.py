@@ -256,12 +256,12 @@ class CarState:
     def without(self, taken: VehicleEvent) -> CarState:
         """Return the state without an event that was handled."""
         return replace(
-            self, pending=tuple(one for one in self.pending if one is not taken)
+            self, pending=tuple(event for event in self.pending if event is not taken)
         )
 
     def without_stale(self, now: datetime, lifetime: timedelta) -> CarState:
         """Return the state without events that are too old to act on."""
-        young = tuple(one for one in self.pending if now - one.at < lifetime)
+        young = tuple(event for event in self.pending if now - event.at < lifetime)
         return replace(self, pending=young)
 
 
@@ -292,6 +292,6 @@ def _told(
         state,
         pending=state.pending + happened,
         statistics=state.statistics.with_events(
-            sum(one in EVENTS for one in event_types)
+            sum(each_type in EVENTS for each_type in event_types)
         ),
     )
