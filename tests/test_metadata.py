@@ -23,7 +23,7 @@ from custom_components.tesla_scout_worker.application_credentials import (
     async_get_description_placeholders,
 )
 from custom_components.tesla_scout_worker.config.forms import (
-    BRING_SCHEMA,
+    IMPORT_SCHEMA,
     KEY_DOMAIN_SCHEMA,
     qr_schema,
     region_schema,
@@ -77,7 +77,7 @@ TRANSLATION_KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 # The fields of the steps that ask for something.
 SCHEMAS: dict[tuple[str, str], vol.Schema] = {
-    ("config", "bring_tokens"): BRING_SCHEMA,
+    ("config", "bring_tokens"): IMPORT_SCHEMA,
     ("config", "key_domain"): KEY_DOMAIN_SCHEMA,
     ("config", "pick_implementation"): vol.Schema({"implementation": str}),
     ("config", "region"): region_schema("eu"),

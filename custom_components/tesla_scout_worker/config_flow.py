@@ -25,7 +25,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.util import dt as dt_util
 
-from .config.forms import BRING_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
+from .config.forms import IMPORT_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
 from .config.options_flow import ScoutOptionsFlow, filled_in
 from .config.tesla_setup import (
     DiscoveredCars,
@@ -74,7 +74,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._data: dict[str, Any] = {}
         self._options: dict[str, Any] = {}
         self._registration: Registration | None = None
-        self._brought = ImportedTokens()
+        self._imported = ImportedTokens()
 
     @property
     @override
@@ -163,7 +163,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             self._data[CONF_REGION] = user_input[CONF_REGION]
             self._data.pop(CONF_FLEET_API_URL, None)
             try:
-                garage = await self._async_discover()
+                discovered = await self._async_discover()
             except NotRegisteredError:
                 # The application must be registered in this region first.
                 return await self.async_step_key_domain()
@@ -171,9 +171,9 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 errors["base"] = err.key
                 placeholders = err.translation_placeholders or {}
             else:
-                if garage.requires_signing:
+                if discovered.requires_signing:
                     return await self.async_step_key_domain()
-                return self._finish(garage)
+                return self._finish(discovered)
         return self.async_show_form(
             step_id="region",
             data_schema=region_schema(self._data[CONF_REGION]),
@@ -256,13 +256,13 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         errors: dict[str, str] = {}
         placeholders = {"url": url}
         try:
-            garage = await self._async_discover()
+            discovered = await self._async_discover()
         except FleetError as err:
             errors["base"] = err.key
             placeholders |= err.translation_placeholders or {}
         else:
-            if user_input is not None or not garage.requires_signing:
-                return self._finish(garage)
+            if user_input is not None or not discovered.requires_signing:
+                return self._finish(discovered)
         return self.async_show_form(
             step_id="virtual_key",
             data_schema=qr_schema(url),
@@ -281,13 +281,13 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             errors = imported_errors(user_input)
         if user_input is not None and not errors:
             try:
-                return await self._async_bring(user_input)
+                return await self._async_import(user_input)
             except SignedOutError:
-                self._brought.invalidate()
+                self._imported.invalidate()
                 errors[CONF_REFRESH_TOKEN] = "token_refused"
             except MissingScopesError as err:
                 # Tesla: changed scopes appear in newly issued tokens only.
-                self._brought.invalidate()
+                self._imported.invalidate()
                 errors["base"] = err.key
                 placeholders = err.translation_placeholders or {}
             except FleetError as err:
@@ -296,13 +296,13 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self.async_show_form(
             step_id="bring_tokens",
             data_schema=self.add_suggested_values_to_schema(
-                BRING_SCHEMA, user_input or self._suggested
+                IMPORT_SCHEMA, user_input or self._suggested
             ),
             errors=errors,
             description_placeholders=placeholders,
         )
 
-    async def _async_bring(self, user_input: dict[str, Any]) -> ConfigFlowResult:
+    async def _async_import(self, user_input: dict[str, Any]) -> ConfigFlowResult:
         """Refresh once and list the cars; keep nothing before that succeeded."""
         refresh_token = refresh_token_in(user_input[CONF_REFRESH_TOKEN]) or ""
         for entry in self._async_current_entries():
@@ -314,7 +314,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                     else "wrong_account"
                 )
         data = imported_data(user_input, self._present_data)
-        account, tokens = await self._brought.async_exchange(
+        account, tokens = await self._imported.async_exchange(
             imported_implementation(self.hass, data), refresh_token
         )
         self._data = {**data, **tokens}
@@ -388,12 +388,12 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             known += [CONF_FLEET_API_URL, CONF_TOKEN_URL]
         return {key: present[key] for key in known}
 
-    def _finish(self, garage: DiscoveredCars) -> ConfigFlowResult:
+    def _finish(self, discovered: DiscoveredCars) -> ConfigFlowResult:
         """Create the entry, or renew it; its cars, entities and data stay."""
         if (entry := self._present_entry()) is not None:
             return self.async_update_reload_and_abort(
                 entry, data=self._data, options={**entry.options, **self._options}
             )
         return self.async_create_entry(
-            title=garage.title, data=self._data, options=self._options
+            title=discovered.title, data=self._data, options=self._options
         )

@@ -342,9 +342,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         return None if home is None else home.position
 
     @callback
-    def async_apply_hint(self, vin: str, told: CarState) -> None:
+    def async_apply_hint(self, vin: str, car: CarState) -> None:
         """Apply a state that a hint reported, until the next read confirms it."""
-        self._keep(vin, told)
+        self._keep(vin, car)
         self._store.save_soon()
         self.async_update_listeners()
 

@@ -30,7 +30,7 @@ SPECIAL_EVENTS: Final = (
     EventEntityDescription(
         key="special_charging",
         translation_key="special_charging",
-        event_types=[news.value for news in SessionEventType],
+        event_types=[kind.value for kind in SessionEventType],
     ),
 )
 
@@ -62,17 +62,17 @@ class CarEvent(CarEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         """Fire what is still pending, from before a restart too."""
         await super().async_added_to_hass()
-        self._tell_soon()
+        self._fire_soon()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Fire what happened since the last update."""
         super()._handle_coordinator_update()
-        self._tell_soon()
+        self._fire_soon()
 
     @callback
-    def _tell_soon(self) -> None:
+    def _fire_soon(self) -> None:
         """Fire events once all entities are updated.
 
         An automation that is triggered by an event reads the sensors. And of the states
@@ -80,12 +80,12 @@ class CarEvent(CarEntity, EventEntity):
         """
         self.coordinator.config_entry.async_create_task(
             self.hass,
-            self._async_tell_pending(),
+            self._async_fire_pending(),
             f"What {self.entity_id} has to tell",
             eager_start=False,
         )
 
-    async def _async_tell_pending(self) -> None:
+    async def _async_fire_pending(self) -> None:
         """Fire each pending event, and acknowledge it."""
         if not self.available:
             return
@@ -115,14 +115,14 @@ class SpecialChargingEvent(CarEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         """Listen to the notifications of sessions."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._notifier.async_listen(self.vin, self._tell))
+        self.async_on_remove(self._notifier.async_listen(self.vin, self._fire))
 
     @callback
-    def _tell(self, news: SessionNotification) -> None:
+    def _fire(self, notification: SessionNotification) -> None:
         """Fire a notification, with the data that an automation would show."""
-        session = news.session
+        session = notification.session
         self._trigger_event(
-            news.kind,
+            notification.kind,
             {
                 "session_id": session.id,
                 "target": session.target,
@@ -130,7 +130,7 @@ class SpecialChargingEvent(CarEntity, EventEntity):
                 "start": _text(session.start),
                 "end": _text(session.end),
                 "expected_level": round(session.expected_level),
-                "reason": news.reason,
+                "reason": notification.reason,
             },
         )
         self.async_write_ha_state()

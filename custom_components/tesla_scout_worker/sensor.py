@@ -123,7 +123,7 @@ STATISTICS_SENSORS: Final = (
         key="looks_today",
         translation_key="looks_today",
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda statistics: statistics.looks_today,
+        value_fn=lambda statistics: statistics.reads_today,
     ),
     StatisticsSensorDescription(
         key="reads_per_event",

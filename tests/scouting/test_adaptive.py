@@ -174,7 +174,7 @@ def test_a_charge_is_read_when_it_should_end() -> None:
     assert next_read(of).reason is ReadReason.CHARGE_ENDS
     assert wait(of) == pytest.approx(20.7)
     for looks, gap in enumerate((*CHARGING_GAPS, CHARGING_GAPS[-1])):
-        motion = replace(AWAKE, full_at=NOON + 9 * MINUTE * 60, same_looks=looks)
+        motion = replace(AWAKE, full_at=NOON + 9 * MINUTE * 60, same_reads=looks)
         assert next_read(policy_input(READY, motion, charging=True)).due == NOON + gap
         assert (
             next_read(policy_input(READY, motion, charging=True)).reason
@@ -202,7 +202,7 @@ def test_a_car_that_never_sleeps_is_read_once_an_hour() -> None:
     """Sentry mode, or whatever keeps it up, is not to be seen, nor ended by reads."""
     for looks, gap in enumerate((*AWAKE_GAPS, AWAKE_GAPS[-1]), start=1):
         assert (
-            next_read(policy_input(READY, replace(AWAKE, same_looks=looks))).due
+            next_read(policy_input(READY, replace(AWAKE, same_reads=looks))).due
             == NOON + gap
         )
 
@@ -215,7 +215,7 @@ def test_a_car_parked_far_away_is_left_alone_for_as_long_as_the_way_home() -> No
     near = replace(AWAKE, metres=1_000.0, idles=(30 * MINUTE,))
     assert wait(policy_input(AWAY, near)) == NEAR_WAIT / MINUTE
     assert wait(policy_input(AWAY, near, cable_hinted=True)) == 31
-    assert wait(policy_input(AWAY, replace(near, same_looks=1))) == 31
+    assert wait(policy_input(AWAY, replace(near, same_reads=1))) == 31
     assert wait(policy_input(AWAY, replace(near, idles=(20 * MINUTE,)))) == 21.5
 
 

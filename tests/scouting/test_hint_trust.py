@@ -173,14 +173,14 @@ def test_what_reads_cost_and_found_is_counted_by_day_and_month() -> None:
     """A day is the user's, a month is Tesla's."""
     memory = looked()
     assert memory.statistics.reads_per_event is None
-    assert (memory.statistics.looks_today, memory.statistics.looks) == (1, 1)
+    assert (memory.statistics.reads_today, memory.statistics.reads) == (1, 1)
     memory = memory.after_read(snapshot(charging_state="Charging"), HOME)
     assert memory.statistics.events == 2
     assert memory.statistics.reads_per_event == 1
     statistics = memory.statistics.roll_over("2026-11-24", "2026-11")
     assert statistics == ReadStatistics(day="2026-11-24", month="2026-11")
     statistics = statistics.with_read().roll_over("2026-11-25", "2026-11")
-    assert (statistics.looks_today, statistics.looks) == (0, 1)
+    assert (statistics.reads_today, statistics.reads) == (0, 1)
     assert statistics.roll_over("2026-11-25", "2026-11") is statistics
 
 

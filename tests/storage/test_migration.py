@@ -155,11 +155,11 @@ def test_a_car_is_as_it_was() -> None:
             full_at=NOW + HOUR,
             plug_at=NOW + 3 * MINUTE,
             leaves_at=NOW + 4 * MINUTE,
-            same_looks=2,
+            same_reads=2,
             idles=(11 * MINUTE, timedelta(seconds=905.25)),
         ),
         statistics=ReadStatistics(
-            day="2026-11-24", looks_today=5, month="2026-11", looks=77, events=20
+            day="2026-11-24", reads_today=5, month="2026-11", reads=77, events=20
         ),
         pending=(
             VehicleEvent(event_type=VehicleEventType.READY_TO_CHARGE, at=NOW),

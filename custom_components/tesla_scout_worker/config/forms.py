@@ -41,7 +41,7 @@ def _region_selector(*regions: str) -> SelectSelector:
     )
 
 
-BRING_SCHEMA: Final = vol.Schema(
+IMPORT_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_CLIENT_ID): TextSelector(),
         vol.Optional(CONF_CLIENT_SECRET): _PASSWORD,

@@ -290,7 +290,7 @@ class Registration:
         self._hass = hass
         self._implementation = implementation
         self._server = server
-        self._wire: FleetTransport | None = None
+        self._transport: FleetTransport | None = None
         self.key_path = key_path or TESLA_FLEET_KEY_PATH
 
     async def async_login(self) -> None:
@@ -303,33 +303,33 @@ class Registration:
         present_key = Path(self._hass.config.path(self.key_path))
         if not await asyncio.to_thread(is_private_key, present_key):
             self.key_path = DEFAULT_PRIVATE_KEY_PATH
-        self._wire = FleetTransport(
+        self._transport = FleetTransport(
             async_get_clientsession(self._hass),
             FixedToken(token),
             self._server,
             lambda path, status: None,
         )
         async with mapped_errors():
-            await self._wire.get_private_key(self._hass.config.path(self.key_path))
+            await self._transport.get_private_key(self._hass.config.path(self.key_path))
 
     @property
-    def wire(self) -> FleetTransport:
+    def transport(self) -> FleetTransport:
         """The signed-in application."""
-        if self._wire is None:
+        if self._transport is None:
             msg = "The application must be signed in first"
             raise RuntimeError(msg)
-        return self._wire
+        return self._transport
 
     @property
     def public_key_pem(self) -> str:
         """The public key, as it must be published on the user's domain."""
-        return self.wire.public_pem
+        return self.transport.public_pem
 
     async def async_is_registered(self, domain: str) -> bool:
         """Return whether Tesla has this very key for a domain already."""
         try:
             async with mapped_errors():
-                answer = await self.wire.Partner(self.wire).public_key(domain)
+                answer = await self.transport.Partner(self.transport).public_key(domain)
                 return self._is_ours(answer)
         except TransientError:
             raise
@@ -350,7 +350,7 @@ class Registration:
         await self.async_login()
         try:
             async with mapped_errors():
-                answer = await self.wire.Partner(self.wire).register(domain)
+                answer = await self.transport.Partner(self.transport).register(domain)
                 found = bool(answer["response"].get("public_key"))
                 ours = found and self._is_ours(answer)
         except NotRegisteredError:
@@ -367,7 +367,7 @@ class Registration:
     def _is_ours(self, answer: Mapping[str, Any]) -> bool:
         """Return whether an answer holds our public key, as an uncompressed point."""
         key = str(answer["response"].get("public_key") or "")
-        return key.lower() == self.wire.public_uncompressed_point.lower()
+        return key.lower() == self.transport.public_uncompressed_point.lower()
 
     async def _async_partner_token(self) -> str:
         """Return a token of the application (Tesla: client credentials grant)."""

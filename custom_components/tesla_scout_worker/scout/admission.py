@@ -229,6 +229,6 @@ class ReadAdmission:
         }
 
 
-def _since(look: datetime, at: datetime) -> bool:
+def _since(read_at: datetime, at: datetime) -> bool:
     """Return whether a hint came during a read that began before it."""
-    return timedelta(0) < at - look < HINT_LIFETIME
+    return timedelta(0) < at - read_at < HINT_LIFETIME

@@ -46,23 +46,23 @@ class ReadBackoff:
         self._hass = hass
         self._entry = entry
         self._store = store
-        self._memory = store.data
+        self._account = store.data
         self._failing: set[str] = set()
         self._refused: dict[str, tuple[datetime, RefusedError]] = {}
 
     @property
     def of_all(self) -> tuple[datetime | None, datetime | None]:
         """The ends of the account's pauses: of all calls, and of paid ones (UTC)."""
-        return self._memory.paused_until, self._memory.paid_again_at
+        return self._account.paused_until, self._account.paid_again_at
 
     def of_account(self, now: datetime) -> RateLimitedError | None:
         """Return why no call may be made yet, not even a free one."""
-        left = _left(self._memory.paused_until, now)
+        left = _left(self._account.paused_until, now)
         return None if left is None else RateLimitedError(left)
 
     def of_bill(self, now: datetime) -> OverBudgetError | None:
         """Return why no paid call may be made yet: Tesla disabled the account."""
-        left = _left(self._memory.paid_again_at, now)
+        left = _left(self._account.paid_again_at, now)
         return None if left is None else OverBudgetError()
 
     def check_bill(self) -> None:
@@ -82,7 +82,7 @@ class ReadBackoff:
         """
         if (pause := self.of_bill(now)) is not None and not asked:
             return pause
-        if (left := _left(self._memory.cars[vin].paused_until, now)) is not None:
+        if (left := _left(self._account.cars[vin].paused_until, now)) is not None:
             return RateLimitedError(left)
         until, refusal = self._refused.get(vin, (None, None))
         return refusal if _left(until, now) is not None else None
@@ -90,7 +90,7 @@ class ReadBackoff:
     def over_at(self, vin: str, now: datetime) -> datetime:
         """Return when the last pause of a car's reads is over; now without any."""
         refused_until, _ = self._refused.get(vin, (None, None))
-        memory = self._memory
+        memory = self._account
         ends = (memory.paid_again_at, memory.cars[vin].paused_until, refused_until)
         return now + max(_left(end, now) or timedelta(0) for end in ends)
 
@@ -102,17 +102,17 @@ class ReadBackoff:
     def after_round(self, err: FleetError, now: datetime) -> timedelta | None:
         """Return the pause after a round failed; None: the usual interval."""
         if isinstance(err, RateLimitedError):
-            self._memory.paused_until = now + err.retry_after
+            self._account.paused_until = now + err.retry_after
             return err.retry_after
         if isinstance(err, OverBudgetError):
-            self._tell_over_budget()
+            self._show_repair()
             return _until_a_probe(now) - now
         return None
 
     @callback
     def after_success(self, vin: str) -> None:
         """End the pauses: a car was read."""
-        self._memory.paid_again_at = None
+        self._account.paid_again_at = None
         if vin in self._failing:
             self._failing.discard(vin)
             LOGGER.info("The car can be read again")
@@ -120,7 +120,7 @@ class ReadBackoff:
     @callback
     def after_failure(self, vin: str, err: FleetError, now: datetime) -> CarState:
         """Return the car after a failed read; set the pause, and log the failure once."""
-        car = self._memory.cars[vin]
+        car = self._account.cars[vin]
         car = replace(car, misses=car.misses + 1, tried_at=now)
         if isinstance(err, RateLimitedError):
             car = replace(car, paused_until=now + err.retry_after)
@@ -137,19 +137,19 @@ class ReadBackoff:
     @callback
     def over_budget(self) -> None:
         """Pause paid calls: Tesla disabled the account."""
-        self._memory.paid_again_at = _until_a_probe(dt_util.utcnow())
+        self._account.paid_again_at = _until_a_probe(dt_util.utcnow())
         self._store.save_soon()
-        self._tell_over_budget()
+        self._show_repair()
 
     @callback
     def show(self) -> None:
         """Show the repair until a paid call succeeds, after a restart too."""
-        if self._memory.paid_again_at is None:
+        if self._account.paid_again_at is None:
             ir.async_delete_issue(self._hass, DOMAIN, over_budget_issue_id(self._entry))
         else:
-            self._tell_over_budget()
+            self._show_repair()
 
-    def _tell_over_budget(self) -> None:
+    def _show_repair(self) -> None:
         """Show the repair for a disabled account, which a person must settle."""
         ir.async_create_issue(
             self._hass,

@@ -67,78 +67,78 @@ def async_listen_to_hints(hass: HomeAssistant, scout: HintedScout) -> CALLBACK_T
     """Pass hints to the Scout until the returned function is called."""
     hints = scout.admission.hints
     # The last state of each, from before it became unavailable too.
-    words = {entity_id: _word(hass.states.get(entity_id)) for entity_id in hints}
+    states = {entity_id: _text_of(hass.states.get(entity_id)) for entity_id in hints}
     for entity_id, hint in hints.items():
-        hint.speaks = interpret_state(words[entity_id]) is not None
+        hint.speaks = interpret_state(states[entity_id]) is not None
 
     @callback
-    def hear(event: Event[EventStateChangedData]) -> None:
+    def on_change(event: Event[EventStateChangedData]) -> None:
         """Pass on a state that differs from the last one.
 
         A change while the entity was unavailable is worth a read, but not trusted: some
         integrations show an old state before they know the new one.
         """
         entity_id = event.data["entity_id"]
-        hint, before = hints[entity_id], words[entity_id]
-        new = _word(event.data["new_state"])
+        hint, before = hints[entity_id], states[entity_id]
+        new = _text_of(event.data["new_state"])
         hint.speaks = interpret_state(new) is not None
         if new is None:
             return
-        words[entity_id] = new
+        states[entity_id] = new
         if before in (None, new):
             return
-        was_silent = _word(event.data["old_state"]) is None
-        says, differs = (
+        was_silent = _text_of(event.data["old_state"]) is None
+        meaning, differs = (
             interpret_state(new),
             interpret_state(new) is not interpret_state(before),
         )
         match hint.kind:
-            case HintKind.PLUG if says is not None and differs:
+            case HintKind.PLUG if meaning is not None and differs:
                 if was_silent:
-                    _hear(scout, entity_id)
+                    _take_hint(scout, entity_id)
                 else:
-                    _hear_of_cable(scout, entity_id, plugged_in=says)
-            case HintKind.PRESENCE if says and differs:
-                _hear(scout, entity_id)
+                    _take_plug_hint(scout, entity_id, plugged_in=meaning)
+            case HintKind.PRESENCE if meaning and differs:
+                _take_hint(scout, entity_id)
             case HintKind.OTHER if not was_silent:
-                _hear(scout, entity_id)
+                _take_hint(scout, entity_id)
 
-    return async_track_state_change_event(hass, list(hints), hear)
+    return async_track_state_change_event(hass, list(hints), on_change)
 
 
 @callback
-def _hear(scout: HintedScout, entity_id: str) -> None:
+def _take_hint(scout: HintedScout, entity_id: str) -> None:
     """Take a hint: poll at once, and read the cars that are online."""
     if scout.admission.hint(entity_id, scout.data, dt_util.utcnow()):
         scout.async_refresh_soon()
 
 
 @callback
-def _hear_of_cable(scout: HintedScout, entity_id: str, *, plugged_in: bool) -> None:
+def _take_plug_hint(scout: HintedScout, entity_id: str, *, plugged_in: bool) -> None:
     """Apply a plug hint, if it can be about one car only and is trusted.
 
     Whether the car charges is not known by that; the next poll may read it.
     """
     now, cars, admission = dt_util.utcnow(), scout.data, scout.admission
     believed = {
-        vin: told
+        vin: hinted
         for vin, car in cars.items()
-        if (told := car.with_cable_hint(plugged_in, scout.home, now)) is not car
+        if (hinted := car.with_cable_hint(plugged_in, scout.home, now)) is not car
     }
     found = {
         vin: car for vin, car in cars.items() if vin in believed or car.sleeps_elsewhere
     }
     if len(believed) == 1:
-        [(vin, told)] = believed.items()
+        [(vin, hinted)] = believed.items()
         if admission.record_cable_hint(entity_id, vin, now, plugged_in=plugged_in):
-            scout.async_apply_hint(vin, told)
+            scout.async_apply_hint(vin, hinted)
     if not plugged_in or not admission.hint(entity_id, found, now):
         return
     if scout.mode is ScoutingMode.FIXED:
         scout.async_refresh_soon()
 
 
-def _word(state: State | None) -> str | None:
+def _text_of(state: State | None) -> str | None:
     """Return the text of a state; None if it is missing or unknown."""
     if state is None or state.state in ("unavailable", "unknown", ""):
         return None

@@ -153,8 +153,10 @@ def _lasting(inputs: PolicyInput) -> timedelta:
         if inputs.driving and motion.inbound:
             return LASTING
         # A wallbox that reports the cable mostly reports the arrival with it.
-        told = inputs.cable_hinted
-        way = motion.travel_time(USUAL) + SETTLE if told else motion.travel_time(FAST)
+        reported = inputs.cable_hinted
+        way = (
+            motion.travel_time(USUAL) + SETTLE if reported else motion.travel_time(FAST)
+        )
         return min(max(LASTING_AWAY, way), LONGEST_GAP)
     if inputs.before.plugged_in or inputs.cable_hinted:
         return LASTING_PLUGGED_IN
@@ -183,7 +185,7 @@ def _of_drive(inputs: PolicyInput, read_at: datetime) -> NextRead:
 
 def _of_charge(inputs: PolicyInput, read_at: datetime) -> NextRead:
     """Return when to read a car that charges, by when the charge should end."""
-    gap = CHARGING_GAPS[min(inputs.motion.same_looks, len(CHARGING_GAPS) - 1)]
+    gap = CHARGING_GAPS[min(inputs.motion.same_reads, len(CHARGING_GAPS) - 1)]
     full_at = inputs.motion.full_at
     if full_at is not None and full_at + CHARGE_MARGIN <= read_at + gap:
         return NextRead(due=full_at + CHARGE_MARGIN, reason=ReadReason.CHARGE_ENDS)
@@ -193,13 +195,13 @@ def _of_charge(inputs: PolicyInput, read_at: datetime) -> NextRead:
 def _of_rest(inputs: PolicyInput, read_at: datetime) -> NextRead:
     """Return when to read a parked car: not before it should have fallen asleep."""
     motion = inputs.motion
-    if motion.same_looks:
-        wait = AWAKE_GAPS[min(motion.same_looks, len(AWAKE_GAPS)) - 1]
+    if motion.same_reads:
+        wait = AWAKE_GAPS[min(motion.same_reads, len(AWAKE_GAPS)) - 1]
     else:
         wait = motion.idle_time
     if inputs.before.at_home is False and motion.metres is not None:
         way = motion.travel_time(max(motion.speed, USUAL))
-        near = way < NEAR and not motion.same_looks and not inputs.cable_hinted
+        near = way < NEAR and not motion.same_reads and not inputs.cable_hinted
         if near and wait > SLEEPS_LATE:
             wait = NEAR_WAIT
         wait = min(max(wait, way + SETTLE), max(wait, LONGEST_GAP))

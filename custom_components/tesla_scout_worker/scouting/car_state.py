@@ -141,13 +141,13 @@ class CarState:
             return self
         moved = replace(self, confirmed=replace(self.confirmed, whereabouts=place))
         observation = replace(self.observation, whereabouts=place)
-        return _noted(moved.confirmed, moved, observation, now)
+        return _with_observation(moved.confirmed, moved, observation, now)
 
     def after_poll(self, summary: VehicleSummary, now: datetime) -> CarState:
         """Return the state after a poll."""
         observation = with_connectivity(self.observation, summary.connectivity)
         state = replace(self, summary=summary)
-        return _noted(self.confirmed, state, observation, now)
+        return _with_observation(self.confirmed, state, observation, now)
 
     def after_read(self, snapshot: VehicleSnapshot, home: Home | None) -> CarState:
         """Return the state after a read, which follows a poll."""
@@ -163,9 +163,9 @@ class CarState:
             cable_hint_at=None,
             motion=self._motion(snapshot, observation, home),
         )
-        state = _noted(self.confirmed, state, observation, snapshot.seen_at)
+        state = _with_observation(self.confirmed, state, observation, snapshot.seen_at)
         if self._charged_between(snapshot):
-            state = _told(
+            state = _with_events(
                 state,
                 snapshot.seen_at,
                 (VehicleEventType.CHARGING_STARTED, VehicleEventType.CHARGING_STOPPED),
@@ -225,8 +225,8 @@ class CarState:
         )
         leaves_at = None if plugged_in else now + SETTLE
         motion = replace(self.motion, metres=0.0, plug_at=None, leaves_at=leaves_at)
-        told = replace(self, motion=motion, cable_hint_at=now)
-        return _noted(self.confirmed, told, observation, now)
+        hinted = replace(self, motion=motion, cable_hint_at=now)
+        return _with_observation(self.confirmed, hinted, observation, now)
 
     @property
     def sleeps_elsewhere(self) -> bool:
@@ -265,7 +265,7 @@ class CarState:
         return replace(self, pending=young)
 
 
-def _noted(
+def _with_observation(
     before: ConfirmedState, state: CarState, observation: Observation, now: datetime
 ) -> CarState:
     """Return a state with a new observation and the events that follow from it."""
@@ -278,10 +278,10 @@ def _noted(
         confirmed=confirmed,
         statistics=state.statistics.with_events(cable),
     )
-    return _told(state, now, detect(before, confirmed))
+    return _with_events(state, now, detect(before, confirmed))
 
 
-def _told(
+def _with_events(
     state: CarState, now: datetime, event_types: tuple[VehicleEventType, ...]
 ) -> CarState:
     """Return a state with events added to those that are pending."""

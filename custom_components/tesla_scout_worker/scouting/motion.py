@@ -63,7 +63,7 @@ class MotionEstimate:
         full_at: When its charge should end (UTC).
         plug_at: When it should be plugged in after it came home (UTC).
         leaves_at: When it should be driving after a hint that it was unplugged (UTC).
-        same_looks: Reads in a row that found it as before, without a sleep in between.
+        same_reads: Reads in a row that found it as before, without a sleep in between.
         idles: How long it stayed awake after the last reads that found it idle. This is
             the one thing that is learnt.
     """
@@ -76,7 +76,7 @@ class MotionEstimate:
     full_at: datetime | None = None
     plug_at: datetime | None = None
     leaves_at: datetime | None = None
-    same_looks: int = 0
+    same_reads: int = 0
     idles: tuple[timedelta, ...] = ()
 
     @property
@@ -153,11 +153,11 @@ class MotionEstimate:
             leaves_at=None,
         )
         if before is None or not self._same(before, found):
-            return replace(motion, same_looks=0)
+            return replace(motion, same_reads=0)
         if self.plug_at is not None:
             # This read was for the cable, too early to say whether the car rests.
             return motion
-        motion = replace(motion, same_looks=self.same_looks + 1)
+        motion = replace(motion, same_reads=self.same_reads + 1)
         stayed = found.seen_at - before.seen_at
         if found.is_charging or stayed < self.idle_time - IDLE_MARGIN:
             return motion

@@ -52,23 +52,23 @@ class ReadStatistics:
     """The reads of a car on this local day, and its reads and events in the UTC month."""
 
     day: str = ""
-    looks_today: int = 0
+    reads_today: int = 0
     month: str = ""
-    looks: int = 0
+    reads: int = 0
     events: int = 0
 
     def roll_over(self, day: str, month: str) -> ReadStatistics:
         """Return the statistics on a day (2026-11-24) of a month (2026-11)."""
         statistics = self
         if month != self.month:
-            statistics = replace(statistics, month=month, looks=0, events=0)
+            statistics = replace(statistics, month=month, reads=0, events=0)
         if day != self.day:
-            statistics = replace(statistics, day=day, looks_today=0)
+            statistics = replace(statistics, day=day, reads_today=0)
         return statistics
 
     def with_read(self) -> ReadStatistics:
         """Return the statistics after another read."""
-        return replace(self, looks_today=self.looks_today + 1, looks=self.looks + 1)
+        return replace(self, reads_today=self.reads_today + 1, reads=self.reads + 1)
 
     def with_events(self, count: int) -> ReadStatistics:
         """Return the statistics after more events."""
@@ -77,4 +77,4 @@ class ReadStatistics:
     @property
     def reads_per_event(self) -> float | None:
         """The number of reads per event this month; None before the first event."""
-        return self.looks / self.events if self.events else None
+        return self.reads / self.events if self.events else None

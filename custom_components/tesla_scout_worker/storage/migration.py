@@ -11,9 +11,9 @@ _CAR: Final = {
     "bearings": "confirmed",
     "quiet_looks": "quiet_reads",
     "told_at": "cable_hint_at",
-    "trail": "motion",
-    "tally": "statistics",
 }
+_MOTION: Final = {"same_looks": "same_reads"}
+_STATISTICS: Final = {"looks": "reads", "looks_today": "reads_today"}
 _READ_LOG_ENTRY: Final = ("at", "vin", "reason", "found_change")
 
 # The reason of these was kept where that of the last failed try is else.
@@ -50,6 +50,8 @@ def _car(vin: str, stored: Any) -> Any:
         return stored
     return {
         **_renamed(stored, _CAR),
+        "motion": _renamed(_section(stored, "trail"), _MOTION),
+        "statistics": _renamed(_section(stored, "tally"), _STATISTICS),
         "summary": {"vin": vin, "name": stored.get("name")},
         "snapshot": None if stored.get("payload") is None else stored,
         "pending": [

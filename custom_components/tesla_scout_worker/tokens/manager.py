@@ -86,7 +86,7 @@ class RefreshLane:
 
 # These outlive the managers, so that a reload or a repeated set-up cannot send a second
 # request beside the first.
-LINES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], RefreshLane]](
+LANES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], RefreshLane]](
     f"{DOMAIN}_token_lines"
 )
 
@@ -110,13 +110,13 @@ class TokenManager:
         self._entry = entry
         self._implementation = implementation
         self._listener: Callable[[], None] | None = None
-        self._line = hass.data.setdefault(LINES, WeakKeyDictionary()).setdefault(
+        self._lane = hass.data.setdefault(LANES, WeakKeyDictionary()).setdefault(
             entry, RefreshLane()
         )
         self._stop_sweep: CALLBACK_TYPE | None = None
         self._stop_timer: CALLBACK_TYPE | None = None
         self.statistics = TokenStatistics()
-        self._tell()
+        self._update_repair()
 
     @property
     def expires_at(self) -> datetime:
@@ -160,7 +160,7 @@ class TokenManager:
         """
         self._raise_if_signed_out()
         now = dt_util.utcnow()
-        decision = policy.serve_caller(now, self.expires_at, self._line.last_request)
+        decision = policy.serve_caller(now, self.expires_at, self._lane.last_request)
         self.statistics.served += 1
         if decision.ask:
             await self._refresh(decision.tier)
@@ -193,14 +193,14 @@ class TokenManager:
         """Refresh the token if it expires within ``window``."""
         now = dt_util.utcnow()
         return await self._act(
-            policy.proactive(now, self.expires_at, self._line.last_request, window)
+            policy.proactive(now, self.expires_at, self._lane.last_request, window)
         )
 
     async def async_refresh(self) -> RefreshReport:
         """Refresh the token; at most once a minute unless it is about to expire."""
         now = dt_util.utcnow()
         return await self._act(
-            policy.limited(Tier.REACTIVE, now, self.expires_at, self._line.last_request)
+            policy.limited(Tier.REACTIVE, now, self.expires_at, self._lane.last_request)
         )
 
     async def async_emergency_refresh(self) -> RefreshReport:
@@ -223,11 +223,11 @@ class TokenManager:
             LOGGER.error("Tesla refused the sign-in. Sign in again")
             self._update_data({CONF_SIGNED_OUT: reason})
         self._cancel_timer()
-        self._tell()
+        self._update_repair()
         self._entry.async_start_reauth(self._hass)
         self._on_change()
 
-    def _tell(self) -> None:
+    def _update_repair(self) -> None:
         """Show the repair that says why to sign in again, or remove it."""
         issue_id = signed_out_issue_id(self._entry)
         if not self.signed_out:
@@ -283,8 +283,8 @@ class TokenManager:
         if self._stop_sweep is None or self.signed_out:
             return
         now = dt_util.utcnow()
-        if self._line.failures:
-            at = now + policy.pause_after(self._line.failures)
+        if self._lane.failures:
+            at = now + policy.pause_after(self._lane.failures)
         else:
             jitter = random.uniform(0, 1) * policy.MAX_JITTER
             at = policy.next_check(now, self.expires_at, jitter)
@@ -313,12 +313,12 @@ class TokenManager:
 
         It is shielded: a caller that is cancelled must not cancel it for the others.
         """
-        if self._line.task is None or self._line.task.done():
-            self._line.last_request = dt_util.utcnow()
-            self._line.task = self._hass.async_create_task(
+        if self._lane.task is None or self._lane.task.done():
+            self._lane.last_request = dt_util.utcnow()
+            self._lane.task = self._hass.async_create_task(
                 self._refresh_once(tier), f"{DOMAIN} token refresh"
             )
-        return await asyncio.shield(self._line.task)
+        return await asyncio.shield(self._lane.task)
 
     async def _refresh_once(self, tier: Tier) -> RefreshReport:
         """Make the one request, and keep its result and its duration."""
@@ -328,8 +328,8 @@ class TokenManager:
         self.statistics.last_duration = duration
         self.statistics.refreshes[tier, outcome] += 1
         LOGGER.debug("Token refresh, %s tier: %s", tier, outcome)
-        self._line.failures = (
-            self._line.failures + 1 if outcome is RefreshOutcome.FAILED else 0
+        self._lane.failures = (
+            self._lane.failures + 1 if outcome is RefreshOutcome.FAILED else 0
         )
         self._arm()
         self._on_change()

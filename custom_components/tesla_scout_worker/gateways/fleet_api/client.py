@@ -82,7 +82,7 @@ class FleetClient:
         self._ledger = ledger
         self._budget = budget or Budget(ledger=ledger)
         self._commands = commands
-        self._wire = FleetTransport(
+        self._transport = FleetTransport(
             session, tokens, server, self._count, on_server, self._gate
         )
         self._proxy: FleetTransport | None = None
@@ -134,7 +134,7 @@ class FleetClient:
             page = following
             params = {"page": page, "per_page": PAGE_SIZE}
             async with mapped_errors():
-                answer = await self._wire.request("api/1/vehicles", params)
+                answer = await self._transport.request("api/1/vehicles", params)
             rows.extend(_rows(answer))
             following = _next_page(answer)
         return _summaries(rows)
@@ -142,7 +142,7 @@ class FleetClient:
     async def async_list_products(self) -> tuple[VehicleSummary, ...]:
         """Return all cars of the account, and whether they require signed commands."""
         async with mapped_errors():
-            answer = await self._wire.products()
+            answer = await self._transport.products()
         summaries = _summaries(_rows(answer))
         for summary in summaries:
             self._requires_signing[summary.vin] = bool(summary.requires_signing)
@@ -252,9 +252,9 @@ class FleetClient:
         """
         async with self._signing_lock:
             if vin not in self._signed:
-                if not self._wire.has_private_key:
+                if not self._transport.has_private_key:
                     await self._load_private_key()
-                car = self._wire.vehicles.createSigned(vin)
+                car = self._transport.vehicles.createSigned(vin)
                 async with mapped_errors():
                     await car.handshakeInfotainment()
                 self._signed[vin] = car
@@ -266,14 +266,14 @@ class FleetClient:
         if path is None or not await asyncio.to_thread(Path(path).is_file):
             raise KeyNotPairedError("no_private_key")
         async with mapped_errors():
-            key = await self._wire.get_private_key(path)
+            key = await self._transport.get_private_key(path)
         if not isinstance(key.curve, ec.SECP256R1):
-            self._wire.private_key = None
+            self._transport.private_key = None
             raise KeyNotPairedError("no_usable_private_key")
 
     def _plain(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
         """Return the library's car for plain REST."""
-        return self._wire.vehicles.createFleet(vin)
+        return self._transport.vehicles.createFleet(vin)
 
     @contextmanager
     def _gate(self, path: str) -> Iterator[None]:

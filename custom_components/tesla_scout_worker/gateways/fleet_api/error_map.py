@@ -48,7 +48,7 @@ FULFILLED: Final = frozenset({"already_set", "not_charging", "requested"})
 PROXY_PREFIX: Final = "car could not execute command: "
 
 # In refusals of a car or of Tesla that accept signed commands only.
-UNSIGNED_WORDS: Final = ("unsigned_cmds_hardlocked", "command protocol required")
+UNSIGNED_REASONS: Final = ("unsigned_cmds_hardlocked", "command protocol required")
 
 # The library's text when a car answered "wait" to the last try too; any of the tries may
 # have been executed.
@@ -187,7 +187,7 @@ def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
     key = word.lower().replace(" ", "_")
     if key in FULFILLED | fulfilled:
         return None
-    if any(sign in word.lower() for sign in UNSIGNED_WORDS):
+    if any(sign in word.lower() for sign in UNSIGNED_REASONS):
         return KeyNotPairedError("command protocol required")
     if word == STILL_WAITING:
         return MaybeExecutedError()

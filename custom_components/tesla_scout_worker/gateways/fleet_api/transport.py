@@ -46,7 +46,7 @@ TESLA_HOSTS: Final = ("tesla.com", "tesla.cn", "teslamotors.com")
 _BASE_URL: Final = re.compile(r"base url:?\s*(https?://[^\s,\"'<>]+)", re.IGNORECASE)
 
 # These errors do not prove that the account is in this region: the token is checked first.
-_TELLS_NO_REGION: Final = (401, MISDIRECTED)
+_REGION_UNPROVEN: Final = (401, MISDIRECTED)
 
 # These errors prove that a request did not arrive.
 _NOT_CONNECTED: Final = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
@@ -180,7 +180,7 @@ class FleetTransport(TeslaFleetApi):
             try:
                 answer = await self._sent(server, token, method, path, params, json)
             except AnswerError as err:
-                if moved and err.status not in _TELLS_NO_REGION:
+                if moved and err.status not in _REGION_UNPROVEN:
                     self._remember(server)
                 if err.is_unauthorized and renewed:
                     # A new token did not help: consent was withdrawn.
@@ -267,10 +267,10 @@ class FleetTransport(TeslaFleetApi):
             return None
         server = server_in(err.reason, here)
         if server is None and here in REGION_SERVERS.values():
-            server = await self._found(here, token)
+            server = await self._find_region(here, token)
         return None if server == here else server
 
-    async def _found(self, here: str, token: str) -> str | None:
+    async def _find_region(self, here: str, token: str) -> str | None:
         """Ask Tesla's other servers for the account's region (users/region)."""
         for server in REGION_SERVERS.values():
             if server == here:
