@@ -352,7 +352,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     def async_refresh_soon(self) -> None:
         """Poll out of turn."""
         self.config_entry.async_create_task(
-            self.hass, self.async_refresh(), "A look for a hint", eager_start=False
+            self.hass, self.async_refresh(), "Read for a hint", eager_start=False
         )
 
     def next_read_at(self, vin: str) -> datetime | None:

@@ -81,7 +81,7 @@ class CarEvent(CarEntity, EventEntity):
         self.coordinator.config_entry.async_create_task(
             self.hass,
             self._async_fire_pending(),
-            f"What {self.entity_id} has to tell",
+            f"Fire events of {self.entity_id}",
             eager_start=False,
         )
 

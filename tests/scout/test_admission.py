@@ -396,7 +396,7 @@ async def test_a_phone_that_comes_home_causes_a_read(
     diagnostics = await async_get_config_entry_diagnostics(hass, entry)
     admission: Any = diagnostics["economy"]
     assert {hint["domain"] for hint in admission["hints"]} == {"person", "cover"}
-    assert "hint" in {look["reason"] for look in admission["looks"]}
+    assert "hint" in {look["reason"] for look in admission["reads"]}
     assert "person.ada" not in str(diagnostics)
 
 
@@ -470,17 +470,17 @@ async def test_the_reason_of_a_read_survives_a_restart(
         return admission
 
     before = await told()
-    assert [look["reason"] for look in before["looks"]] == ["first", "hint"]
-    assert [look["car"] for look in before["looks"]] == [1, 1]
+    assert [look["reason"] for look in before["reads"]] == ["first", "hint"]
+    assert [look["car"] for look in before["reads"]] == [1, 1]
     assert before["hints"][0]["useless"] == 1
     await reload(hass, entry)
     after = await told()
-    assert after["looks"] == before["looks"]
+    assert after["reads"] == before["reads"]
     assert after["hints"] == before["hints"]
     await choose(hass, entry, other_hints=[])
     after = await told()
     assert after["hints"] == []
-    assert after["looks"] == before["looks"]
+    assert after["reads"] == before["reads"]
 
 
 async def test_restarts_cost_no_burst_of_reads(

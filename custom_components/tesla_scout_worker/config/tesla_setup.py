@@ -340,7 +340,7 @@ class Registration:
     async def async_register(self, domain: str) -> str | None:
         """Register a domain; return the key of an error, or None for success.
 
-        The application signs in anew, since its token may expire while a person places
+        The application signs in again, since its token may expire while a person places
         a file on the domain.
 
         Raises:

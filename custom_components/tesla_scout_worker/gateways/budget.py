@@ -43,7 +43,7 @@ class Purpose(StrEnum):
 # The task that makes calls for a session, and what for; a task of None is a caller
 # outside of any task.
 _FOR_SESSION: ContextVar[tuple[asyncio.Task[Any] | None, Purpose] | None] = ContextVar(
-    "promised", default=None
+    "for_session", default=None
 )
 
 

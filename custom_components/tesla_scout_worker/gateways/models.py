@@ -260,7 +260,7 @@ def _schedules(payload: Mapping[str, Any]) -> tuple[ChargeSchedule, ...] | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VehicleSnapshot:
-    """One paid look at one car, taken at ``seen_at`` (UTC, our clock).
+    """One read of one car, at ``seen_at`` (UTC, our clock).
 
     ``payload`` is what it was read from: storing that keeps one reader for both.
     """

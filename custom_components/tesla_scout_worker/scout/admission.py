@@ -217,12 +217,12 @@ class ReadAdmission:
                 }
                 for entity_id, hint in self.hints.items()
             ],
-            "looks": [
+            "reads": [
                 {
                     "at": entry.at.isoformat(),
                     "car": cars.index(entry.vin) + 1,
                     "reason": entry.reason,
-                    "news": entry.found_change,
+                    "found_change": entry.found_change,
                 }
                 for entry in read_log
             ],

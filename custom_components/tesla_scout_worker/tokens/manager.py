@@ -270,7 +270,7 @@ class TokenManager:
         await self._timed_check(policy.PROACTIVE_WINDOW + policy.MAX_JITTER)
 
     async def _timed_check(self, window: timedelta) -> None:
-        """Check the token ahead of its expiry, and set the timer anew."""
+        """Check the token ahead of its expiry, and arm the timer again."""
         if self.signed_out:
             return
         await self.async_check(window)

@@ -81,7 +81,7 @@ class FixedToken:
         raise SignedOutError
 
     def reject_token(self, unauthorized: str) -> None:
-        """Do nothing: there is nobody to sign in again."""
+        """Do nothing: the flow handles the error."""
 
 
 def trusted_server(address: str, own: str) -> str | None:
