@@ -214,3 +214,15 @@ def test_pages_use_the_words_of_the_glossary(page: Path) -> None:
     """Only the glossary names the words of before."""
     text = re.sub(r"`[^`]*`|\]\([^)]*\)", "", page.read_text("utf-8"))
     assert not re.findall(r"\b(?:looks?|looked|promis\w+|told|keeper|desk)\b", text)
+
+
+def test_the_architecture_names_what_is_there() -> None:
+    """Each class and function that the walks pass exists."""
+    code = "\n".join(path.read_text("utf-8") for path in HOUSE.rglob("*.py"))
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    named = {
+        name.rpartition(".")[2]
+        for name in re.findall(r"`([A-Z][a-z]+[A-Z]\w*(?:\.\w+)?)`", text)
+    } - {"ServiceValidationError", "HomeAssistantError"}
+    assert named
+    assert [name for name in sorted(named) if f" {name}" not in code] == []

@@ -20,7 +20,7 @@ class TeslaImplementation(AuthImplementation):
     @property
     @override
     def extra_authorize_data(self) -> dict[str, str]:
-        """Ask for what the Scout and the Worker need, also of those who unticked it."""
+        """Ask for the scopes of Scout and Worker, even if they were declined before."""
         return {
             "prompt": "login",
             "prompt_missing_scopes": "true",
@@ -31,7 +31,7 @@ class TeslaImplementation(AuthImplementation):
 async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
 ) -> AbstractOAuth2Implementation:
-    """Return the sign-in of a credential, at the servers of Home Assistant's country."""
+    """Return the sign-in of a credential, at the server for Home Assistant's country."""
     server = auth_server(china=hass.config.country == "CN")
     return TeslaImplementation(
         hass,
@@ -42,7 +42,7 @@ async def async_get_auth_implementation(
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return where the user makes the application, and what to enter there."""
+    """Return where the user creates the application, and what to enter there."""
     return {
         "developer_dashboard_url": DEVELOPER_DASHBOARD,
         "redirect_url": "https://my.home-assistant.io/redirect/oauth",

@@ -1,4 +1,4 @@
-"""Buttons: have the Scout look now."""
+"""Buttons: read a car now."""
 
 from typing import Final, override
 
@@ -37,5 +37,5 @@ class CarButton(CarEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        """Look at the car now; it is not woken for it."""
+        """Read the car now; it is not woken for it."""
         await self.coordinator.async_scout_now(self.vin)

@@ -64,12 +64,12 @@ WAYS_IN: Final = ["sign_in", "bring_tokens"]
 
 
 class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
-    """Two ways in, each through its errors to an account with its cars."""
+    """Sets up an account by signing in at Tesla, or with existing tokens."""
 
     DOMAIN = DOMAIN
 
     def __init__(self) -> None:
-        """Start with nothing known."""
+        """Start empty."""
         super().__init__()
         self._data: dict[str, Any] = {}
         self._options: dict[str, Any] = {}
@@ -93,7 +93,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose the way in."""
+        """Choose the way to set up."""
         return self.async_show_menu(step_id="user", menu_options=WAYS_IN)
 
     async def async_step_reauth(
@@ -105,13 +105,13 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose the way in, again."""
+        """Choose the way to sign in again."""
         return self.async_show_menu(step_id="reauth_confirm", menu_options=WAYS_IN)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose another way in, or bring other tokens."""
+        """Choose another way to sign in, or enter other tokens."""
         return self.async_show_menu(step_id="reconfigure", menu_options=WAYS_IN)
 
     async def async_step_sign_in(
@@ -122,7 +122,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
-        """Take over what Tesla's sign-in gave."""
+        """Continue with the tokens of Tesla's sign-in."""
         account = TokenClaims.of(data[CONF_TOKEN])
         if account is None or not data[CONF_TOKEN].get(CONF_REFRESH_TOKEN):
             return self.async_abort(reason="oauth_error")
@@ -165,7 +165,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             try:
                 garage = await self._async_discover()
             except NotRegisteredError:
-                # Tesla wants to know the application in this region first.
+                # The application must be registered in this region first.
                 return await self.async_step_key_domain()
             except FleetError as err:
                 errors["base"] = err.key
@@ -222,7 +222,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_public_key(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show the public key, and register it once it stands on the domain."""
+        """Show the public key, and register it once it is on the domain."""
         registration = cast(Registration, self._registration)
         domain = self._data[CONF_KEY_DOMAIN]
         placeholders = {
@@ -234,7 +234,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             try:
                 error = await registration.async_register(domain)
             except NotRegisteredError as err:
-                # The domain is none of the application's: a person must name another.
+                # The domain is not one of the application: a person must name another.
                 return self._ask_key_domain(self._data, {"base": err.key}, err)
             except FleetError as err:
                 error = err.key
@@ -251,7 +251,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_virtual_key(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Have the user add the virtual key to the cars that want signed commands."""
+        """Ask the user to add the virtual key to cars that require signed commands."""
         url = f"https://tesla.com/_ak/{self._data[CONF_KEY_DOMAIN]}"
         errors: dict[str, str] = {}
         placeholders = {"url": url}
@@ -273,7 +273,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_bring_tokens(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Take over an existing token set, after it has proved itself."""
+        """Import an existing token set, after it was tried out."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
         if user_input is not None:
@@ -286,7 +286,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 self._brought.invalidate()
                 errors[CONF_REFRESH_TOKEN] = "token_refused"
             except MissingScopesError as err:
-                # Tesla: changed scopes appear in newly issued tokens alone.
+                # Tesla: changed scopes appear in newly issued tokens only.
                 self._brought.invalidate()
                 errors["base"] = err.key
                 placeholders = err.translation_placeholders or {}
@@ -303,11 +303,11 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         )
 
     async def _async_bring(self, user_input: dict[str, Any]) -> ConfigFlowResult:
-        """Refresh once, list the cars, and only then keep anything."""
+        """Refresh once and list the cars; keep nothing before that succeeded."""
         refresh_token = refresh_token_in(user_input[CONF_REFRESH_TOKEN]) or ""
         for entry in self._async_current_entries():
             if entry is not self._present_entry() and holds(entry, refresh_token):
-                # Not even tried: that entry would lose it.
+                # Trying it would take it from that entry.
                 return self.async_abort(
                     reason="already_configured"
                     if self.source == SOURCE_USER
@@ -323,8 +323,8 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self._finish(await self._async_discover())
 
     async def _async_check(self, account: TokenClaims) -> None:
-        """Abort for an account that is there already, or is not the one to renew."""
-        # A flow that was left open in another window must not stand in the way.
+        """Abort for an account that exists already, or is not the one to renew."""
+        # A flow that was left open in another window must not block this one.
         await self.async_set_unique_id(account.unique_id, raise_on_progress=False)
         if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             self._abort_if_unique_id_mismatch(reason="wrong_account")
@@ -332,10 +332,10 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             self._abort_if_unique_id_configured()
 
     async def _async_discover(self) -> DiscoveredCars:
-        """Return the account's cars, and remember the server that knows them."""
+        """Return the account's cars, and keep the server that has them."""
 
         def remember(server: str) -> None:
-            """Keep the server, also if it then has something to say against us."""
+            """Keep the server, even if it then answers with an error."""
             self._data[CONF_FLEET_API_URL] = server
 
         if CONF_AUTH_IMPLEMENTATION in self._data:
@@ -346,7 +346,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await async_find_cars(self.hass, server, token, remember)
 
     async def _async_registered(self, domain: str) -> bool:
-        """Sign the application in, and return whether Tesla has its key already."""
+        """Sign the application in, and return whether its key is registered already."""
         if self._registration is None:
             registration = Registration(
                 self.hass,
@@ -379,7 +379,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     @property
     def _suggested(self) -> dict[str, Any]:
-        """What of the form of brought tokens a person need not enter again."""
+        """The fields of the form for imported tokens that are known already."""
         present = self._present_data
         if CONF_CLIENT_ID not in present:
             return {}
@@ -389,7 +389,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return {key: present[key] for key in known}
 
     def _finish(self, garage: DiscoveredCars) -> ConfigFlowResult:
-        """Make the entry, or renew it with its cars, entities and memory in place."""
+        """Create the entry, or renew it; its cars, entities and data stay."""
         if (entry := self._present_entry()) is not None:
             return self.async_update_reload_and_abort(
                 entry, data=self._data, options={**entry.options, **self._options}

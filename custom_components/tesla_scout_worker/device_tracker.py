@@ -1,4 +1,4 @@
-"""Device trackers: where the car was at the last look."""
+"""Device trackers: the position of a car at the last read."""
 
 from typing import Final, override
 
@@ -37,19 +37,20 @@ async def async_setup_entry(
 
 
 class CarTracker(CarEntity, TrackerEntity):
-    """The place of a car."""
+    """The position of a car."""
 
     @property
     def _position(self) -> Position | None:
-        """The place that the last look found, if it found one."""
+        """The position in the last snapshot, if it has one."""
         return None if self.car.snapshot is None else self.car.snapshot.drive.position
 
     @property
     @override
     def force_update(self) -> bool:
-        """Return that the same place is no news: Home Assistant would write it anew.
+        """Return False: an unchanged position is not written again.
 
-        It does so for each change of any car of the account, and each refresh of a token.
+        Home Assistant's default would write it at each change of any car of the account,
+        and at each refresh of a token.
         """
         return False
 

@@ -1,1 +1,1 @@
-"""What lies behind the config flow and the options flow."""
+"""The forms and the work of the config flow and the options flow."""

@@ -1,4 +1,4 @@
-"""The forms of the config flow, as Home Assistant shows them."""
+"""The forms of the config flow."""
 
 from typing import Final
 
@@ -58,7 +58,7 @@ KEY_DOMAIN_SCHEMA: Final = vol.Schema({vol.Required(CONF_KEY_DOMAIN): TextSelect
 
 
 def region_schema(preset: str) -> vol.Schema:
-    """Return the form of Tesla's regions, with one of them chosen already."""
+    """Return the form for Tesla's region, with a preset."""
     return vol.Schema(
         {vol.Required(CONF_REGION, default=preset): _region_selector(*REGION_SERVERS)}
     )

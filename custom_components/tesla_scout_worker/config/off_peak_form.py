@@ -1,4 +1,4 @@
-"""The section about ordinary charging in the options, and what may be wrong in it."""
+"""The off-peak section of the options, and its validation."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -28,7 +28,7 @@ from ..const import (
     CONF_SCHEDULE,
 )
 
-# A text or an entity that is left empty is not sent at all.
+# The frontend omits a text or an entity that is left empty.
 OFF_PEAK_SCHEMA: Final = vol.Schema(
     {
         vol.Required(
@@ -57,12 +57,12 @@ OFF_PEAK_SCHEMA: Final = vol.Schema(
 
 
 def off_peak_shown(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the section as the form shows it, with what holds by default."""
+    """Return the section as the form shows it, with defaults filled in."""
     return {**OFF_PEAK_DEFAULTS, **options.get(CONF_OFF_PEAK, {})}
 
 
 def off_peak_error(options: Mapping[str, Any]) -> str | None:
-    """Return what is wrong in the section; a form knows no error within one."""
+    """Return the error in the section; a form cannot show one at a field within it."""
     chosen = off_peak_shown(options)
     source = chosen[CONF_PRICE_SOURCE]
     if source == PriceSource.SCHEDULE and not chosen.get(CONF_SCHEDULE):

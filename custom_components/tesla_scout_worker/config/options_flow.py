@@ -96,7 +96,7 @@ SPECIAL_CHARGING_SELECTORS: Final = {
     CONF_CALENDAR_WORD: TextSelector(),
 }
 
-# A text that is left empty is not sent at all.
+# The frontend omits a text that is left empty.
 MAY_BE_EMPTY: Final = {CONF_CALENDAR_WORD, CONF_PEAK_HOURS}
 
 SPECIAL_CHARGING_SCHEMA: Final = vol.Schema(
@@ -110,7 +110,7 @@ SPECIAL_CHARGING_SCHEMA: Final = vol.Schema(
 
 
 def _entities(*domains: str) -> EntitySelector:
-    """Return a choice of any number of entities of some domains, or of all."""
+    """Return a selector for any number of entities, of some domains or of all."""
     config = EntitySelectorConfig(multiple=True)
     if domains:
         config["domain"] = list(domains)
@@ -173,7 +173,7 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the options, and check that they can work."""
+        """Ask for the options, and validate them."""
         errors: dict[str, str] = {}
         if user_input is not None:
             user_input = self._without_section(answered(user_input))
@@ -190,7 +190,7 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         )
 
     def _without_section(self, user_input: dict[str, Any]) -> dict[str, Any]:
-        """Return the options side by side; a section that was not sent stays as it is."""
+        """Return the options flat; a section that was not sent keeps its values."""
         sent = user_input.pop(CONF_ECONOMY, None)
         if sent is None:
             options = self.config_entry.options
@@ -198,7 +198,7 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         return {**user_input, **sent}
 
     async def _async_errors(self, options: dict[str, Any]) -> dict[str, str]:
-        """Return what is wrong with the options, by field."""
+        """Return the errors in the options, by field."""
         errors: dict[str, str] = {}
         if self.hass.states.get(options[CONF_HOME_ZONE]) is None:
             errors[CONF_HOME_ZONE] = "zone_not_found"
@@ -208,7 +208,7 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
                 errors[CONF_PROXY_URL] = "proxy_url_required"
         elif not is_server_url(url):
             errors[CONF_PROXY_URL] = "invalid_url"
-        # The usual key file may be missing as long as nothing must be signed.
+        # The default key file may be missing as long as nothing must be signed.
         if (
             CONF_PRIVATE_KEY_PATH in options
             or options[CONF_COMMAND_ROUTE] == CommandRoute.SIGNED
@@ -219,7 +219,7 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         try:
             parse_peaks(options[CONF_SPECIAL_CHARGING][CONF_PEAK_HOURS])
         except ValueError:
-            # A form knows no error within a section, so it stands above all fields.
+            # A form cannot show an error within a section, so it is shown above.
             errors["base"] = "invalid_peak_hours"
         else:
             if (error := off_peak_error(options)) is not None:
@@ -228,7 +228,7 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
 
 
 def shown(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options as the form shows them, with what holds by default."""
+    """Return the options as the form shows them, with defaults filled in."""
     chosen = options.get(CONF_SPECIAL_CHARGING, {})
     return {
         **options,
@@ -238,9 +238,9 @@ def shown(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def answered(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that a user chose.
+    """Return the options that a user entered.
 
-    In the section about charging an empty text is an answer: there are no peak hours.
+    An empty text in the section about special charging is a value: no peak hours.
     """
     chosen = user_input[CONF_SPECIAL_CHARGING]
     empty = dict.fromkeys(MAY_BE_EMPTY, "")
@@ -253,13 +253,13 @@ def _economy_keys() -> list[str]:
 
 
 def _with_section(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options as the form has them, those of the section in it."""
+    """Return options as the form has them, with the economy section nested."""
     inside = {key: options[key] for key in _economy_keys() if key in options}
     return {**options, CONF_ECONOMY: inside}
 
 
 def filled_in(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that a user filled in, without the blanks around a text."""
+    """Return the fields that are not empty, with texts stripped."""
     fields = {
         field: value.strip() if isinstance(value, str) else value
         for field, value in user_input.items()
@@ -277,7 +277,7 @@ def is_server_url(text: str) -> bool:
 
 
 def is_private_key(path: Path) -> bool:
-    """Return whether a file holds a NIST P-256 key in PEM, the only kind for cars."""
+    """Return whether a file holds a NIST P-256 key in PEM, the only kind cars accept."""
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except OSError, TypeError, ValueError, UnsupportedAlgorithm:

@@ -1,4 +1,4 @@
-"""What the config flow does at Tesla, away from the forms that ask for it."""
+"""The work of the config flow at Tesla, without its forms."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -62,7 +62,7 @@ _DOMAIN_NAME: Final = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TokenClaims:
-    """Whose token it is, and where Tesla keeps that account."""
+    """The account of an access token, and its region."""
 
     unique_id: str
     region: str | None
@@ -70,7 +70,7 @@ class TokenClaims:
 
     @classmethod
     def of(cls, token: Mapping[str, Any]) -> TokenClaims | None:
-        """Read an access token (Tesla: a JWT with ``sub``, ``ou_code``, ``scp``)."""
+        """Parse an access token (Tesla: a JWT with ``sub``, ``ou_code``, ``scp``)."""
         try:
             claims = jwt.decode(
                 token[CONF_ACCESS_TOKEN], options={"verify_signature": False}
@@ -91,7 +91,7 @@ class TokenClaims:
         )
 
     def check_scopes(self) -> None:
-        """Make sure that the Scout may look.
+        """Check that the Scout may read the cars.
 
         Raises:
             MissingScopesError: the user left out a permission on Tesla's consent page.
@@ -108,18 +108,18 @@ class DiscoveredCars:
 
     @property
     def requires_signing(self) -> bool:
-        """Whether any car takes signed commands only."""
+        """Whether any car accepts signed commands only."""
         return any(car.requires_signing for car in self.cars)
 
     @property
     def title(self) -> str:
-        """A name for the account by its cars, which its owner knows."""
+        """A name for the account, from the names of its cars."""
         names = ", ".join(car.name or car.model for car in self.cars)
         return f"Tesla ({names})"
 
 
 def refresh_token_in(text: str) -> str | None:
-    """Return the refresh token in what a user pasted: itself, or a JSON token file."""
+    """Return the refresh token in a pasted text: the token itself, or a JSON file."""
     text = text.strip()
     if not text.startswith(("{", "[")):
         return text or None
@@ -130,7 +130,7 @@ def refresh_token_in(text: str) -> str | None:
 
 
 def _find_refresh_token(value: object) -> str | None:
-    """Return the first ``refresh_token`` in a JSON value, however deep it lies."""
+    """Return the first ``refresh_token`` in a JSON value, at any depth."""
     if isinstance(value, Mapping):
         token = value.get("refresh_token")
         if isinstance(token, str) and token:
@@ -144,13 +144,13 @@ def _find_refresh_token(value: object) -> str | None:
 
 
 def domain_in(text: str) -> str | None:
-    """Return the domain name in what a user entered, or None if there is none."""
+    """Return the domain name in a text, or None if there is none."""
     domain = text.strip().lower().removeprefix("https://").rstrip("/")
     return domain if _DOMAIN_NAME.fullmatch(domain) else None
 
 
 def imported_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is wrong with the form of brought tokens, by field."""
+    """Return the errors in the form for imported tokens, by field."""
     errors: dict[str, str] = {}
     if not user_input.get(CONF_CLIENT_ID):
         errors[CONF_CLIENT_ID] = "client_id_required"
@@ -168,7 +168,7 @@ def imported_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
 def imported_data(
     user_input: Mapping[str, Any], present: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the entry data in the form of brought tokens, but for the tokens.
+    """Return the entry data in the form for imported tokens, without the tokens.
 
     A client secret that was left blank stays what it is in ``present``, the data of
     the entry to renew: the form does not show it.
@@ -188,10 +188,10 @@ def imported_data(
 
 
 class ImportedTokens:
-    """The refresh tokens that a user brought, and what Tesla made of each.
+    """The refresh tokens that a user entered, and the result of exchanging each.
 
-    Tesla: a refresh token works once. So a form that is sent again goes on with what
-    came of its first sending.
+    Tesla: a refresh token works once. So a form that is submitted again uses the result
+    of the first time.
     """
 
     def __init__(self) -> None:
@@ -201,11 +201,11 @@ class ImportedTokens:
     async def async_exchange(
         self, implementation: LocalOAuth2Implementation, refresh_token: str
     ) -> tuple[TokenClaims, dict[str, Any]]:
-        """Return whose token it is, and entry data that keep a valid one for it.
+        """Return the account of a token, and entry data with valid tokens.
 
         Raises:
             SignedOutError: Tesla refused the token.
-            TransientError: Tesla could not be reached, or made no sense.
+            TransientError: Tesla could not be reached, or its answer is unreadable.
         """
         key = (
             refresh_token,
@@ -225,7 +225,7 @@ class ImportedTokens:
         return account, answer
 
     def invalidate(self) -> None:
-        """Learn that the Fleet API refused an access token, so get another next time."""
+        """Drop an access token that the Fleet API refused; get another next time."""
         for answer in self._answers.values():
             answer[CONF_TOKEN]["expires_at"] = 0
 
@@ -237,7 +237,7 @@ async def async_renewed(
 
     Raises:
         SignedOutError: Tesla refused the refresh token.
-        TransientError: Tesla could not be reached, or made no sense.
+        TransientError: Tesla could not be reached, or its answer is unreadable.
     """
     if not _is_spent(data):
         return data
@@ -254,7 +254,7 @@ def _is_spent(data: Mapping[str, Any]) -> bool:
 async def async_find_cars(
     hass: HomeAssistant, server: str, token: str, on_server: Callable[[str], None]
 ) -> DiscoveredCars:
-    """Return the cars of an account; ``on_server`` hears where else it lives.
+    """Return the cars of an account; ``on_server`` is called with another server of it.
 
     Raises:
         FleetError: why they could not be listed.
@@ -283,9 +283,9 @@ class Registration:
         server: str,
         key_path: str | None,
     ) -> None:
-        """Bind the application and the regional server; Tesla wants it once in each.
+        """Bind the application and the server; Tesla requires it once in each region.
 
-        ``key_path`` is the key that the entry to renew has, which its cars may know.
+        ``key_path`` is the key of the entry that is renewed, which its cars may know.
         """
         self._hass = hass
         self._implementation = implementation
@@ -294,10 +294,10 @@ class Registration:
         self.key_path = key_path or TESLA_FLEET_KEY_PATH
 
     async def async_login(self) -> None:
-        """Sign the application itself in, and load its key, or make one.
+        """Sign the application itself in, and load its key, or create one.
 
         Raises:
-            FleetError: Tesla does not know the application, or is out of reach.
+            FleetError: Tesla does not know the application, or cannot be reached.
         """
         token = await self._async_partner_token()
         present_key = Path(self._hass.config.path(self.key_path))
@@ -322,7 +322,7 @@ class Registration:
 
     @property
     def public_key_pem(self) -> str:
-        """The public key, as it must stand on the user's domain."""
+        """The public key, as it must be published on the user's domain."""
         return self.wire.public_pem
 
     async def async_is_registered(self, domain: str) -> bool:
@@ -334,14 +334,14 @@ class Registration:
         except TransientError:
             raise
         except FleetError:
-            # Tesla refuses the question where the domain was never registered.
+            # Tesla refuses this request for a domain that was never registered.
             return False
 
     async def async_register(self, domain: str) -> str | None:
-        """Register a domain; return the key of an error, or None if all is well.
+        """Register a domain; return the key of an error, or None for success.
 
-        The application signs in anew: until a person has placed a file on a domain,
-        its token may have expired.
+        The application signs in anew, since its token may expire while a person places
+        a file on the domain.
 
         Raises:
             NotRegisteredError: the domain is none of the application's.
@@ -356,7 +356,7 @@ class Registration:
         except NotRegisteredError:
             raise
         except RefusedError as err:
-            # Tesla does not document how it says that the file cannot be had.
+            # Tesla does not document its answer for a file that cannot be fetched.
             if "public key" not in err.reason.lower():
                 raise
             found = ours = False

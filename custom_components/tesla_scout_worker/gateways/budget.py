@@ -1,8 +1,8 @@
-"""What a month may cost, and who may still spend of it.
+"""The budget of a month, and who may still spend it.
 
-Promises come first: calls for one are kept apart, and while little is left only they
-may pass. The last of it is for taking a promise back, such as a charge limit that was
-raised. A call says that it is for a promise by being made inside ``promised()``.
+Sessions come first: money is reserved for their calls, and while little is left only
+they are allowed. The last of it is for undoing a session, such as restoring a charge
+limit. A call is for a session if it is made inside ``for_session()``.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ from .ledger import PRICES, CallKind, Ledger
 # US dollars: Tesla's monthly credit (billing and limits, 2026-01-10).
 DEFAULT_BUDGET: Final = 10.0
 
-# What only promises may spend, as a share of the budget: of $10 that is fifty wakes.
+# The share of the budget that only sessions may spend: of $10 that is fifty wakes.
 KEPT_FOR_SESSIONS: Final = 0.1
 
-# How much longer looks wait while the month would cost too much at its present pace.
+# The factor on the waits between reads while the month would cost too much at its pace.
 SAVING_STRETCH: Final = 2.0
 
 # The pace of a month's first hours says nothing of its thirty days.
@@ -34,21 +34,21 @@ _ROUNDING: Final = 1e-6
 
 
 class Purpose(StrEnum):
-    """What a call of a promise is for."""
+    """What a call for a session is for."""
 
     KEEPING = "keeping"
     UNDOING = "undoing"
 
 
-# The task that makes calls for a promise, and what for; a task of None is a caller
-# outside of any.
+# The task that makes calls for a session, and what for; a task of None is a caller
+# outside of any task.
 _FOR_SESSION: ContextVar[tuple[asyncio.Task[Any] | None, Purpose] | None] = ContextVar(
     "promised", default=None
 )
 
 
 class Stage(StrEnum):
-    """How much of the month's budget is left, and so who may spend of it."""
+    """How much of the month's budget is left, and so who may spend it."""
 
     NORMAL = "normal"
     SAVING = "saving"
@@ -58,11 +58,11 @@ class Stage(StrEnum):
 
 @contextmanager
 def for_session(purpose: Purpose = Purpose.KEEPING) -> Iterator[None]:
-    """Make the calls inside for a promise, which pass while others must wait.
+    """Mark the calls in this block as part of a session: they may use reserved money.
 
-    It holds for the present task alone. Tasks and timers that are started inside get a
-    copy of the context, but what they do is not for the promise: a look for one makes
-    listeners plan ordinary charging, and a user's automations run.
+    This holds for the present task only. Tasks and timers that are started inside get a
+    copy of the context, but they are not part of the session: a read updates listeners,
+    which start other work and a user's automations.
     """
     token = _FOR_SESSION.set((_task(), purpose))
     try:
@@ -72,13 +72,13 @@ def for_session(purpose: Purpose = Purpose.KEEPING) -> Iterator[None]:
 
 
 def session_purpose() -> Purpose | None:
-    """Return what for a call made here is promised; None if it is not."""
+    """Return what a call made here is for; None if it is not for a session."""
     task, purpose = _FOR_SESSION.get() or (None, None)
     return purpose if task is _task() else None
 
 
 def _task() -> asyncio.Task[Any] | None:
-    """Return the task that runs; None outside of any."""
+    """Return the present task; None outside of any."""
     try:
         return asyncio.current_task()
     except RuntimeError:
@@ -87,11 +87,14 @@ def _task() -> asyncio.Task[Any] | None:
 
 @dataclass(kw_only=True)
 class Budget:
-    """What the calls of one account may cost in a billing month, in US dollars.
+    """The budget of one account for a billing month, in US dollars.
 
-    ``limit`` None is no limit. ``reserved`` is what promises still need, by the name
-    that each gave, and ``undoing`` what of it is to take them back; ``in_flight`` is
-    what calls will cost that have no answer yet.
+    Attributes:
+        ledger: The calls so far.
+        limit: What a month may cost; None: no limit.
+        reserved: What each session still needs, by its id.
+        undoing: The part of it that is for undoing the session.
+        in_flight: What the calls cost that have no answer yet.
     """
 
     ledger: Ledger
@@ -106,21 +109,21 @@ class Budget:
         calls: Mapping[CallKind, int],
         undoing: Mapping[CallKind, int] | None = None,
     ) -> None:
-        """Keep money for the calls that a promise still needs; again replaces.
+        """Reserve money for the calls that a session still needs; replaces what was.
 
-        Those in ``undoing`` come on top, and no other promise's calls may use them up.
+        The calls in ``undoing`` come on top, and no other session may use them up.
         """
         self.undoing[session_id] = _cost(undoing or {})
         self.reserved[session_id] = _cost(calls) + self.undoing[session_id]
 
     def release(self, session_id: str) -> None:
-        """Keep no more money for a promise; nothing if none was kept."""
+        """Reserve no more money for a session; do nothing if none was."""
         self.reserved.pop(session_id, None)
         self.undoing.pop(session_id, None)
 
     @property
     def kept(self) -> float:
-        """What only promises may spend, in US dollars."""
+        """What only sessions may spend, in US dollars."""
         return max(KEPT_FOR_SESSIONS * (self.limit or 0.0), sum(self.reserved.values()))
 
     def left(self, now: datetime) -> float | None:
@@ -131,14 +134,14 @@ class Budget:
         return max(0.0, self.limit - self.ledger.cost - self.in_flight)
 
     def forecast(self, now: datetime) -> float:
-        """Return what the month will have cost in the end at its pace so far."""
+        """Return what the month will cost at its present pace, in US dollars."""
         self.ledger.roll_over(now)
         begin, end = month_of(now)
         passed = max(now - begin, SHORTEST_PACE)
         return self.ledger.cost * (1 + max(end - now, timedelta(0)) / passed)
 
     def stage(self, now: datetime) -> Stage:
-        """Return how the month stands."""
+        """Return the stage of the month."""
         left = self.left(now)
         if left is None or self.limit is None:
             return Stage.NORMAL
@@ -152,7 +155,7 @@ class Budget:
         return Stage.NORMAL
 
     def allows(self, kind: CallKind, now: datetime) -> bool:
-        """Return whether a call may be made now, for a promise if it is for one."""
+        """Return whether a call may be made now, by who makes it."""
         left, price = self.left(now), PRICES[kind]
         if left is None or price == 0:
             return True
@@ -165,7 +168,7 @@ class Budget:
 
     @contextmanager
     def in_flight_call(self, kind: CallKind) -> Iterator[None]:
-        """Count a call as spent until its answer is in the ledger, or known not to be."""
+        """Count a call as spent until its answer is in the ledger, or it has failed."""
         self.in_flight += PRICES[kind]
         try:
             yield

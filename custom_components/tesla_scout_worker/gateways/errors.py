@@ -1,4 +1,4 @@
-"""The handful of things that can go wrong with Tesla, each with its translation."""
+"""The errors of a gateway, each with its translation key."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -9,7 +9,7 @@ from ..const import DOMAIN
 
 
 class FleetError(HomeAssistantError):
-    """Something went wrong with Tesla; the subclasses say what."""
+    """Base of all errors of a gateway."""
 
     key: ClassVar[str]
 
@@ -23,31 +23,31 @@ class FleetError(HomeAssistantError):
 
 
 class SignedOutError(FleetError):
-    """Tesla does not know this sign-in any more; a person must sign in again."""
+    """Tesla no longer accepts this sign-in; a person must sign in again."""
 
     key = "signed_out"
 
 
 class CarAsleepError(FleetError):
-    """The car cannot be reached: asleep, offline, or too slow in waking."""
+    """The car cannot be reached: asleep, offline, or slow to wake."""
 
     key = "car_asleep"
 
 
 class NoCarsError(FleetError):
-    """The account has no car, or shows none to this application."""
+    """The account has no car, or none that this application may see."""
 
     key = "no_cars"
 
 
 class MissingScopesError(FleetError):
-    """The user did not allow what the Scout cannot do without."""
+    """The user did not grant a scope that the Scout needs."""
 
     key = "missing_scopes"
 
 
 class RateLimitedError(FleetError):
-    """Too many calls; ``retry_after`` is Tesla's own word on when to come back."""
+    """Too many calls; ``retry_after`` is the pause that Tesla asks for."""
 
     key = "rate_limited"
 
@@ -64,19 +64,19 @@ class OverBudgetError(FleetError):
 
 
 class BudgetSpentError(FleetError):
-    """What the user lets a month cost is spent, or kept for promises."""
+    """The user's monthly budget is spent, or reserved for sessions."""
 
     key = "budget_spent"
 
 
 class AskedTooOftenError(FleetError):
-    """Somebody asks for paid looks faster than they are worth; ``seconds`` to wait."""
+    """Somebody asks for reads too often; ``seconds`` is how long to wait."""
 
     key = "asked_too_often"
 
 
 class RefusedError(FleetError):
-    """Tesla or the car said no; ``reason`` is its own word."""
+    """Tesla or the car refused; ``reason`` is its own word."""
 
     key = "refused"
 
@@ -87,13 +87,13 @@ class RefusedError(FleetError):
 
 
 class KeyNotPairedError(RefusedError):
-    """The car wants signed commands, and does not know the key, or there is none."""
+    """The car requires signed commands, and the key is unknown to it or missing."""
 
     key = "key_not_paired"
 
 
 class NotRegisteredError(RefusedError):
-    """Tesla does not know the application in this region, or it is no Fleet API one."""
+    """The application is not registered in this region, or not for the Fleet API."""
 
     key = "not_registered"
 
@@ -105,10 +105,10 @@ class TransientError(FleetError):
 
 
 class MaybeExecutedError(TransientError):
-    """The answer to a command was lost: the car may have done it, or not.
+    """The answer to a command was lost: the car may have executed it, or not.
 
-    Tesla's own client draws the line so: 4xx and 503 mean not executed, any other
-    5xx and a connection lost while reading mean possibly executed.
+    As in Tesla's own client, 4xx and 503 mean not executed; any other 5xx and a
+    connection lost while reading mean possibly executed.
     """
 
     key = "maybe_executed"

@@ -1,4 +1,4 @@
-"""What the Scout may spend, on whose word, and what it got for it."""
+"""Admission of reads: the budget, hints and requests that allow or forbid one."""
 
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
@@ -14,12 +14,12 @@ from ..scouting.policy_input import PAID, PolicyInput, ReadReason
 from ..scouting.rate_limiter import TokenBucket
 from ..scouting.statistics import ReadHistory, ReadLogEntry
 
-# A hint that found no car online describes a situation that is over.
+# A hint is forgotten after this; what it said about may be over by then.
 HINT_LIFETIME: Final = timedelta(minutes=10)
 
 
 class ReadAdmission:
-    """The budget of an account, its hints, and its paid looks so far."""
+    """The budget of an account, its hints, and its reads so far."""
 
     def __init__(
         self,
@@ -27,9 +27,9 @@ class ReadAdmission:
         hints: dict[str, HintKind],
         memory: ReadHistory | None = None,
     ) -> None:
-        """Go on with the hints of the options, by their entity id.
+        """Keep what was learnt about the hints in the options, by entity id.
 
-        A hint that was taken out of the options, or is of another kind now, is forgotten.
+        A hint that is no longer in the options, or is of another kind now, is forgotten.
         """
         self.budget = budget
         self.memory = memory or ReadHistory()
@@ -42,7 +42,7 @@ class ReadAdmission:
         }
         self._limiters: dict[str, TokenBucket] = {}
         self._hinted: dict[str, dict[str, datetime]] = {}
-        # What was last said of a car's cable, and when; the next look judges it.
+        # What each hint last said about a car's cable, and when; the next read checks it.
         self._cable_hints: dict[str, dict[str, tuple[bool, datetime]]] = {}
 
     @property
@@ -51,11 +51,11 @@ class ReadAdmission:
         return self.memory.hints
 
     def stretch(self, now: datetime) -> float:
-        """Return how many times as long looks wait at this stage of the budget."""
+        """Return the factor on the waits between reads at this stage of the budget."""
         return SAVING_STRETCH if self.budget.stage(now) is Stage.SAVING else 1.0
 
     def rate_limited(self, vin: str, now: datetime) -> FleetError | None:
-        """Return why somebody's look at a car must wait, or let it through."""
+        """Return why a requested read must wait; None admits and counts it."""
         limiter = self._limiters.setdefault(vin, TokenBucket())
         if wait := limiter.wait(now):
             return AskedTooOftenError(seconds=str(round(wait.total_seconds())))
@@ -63,7 +63,7 @@ class ReadAdmission:
         return None
 
     def must_save(self, now: datetime) -> FleetError | None:
-        """Return why nothing is looked at for money, but for a promise."""
+        """Return why nothing is read except for sessions; None: it may be."""
         if self.budget.stage(now) in (Stage.ESSENTIAL, Stage.STOPPED):
             return BudgetSpentError()
         return None
@@ -71,7 +71,7 @@ class ReadAdmission:
     def policy_input(
         self, car: CarState, summary: VehicleSummary, now: datetime, *, asked: bool
     ) -> PolicyInput:
-        """Return what the policy wants to know of a car after a free look."""
+        """Return the input of the policy for a car after a poll."""
         return car.policy_input(
             summary,
             asked=asked,
@@ -90,13 +90,14 @@ class ReadAdmission:
         *,
         asked: bool,
     ) -> tuple[ReadReason, FleetError | None]:
-        """Return why a car is looked at now, or is not, for what may be spent.
+        """Return why a car is read now, or is not, within the budget.
 
-        Beside that stands why somebody who asked for a look does not get one.
+        Returns:
+            The reason, and the error for somebody who asked for a read in vain.
         """
 
         def reason_for(*, asked: bool) -> ReadReason:
-            """Return what the policy says."""
+            """Return the reason by the policy."""
             known = self.policy_input(car, summary, now, asked=asked)
             return decide(mode, known, now, zone)
 
@@ -113,9 +114,9 @@ class ReadAdmission:
         return reason, None if reason in PAID else wait
 
     def hint(self, entity_id: str, cars: dict[str, CarState], now: datetime) -> bool:
-        """Take a hint, and return whether some car is to be looked at for it.
+        """Take a hint, and return whether some car is to be read for it.
 
-        Who comes home tells nothing of a car that is known to be there.
+        A presence hint says nothing about a car that is known to be at home.
         """
         hint = self.hints[entity_id]
         found = [
@@ -132,9 +133,9 @@ class ReadAdmission:
     def record_cable_hint(
         self, entity_id: str, vin: str, now: datetime, *, plugged_in: bool
     ) -> bool:
-        """Note what is said of a car's cable, and return whether it is to be believed.
+        """Record a plug report, and return whether to trust it.
 
-        Who soon says the contrary of what nobody has seen yet is not.
+        A sensor that contradicts its own unverified report within 5 minutes loses trust.
         """
         hint, said = self.hints[entity_id], self._cable_hints.setdefault(vin, {})
         before, at = said.get(entity_id, (plugged_in, now))
@@ -145,7 +146,7 @@ class ReadAdmission:
 
     @property
     def cable_hinted(self) -> bool:
-        """Whether something at home tells of the cable, and is to be believed."""
+        """Whether a trusted hint reports the cable at home."""
         return any(
             hint.kind is HintKind.PLUG and hint.speaks and hint.weight >= WORTH
             for hint in self.hints.values()
@@ -167,12 +168,17 @@ class ReadAdmission:
         found_change: bool | None,
         seen: Observation | None = None,
     ) -> None:
-        """Write down what came of a paid look that began now, and what its hints were worth.
+        """Record a read, and what the hints before it were worth.
 
-        What was said while the look was on its way is still to be looked at.
+        A hint that came during the read stays pending. A plug hint is judged by whether
+        it was right, other hints by whether the read found a change.
 
-        Who told of a cable is judged by whether that was true: a look that finds what
-        was said is no news any more, and one that finds the contrary is.
+        Args:
+            vin: The car.
+            reason: Why it was read.
+            now: When the read began (UTC).
+            found_change: Whether it showed anything new; None: it failed.
+            seen: What it showed.
         """
         entry = ReadLogEntry(at=now, vin=vin, reason=reason, found_change=found_change)
         self.memory.read_log.append(entry)
@@ -191,7 +197,7 @@ class ReadAdmission:
                 self.hints[entity_id].record_result(found_change)
 
     def as_dict(self, now: datetime) -> dict[str, Any]:
-        """Return how it stands, for the diagnostics; entities by number, not by name."""
+        """Return the state for the diagnostics; hints without their names."""
         budget, read_log = self.budget, self.memory.read_log
         cars = list(dict.fromkeys(entry.vin for entry in read_log))
         return {
@@ -224,5 +230,5 @@ class ReadAdmission:
 
 
 def _since(look: datetime, at: datetime) -> bool:
-    """Return whether a hint came while a look was on its way that began before it."""
+    """Return whether a hint came during a read that began before it."""
     return timedelta(0) < at - look < HINT_LIFETIME

@@ -27,7 +27,7 @@ def vin_of(device: dr.DeviceEntry, cars: Container[str]) -> str:
 def async_remove_others(
     hass: HomeAssistant, entry: ConfigEntry[Any], present: AbstractSet[str]
 ) -> None:
-    """Remove the devices of cars that are not in an account any more."""
+    """Remove the devices of cars that are no longer in the account."""
     registry = dr.async_get(hass)
     kept = {*present, entry.unique_id}
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):

@@ -23,7 +23,7 @@ from .admission import ReadAdmission
 
 
 class HintedScout(Protocol):
-    """What the hints need of the coordinator."""
+    """The part of the coordinator that hints use."""
 
     data: dict[str, CarState]
 
@@ -43,7 +43,7 @@ class HintedScout(Protocol):
         """Run a round at once."""
 
     def async_apply_hint(self, vin: str, car: CarState) -> None:
-        """Apply what a hint says of a car."""
+        """Apply what a hint says about a car."""
 
 
 OPTION_OF_KIND = {
@@ -54,7 +54,7 @@ OPTION_OF_KIND = {
 
 
 def hints_in(options: Mapping[str, Any]) -> dict[str, HintKind]:
-    """Return the hints that the user chose, by their entity id."""
+    """Return the hints in the options, by entity id."""
     return {
         entity_id: kind
         for kind, option in OPTION_OF_KIND.items()
@@ -64,18 +64,18 @@ def hints_in(options: Mapping[str, Any]) -> dict[str, HintKind]:
 
 @callback
 def async_listen_to_hints(hass: HomeAssistant, scout: HintedScout) -> CALLBACK_TYPE:
-    """Tell the Scout what the hints say, until the returned function is called."""
+    """Pass hints to the Scout until the returned function is called."""
     hints = scout.admission.hints
-    # What each said last, also before it fell silent.
+    # The last state of each, from before it became unavailable too.
     words = {entity_id: _word(hass.states.get(entity_id)) for entity_id in hints}
     for entity_id, hint in hints.items():
         hint.speaks = interpret_state(words[entity_id]) is not None
 
     @callback
     def hear(event: Event[EventStateChangedData]) -> None:
-        """Pass on what an entity said, if it said something new.
+        """Pass on a state that differs from the last one.
 
-        What changed while it was silent is worth a look, but is not believed: some
+        A change while the entity was unavailable is worth a read, but not trusted: some
         integrations show an old state before they know the new one.
         """
         entity_id = event.data["entity_id"]
@@ -108,16 +108,16 @@ def async_listen_to_hints(hass: HomeAssistant, scout: HintedScout) -> CALLBACK_T
 
 @callback
 def _hear(scout: HintedScout, entity_id: str) -> None:
-    """Take a hint: look at once at the cars that are online."""
+    """Take a hint: poll at once, and read the cars that are online."""
     if scout.admission.hint(entity_id, scout.data, dt_util.utcnow()):
         scout.async_refresh_soon()
 
 
 @callback
 def _hear_of_cable(scout: HintedScout, entity_id: str, *, plugged_in: bool) -> None:
-    """Believe a hint of a cable at home, if it can only be one car's, and is worth it.
+    """Apply a plug hint, if it can be about one car only and is trusted.
 
-    What it cannot tell, the next round looks for: whether the car charges.
+    Whether the car charges is not known by that; the next poll may read it.
     """
     now, cars, admission = dt_util.utcnow(), scout.data, scout.admission
     believed = {
@@ -139,7 +139,7 @@ def _hear_of_cable(scout: HintedScout, entity_id: str, *, plugged_in: bool) -> N
 
 
 def _word(state: State | None) -> str | None:
-    """Return what a state is called; None where it is not there or not known."""
+    """Return the text of a state; None if it is missing or unknown."""
     if state is None or state.state in ("unavailable", "unknown", ""):
         return None
     return state.state

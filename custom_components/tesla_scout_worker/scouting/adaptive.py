@@ -1,8 +1,8 @@
-"""The adaptive policy: a paid look only where it can tell something new.
+"""The adaptive policy: read a car only when the read can show something new.
 
-Free looks tell when a car wakes and when it falls asleep. What lies between is placed
-by what the last paid look told: when the car can be home, when its charge should end,
-when it should be asleep if it only stands there.
+Polls show when a car wakes and when it falls asleep. In between, the last read says
+when to read again: when the car can be home, when its charge should end, when it should
+be asleep if it is only parked.
 """
 
 from dataclasses import dataclass
@@ -13,46 +13,46 @@ from ..gateways.models import Connectivity
 from .motion import FAST, SETTLE, SOON, USUAL
 from .policy_input import PolicyInput, ReadReason
 
-# As often as is polite: one list call a minute for all cars of an account is what
-# tesla_custom's library asks too (teslajsonpy, ONLINE_INTERVAL), half of what TeslaMate
-# asks for each car, and Tesla allows sixty. It is less than the two to three minutes
-# for which some cars wake by themselves, so that these are seen for what they are.
+# One list call a minute for all cars of an account: as often as tesla_custom's library
+# (teslajsonpy, ONLINE_INTERVAL), half as often as TeslaMate for each car; Tesla allows
+# sixty. It must be shorter than the two to three minutes for which some cars wake by
+# themselves, so that these short wakes can be recognised.
 FREE_INTERVAL: Final = timedelta(minutes=1)
 
-# A look is taken in the round nearest to when it is due.
+# A read is taken with the poll nearest to when it is due.
 HALF_ROUND: Final = FREE_INTERVAL / 2
 
-# Some cars wake by themselves for 2 to 3 minutes an hour, and a paid look would keep
-# them up for a quarter (TeslaMate). A car that was left plugged in wakes to charge or to
-# drive, neither of which is in a hurry; one that was not may be plugged in now.
+# Some cars wake by themselves for 2 to 3 minutes an hour, and a read would keep them
+# awake for a quarter of an hour (TeslaMate). A car that was left plugged in wakes to
+# charge or to drive, neither of which is urgent; another one may be plugged in now.
 LASTING: Final = timedelta(minutes=6)
 LASTING_PLUGGED_IN: Final = timedelta(minutes=10)
 LASTING_AWAY: Final = timedelta(minutes=4)
 
-# Between two looks at a car that drives.
+# Between two reads of a car that drives.
 LEAST_GAP: Final = timedelta(minutes=8)
 
-# A speed that was seen over a few minutes is right to an eighth, which is two minutes of
-# this. A longer way home is looked at once more before its end.
+# A speed measured over a few minutes is right to an eighth, which is two minutes of
+# this. On a longer way home the car is read once more before it arrives.
 FORESEEABLE: Final = timedelta(minutes=18)
 LONG_SHARE: Final = 0.75
 
-# A car that drives away from home may park at any time. A look soon after that costs it
-# little sleep, a late one much, so it is not left alone for all of its way back. One
-# that falls asleep so soon that it hardly can come home before tells for free by that.
+# A car that drives away from home may park at any time. An early read costs it little
+# sleep, a late one much, so it is read at half of the time that the way back takes. A
+# car that falls asleep within SLEEPS_SOON shows by that, for free, that it parked.
 OUTBOUND_SHARE: Final = 0.5
 SLEEPS_SOON: Final = timedelta(minutes=17)
 
-# A stop so near, of a car that takes long to fall asleep, is looked at once more, so late
-# that the car is on its way home by then if the stop was a short one: the drive takes
-# its ten minutes, and an arrival may be seen eight later. Replayed (seeds 1 to 8, 30
-# minutes): three minutes near, the p95 of arrivals is 9.1 minutes; five, the cars are
-# awake for 1.108 times as long as unwatched; looked at after 16 minutes, for 0.003 longer.
+# A stop this near, of a car that falls asleep late, is read once more, late enough that
+# the car is on its way home by then if the stop was a short one: the drive takes ten
+# minutes, and an arrival may be seen eight minutes later. Replayed (seeds 1 to 8, 30
+# minutes): with NEAR at three minutes the p95 of arrivals is 9.1 minutes; at five the
+# cars are awake 1.108 times as long as unwatched; with NEAR_WAIT at 16 minutes 0.003 more.
 NEAR: Final = timedelta(minutes=4)
 NEAR_WAIT: Final = timedelta(minutes=14)
 SLEEPS_LATE: Final = timedelta(minutes=25)
 
-# The car's own estimate is in whole minutes. In between it may be unplugged and leave;
+# The car's own estimate is in whole minutes. Before that it may be unplugged and leave;
 # the longer it has charged, the less likely that is.
 CHARGE_MARGIN: Final = timedelta(seconds=42)
 CHARGING_GAPS: Final = (
@@ -60,15 +60,15 @@ CHARGING_GAPS: Final = (
     timedelta(minutes=120),
 )
 
-# For a car that was idle at two looks and awake in between: the longest time that cars
-# are known to take to fall asleep; and then it is kept awake by something else, such as
-# sentry mode, which a read can neither see nor end.
+# For a car that was idle at two reads and awake in between. First the longest time that
+# cars are known to take to fall asleep. After that something else keeps it awake, such
+# as sentry mode, which a read neither shows nor ends.
 AWAKE_GAPS: Final = (timedelta(minutes=31), timedelta(minutes=60))
 
-# No car that is online is left alone for longer, however far away it is.
+# The longest gap between two reads of a car that is online, however far away it is.
 LONGEST_GAP: Final = timedelta(hours=2)
 
-# A look that came to nothing is billed, and repeated ever more rarely.
+# A read that failed is billed, and repeated at growing intervals.
 RETRY: Final = timedelta(minutes=5)
 LONGEST_RETRY: Final = timedelta(hours=1)
 
@@ -77,7 +77,7 @@ _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NextRead:
-    """When an online car is worth a paid look (UTC), why then, and why not before."""
+    """When an online car is to be read (UTC), why then, and why not before."""
 
     due: datetime
     reason: ReadReason
@@ -85,7 +85,7 @@ class NextRead:
 
 
 def adaptive(inputs: PolicyInput, now: datetime) -> ReadReason:
-    """Return why a car is looked at now, or is not; a free look has been taken."""
+    """Return why a car is read now, or is not; it has been polled."""
     if inputs.connectivity is not Connectivity.ONLINE:
         offline = inputs.connectivity is Connectivity.OFFLINE
         return ReadReason.OFFLINE if offline else ReadReason.ASLEEP
@@ -102,7 +102,7 @@ def adaptive(inputs: PolicyInput, now: datetime) -> ReadReason:
 
 
 def next_read(inputs: PolicyInput) -> NextRead:
-    """Return when a car that is online, and stays so, is to be looked at."""
+    """Return when to read a car that is online, and stays so."""
     planned = _stretched(_planned(inputs), inputs)
     if _retry_at(inputs) > planned.due:
         return NextRead(due=_retry_at(inputs), reason=ReadReason.MISSED)
@@ -110,7 +110,7 @@ def next_read(inputs: PolicyInput) -> NextRead:
 
 
 def _retry_at(inputs: PolicyInput) -> datetime:
-    """Return when a look may be tried again; long ago if none came to nothing."""
+    """Return when a read may be tried again; long ago if none has failed."""
     if not inputs.misses or inputs.tried_at is None:
         return _LONG_AGO
     wait: timedelta = min(RETRY * 2 ** min(inputs.misses - 1, 8), LONGEST_RETRY)
@@ -118,7 +118,7 @@ def _retry_at(inputs: PolicyInput) -> datetime:
 
 
 def _planned(inputs: PolicyInput) -> NextRead:
-    """Return the plan of a month in which money is no matter."""
+    """Return when to read a car while the budget does not matter."""
     motion, since = inputs.motion, inputs.motion.online_since
     if inputs.read_at is None:
         return NextRead(due=_LONG_AGO, reason=ReadReason.FIRST)
@@ -142,17 +142,17 @@ def _planned(inputs: PolicyInput) -> NextRead:
         planned = _of_rest(inputs, inputs.read_at)
     if since is None or since <= inputs.read_at or planned.due >= since + SOON:
         return planned
-    # A signal that is back must last, as the end of a sleep must.
+    # A signal that is back must last before it is worth a read, as a wake must.
     return NextRead(due=since + SOON, reason=ReadReason.SIGNAL_BACK)
 
 
 def _lasting(inputs: PolicyInput) -> timedelta:
-    """Return how long a car that woke must be up to be worth a look."""
+    """Return how long a car must be awake before it is worth a read."""
     motion = inputs.motion
     if inputs.before.at_home is False and motion.metres is not None:
         if inputs.driving and motion.inbound:
             return LASTING
-        # Where a wallbox tells of the cable, it mostly tells of the arrival too.
+        # A wallbox that reports the cable mostly reports the arrival with it.
         told = inputs.cable_hinted
         way = motion.travel_time(USUAL) + SETTLE if told else motion.travel_time(FAST)
         return min(max(LASTING_AWAY, way), LONGEST_GAP)
@@ -162,7 +162,7 @@ def _lasting(inputs: PolicyInput) -> timedelta:
 
 
 def _of_drive(inputs: PolicyInput, read_at: datetime) -> NextRead:
-    """Return the plan of a car that drives, by when it can be home."""
+    """Return when to read a car that drives, by when it can be home."""
     motion, way = inputs.motion, inputs.motion.way_home
     if way is None:
         wait = LEAST_GAP
@@ -182,7 +182,7 @@ def _of_drive(inputs: PolicyInput, read_at: datetime) -> NextRead:
 
 
 def _of_charge(inputs: PolicyInput, read_at: datetime) -> NextRead:
-    """Return the plan of a car that charges, by when that should end."""
+    """Return when to read a car that charges, by when the charge should end."""
     gap = CHARGING_GAPS[min(inputs.motion.same_looks, len(CHARGING_GAPS) - 1)]
     full_at = inputs.motion.full_at
     if full_at is not None and full_at + CHARGE_MARGIN <= read_at + gap:
@@ -191,7 +191,7 @@ def _of_charge(inputs: PolicyInput, read_at: datetime) -> NextRead:
 
 
 def _of_rest(inputs: PolicyInput, read_at: datetime) -> NextRead:
-    """Return the plan of a parked car: it is left alone until it should sleep."""
+    """Return when to read a parked car: not before it should have fallen asleep."""
     motion = inputs.motion
     if motion.same_looks:
         wait = AWAKE_GAPS[min(motion.same_looks, len(AWAKE_GAPS)) - 1]
@@ -211,10 +211,10 @@ def _of_rest(inputs: PolicyInput, read_at: datetime) -> NextRead:
 
 
 def _stretched(planned: NextRead, inputs: PolicyInput) -> NextRead:
-    """Return a plan in a month that must be saved in: everything takes longer."""
+    """Return a plan with all waits stretched, to save money this month."""
     since, online_since = inputs.read_at, inputs.motion.online_since
     if since is None or (online_since is not None and online_since > since):
-        # What it slept or was out of reach for is no wait.
+        # Time asleep or out of reach does not count as waiting.
         since = online_since
     if inputs.stretch <= 1 or since is None or planned.due <= since:
         return planned

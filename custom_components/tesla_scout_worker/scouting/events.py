@@ -1,4 +1,4 @@
-"""What a look tells of a car, and what happened since the look before."""
+"""Observations of a car, and the events between two of them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from .geofence import Home, Presence, presence_at
 
 
 class VehicleEventType(StrEnum):
-    """What can happen to a car; each happens once."""
+    """What can happen to a car."""
 
     ARRIVED_HOME = "arrived_home"
     CHARGING_STARTED = "charging_started"
@@ -23,10 +23,9 @@ class VehicleEventType(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Observation:
-    """What the last look told of a car, and nothing older: None is unknown.
+    """What the last poll and read said about a car, and nothing older: None is unknown.
 
-    A free look tells the connectivity alone; the rest stays as the last paid look told
-    it.
+    A poll says the connectivity only; the rest is from the last read.
     """
 
     connectivity: Connectivity | None = None
@@ -38,7 +37,7 @@ class Observation:
 
     @property
     def at_home(self) -> bool | None:
-        """Whether the car is at home, if the last look could tell."""
+        """Whether the car is at home; None: the last read could not tell."""
         if self.whereabouts is Presence.UNKNOWN:
             return None
         return self.whereabouts is Presence.HOME
@@ -54,9 +53,9 @@ class Observation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConfirmedState:
-    """What was last known for certain, and what a new look is compared with.
+    """What was last known for certain; new observations are compared with it.
 
-    A gap in the facts leaves it be: a lost fix, a missing state of charge or a lost
+    Missing facts do not change it: a lost GPS fix, a missing state of charge or a lost
     signal is no event, and neither is its return.
     """
 
@@ -68,7 +67,7 @@ class ConfirmedState:
     def after(self, observation: Observation) -> ConfirmedState:
         """Return what is known for certain after an observation."""
         place = observation.whereabouts
-        # A car that cannot be reached gets ready, or not any more, when it is back.
+        # Whether a car that cannot be reached is ready is decided when it is back.
         online = observation.connectivity is Connectivity.ONLINE
         return ConfirmedState(
             asleep=_either(_asleep(observation), self.asleep),
@@ -80,7 +79,7 @@ class ConfirmedState:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VehicleEvent:
-    """A trigger and when it was seen (UTC)."""
+    """An event, and when it was seen (UTC)."""
 
     event_type: VehicleEventType
     at: datetime
@@ -89,10 +88,10 @@ class VehicleEvent:
 def with_connectivity(
     before: Observation, connectivity: Connectivity | None
 ) -> Observation:
-    """Return the observation after a free look, which tells only the connectivity.
+    """Return the observation after a poll, which says only the connectivity.
 
-    A word that nobody knows (``waking``) changes nothing. A car that sleeps neither
-    drives nor charges, whatever it did at the last paid look.
+    An unknown one (``waking``) changes nothing. A car that sleeps neither drives nor
+    charges, whatever it did at the last read.
     """
     if connectivity is Connectivity.ASLEEP:
         before = replace(
@@ -107,7 +106,7 @@ def observe(
     snapshot: VehicleSnapshot,
     home: Home | None,
 ) -> Observation:
-    """Return the observation after a paid look; ``last_place`` was last known."""
+    """Return the observation after a read; ``last_place`` was last known."""
     charge, drive = snapshot.charge, snapshot.drive
     place = presence_at(
         home,
@@ -133,12 +132,12 @@ def observe(
 
 
 def _either(now: bool | None, before: bool | None) -> bool | None:
-    """Return what is known now, else what was."""
+    """Return the present value, or the earlier one if it is unknown."""
     return before if now is None else now
 
 
 def _asleep(observation: Observation) -> bool | None:
-    """Return whether the car sleeps; offline is a lost signal and tells neither."""
+    """Return whether the car sleeps; None if it is offline, which says neither."""
     match observation.connectivity:
         case Connectivity.ASLEEP:
             return True
@@ -150,10 +149,10 @@ def _asleep(observation: Observation) -> bool | None:
 def detect(
     before: ConfirmedState, after: ConfirmedState
 ) -> tuple[VehicleEventType, ...]:
-    """Return what happened between two bearings, in the order of a person's story.
+    """Return the events between two confirmed states, in the order of a story.
 
-    The very first look takes bearings: it reports no change, since none was seen, but
-    a car that is ready to charge is news to whoever plans its charge.
+    The first observation has nothing to be compared with, so it causes no events but
+    one: a car that is ready to charge must be planned for.
     """
     changes = (
         (VehicleEventType.WOKE_UP, before.asleep is True and after.asleep is False),

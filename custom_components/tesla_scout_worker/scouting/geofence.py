@@ -9,16 +9,16 @@ from ..gateways.models import Position
 
 EARTH_RADIUS: Final = 6_371_008.8
 
-# Below this a fix is no better than the radius; above it a home is a county. Degrees
-# mistaken for metres once made all of Europe a home (field-lessons.md, A23).
+# Below this a GPS fix is no better than the radius; above it a home is a county. Degrees
+# mistaken for metres once made all of Europe a home (docs/lessons.md, A23).
 MIN_RADIUS: Final = 50.0
 MAX_RADIUS: Final = 5_000.0
 
 # Parked cars were seen to drift by 200 to 300 m between buildings and in garages.
 PARKED_DRIFT: Final = 400.0
 
-# A cable that was in at two looks speaks for more drift yet (garages), but an hour lies
-# between some looks, time enough to drive to another cable.
+# A car that was plugged in at two reads may drift more (garages). There is a limit: an
+# hour may lie between two reads, enough to drive to another cable.
 PLUGGED_IN_DRIFT: Final = 1_000.0
 
 # Enough for the error of a moving fix at the edge of the zone.
@@ -68,9 +68,9 @@ def presence_at(
 ) -> Presence:
     """Return where a car is, given where it was last known to be.
 
-    A missing fix, or a missing home, is UNKNOWN and never HOME. A car at home leaves
-    it only by more than its fix may drift, and by the most while its cable was in at
-    this look and the one before.
+    Without a GPS fix or a home it is UNKNOWN, never HOME. A car at home has left only
+    if it is farther away than its fix may drift; that is farthest if it was plugged in
+    at this read and the one before (``stayed_plugged_in``).
     """
     if home is None or position is None:
         return Presence.UNKNOWN

@@ -1,4 +1,4 @@
-"""What looks in a row tell of a car: how far it is, how fast, and since when it rests."""
+"""Estimates from reads in a row: how far a car is, how fast, and since when it rests."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,58 +12,60 @@ METRES_PER_MILE: Final = 1609.344
 # Roads are about a third longer than the crow flies (the circuity of car trips).
 AIR_SHARE: Final = 0.75
 
-# In metres a second by air. A way round a river or through a jam nears home at a walk or
-# less, and a car of which nothing is known goes at 25 km/h, as cars in towns do from
-# door to door.
+# In metres a second, straight line. On a detour round a river or in a jam a car comes
+# nearer at walking pace or less. 25 km/h is the usual door-to-door speed in towns.
 SLOWEST: Final = 0.3
 USUAL: Final = 7.0
 
 # 45 km/h: faster ways home from a stop are rare.
 FAST: Final = 12.5
 
-# 160 km/h by air: nobody is home sooner.
+# 160 km/h in a straight line: nobody is home sooner.
 FASTEST: Final = 45.0
 
-# A speed that was seen over a few minutes is right to a part of so many.
+# A speed measured over a few minutes is right to this fraction.
 SPEED_ERROR: Final = 8
 
-# A speed between two places means little over less than that.
+# Below this, a speed between two places means little.
 SHORTEST_LEG: Final = timedelta(minutes=1)
 
-# Owners and peers report 10 to 30 idle minutes until a car sleeps (field-lessons.md,
-# 2.3; TeslaMate waits for 21), and the state is known to a minute or two.
+# Owners report 10 to 30 idle minutes until a car sleeps (docs/lessons.md, T-20;
+# TeslaMate waits for 21), and the state is known to a minute or two.
 SHORTEST_IDLE: Final = timedelta(minutes=11)
 LONGEST_IDLE: Final = timedelta(minutes=31)
 IDLE_MARGIN: Final = timedelta(seconds=90)
 IDLE_SAMPLES: Final = 5
 
 # A car that should be home by now gets this long to park and to be plugged in, which
-# most people do within six minutes: one look then tells both, within eight.
+# most people do within six minutes. One read then shows both, within eight minutes.
 SETTLE: Final = timedelta(minutes=6, seconds=30)
 
-# Who plugs in on coming home does so within about six minutes (shared trips, README), and
-# when a car came is known to half a minute at best.
+# People who plug in on arrival do so within about six minutes (shared trips, README), and
+# the time of an arrival is known to half a minute at best.
 PLUG_IN_TIME: Final = timedelta(minutes=7)
 SOON: Final = timedelta(minutes=3)
 SURE: Final = timedelta(minutes=2)
 
-# When a car woke is known to the minute between two free looks.
+# The time of a wake is known to the minute between two polls.
 WAKING_ERROR: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MotionEstimate:
-    """What the looks so far tell of where a car goes and when it rests.
+    """Where a car goes and when it rests, as estimated from the reads so far.
 
-    ``online_since`` (UTC) is when it was first seen online in the present stretch,
-    ``slept`` whether it has slept since the last paid look. ``metres`` is how far from
-    home it was then, by air, ``speed`` how fast it last went, in metres a
-    second by air, and ``inbound`` whether it had come closer. ``full_at`` is when its
-    charge should end, ``plug_at`` when a cable should be in after it came home, and
-    ``leaves_at`` when it should be on its way after a wallbox told that it was unplugged.
-    ``same_looks`` counts paid looks in a row that found it as before, without a sleep
-    in between. ``idles`` is how long it lately stayed awake after a look that found it
-    idle: the one thing that is learnt.
+    Attributes:
+        online_since: When it was first seen online in the present stretch (UTC).
+        slept: Whether it has slept since the last read.
+        metres: How far from home it was at the last read, in a straight line.
+        speed: How fast it went last, in metres a second in a straight line.
+        inbound: Whether it had come closer to home.
+        full_at: When its charge should end (UTC).
+        plug_at: When it should be plugged in after it came home (UTC).
+        leaves_at: When it should be driving after a hint that it was unplugged (UTC).
+        same_looks: Reads in a row that found it as before, without a sleep in between.
+        idles: How long it stayed awake after the last reads that found it idle. This is
+            the one thing that is learnt.
     """
 
     online_since: datetime | None = None
@@ -79,11 +81,11 @@ class MotionEstimate:
 
     @property
     def idle_time(self) -> timedelta:
-        """How long an idle car stays awake after a look, at least 11 min, at most 31.
+        """How long an idle car stays awake after a read, at least 11 min, at most 31.
 
-        A car that is still awake after that does something. Until it has been seen to
-        fall asleep the least is taken: a car must not come home and fall asleep there
-        between two looks, since a car that sleeps cannot be read.
+        A car that is still awake after that is doing something. Until it has been seen
+        to fall asleep this is the minimum: a car must not come home and fall asleep
+        there between two reads, since a car that sleeps cannot be read.
         """
         if not self.idles:
             return SHORTEST_IDLE
@@ -95,7 +97,7 @@ class MotionEstimate:
         return None if self.metres is None else self.travel_time(self.speed)
 
     def travel_time(self, speed: float) -> timedelta:
-        """Return how long the way home takes at a speed in metres a second by air."""
+        """Return how long the way home takes at a straight-line speed in metres a second."""
         return timedelta(seconds=(self.metres or 0.0) / speed)
 
     def after_poll(
@@ -104,10 +106,13 @@ class MotionEstimate:
         now: datetime,
         idle_from: datetime | None,
     ) -> MotionEstimate:
-        """Return the trail after a free look.
+        """Return the estimate after a poll.
 
-        ``idle_from`` is when a paid look found the car idle, if the last one did. A lost
-        signal is no sleep, and a word that nobody knows is nothing.
+        Args:
+            connectivity: As the poll says. A lost signal is no sleep; None changes
+                nothing.
+            now: The time of the poll (UTC).
+            idle_from: When the last read found the car idle; None: it did not.
         """
         match connectivity:
             case Connectivity.ONLINE if self.online_since is None:
@@ -131,7 +136,7 @@ class MotionEstimate:
     def after_read(
         self, before: VehicleSnapshot | None, found: VehicleSnapshot, home: Home | None
     ) -> MotionEstimate:
-        """Return the trail after a paid look, without what is known of its cable."""
+        """Return the estimate after a read, without ``plug_at``."""
         metres = _from_home(found.drive, home)
         minutes = found.charge.minutes_to_full
         motion = replace(
@@ -150,21 +155,21 @@ class MotionEstimate:
         if before is None or not self._same(before, found):
             return replace(motion, same_looks=0)
         if self.plug_at is not None:
-            # This look was for the cable; what it says of the car's rest came too soon.
+            # This read was for the cable, too early to say whether the car rests.
             return motion
         motion = replace(motion, same_looks=self.same_looks + 1)
         stayed = found.seen_at - before.seen_at
         if found.is_charging or stayed < self.idle_time - IDLE_MARGIN:
             return motion
-        # It was idle for so long and still is awake.
+        # It was idle all this time, and is still awake.
         return _having_idled(motion, LONGEST_IDLE)
 
     def plug_check_at(self, before: datetime | None, now: datetime) -> datetime | None:
-        """Return when to look for a cable of a car that was found at home without one.
+        """Return when to check for a cable on a car that was found at home without one.
 
-        A car that drove home at the look ``before`` came when its speed says, and one
-        that had time for a cable since is left alone (None). Any other came some time
-        between when it could be there and now; for want of better in the middle.
+        The arrival of a car that was driving home at ``before`` follows from its speed;
+        if there was time to plug in since, no check is needed (None). Any other car
+        arrived between the earliest possible time and now, taken as the middle.
         """
         if self.slept:
             before = self.online_since
@@ -178,16 +183,16 @@ class MotionEstimate:
         return now + max(SOON, PLUG_IN_TIME - since / 2)
 
     def _nearer(self, now: datetime) -> float | None:
-        """Return how far a car may be that falls asleep without having been looked at.
+        """Return how far away a car may be that falls asleep without having been read.
 
-        What it did since it woke is not known; it may have come nearer.
+        It may have come nearer since it woke.
         """
         if not self.slept or self.online_since is None or self.metres is None:
             return self.metres
         return max(0.0, self.metres - FAST * (now - self.online_since).total_seconds())
 
     def _same(self, before: VehicleSnapshot, found: VehicleSnapshot) -> bool:
-        """Return whether a car was found parked as before, and did not sleep since."""
+        """Return whether a car is parked as at the read before, and has not slept since."""
         if self.slept or before.drive.is_driving or found.drive.is_driving:
             return False
         if (before.charge.plugged_in, before.is_charging) != (
@@ -199,10 +204,10 @@ class MotionEstimate:
         return here is None or there is None or distance(here, there) < PARKED_DRIFT
 
     def _speed(self, before: VehicleSnapshot | None, found: VehicleSnapshot) -> float:
-        """Return how fast a car goes by air, in metres a second.
+        """Return the straight-line speed of a car, in metres a second.
 
-        Between two places, if it drove all the way from one to the other; else by its
-        speedometer, which shows that of the moment and of the road.
+        From two positions, if it drove all the way between them; else from its
+        speedometer, which shows the momentary speed on the road.
         """
         drive = found.drive
         if not drive.is_driving:
@@ -225,13 +230,13 @@ class MotionEstimate:
 
 
 def _from_home(drive: DriveSnapshot, home: Home | None) -> float | None:
-    """Return how far from the middle of home a car is in metres, by air."""
+    """Return how far from the middle of home a car is, in metres in a straight line."""
     if home is None or drive.position is None:
         return None
     return distance(home.position, drive.position)
 
 
 def _having_idled(motion: MotionEstimate, time: timedelta) -> MotionEstimate:
-    """Return a trail with another time after which the car slept, or did not."""
+    """Return an estimate with one more time that the car stayed awake."""
     idles = (*motion.idles, min(time, LONGEST_IDLE))
     return replace(motion, idles=idles[-IDLE_SAMPLES:])

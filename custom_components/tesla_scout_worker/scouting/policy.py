@@ -1,4 +1,4 @@
-"""Whether a look is worth its price, in the user's mode, and when the next round is."""
+"""Whether to read a car, in the user's mode, and when to poll next."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -13,17 +13,17 @@ DAY_ENDS: Final = time(23)
 DAY_INTERVAL: Final = timedelta(minutes=15)
 NIGHT_INTERVAL: Final = timedelta(minutes=60)
 
-# A look that is due by the rhythm must not be missed for a timer's early seconds.
+# A timer may fire a little early; a read that is due by the rhythm must not be missed.
 SLACK: Final = timedelta(seconds=30)
 
-# Cars fall asleep after 10 to 30 idle minutes, and on many a paid look restarts the
-# count; a car that has nothing to tell is left alone for longer than that.
+# Cars fall asleep after 10 to 30 idle minutes, and on many a read restarts the count.
+# A car with nothing new is not read for longer than that.
 LET_SLEEP: Final = timedelta(minutes=31)
 READY_SILENCE: Final = timedelta(minutes=60)
 
 
 class ScoutingMode(StrEnum):
-    """How the Scout decides when to look."""
+    """How the Scout decides when to read."""
 
     ADAPTIVE = "adaptive"
     FIXED = "fixed"
@@ -33,14 +33,14 @@ DEFAULT_MODE: Final = ScoutingMode.ADAPTIVE
 
 
 def interval(now: datetime, zone: tzinfo) -> timedelta:
-    """Return the rhythm of looks: 15 min from 07:00 to 23:00, 60 min at night."""
+    """Return the interval of reads: 15 min from 07:00 to 23:00, 60 min at night."""
     if DAY_BEGINS <= now.astimezone(zone).time() < DAY_ENDS:
         return DAY_INTERVAL
     return NIGHT_INTERVAL
 
 
 def next_fixed_read(now: datetime, zone: tzinfo) -> datetime:
-    """Return when to look again (UTC); the last look of the night is at 07:00."""
+    """Return when to read again (UTC); the last read of the night is at 07:00."""
     after = now.astimezone(UTC) + interval(now, zone)
     local = now.astimezone(zone)
     for day in (local.date(), local.date() + timedelta(days=1)):
@@ -51,9 +51,9 @@ def next_fixed_read(now: datetime, zone: tzinfo) -> datetime:
 
 
 def fixed(inputs: PolicyInput, now: datetime, zone: tzinfo) -> ReadReason:
-    """Return why a car is looked at now, or is not, in the fixed rhythm.
+    """Return why a car is read now, or is not, in the fixed rhythm.
 
-    A free look has been taken already; no reason ever wakes a car.
+    The car has been polled already; no reason ever wakes it.
     """
     if inputs.connectivity is not Connectivity.ONLINE:
         offline = inputs.connectivity is Connectivity.OFFLINE
@@ -63,7 +63,7 @@ def fixed(inputs: PolicyInput, now: datetime, zone: tzinfo) -> ReadReason:
     if inputs.in_service:
         return ReadReason.IN_SERVICE
     if inputs.tried_at is not None and inputs.misses:
-        # Most failures are billed, and whoever asks has rounds taken out of turn.
+        # Most failures are billed, and requests by a person cause extra polls.
         tried = now - inputs.tried_at
         if timedelta(0) <= tried < DAY_INTERVAL - SLACK:
             return ReadReason.NOT_DUE
@@ -74,7 +74,7 @@ def fixed(inputs: PolicyInput, now: datetime, zone: tzinfo) -> ReadReason:
     if inputs.before.connectivity is not Connectivity.ONLINE:
         return ReadReason.WOKE_UP
     if inputs.missed or inputs.read_at > now:
-        # Nothing was learnt of what made it worth a look, or the clock was set back.
+        # The last read failed, so its cause still holds, or the clock was set back.
         return ReadReason.DUE
     passed = (now - inputs.read_at) / inputs.stretch
     idle = not inputs.before.driving and not inputs.before.charging
@@ -91,7 +91,7 @@ def fixed(inputs: PolicyInput, now: datetime, zone: tzinfo) -> ReadReason:
 def decide(
     mode: ScoutingMode, inputs: PolicyInput, now: datetime, zone: tzinfo
 ) -> ReadReason:
-    """Return why a car is looked at now, or is not, in the user's mode."""
+    """Return why a car is read now, or is not, in the user's mode."""
     match mode:
         case ScoutingMode.ADAPTIVE:
             return adaptive(inputs, now)
@@ -100,7 +100,7 @@ def decide(
 
 
 def next_round(mode: ScoutingMode, now: datetime, zone: tzinfo) -> datetime:
-    """Return when to take the next free look (UTC), in the user's mode."""
+    """Return when to poll next (UTC), in the user's mode."""
     match mode:
         case ScoutingMode.ADAPTIVE:
             return now.astimezone(UTC) + FREE_INTERVAL

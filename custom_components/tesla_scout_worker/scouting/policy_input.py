@@ -1,4 +1,4 @@
-"""What is known of a car when a look is decided on, and why it is taken or not."""
+"""What the policy knows about a car, and the reasons to read it or not."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from .motion import MotionEstimate
 
 
 class ReadReason(StrEnum):
-    """Why a car is looked at for money, or is not."""
+    """Why a car is read, or is not."""
 
     ASKED = "asked"
     ASLEEP = "asleep"
@@ -37,7 +37,7 @@ class ReadReason(StrEnum):
     WOKE_UP = "woke_up"
 
 
-# The reasons that are worth a paid look.
+# The reasons for which a car is read.
 PAID: Final = frozenset(
     {
         ReadReason.ASKED,
@@ -60,15 +60,24 @@ PAID: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyInput:
-    """What the free look and the looks before it told of a car.
+    """What a poll and the reads before it said about a car.
 
-    ``quiet_reads`` counts the paid looks in a row that told nothing new; ``missed``
-    says that the last look that was worth its price came to nothing, ``misses`` how
-    many of them did, and ``tried_at`` when the last one was tried. ``driving`` and
-    ``charging`` are what the last paid look saw, ``hinted`` is whether something at
-    home said that a look may tell more, ``cable_hinted`` whether something at home tells
-    of the cable, and ``stretch`` how many times as long looks
-    wait in a month that must be saved in.
+    Attributes:
+        connectivity: As the poll says.
+        before: What was known before the poll.
+        read_at: When the car was read last (UTC).
+        quiet_reads: Reads in a row that showed nothing new.
+        missed: Whether the last read failed.
+        misses: Failed reads in a row.
+        tried_at: When the last read was tried (UTC).
+        in_service: Whether the car is in service.
+        asked: Whether somebody asked for a read.
+        driving: Whether the car was driving at the last read.
+        charging: Whether it was charging then, and may still be.
+        hinted: Whether a hint says that a read may show something new.
+        cable_hinted: Whether a trusted hint reports the cable at home.
+        stretch: Factor on all waits, to save money this month.
+        motion: Where the car goes, and when it rests.
     """
 
     connectivity: Connectivity | None

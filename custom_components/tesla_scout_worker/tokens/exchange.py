@@ -1,4 +1,4 @@
-"""The refresh grant, and what of its answer is kept in the config entry."""
+"""The refresh grant: exchange a refresh token, and return the entry data to keep."""
 
 import asyncio
 from collections.abc import Mapping
@@ -25,12 +25,12 @@ CONF_SIGNED_OUT: Final = "signed_out"
 
 REFRESH_TIMEOUT: Final = timedelta(seconds=45)
 
-# What Tesla answers to a token that it will never take again: 401 login_required,
-# 400 or 401 invalid_grant. Any other status is somebody in between.
+# Tesla's answers to a token that it will never accept again: 401 login_required, 400 or
+# 401 invalid_grant. Any other status comes from a proxy or a network in between.
 REFUSALS: Final = (400, 401)
 
-# No answer, or one that makes no sense: the OAuth2 helper takes it for granted that
-# it is a JSON object, and its ``expires_in`` a number that a calendar can hold.
+# No answer, or an unreadable one: the OAuth2 helper assumes a JSON object whose
+# ``expires_in`` is a number within the range of a date.
 UNREADABLE: Final = (
     OAuth2TokenRequestConnectionError,
     ClientError,
@@ -45,10 +45,13 @@ UNREADABLE: Final = (
 def stored_token(
     answer: Mapping[str, Any], used: str | None, now: datetime
 ) -> dict[str, Any]:
-    """Return the entry data that keep Tesla's answer to a refresh with ``used``.
+    """Return the entry data for an answer of Tesla.
 
-    ``answer`` is the token as Home Assistant's OAuth2 helper returns it, with
-    ``expires_at`` in Unix seconds.
+    Args:
+        answer: The token as Home Assistant's OAuth2 helper returns it, with
+            ``expires_at`` in Unix seconds.
+        used: The refresh token that was exchanged; None after a sign-in.
+        now: When it was exchanged (UTC).
     """
     data: dict[str, Any] = {
         CONF_TOKEN: {
@@ -70,11 +73,11 @@ def stored_token(
 async def async_exchange(
     implementation: AbstractOAuth2Implementation, refresh_token: str
 ) -> dict[str, Any]:
-    """Use a refresh token, and return the entry data that keep what came of it.
+    """Exchange a refresh token, and return the entry data with the new tokens.
 
     Raises:
         SignedOutError: Tesla refused the token.
-        TransientError: Tesla could not be reached, or made no sense.
+        TransientError: Tesla could not be reached, or its answer is unreadable.
     """
     try:
         async with asyncio.timeout(REFRESH_TIMEOUT.total_seconds()):
@@ -93,7 +96,11 @@ async def async_exchange(
 
 
 def _check(answer: Mapping[str, Any]) -> None:
-    """Raise ``UNREADABLE`` for an answer that would leave an entry without a token."""
+    """Check that an answer has both tokens and an expiry.
+
+    Raises:
+        LookupError | TypeError | ValueError | OverflowError: it has not.
+    """
     for key in (CONF_ACCESS_TOKEN, CONF_REFRESH_TOKEN):
         if not isinstance(answer[key], str) or not answer[key]:
             msg = f"Tesla's answer has no {key}"
@@ -102,6 +109,6 @@ def _check(answer: Mapping[str, Any]) -> None:
 
 
 def holds(entry: ConfigEntry[Any], refresh_token: str) -> bool:
-    """Return whether an entry already owns a refresh token, so that nobody else uses it."""
+    """Return whether an entry owns a refresh token; then nobody else may use it."""
     stored: str = entry.data[CONF_TOKEN][CONF_REFRESH_TOKEN]
     return stored == refresh_token

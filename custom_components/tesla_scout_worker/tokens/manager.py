@@ -1,9 +1,9 @@
 """The one owner of the refresh token.
 
-Tesla: a refresh token works once; the most recently used one stays valid for up to
-24 hours, for a client that failed to save the new one. So whoever uses one must have
-written it down before, and nobody else may hold it: while an entry runs, every use,
-read and write of its refresh token is here.
+Tesla: a refresh token works once. The most recently used one stays valid for up to 24
+hours, for a client that failed to save the new one. So a token must be on disk before
+it is used, and nobody else may use it: while an entry is loaded, every use, read and
+write of its refresh token is in this module.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ from .policy import RefreshOutcome, Tier, TokenState
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RefreshReport:
-    """What came of asking for a refresh."""
+    """The result of a requested refresh."""
 
     tier: Tier
     outcome: RefreshOutcome
@@ -52,7 +52,7 @@ class RefreshReport:
 
 @dataclass(kw_only=True)
 class TokenStatistics:
-    """How the token manager is doing, since its start."""
+    """Counts of the token manager since its start."""
 
     refreshes: Counter[tuple[Tier, RefreshOutcome]] = field(default_factory=Counter)
     rate_limited: int = 0
@@ -71,33 +71,33 @@ class TokenStatistics:
 
     @property
     def hit_ratio(self) -> float | None:
-        """The share of callers, 0 to 1, whom the stored token served as it was."""
+        """The share of callers, 0 to 1, that got the stored token without a refresh."""
         return self.served_from_store / self.served if self.served else None
 
 
 @dataclass(kw_only=True)
 class RefreshLane:
-    """An account's line to the sign-in server: what is on it, and when it was used."""
+    """The one request of an account to the sign-in server, and when it was sent."""
 
     task: asyncio.Task[RefreshReport] | None = None
     last_request: datetime | None = None
     failures: int = 0
 
 
-# The lines to the sign-in server. They live longer than the managers, so that no
-# reload and no repeated set-up can make a second request beside the first.
+# These outlive the managers, so that a reload or a repeated set-up cannot send a second
+# request beside the first.
 LINES: Final = HassKey[WeakKeyDictionary[ConfigEntry[Any], RefreshLane]](
     f"{DOMAIN}_token_lines"
 )
 
-# Home Assistant writes a changed entry this long after the change; the rest is for
-# the disk. Within it the token on disk is still the most recently used one, which
-# Tesla honours, but only while nobody uses its successor.
+# Home Assistant writes a changed entry SAVE_DELAY after the change; the rest is for the
+# disk. Until then the disk holds the most recently used token, which Tesla accepts only
+# while nobody has used its successor.
 WRITE_MARGIN: Final = timedelta(seconds=SAVE_DELAY + 2)
 
 
 class TokenManager:
-    """Keeps a valid access token at hand, with as few requests as that takes."""
+    """Provides a valid access token with as few requests as possible."""
 
     def __init__(
         self,
@@ -125,17 +125,17 @@ class TokenManager:
 
     @property
     def signed_out(self) -> bool:
-        """Whether Tesla refused the sign-in, and nothing is asked until a new one."""
+        """Whether Tesla refused the sign-in; nothing is requested until a new one."""
         return CONF_SIGNED_OUT in self._entry.data
 
     @property
     def state(self) -> TokenState:
-        """How the access token stands."""
+        """The state of the access token."""
         return policy.state_of(dt_util.utcnow(), self.expires_at, self.signed_out)
 
     @property
     def current(self) -> str:
-        """The access token as it is, valid or not."""
+        """The stored access token, valid or not."""
         token: str = self._entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN]
         return token
 
@@ -147,15 +147,15 @@ class TokenManager:
 
     @property
     def _gone(self) -> bool:
-        """Whether the entry was removed while somebody still works for it."""
+        """Whether the entry was removed while a request was in flight."""
         entry_id = self._entry.entry_id
         return self._hass.config_entries.async_get_entry(entry_id) is not self._entry
 
     async def async_access_token(self) -> str:
-        """Return a valid access token, renewed where it must be.
+        """Return a valid access token, refreshed if it must be.
 
         Raises:
-            SignedOutError: a person must sign in again; nothing was asked.
+            SignedOutError: a person must sign in again; nothing was requested.
             TransientError: the token has expired and Tesla could not be reached.
         """
         self._raise_if_signed_out()
@@ -171,9 +171,9 @@ class TokenManager:
         return self._usable()
 
     async def async_replace(self, unauthorized: str) -> str:
-        """Return another access token than the one that the API answered 401 to.
+        """Return another access token than one that the API answered with 401.
 
-        The emergency tier: the limiter is not asked. A caller whose token was
+        This is the emergency tier, which passes the limiter. A caller whose token was
         replaced meanwhile gets the new one without a request.
 
         Raises:
@@ -190,33 +190,33 @@ class TokenManager:
     async def async_check(
         self, window: timedelta = policy.PROACTIVE_WINDOW
     ) -> RefreshReport:
-        """Renew the token if less than 30 minutes are left, or another ``window``."""
+        """Refresh the token if it expires within ``window``."""
         now = dt_util.utcnow()
         return await self._act(
             policy.proactive(now, self.expires_at, self._line.last_request, window)
         )
 
     async def async_refresh(self) -> RefreshReport:
-        """Renew the token, at most once a minute unless it is all but gone."""
+        """Refresh the token; at most once a minute unless it is about to expire."""
         now = dt_util.utcnow()
         return await self._act(
             policy.limited(Tier.REACTIVE, now, self.expires_at, self._line.last_request)
         )
 
     async def async_emergency_refresh(self) -> RefreshReport:
-        """Renew the token, whatever the limiter says."""
+        """Refresh the token, whatever the limiter says."""
         return await self._act(policy.Decision(tier=Tier.EMERGENCY, ask=True))
 
     def reject_token(self, unauthorized: str) -> None:
-        """Sign out because the API does not take a new access token either.
+        """Sign out because the API refused a new access token too.
 
-        A person who signed in meanwhile has overtaken that token.
+        Do nothing if a person has signed in meanwhile.
         """
         if unauthorized == self.current:
             self._sign_out("refused")
 
     def _sign_out(self, reason: str) -> None:
-        """Stop asking Tesla, and ask the user to sign in again, once."""
+        """Stop all requests, and ask the user once to sign in again."""
         if self._gone:
             return
         if not self.signed_out:
@@ -228,7 +228,7 @@ class TokenManager:
         self._on_change()
 
     def _tell(self) -> None:
-        """Show the repair that says why to sign in again, or take it away."""
+        """Show the repair that says why to sign in again, or remove it."""
         issue_id = signed_out_issue_id(self._entry)
         if not self.signed_out:
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
@@ -245,7 +245,7 @@ class TokenManager:
 
     @callback
     def async_start(self, on_change: Callable[[], None]) -> None:
-        """Arm the sweep and the timer, and tell of changes; ``async_stop`` ends both."""
+        """Start the sweep and the timer, and call ``on_change``, until ``async_stop``."""
         self._listener = on_change
         self._stop_sweep = async_track_time_interval(
             self._hass, self._async_sweep, policy.SWEEP_INTERVAL
@@ -254,7 +254,7 @@ class TokenManager:
 
     @callback
     def async_stop(self) -> None:
-        """Cancel the timers; a request on the wire ends by itself, and is kept."""
+        """Cancel the timers. A request in flight completes, and its result is kept."""
         self._listener = None
         if self._stop_sweep is not None:
             self._stop_sweep()
@@ -262,15 +262,15 @@ class TokenManager:
         self._cancel_timer()
 
     async def _async_sweep(self, _now: datetime) -> None:
-        """Check what the timer may have missed."""
+        """Check the token, in case the timer missed it."""
         await self._timed_check(policy.PROACTIVE_WINDOW)
 
     async def _async_timer(self, _now: datetime) -> None:
-        """Check at the edge of the window, to which the jitter belongs."""
+        """Check the token when the timer fires; its jitter widens the window."""
         await self._timed_check(policy.PROACTIVE_WINDOW + policy.MAX_JITTER)
 
     async def _timed_check(self, window: timedelta) -> None:
-        """Check ahead of time, and set the timer by what came of it."""
+        """Check the token ahead of its expiry, and set the timer anew."""
         if self.signed_out:
             return
         await self.async_check(window)
@@ -278,7 +278,7 @@ class TokenManager:
         self._on_change()
 
     def _arm(self) -> None:
-        """Set the one timer to the edge of the window, or sooner after a failure."""
+        """Set the one timer to the start of the window, or sooner after a failure."""
         self._cancel_timer()
         if self._stop_sweep is None or self.signed_out:
             return
@@ -299,7 +299,7 @@ class TokenManager:
             self._stop_timer = None
 
     async def _act(self, decision: policy.Decision) -> RefreshReport:
-        """Do what the policy decided and report it."""
+        """Carry out a decision of the policy, and return the report."""
         if self.signed_out:
             return self._report(decision.tier, RefreshOutcome.SIGNED_OUT)
         if decision.ask:
@@ -309,9 +309,9 @@ class TokenManager:
         return self._report(decision.tier, decision.otherwise)
 
     async def _refresh(self, tier: Tier) -> RefreshReport:
-        """Join the request on the wire, or start the one that others join.
+        """Join the request in flight, or start one that others can join.
 
-        Shielded: a caller who gives up must not tear the request of the others.
+        It is shielded: a caller that is cancelled must not cancel it for the others.
         """
         if self._line.task is None or self._line.task.done():
             self._line.last_request = dt_util.utcnow()
@@ -321,7 +321,7 @@ class TokenManager:
         return await asyncio.shield(self._line.task)
 
     async def _refresh_once(self, tier: Tier) -> RefreshReport:
-        """Make the one request, keep its result and its measure."""
+        """Make the one request, and keep its result and its duration."""
         started = time.perf_counter()
         outcome = await self._request()
         duration = timedelta(seconds=time.perf_counter() - started)
@@ -336,10 +336,10 @@ class TokenManager:
         return self._report(tier, outcome, duration)
 
     async def _request(self) -> RefreshOutcome:
-        """Ask Tesla with what may still be valid; refused twice is a sign-out.
+        """Try both refresh tokens that may be valid; two refusals are a sign-out.
 
-        A person who signed in meanwhile has overtaken the request: what comes of it
-        then says nothing of the new tokens, and must not take their place.
+        If a person has signed in meanwhile, the result says nothing about the new
+        tokens, and must not replace them.
         """
         await self._until_written()
         if self.signed_out:
@@ -362,10 +362,10 @@ class TokenManager:
         return RefreshOutcome.SIGNED_OUT
 
     def _candidates(self, now: datetime) -> tuple[tuple[str, str], str]:
-        """Return the two tokens to try, and what a refusal of both would mean.
+        """Return the two tokens to try, and what a refusal of both means.
 
-        The second is the one used last, which Tesla honours for a day unless its
-        successor was used; we did not use it, so then somebody else did.
+        The second is the one used last, which Tesla accepts for a day unless its
+        successor was used. We did not use that, so if it is refused somebody else did.
         """
         current = self._refresh_token
         if (previous := self._entry.data.get(CONF_PREVIOUS_TOKEN)) is not None:
@@ -375,43 +375,48 @@ class TokenManager:
         return (current, current), "refused"
 
     async def _until_written(self) -> None:
-        """Wait until the refresh token is on disk: saved before it is used."""
+        """Wait until the refresh token is on disk; it must be before it is used."""
         wait = self._entry.modified_at + WRITE_MARGIN - dt_util.utcnow()
         if timedelta(0) < wait <= WRITE_MARGIN:
             await asyncio.sleep(wait.total_seconds())
 
     def _update_data(self, changes: Mapping[str, Any]) -> None:
-        """Save into the entry, which is the only place that holds tokens."""
+        """Change the data of the entry, the only place that holds tokens."""
         self._hass.config_entries.async_update_entry(
             self._entry, data={**self._entry.data, **changes}
         )
 
     def _usable(self) -> str:
-        """Return the access token if it can still be used."""
+        """Return the access token if it is valid.
+
+        Raises:
+            SignedOutError: a person must sign in again.
+            TransientError: it has expired.
+        """
         self._raise_if_signed_out()
         if self.expires_at <= dt_util.utcnow():
             raise TransientError
         return self.current
 
     def _raise_if_signed_out(self) -> None:
-        """Refuse to ask Tesla while a person must sign in."""
+        """Raise ``SignedOutError`` while a person must sign in."""
         if self.signed_out:
             raise SignedOutError
 
     def _on_change(self) -> None:
-        """Tell whoever shows the tokens' state."""
+        """Call the listener that shows the state of the tokens."""
         if self._listener is not None:
             self._listener()
 
     def _count_rate_limited(self) -> None:
-        """Count a caller whom the limiter held back."""
+        """Count a caller that the limiter held back."""
         self.statistics.rate_limited += 1
         self._on_change()
 
     def _report(
         self, tier: Tier, outcome: RefreshOutcome, duration: timedelta = timedelta(0)
     ) -> RefreshReport:
-        """Return what came of it."""
+        """Return a report with the time that is left."""
         remaining = max(self.expires_at - dt_util.utcnow(), timedelta(0))
         return RefreshReport(
             tier=tier, outcome=outcome, remaining=remaining, duration=duration

@@ -1,9 +1,9 @@
-"""When to ask Tesla for a new token: pure, the time is an argument.
+"""When to request a new token: pure, the time is an argument.
 
-Three tiers: *proactive* keeps a token well ahead of its expiry, *reactive* serves a
-caller who finds it short, *emergency* serves one who finds it all but gone or was
-turned away with a 401. Only the emergency passes the limiter, and it always does,
-whoever asks: that is what makes a blocked refresh of an expired token impossible.
+Three tiers: *proactive* refreshes well ahead of the expiry, *reactive* serves a caller
+when the token is short-lived, *emergency* serves one when it is about to expire or was
+answered with 401. Only the emergency tier passes the limiter, and it always does: so a
+refresh of an expired token can never be blocked.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-# The sweep alone would miss a window a quarter of its own length (field-lessons.md,
-# section 1), so a timer stands at the window's edge and the sweep is its backstop.
+# The window is a quarter of the sweep's interval, so the sweep alone would miss it: a
+# timer fires at the start of the window, and the sweep is a backstop.
 SWEEP_INTERVAL: Final = timedelta(hours=2)
 PROACTIVE_WINDOW: Final = timedelta(minutes=30)
 REACTIVE_WINDOW: Final = timedelta(minutes=5)
@@ -26,13 +26,13 @@ MAX_JITTER: Final = timedelta(minutes=2)
 # Tesla: the most recently used refresh token stays valid for up to 24 hours.
 GRACE: Final = timedelta(hours=24)
 
-# Between failed proactive tries; the callers' own tiers are there all the same.
+# Between failed proactive tries; the other tiers are not affected.
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(minutes=30)
 
 
 class Tier(StrEnum):
-    """Why a refresh is asked for."""
+    """Why a refresh is requested."""
 
     PROACTIVE = "proactive"
     REACTIVE = "reactive"
@@ -40,7 +40,7 @@ class Tier(StrEnum):
 
 
 class RefreshOutcome(StrEnum):
-    """What became of it."""
+    """The outcome of a requested refresh."""
 
     REFRESHED = "refreshed"
     STILL_VALID = "still_valid"
@@ -50,7 +50,7 @@ class RefreshOutcome(StrEnum):
 
 
 class TokenState(StrEnum):
-    """How the access token stands, for people."""
+    """The state of the access token, for people."""
 
     VALID = "valid"
     EXPIRING = "expiring"
@@ -60,7 +60,7 @@ class TokenState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """Whether to go to the wire, and what to answer where not."""
+    """Whether to send a request, and the outcome if not."""
 
     tier: Tier
     ask: bool
@@ -70,7 +70,7 @@ class Decision:
 def serve_caller(
     now: datetime, expires_at: datetime, last_request: datetime | None
 ) -> Decision:
-    """Decide for a caller who needs an access token now."""
+    """Decide for a caller that needs an access token now."""
     if expires_at - now >= REACTIVE_WINDOW:
         return Decision(tier=Tier.REACTIVE, ask=False)
     return limited(Tier.REACTIVE, now, expires_at, last_request)
@@ -91,7 +91,7 @@ def proactive(
 def limited(
     tier: Tier, now: datetime, expires_at: datetime, last_request: datetime | None
 ) -> Decision:
-    """Let one request a minute pass, and every one for a token that is all but gone.
+    """Allow one request a minute, and any for a token that is about to expire.
 
     A clock that was set back does not block it.
     """
@@ -105,16 +105,16 @@ def limited(
 
 
 def next_check(now: datetime, expires_at: datetime, jitter: timedelta) -> datetime:
-    """Return when the timer should renew a token: at the window, less the jitter.
+    """Return when the timer should fire: at the start of the window, less the jitter.
 
-    Never sooner than the limiter allows, so that a token whose whole life is shorter
-    than the window does not spin.
+    Never sooner than the limiter allows, or a token whose whole life is shorter than
+    the window would be refreshed without end.
     """
     return max(expires_at - PROACTIVE_WINDOW - jitter, now + LIMITER_INTERVAL)
 
 
 def pause_after(failures: int) -> timedelta:
-    """Return the pause before the next proactive try after so many failures."""
+    """Return the pause before the next proactive try after a number of failures."""
     return min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
 
 
@@ -124,7 +124,7 @@ def in_grace(used_at: datetime, now: datetime) -> bool:
 
 
 def state_of(now: datetime, expires_at: datetime, signed_out: bool) -> TokenState:
-    """Return how the token stands."""
+    """Return the state of an access token."""
     if signed_out:
         return TokenState.SIGNED_OUT
     if expires_at <= now:

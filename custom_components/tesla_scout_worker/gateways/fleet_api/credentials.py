@@ -1,4 +1,4 @@
-"""From what an entry holds to the sign-in, the server and the command route of an account."""
+"""The sign-in, the server and the command route of an account, from its entry."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,14 +31,14 @@ from ...gateways.fleet_api.client import CommandRoute, CommandSettings
 
 
 def auth_server(china: bool) -> str:
-    """Return the base URL of Tesla's sign-in; China has one of its own."""
+    """Return the base URL of Tesla's sign-in; China has its own."""
     return AUTH_SERVER_CHINA if china else AUTH_SERVER
 
 
 def imported_implementation(
     hass: HomeAssistant, data: Mapping[str, Any]
 ) -> LocalOAuth2Implementation:
-    """Return the sign-in for tokens that the user brought along."""
+    """Return the sign-in for tokens that the user imported."""
     server = auth_server(china=data[CONF_REGION] == "cn")
     return LocalOAuth2Implementation(
         hass,
@@ -59,10 +59,10 @@ def fleet_server(data: Mapping[str, Any]) -> str:
 async def async_get_implementation(
     hass: HomeAssistant, entry: ConfigEntry[Any]
 ) -> AbstractOAuth2Implementation:
-    """Return how an entry's tokens are renewed.
+    """Return the sign-in that refreshes an entry's tokens.
 
     Raises:
-        ConfigEntryNotReady: a provider of credentials is not there yet.
+        ConfigEntryNotReady: a provider of credentials is not loaded yet.
         ConfigEntryAuthFailed: the credentials were removed; sign in again.
     """
     if CONF_AUTH_IMPLEMENTATION in entry.data:
@@ -73,7 +73,7 @@ async def async_get_implementation(
 def command_settings(
     hass: HomeAssistant, options: Mapping[str, Any]
 ) -> CommandSettings:
-    """Return what the user set up for commands."""
+    """Return the user's settings for commands."""
     proxy_url = options.get(CONF_PROXY_URL)
     verify = options.get(CONF_PROXY_VERIFY_CERTIFICATE, True)
     return CommandSettings(
@@ -85,5 +85,5 @@ def command_settings(
 
 
 def private_key_path(hass: HomeAssistant, options: Mapping[str, Any]) -> str:
-    """Return where the key for signed commands is, or would be."""
+    """Return the path of the key for signed commands; the file may be missing."""
     return hass.config.path(options.get(CONF_PRIVATE_KEY_PATH) or TESLA_FLEET_KEY_PATH)

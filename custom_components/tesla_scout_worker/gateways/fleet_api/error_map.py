@@ -1,4 +1,4 @@
-"""The one map from Tesla's errors to ours."""
+"""The one mapping of Tesla's errors to ours."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,27 +41,27 @@ from ..errors import (
 )
 from .responses import AnswerError, LostAnswerError, UntrustedServerError
 
-# Refusals that say that the wish is fulfilled (as Home Assistant's own takes them).
+# Refusals that mean that the state is reached already (as in Home Assistant's own code).
 FULFILLED: Final = frozenset({"already_set", "not_charging", "requested"})
 
 # Tesla's proxy puts this before a car's own word.
 PROXY_PREFIX: Final = "car could not execute command: "
 
-# Words by which a car or Tesla says that it takes signed commands only.
+# In refusals of a car or of Tesla that accept signed commands only.
 UNSIGNED_WORDS: Final = ("unsigned_cmds_hardlocked", "command protocol required")
 
-# The library's word when a car that said "wait" still did so at the last try; any of
-# the tries may have been carried out.
+# The library's text when a car answered "wait" to the last try too; any of the tries may
+# have been executed.
 STILL_WAITING: Final = "Too many retries"
 
-# Tesla names no time in some of its 429 answers; a 429 is billed, so this is generous.
+# For a 429 that names no time; a 429 is billed, so this is long.
 DEFAULT_RETRY_AFTER: Final = timedelta(minutes=5)
 
-# Tesla's limits count by the minute. A longer pause than a day is no pause but a
-# mistake, such as a point in time in the place of seconds.
+# Tesla's limits count by the minute. A pause of more than a day is a mistake, such as a
+# point in time instead of seconds.
 MAX_RETRY_AFTER: Final = timedelta(days=1)
 
-# Tesla's own client takes these for not executed, and tries again.
+# Tesla's own client treats these as not executed, and tries again.
 TRANSIENT_FAULTS: Final = (
     TeslaFleetMessageFaultBusy,
     TeslaFleetMessageFaultIncorrectEpoch,
@@ -79,7 +79,7 @@ KEY_FAULTS: Final = (
     TeslaFleetMessageFaultUnknownKeyId,
 )
 
-# What the library raises where a car's message is not of the shape that it expects.
+# Raised by the library if a car's message is not of the shape that it expects.
 UNREADABLE: Final = (
     AssertionError,
     AttributeError,
@@ -90,7 +90,7 @@ UNREADABLE: Final = (
     ValueError,
 )
 
-# A VIN (ISO 3779: no I, O or Q), a JSON web token, and a number as exact as a place.
+# A VIN (ISO 3779: no I, O or Q), a JSON web token, and a number like a coordinate.
 _SECRETS: Final = re.compile(
     r"\b[A-HJ-NPR-Z0-9]{17}\b|\beyJ[\w.~+/=-]+|-?\b\d{1,3}\.\d{3,}\b"
 )
@@ -98,10 +98,10 @@ _SECRETS: Final = re.compile(
 
 @asynccontextmanager
 async def mapped_errors(*, command: bool = False) -> AsyncIterator[None]:
-    """Turn whatever the wire or the library raises into ours.
+    """Map errors of the network and the library to ours.
 
-    Keep the block as small as the library's call: a mistake of our own in it would
-    look like one of Tesla's.
+    Keep the block as small as the library's call: a bug of our own inside would look
+    like an error of Tesla.
     """
     try:
         yield
@@ -122,12 +122,12 @@ async def mapped_errors(*, command: bool = False) -> AsyncIterator[None]:
 
 
 def no_answer_error(command: bool) -> TransientError:
-    """Return the error for an answer that did not arrive, or made no sense."""
+    """Return the error for an answer that did not arrive, or is unreadable."""
     return MaybeExecutedError() if command else TransientError()
 
 
 def map_answer(err: AnswerError, *, command: bool) -> FleetError:
-    """Return our error for an answer whose status says no."""
+    """Return our error for an answer with an error status."""
     reason = redacted(err.reason) or f"status {err.status}"
     text = err.reason.lower()
     match err.status:
@@ -150,13 +150,13 @@ def map_answer(err: AnswerError, *, command: bool) -> FleetError:
         case status if status >= 500:
             return _map_server_error(text, command=command)
         case status if status < 400:
-            # Somebody in between wants us elsewhere, such as a hotel's sign-in page.
+            # A redirect by something in between, such as a hotel's sign-in page.
             return TransientError()
     return RefusedError(reason)
 
 
 def _map_server_error(text: str, *, command: bool) -> FleetError:
-    """Return our error for a 5xx, in which Tesla's proxy hides two clear ones."""
+    """Return our error for a 5xx; Tesla's proxy uses it for two clear errors."""
     if "vehicle unavailable" in text:
         return CarAsleepError()
     if "not been paired" in text:
@@ -165,7 +165,7 @@ def _map_server_error(text: str, *, command: bool) -> FleetError:
 
 
 def map_fault(err: TeslaFleetError, *, command: bool) -> FleetError:
-    """Return our error for a car's word on a signed message (a BaseException)."""
+    """Return our error for a car's fault on a signed message (a BaseException)."""
     match err:
         case _ if isinstance(err, KEY_FAULTS):
             return KeyNotPairedError("key_not_on_whitelist")
@@ -179,9 +179,9 @@ def map_fault(err: TeslaFleetError, *, command: bool) -> FleetError:
 
 
 def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
-    """Return our error for a car's refusal, or None if the wish is fulfilled.
+    """Return our error for a car's refusal, or None if the state is reached already.
 
-    Reasons are compared whole: ``disconnected, not charging`` is no success.
+    Reasons are compared as a whole: ``disconnected, not charging`` is no success.
     """
     word = reason.removeprefix(PROXY_PREFIX).strip()
     key = word.lower().replace(" ", "_")
@@ -195,7 +195,7 @@ def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
 
 
 def redacted(text: str) -> str:
-    """Return a text of Tesla's without VINs, tokens and coordinates."""
+    """Return a text of Tesla without VINs, tokens and coordinates."""
     return _SECRETS.sub("***", text)
 
 

@@ -1,4 +1,4 @@
-"""Answers of Tesla's servers as they come over HTTP: a JSON object, or an error."""
+"""HTTP answers of Tesla's servers: a JSON object, or an error."""
 
 from collections.abc import Mapping
 import json
@@ -7,8 +7,8 @@ from typing import Any, Final
 # Tesla: the account lives in another region.
 MISDIRECTED: Final = 421
 
-# Tesla's status for a client that went away while its request was handled. It is
-# below 500, so what nobody waited for is billed all the same.
+# Tesla's status for a client that went away while its request was handled. It is below
+# 500, so the request is billed.
 CLIENT_CLOSED_REQUEST: Final = 499
 
 # The headers in which Tesla may name the pause that it asks for, in seconds.
@@ -16,10 +16,10 @@ PAUSE_HEADERS: Final = ("Retry-After", "RateLimit-Reset")
 
 
 class AnswerError(Exception):
-    """An answer whose status says no.
+    """An answer with an error status.
 
-    ``reason`` is Tesla's own word, "" if there is none. It stays out of the text of
-    the exception, since nobody has looked yet for what must not be shown.
+    ``reason`` is Tesla's own word, "" if there is none. It is not in the text of the
+    exception, since it has not been redacted yet.
     """
 
     def __init__(
@@ -35,16 +35,15 @@ class AnswerError(Exception):
     def is_unauthorized(self) -> bool:
         """Whether another token may help.
 
-        It does not where the owner switched off mobile access in the car, which is
-        a 401 too.
+        It cannot if the owner switched off mobile access in the car, which is a 401 too.
         """
         return self.status == 401 and "mobile_access_disabled" not in self.reason
 
 
 class LostAnswerError(Exception):
-    """No answer came, or one that makes no sense; the text says why, and no address.
+    """There was no answer, or an unreadable one; the text says why, without an address.
 
-    ``sent`` is False if the request surely did not arrive.
+    ``sent`` is False if the request certainly did not arrive.
     """
 
     def __init__(self, why: str, *, sent: bool = True) -> None:
@@ -61,8 +60,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
     """Return the JSON object of an answer.
 
     Raises:
-        AnswerError: the status is no success.
-        LostAnswerError: it is one, but the body is no JSON object.
+        AnswerError: the status is an error.
+        LostAnswerError: it is a success, but the body is no JSON object.
     """
     content = _json_object(body)
     if not 200 <= status < 300:
@@ -83,7 +82,7 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _reason(content: Mapping[str, Any]) -> str:
-    """Return what Tesla says of an error; its proxy may put that where a car would."""
+    """Return Tesla's word for an error; its proxy may put it where a car would."""
     parts = [content.get("error"), content.get("error_description")]
     if not any(parts) and isinstance(response := content.get("response"), Mapping):
         parts = [response.get("reason")]

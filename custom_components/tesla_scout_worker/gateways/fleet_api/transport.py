@@ -1,8 +1,8 @@
-"""The library's API object with what every request needs: a count, a timeout, a token.
+"""The library's API object with a count, a timeout and a token for every request.
 
 One override of the library's request method serves reads, plain commands and each
-leg of a signed command alike, so that nothing reaches Tesla uncounted. It also keeps
-the library from logging what it sends and gets, which holds VINs and coordinates.
+part of a signed command, so that nothing reaches Tesla uncounted. It also keeps the
+library from logging requests and answers, which hold VINs and coordinates.
 """
 
 import asyncio
@@ -38,38 +38,38 @@ from .responses import (
     read_answer,
 )
 
-# Tesla's own client follows the address in a 421 to these alone.
+# Tesla's own client follows the address in a 421 to these hosts only.
 TESLA_HOSTS: Final = ("tesla.com", "tesla.cn", "teslamotors.com")
 
 # Tesla: "user out of region, use base URL: https://..., see https://...". The second
-# address is one of Tesla's too, but of its documentation.
+# address is on Tesla's hosts too, but it is the documentation.
 _BASE_URL: Final = re.compile(r"base url:?\s*(https?://[^\s,\"'<>]+)", re.IGNORECASE)
 
-# Errors in spite of which the account may live elsewhere: a token is looked at first.
+# These errors do not prove that the account is in this region: the token is checked first.
 _TELLS_NO_REGION: Final = (401, MISDIRECTED)
 
-# What proves that a request did not arrive.
+# These errors prove that a request did not arrive.
 _NOT_CONNECTED: Final = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
 
 
 class AccessTokens(Protocol):
-    """Where a request gets its access token."""
+    """Provides the access tokens of requests."""
 
     async def async_access_token(self) -> str:
         """Return a token that should work."""
 
     async def async_replace(self, unauthorized: str) -> str:
-        """Return another token than the one that did not."""
+        """Return another token than one that was answered with 401."""
 
     def reject_token(self, unauthorized: str) -> None:
-        """Learn that a new token did not work either."""
+        """Take note that a new token was answered with 401 too."""
 
 
 class FixedToken:
-    """A token that nobody renews: for a flow, before there is an entry."""
+    """A token that is not refreshed: for a flow, before there is an entry."""
 
     def __init__(self, token: str) -> None:
-        """Hold the token."""
+        """Bind the token."""
         self._token = token
 
     async def async_access_token(self) -> str:
@@ -77,18 +77,18 @@ class FixedToken:
         return self._token
 
     async def async_replace(self, unauthorized: str) -> str:
-        """Refuse: there is no other token."""
+        """Raise ``SignedOutError``: there is no other token."""
         raise SignedOutError
 
     def reject_token(self, unauthorized: str) -> None:
-        """Do nothing: there is nobody to ask."""
+        """Do nothing: there is nobody to sign in again."""
 
 
 def trusted_server(address: str, own: str) -> str | None:
-    """Return the base URL of an address, if a token may go there.
+    """Return the base URL of an address, if a token may be sent there.
 
-    Trusted are Tesla's hosts over TLS, and the host of ``own``, the server that the
-    user entered: a token must not follow a stranger's address.
+    Tesla's hosts over TLS are trusted, and the host of ``own``, the server that the user
+    entered. A token must not be sent to any other address.
     """
     try:
         url, home = URL(address), URL(own)
@@ -106,7 +106,7 @@ def trusted_server(address: str, own: str) -> str | None:
 
 
 def server_in(text: str, own: str) -> str | None:
-    """Return the base URL that the text of a 421 names, if it is to be trusted."""
+    """Return the base URL in the text of a 421, if it is trusted."""
     for address in _BASE_URL.findall(text):
         if (server := trusted_server(address.rstrip("."), own)) is not None:
             return server
@@ -114,7 +114,7 @@ def server_in(text: str, own: str) -> str | None:
 
 
 class FleetTransport(TeslaFleetApi):
-    """Requests to one server, counted, timed and with a token that works."""
+    """Sends requests to one server: counted, with a timeout and a valid token."""
 
     server: str
 
@@ -131,10 +131,15 @@ class FleetTransport(TeslaFleetApi):
     ) -> None:
         """Bind the session, the tokens and the server.
 
-        ``count`` hears the path and status of every request that may have arrived,
-        ``on_server`` of a new base URL; without it the server is fixed, as a user's
-        own proxy is. ``hold`` is entered for each try before it is sent, and raises
-        ``FleetError`` for one that must not be.
+        Args:
+            session: Sends the requests.
+            tokens: Provides the access tokens.
+            server: The base URL.
+            count: Called with the path and status of each request that may have arrived.
+            on_server: Called with a new base URL; without it the server is fixed, as a
+                user's own proxy is.
+            hold: Entered with the path before each try is sent; raises ``FleetError``
+                for one that must not be sent.
         """
         super().__init__(
             session,
@@ -150,7 +155,7 @@ class FleetTransport(TeslaFleetApi):
         self._gate = hold
 
     async def request(self, path: str, params: dict[str, Any]) -> dict[str, Any]:
-        """Read a path that the library has no account-wide method for."""
+        """Get a path for which the library has no method."""
         return await self._request(Method.GET, path, params)
 
     @override
@@ -161,12 +166,12 @@ class FleetTransport(TeslaFleetApi):
         params: dict[str, Any] | None = None,
         json: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Send a request; a 401 and a 421 are cured once each, then passed on.
+        """Send a request; retry once after a 401, and once after a 421.
 
         Raises:
             AnswerError: Tesla answered with an error.
-            LostAnswerError: no answer, none in time, or a broken one.
-            FleetError: there is no token to send.
+            LostAnswerError: no answer, none in time, or an unreadable one.
+            FleetError: there is no token, or the request must not be sent.
         """
         token = await self._tokens.async_access_token()
         server = self.server
@@ -178,7 +183,7 @@ class FleetTransport(TeslaFleetApi):
                 if moved and err.status not in _TELLS_NO_REGION:
                     self._remember(server)
                 if err.is_unauthorized and renewed:
-                    # A new token changed nothing: consent was withdrawn.
+                    # A new token did not help: consent was withdrawn.
                     self._tokens.reject_token(token)
                     raise
                 if err.is_unauthorized:
@@ -204,10 +209,9 @@ class FleetTransport(TeslaFleetApi):
         params: dict[str, Any] | None = None,
         json: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Send a request in time, and return its answer.
+        """Send a request with a timeout, and return its answer.
 
-        Redirects are not followed: they would take a body to a host that nobody
-        looked at.
+        Redirects are not followed: they could take a body to an untrusted host.
         """
         try:
             async with (
@@ -225,7 +229,7 @@ class FleetTransport(TeslaFleetApi):
                 return read_answer(
                     response.status, response.headers, await response.read()
                 )
-        # The network's own words name the address, in which the VIN is.
+        # The texts of network errors hold the address, and so the VIN.
         except ClientConnectorCertificateError:
             raise UntrustedServerError("certificate", sent=False) from None
         except _NOT_CONNECTED as err:
@@ -234,16 +238,16 @@ class FleetTransport(TeslaFleetApi):
             raise LostAnswerError(type(err).__name__) from None
 
     def _counting(self, path: str) -> ClientMiddlewareType:
-        """Return what counts each try at a path; aiohttp repeats a read by itself.
+        """Return a middleware that counts each try; aiohttp repeats a GET by itself.
 
-        What may have arrived is counted, since Tesla bills an answer whether it is
-        read or not.
+        A try that may have arrived is counted, since Tesla bills an answer whether it
+        is read or not.
         """
 
         async def count(
             request: ClientRequest, handler: ClientHandlerType
         ) -> ClientResponse:
-            """Send a request, and count it by its status."""
+            """Send a request, and count it with its status."""
             with self._gate(path):
                 try:
                     response = await handler(request)
@@ -258,7 +262,7 @@ class FleetTransport(TeslaFleetApi):
         return count
 
     async def _elsewhere(self, here: str, token: str, err: AnswerError) -> str | None:
-        """Return the server of the account's own region, if it can be told."""
+        """Return the server of the account's own region, if it can be found."""
         if self._on_server is None:
             return None
         server = server_in(err.reason, here)
@@ -267,7 +271,7 @@ class FleetTransport(TeslaFleetApi):
         return None if server == here else server
 
     async def _found(self, here: str, token: str) -> str | None:
-        """Ask each of Tesla's other servers whose the account is (users/region)."""
+        """Ask Tesla's other servers for the account's region (users/region)."""
         for server in REGION_SERVERS.values():
             if server == here:
                 continue
@@ -283,7 +287,7 @@ class FleetTransport(TeslaFleetApi):
         return None
 
     def _remember(self, server: str) -> None:
-        """Go to another server from now on, which has proven to be the right one."""
+        """Use another server from now on; it has proven to be the right one."""
         if self.server != server and self._on_server is not None:
             LOGGER.info("The account is in another region; using its server")
             self.server = server
@@ -291,5 +295,5 @@ class FleetTransport(TeslaFleetApi):
 
 
 def _without_none(fields: dict[str, Any] | None) -> dict[str, Any]:
-    """Return the fields that have a value, which is how the library omits them."""
+    """Return the fields that have a value, as the library sends them."""
     return {key: value for key, value in (fields or {}).items() if value is not None}
