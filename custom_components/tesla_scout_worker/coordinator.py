@@ -1,10 +1,8 @@
 """The Scout: looks rarely and cheaply at all cars of an account, and says what changed."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import partial
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -22,17 +20,15 @@ from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSum
 from .scout.admission import ReadAdmission
 from .scout.backoff import EARLY, ReadBackoff
 from .scout.devices import async_remove_others
-from .scout.home_zone import home_of
-from .scout.time_zone import async_zone_of
+from .scout.event_dispatcher import EventDispatcher, EventListener
+from .scout.home_zone import HomeZone
 from .scouting import policy
 from .scouting.adaptive import next_read
 from .scouting.car_state import CarState
-from .scouting.events import VehicleEvent, VehicleEventType
+from .scouting.events import VehicleEvent
 from .scouting.geofence import Home
 from .scouting.policy_input import PAID, ReadReason
 from .storage.store import ScoutStore
-
-type EventListener = Callable[[str, VehicleEventType], None]
 
 
 class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
@@ -65,17 +61,16 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         self._account = store.data
         # Whether the present round changed anything worth a write.
         self._changed = False
-        self._new_events: list[tuple[str, VehicleEventType]] = []
-        self._event_listeners: list[EventListener] = []
+        self._events = EventDispatcher(store.data.cars)
         self._lock = asyncio.Lock()
         # Who waits for a look at which car: a request is an object of its own, so that
         # one caller's failure does not take the look of another.
         self._asked: dict[object, str] = {}
         self._errors: dict[str, FleetError] = {}
-        client.guard_commands(self._check_bill, self._account_disabled)
-        self._pauses = ReadBackoff(hass, entry, store.data)
+        self._pauses = ReadBackoff(hass, entry, store)
+        client.guard_commands(self._pauses.check_bill, self._pauses.over_budget)
+        self._zone = HomeZone(hass, entry)
         self._seen_from: Home | None = None
-        self._time_zone: tzinfo | None = None
         self._date = ("", "")
         self.next_poll: datetime | None = None
         # How often all cars were looked at for free; the first time is before set-up ends.
@@ -90,6 +85,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         A set-up that failed is tried again with a new object, which reads from the file
         what this one learnt: a pause that Tesla asked for, and what the calls cost.
         """
+        self.config_entry.async_on_unload(self._zone.async_track())
         try:
             await super().async_config_entry_first_refresh()
         except HomeAssistantError:
@@ -123,50 +119,38 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
                 if self._changed or pauses != self._pauses.of_all:
                     self._store.save_soon()
         self._pauses.show()
-        if pauses != self._pauses.of_all or self.mode is policy.ScoutingMode.FIXED:
-            # These move the next read, which is shown though no car has changed.
-            self._publish()
-        return dict(self._account.cars)
+        cars = dict(self._account.cars)
+        moved = pauses != self._pauses.of_all or self.mode is policy.ScoutingMode.FIXED
+        if moved and cars == self.data:
+            # The next read is shown, though no car has changed.
+            self.async_update_listeners()
+        return cars
 
     def _keep(self, vin: str, car: CarState) -> None:
         """Keep a car as it is now, and hand out its new events with the next update."""
         before = self._account.cars.get(vin)
         if car == before:
             return
-        known = () if before is None else before.pending
-        self._new_events += [
-            (vin, event.event_type) for event in car.pending if event not in known
-        ]
+        self._events.collect(vin, before, car)
         self._account.cars[vin] = car
         self._changed = True
 
     @callback
-    def _publish(self) -> None:
-        """Show the cars as they are now."""
-        self.data = dict(self._account.cars)
-        self.async_update_listeners()
-
-    @callback
     @override
     def async_update_listeners(self) -> None:
-        """Update the entities, then hand out the events that came with the update."""
+        """Publish the cars as they are now, then hand out the events that led to that."""
+        self.data = dict(self._account.cars)
         super().async_update_listeners()
-        events, self._new_events = self._new_events, []
-        for vin, event in events:
-            for listener in tuple(self._event_listeners):
-                listener(vin, event)
+        self._events.async_dispatch()
 
     @callback
     def async_listen_to_events(self, listener: EventListener) -> CALLBACK_TYPE:
         """Hand each event of a car to a listener; call what is returned to end that.
 
-        What is still pending from before a restart is handed over at once.
+        Events from before the first listener are handed over at once, those that were
+        pending before a restart too.
         """
-        self._event_listeners.append(listener)
-        for vin, car in self._account.cars.items():
-            for event in car.pending:
-                listener(vin, event.event_type)
-        return partial(self._event_listeners.remove, listener)
+        return self._events.async_listen(listener)
 
     async def _poll_all(self) -> None:
         """Take the free look at all cars, and the paid ones that are worth it."""
@@ -186,11 +170,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             self._errors.pop(vin, None)
         self._forget_all_but({summary.vin for summary in summaries})
         self._roll_over()
+        await self._zone.async_update_time_zone()
         home, moved = self.home, False
         if home != self._seen_from:
             self._seen_from, moved = home, True
-            if home is not None:
-                self._time_zone = await async_zone_of(self.hass, home.position)
         for summary in summaries:
             memory = self._account.cars.get(summary.vin)
             if memory is None or moved or not memory.unchanged_asleep(summary):
@@ -321,25 +304,12 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             if (pause := self._pauses.of_car(vin, now, asked=False)) is not None:
                 raise pause
             self._keep(vin, replace(self._account.cars[vin], reason=ReadReason.SESSION))
-            snapshot = await self._read_car(vin, ReadReason.SESSION, now)
-            self._store.save_soon()
-        self._publish()
+            try:
+                snapshot = await self._read_car(vin, ReadReason.SESSION, now)
+            finally:
+                self._store.save_soon()
+        self.async_update_listeners()
         return snapshot
-
-    def _check_bill(self) -> None:
-        """Let nothing be paid for while Tesla has disabled the account.
-
-        Raises:
-            OverBudgetError: it has.
-        """
-        if (pause := self._pauses.of_bill(dt_util.utcnow())) is not None:
-            raise pause
-
-    @callback
-    def _account_disabled(self) -> None:
-        """Pay for nothing for a while: Tesla disabled the account."""
-        self._pauses.over_budget(dt_util.utcnow())
-        self._store.save_soon()
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Return whether a car can be reached right now: free, and the Scout knows then.
@@ -352,18 +322,18 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             summary = replace(car.summary, connectivity=connectivity)
             self._keep(vin, car.after_poll(summary, dt_util.utcnow()))
             self._store.save_soon()
-            self._publish()
+            self.async_update_listeners()
         return connectivity
 
     @property
     def time_zone(self) -> tzinfo:
         """The time zone of home, by whose clock cars run their schedules."""
-        return self._time_zone or dt_util.get_default_time_zone()
+        return self._zone.time_zone
 
     @property
     def home(self) -> Home | None:
         """The user's home, as the zone says it at the moment; None without one."""
-        return home_of(self.hass, self.config_entry)
+        return self._zone.home
 
     @property
     def home_position(self) -> Position | None:
@@ -376,7 +346,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         """Take what something at home told of a car for what is so, until a look."""
         self._keep(vin, told)
         self._store.save_soon()
-        self._publish()
+        self.async_update_listeners()
 
     @callback
     def async_refresh_soon(self) -> None:

@@ -1,5 +1,6 @@
 """The Scout in trouble: limits, bills, outages, sign-outs, and the way back."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,12 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.gateways.errors import OverBudgetError
+from custom_components.tesla_scout_worker.gateways.fleet_api.client import FleetClient
+from custom_components.tesla_scout_worker.gateways.models import (
+    ChargeScheduleOrder,
+    Position,
+)
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -49,6 +56,14 @@ HOUR = timedelta(hours=1)
 LOGGER_NAME = f"custom_components.{DOMAIN}"
 # Months before the noon at which the tests begin.
 NOON_LAST_YEAR = datetime(2025, 11, 24, 11, tzinfo=UTC)
+ORDER = ChargeScheduleOrder(
+    id=1,
+    days_of_week=1,
+    start_time=60,
+    end_time=120,
+    one_time=True,
+    position=Position(latitude=HOME.latitude, longitude=HOME.longitude),
+)
 LOOKED_AT = "A car could not be read"
 
 pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.usefixtures("discreet_log")]
@@ -192,6 +207,40 @@ async def test_reads_stop_where_reads_alone_are_refused(
     await pass_time(hass, noon, timedelta(minutes=110))
     assert reads(cloud) == 4
     assert not over_budget_issue(hass, entry)
+
+
+COMMANDS: dict[str, Callable[[FleetClient], Awaitable[None]]] = {
+    "wake": lambda client: client.async_wake(VIN),
+    "limit": lambda client: client.async_set_charge_limit(VIN, 80),
+    "add": lambda client: client.async_add_charge_schedule(VIN, ORDER),
+    "remove": lambda client: client.async_remove_charge_schedule(VIN, ORDER.id),
+    "start": lambda client: client.async_start_charging(VIN),
+    "stop": lambda client: client.async_stop_charging(VIN),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+async def test_a_command_that_meets_a_disabled_account_is_the_last(
+    hass: HomeAssistant, cloud: Cloud, command: Callable[[FleetClient], Awaitable[None]]
+) -> None:
+    """It shows the repair, and nothing is sent until Tesla answers for money again."""
+    entry = await set_up(hass, cloud)
+    client: FleetClient = entry.runtime_data.client
+    await client.async_list_products()
+    refused = [cloud.faults.add(disabled(path)) for path in ("*command*", "*/wake_up")]
+    with pytest.raises(OverBudgetError):
+        await command(client)
+    assert over_budget_issue(hass, entry)
+    for fault in refused:
+        cloud.faults.remove(fault)
+    before = len(cloud.requests)
+    for other in COMMANDS.values():
+        with pytest.raises(OverBudgetError):
+            await other(client)
+    assert len(cloud.requests) == before
+    await press(hass)
+    assert not over_budget_issue(hass, entry)
+    await client.async_wake(VIN)
 
 
 async def test_a_restart_while_disabled_pays_nothing(

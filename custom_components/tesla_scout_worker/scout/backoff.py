@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..gateways.budget import month_of
@@ -19,7 +20,7 @@ from ..gateways.errors import (
 )
 from ..gateways.fleet_api.error_map import MAX_RETRY_AFTER
 from ..scouting.car_state import CarState
-from ..storage.store import AccountMemory
+from ..storage.store import ScoutStore
 
 # Tesla answers 403 until the bill or the limit is settled, which takes a person, or
 # until the month turns; both are found soon enough by asking a few times a day.
@@ -39,12 +40,13 @@ class ReadBackoff:
     """
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry[Any], memory: AccountMemory
+        self, hass: HomeAssistant, entry: ConfigEntry[Any], store: ScoutStore
     ) -> None:
-        """Bind where pauses are remembered."""
+        """Bind the store, which keeps the pauses."""
         self._hass = hass
         self._entry = entry
-        self._memory = memory
+        self._store = store
+        self._memory = store.data
         self._failing: set[str] = set()
         self._refused: dict[str, tuple[datetime, RefusedError]] = {}
 
@@ -62,6 +64,15 @@ class ReadBackoff:
         """Return why nothing is paid for yet: Tesla disabled the account."""
         left = _left(self._memory.paid_again_at, now)
         return None if left is None else OverBudgetError()
+
+    def check_bill(self) -> None:
+        """Let nothing be paid for while Tesla has disabled the account.
+
+        Raises:
+            OverBudgetError: it has.
+        """
+        if (pause := self.of_bill(dt_util.utcnow())) is not None:
+            raise pause
 
     def of_car(self, vin: str, now: datetime, *, asked: bool) -> FleetError | None:
         """Return why no car, or not this one, may be looked at for money yet.
@@ -115,7 +126,7 @@ class ReadBackoff:
         elif isinstance(err, RefusedError):
             self._refused[vin] = (now + REFUSED_PAUSE, err)
         elif isinstance(err, OverBudgetError):
-            self.over_budget(now)
+            self.over_budget()
         # A car that said online and fell asleep, or is only just waking, is no trouble.
         if not isinstance(err, CarAsleepError) and vin not in self._failing:
             self._failing.add(vin)
@@ -123,9 +134,10 @@ class ReadBackoff:
         return car
 
     @callback
-    def over_budget(self, now: datetime) -> None:
+    def over_budget(self) -> None:
         """Stop what costs: a month's limit is over with the month, a bill when it is."""
-        self._memory.paid_again_at = _until_a_probe(now)
+        self._memory.paid_again_at = _until_a_probe(dt_util.utcnow())
+        self._store.save_soon()
         self._tell_over_budget()
 
     @callback

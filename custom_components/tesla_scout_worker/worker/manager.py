@@ -126,8 +126,6 @@ class Worker:
             self._stops.append(
                 async_track_state_change_event(self._hass, entities, self._price_told)
             )
-        # Last, since what is pending is handed over at once.
-        self._stops.append(self._scout.async_listen_to_events(self._happened))
         self.run_in_background(self._async_begin())
 
     @callback
@@ -141,6 +139,8 @@ class Worker:
     async def _async_begin(self) -> None:
         """Learn the prices, and run a cycle for each car."""
         await self.energy.async_refresh()
+        # After the prices, since events that are pending are handed over at once.
+        self._stops.append(self._scout.async_listen_to_events(self._happened))
         self._rounds = self._scout.rounds
         for vin in tuple(self._scout.data):
             self.request(vin, SyncTrigger.STARTED, polled=True)
