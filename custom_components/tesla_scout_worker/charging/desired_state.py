@@ -200,7 +200,12 @@ def vehicle_change(
             taken=frozenset(taken) | desired.session_ids,
         )
     limit = desired.limit if desired.limit != current_limit else None
-    return VehicleChange(schedules=schedules, limit=limit, current_limit=current_limit)
+    return VehicleChange(
+        schedules=schedules,
+        limit=limit,
+        current_limit=current_limit,
+        found=tuple(found or ()),
+    )
 
 
 def owner_of(command: Command, part: SessionPart) -> str:

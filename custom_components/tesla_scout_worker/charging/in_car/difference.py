@@ -18,6 +18,10 @@ from .schedules import WeeklyWindow, fresh_ids, matches, same_place, schedule_fo
 
 _DAY: Final = 1440
 
+# A one-time schedule that reaches the car after its end would run a week later. In its
+# last minutes it is of no use: a car takes a minute or two to start.
+LEAST_RUN: Final = timedelta(minutes=2)
+
 
 class ScheduleRole(StrEnum):
     """What a schedule of ours is for.
@@ -112,6 +116,24 @@ def weekly_schedule(window: WeeklyWindow, position: Position) -> ManagedSchedule
         end_time=window.end,
         one_time=False,
         position=position,
+    )
+    return ManagedSchedule(order=order, kind=ScheduleRole.PLAN)
+
+
+def found_schedule(found: ChargeSchedule) -> ManagedSchedule | None:
+    """Return a schedule in the car as if each week had a run; None: it has no times."""
+    days, start, end = found.days_of_week, found.start_time, found.end_time
+    if not found.enabled or found.position is None:
+        return None
+    if days is None or start is None or end is None:
+        return None
+    order = ChargeScheduleOrder(
+        id=found.id,
+        days_of_week=days,
+        start_time=start,
+        end_time=end,
+        one_time=bool(found.one_time),
+        position=found.position,
     )
     return ManagedSchedule(order=order, kind=ScheduleRole.PLAN)
 
@@ -246,10 +268,10 @@ def _kept_and_missing(
             ),
             None,
         )
-        if at is None:
-            add.append(own)
-        else:
+        if at is not None:
             kept[at] = own.with_id(at)
+        elif not own.is_expired(now + LEAST_RUN):
+            add.append(own)
     return kept, add
 
 

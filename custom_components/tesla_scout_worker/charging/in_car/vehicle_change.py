@@ -5,16 +5,17 @@ when it should not, or keep it from charging when it must. A car that is plugged
 below its limit charges at once while it holds no schedule, so:
 
 1. Lower the limit: that alone never starts a charge.
-2. Add schedules, those that run now first: the first one ends charging at once.
-3. Raise the limit: by now the schedules say when.
-4. Remove schedules: by now others hold the car.
+2. Add schedules in the order of their runs: the first one ends charging at once.
+3. Remove schedules, those that run now last: without others the car charges at once.
+4. Raise the limit: by now no schedule that is not wanted can charge up to it.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from .difference import ManagedSchedule, ScheduleDiff
+from ...gateways.models import ChargeSchedule
+from .difference import ManagedSchedule, ScheduleDiff, found_schedule
 
 
 class CommandKind(StrEnum):
@@ -50,11 +51,13 @@ class VehicleChange:
         schedules: The schedules to add and to remove.
         limit: The limit to set, in percent; None: the car has it.
         current_limit: The limit in the car, in percent.
+        found: The schedules in the car.
     """
 
     schedules: ScheduleDiff = field(default_factory=ScheduleDiff)
     limit: int | None = None
     current_limit: int | None = None
+    found: tuple[ChargeSchedule, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -63,27 +66,32 @@ class VehicleChange:
 
     def commands(self, now: datetime, zone: tzinfo) -> tuple[Command, ...]:
         """Return the commands in a safe order; ``zone`` is that of the car."""
-        limit: tuple[Command, ...] = ()
-        if self.limit is not None:
-            limit = (Command(kind=CommandKind.SET_LIMIT, limit=self.limit),)
-        raises = (self.limit or 0) > (self.current_limit or 0)
 
-        def waits(schedule: ManagedSchedule) -> bool:
-            """Whether a schedule does not run now."""
+        def start(schedule: ManagedSchedule) -> datetime:
+            """Return when the run that is on, or comes next, starts (UTC)."""
             run = schedule.current_run(now, zone)
-            return run is None or run.start > now
+            return now + timedelta(days=8) if run is None else run.start
 
+        running = {
+            schedule.id
+            for schedule in map(found_schedule, self.found)
+            if schedule is not None and start(schedule) <= now
+        }
+        limit = [Command(kind=CommandKind.SET_LIMIT, limit=self.limit)]
+        raises = (self.limit or 0) > (self.current_limit or 0)
         return (
-            *(() if raises else limit),
+            *(limit if self.limit is not None and not raises else ()),
             *(
                 Command(
                     kind=CommandKind.ADD, schedule=schedule, schedule_id=schedule.id
                 )
-                for schedule in sorted(self.schedules.add, key=waits)
+                for schedule in sorted(self.schedules.add, key=start)
             ),
-            *(limit if raises else ()),
             *(
                 Command(kind=CommandKind.REMOVE, schedule_id=schedule_id)
-                for schedule_id in sorted(self.schedules.remove)
+                for schedule_id in sorted(
+                    self.schedules.remove, key=lambda one: (one in running, one)
+                )
             ),
+            *(limit if raises else ()),
         )
