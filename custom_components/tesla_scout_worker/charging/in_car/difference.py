@@ -225,9 +225,9 @@ def difference(
     surplus = 0 if most is None else max(0, len(found) + len(new) - most)
     # One that is sent under the id of another takes its place in one command: in a full
     # list the car is at no time without a schedule.
-    replaced = remove[:surplus]
-    lost = [one for one in ours if one.id not in there and not one.is_expired(now)]
     without_id = [one for one in add if not one.id]
+    replaced = remove[: min(surplus, len(without_id))]
+    lost = [one for one in ours if one.id not in there and not one.is_expired(now)]
     used = {*taken, *there, *(one.id for one in ours), *replaced_by_id}
     fresh = fresh_ids(len(without_id), used, now)
     return ScheduleDiff(
