@@ -36,9 +36,9 @@ def write(results: Sequence[Result], footprint: str | None) -> None:
     (docs / "benchmark.svg").write_text(drawn, encoding="utf-8")
     fill(docs / "economy.md", "month", table(results, COMPACT))
     brief = [
-        one
-        for one in results
-        if one.subject in SHOWN and one.kind.startswith(KEPT_AWAKE)
+        result
+        for result in results
+        if result.subject in SHOWN and result.kind.startswith(KEPT_AWAKE)
     ]
     fill(ROOT / "README.md", "month", table(brief, BRIEF))
     if footprint is not None:

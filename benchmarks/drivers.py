@@ -93,7 +93,7 @@ def other(trips: Sequence[Trip], seed: str, days: int = 28) -> list[Trip]:
     ]
     found: list[Trip] = []
     for outing in sorted(
-        (_drawn(each, draw) for each in outings), key=lambda one: one[0].depart
+        (_drawn(each, draw) for each in outings), key=lambda item: item[0].depart
     ):
         free = found[-1].arrive + SHORTEST_STAY if found else BEGIN
         if outing[0].depart >= free and outing[-1].arrive < BEGIN + days * DAY:

@@ -37,13 +37,13 @@ KINDS: Final = tuple(
 SENTRY: Final = Kind(idle=15, kept_awake=True, sentry=True)
 
 FOOTPRINT: Final[Columns[Footprint]] = {
-    "Who": lambda one: one.subject,
-    "Cars": lambda one: str(one.cars),
-    "ms of the loop a round": lambda one: f"{one.milliseconds:.2f}",
-    "state writes a round": lambda one: f"{one.state_writes:.2f}",
-    "calls a round": lambda one: f"{one.calls:.0f}",
-    "KB an account": lambda one: f"{one.kilobytes:.0f}",
-    "KB more after 2 h": lambda one: f"{one.growth:.0f}",
+    "Who": lambda item: item.subject,
+    "Cars": lambda item: str(item.cars),
+    "ms of the loop a round": lambda item: f"{item.milliseconds:.2f}",
+    "state writes a round": lambda item: f"{item.state_writes:.2f}",
+    "calls a round": lambda item: f"{item.calls:.0f}",
+    "KB an account": lambda item: f"{item.kilobytes:.0f}",
+    "KB more after 2 h": lambda item: f"{item.growth:.0f}",
 }
 
 # A car and some days of it, for the tests.

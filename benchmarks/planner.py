@@ -90,10 +90,10 @@ class Summary:
 
     def add(self, gaps: Sequence[Gap]) -> None:
         """Add nights. Costs below zero count as much as those above."""
-        self.excess += sum(one.cost - one.least for one in gaps)
-        self.least += sum(abs(one.least) for one in gaps)
-        self.worst = max([self.worst, *(one.of_range for one in gaps)])
-        self.missed += sum(not one.in_time for one in gaps)
+        self.excess += sum(each_gap.cost - each_gap.least for each_gap in gaps)
+        self.least += sum(abs(each_gap.least) for each_gap in gaps)
+        self.worst = max([self.worst, *(each_gap.of_range for each_gap in gaps)])
+        self.missed += sum(not each_gap.in_time for each_gap in gaps)
         self.nights += len(gaps)
 
     @property
@@ -109,8 +109,10 @@ def minutes_in(windows: Sequence[Window], start: datetime) -> list[int]:
     """Return the minutes of windows, counted from a start."""
     return [
         minute
-        for one in windows
-        for minute in range((one.start - start) // MINUTE, (one.end - start) // MINUTE)
+        for window in windows
+        for minute in range(
+            (window.start - start) // MINUTE, (window.end - start) // MINUTE
+        )
     ]
 
 

@@ -79,7 +79,7 @@ class Came:
     @property
     def too_late(self) -> float:
         """The share of the cables that was seen later than asked for."""
-        return sum(one > LATEST for one in self.late) / max(1, len(self.late))
+        return sum(item > LATEST for item in self.late) / max(1, len(self.late))
 
 
 def stays(record: Iterable[CarEvent], until: datetime) -> list[Stay]:
@@ -203,7 +203,7 @@ def tried(kind: Kind, name: str, most: int = MOST) -> Tried:
     without = months(kind, lot(name), ())
     result = result_of("told", kind, without, DAYS)
     until = BEGIN + timedelta(days=DAYS)
-    at_home = [stay for one in without for stay in stays(one.twin.record, until)]
+    at_home = [stay for item in without for stay in stays(item.twin.record, until)]
 
     def came_of(gaps: Placing) -> Came:
         """Return what a placing comes to over all stays."""
@@ -234,12 +234,12 @@ def best(each: Sequence[Tried], looks: int) -> Placing:
 
     def badness(gaps: Placing) -> tuple[int, float, float]:
         """Return what to have least of."""
-        found = [one[gaps] for one in each]
-        reads = sum(one.reads for one in found)
-        too_long = any(one.awake > MOST_AWAKE - ERROR for one in found)
-        if all(one.reaches for one in found) and not too_long:
+        found = [item[gaps] for item in each]
+        reads = sum(item.reads for item in found)
+        too_long = any(item.awake > MOST_AWAKE - ERROR for item in found)
+        if all(item.reaches for item in found) and not too_long:
             return 0, reads, 0.0
-        return 1 + too_long, max(one.too_late for one in found), reads
+        return 1 + too_long, max(item.too_late for item in found), reads
 
     return min((gaps for gaps in each[0] if len(gaps) <= looks), key=badness)
 
@@ -249,7 +249,7 @@ def rows(kind: Kind, names: Sequence[str], each: Sequence[Tried]) -> list[str]:
     chosen: dict[tuple[str, ...], set[Placing]] = {}
     found = []
     groups: list[tuple[tuple[str, ...], tuple[Tried, ...]]] = [
-        ((name,), (one,)) for name, one in zip(names, each, strict=True)
+        ((name,), (item,)) for name, item in zip(names, each, strict=True)
     ]
     if len(names) > 1:
         groups.append((tuple(names), tuple(each)))

@@ -128,9 +128,9 @@ def each_minute(curve: CostCurve, start: datetime, end: datetime) -> list[float]
     """Return the price of each minute; infinite where it is not known."""
     prices: list[float] = []
     at = start
-    for one in curve.between(start, end).intervals:
-        prices += [float("inf")] * ((one.start - at) // MINUTE)
-        price = float("inf") if one.cost is None else one.cost
-        prices += [price] * ((one.end - one.start) // MINUTE)
-        at = one.end
+    for interval in curve.between(start, end).intervals:
+        prices += [float("inf")] * ((interval.start - at) // MINUTE)
+        price = float("inf") if interval.cost is None else interval.cost
+        prices += [price] * ((interval.end - interval.start) // MINUTE)
+        at = interval.end
     return prices + [float("inf")] * ((end - at) // MINUTE)

@@ -184,7 +184,7 @@ class Sums:
 
 def windows_in(minutes: Sequence[int]) -> int:
     """Return how many windows some minutes are in."""
-    return bool(minutes) + sum(other > one + 1 for one, other in pairwise(minutes))
+    return bool(minutes) + sum(other > item + 1 for item, other in pairwise(minutes))
 
 
 def run(series: Series, row: Row, nights: int | None) -> Sums:

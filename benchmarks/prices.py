@@ -155,9 +155,9 @@ def wrong(rows: Sequence[Row], series: PriceSeries) -> int:
         (row.start.astimezone(UTC), row.end.astimezone(UTC)): row.price for row in rows
     }
     found = {
-        (one.start, one.end): one.cost
-        for one in series.curve.intervals
-        if one.cost is not None
+        (interval.start, interval.end): interval.cost
+        for interval in series.curve.intervals
+        if interval.cost is not None
     }
     differ = sum(
         abs(price - found.get(span, float("inf"))) > 1e-9
@@ -172,7 +172,7 @@ def run(path: Path) -> int:
     rows = read(path, how.hints.zone)
     told = [(day, of_day, how.tell(of_day)) for day, of_day in days(rows)]
     results = [timed(partial(parse_prices, answer, how.hints)) for *_, answer in told]
-    series = [one for one, _ in results]
+    series = [result for result, _ in results]
     whole, merging = timed(lambda: merge(*series))
     found = whole.curve.intervals
     missing = list(gaps(whole.curve, rows[0].start, rows[-1].end))
@@ -181,7 +181,7 @@ def run(path: Path) -> int:
         for day, of_day, _ in told
         if of_day[0].start.utcoffset() != of_day[-1].start.utcoffset()
     }
-    lengths = Counter((one.end - one.start) // timedelta(minutes=1) for one in found)
+    lengths = Counter((item.end - item.start) // timedelta(minutes=1) for item in found)
     times = sorted(spent for _, spent in results)
     bad = wrong(rows, whole)
     print(f"{path.name} ({how.name})")
@@ -190,7 +190,7 @@ def run(path: Path) -> int:
     )
     print(f"  steps {dict(sorted(lengths.items()))} (minutes: count)")
     print(f"  days {len(told)}, of changing clocks {changes}")
-    print(f"  below zero {sum((one.cost or 0) < 0 for one in found)}")
+    print(f"  below zero {sum((item.cost or 0) < 0 for item in found)}")
     print(
         f"  per day {median(times):.2f} ms (worst {times[-1]:.2f}), merge of all {merging:.1f} ms"
     )

@@ -276,7 +276,9 @@ def replay(
         memory=CarState(summary=VehicleSummary(vin=vin, name=None, connectivity=None)),
         thrift=thrift,
     )
-    said = sorted(hints_of(twin.record, plug=plug, phone=phone), key=lambda one: one.at)
+    said = sorted(
+        hints_of(twin.record, plug=plug, phone=phone), key=lambda item: item.at
+    )
     wakes = [event.at for event in twin.record if event.kind == "woke"]
     month.round()
     month.show()
@@ -302,7 +304,7 @@ def _next(
         return on_the_grid(now)
     while wakes and wakes[0] <= now:
         wakes.pop(0)
-    coming = [*wakes[:1], *(one.at for one in said[:1])]
+    coming = [*wakes[:1], *(item.at for item in said[:1])]
     return on_the_grid(max(now, min(coming, default=NEVER) - MINUTE))
 
 

@@ -68,8 +68,8 @@ def main() -> int:
 def write(results: Iterable[Result]) -> None:
     """Write the drivers that the policy never saw, and those that it was tuned on."""
     found = list(results)
-    held_out = [one for one in found if HELD_OUT in one.subject]
-    tuned_on = [one for one in found if TUNED_ON in one.subject]
+    held_out = [item for item in found if HELD_OUT in item.subject]
+    tuned_on = [item for item in found if TUNED_ON in item.subject]
     fill(ROOT / "docs" / "economy.md", "held-out", table(held_out, COMPACT))
     fill(ROOT / "docs" / "replay.md", "tuned-on", table(tuned_on, COMPACT))
 

@@ -88,8 +88,8 @@ async def month(
                 )
             ]
             await _watch(subject, watched, clock, until)
-            for one in watched:
-                _settle(one, until)
+            for item in watched:
+                _settle(item, until)
     return results
 
 
@@ -113,26 +113,26 @@ async def _watch(
     """Have a subject watch some cars of one account for a month."""
     async with AsyncExitStack() as stack:
         hass = await stack.enter_async_context(home_assistant())
-        cloud = await stack.enter_async_context(tesla([one.car for one in watched]))
+        cloud = await stack.enter_async_context(tesla([item.car for item in watched]))
         hints = _hints(subject, hass, watched)
         watcher = await stack.enter_async_context(at_work(subject, hass, cloud))
 
         def note(now: datetime) -> None:
             """Note what is shown of each car."""
-            for one in watched:
-                one.shown.note(watcher, one.vin, now)
+            for item in watched:
+                item.shown.note(watcher, item.vin, now)
 
         note(BEGIN)
         await live(hass, clock, until, hints, note)
-        for one in watched:
-            _count(one, cloud)
+        for item in watched:
+            _count(item, cloud)
 
 
 def _hints(subject: Subject, hass: HomeAssistant, watched: list[_Watched]) -> Turns:
     """Return what a wallbox and a phone will say, by the life of the twin."""
     said: list[Said] = []
-    for one in watched:
-        record = one.twin.record
+    for item in watched:
+        record = item.twin.record
         said += hints_of(record, plug=subject.plug_hint, phone=subject.phone_hint)
     if subject.plug_hint:
         hass.states.async_set(PLUG, "off")
@@ -140,8 +140,8 @@ def _hints(subject: Subject, hass: HomeAssistant, watched: list[_Watched]) -> Tu
         hass.states.async_set(PHONE, "home")
     return Turns(
         at=[
-            (one.at, partial(hass.states.async_set, ENTITIES[one.kind], one.word))
-            for one in sorted(said, key=lambda one: one.at)
+            (item.at, partial(hass.states.async_set, ENTITIES[item.kind], item.word))
+            for item in sorted(said, key=lambda item: item.at)
         ]
     )
 

@@ -11,7 +11,7 @@ PERCENTS: Final = (50, 95, 100)
 def _delays(result: Result, fact: str, *percents: int, to: bool = True) -> str:
     """Return percentiles of a delay, in minutes."""
     found = [result.score.percentile(fact, to, percent) for percent in percents]
-    return " / ".join("-" if one is None else f"{one:.1f}" for one in found)
+    return " / ".join("-" if item is None else f"{item:.1f}" for item in found)
 
 
 def _extra(result: Result) -> str:
@@ -34,27 +34,27 @@ def _each(count: int, result: Result) -> str:
 type Columns[T] = Mapping[str, Callable[[T], str]]
 
 _WHO: Final[Columns[Result]] = {
-    "Who": lambda one: one.subject,
-    "Car": lambda one: one.kind,
-    "$ a month": lambda one: f"{one.dollars:.2f}",
+    "Who": lambda item: item.subject,
+    "Car": lambda item: item.kind,
+    "$ a month": lambda item: f"{item.dollars:.2f}",
 }
-_AWAKE: Final[Columns[Result]] = {"awake": lambda one: f"{one.waking:.2f} x"}
+_AWAKE: Final[Columns[Result]] = {"awake": lambda item: f"{item.waking:.2f} x"}
 
 # All there is to know.
 WHOLE: Final[Columns[Result]] = {
     **_WHO,
-    "reads": lambda one: _each(one.reads, one),
-    "an event": lambda one: f"{one.reads_per_event:.2f}",
-    "left p95": lambda one: _delays(one, "home", 95, to=False),
-    "arrival p50 / p95 / max": lambda one: _delays(one, "home", *PERCENTS),
-    "plugged in p50 / p95 / max": lambda one: _delays(one, "plugged in", *PERCENTS),
+    "reads": lambda item: _each(item.reads, item),
+    "an event": lambda item: f"{item.reads_per_event:.2f}",
+    "left p95": lambda item: _delays(item, "home", 95, to=False),
+    "arrival p50 / p95 / max": lambda item: _delays(item, "home", *PERCENTS),
+    "plugged in p50 / p95 / max": lambda item: _delays(item, "plugged in", *PERCENTS),
     "missed": _missed,
-    "false": lambda one: str(one.score.false),
+    "false": lambda item: str(item.score.false),
     **_AWAKE,
     "extra min a day": _extra,
-    "commands": lambda one: _each(one.commands, one),
-    "wakes": lambda one: _each(one.wakes, one),
-    "free calls": lambda one: _each(one.free, one),
+    "commands": lambda item: _each(item.commands, item),
+    "wakes": lambda item: _each(item.wakes, item),
+    "free calls": lambda item: _each(item.free, item),
 }
 
 # What a page that explains it can hold.
@@ -71,9 +71,9 @@ COMPACT: Final[Columns[Result]] = {
 BRIEF: Final[Columns[Result]] = {
     **_WHO,
     "reads an event": WHOLE["an event"],
-    "arrival, p95": lambda one: _delays(one, "home", 95) + " min",
-    "plugged in, p95": lambda one: _delays(one, "plugged in", 95) + " min",
-    "missed": lambda one: f"{one.score.missed / max(1, one.score.events):.1%}",
+    "arrival, p95": lambda item: _delays(item, "home", 95) + " min",
+    "plugged in, p95": lambda item: _delays(item, "plugged in", 95) + " min",
+    "missed": lambda item: f"{item.score.missed / max(1, item.score.events):.1%}",
     **_AWAKE,
 }
 
@@ -81,7 +81,7 @@ BRIEF: Final[Columns[Result]] = {
 def table[T](rows: Iterable[T], columns: Columns[T]) -> str:
     """Return a table, in Markdown."""
     lines = [line(columns), line(["---"] * len(columns))]
-    lines += [line(cell(one) for cell in columns.values()) for one in rows]
+    lines += [line(cell(row) for cell in columns.values()) for row in rows]
     return "\n".join(lines) + "\n"
 
 

@@ -99,7 +99,7 @@ async def live(
     began = _REAL_TIME()
     while (now := datetime.now(UTC)) < until:
         due = min(
-            (one.when() for one in loop._scheduled if not one.cancelled()),  # type: ignore[attr-defined]  # noqa: SLF001
+            (item.when() for item in loop._scheduled if not item.cancelled()),  # type: ignore[attr-defined]  # noqa: SLF001
             default=loop.time(),
         )
         at = now + timedelta(seconds=max(0.0, due - loop.time()))

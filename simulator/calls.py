@@ -170,6 +170,9 @@ async def _json_body(request: web.Request) -> dict[str, Any]:
         body = json.loads(text)
     except ValueError as error:
         raise CloudError(400, "invalid_request", "The body is not JSON.") from error
+    if body is None:
+        # Tesla's own client sends this with wake_up.
+        return {}
     if not isinstance(body, dict):
         raise CloudError(400, "invalid_request", "The body is not a JSON object.")
     return body

@@ -77,7 +77,7 @@ class CarSettings:
     sentry: bool = False
     gps_drift_m: float = 0.0
     seed: int = 0
-    max_charge_schedules: int = 10
+    max_charge_schedules: int = 100
     command_seconds: float = 2.0
     resumes_after_last_run: bool = False
 

@@ -18,7 +18,8 @@ from .fleet_api import fleet_app
 from .proxy import proxy_app
 from .records import Request
 from .settings import CloudSettings, Region
-from .signing import VehicleSide, read_point
+from .signature import read_point
+from .signing import VehicleSide
 from .state import CloudState
 from .tokens import TokenPair
 

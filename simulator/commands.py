@@ -8,7 +8,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tesla_protocol.command.car_server_pb2 import VehicleAction
+from tesla_protocol.command.car_server_pb2 import (
+    ChargingSetLimitAction,
+    ChargingStartStopAction,
+    RemoveChargeScheduleAction,
+    SetChargingAmpsAction,
+    VehicleAction,
+)
+from tesla_protocol.command.common_pb2 import (
+    ChargeSchedule as ChargeScheduleMessage,
+    Void,
+)
 
 from .car import Car
 from .car_settings import CommandAnswer
@@ -68,23 +78,47 @@ def from_json(name: str, parameters: Parameters, now: datetime) -> Effect:
         UnknownCommandError: The command is not simulated.
         ParameterError: A parameter is missing or invalid.
     """
+    return from_action(action_from_json(name, parameters, now))
+
+
+def action_from_json(name: str, parameters: Parameters, now: datetime) -> VehicleAction:
+    """Return the action of the command protocol for a REST command.
+
+    Arguments and errors are those of `from_json`.
+    """
+    try:
+        return _action(name, parameters, now)
+    except ValueError as error:
+        # protobuf refuses a number that is out of the range of its field.
+        raise ParameterError(f"invalid number: {error}") from error
+
+
+def _action(name: str, parameters: Parameters, now: datetime) -> VehicleAction:
+    """Return the action for a REST command, see `action_from_json`."""
     match name:
         case "set_charge_limit":
             percent = int(_number(parameters, "percent"))
-            return lambda car: car.set_charge_limit(percent)
+            limit = ChargingSetLimitAction(percent=percent)
+            return VehicleAction(chargingSetLimitAction=limit)
         case "set_charging_amps":
             amps = int(_number(parameters, "charging_amps"))
-            return lambda car: car.set_charging_amps(amps)
+            return VehicleAction(
+                setChargingAmpsAction=SetChargingAmpsAction(charging_amps=amps)
+            )
         case "charge_start":
-            return lambda car: car.charge_start()
+            start = ChargingStartStopAction(start=Void())
+            return VehicleAction(chargingStartStopAction=start)
         case "charge_stop":
-            return lambda car: car.charge_stop()
+            stop = ChargingStartStopAction(stop=Void())
+            return VehicleAction(chargingStartStopAction=stop)
         case "add_charge_schedule":
             schedule = _schedule(parameters, now)
-            return lambda car: car.add_charge_schedule(schedule)
+            return VehicleAction(addChargeScheduleAction=schedule)
         case "remove_charge_schedule":
             schedule_id = int(_number(parameters, "id"))
-            return lambda car: car.remove_charge_schedule(schedule_id)
+            return VehicleAction(
+                removeChargeScheduleAction=RemoveChargeScheduleAction(id=schedule_id)
+            )
     raise UnknownCommandError(name)
 
 
@@ -133,7 +167,7 @@ def days_mask(text: str) -> int:
     return mask
 
 
-def _schedule(parameters: Parameters, now: datetime) -> ChargeSchedule:
+def _schedule(parameters: Parameters, now: datetime) -> ChargeScheduleMessage:
     """Return the charge schedule that a JSON body describes.
 
     As in Tesla's proxy a missing or zero id becomes the current Unix second, missing
@@ -151,7 +185,7 @@ def _schedule(parameters: Parameters, now: datetime) -> ChargeSchedule:
     if not isinstance(days, str):
         raise ParameterError("invalid days_of_week param")
     schedule_id = int(_number(parameters, "id", required=False))
-    return ChargeSchedule(
+    return ChargeScheduleMessage(
         id=schedule_id or int(now.timestamp()),
         days_of_week=days_mask(days),
         start_enabled=start_enabled,

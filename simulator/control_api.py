@@ -11,7 +11,7 @@ from aiohttp import web
 
 from .car import Car, Place
 from .faults import Fault
-from .signing import read_point
+from .signature import read_point
 from .state import CloudState
 
 type Json = dict[str, Any]
@@ -94,6 +94,7 @@ class ControlApi:
             web.get("/control/clock", self.clock),
             web.get("/control/cars", self.cars),
             web.get("/control/cars/{vin}/record", self.record),
+            web.get("/control/cars/{vin}/charges", self.charges),
             web.post("/control/cars/{vin}/{action}", self.act),
             web.get("/control/billing", self.billing),
             web.post("/control/billing", self.set_limit),
@@ -118,6 +119,10 @@ class ControlApi:
     async def record(self, request: web.Request) -> web.Response:
         """Return what happened to a car."""
         return _json([asdict(event) for event in self._car(request).record])
+
+    async def charges(self, request: web.Request) -> web.Response:
+        """Return when a car charged, and why."""
+        return _json([asdict(each) for each in self._car(request).charge_intervals])
 
     async def act(self, request: web.Request) -> web.Response:
         """Do an action with a car, and return its true state after it."""

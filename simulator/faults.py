@@ -11,6 +11,9 @@ from .records import Server
 type Tear = Literal["before", "mid-body", "after"]
 TEARS: tuple[Tear, ...] = get_args(Tear.__value__)
 
+# In how many pieces a slow answer is sent.
+DRIP_PIECES = 20
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
@@ -32,6 +35,10 @@ class Fault:
         tear: Abort the connection: `before` the request takes effect (True means the
             same), in the middle of the answer (`mid-body`), or `after` the effect but
             before the answer.
+        drip: Seconds of real time between two of the `DRIP_PIECES` in which the body is
+            sent; 0 sends it at once.
+        gateway: Whether a gateway between client and Tesla answers, so that the request
+            is not billed.
         times: How many requests it applies to; None for all.
         after: How many matching requests are served normally first.
     """
@@ -46,6 +53,8 @@ class Fault:
     delay: float = 0.0
     hang: bool = False
     tear: Tear | bool = False
+    drip: float = 0.0
+    gateway: bool = False
     times: int | None = None
     after: int = 0
 

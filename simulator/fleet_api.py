@@ -27,9 +27,6 @@ from .state import CloudState
 type Json = dict[str, Any]
 
 COMMAND_SCOPES = ("vehicle_cmds", "vehicle_charging_cmds")
-# Only the simulator's own proxy knows the value of this header, which replaces the
-# signature of a command.
-PROXY_HEADER = "X-Simulator-Proxy"
 
 _PROTOCOL_REQUIRED = (
     "Tesla Vehicle Command Protocol required, please refer to the documentation"
@@ -126,12 +123,7 @@ async def _signed_command(call: Call) -> Json:
     """Answer a message of the command protocol."""
     car = call.reachable_car
     if car.settings.command_signing == "off":
-        raise CloudError(422, "vehicle does not support the command protocol")
-    if call.request.headers.get(PROXY_HEADER) == call.state.proxy_secret:
-        if not call.state.settings.proxy_paired:
-            return {"response": None}
-        effect = _effect(call, call.body["command"], call.body["parameters"])
-        return _envelope(effect(car))
+        raise CloudError(422, "vehicle does not support signed commands")
     try:
         message = base64.b64decode(call.body.get("routable_message", ""), validate=True)
         reply = call.state.vehicle_sides[car.settings.vin].handle(message)

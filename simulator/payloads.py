@@ -78,7 +78,7 @@ def vehicle_data(
     data = {**summary(snapshot.settings, snapshot.state), "user_id": 1}
     for name, section in _SECTIONS.items():
         if name in asked:
-            data[name] = {**section(snapshot), "timestamp": _milliseconds(snapshot)}
+            data[name] = {"timestamp": _milliseconds(snapshot), **section(snapshot)}
     if "location_data" in asked:
         stamp = {"timestamp": _milliseconds(snapshot)}
         data["drive_state"] = {**data.get("drive_state", stamp), **_location(snapshot)}
@@ -298,15 +298,17 @@ def _tyres() -> dict[str, Any]:
 
 
 def _charge_schedule_data(snapshot: Snapshot) -> dict[str, Any]:
-    """Return `charge_schedule_data`."""
+    """Return `charge_schedule_data` as a car of 2026 sends it."""
     run = snapshot.next_run
+    window = {} if run is None else {"charge_schedule_window": asdict(run.schedule)}
     return {
-        "charge_buffer": 0,
-        "charge_schedule_window": None if run is None else asdict(run.schedule),
+        "charge_buffer": 6,
+        **window,
         "charge_schedules": [asdict(schedule) for schedule in snapshot.schedules],
         "max_num_charge_schedules": snapshot.settings.max_charge_schedules,
         "next_schedule": run is not None,
-        "show_schedule_complete_state": False,
+        "show_schedule_complete_state": True,
+        "timestamp": _seconds_and_nanos(snapshot),
     }
 
 
@@ -316,7 +318,15 @@ def _preconditioning_schedule_data(snapshot: Snapshot) -> dict[str, Any]:
         "max_num_precondition_schedules": snapshot.settings.max_charge_schedules,
         "next_schedule": False,
         "precondition_schedules": [],
-        "preconditioning_schedule_window": None,
+        "timestamp": _seconds_and_nanos(snapshot),
+    }
+
+
+def _seconds_and_nanos(snapshot: Snapshot) -> dict[str, int]:
+    """Return the instant as the sections of schedules have it."""
+    return {
+        "seconds": _epoch(snapshot.at),
+        "nanos": snapshot.at.microsecond * 1000,
     }
 
 

@@ -1,7 +1,6 @@
 """A server that answers as Tesla's command proxy (`tesla-http-proxy`) does.
 
-Behaviour and texts: vehicle-command, `pkg/proxy`. It signs nothing: the simulated
-Fleet API knows its requests by a secret header in the signature's place.
+Behaviour and texts: vehicle-command, `pkg/proxy`.
 """
 
 import asyncio
@@ -12,20 +11,23 @@ import json
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from tesla_protocol.command.car_server_pb2 import VehicleAction
 
-from .commands import ParameterError, UnknownCommandError, from_json
+from .commands import ParameterError, UnknownCommandError, action_from_json
 from .errors import CloudError
-from .fleet_api import PROXY_HEADER
+from .proxy_client import (
+    CarRefusalError,
+    NotSupportedError,
+    ProxyClient,
+    ProxyError,
+    Route,
+)
 from .serving import RequestMiddleware, fleet_error_body
 from .settings import Region
 from .state import CloudState
 from .tokens import region_of
 
 _VIN_LENGTH = 17
-_NOT_AWAKE = "vehicle unavailable: vehicle is offline or asleep"
-_NOT_PAIRED = (
-    "vehicle rejected request: your public key has not been paired with the vehicle"
-)
 _HOP_HEADERS = frozenset(
     {
         "connection",
@@ -49,6 +51,10 @@ class Proxy:
         """Create a proxy for a cloud."""
         self._state = state
         self._timeout = state.settings.proxy_timeout
+        self._signing = ProxyClient(state.auth_clock, state.settings.proxy_repeat_after)
+        if state.settings.proxy_paired:
+            for side in state.vehicle_sides.values():
+                side.proxy_keys.add(self._signing.public_key)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._unsigned_vins: set[str] = set()
         self._session: ClientSession | None = None
@@ -79,7 +85,7 @@ class Proxy:
         name = request.match_info["command"]
         try:
             parameters = await _parameters(request)
-            from_json(name, parameters, self._state.auth_clock.now())
+            action = action_from_json(name, parameters, self._state.clock.now())
         except UnknownCommandError as error:
             raise CloudError(400, "invalid_command") from error
         except ParameterError as error:
@@ -92,21 +98,21 @@ class Proxy:
                 status=400,
                 content_type="application/json",
             )
-        async with self._lock(vin):
-            return await self._sign(
-                request, region, {"command": name, "parameters": parameters}
-            )
+        deadline = asyncio.get_running_loop().time() + self._timeout
+        async with self._lock(vin, deadline):
+            return await self._sign(request, region, action, deadline)
 
     @asynccontextmanager
-    async def _lock(self, vin: str) -> AsyncIterator[None]:
+    async def _lock(self, vin: str, deadline: float) -> AsyncIterator[None]:
         """Lock a car: one command at a time.
 
         Raises:
-            CloudError: With 503, if the lock is not free within the timeout.
+            CloudError: With 503, if the lock is not free by the deadline.
         """
         lock = self._locks[vin]
         try:
-            await asyncio.wait_for(lock.acquire(), self._timeout)
+            async with asyncio.timeout_at(deadline):
+                await lock.acquire()
         except TimeoutError as error:
             raise CloudError(503, "context deadline exceeded") from error
         try:
@@ -140,34 +146,47 @@ class Proxy:
         raise CloudError(502, "max retry exhausted")
 
     async def _sign(
-        self, request: web.Request, region: Region, command: dict[str, Any]
+        self,
+        request: web.Request,
+        region: Region,
+        action: VehicleAction,
+        deadline: float,
     ) -> web.StreamResponse:
-        """Send a signed command and translate the answer."""
-        vin = request.match_info["vin"]
-        url = f"{self._state.base_urls[region]}/api/1/vehicles/{vin}/signed_command"
-        headers = {
-            "Authorization": request.headers["Authorization"],
-            PROXY_HEADER: self._state.proxy_secret,
-        }
+        """Send a signed command and translate what comes of it."""
+        route = self._route(request, region)
         try:
-            async with self._client.post(
-                url, headers=headers, json=command
-            ) as upstream:
-                status, text = upstream.status, await upstream.text()
+            async with asyncio.timeout_at(deadline):
+                try:
+                    await self._signing.start_session(route)
+                except NotSupportedError:
+                    self._unsigned_vins.add(route.vin)
+                    return await self.forward(request)
+                await self._signing.execute(route, action)
+        except CarRefusalError as error:
+            return _answer(200, result=False, reason=str(error))
+        except ProxyError as error:
+            if error.status is None:
+                raise CloudError(500, str(error)) from error
+            return web.Response(
+                text=str(error), status=error.status, content_type="application/json"
+            )
         except TimeoutError as error:
             raise CloudError(500, "context deadline exceeded") from error
-        except ClientError as error:
-            raise CloudError(500, str(error)) from error
-        if status == 422:
-            self._unsigned_vins.add(vin)
-            return await self.forward(request)
-        if status == 503 or (status == 408 and "vehicle is offline" in text):
-            raise CloudError(500, _NOT_AWAKE)
-        if status != 200:
-            return web.Response(
-                text=text, status=status, content_type="application/json"
-            )
-        return _translated(text)
+        return web.json_response({"response": {"result": True, "reason": ""}})
+
+    def _route(self, request: web.Request, region: Region) -> Route:
+        """Return the route to the car of a request, by its token's region first."""
+        vin = request.match_info["vin"]
+        hosts: tuple[Region, Region] = (region, "na" if region == "eu" else "eu")
+        return Route(
+            vin=vin,
+            session=self._client,
+            authorization=request.headers["Authorization"],
+            urls=[
+                f"{self._state.base_urls[host]}/api/1/vehicles/{vin}/signed_command"
+                for host in hosts
+            ],
+        )
 
     @property
     def _client(self) -> ClientSession:
@@ -216,20 +235,6 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
     if isinstance(parameters, dict):
         return parameters
     raise ValueError("not a JSON object")
-
-
-def _translated(text: str) -> web.Response:
-    """Return the proxy's answer for a car's answer."""
-    try:
-        answer = json.loads(text)["response"]
-        if answer is None:
-            raise CloudError(500, _NOT_PAIRED)
-        if answer["result"]:
-            return web.json_response({"response": {"result": True, "reason": ""}})
-        reason = f"car could not execute command: {answer['reason']}"
-    except (KeyError, TypeError, ValueError) as error:
-        raise CloudError(500, f"unable to parse server response: {error}") from error
-    return _answer(200, result=False, reason=reason)
 
 
 def _answer(status: int, *, result: bool, reason: str) -> web.Response:

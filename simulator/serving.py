@@ -10,7 +10,7 @@ from aiohttp import web
 
 from .billing import Kind
 from .errors import CloudError
-from .faults import Fault
+from .faults import DRIP_PIECES, Fault
 from .records import Request, Server
 from .state import CloudState
 
@@ -158,7 +158,7 @@ class RequestMiddleware:
             return _aborted(request)
         info = request[REQUEST_INFO]
         if fault.status is not None:
-            info.effect = fault.status
+            info.effect = None if fault.gateway else fault.status
             body = self._error_body(CloudError(fault.status, "fault on demand"))
             response = json_response(body, fault.status)
         else:
@@ -175,7 +175,23 @@ class RequestMiddleware:
         response.headers.update(fault.headers)
         if fault.tear == "mid-body":
             return await _half(request, response)
+        if fault.drip > 0:
+            return await self._drip(request, response, fault.drip)
         return response
+
+    async def _drip(
+        self, request: web.Request, response: web.Response, seconds: float
+    ) -> web.StreamResponse:
+        """Send an answer in pieces, with a pause before each."""
+        body = _body_of(response)
+        slow = web.StreamResponse(status=response.status, headers=response.headers)
+        slow.content_length = len(body)
+        await slow.prepare(request)
+        size = max(1, -(-len(body) // DRIP_PIECES))
+        for start in range(0, len(body), size):
+            await self._state.wait(seconds)
+            await slow.write(body[start : start + size])
+        return slow
 
     def _record(
         self, request: web.Request, info: RequestInfo, *, faulted: bool
@@ -213,10 +229,15 @@ def _aborted(request: web.Request) -> web.Response:
     return web.Response()
 
 
+def _body_of(response: web.Response) -> bytes:
+    """Return the body of an answer; `null` for one without."""
+    body = response.body
+    return body if isinstance(body, bytes) else json.dumps(None).encode()
+
+
 async def _half(request: web.Request, response: web.Response) -> web.StreamResponse:
     """Send the first half of an answer and close the connection."""
-    body = response.body
-    whole = body if isinstance(body, bytes) else json.dumps(None).encode()
+    whole = _body_of(response)
     half = web.StreamResponse(status=response.status, headers=response.headers)
     half.content_length = len(whole)
     await half.prepare(request)

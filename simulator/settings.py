@@ -66,6 +66,8 @@ class CloudSettings:
         proxy_paired: Whether the key of the command proxy is paired with the cars.
         proxy_timeout: Timeout of the command proxy in real seconds; 10 by default at
             Tesla.
+        proxy_repeat_after: Real seconds after which the command proxy repeats what
+            failed temporarily; 1 at Tesla.
         proxy_tls: Whether the command proxy uses TLS, self-signed, as Tesla's does.
     """
 
@@ -88,5 +90,6 @@ class CloudSettings:
     seconds_per_simulated_second: float = 1.0
     proxy_paired: bool = True
     proxy_timeout: float = 10.0
+    proxy_repeat_after: float = 1.0
     proxy_tls: bool = False
     ports: Ports = field(default_factory=Ports)

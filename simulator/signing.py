@@ -9,17 +9,10 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-import hashlib
 import hmac
 import secrets
-import struct
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_public_key,
-)
 
 # protobuf itself has no types.
 from google.protobuf.message import DecodeError
@@ -36,8 +29,6 @@ from tesla_protocol.command.signatures_pb2 import (
     Session_Info_Status,
     SessionInfo,
     SignatureData,
-    SignatureType,
-    Tag,
 )
 from tesla_protocol.command.universal_message_pb2 import (
     Destination,
@@ -51,6 +42,7 @@ from tesla_protocol.command.universal_message_pb2 import (
 from .car import Car
 from .clock import Clock
 from .commands import UnknownCommandError, from_action
+from .signature import command_tag, point_of, read_point, session_info_tag, shared_key
 
 # Tesla's verifier: the window of counters, and the greatest lifetime of a message that
 # is out of order.
@@ -98,10 +90,6 @@ class _Session:
         """Return the seconds since the epoch began."""
         return max(0, int((now - self._started_at).total_seconds()))
 
-    def key_for(self, purpose: str) -> bytes:
-        """Return the derived key for a purpose."""
-        return hmac.digest(self.shared_key, purpose.encode(), hashlib.sha256)
-
     def accept_counter(self, counter: int) -> bool:
         """Accept each counter once, down to 32 below the greatest."""
         if counter > self.counter:
@@ -123,6 +111,8 @@ class VehicleSide:
 
     Attributes:
         paired: The paired client keys, 65-byte P-256 points.
+        proxy_keys: Keys of the simulated command proxy, which are accepted as well but
+            not listed as paired.
         public_key: The car's own.
     """
 
@@ -136,6 +126,7 @@ class VehicleSide:
         self._boot_count = car.boot_count
         self._injected: deque[MessageFault] = deque()
         self.paired: set[bytes] = set()
+        self.proxy_keys: set[bytes] = set()
         self.public_key = point_of(self._private_key.public_key())
 
     def pair(self, public_key: bytes | str) -> None:
@@ -192,7 +183,7 @@ class VehicleSide:
         """Answer a request for session info."""
         answer = self._reply_to(message)
         key = message.session_info_request.public_key
-        if key not in self.paired:
+        if key not in self.paired | self.proxy_keys:
             status = Session_Info_Status.SESSION_INFO_STATUS_KEY_NOT_ON_WHITELIST
             answer.session_info = SessionInfo(status=status).SerializeToString()
         else:
@@ -219,12 +210,8 @@ class VehicleSide:
             epoch=session.epoch,
             clock_time=session.seconds(self._clock.now()),
         ).SerializeToString()
-        metadata = _metadata(
-            (Tag.TAG_SIGNATURE_TYPE, bytes([SignatureType.SIGNATURE_TYPE_HMAC])),
-            (Tag.TAG_PERSONALIZATION, self._car.settings.vin.encode()),
-            (Tag.TAG_CHALLENGE, message.uuid),
-        )
-        tag = hmac.digest(session.key_for("session info"), metadata + info, "sha256")
+        vin = self._car.settings.vin
+        tag = session_info_tag(session.shared_key, vin, message.uuid, info)
         answer.session_info = info
         answer.signature_data.CopyFrom(
             SignatureData(session_info_tag=HMAC_Signature_Data(tag=tag))
@@ -234,10 +221,7 @@ class VehicleSide:
         """Return the session of a client key, created if there is none."""
         session = self._sessions.get((key, domain))
         if session is None:
-            client = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key)
-            secret = self._private_key.exchange(ec.ECDH(), client)
-            # Tesla's protocol: the first 16 bytes of SHA-1 of the shared secret.
-            shared = hashlib.sha1(secret, usedforsecurity=False).digest()[:16]
+            shared = shared_key(self._private_key, key)
             session = _Session(shared, self._clock.now())
             self._sessions[key, domain] = session
         return session
@@ -247,7 +231,7 @@ class VehicleSide:
         if self._injected:
             raise SignatureFaultError(self._injected.popleft())
         key = message.signature_data.signer_identity.public_key
-        if key not in self.paired:
+        if key not in self.paired | self.proxy_keys:
             raise SignatureFaultError(MessageFault.MESSAGEFAULT_ERROR_UNKNOWN_KEY_ID)
         domain = message.to_destination.domain
         if domain not in _DOMAINS:
@@ -282,11 +266,14 @@ class VehicleSide:
         now = session.seconds(self._clock.now())
         fault = _freshness_fault(signature, session, now)
         if fault is None and not hmac.compare_digest(
-            signature.tag, _command_tag(message, session, self._car.settings.vin)
+            signature.tag,
+            command_tag(message, session.shared_key, self._car.settings.vin),
         ):
             fault = MessageFault.MESSAGEFAULT_ERROR_INVALID_SIGNATURE
             if any(
-                hmac.compare_digest(signature.tag, _command_tag(message, session, vin))
+                hmac.compare_digest(
+                    signature.tag, command_tag(message, session.shared_key, vin)
+                )
                 for vin in self._other_vins
             ):
                 fault = MessageFault.MESSAGEFAULT_ERROR_WRONG_PERSONALIZATION
@@ -294,26 +281,6 @@ class VehicleSide:
             fault = MessageFault.MESSAGEFAULT_ERROR_INVALID_TOKEN_OR_COUNTER
         if fault is not None:
             raise SignatureFaultError(fault, resync=True)
-
-
-def point_of(key: ec.EllipticCurvePublicKey) -> bytes:
-    """Return a public key as its uncompressed point."""
-    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-
-def read_point(public_key: bytes | str) -> bytes:
-    """Return a public key, a point or PEM text, as its uncompressed point.
-
-    Raises:
-        ValueError: It is not a P-256 key.
-    """
-    if isinstance(public_key, bytes):
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
-        return point_of(point)
-    key = load_pem_public_key(public_key.encode())
-    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
-        raise ValueError("not a P-256 key")
-    return point_of(key)
 
 
 def _freshness_fault(
@@ -332,30 +299,3 @@ def _freshness_fault(
     ):
         return MessageFault.MESSAGEFAULT_ERROR_TIME_TO_LIVE_TOO_LONG
     return None
-
-
-def _command_tag(message: RoutableMessage, session: _Session, vin: str) -> bytes:
-    """Return the correct tag of a command to a VIN."""
-    signature = message.signature_data.HMAC_Personalized_data
-    signature_type = SignatureType.SIGNATURE_TYPE_HMAC_PERSONALIZED
-    fields = [
-        (Tag.TAG_SIGNATURE_TYPE, bytes([signature_type])),
-        (Tag.TAG_DOMAIN, bytes([message.to_destination.domain])),
-        (Tag.TAG_PERSONALIZATION, vin.encode()),
-        (Tag.TAG_EPOCH, signature.epoch),
-        (Tag.TAG_EXPIRES_AT, struct.pack(">I", signature.expires_at)),
-        (Tag.TAG_COUNTER, struct.pack(">I", signature.counter)),
-    ]
-    if message.flags:
-        fields.append((Tag.TAG_FLAGS, struct.pack(">I", message.flags)))
-    return hmac.digest(
-        session.key_for("authenticated command"),
-        _metadata(*fields) + message.protobuf_message_as_bytes,
-        "sha256",
-    )
-
-
-def _metadata(*fields: tuple[Tag, bytes]) -> bytes:
-    """Return fields as type, length and value, with the end tag."""
-    encoded = b"".join(bytes([tag, len(value)]) + value for tag, value in fields)
-    return encoded + bytes([Tag.TAG_END])

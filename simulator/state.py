@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, field
-import secrets
 
 from .auth import Auth
 from .billing import Billing, RateLimiter
@@ -26,7 +25,6 @@ class CloudState:
         base_urls: The Fleet API's address by region, once it has started.
         public_keys: The public keys of partner domains: 65-byte P-256 points by domain.
         registered: The regions and domains that the application registered.
-        proxy_secret: Identifies the command proxy to the Fleet API.
         stopping: Set when the cloud stops, which ends every wait.
     """
 
@@ -43,7 +41,6 @@ class CloudState:
     base_urls: dict[Region, str] = field(default_factory=dict)
     public_keys: dict[str, bytes] = field(default_factory=dict)
     registered: set[tuple[Region, str]] = field(default_factory=set)
-    proxy_secret: str = field(default_factory=secrets.token_hex)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def wait(self, seconds: float) -> None:

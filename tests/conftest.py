@@ -14,7 +14,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 # The plugin finds a custom integration only once a test has imported it.
-import custom_components.tesla_scout_worker  # noqa: F401
+import custom_components.tesla_scout_worker
+
+# Its form takes the default mode at import, so import it before a test changes that.
+import custom_components.tesla_scout_worker.config_flow  # noqa: F401
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.scouting import policy
 from homeassistant.core import HomeAssistant

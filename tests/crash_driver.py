@@ -9,6 +9,7 @@ from typing import Any
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant import bootstrap, loader
+from homeassistant.components.http.config import async_get_and_load_store
 from homeassistant.config_entries import SOURCE_USER, ConfigEntries
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
@@ -93,6 +94,11 @@ async def start(
     zone = () if core is None else ("zone",)
     for domain in ("homeassistant", "http", *zone, DOMAIN):
         assert await async_setup_component(hass, domain, config), domain
+    # Home Assistant returns to port 8123 unless a person confirms another one within
+    # five minutes, and there it would meet whatever else runs on this machine.
+    store = await async_get_and_load_store(hass)
+    if store.pending is not None:
+        await store.async_promote_pending()
     await hass.async_start()
     return hass
 

@@ -280,7 +280,7 @@ class Walk:
         """Decide on Tesla's page, and come back to Home Assistant."""
         assert self.result["type"] is FlowResultType.EXTERNAL_STEP, self.result
         page = URL(self.result["url"])
-        scopes = [one for one in page.query["scope"].split() if one not in untick]
+        scopes = [item for item in page.query["scope"].split() if item not in untick]
         form = [("decision", decision), *(("scope", scope) for scope in scopes)]
         async with ClientSession() as session:
             answer = await session.get(page)

@@ -115,10 +115,10 @@ def descriptions() -> list[tuple[str, EntityDescription]]:
     found = []
     for platform in PLATFORMS:
         for value in vars(import_module(f"{PACKAGE}.{platform}")).values():
-            for one in value if isinstance(value, tuple) else (value,):
-                if is_dataclass(one) and hasattr(one, "translation_key"):
-                    if not isinstance(one, type):
-                        found.append((str(platform), cast(EntityDescription, one)))
+            for item in value if isinstance(value, tuple) else (value,):
+                if is_dataclass(item) and hasattr(item, "translation_key"):
+                    if not isinstance(item, type):
+                        found.append((str(platform), cast(EntityDescription, item)))
     return found
 
 
@@ -199,8 +199,8 @@ def issues() -> dict[str, set[str]]:
                 endings = strings(
                     *(
                         preset
-                        for one in functions(tree)
-                        for preset in one.args.defaults
+                        for function in functions(tree)
+                        for preset in function.args.defaults
                     ),
                     *(
                         node.value.elts[-1]
@@ -264,7 +264,9 @@ def own_errors(flow: str) -> set[str]:
                     found |= strings(node.value)
                 case ast.Dict(keys=[ast.Name() | ast.Constant(value="base")]):
                     values = (
-                        one for one in node.values if isinstance(one, ast.Constant)
+                        value
+                        for value in node.values
+                        if isinstance(value, ast.Constant)
                     )
                     found |= strings(*values)
                 case (
@@ -272,9 +274,9 @@ def own_errors(flow: str) -> set[str]:
                     | ast.FunctionDef(returns=ast.BinOp(left=ast.Name(id="str")))
                 ):
                     returned = (
-                        one for one in ast.walk(node) if isinstance(one, ast.Return)
+                        item for item in ast.walk(node) if isinstance(item, ast.Return)
                     )
-                    found |= strings(*(one.value for one in returned))
+                    found |= strings(*(item.value for item in returned))
     return found
 
 

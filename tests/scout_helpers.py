@@ -71,7 +71,7 @@ def lists(cloud: Cloud) -> int:
 
 
 def reads(cloud: Cloud, vin: str = VIN) -> int:
-    """Return how many paid looks at a car were asked for."""
+    """Return how many reads of a car were asked for."""
     return sum(
         request.path.endswith("/vehicle_data") and request.vin == vin
         for request in cloud.requests
@@ -92,14 +92,14 @@ def reauths(hass: HomeAssistant) -> int:
 
 
 def payload(car: Car, section: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a car's answer to a look, with some fields of a section changed."""
+    """Return a car's answer to a read, with some fields of a section changed."""
     data = car.vehicle_data(frozenset(READ_SECTIONS.split(";")))
     return {"response": {**data, section: {**data[section], **changes}}}
 
 
 @contextmanager
 def answered(cloud: Cloud, section: str, **changes: Any) -> Iterator[None]:
-    """Have the cloud answer looks with some fields of a section changed."""
+    """Have the cloud answer reads with some fields of a section changed."""
     body = payload(the_car(cloud), section, changes)
     fault = cloud.faults.add(Fault(path=READ, body=body))
     yield
@@ -125,7 +125,7 @@ def devices(hass: HomeAssistant) -> dict[str, str]:
 
 
 async def scout_now(hass: HomeAssistant, vin: str = VIN) -> dict[str, Any]:
-    """Have the Scout look at a car now, and tell what it saw."""
+    """Have the Scout read a car now, and tell what it saw."""
     answer = await act(hass, "scout_now", device_id=devices(hass)[vin])
     await hass.async_block_till_done()
     return answer

@@ -130,7 +130,7 @@ async def test_diagnostics_tell_how_things_stand(
     hass_client: ClientSessionGenerator,
     cloud: Cloud,
 ) -> None:
-    """Tokens, bill, rhythm, and of each car what was seen and why it was looked at."""
+    """Tokens, bill, rhythm, and of each car what was seen and why it was read."""
     entry = await set_up(hass, cloud)
     found = await diagnostics(hass, hass_client, entry)
     assert found["tokens"]["state"] == "valid"
@@ -153,7 +153,7 @@ async def test_diagnostics_tell_how_things_stand(
 @pytest.mark.parametrize(
     "car_settings", [CarSettings(vin=VIN, home=HOME, starts_asleep=True)]
 )
-async def test_diagnostics_of_a_car_that_was_never_looked_at(
+async def test_diagnostics_of_a_car_that_was_never_read(
     noon: FrozenDateTimeFactory,
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
@@ -166,7 +166,7 @@ async def test_diagnostics_of_a_car_that_was_never_looked_at(
     assert car["reason"] == "asleep"
 
 
-async def test_diagnostics_tell_of_promises(
+async def test_diagnostics_tell_of_sessions(
     noon: FrozenDateTimeFactory,
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,

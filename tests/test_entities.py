@@ -104,9 +104,7 @@ def join(cloud: Cloud) -> Car:
     return car
 
 
-async def test_the_keys_are_those_that_people_were_promised(
-    hass: HomeAssistant, cloud: Cloud
-) -> None:
+async def test_the_keys_do_not_change(hass: HomeAssistant, cloud: Cloud) -> None:
     """Each car and the account have exactly the entities of the documentation."""
     entry = await set_up(hass, cloud)
     assert registered(hass, VIN) == CAR_KEYS

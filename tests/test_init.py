@@ -7,7 +7,7 @@ from .common import set_up, state_of
 
 
 async def test_a_brought_token_shows_the_car(hass: HomeAssistant, cloud: Cloud) -> None:
-    """The car is there, with what one free and one paid look told."""
+    """The car is there, with what one poll and one read found."""
     await set_up(hass, cloud)
     assert state_of(hass, "sensor", "battery_level") == "70"
     assert state_of(hass, "binary_sensor", "at_home") == "on"

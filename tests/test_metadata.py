@@ -287,7 +287,7 @@ def keys_by_platform(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
 
 
 def test_every_platform_has_descriptions() -> None:
-    """Else the tests below would look at nothing."""
+    """Else the tests below would check nothing."""
     assert {platform for platform, _ in descriptions()} == set(PLATFORMS)
 
 
@@ -363,7 +363,7 @@ def test_icons_exist() -> None:
 
 
 @pytest.mark.parametrize("error", fleet_errors(), ids=lambda error: error.key)
-def test_every_error_is_told_to_people(error: type[FleetError]) -> None:
+def test_every_error_has_its_text(error: type[FleetError]) -> None:
     """As an exception and in the config flow, with the placeholders that it has."""
     passed = always_passed(error)
     assert placeholders(EN["exceptions"][error.key]["message"]) <= passed

@@ -52,7 +52,7 @@ def device_id(hass: HomeAssistant, entry: ConfigEntry[Any], key: str = VIN) -> s
 
 
 def check_shape(answer: dict[str, Any]) -> None:
-    """See that an answer has the four parts that are promised, and no more."""
+    """See that an answer has the four parts that are documented, and no more."""
     assert {key: type(part) for key, part in answer.items()} == {
         "tier": str,
         "outcome": str,
@@ -117,7 +117,7 @@ async def test_rate_limited_and_again_after_a_minute(
     action: str,
     tier: str,
 ) -> None:
-    """T-17: an automation that asks all the time gets one request a minute."""
+    """An automation that asks all the time gets one request a minute."""
     entry = await set_up(hass, cloud)
     await drain(hass, cloud, noon, entry, 10 * MINUTE)
     name, before = entry.entry_id, asked(cloud)
@@ -286,10 +286,10 @@ async def test_every_action_needs_its_field(
         await act(hass, action)
 
 
-async def test_scout_now_looks_and_tells(
+async def test_scout_now_reads_and_answers(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """It answers with what is known of the car after one paid look."""
+    """It answers with what is known of the car after one read."""
     entry = await set_up(hass, cloud)
     await tick(hass, noon, MINUTE)
     looks = count(cloud, "data")

@@ -7,6 +7,7 @@ from benchmarks.integrations_under_test import ADAPTIVE
 from benchmarks.month import footprint_table
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_sleeping_car_costs_a_call_a_round_and_no_memory_in_time() -> None:
     """One car, twice: for the time, and for the memory under tracemalloc."""

@@ -62,6 +62,7 @@ def test_delays_misses_and_false_events_are_counted() -> None:
     assert total.percentile("plugged in", True, 95) is None
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_small_run_comes_to_the_same_each_time() -> None:
     """A car for four days, in a Home Assistant of its own: as the replay has it."""

@@ -79,6 +79,7 @@ def folder_fixture(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_night_is_compared_with_the_exact_solver(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -206,7 +207,7 @@ def test_no_chooser_knows_what_is_not_published(name: str) -> None:
     assert early == late
 
 
-def test_a_gap_is_seen_by_all_who_look() -> None:
+def test_a_gap_is_seen_by_all() -> None:
     """Those who choose by price leave it alone, and reach the target all the same."""
     one = night(price_study.Row(case=Case(name="gap"), gap=(0, 6)))
     for name in ("one block", "hour by hour", "planner"):

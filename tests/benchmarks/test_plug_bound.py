@@ -1,4 +1,4 @@
-"""More looks for the cable: what one stay comes to, and that a month is the sum of them."""
+"""More reads for the cable: what one stay comes to, and that a month is the sum of them."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ DAY = 1440.0
 
 
 def one(cable: float | None, gaps: Placing, kind: Kind, ended: float = DAY) -> Came:
-    """Return what looks come to in a stay that began at minute 0."""
+    """Return what reads come to in a stay that began at minute 0."""
     came = Came()
     watch(Stay(came=0.0, cable=cable, ended=ended), gaps, kind, came)
     return came
@@ -37,20 +37,20 @@ def one(cable: float | None, gaps: Placing, kind: Kind, ended: float = DAY) -> C
 @pytest.mark.parametrize(
     ("cable", "gaps", "kind", "late"),
     [
-        # In before the look at the arrival, which is six minutes after it.
+        # In before the read at the arrival, which is six minutes after it.
         (4.0, (), KEPT, 2.0),
-        # Awake when it should have slept: half an hour after the look, or after parking.
+        # Awake when it should have slept: half an hour after the read, or after parking.
         (20.0, (), KEPT, 16.0),
         (20.0, (), REGARDLESS, 10.0),
-        # Asleep: it wakes, and is looked at once that lasted.
+        # Asleep: it wakes, and is read once that lasted.
         (60.0, (), KEPT, 6.0),
-        # Seen by one more look, or missed by it and up for another half hour.
+        # Seen by one more read, or missed by it and up for another half hour.
         (20.0, (16,), KEPT, 2.0),
         (24.0, (16,), KEPT, 28.0),
         (24.0, (16,), REGARDLESS, 6.0),
     ],
 )
-def test_a_cable_is_seen_by_the_next_look_that_finds_the_car_awake(
+def test_a_cable_is_seen_by_the_next_read_that_finds_the_car_awake(
     cable: float, gaps: Placing, kind: Kind, late: float
 ) -> None:
     """Each delay to the minute's round."""
@@ -58,14 +58,14 @@ def test_a_cable_is_seen_by_the_next_look_that_finds_the_car_awake(
     assert found == pytest.approx(late, abs=0.05)
 
 
-def test_a_look_that_finds_no_cable_costs_a_read_and_some_sleep() -> None:
+def test_a_read_without_a_cable_costs_its_price_and_some_sleep() -> None:
     """The sleep only where reads keep the car awake, and none of it once it sleeps."""
     came = one(None, (16, 45), KEPT)
     assert (came.extra, came.late) == (1, [])
     assert came.awake == pytest.approx(22, abs=0.05)
     assert one(None, (16, 45), REGARDLESS).awake == 0
     assert one(None, (30,), KEPT).extra == 0
-    # Who leaves again before the look is not looked at.
+    # A car that leaves again before the read is not read.
     assert one(None, (16,), KEPT, ended=5.0) == Came()
 
 
@@ -88,6 +88,7 @@ def test_stays_are_those_at_home() -> None:
     assert all(stay.came <= (stay.cable or DAY * 28) <= DAY * 28 for stay in found)
 
 
+@pytest.mark.slow
 def test_a_month_is_the_sum_of_its_stays() -> None:
     """What is added up for a placing is what a full replay of it comes to."""
     name = "simulator/data"
@@ -99,7 +100,7 @@ def test_a_month_is_the_sum_of_its_stays() -> None:
         assert added[gaps].too_late == pytest.approx(full.too_late, abs=0.001)
         assert added[gaps].reads == pytest.approx(full.reads, abs=0.02)
         assert added[gaps].awake == pytest.approx(full.awake, abs=0.005)
-    # One look at the arrival is enough for these drivers, and cheaper than any more.
+    # One read at the arrival is enough for these drivers, and cheaper than any more.
     [row] = rows(KEPT, (name,), (added,))
     assert row == (
         "| kept awake by reads, 30 min | simulator/data | 6 | 0.58 | 6.6 | 1.7 % |"

@@ -35,7 +35,7 @@ def test_the_replay_comes_to_the_counts_of_the_month() -> None:
     assert round(result.waking, 2) == 1.09
 
 
-def test_a_wallbox_tells_within_a_minute_and_spares_looks() -> None:
+def test_a_wallbox_reports_within_a_minute_and_saves_reads() -> None:
     """As in the table, for one car."""
     result = small(plug=True)
     late = result.score.percentile("plugged in", True, 100)
@@ -44,7 +44,7 @@ def test_a_wallbox_tells_within_a_minute_and_spares_looks() -> None:
     assert result.reads <= READS[0]
 
 
-def test_who_is_told_of_each_way_looks_less() -> None:
+def test_hints_of_each_arrival_save_reads() -> None:
     """The bound is one: fewer reads, and none of them on the road home."""
     kind = SMALL[0]
     trips = files(DATA)["free_time_driver"]
@@ -54,7 +54,7 @@ def test_who_is_told_of_each_way_looks_less() -> None:
     assert ReadReason.MAY_BE_HOME in {look.reason for look in told.looks}
 
 
-def test_a_phone_brings_a_look_at_the_arrival() -> None:
+def test_a_phone_brings_a_read_at_the_arrival() -> None:
     """Half a minute after it, and in the round of that minute."""
     result = small(phone=True)
     late = result.score.percentile("home", True, 100)
@@ -88,7 +88,7 @@ def test_hints_say_what_they_can_know() -> None:
     """A phone hears nothing of a cable, nor a wallbox of a way."""
     kind = Kind(idle=15, kept_awake=False)
     record = replay(kind, files(DATA)["free_time_driver"], days=4).twin.record
-    assert {one.kind for one in hints_of(record, plug=True, phone=False)} == {"plug"}
+    assert {item.kind for item in hints_of(record, plug=True, phone=False)} == {"plug"}
     phone = hints_of(record, plug=False, phone=True)
-    assert {one.word for one in phone} == {"home", "not_home"}
+    assert {item.word for item in phone} == {"home", "not_home"}
     assert hints_of(record, plug=False, phone=False) == []

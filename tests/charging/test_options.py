@@ -25,8 +25,8 @@ def test_a_day_at_a_household_socket_is_more_than_one_window() -> None:
     goal = options.goal(10, 90, ready_by, NOW)
     peaks = options.peak_curve(NOW, ready_by, ZoneInfo("Europe/Warsaw"))
     plan = plan_charge(goal, peaks, NOW)
-    hours = sum((one.end - one.start for one in plan.windows), timedelta(0))
+    hours = sum((window.end - window.start for window in plan.windows), timedelta(0))
     longest = timedelta(minutes=LONGEST_WINDOW)
     assert hours > timedelta(hours=24)
-    assert all(one.end - one.start <= longest for one in plan.windows)
+    assert all(window.end - window.start <= longest for window in plan.windows)
     assert plan.windows[-1].end <= ready_by

@@ -375,10 +375,10 @@ async def test_an_account_that_moved_is_followed(
 @pytest.mark.parametrize(
     "cloud_settings", [CloudSettings(partner_registered=False)], ids=["unregistered"]
 )
-async def test_t08_not_registered_says_which_application_is_needed(
+async def test_not_registered_says_which_application_is_needed(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
-    """T-08: the message says which API is needed (teslamate#5384)."""
+    """The message says which API is needed (teslamate#5384)."""
     given = bring_input(cloud)
     walk = await Walk.begin(hass, "bring_tokens")
     assert "Fleet API application" in walk.said

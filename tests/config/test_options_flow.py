@@ -141,7 +141,7 @@ async def test_the_options_open_with_what_holds_anyway(
 async def test_another_home_takes_effect_at_once(
     hass: HomeAssistant, cloud: Cloud, hass_ws_client: WebSocketGenerator
 ) -> None:
-    """Saving reloads the account, and the next look measures against the new zone."""
+    """Saving reloads the account, and the next read measures against the new zone."""
     entry = await set_up(hass, cloud)
     await add_zone(await hass_ws_client(hass), "Cabin", WORK)
     coordinator = entry.runtime_data.coordinator
@@ -165,7 +165,7 @@ async def test_another_home_takes_effect_at_once(
 async def test_options_that_did_not_change_reload_nothing(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
-    """A look around in the options costs no look at the cars."""
+    """Opening the options reads no car."""
     entry = await set_up(hass, cloud)
     await submit(hass, await open_options(hass, entry))
     coordinator = entry.runtime_data.coordinator
@@ -317,7 +317,7 @@ async def test_what_is_chosen_about_charging_is_used_and_shown_again(
     assert suggested(inner, "peak_hours") == ""
 
 
-async def test_a11_peak_hours_that_cannot_be_read_are_named(
+async def test_peak_hours_that_cannot_be_read_are_named(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """Nothing is saved until they can be, and then they hold."""

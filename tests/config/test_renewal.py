@@ -41,7 +41,7 @@ WAYS = ("sign_in", "bring_tokens")
 async def die(
     hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Let the sign-in die at Tesla, and the next look find it out."""
+    """Let the sign-in die at Tesla, and the next read find it out."""
     cloud.auth.password_changed()
     await tick(hass, freezer, timedelta(minutes=16))
 
@@ -73,7 +73,7 @@ def belongings(hass: HomeAssistant, entry: ConfigEntry[Any]) -> tuple[object, ..
 
 
 def memory(hass_storage: Storage, entry: ConfigEntry[Any]) -> Any:
-    """Return what is on disk of the last paid look at the car, and when that was."""
+    """Return what is on disk of the last read of the car, and when that was."""
     stored = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]
     return stored["cars"][VIN]["snapshot"]
 
@@ -104,7 +104,7 @@ async def walk_through(walk: Walk, cloud: Cloud, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_t04_reauth_keeps_everything(
+async def test_reauth_keeps_everything(
     hass: HomeAssistant,
     tesla: Cloud,
     browser: Browser,
@@ -112,7 +112,7 @@ async def test_t04_reauth_keeps_everything(
     hass_storage: Storage,
     way: str,
 ) -> None:
-    """T-04: a new sign-in keeps cars, entities and what the Scout remembers.
+    """A new sign-in keeps cars, entities and what the Scout remembers.
 
     alandtse#1206: the token could not be replaced without deleting the entry.
     """
@@ -233,7 +233,7 @@ async def test_reconfigure_may_answer_a_reauth(
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_t04_reconfigure_keeps_everything(
+async def test_reconfigure_keeps_everything(
     hass: HomeAssistant,
     tesla: Cloud,
     browser: Browser,
@@ -241,7 +241,7 @@ async def test_t04_reconfigure_keeps_everything(
     hass_storage: Storage,
     way: str,
 ) -> None:
-    """T-04: other tokens for the same account keep all that a person made of it."""
+    """Other tokens for the same account keep all that a person made of it."""
     entry = await set_up(hass, tesla)
     await make_it_ones_own(hass, tesla, noon)
     before = belongings(hass, entry)
@@ -387,10 +387,10 @@ def text_of(issue: ir.IssueEntry | None) -> str:
     return f"{texts['title']}\n{texts['description']}".format_map(given)
 
 
-async def test_t09_a_token_used_elsewhere_says_so_until_the_new_sign_in(
+async def test_a_token_used_elsewhere_says_so_until_the_new_sign_in(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-09: two programs shared one token chain (evcc#18815); the repair names it."""
+    """Two programs shared one token chain (evcc#18815); the repair names it."""
     entry = await set_up(hass, cloud)
     form = {"grant_type": "refresh_token", "client_id": cloud.settings.client_id}
     token = entry.data["token"]["refresh_token"]
@@ -409,10 +409,10 @@ async def test_t09_a_token_used_elsewhere_says_so_until_the_new_sign_in(
     assert state_of(hass, "sensor", "battery_level") == "70"
 
 
-async def test_t11_a_restored_backup_says_so_until_the_new_sign_in(
+async def test_a_restored_backup_says_so_until_the_new_sign_in(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-11: a restored backup brings back spent tokens (core#108005); once is enough."""
+    """A restored backup brings back spent tokens (core#108005); once is enough."""
     entry = await set_up(hass, cloud)
     backup = dict(entry.data)
     for _ in range(4):

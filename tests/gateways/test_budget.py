@@ -40,12 +40,12 @@ def budget(limit: float | None = 10.0, reads: int = 0) -> Budget:
     ],
 )
 def test_the_stages_of_a_month(reads: int, stage: Stage) -> None:
-    """Saving at a pace that would cost too much; the last tenth is for promises."""
+    """Saving at a pace that would cost too much; the last tenth is for sessions."""
     assert budget(reads=reads).stage(MID_MONTH) is stage
 
 
 def test_the_first_hours_are_no_pace() -> None:
-    """A few looks at the beginning of a month do not make it a month of saving."""
+    """A few reads at the beginning of a month do not make it a month of saving."""
     one = budget(reads=100)
     assert one.stage(datetime(2026, 11, 1, 2, tzinfo=UTC)) is Stage.NORMAL
     assert one.forecast(MID_MONTH) == pytest.approx(0.4)
@@ -70,7 +70,7 @@ def test_no_limit_is_no_limit() -> None:
     assert free.allows(CallKind.WAKE, MID_MONTH)
 
 
-def test_promises_pass_where_others_wait() -> None:
+def test_sessions_pass_where_others_wait() -> None:
     """In the last tenth, and until nothing is left."""
     one = budget(reads=4_500)
     assert not one.allows(CallKind.DATA, MID_MONTH)
@@ -84,8 +84,8 @@ def test_promises_pass_where_others_wait() -> None:
     assert session_purpose() is None
 
 
-def test_a_promise_can_be_taken_back_with_the_last_money() -> None:
-    """What restores a charge limit, no call of any promise may use up before."""
+def test_a_session_can_be_taken_back_with_the_last_money() -> None:
+    """What restores a charge limit, no call of any session may use up before."""
     one = budget()
     undo = {CallKind.DATA: 1, CallKind.COMMAND: 1, CallKind.WAKE: 1}
     one.reserve("saturday", {CallKind.WAKE: 4}, undo)
@@ -103,7 +103,7 @@ def test_a_promise_can_be_taken_back_with_the_last_money() -> None:
         assert one.allows(CallKind.WAKE, MID_MONTH)
 
 
-def test_what_a_promise_needs_is_reserved_first() -> None:
+def test_what_a_session_needs_is_reserved_first() -> None:
     """A hundred wakes are two dollars that nobody else may spend."""
     one = budget(reads=4_000)
     assert one.stage(MID_MONTH) is Stage.SAVING
@@ -116,8 +116,8 @@ def test_what_a_promise_needs_is_reserved_first() -> None:
     assert one.stage(MID_MONTH) is Stage.SAVING
 
 
-async def test_a_promise_is_that_of_its_task_alone() -> None:
-    """Another task meanwhile is not for the promise; what it awaits itself is."""
+async def test_a_session_is_that_of_its_task_alone() -> None:
+    """Another task meanwhile is not for the session; what it awaits itself is."""
     seen: dict[str, bool] = {}
 
     async def note(name: str) -> None:
@@ -131,8 +131,8 @@ async def test_a_promise_is_that_of_its_task_alone() -> None:
     assert seen == {"inside": True, "other": False}
 
 
-async def test_what_a_promise_sets_off_may_not_spend_what_is_kept_for_it() -> None:
-    """A look for a promise tells listeners: ordinary charging, a user's automations.
+async def test_what_a_session_sets_off_may_not_spend_what_is_kept_for_it() -> None:
+    """A read for a session tells listeners: ordinary charging, a user's automations.
 
     Their tasks and timers copy the context that they were started in.
     """
@@ -172,7 +172,7 @@ def test_a_call_that_is_cut_off_is_on_its_way_no_more() -> None:
 
 
 def passes(one: Budget, kind: CallKind, now: datetime, promise: bool) -> bool:
-    """Return whether a call may be made, for a promise or not."""
+    """Return whether a call may be made, for a session or not."""
     if not promise:
         return one.allows(kind, now)
     with for_session():
@@ -196,7 +196,7 @@ calls = st.lists(
     st.floats(min_value=0.01, max_value=2.0),
     st.dictionaries(st.sampled_from("abc"), st.integers(0, 40), max_size=3),
 )
-def test_t12_no_sequence_of_calls_exceeds_the_budget(
+def test_no_sequence_of_calls_exceeds_the_budget(
     sequence: list[tuple[CallKind, int, bool, int]],
     limit: float,
     reserved: dict[str, int],

@@ -96,10 +96,10 @@ def stage(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
     return state_of(hass, "sensor", "api_budget_stage", str(entry.unique_id))
 
 
-async def test_the_adaptive_mode_follows_a_drive_for_few_looks(
+async def test_the_adaptive_mode_follows_a_drive_for_few_reads(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """To work and home to the cable: four looks, and the car sleeps where it stands."""
+    """To work and home to the cable: four reads, and the car sleeps where it stands."""
     await set_up(hass, cloud)
     car, told = the_car(cloud), told_of(hass)
     await pass_time(hass, noon, 40 * MINUTE)
@@ -127,7 +127,7 @@ async def test_the_adaptive_mode_follows_a_drive_for_few_looks(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, self_wake_every=20 * MINUTE))
-async def test_t20_a_car_that_wakes_by_itself_is_left_alone(
+async def test_a_car_that_wakes_by_itself_is_left_alone(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Two and a half minutes, again and again, and nothing is paid for it."""
@@ -138,7 +138,7 @@ async def test_t20_a_car_that_wakes_by_itself_is_left_alone(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t21_sentry_mode_does_not_drive_up_the_looks(
+async def test_sentry_mode_does_not_drive_up_the_reads(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A car that never sleeps is read once an hour, $1.5 a month."""
@@ -148,10 +148,10 @@ async def test_t21_sentry_mode_does_not_drive_up_the_looks(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t22_a_flapping_signal_costs_nothing(
+async def test_a_flapping_signal_costs_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Underground, now here, now gone: no wake, and no look that was not due."""
+    """Underground, now here, now gone: no wake, and no read that was not due."""
     await set_up(hass, cloud)
     await pass_time(hass, noon, 15 * MINUTE)
     before = reads(cloud)
@@ -184,7 +184,7 @@ async def test_sleeping_cars_cost_a_list_call_and_nothing_else(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t17_an_automation_that_asks_each_minute_is_told_to_wait(
+async def test_an_automation_that_asks_each_minute_has_to_wait(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Five at once, then four an hour, each refusal with the seconds to wait."""
@@ -207,10 +207,10 @@ async def test_t17_an_automation_that_asks_each_minute_is_told_to_wait(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t12_the_budget_is_never_exceeded(
+async def test_the_budget_is_never_exceeded(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Sentry all day and an automation each minute: looks stop before it is spent."""
+    """Sentry all day and an automation each minute: reads stop before it is spent."""
     entry = await set_up(hass, cloud)
     await choose(hass, entry, monthly_budget=0.5)
     for _ in range(10):
@@ -244,10 +244,10 @@ async def test_t12_the_budget_is_never_exceeded(
     assert reads(cloud) > made + 1
 
 
-async def test_t13_what_is_shown_is_what_tesla_bills(
+async def test_what_is_shown_is_what_tesla_bills(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Cost, forecast and what is left; and for the car its looks and their worth."""
+    """Cost, forecast and what is left; and for the car its reads and their worth."""
     entry = await set_up(hass, cloud)
     hub = str(entry.unique_id)
     assert Decimal(state_of(hass, "sensor", "api_cost", hub)) == cloud.billing.cost
@@ -267,14 +267,14 @@ async def test_t13_what_is_shown_is_what_tesla_bills(
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
 @pytest.mark.parametrize(("status", "billed"), [(408, 1), (503, 0)])
-async def test_t13_a_look_that_failed_is_counted_if_it_is_billed(
+async def test_a_read_that_failed_is_counted_if_it_is_billed(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     status: int,
     billed: int,
 ) -> None:
-    """What is shown of a car's looks adds up to what Tesla bills for them."""
+    """What is shown of a car's reads adds up to what Tesla bills for them."""
     entry = await set_up(hass, cloud)
     hub = str(entry.unique_id)
     cloud.faults.add(Fault(path=READ, status=status, times=1))
@@ -285,7 +285,7 @@ async def test_t13_a_look_that_failed_is_counted_if_it_is_billed(
     assert state_of(hass, "sensor", "api_data_requests", hub) == str(1 + billed)
 
 
-async def test_t15_two_cars_share_one_budget(
+async def test_two_cars_share_one_budget(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """What one of them used up the other one cannot spend."""
@@ -297,10 +297,10 @@ async def test_t15_two_cars_share_one_budget(
     assert reads(two_cars, OTHER_VIN) == 1
 
 
-async def test_t16_a_plug_hint_tells_within_a_minute(
+async def test_a_plug_hint_tells_within_a_minute(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Believed at once, and verified by one look; pulled out, believed again."""
+    """Believed at once, and verified by one read; pulled out, believed again."""
     await with_wallbox(hass, cloud)
     await pass_time(hass, noon, 40 * MINUTE)
     assert the_car(cloud).state == "asleep"
@@ -323,7 +323,7 @@ async def test_t16_a_plug_hint_tells_within_a_minute(
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
 
 
-async def test_t16_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
+async def test_what_a_wallbox_missed_while_it_was_silent_is_read(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A cable that came meanwhile is seen at once; a return with the same word is nothing."""
@@ -340,10 +340,10 @@ async def test_t16_what_a_wallbox_missed_while_it_was_silent_is_looked_for(
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
 
 
-async def test_t16_a_wallbox_that_fell_silent_is_not_relied_on(
+async def test_a_wallbox_that_fell_silent_is_not_relied_on(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """While it says nothing, a look is placed for the cable as if there were none."""
+    """While it says nothing, a read is placed for the cable as if there were none."""
     entry = await with_wallbox(hass, cloud)
     car, admission = the_car(cloud), entry.runtime_data.coordinator.admission
     assert admission.cable_hinted
@@ -365,7 +365,7 @@ async def test_t16_a_wallbox_that_fell_silent_is_not_relied_on(
     assert admission.cable_hinted
 
 
-async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
+async def test_a_phone_that_comes_home_causes_a_read(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """At once, if the car is not known to be there; and not for a walk."""
@@ -400,7 +400,7 @@ async def test_t16_a_phone_that_comes_home_has_the_car_looked_at(
     assert "person.ada" not in str(diagnostics)
 
 
-async def test_a_look_at_one_car_rewrites_nothing_of_the_other(
+async def test_a_read_of_one_car_rewrites_nothing_of_the_other(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Home Assistant writes a place anew at each update, unless it is told not to."""
@@ -422,7 +422,7 @@ async def test_a_look_at_one_car_rewrites_nothing_of_the_other(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t19_a_disabled_account_is_tried_when_the_month_turns(
+async def test_a_disabled_account_is_tried_when_the_month_turns(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The pause over a bill ends with the month, and costs no sign-in."""
@@ -441,7 +441,7 @@ async def test_t19_a_disabled_account_is_tried_when_the_month_turns(
 async def test_what_was_learnt_survives_a_restart(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """How soon the car sleeps, and what its looks cost."""
+    """How soon the car sleeps, and what its reads cost."""
     entry = await set_up(hass, cloud)
     await pass_time(hass, noon, 40 * MINUTE)
     car = entry.runtime_data.coordinator.data[VIN]
@@ -453,10 +453,10 @@ async def test_what_was_learnt_survives_a_restart(
     assert entity_id(hass, "sensor", "reads_per_event")
 
 
-async def test_why_it_looked_survives_a_restart(
+async def test_the_reason_of_a_read_survives_a_restart(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The last looks with their reasons, and what a hint was worth, by its entity."""
+    """The last reads with their reasons, and what a hint was worth, by its entity."""
     hass.states.async_set("cover.garage", "closed")
     entry = await set_up(hass, cloud)
     await choose(hass, entry, other_hints=["cover.garage"])
@@ -464,7 +464,7 @@ async def test_why_it_looked_survives_a_restart(
     await hass.async_block_till_done(wait_background_tasks=True)
 
     async def told() -> dict[str, Any]:
-        """Return what the diagnostics tell of the looks so far."""
+        """Return what the diagnostics tell of the reads so far."""
         found = await async_get_config_entry_diagnostics(hass, entry)
         admission: dict[str, Any] = found["economy"]
         return admission
@@ -486,7 +486,7 @@ async def test_why_it_looked_survives_a_restart(
 async def test_restarts_cost_no_burst_of_reads(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """What a look is placed by is in the file: each start takes a free look alone."""
+    """What a read is placed by is in the file: each start takes a poll alone."""
     entry = await set_up(hass, cloud)
     made = reads(cloud)
     assert made == 1
@@ -508,7 +508,7 @@ def weights(entry: ConfigEntry[Any]) -> list[tuple[int, int]]:
 async def test_a_wallbox_that_tells_the_truth_keeps_its_say(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The car does not charge yet, as each evening off-peak: the look is no news."""
+    """The car does not charge yet, as each evening off-peak: the read is no news."""
     entry = await with_wallbox(hass, cloud)
     for _ in range(5):
         the_car(cloud).plug_in()
@@ -527,7 +527,7 @@ async def test_a_wallbox_that_tells_the_truth_keeps_its_say(
 async def test_a_wallbox_that_is_the_wrong_way_round_loses_its_say(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A look that finds the contrary is news, and no merit of who said the contrary."""
+    """A read that finds the contrary is news, and no merit of who said the contrary."""
     entry = await with_wallbox(hass, cloud)
     for _ in range(4):
         hass.states.async_set("binary_sensor.wallbox", "on")
@@ -546,10 +546,10 @@ async def test_a_wallbox_that_is_the_wrong_way_round_loses_its_say(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t17_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rhythm(
+async def test_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rhythm(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """What it may not ask for any more is not given to it as a look made up for."""
+    """What it may not ask for any more is not given to it as a read made up for."""
     entry = await set_up(hass, cloud)
     await choose(hass, entry, "fixed")
     cloud.faults.add(Fault(path=READ, status=408))
@@ -562,7 +562,7 @@ async def test_t17_an_automation_pays_for_no_failure_each_minute_in_the_fixed_rh
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_t16_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
+async def test_a_hint_causes_a_read_in_the_fixed_rhythm_too(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A garage door opens between two rounds."""
@@ -580,7 +580,7 @@ async def test_t16_a_hint_has_the_car_looked_at_in_the_fixed_rhythm_too(
 async def test_a_wallbox_that_chatters_is_not_followed_for_long(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """On, off, on within seconds: no event each time, and no look for each."""
+    """On, off, on within seconds: no event each time, and no read for each."""
     entry = await with_wallbox(hass, cloud)
     told = told_of(hass)
     before = reads(cloud)
@@ -592,8 +592,8 @@ async def test_a_wallbox_that_chatters_is_not_followed_for_long(
     assert reads(cloud) <= before + 1
 
 
-def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
-    """The car answered before the cable went in: the look must not swallow the hint."""
+def test_a_hint_during_a_read_causes_another_read() -> None:
+    """The car answered before the cable went in: the read must not swallow the hint."""
     began = datetime(2026, 11, 24, 11, tzinfo=UTC)
     said, later = began + timedelta(seconds=2), began + MINUTE
     ledger = Ledger.started(began)
@@ -621,7 +621,7 @@ def test_what_is_said_while_a_look_is_on_its_way_is_still_looked_at() -> None:
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_no_look_is_announced_that_is_not_taken(
+async def test_no_read_is_announced_that_is_not_taken(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Neither while Tesla wants a pause, nor while no money is left for one."""
@@ -649,7 +649,7 @@ async def test_no_look_is_announced_that_is_not_taken(
 async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Nothing is told of it; had it come home unseen, the next round would look."""
+    """Nothing is told of it; had it come home unseen, the next round would read."""
     await with_wallbox(hass, cloud)
     the_car(cloud).drive(20, WORK, 20 * MINUTE)
     await pass_time(hass, noon, 2 * HOUR)
@@ -666,10 +666,10 @@ async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
     assert reads(cloud) == before + 1
 
 
-async def test_t16_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_look(
+async def test_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_read(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The last look saw the car elsewhere, which is no reason to send it away again."""
+    """The last read saw the car elsewhere, which is no reason to send it away again."""
     entry = await with_wallbox(hass, cloud)
     the_car(cloud).drive(20, WORK, 20 * MINUTE)
     await pass_time(hass, noon, 2 * HOUR)

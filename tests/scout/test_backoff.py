@@ -60,7 +60,7 @@ def over_budget_issue(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
     return registry.async_get_issue(DOMAIN, f"over_budget_{entry.entry_id}") is not None
 
 
-async def test_t18_a_limited_list_is_left_alone_for_as_long_as_asked(
+async def test_a_limited_list_is_left_alone_for_as_long_as_asked(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Retry-After counts for the rhythm and for the user, and then all is well."""
@@ -83,7 +83,7 @@ async def test_t18_a_limited_list_is_left_alone_for_as_long_as_asked(
     assert state_of(hass, "sensor", "battery_level") == "70"
 
 
-async def test_t18_a_limited_set_up_is_not_tried_fast(
+async def test_a_limited_set_up_is_not_tried_fast(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Home Assistant tries a set-up again within seconds; Tesla is not asked for it."""
@@ -104,7 +104,7 @@ async def test_t18_a_limited_set_up_is_not_tried_fast(
 
 
 @pytest.mark.parametrize("restart", [False, True])
-async def test_t18_a_limited_look_is_not_repeated_fast(
+async def test_a_limited_read_is_not_repeated_fast(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, restart: bool
 ) -> None:
     """A 429 is billed: no second one before its time, asked for or after a restart."""
@@ -129,7 +129,7 @@ async def test_t18_a_limited_look_is_not_repeated_fast(
 
 
 @pytest.mark.parametrize("path", [LIST, READ])
-async def test_t18_a_pause_does_not_outlive_a_clock_that_was_ahead(
+async def test_a_pause_does_not_outlive_a_clock_that_was_ahead(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, path: str
 ) -> None:
     """A minute's pause, taken while the clock was a year ahead, is no year of silence."""
@@ -148,7 +148,7 @@ async def test_t18_a_pause_does_not_outlive_a_clock_that_was_ahead(
     assert reads(cloud) == before + 1
 
 
-async def test_t19_a_disabled_account_is_a_repair_and_no_sign_out(
+async def test_a_disabled_account_is_a_repair_and_no_sign_out(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """EXCEEDED_LIMIT stops the calls and shows a repair, which goes by itself."""
@@ -168,7 +168,7 @@ async def test_t19_a_disabled_account_is_a_repair_and_no_sign_out(
     assert state_of(hass, "sensor", "battery_level") == "70"
 
 
-async def test_t19_looks_stop_where_looks_alone_are_refused(
+async def test_reads_stop_where_reads_alone_are_refused(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """While the list still works the car keeps its values; a person may ask anew."""
@@ -188,13 +188,13 @@ async def test_t19_looks_stop_where_looks_alone_are_refused(
     assert reauths(hass) == 0
     assert state_of(hass, "sensor", "battery_level") == "70"
     cloud.faults.remove(refused)
-    # Six hours after the person's look, and by the rhythm of the night: at midnight.
+    # Six hours after the person's read, and by the rhythm of the night: at midnight.
     await pass_time(hass, noon, timedelta(minutes=110))
     assert reads(cloud) == 4
     assert not over_budget_issue(hass, entry)
 
 
-async def test_t19_a_restart_while_disabled_pays_nothing(
+async def test_a_restart_while_disabled_pays_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A set-up that is tried again and again makes free calls alone."""
@@ -211,7 +211,7 @@ async def test_t19_a_restart_while_disabled_pays_nothing(
     assert not over_budget_issue(hass, entry)
 
 
-async def test_t19_a_restart_while_looks_are_refused_pays_nothing(
+async def test_a_restart_while_reads_are_refused_pays_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The pause outlives a restart, whatever is set up how often."""
@@ -230,10 +230,10 @@ async def test_t19_a_restart_while_looks_are_refused_pays_nothing(
     assert not over_budget_issue(hass, entry)
 
 
-async def test_t19_the_repair_outlives_a_restart(
+async def test_the_repair_outlives_a_restart(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Home Assistant forgets repairs at a restart, but looks are stopped all the same."""
+    """Home Assistant forgets repairs at a restart, but reads are stopped all the same."""
     the_car(cloud).set_sentry(True)
     entry = await set_up(hass, cloud)
     cloud.faults.add(disabled(READ))
@@ -247,7 +247,7 @@ async def test_t19_the_repair_outlives_a_restart(
     assert not over_budget_issue(hass, entry)
 
 
-async def test_t19_a_disabled_list_is_tried_when_the_month_turns(
+async def test_a_disabled_list_is_tried_when_the_month_turns(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """An hour before midnight UTC the pause is an hour, not six."""
@@ -263,7 +263,7 @@ async def test_t19_a_disabled_list_is_tried_when_the_month_turns(
     assert not over_budget_issue(hass, entry)
 
 
-async def test_t06_a_network_that_is_down_at_set_up(
+async def test_a_network_that_is_down_at_set_up(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """No network is no sign-out: the set-up is tried again until it works."""
@@ -292,7 +292,7 @@ async def test_t06_a_network_that_is_down_at_set_up(
     ],
     ids=["500", "503", "torn", "half", "html", "null", "list"],
 )
-async def test_an_error_in_the_middle_is_told_once_and_heals(
+async def test_an_error_in_the_middle_is_reported_once_and_heals(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -378,7 +378,7 @@ async def test_one_car_that_cannot_be_read_leaves_the_other_be(
 async def test_what_was_paid_for_is_kept_when_another_car_ends_the_round(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The first car's look counts, though the second one's found the door closed."""
+    """The first car's read counts, though the second one's found the door closed."""
     two_cars.cars[OTHER_VIN].set_sentry(True)
     await set_up(hass, two_cars)
     told = told_of(hass)
@@ -441,7 +441,7 @@ async def test_a_sign_in_server_that_is_down_is_waited_for(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
-async def test_a_look_that_is_refused_is_not_paid_for_each_round(
+async def test_a_read_that_is_refused_is_not_paid_for_each_round(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A withdrawn permission is asked for once an hour, and at once by a person."""

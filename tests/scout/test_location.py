@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.usefixtures("discreet_log")]
 
 
-async def test_a18_an_unknown_state_of_charge_stays_unknown(
+async def test_an_unknown_state_of_charge_stays_unknown(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """No guess: the level and ready are unknown, and nothing is told of it."""
@@ -54,7 +54,7 @@ async def test_a18_an_unknown_state_of_charge_stays_unknown(
         {"longitude": 321.0},
     ],
 )
-async def test_t46_no_real_position_is_unknown(
+async def test_no_real_position_is_unknown(
     hass: HomeAssistant, cloud: Cloud, place: dict[str, Any]
 ) -> None:
     """Missing, null, 0/0 and out of range are no place; the next fix is one again."""
@@ -70,10 +70,10 @@ async def test_t46_no_real_position_is_unknown(
     assert told.kinds == []
 
 
-async def test_a21_gps_that_is_not_there_is_not_home(
+async def test_gps_that_is_not_there_is_not_home(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
-    """A payload without a location, at the very first look, is nowhere."""
+    """A payload without a location, at the very first read, is nowhere."""
     data = the_car(cloud).vehicle_data(frozenset(["charge_state", "drive_state"]))
     fault = cloud.faults.add(Fault(path=READ, body={"response": data}))
     await set_up(hass, cloud)
@@ -84,7 +84,7 @@ async def test_a21_gps_that_is_not_there_is_not_home(
     assert state_of(hass, "binary_sensor", "at_home") == "on"
 
 
-async def test_a19_a_home_without_coordinates_is_no_home(
+async def test_a_home_without_coordinates_is_no_home(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """A home at 0/0 makes the whereabouts unknown; real coordinates make them known."""
@@ -99,7 +99,7 @@ async def test_a19_a_home_without_coordinates_is_no_home(
     assert state_of(hass, "binary_sensor", "at_home") == "on"
 
 
-async def test_a19_a_zone_that_is_gone_is_no_home(
+async def test_a_zone_that_is_gone_is_no_home(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """A home zone that the user removed makes the whereabouts unknown."""
@@ -115,7 +115,7 @@ async def test_a19_a_zone_that_is_gone_is_no_home(
 @pytest.mark.parametrize(
     ("radius", "at_home"), [(1.0, "on"), (100_000.0, "off"), (4_000.0, "off")]
 )
-async def test_a23_a_radius_is_taken_in_its_range(
+async def test_a_radius_is_taken_in_its_range(
     hass: HomeAssistant, cloud: Cloud, radius: float, at_home: str
 ) -> None:
     """A zone of 1 m is 50 m wide for a car, one of 100 km is 5 km."""
@@ -127,7 +127,7 @@ async def test_a23_a_radius_is_taken_in_its_range(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True, gps_drift_m=300))
-async def test_t47_drift_while_parked_is_no_departure(
+async def test_drift_while_parked_is_no_departure(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A parked car whose fix wanders by 300 m tells nothing all day."""
@@ -139,10 +139,8 @@ async def test_t47_drift_while_parked_is_no_departure(
     assert told.kinds.count("arrived_home") <= 1
 
 
-async def test_t49_a_cable_at_work_is_not_home(
-    hass: HomeAssistant, cloud: Cloud
-) -> None:
-    """Home on the cable at one look, at work on another one at the next."""
+async def test_a_cable_at_work_is_not_home(hass: HomeAssistant, cloud: Cloud) -> None:
+    """Home on the cable at one read, at work on another one at the next."""
     the_car(cloud).plug_in()
     await set_up(hass, cloud)
     told = told_of(hass)

@@ -1,4 +1,4 @@
-"""The Scout through Home Assistant: how rarely it looks, and what it tells of it."""
+"""The Scout through Home Assistant: how rarely it reads, and what it tells of it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,19 +64,17 @@ async def stopped_and_ready(hass: HomeAssistant, cloud: Cloud) -> None:
     assert state_of(hass, "sensor", "charging_state") == "stopped"
 
 
-async def test_t14_a_look_asks_for_four_sections(
-    hass: HomeAssistant, cloud: Cloud
-) -> None:
+async def test_a_read_asks_for_four_sections(hass: HomeAssistant, cloud: Cloud) -> None:
     """Ask only for what the Scout reads."""
     await set_up(hass, cloud)
     [look] = [one for one in cloud.requests if one.path.endswith("/vehicle_data")]
     assert look.query == {"endpoints": READ_SECTIONS}
 
 
-async def test_t14_one_list_call_serves_two_cars(
+async def test_one_list_call_serves_two_cars(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A round is one free call for all cars, and one look for each that is due."""
+    """A round is one free call for all cars, and one read for each that is due."""
     for car in two_cars.cars.values():
         car.set_sentry(True)
     await set_up(hass, two_cars)
@@ -113,10 +111,10 @@ async def test_the_rhythm_of_a_day(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, self_wake_every=timedelta(hours=3)))
-async def test_a20_a_night_of_scouting_wakes_nobody(
+async def test_a_night_of_scouting_wakes_nobody(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """No wake ever, and a sleeping car is not read, however often it was looked at."""
+    """No wake ever, and a sleeping car is not read, however often it was polled."""
     noon.move_to(datetime(2026, 11, 24, 20, tzinfo=UTC))
     await set_up(hass, cloud)
     await pass_time(hass, noon, timedelta(hours=12), timedelta(minutes=5))
@@ -129,7 +127,7 @@ async def test_a20_a_night_of_scouting_wakes_nobody(
 
 
 @with_car(sleeping_car)
-async def test_a20_a_sleeping_car_is_not_read(
+async def test_a_sleeping_car_is_not_read(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Asked for or not, a car that sleeps goes on sleeping."""
@@ -144,7 +142,7 @@ async def test_a20_a_sleeping_car_is_not_read(
 
 
 @with_car(sleeping_car)
-async def test_t24_an_asleep_car_does_not_hold_up_the_set_up(
+async def test_an_asleep_car_does_not_hold_up_the_set_up(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """What was never told is unknown, not unavailable, until the car wakes."""
@@ -166,7 +164,7 @@ async def test_t24_an_asleep_car_does_not_hold_up_the_set_up(
     assert told.kinds == ["woke_up", "ready_to_charge"]
 
 
-async def test_t24_an_offline_car_does_not_hold_up_the_set_up(
+async def test_an_offline_car_does_not_hold_up_the_set_up(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A car without a signal is unknown until it has one."""
@@ -215,7 +213,7 @@ async def test_asleep_keeps_the_last_values(
 @with_car(
     CarSettings(vin=VIN, home=HOME, plugged_in=True, battery_level=60, charger_kw=0.1)
 )
-async def test_a31_the_same_state_is_no_second_trigger(
+async def test_the_same_state_is_no_second_trigger(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Hours on the cable, and a restart, tell of the cable once."""
@@ -231,7 +229,7 @@ async def test_a31_the_same_state_is_no_second_trigger(
 
 
 @with_car(ready_car)
-async def test_t20_a_ready_car_is_left_to_sleep(
+async def test_a_ready_car_is_left_to_sleep(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Once ready is known there is no paid read, and the car falls asleep."""
@@ -246,7 +244,7 @@ async def test_t20_a_ready_car_is_left_to_sleep(
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, idle_before_sleep=timedelta(minutes=30)))
-async def test_t20_an_idle_car_is_left_to_sleep(
+async def test_an_idle_car_is_left_to_sleep(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A car that has nothing to tell gets the half hour that it needs."""
@@ -257,7 +255,7 @@ async def test_t20_an_idle_car_is_left_to_sleep(
 
 
 @with_car(sentry_car)
-async def test_t21_a_sentry_car_costs_no_more_than_the_rhythm(
+async def test_a_sentry_car_costs_no_more_than_the_rhythm(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A car that never sleeps is read less than every half hour over a day."""
@@ -269,7 +267,7 @@ async def test_t21_a_sentry_car_costs_no_more_than_the_rhythm(
     ) == pytest.approx(24 * 60)
 
 
-async def test_t22_offline_is_not_asleep(
+async def test_offline_is_not_asleep(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A car underground is neither woken nor told to have slept; it keeps its values."""
@@ -289,7 +287,7 @@ async def test_t22_offline_is_not_asleep(
 
 
 @with_car(ready_car)
-async def test_a32_offline_is_remembered(
+async def test_offline_is_remembered(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A lost signal, with a restart in it, repeats no trigger."""
@@ -305,7 +303,7 @@ async def test_a32_offline_is_remembered(
     assert reads(cloud) == 4
 
 
-async def test_a33_the_store_is_written_on_change_alone(
+async def test_the_store_is_written_on_change_alone(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -325,10 +323,10 @@ async def test_a33_the_store_is_written_on_change_alone(
     assert hass_storage[key]["data"]["cars"][VIN]["confirmed"]["ready"] is True
 
 
-async def test_a_car_that_only_just_wakes_is_looked_at_again(
+async def test_a_car_that_only_just_wakes_is_read_again(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Online and yet too slow (408) is no failure, but the look is made up for."""
+    """Online and yet too slow (408) is no failure, but the read is made up for."""
     the_car(cloud).plug_in()
     await set_up(hass, cloud)
     await stopped_and_ready(hass, cloud)

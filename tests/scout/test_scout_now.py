@@ -44,7 +44,7 @@ async def test_scout_now_reads_an_online_car_at_once(
     assert reads(cloud) == 3
 
 
-async def test_scout_now_of_two_callers_is_one_look(
+async def test_scout_now_of_two_callers_is_one_read(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """Callers who come together share what one of them pays for."""
@@ -72,10 +72,10 @@ async def test_scout_now_of_two_callers_outlives_a_failed_round(
     assert reads(cloud) == 2
 
 
-async def test_scout_now_tells_two_callers_of_one_failed_look(
+async def test_scout_now_fails_for_both_callers_of_one_read(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
-    """Who shares a look shares what came of it, and has no second one taken for it."""
+    """Who shares a read shares what came of it, and has no second one taken for it."""
     await set_up(hass, cloud)
     the_car(cloud).plug_in()
     cloud.faults.add(Fault(path=READ, status=408, times=1))
@@ -104,7 +104,7 @@ async def test_scout_now_tells_two_callers_of_one_failed_look(
 async def test_scout_now_says_why_it_could_not(
     hass: HomeAssistant, cloud: Cloud, fault: Fault, key: str
 ) -> None:
-    """A look that failed is an error in the user's language, and no old answer."""
+    """A read that failed is an error in the user's language, and no old answer."""
     await set_up(hass, cloud)
     cloud.faults.add(fault)
     # The button of a car is unavailable, and so not pressed, after a failed round.
@@ -134,7 +134,7 @@ async def test_scout_now_of_a_signed_out_account_asks_to_sign_in(
         assert "sign in again" in str(refusal.value)
     assert reauths(hass) == 1
     assert state(entry) is ConfigEntryState.LOADED
-    refused = [one for one in cloud.requests if one.status == 401]
+    refused = [request for request in cloud.requests if request.status == 401]
     assert len(refused) == 2
 
 

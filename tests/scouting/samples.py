@@ -1,4 +1,4 @@
-"""Payloads and looks that the tests of the Scout's decisions share."""
+"""Payloads and reads that the tests of the Scout's decisions share."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -32,7 +32,7 @@ def snapshot(
     shift_state: str | None = None,
     at: datetime = NOON,
 ) -> VehicleSnapshot:
-    """Return a paid look; None is a field that Tesla sends as null."""
+    """Return a read; None is a field that Tesla sends as null."""
     payload: dict[str, Any] = {
         "charge_state": {
             "battery_level": level,

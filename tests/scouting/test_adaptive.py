@@ -1,10 +1,10 @@
-"""The adaptive policy: when a look can tell something new."""
+"""The adaptive policy: when a read can tell something new."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.gateways.models import Connectivity
@@ -61,13 +61,13 @@ AWAKE = MotionEstimate(online_since=NOON - timedelta(hours=1), metres=0.0)
 def policy_input(
     before: Observation = AT_HOME, motion: MotionEstimate = AWAKE, **more: object
 ) -> PolicyInput:
-    """Return what is known of a car that was looked at at noon."""
+    """Return what is known of a car that was read at noon."""
     base = PolicyInput(connectivity=ONLINE, before=before, read_at=NOON, motion=motion)
     return replace(base, **more)  # type: ignore[arg-type]
 
 
 def wait(of: PolicyInput) -> float:
-    """Return the minutes from noon to the next look."""
+    """Return the minutes from noon to the next read."""
     return (next_read(of).due - NOON) / MINUTE
 
 
@@ -79,7 +79,7 @@ def wait(of: PolicyInput) -> float:
         (OFFLINE, ReadReason.OFFLINE),
     ],
 )
-def test_a20_a_car_that_is_not_online_is_never_read(
+def test_a_car_that_is_not_online_is_never_read(
     connectivity: Connectivity | None, reason: ReadReason
 ) -> None:
     """Asked, hinted at or never seen: what cannot be reached is not paid for."""
@@ -87,7 +87,7 @@ def test_a20_a_car_that_is_not_online_is_never_read(
     assert adaptive(of, NOON + timedelta(days=1)) is reason
 
 
-def test_the_first_look_the_asked_one_and_the_hinted_one_are_taken_at_once() -> None:
+def test_the_first_read_the_asked_one_and_the_hinted_one_are_taken_at_once() -> None:
     """Nobody waits for what somebody wants, or nobody knows."""
     assert adaptive(policy_input(read_at=None), NOON) is ReadReason.FIRST
     assert adaptive(policy_input(asked=True), NOON) is ReadReason.ASKED
@@ -112,7 +112,7 @@ def test_the_first_look_the_asked_one_and_the_hinted_one_are_taken_at_once() -> 
     ],
     ids=["home", "plugged in", "near", "far", "abroad", "anywhere"],
 )
-def test_t20_a_car_that_woke_must_stay_up_before_it_is_read(
+def test_a_car_that_woke_must_stay_up_before_it_is_read(
     before: Observation, motion: MotionEstimate, expected: timedelta
 ) -> None:
     """Cars wake by themselves for 2 to 3 minutes, and a read would keep them up."""
@@ -123,7 +123,7 @@ def test_t20_a_car_that_woke_must_stay_up_before_it_is_read(
     assert adaptive(of, since + expected) is ReadReason.WOKE_UP
 
 
-def test_a_car_that_was_driving_home_when_it_slept_is_looked_at_soon() -> None:
+def test_a_car_that_was_driving_home_when_it_slept_is_read_soon() -> None:
     """Where it parked is not known, but it was near."""
     motion = MotionEstimate(online_since=NOON, slept=True, metres=9e4, inbound=True)
     assert wait(policy_input(AWAY, motion, driving=True)) == LASTING / MINUTE
@@ -138,7 +138,7 @@ def test_a_car_that_was_driving_home_when_it_slept_is_looked_at_soon() -> None:
         (MotionEstimate(metres=12_000.0, speed=10.0, inbound=True), 15),
         (MotionEstimate(metres=1e7, speed=10.0, inbound=True), 18),
         (MotionEstimate(metres=100.0, speed=10.0, inbound=True), LEAST_GAP / MINUTE),
-        # It may park, and is looked at when it is half of its way home away.
+        # It may park, and is read when it is half of its way home away.
         (MotionEstimate(metres=12_000.0, speed=10.0, idles=(30 * MINUTE,)), 10),
         (
             MotionEstimate(metres=6_000.0, speed=10.0, idles=(30 * MINUTE,)),
@@ -153,21 +153,21 @@ def test_a_car_that_was_driving_home_when_it_slept_is_looked_at_soon() -> None:
         (MotionEstimate(metres=None), LEAST_GAP / MINUTE),
     ],
 )
-def test_a_drive_is_looked_at_when_it_could_be_home(
+def test_a_drive_is_read_when_it_could_be_home(
     motion: MotionEstimate, minutes: float
 ) -> None:
-    """By distance and speed at the last look; densely near home."""
+    """By distance and speed at the last read; densely near home."""
     of = policy_input(AWAY, motion, driving=True)
     assert wait(of) == pytest.approx(minutes)
     assert next_read(of).reason is ReadReason.MAY_BE_HOME
 
 
 def test_a_car_that_drives_in_is_given_time_to_park() -> None:
-    """In the zone and still rolling: one look when it stands and may be plugged in."""
+    """In the zone and still rolling: one read when it stands and may be plugged in."""
     assert wait(policy_input(AT_HOME, AWAKE, driving=True)) == SETTLE / MINUTE
 
 
-def test_a_charge_is_looked_at_when_it_should_end() -> None:
+def test_a_charge_is_read_when_it_should_end() -> None:
     """By the car's own estimate; a long one now and then, ever more rarely."""
     full = replace(AWAKE, full_at=NOON + 20 * MINUTE)
     of = policy_input(READY, full, charging=True)
@@ -183,7 +183,7 @@ def test_a_charge_is_looked_at_when_it_should_end() -> None:
     assert wait(policy_input(READY, AWAKE, charging=True)) == CHARGING_GAPS[0] / MINUTE
 
 
-def test_t20_a_parked_car_is_left_alone_until_it_should_sleep() -> None:
+def test_a_parked_car_is_left_alone_until_it_should_sleep() -> None:
     """One minute more than it was seen to need, and half an hour if it did not sleep."""
     assert wait(policy_input()) == SHORTEST_IDLE / MINUTE
     slow = replace(AWAKE, idles=(20 * MINUTE, 25 * MINUTE, 12 * MINUTE))
@@ -198,7 +198,7 @@ def test_t20_a_parked_car_is_left_alone_until_it_should_sleep() -> None:
     )
 
 
-def test_t21_a_car_that_never_sleeps_is_read_once_an_hour() -> None:
+def test_a_car_that_never_sleeps_is_read_once_an_hour() -> None:
     """Sentry mode, or whatever keeps it up, is not to be seen, nor ended by reads."""
     for looks, gap in enumerate((*AWAKE_GAPS, AWAKE_GAPS[-1]), start=1):
         assert (
@@ -219,13 +219,13 @@ def test_a_car_parked_far_away_is_left_alone_for_as_long_as_the_way_home() -> No
     assert wait(policy_input(AWAY, replace(near, idles=(20 * MINUTE,)))) == 21.5
 
 
-def test_a_cable_is_looked_for_after_the_car_came_home() -> None:
+def test_a_cable_is_read_after_the_car_came_home() -> None:
     """People plug in within minutes."""
     of = policy_input(AT_HOME, replace(AWAKE, plug_at=NOON + 7 * MINUTE))
     assert (next_read(of).reason, wait(of)) == (ReadReason.PLUG_EXPECTED, 7)
 
 
-def test_where_a_wallbox_tells_of_the_cable_no_look_is_for_it() -> None:
+def test_where_a_wallbox_tells_of_the_cable_no_read_is_for_it() -> None:
     """Neither after an arrival, nor soon after a waking, nor on the way home."""
     home = policy_input(
         AT_HOME, replace(AWAKE, plug_at=NOON + 7 * MINUTE), cable_hinted=True
@@ -273,7 +273,7 @@ def test_how_long_a_cable_is_waited_for(
     )
 
 
-def test_a_drive_that_nobody_looked_at_may_have_brought_the_car_nearer() -> None:
+def test_a_drive_that_nobody_read_may_have_brought_the_car_nearer() -> None:
     """It slept 15 km away, was up for 20 minutes, slept, and wakes: where is it?"""
     motion = replace(AWAKE, metres=15_000.0)
     for minutes, connectivity in ((30, ASLEEP), (60, ONLINE)):
@@ -287,7 +287,7 @@ def test_a_drive_that_nobody_looked_at_may_have_brought_the_car_nearer() -> None
 
 
 def test_a_restart_teaches_nothing_of_how_long_the_car_stays_awake() -> None:
-    """It slept while nobody looked: that is no night of idling."""
+    """It slept while nobody read it: that is no night of idling."""
     found = CarState(summary=summary()).after_read(snapshot(), HOME)
     restored = replace(found, summary=summary(None))
     morning = NOON + timedelta(hours=9)
@@ -308,7 +308,7 @@ def test_a_restart_teaches_nothing_of_how_long_the_car_stays_awake() -> None:
     ],
     ids=["a failed look", "a waking"],
 )
-def test_a_clock_that_was_set_back_starves_no_look(ahead: dict[str, object]) -> None:
+def test_a_clock_that_was_set_back_starves_no_read(ahead: dict[str, object]) -> None:
     """What it noted the day before, a day ahead, is not waited for."""
     now = NOON - timedelta(days=1)
     found = snapshot(at=now - timedelta(hours=2))
@@ -323,7 +323,7 @@ def test_a_clock_that_was_set_back_starves_no_look(ahead: dict[str, object]) -> 
     pytest.fail("It is starved")
 
 
-def test_t22_a_signal_that_is_back_must_last() -> None:
+def test_a_signal_that_is_back_must_last() -> None:
     """A car underground is no sleeper: what was planned stands, and flapping is free."""
     back = NOON + timedelta(hours=3)
     of = policy_input(READY, replace(AWAKE, online_since=back))
@@ -335,7 +335,7 @@ def test_t22_a_signal_that_is_back_must_last() -> None:
 
 
 @pytest.mark.parametrize(("misses", "minutes"), [(1, 5), (2, 10), (3, 20), (9, 60)])
-def test_t18_a_look_that_came_to_nothing_is_repeated_ever_more_rarely(
+def test_a_read_that_came_to_nothing_is_repeated_ever_more_rarely(
     misses: int, minutes: float
 ) -> None:
     """Most failures are billed."""
@@ -347,8 +347,8 @@ def test_t18_a_look_that_came_to_nothing_is_repeated_ever_more_rarely(
     assert RETRY > FREE_INTERVAL
 
 
-def test_a_clock_that_was_set_back_loops_no_failing_look() -> None:
-    """The last look is of tomorrow, and each that is tried fails and is billed."""
+def test_a_clock_that_was_set_back_loops_no_failing_read() -> None:
+    """The last read is of tomorrow, and each that is tried fails and is billed."""
     now, tried_at, misses = NOON - timedelta(days=1), None, 0
     for _ in range(120):
         now += MINUTE
@@ -358,7 +358,7 @@ def test_a_clock_that_was_set_back_loops_no_failing_look() -> None:
 
 
 def test_in_a_month_that_must_be_saved_in_all_takes_longer() -> None:
-    """From the last look, or from the waking."""
+    """From the last read, or from the waking."""
     assert wait(policy_input(stretch=2.0)) == 2 * SHORTEST_IDLE / MINUTE
     woke = replace(AWAKE, slept=True, online_since=NOON + 60 * MINUTE)
     assert wait(policy_input(AT_HOME, woke, stretch=2.0)) == 60 + 2 * LASTING / MINUTE
@@ -374,7 +374,7 @@ def test_a_car_that_was_out_of_reach_for_long_is_not_left_for_as_long_again() ->
 
 
 def test_the_idle_time_of_a_car_is_learnt_from_its_sleep() -> None:
-    """From the last look that found it idle to its sleep, at most half an hour."""
+    """From the last read that found it idle to its sleep, at most half an hour."""
     motion = MotionEstimate(online_since=NOON)
     slept = motion.after_poll(ASLEEP, NOON + 14 * MINUTE, NOON)
     assert slept.idles == (14 * MINUTE,)
@@ -426,14 +426,13 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(steps, st.sampled_from([1.0, 2.0]))
-def test_no_sequence_of_states_starves_a_look(
+def test_no_sequence_of_states_starves_a_read(
     sequence: list[tuple[object, ...]], stretch: float
 ) -> None:
-    """Online for longer than the named bound, a car is looked at, whatever it did.
+    """Online for longer than the named bound, a car is read, whatever it did.
 
-    And never twice within less than the shortest wait, other than for a failed look.
+    And never twice within less than the shortest wait, other than for a failed read.
     """
     now, memory, looked = NOON, CarState(summary=summary(None)), None
     tried: datetime | None = None

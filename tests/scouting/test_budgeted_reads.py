@@ -1,4 +1,4 @@
-"""What is looked at for what may be spent: the policy under the stages of the budget."""
+"""What is read for what may be spent: the policy under the stages of the budget."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ EARLY = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
 def admission(reads: int, now: datetime) -> ReadAdmission:
-    """Return an economy of $10 that has taken some paid looks this month."""
+    """Return an economy of $10 that has taken some reads this month."""
     ledger = Ledger.started(now)
     ledger.calls[CallKind.DATA] = reads
     return ReadAdmission(Budget(ledger=ledger, limit=10.0), {})
@@ -46,7 +46,7 @@ def parked(at: datetime) -> CarState:
 def decided(
     of: ReadAdmission, car: CarState, now: datetime, *, asked: bool = False
 ) -> str:
-    """Return why a car is looked at, or is not, and the error beside it."""
+    """Return why a car is read, or is not, and the error beside it."""
     mode = ScoutingMode.ADAPTIVE
     reason, error = of.decide(mode, car, summary(), now, WARSAW, asked=asked)
     return reason if error is None else f"{reason}: {type(error).__name__}"
@@ -61,7 +61,7 @@ def decided(
         (5_000, NOON, Stage.STOPPED),
     ],
 )
-def test_a_look_that_is_due_is_taken_stretched_or_kept_for_promises(
+def test_a_read_that_is_due_is_taken_stretched_or_reserved_for_sessions(
     reads: int, now: datetime, stage: Stage
 ) -> None:
     """What is due after the idle time waits for twice as long, or is not taken."""
@@ -82,7 +82,7 @@ def test_a_look_that_is_due_is_taken_stretched_or_kept_for_promises(
     assert decided(of, car, now + MINUTE) == ReadReason.LET_SLEEP
 
 
-def test_t17_who_asks_too_often_gets_the_look_that_is_due_anyway() -> None:
+def test_who_asks_too_often_gets_the_read_that_is_due_anyway() -> None:
     """And an answer why not, if none is."""
     of, car = admission(0, NOON), parked(NOON)
     for _ in range(AT_ONCE):

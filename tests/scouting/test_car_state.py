@@ -1,4 +1,4 @@
-"""What the Scout remembers of a car, and how a look changes it."""
+"""What the Scout remembers of a car, and how a read changes it."""
 
 from datetime import datetime, timedelta
 
@@ -21,12 +21,12 @@ LIFETIME = timedelta(hours=6)
 
 
 def fresh() -> CarState:
-    """Return the memory of a car that nobody has looked at."""
+    """Return the memory of a car that nobody has read."""
     return CarState(summary=summary(None))
 
 
 def looked(memory: CarState, found: VehicleSnapshot, now: datetime = NOON) -> CarState:
-    """Return the memory after a round with a paid look."""
+    """Return the memory after a round with a read."""
     return memory.after_poll(summary(), now).after_read(found, HOME)
 
 
@@ -35,8 +35,8 @@ def event_types(memory: CarState) -> list[VehicleEventType]:
     return [vehicle_event.event_type for vehicle_event in memory.pending]
 
 
-def test_a_first_round_takes_bearings() -> None:
-    """The free and the paid look of the first round tell no change."""
+def test_a_first_round_reports_no_event() -> None:
+    """The poll and the read of the first round report no change."""
     memory = looked(fresh(), snapshot())
     assert memory.pending == ()
     assert memory.quiet_reads == 0
@@ -45,7 +45,7 @@ def test_a_first_round_takes_bearings() -> None:
 
 
 def test_a_first_round_at_a_ready_car_tells_it_once() -> None:
-    """Ready at the first look is news, at the second none."""
+    """Ready at the first read is an event, at the second none."""
     memory = looked(fresh(), snapshot(charging_state="Stopped"))
     assert event_types(memory) == [VehicleEventType.READY_TO_CHARGE]
     memory = looked(memory, snapshot(charging_state="Stopped"))
@@ -53,7 +53,7 @@ def test_a_first_round_at_a_ready_car_tells_it_once() -> None:
 
 
 def test_a_car_that_was_asleep_at_first_wakes() -> None:
-    """A first round without a look knows the sleep; the waking is a change."""
+    """A first round without a read knows the sleep; the waking is a change."""
     memory = fresh().after_poll(summary(Connectivity.ASLEEP), NOON)
     assert memory.pending == ()
     memory = looked(memory, snapshot())
@@ -61,7 +61,7 @@ def test_a_car_that_was_asleep_at_first_wakes() -> None:
 
 
 def test_what_happens_carries_its_time() -> None:
-    """The free look's news has the round's time, the paid one's that of its answer."""
+    """A change found by the poll has the round's time, by the read that of its answer."""
     later = NOON + timedelta(hours=1)
     memory = looked(fresh(), snapshot(position=WORK_POSITION))
     memory = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
@@ -86,7 +86,7 @@ def test_what_is_taken_is_gone_and_the_rest_is_not() -> None:
     assert memory.without(one).without(one).pending == (other,)
 
 
-def test_a8_what_is_pending_is_dropped_after_six_hours() -> None:
+def test_what_is_pending_is_dropped_after_six_hours() -> None:
     """A trigger that nobody took is kept for six hours and no longer."""
     old = VehicleEvent(event_type=VehicleEventType.READY_TO_CHARGE, at=NOON)
     memory = CarState(summary=summary(), pending=(old,))
@@ -95,8 +95,8 @@ def test_a8_what_is_pending_is_dropped_after_six_hours() -> None:
     assert memory.without_stale(NOON + LIFETIME, LIFETIME).pending == ()
 
 
-def test_quiet_looks_are_counted_until_there_is_news() -> None:
-    """A look that tells the same is quiet, whether or not the level moved a little."""
+def test_reads_without_change_are_counted_until_a_change() -> None:
+    """A read that tells the same is quiet, whether or not the level moved a little."""
     memory = looked(fresh(), snapshot(level=70))
     for level, quiet in ((69, 1), (68, 2)):
         memory = looked(memory, snapshot(level=level))
@@ -107,7 +107,7 @@ def test_quiet_looks_are_counted_until_there_is_news() -> None:
     assert memory.quiet_reads == 0
 
 
-def test_a_gap_in_the_facts_is_no_news() -> None:
+def test_a_gap_in_the_facts_is_no_change() -> None:
     """A fix that comes and goes must not keep the car awake for good."""
     memory = looked(fresh(), snapshot())
     for count, position in enumerate((None, HOME_POSITION, None, HOME_POSITION)):
@@ -115,8 +115,8 @@ def test_a_gap_in_the_facts_is_no_news() -> None:
         assert memory.quiet_reads == count + 1
 
 
-def test_a_free_look_keeps_what_the_paid_one_told() -> None:
-    """A car that falls asleep keeps its values, and its count of quiet looks."""
+def test_a_poll_keeps_what_the_read_found() -> None:
+    """A car that falls asleep keeps its values, and its count of quiet reads."""
     memory = looked(looked(fresh(), snapshot()), snapshot())
     asleep = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
     assert asleep.snapshot is memory.snapshot
@@ -124,8 +124,8 @@ def test_a_free_look_keeps_what_the_paid_one_told() -> None:
     assert asleep.observation.at_home is True
 
 
-def test_a_paid_look_makes_up_for_a_missed_one() -> None:
-    """A look that came about ends the pause and what was missed."""
+def test_a_read_makes_up_for_a_missed_one() -> None:
+    """A read that came about ends the pause and what was missed."""
     memory = CarState(
         summary=summary(), missed=True, paused_until=NOON + timedelta(hours=1)
     )
@@ -134,7 +134,7 @@ def test_a_paid_look_makes_up_for_a_missed_one() -> None:
     assert memory.paused_until is None
 
 
-def test_the_policy_is_told_what_was_known_before() -> None:
+def test_the_policy_gets_what_was_known_before() -> None:
     """What the policy compares with is the observation before this round."""
     memory = looked(fresh(), snapshot())
     asleep = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
@@ -178,7 +178,7 @@ def after(memory: CarState, step: Connectivity | VehicleSnapshot | None) -> CarS
 
 
 @given(rounds)
-def test_a31_the_same_round_again_tells_nothing(
+def test_the_same_round_again_tells_nothing(
     steps: list[Connectivity | VehicleSnapshot | None],
 ) -> None:
     """Whatever came before, a round that repeats the last one adds no trigger."""

@@ -1,4 +1,4 @@
-"""What a look tells, and what happened since the one before."""
+"""What a read tells, and what happened since the one before."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -59,7 +59,7 @@ def look(
     charging_state: str = "Disconnected",
     shift_state: str | None = None,
 ) -> Observation:
-    """Return the observation of a paid look."""
+    """Return the observation of a read."""
     found = snapshot(
         position=position,
         level=level,
@@ -95,7 +95,7 @@ def test_ready_is_home_plugged_in_and_below_the_limit(
 
 
 @pytest.mark.parametrize("level", [None, -1, 101])
-def test_a18_an_unknown_state_of_charge_is_no_guess(level: int | None) -> None:
+def test_an_unknown_state_of_charge_is_no_guess(level: int | None) -> None:
     """Without a state of charge nobody knows whether the car may charge, old or not."""
     first = look(Observation(), level=level, charging_state="Stopped")
     assert first.below_limit is None
@@ -105,12 +105,12 @@ def test_a18_an_unknown_state_of_charge_is_no_guess(level: int | None) -> None:
     assert later.ready is None
 
 
-def test_a18_an_unknown_charge_limit_is_no_guess() -> None:
+def test_an_unknown_charge_limit_is_no_guess() -> None:
     """The same holds for the limit."""
     assert look(READY, limit=None, charging_state="Stopped").ready is None
 
 
-def test_a21_a_lost_fix_does_not_leave_the_car_at_home() -> None:
+def test_a_lost_fix_does_not_leave_the_car_at_home() -> None:
     """A car that was home, and gives no position, is nowhere."""
     lost = look(READY, position=None, charging_state="Stopped")
     assert lost.whereabouts is Presence.UNKNOWN
@@ -118,15 +118,15 @@ def test_a21_a_lost_fix_does_not_leave_the_car_at_home() -> None:
     assert lost.ready is None
 
 
-def test_a21_no_fix_and_a_cable_is_not_ready_at_home() -> None:
+def test_no_fix_and_a_cable_is_not_ready_at_home() -> None:
     """Home, then no position while a cable is put in: that may be anywhere."""
     home = look(Observation(), charging_state="Disconnected")
     lost = look(home, position=None, charging_state="Stopped")
     assert happened(home, lost) == [(), ()]
 
 
-def test_a_look_tells_what_the_payload_says() -> None:
-    """A paid look as it comes, at home and at work."""
+def test_a_read_tells_what_the_payload_says() -> None:
+    """A read as it comes, at home and at work."""
     assert look(Observation(), charging_state="Charging") == Observation(
         connectivity=Connectivity.ONLINE,
         whereabouts=Presence.HOME,
@@ -154,7 +154,7 @@ def test_a_word_that_nobody_knows_is_unknown() -> None:
     assert happened(READY, strange, READY)[1:] == [(), ()]
 
 
-def test_a_free_look_tells_the_connectivity_alone() -> None:
+def test_a_poll_finds_the_connectivity_alone() -> None:
     """The rest stays as it was; a word like ``waking`` changes nothing."""
     asleep = with_connectivity(READY, Connectivity.ASLEEP)
     assert asleep == replace(READY, connectivity=Connectivity.ASLEEP)
@@ -207,7 +207,7 @@ def test_a_car_that_sleeps_neither_drives_nor_charges() -> None:
         (READY, READY, ()),
     ],
 )
-def test_what_happens_is_told_in_the_order_of_a_story(
+def test_events_are_reported_in_the_order_they_happen(
     before: Observation, after: Observation, expected: tuple[VehicleEventType, ...]
 ) -> None:
     """Each change is told once, as a person would tell it."""
@@ -218,25 +218,25 @@ def test_what_happens_is_told_in_the_order_of_a_story(
     "first",
     [AWAY, replace(READY, charging=True, below_limit=False), Observation()],
 )
-def test_the_first_look_takes_bearings(first: Observation) -> None:
+def test_the_first_read_reports_no_event(first: Observation) -> None:
     """No change was seen, so none is told."""
     assert happened(first) == [()]
 
 
-def test_the_first_look_at_a_ready_car_is_news() -> None:
+def test_the_first_read_of_a_ready_car_is_an_event() -> None:
     """Whoever plans the charge must hear of a car that waits on its cable."""
     assert happened(replace(READY, charging=True)) == [
         (VehicleEventType.READY_TO_CHARGE,)
     ]
 
 
-def test_t22_offline_is_not_asleep() -> None:
+def test_offline_is_not_asleep() -> None:
     """A lost signal is no sleep, and its return is no waking."""
     offline = replace(READY, connectivity=Connectivity.OFFLINE)
     assert happened(READY, offline, READY)[1:] == [(), ()]
 
 
-def test_t22_a_car_that_falls_asleep_without_a_signal_slept() -> None:
+def test_a_car_that_falls_asleep_without_a_signal_slept() -> None:
     """Sleep is told when it is seen, and so is the waking after it."""
     offline = replace(READY, connectivity=Connectivity.OFFLINE)
     asleep = replace(READY, connectivity=Connectivity.ASLEEP)
@@ -248,7 +248,7 @@ def test_t22_a_car_that_falls_asleep_without_a_signal_slept() -> None:
     ]
 
 
-def test_a32_a_gap_forgets_nothing() -> None:
+def test_a_gap_forgets_nothing() -> None:
     """What was known before a gap is what the car is compared with after it."""
     lost = replace(READY, whereabouts=Presence.UNKNOWN, below_limit=None)
     assert happened(READY, lost, READY)[1:] == [(), ()]
@@ -258,7 +258,7 @@ def test_a32_a_gap_forgets_nothing() -> None:
     ]
 
 
-def test_drift_over_several_looks_is_no_departure() -> None:
+def test_drift_over_several_reads_is_no_departure() -> None:
     """The place is compared with the last one known, over a gap too."""
     near = Position(latitude=HOME_POSITION.latitude + 0.003, longitude=21.0122)
     confirmed = ConfirmedState(whereabouts=Presence.HOME)
@@ -291,7 +291,7 @@ def test_each_trigger_takes_turns_with_its_opposite(
 
 
 @given(st.lists(observations, max_size=10), observations)
-def test_a31_the_same_look_again_tells_nothing(
+def test_the_same_read_again_tells_nothing(
     story: list[Observation], last: Observation
 ) -> None:
     """The same state is no second trigger."""
@@ -299,17 +299,17 @@ def test_a31_the_same_look_again_tells_nothing(
 
 
 @given(st.lists(observations, max_size=10), observations)
-def test_a_look_that_knows_nothing_changes_nothing(
+def test_a_read_that_knows_nothing_changes_nothing(
     story: list[Observation], last: Observation
 ) -> None:
-    """A gap between two looks is as if it had not been."""
+    """A gap between two reads is as if it had not been."""
     with_gap = happened(*story, Observation(), last)
     assert with_gap[-2] == ()
     assert with_gap[-1] == happened(*story, last)[-1]
 
 
 @given(st.lists(observations, max_size=10))
-def test_nothing_is_told_that_is_not_so(story: list[Observation]) -> None:
+def test_nothing_is_reported_that_is_not_so(story: list[Observation]) -> None:
     """Whatever is told, the observation says so itself."""
     for observation, event_types in zip(story, happened(*story), strict=True):
         for event_type in event_types:

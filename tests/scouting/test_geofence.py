@@ -60,7 +60,7 @@ def where(
 @pytest.mark.parametrize(
     ("latitude", "metres"), [(0.0, 1111.95), (52.0, 684.58), (65.0, 469.93)]
 )
-def test_a22_a_hundredth_of_a_degree_east_shrinks_northwards(
+def test_a_hundredth_of_a_degree_east_shrinks_northwards(
     latitude: float, metres: float
 ) -> None:
     """Without the cosine of the latitude, home was an ellipse, 60 % too wide."""
@@ -79,7 +79,7 @@ def test_a22_a_hundredth_of_a_degree_east_shrinks_northwards(
     ],
     ids=["Warsaw-London", "Iceland at 65 N", "Sydney-Melbourne"],
 )
-def test_a22_known_distances(
+def test_known_distances(
     one: tuple[float, float], other: tuple[float, float], kilometres: float
 ) -> None:
     """Distances that anybody can look up come out within a percent."""
@@ -110,14 +110,14 @@ def test_distance_is_that_of_the_vectors(one: Position, other: Position) -> None
 
 
 @pytest.mark.parametrize("radius", [100.0 / DEGREE, 49.9, -1.0, 5_000.1, float("nan")])
-def test_a23_a_radius_that_cannot_be_metres_is_refused(radius: float) -> None:
+def test_a_radius_that_cannot_be_metres_is_refused(radius: float) -> None:
     """A radius of 100 was once taken for degrees, and all Europe was home."""
     with pytest.raises(ValueError, match="50 to 5000 metres"):
         Home(position=HOME_POSITION, radius=radius)
 
 
 @pytest.mark.parametrize("radius", [MIN_RADIUS, MAX_RADIUS])
-def test_a23_the_edges_of_the_range_are_metres(radius: float) -> None:
+def test_the_edges_of_the_range_are_metres(radius: float) -> None:
     """A home may be as small or as large as the range says, and is that large."""
     home = Home(position=HOME_POSITION, radius=radius)
     assert where(north_of_home(radius - 1), home=home) is Presence.HOME
@@ -127,7 +127,7 @@ def test_a23_the_edges_of_the_range_are_metres(radius: float) -> None:
 @pytest.mark.parametrize("before", list(Presence))
 @pytest.mark.parametrize("driving", [True, False])
 @pytest.mark.parametrize("stayed_plugged_in", [True, False])
-def test_a21_a_missing_fix_is_unknown(
+def test_a_missing_fix_is_unknown(
     before: Presence, driving: bool, stayed_plugged_in: bool
 ) -> None:
     """Without GPS nothing says HOME: neither the last place nor a cable."""
@@ -137,7 +137,7 @@ def test_a21_a_missing_fix_is_unknown(
     assert found is Presence.UNKNOWN
 
 
-def test_a19_a_missing_home_is_unknown() -> None:
+def test_a_missing_home_is_unknown() -> None:
     """Without real coordinates of a home no place is home, nor away from it."""
     assert where(HOME_POSITION, home=None) is Presence.UNKNOWN
 
@@ -160,7 +160,7 @@ def test_a19_a_missing_home_is_unknown() -> None:
         (52.0, float("inf")),
     ],
 )
-def test_t46_what_is_no_place_is_unknown(latitude: object, longitude: object) -> None:
+def test_what_is_no_place_is_unknown(latitude: object, longitude: object) -> None:
     """Missing, null, 0/0 and out of range are no place, so the whereabouts are unknown."""
     position = Position.parse(latitude, longitude)
     assert position is None
@@ -168,13 +168,13 @@ def test_t46_what_is_no_place_is_unknown(latitude: object, longitude: object) ->
 
 
 @pytest.mark.parametrize("metres", [0, 101, 300, PARKED_DRIFT + 99])
-def test_t47_drift_while_parked_is_no_departure(metres: float) -> None:
+def test_drift_while_parked_is_no_departure(metres: float) -> None:
     """Parked cars drift by 200 to 300 m: that does not leave home."""
     found = where(north_of_home(metres), before=Presence.HOME)
     assert found is Presence.HOME
 
 
-def test_t47_beyond_the_drift_the_car_has_left() -> None:
+def test_beyond_the_drift_the_car_has_left() -> None:
     """The hysteresis ends, and a car that drives gets next to none of it."""
     away = north_of_home(HOME.radius + PARKED_DRIFT + 1)
     assert where(away, before=Presence.HOME) is Presence.AWAY
@@ -184,13 +184,13 @@ def test_t47_beyond_the_drift_the_car_has_left() -> None:
 
 
 @pytest.mark.parametrize("before", [Presence.AWAY, Presence.UNKNOWN])
-def test_t47_coming_home_takes_the_zone_itself(before: Presence) -> None:
+def test_coming_home_takes_the_zone_itself(before: Presence) -> None:
     """Drift does not make a neighbour's place home."""
     assert where(north_of_home(99), before=before) is Presence.HOME
     assert where(north_of_home(101), before=before) is Presence.AWAY
 
 
-def test_t48_greenwich_is_a_place() -> None:
+def test_greenwich_is_a_place() -> None:
     """A longitude of 0 with a latitude of 51 is valid."""
     greenwich = Position.parse(51.4779, 0)
     assert greenwich is not None
@@ -199,7 +199,7 @@ def test_t48_greenwich_is_a_place() -> None:
     assert where(Position.parse(51.4779, 0.01), home=home) is Presence.AWAY
 
 
-def test_t49_a_cable_that_stayed_in_beats_drift() -> None:
+def test_a_cable_that_stayed_in_beats_drift() -> None:
     """A car on its cable at home has not left, however its fix wanders in a garage."""
     drifted = north_of_home(HOME.radius + PLUGGED_IN_DRIFT - 1)
     assert where(drifted, before=Presence.HOME) is Presence.AWAY
@@ -208,8 +208,8 @@ def test_t49_a_cable_that_stayed_in_beats_drift() -> None:
 
 
 @pytest.mark.parametrize("before", list(Presence))
-def test_t49_a_cable_at_work_is_not_the_one_at_home(before: Presence) -> None:
-    """An hour between looks is enough to drive to work and to plug in there."""
+def test_a_cable_at_work_is_not_the_one_at_home(before: Presence) -> None:
+    """An hour between reads is enough to drive to work and to plug in there."""
     found = where(WORK_POSITION, before=before, stayed_plugged_in=True)
     assert found is Presence.AWAY
 

@@ -51,7 +51,7 @@ def test_the_words_of_hints(state: str | None, expected: bool | None) -> None:
 
 
 def test_a_noisy_hint_loses_weight_and_may_win_it_back() -> None:
-    """After four looks for nothing it is worth one every twelve hours."""
+    """After four reads for nothing it is worth one every twelve hours."""
     hint, now = Hint(kind=HintKind.OTHER), NOON
     for _ in range(4):
         assert hint.worth_a_read(now)
@@ -72,7 +72,7 @@ def test_a_noisy_hint_loses_weight_and_may_win_it_back() -> None:
 
 
 def looked(**found: object) -> CarState:
-    """Return the memory of a car after a look at noon."""
+    """Return the memory of a car after a read at noon."""
     memory = CarState(summary=summary()).with_motion(Connectivity.ONLINE, NOON)
     memory = memory.after_poll(summary(), NOON)
     return memory.after_read(snapshot(**found), HOME)  # type: ignore[arg-type]
@@ -80,11 +80,11 @@ def looked(**found: object) -> CarState:
 
 def kinds(memory: CarState) -> list[VehicleEventType]:
     """Return what is pending."""
-    return [one.event_type for one in memory.pending]
+    return [item.event_type for item in memory.pending]
 
 
 def test_a_wallbox_is_believed_at_once() -> None:
-    """A car that was on its way is home, plugged in and ready, without a look."""
+    """A car that was on its way is home, plugged in and ready, without a read."""
     away = looked(position=WORK_POSITION, shift_state="D")
     told = away.with_cable_hint(plugged_in=True, home=HOME, now=NOON + 20 * MINUTE)
     assert told.observation.at_home
@@ -110,8 +110,8 @@ def test_a_wallbox_is_not_believed_of_a_car_that_cannot_be_there() -> None:
     assert unseen.with_cable_hint(True, HOME, NOON).observation.at_home
 
 
-def test_a_car_that_is_unplugged_while_it_charges_is_looked_at_soon() -> None:
-    """It mostly drives off, and no free look tells of that: it was awake already."""
+def test_a_car_that_is_unplugged_while_it_charges_is_read_soon() -> None:
+    """It mostly drives off, and no poll tells of that: it was awake already."""
     charging = looked(charging_state="Charging")
     pulled = charging.with_cable_hint(False, HOME, NOON + 10 * MINUTE)
     planned = next_read(pulled.policy_input(summary(), asked=False, cable_hinted=True))
@@ -145,7 +145,7 @@ def test_a_cable_at_home_is_not_that_of_a_car_that_sleeps_elsewhere() -> None:
     assert underground.with_cable_hint(True, HOME, night).observation.at_home
 
 
-def test_a_charge_between_two_looks_is_told() -> None:
+def test_a_charge_between_two_reads_is_reported() -> None:
     """Too short to be seen: only the energy that was added has changed."""
 
     def found(kwh: float, at: datetime) -> CarState:
@@ -169,7 +169,7 @@ def test_a_charge_between_two_looks_is_told() -> None:
     assert len(memory.pending) == 2
 
 
-def test_what_looks_cost_and_told_is_counted_by_day_and_month() -> None:
+def test_what_reads_cost_and_found_is_counted_by_day_and_month() -> None:
     """A day is the user's, a month is Tesla's."""
     memory = looked()
     assert memory.statistics.reads_per_event is None
@@ -185,7 +185,7 @@ def test_what_looks_cost_and_told_is_counted_by_day_and_month() -> None:
 
 
 @given(st.lists(st.integers(min_value=0, max_value=90), max_size=200))
-def test_t17_a_limiter_lets_no_more_through_than_it_says(waits: list[int]) -> None:
+def test_a_limiter_lets_no_more_through_than_it_says(waits: list[int]) -> None:
     """Whoever asks how fast: a few at once, and then one a quarter of an hour."""
     limiter, now, let = TokenBucket(), NOON, 0
     for minutes in waits:

@@ -1,4 +1,4 @@
-"""When a look is worth its price, and when the next round is."""
+"""When a read is worth its price, and when the next round is."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -86,7 +86,7 @@ def why(
     in_service: bool = False,
     asked: bool = False,
 ) -> ReadReason:
-    """Return the reason for a car that was looked at so long ago."""
+    """Return the reason for a car that was read so long ago."""
     known = PolicyInput(
         connectivity=connectivity,
         before=before,
@@ -128,10 +128,10 @@ def test_the_rhythm_is_that_of_the_local_clock(
 
 
 @given(instants, zones)
-def test_the_next_look_is_after_now_and_within_the_hour(
+def test_the_next_read_is_after_now_and_within_the_hour(
     now: datetime, zone: ZoneInfo
 ) -> None:
-    """The next look is ahead, at most 60 min, and never beyond a 07:00."""
+    """The next read is ahead, at most 60 min, and never beyond a 07:00."""
     after = next_fixed_read(now, zone)
     assert after.tzinfo is UTC
     assert now < after <= now + interval(now, zone)
@@ -151,7 +151,7 @@ def test_the_zone_of_now_does_not_matter(now: datetime, zone: ZoneInfo) -> None:
 
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("night", [0, 1], ids=["23 h", "25 h"])
-def test_t41_a_day_with_a_shifted_clock_keeps_its_rhythm(zone: str, night: int) -> None:
+def test_a_day_with_a_shifted_clock_keeps_its_rhythm(zone: str, night: int) -> None:
     """From midnight to midnight: hourly to 07:00, then each quarter to 23:00."""
     local = ZoneInfo(zone)
     day = SHIFTS[zone][night]
@@ -181,7 +181,7 @@ def test_t41_a_day_with_a_shifted_clock_keeps_its_rhythm(zone: str, night: int) 
     st.booleans(),
     st.booleans(),
 )
-def test_a20_a_car_that_is_not_online_is_never_looked_at(
+def test_a_car_that_is_not_online_is_never_read(
     connectivity: Connectivity | None,
     before: Observation,
     ago: timedelta | None,
@@ -205,14 +205,14 @@ def test_a20_a_car_that_is_not_online_is_never_looked_at(
     assert reason is (ReadReason.OFFLINE if offline else ReadReason.ASLEEP)
 
 
-def test_the_first_look_is_worth_it() -> None:
-    """A car that was never looked at is."""
+def test_the_first_read_is_worth_it() -> None:
+    """A car that was never read is."""
     assert why(Observation(), None) is ReadReason.FIRST
     assert why(PARKED, None) is ReadReason.FIRST
 
 
 @pytest.mark.parametrize("away", [Connectivity.ASLEEP, Connectivity.OFFLINE])
-def test_a_car_that_comes_back_is_looked_at(away: Connectivity) -> None:
+def test_a_car_that_comes_back_is_read(away: Connectivity) -> None:
     """Waking up or regaining the signal tells that something may have happened."""
     before = Observation(connectivity=away, whereabouts=Presence.HOME)
     assert why(before, minutes(1)) is ReadReason.WOKE_UP
@@ -233,28 +233,28 @@ def test_the_night_has_its_own_rhythm() -> None:
 
 
 @pytest.mark.parametrize("early", [0.0, 0.1, 0.9])
-def test_the_look_at_seven_is_not_missed_for_an_early_timer(early: float) -> None:
+def test_the_read_at_seven_is_not_missed_for_an_early_timer(early: float) -> None:
     """The round of 07:00 belongs to the day, even a moment before it."""
     seven = datetime(2026, 11, 24, 6, tzinfo=UTC)
     now = seven - timedelta(seconds=early)
     assert why(DRIVING, minutes(20), now=now) is ReadReason.DUE
 
 
-def test_the_last_look_of_the_day_is_not_missed_for_the_night() -> None:
+def test_the_last_read_of_the_day_is_not_missed_for_the_night() -> None:
     """At 22:59:45 the rhythm is still that of the day."""
     now = datetime(2026, 11, 24, 21, 59, 45, tzinfo=UTC)
     assert why(DRIVING, minutes(15), now=now) is ReadReason.DUE
 
 
-def test_t20_a_ready_car_is_left_alone_for_an_hour() -> None:
+def test_a_ready_car_is_left_alone_for_an_hour() -> None:
     """Ready is known: a read would tell nothing, and keep the car awake."""
     assert why(READY, minutes(15)) is ReadReason.READY_KNOWN
     assert why(READY, READY_SILENCE - SLACK - minutes(1)) is ReadReason.READY_KNOWN
     assert why(READY, READY_SILENCE) is ReadReason.DUE
 
 
-def test_t20_a_car_with_nothing_to_tell_may_fall_asleep() -> None:
-    """After a quiet look the next one waits longer than a car needs to fall asleep."""
+def test_a_car_with_nothing_to_tell_may_fall_asleep() -> None:
+    """After a quiet read the next one waits longer than a car needs to fall asleep."""
     assert why(PARKED, minutes(15), quiet_reads=1) is ReadReason.LET_SLEEP
     assert why(PARKED, LET_SLEEP - minutes(0.1), quiet_reads=3) is ReadReason.LET_SLEEP
     assert why(PARKED, LET_SLEEP, quiet_reads=1) is ReadReason.DUE
@@ -262,18 +262,18 @@ def test_t20_a_car_with_nothing_to_tell_may_fall_asleep() -> None:
 
 @pytest.mark.parametrize("busy", [DRIVING, CHARGING], ids=["driving", "charging"])
 def test_a_busy_car_is_followed(busy: Observation) -> None:
-    """A car that drives or charges does not sleep, and has news at each look."""
+    """A car that drives or charges does not sleep, and each read finds a change."""
     assert why(busy, minutes(15), quiet_reads=2) is ReadReason.DUE
 
 
-def test_a_look_that_came_to_nothing_is_made_up_for() -> None:
-    """What made it worth a look is still not known, so no silence holds it back."""
+def test_a_read_that_came_to_nothing_is_made_up_for() -> None:
+    """What made it worth a read is still not known, so no silence holds it back."""
     assert why(READY, minutes(15), missed=True) is ReadReason.DUE
     assert why(PARKED, minutes(15), missed=True, quiet_reads=1) is ReadReason.DUE
 
 
 @pytest.mark.parametrize("read_at", [None, NOON - minutes(60)])
-def test_t17_a_look_that_fails_is_repeated_by_the_rhythm_whoever_asks_for_rounds(
+def test_a_read_that_fails_is_repeated_by_the_rhythm_whoever_asks_for_rounds(
     read_at: datetime | None,
 ) -> None:
     """Most failures are billed, and an automation may have a round taken each minute."""
@@ -294,8 +294,8 @@ def test_t17_a_look_that_fails_is_repeated_by_the_rhythm_whoever_asks_for_rounds
     assert fixed(known, NOON - minutes(1), WARSAW) in PAID
 
 
-def test_t16_a_hint_is_worth_a_look_in_the_fixed_rhythm_too() -> None:
-    """It has a round taken out of turn, which is of no use without a look."""
+def test_a_hint_is_worth_a_read_in_the_fixed_rhythm_too() -> None:
+    """It has a round taken out of turn, which is of no use without a read."""
     known = PolicyInput(
         connectivity=Connectivity.ONLINE, before=READY, read_at=NOON, hinted=True
     )
@@ -305,7 +305,7 @@ def test_t16_a_hint_is_worth_a_look_in_the_fixed_rhythm_too() -> None:
 
 
 def test_a_clock_that_was_set_back_does_not_blind_the_scout() -> None:
-    """A last look in the future says nothing about now."""
+    """A last read in the future says nothing about now."""
     assert why(READY, -timedelta(days=400)) is ReadReason.DUE
 
 
@@ -317,5 +317,5 @@ def test_a_car_in_service_is_left_alone_unless_asked_for() -> None:
 
 
 def test_the_user_need_not_wait() -> None:
-    """Asked for, an online car is looked at at once."""
+    """Asked for, an online car is read at once."""
     assert why(READY, minutes(0), asked=True) is ReadReason.ASKED

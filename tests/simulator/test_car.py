@@ -172,6 +172,7 @@ def test_four_real_weeks() -> None:
     assert car.position == HOME
 
 
+@pytest.mark.slow
 def test_month_in_one_step_is_quick_and_the_same_as_by_minutes() -> None:
     """One step takes well under a second, and has the same result."""
     at_once, clock, _ = a_month(NIGHT)

@@ -198,7 +198,9 @@ def test_limit_after_the_last_run(percent: int, cause: ChargeCause | None) -> No
 def test_history_has_every_change_with_its_instant_and_what_came_of_it() -> None:
     """Limit, schedules and charging, each with the state after it."""
     port = after(parked(level=80), add(NIGHT), limit(90), remove(1))
-    reported = [(one.kind, one.detail, one.limit, one.cause) for one in port.history]
+    reported = [
+        (item.kind, item.detail, item.limit, item.cause) for item in port.history
+    ]
     assert reported == [
         ("began", "", 80, None),
         ("schedule_added", "1", 80, None),
@@ -206,12 +208,12 @@ def test_history_has_every_change_with_its_instant_and_what_came_of_it() -> None
         ("schedule_removed", "1 by command", 90, None),
         ("charging_started", "at_once", 90, ChargeCause.AT_ONCE),
     ]
-    assert [one.at - NOON for one in port.history[1:4]] == [
+    assert [item.at - NOON for item in port.history[1:4]] == [
         SECONDS,
         2 * SECONDS,
         3 * SECONDS,
     ]
-    assert [len(one.schedules) for one in port.history] == [0, 1, 1, 0, 0]
+    assert [len(item.schedules) for item in port.history] == [0, 1, 1, 0, 0]
 
 
 def test_interval_overlaps_a_time() -> None:

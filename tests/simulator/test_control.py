@@ -46,6 +46,9 @@ async def test_actions_change_the_car(
     assert (truth["plugged_in"], truth["charging_state"]) == (True, "Charging")
     _, truth = await control(cloud, session, f"{car}/limit", {"percent": 60})
     assert (truth["charge_limit"], truth["charging_state"]) == (60, "Complete")
+    _, (charge,) = await control(cloud, session, f"{car}/charges")
+    assert charge["cause"] == "at_once"
+    assert charge["start"] == charge["end"] == str(clock.now())
     _, truth = await control(cloud, session, f"{car}/unplug", {})
     assert truth["plugged_in"] is False
     _, truth = await control(cloud, session, f"{car}/reboot", {})

@@ -104,12 +104,16 @@ def test_only_requested_sections_are_served() -> None:
     assert "shift_state" in both
 
 
-def test_every_section_has_the_time_in_milliseconds() -> None:
-    """Tesla's timestamps are in milliseconds, gps_as_of in seconds."""
+def test_every_section_has_its_time() -> None:
+    """In milliseconds; as seconds and nanos in the lists; gps_as_of in seconds."""
     car, _ = a_car()
     data = car.vehicle_data(EVERYTHING)
-    for name in EVERYTHING - {"location_data"}:
+    lists = {"charge_schedule_data", "preconditioning_schedule_data"}
+    for name in EVERYTHING - {"location_data"} - lists:
         assert data[name]["timestamp"] == int(NOON.timestamp()) * 1000
+    for name in lists:
+        timestamp = {"seconds": int(NOON.timestamp()), "nanos": 0}
+        assert data[name]["timestamp"] == timestamp
     assert data["drive_state"]["gps_as_of"] == int(NOON.timestamp())
 
 
@@ -226,8 +230,21 @@ def test_schedules_are_listed_as_kept() -> None:
     assert data["charge_schedules"][0]["latitude"] != HOME.latitude
     assert data["next_schedule"] is True
     assert data["charge_schedule_window"]["id"] == 1_780_000_000
-    assert data["max_num_charge_schedules"] == 10
+    assert data["max_num_charge_schedules"] == 100
     assert section(car, "preconditioning_schedule_data")["precondition_schedules"] == []
+
+
+def test_car_without_schedules_has_an_empty_list_and_no_window() -> None:
+    """As a real car of 2026 sends it."""
+    car, _ = a_car()
+    assert section(car, "charge_schedule_data") == {
+        "charge_buffer": 6,
+        "charge_schedules": [],
+        "max_num_charge_schedules": 100,
+        "next_schedule": False,
+        "show_schedule_complete_state": True,
+        "timestamp": {"seconds": int(NOON.timestamp()), "nanos": 0},
+    }
 
 
 def test_parked_cars_position_drifts_in_its_reports_only() -> None:

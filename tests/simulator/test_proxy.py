@@ -1,12 +1,14 @@
 """Tests of the simulated command proxy."""
 
 import asyncio
+from dataclasses import replace
 import ssl
 from typing import Any
 
 from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from tesla_protocol.command.universal_message_pb2 import MessageFault_E as MessageFault
 
 from simulator.car import CarSettings
 from simulator.clock import ManualClock
@@ -18,6 +20,9 @@ from .conftest import HOME, VIN, Clouds
 
 SIGNED = CarSettings(vin=VIN, home=HOME, command_signing="required")
 LIMIT = f"/api/1/vehicles/{VIN}/command/set_charge_limit"
+SIGNED_COMMAND = f"/api/1/vehicles/{VIN}/signed_command"
+# A tenth of the times of Tesla's proxy.
+SHORT = CloudSettings(proxy_timeout=1.0, proxy_repeat_after=0.1, rate_limits=None)
 NOT_AWAKE = "vehicle unavailable: vehicle is offline or asleep"
 DONE = {"response": {"result": True, "reason": ""}}
 SCHEDULE = {
@@ -48,19 +53,38 @@ async def ask(
         return answer.status, body
 
 
+def upstream(cloud: Cloud) -> list[str]:
+    """Return the last parts of the paths that the Fleet API was asked for."""
+    return [r.path.rpartition("/")[2] for r in cloud.requests if r.server != "proxy"]
+
+
 @pytest.fixture
 async def signed(clouds: Clouds) -> Cloud:
-    """A cloud whose car wants signed commands."""
-    return await clouds.start(cars=[SIGNED])
+    """A cloud whose car wants signed commands, and a proxy that repeats soon."""
+    return await clouds.start(CloudSettings(proxy_repeat_after=0.05), [SIGNED])
 
 
-async def test_command_is_signed(signed: Cloud, session: ClientSession) -> None:
-    """The car obeys; the Fleet API sees a signed command, billed once."""
+async def test_cold_command_is_three_billed_requests(
+    signed: Cloud, session: ClientSession
+) -> None:
+    """Handshakes with both domains, then the command; a warm command is one request."""
     assert await ask(signed, session, LIMIT, json={"percent": 90}) == (200, DONE)
     assert signed.cars[VIN].charge_limit == 90
-    path = f"/api/1/vehicles/{VIN}/signed_command"
     seen = [(r.server, r.path, r.billed) for r in signed.requests]
-    assert seen == [("eu", path, True), ("proxy", LIMIT, False)]
+    assert seen == [("eu", SIGNED_COMMAND, True)] * 3 + [("proxy", LIMIT, False)]
+    assert await ask(signed, session, LIMIT, json={"percent": 91}) == (200, DONE)
+    assert upstream(signed)[3:] == ["signed_command"]
+
+
+async def test_expired_session_is_two_billed_requests(
+    signed: Cloud, session: ClientSession
+) -> None:
+    """After a reboot the car refuses the old epoch and sends a new session."""
+    await ask(signed, session, LIMIT, json={"percent": 90})
+    signed.cars[VIN].reboot()
+    assert await ask(signed, session, LIMIT, json={"percent": 91}) == (200, DONE)
+    assert signed.cars[VIN].charge_limit == 91
+    assert len(upstream(signed)) == 3 + 2
 
 
 async def test_refusal_of_the_car(signed: Cloud, session: ClientSession) -> None:
@@ -169,7 +193,7 @@ async def test_paths_and_methods(signed: Cloud, session: ClientSession) -> None:
     [
         (Fault(status=503), 500, NOT_AWAKE),
         (Fault(status=408, body={"error": NOT_AWAKE}), 500, NOT_AWAKE),
-        (Fault(status=408, body={"error": "timeout"}), 408, "timeout"),
+        (Fault(status=504, body={"error": "too slow"}), 504, "too slow"),
         (Fault(status=429, body={"error": "slow down"}), 429, "slow down"),
         (Fault(status=502, body={"error": "bad"}), 502, "bad"),
     ],
@@ -186,17 +210,104 @@ async def test_errors_of_the_fleet_api(
     assert await ask(signed, session, LIMIT, json={"percent": 90}) == (200, DONE)
 
 
-async def test_lost_answer_is_500_though_it_took_effect(
+@pytest.mark.parametrize(
+    ("warm", "least"),
+    [pytest.param(True, 5, id="warm"), pytest.param(False, 10, id="cold")],
+)
+@pytest.mark.parametrize("status", [408, 421])
+async def test_temporary_error_is_repeated_until_the_timeout(
+    clouds: Clouds, session: ClientSession, status: int, warm: bool, least: int
+) -> None:
+    """Each repeat is billed, and twice so for the handshakes of a cold command."""
+    cloud = await clouds.start(SHORT, [SIGNED])
+    if warm:
+        await ask(cloud, session, LIMIT, json={"percent": 90})
+    before = len(cloud.requests)
+    fault = Fault(path="*/signed_command", status=status, body={"error": "timeout"})
+    cloud.faults.add(fault)
+    answered, body = await ask(cloud, session, LIMIT, json={"percent": 91})
+    assert (answered, body["error"]) == (500, "context deadline exceeded")
+    billed = [request for request in cloud.requests[before:] if request.billed]
+    assert least <= len(billed) <= 2 * least + 2
+
+
+async def test_temporary_error_that_passes_is_not_seen(
     signed: Cloud, session: ClientSession
 ) -> None:
-    """Neither the proxy nor its client knows whether it took effect."""
+    """A single 408 without a word of sleep only costs a request more."""
+    signed.faults.add(Fault(path="*/signed_command", status=408, times=1))
+    assert await ask(signed, session, LIMIT, json={"percent": 90}) == (200, DONE)
+    assert len(upstream(signed)) == 4
+
+
+async def test_lost_answer_is_repeated_and_executed_twice(
+    signed: Cloud, session: ClientSession
+) -> None:
+    """The car refuses the repeated counter, so the proxy signs the command anew."""
+    await ask(signed, session, LIMIT, json={"percent": 90})
     signed.faults.add(Fault(path="*/signed_command", tear="after", times=1))
-    status, _ = await ask(signed, session, LIMIT, json={"percent": 90})
-    assert status == 500
-    assert signed.cars[VIN].charge_limit == 90
-    signed.faults.add(Fault(path="*/signed_command", body="<html>", times=1))
+    status, body = await ask(signed, session, LIMIT, json={"percent": 91})
+    reason = "car could not execute command: already_set"
+    assert (status, body["response"]) == (200, {"result": False, "reason": reason})
+    assert signed.cars[VIN].charge_limit == 91
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(tear="mid-body", times=1), Fault(body="<html>", times=1)]
+)
+async def test_half_an_answer_is_500_though_it_took_effect(
+    signed: Cloud, session: ClientSession, fault: Fault
+) -> None:
+    """Neither the proxy nor its client knows whether it took effect."""
+    await ask(signed, session, LIMIT, json={"percent": 90})
+    signed.faults.add(replace(fault, path="*/signed_command"))
     status, _ = await ask(signed, session, LIMIT, json={"percent": 91})
     assert status == 500
+    assert signed.cars[VIN].charge_limit == 91
+
+
+async def test_fault_of_the_car_is_500_with_its_name(
+    signed: Cloud, session: ClientSession
+) -> None:
+    """One that Tesla's client takes for permanent is not repeated."""
+    fault = MessageFault.MESSAGEFAULT_ERROR_INSUFFICIENT_PRIVILEGES
+    signed.vehicle_sides[VIN].inject(fault)
+    status, body = await ask(signed, session, LIMIT, json={"percent": 90})
+    assert status == 500
+    assert body["response"] is None
+    assert body["error"] == "MESSAGEFAULT_ERROR_INSUFFICIENT_PRIVILEGES"
+    assert len(upstream(signed)) == 3
+
+
+async def test_busy_car_is_asked_again(clouds: Clouds, session: ClientSession) -> None:
+    """For a while it costs requests only, for too long it is a timeout."""
+    cloud = await clouds.start(SHORT, [SIGNED])
+    busy = MessageFault.MESSAGEFAULT_ERROR_BUSY
+    cloud.vehicle_sides[VIN].inject(busy, times=2)
+    assert await ask(cloud, session, LIMIT, json={"percent": 90}) == (200, DONE)
+    assert len(upstream(cloud)) == 5
+    cloud.vehicle_sides[VIN].inject(busy, times=99)
+    status, body = await ask(cloud, session, LIMIT, json={"percent": 91})
+    assert (status, body["error"]) == (500, "context deadline exceeded")
+
+
+async def test_422_of_a_warm_session(signed: Cloud, session: ClientSession) -> None:
+    """Only the handshake makes the proxy forward the command instead."""
+    await ask(signed, session, LIMIT, json={"percent": 90})
+    signed.faults.add(Fault(path="*/signed_command", status=422, times=1))
+    status, body = await ask(signed, session, LIMIT, json={"percent": 91})
+    assert status == 500
+    assert body["error"] == "vehicle does not support protocol -- use REST API"
+
+
+async def test_command_follows_an_account_that_moved(
+    signed: Cloud, session: ClientSession
+) -> None:
+    """After a 421 the repeat goes to the other region."""
+    token = signed.issue_tokens().access_token
+    signed.auth.region = "na"
+    answer = await ask(signed, session, LIMIT, token=token, json={"percent": 90})
+    assert answer == (200, DONE)
 
 
 async def test_sleeping_car(clouds: Clouds, session: ClientSession) -> None:
@@ -216,8 +327,7 @@ async def test_car_without_the_protocol_gets_plain_commands(
     for percent in (90, 91):
         status, body = await ask(cloud, session, LIMIT, json={"percent": percent})
         assert (status, body) == (200, DONE)
-    upstream = [r.path.rpartition("/")[2] for r in cloud.requests if r.server == "eu"]
-    assert upstream == ["signed_command", "set_charge_limit", "set_charge_limit"]
+    assert upstream(cloud) == ["signed_command"] * 2 + ["set_charge_limit"] * 2
 
 
 async def test_unpaired_proxy(clouds: Clouds, session: ClientSession) -> None:

@@ -46,7 +46,8 @@ from simulator.car import Car, CarSettings
 from simulator.clock import ManualClock
 from simulator.cloud import Cloud
 from simulator.settings import CloudSettings
-from simulator.signing import VehicleSide, read_point
+from simulator.signature import read_point
+from simulator.signing import VehicleSide
 
 from .conftest import HOME, VIN, Clouds
 

@@ -174,8 +174,10 @@ async def test_tesla_fleet_shows_the_car(
     assert tracker.attributes["latitude"] == pytest.approx(HOME.latitude, abs=1e-4)
     assert tracker.attributes["longitude"] == pytest.approx(HOME.longitude, abs=1e-4)
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    states = [state for one in entities if (state := hass.states.get(one.entity_id))]
-    assert len(states) == sum(not one.disabled for one in entities) > 80
+    states = [
+        state for entity in entities if (state := hass.states.get(entity.entity_id))
+    ]
+    assert len(states) == sum(not entity.disabled for entity in entities) > 80
     # Unknown without a cable or a route.
     silent = {state.name for state in states if state.state == "unavailable"}
     assert silent == {

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import pytest
 
-from custom_components.tesla_scout_worker.charging.car_record import (
-    CarRecord,
+from custom_components.tesla_scout_worker.charging.car_record import CarRecord
+from custom_components.tesla_scout_worker.charging.daily.night_plan import NightPlan
+from custom_components.tesla_scout_worker.charging.daily.record import (
     DailySettings,
     SyncState,
 )
-from custom_components.tesla_scout_worker.charging.daily.night_plan import NightPlan
 from custom_components.tesla_scout_worker.charging.daily.savings import (
     MonthSavings,
     PlugInPeriod,

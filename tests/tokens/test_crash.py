@@ -79,10 +79,10 @@ async def comes_back(victim: Victim, cloud: Cloud) -> None:
 
 
 @pytest.mark.timeout(90)
-async def test_t03_a_kill_around_a_refresh_costs_nothing(
+async def test_a_kill_around_a_refresh_costs_nothing(
     victim: Victim, cloud: Cloud
 ) -> None:
-    """T-03: the new refresh token was not saved, and the old one was spent.
+    """The new refresh token was not saved, and the old one was spent.
 
     Until the new one is on the disk, the stored one is the one used most recently,
     which Tesla honours.
@@ -95,7 +95,7 @@ async def test_t03_a_kill_around_a_refresh_costs_nothing(
 
 
 @pytest.mark.timeout(90)
-async def test_t03_a_kill_after_a_lost_answer_costs_nothing(
+async def test_a_kill_after_a_lost_answer_costs_nothing(
     victim: Victim, cloud: Cloud
 ) -> None:
     """Tesla spent the token, the answer never came, and then the power failed."""
@@ -108,7 +108,7 @@ async def test_t03_a_kill_after_a_lost_answer_costs_nothing(
 
 
 @pytest.mark.timeout(90)
-async def test_t03_two_refreshes_in_a_row_cost_nothing(
+async def test_two_refreshes_in_a_row_cost_nothing(
     victim: Victim, cloud: Cloud
 ) -> None:
     """The second waits until the first one's token is on the disk.
@@ -129,10 +129,10 @@ async def test_t03_two_refreshes_in_a_row_cost_nothing(
 
 
 @pytest.mark.timeout(90)
-async def test_a25_a_kill_within_a_write_leaves_the_file_whole(
+async def test_a_kill_within_a_write_leaves_the_file_whole(
     victim: Victim, cloud: Cloud, tmp_path: Path
 ) -> None:
-    """A25: a crash tore the token file; the Store writes aside and renames."""
+    """A crash tore the token file; the Store writes aside and renames."""
     await victim.kill()
     cloud.auth.expire_access_tokens()
     await victim.start(stop_at_write=True)
@@ -150,10 +150,10 @@ async def test_a25_a_kill_within_a_write_leaves_the_file_whole(
 
 
 @pytest.mark.timeout(90)
-async def test_t02_a_restart_after_a_refresh_uses_the_new_token(
+async def test_a_restart_after_a_refresh_uses_the_new_token(
     victim: Victim, cloud: Cloud
 ) -> None:
-    """T-02: each restart asked for a new sign-in.
+    """Each restart asked for a new sign-in.
 
     A stop writes what a kill would have lost, so that the old token is not needed.
     """

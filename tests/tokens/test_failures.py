@@ -116,10 +116,10 @@ async def sign_in_again(
 
 
 @pytest.mark.parametrize("fault", TROUBLE.values(), ids=TROUBLE)
-async def test_t06_trouble_is_never_a_sign_out(
+async def test_trouble_is_never_a_sign_out(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, fault: Fault
 ) -> None:
-    """T-06: a DNS failure at boot was taken for a sign-out.
+    """A DNS failure at boot was taken for a sign-out.
 
     Whatever is not Tesla's refusal is transient, the stored tokens stay as they
     were, and the next request works, also where this one had spent the token.
@@ -139,10 +139,10 @@ async def test_t06_trouble_is_never_a_sign_out(
     assert cloud.auth.refresh_token_is_valid(refresh_token(entry))
 
 
-async def test_t06_no_network_at_the_start_is_no_sign_out(
+async def test_no_network_at_the_start_is_no_sign_out(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-06: Home Assistant starts with an expired token and no way to Tesla."""
+    """Home Assistant starts with an expired token and no way to Tesla."""
     entry = await set_up(hass, cloud)
     await hass.config_entries.async_unload(entry.entry_id)
     noon.tick(9 * HOUR)
@@ -159,7 +159,7 @@ async def test_t06_no_network_at_the_start_is_no_sign_out(
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-async def test_a_sign_out_is_told_once_and_ends_all_requests(
+async def test_a_sign_out_is_reported_once_and_ends_all_requests(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, refusal: Fault
 ) -> None:
     """Refused twice: one reauth flow, one repair, and silence until it is done."""
@@ -187,7 +187,7 @@ async def test_a_sign_out_is_told_once_and_ends_all_requests(
     assert state_of(hass, "sensor", "token_state", owner) == "signed_out"
 
 
-async def test_t02_a_sign_out_survives_a_restart(
+async def test_a_sign_out_survives_a_restart(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """After a restart too nothing is asked, and the repair still says why."""
@@ -271,10 +271,10 @@ async def test_a_first_token_has_no_previous_one(
     assert asked(cloud) == before + 2
 
 
-async def test_t05_a_revoked_consent_asks_once(
+async def test_a_revoked_consent_asks_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-05: consent withdrawn means one reauth, not a storm of retries."""
+    """Consent withdrawn means one reauth, not a storm of retries."""
     entry = await set_up(hass, cloud)
     await tick(hass, noon, MINUTE)
     before = asked(cloud)
@@ -289,10 +289,10 @@ async def test_t05_a_revoked_consent_asks_once(
     assert await emergency_after(hass, noon, entry) == "refreshed"
 
 
-async def test_t04_a_new_sign_in_keeps_entities_and_memory(
+async def test_a_new_sign_in_keeps_entities_and_memory(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-04: the token could not be replaced without deleting the entry.
+    """The token could not be replaced without deleting the entry.
 
     After a sign-out and a new sign-in everything is as it was, and scouting goes
     on without a restart.
@@ -331,10 +331,10 @@ async def test_t04_a_new_sign_in_keeps_entities_and_memory(
     assert state_of(hass, "binary_sensor", "at_home") == "off"
 
 
-async def test_t09_a_token_used_elsewhere_is_named(
+async def test_a_token_used_elsewhere_is_named(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-09: two programs shared one chain of tokens; the repair says so."""
+    """Two programs shared one chain of tokens; the repair says so."""
     entry = await set_up(hass, cloud)
     await tick(hass, noon, MINUTE)
     theirs = {
@@ -354,10 +354,10 @@ async def test_t09_a_token_used_elsewhere_is_named(
     assert await emergency_after(hass, noon, entry) == "refreshed"
 
 
-async def test_t10_one_401_is_cured_by_one_refresh(
+async def test_one_401_is_cured_by_one_refresh(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-10: a token was deleted on a single 401."""
+    """A token was deleted on a single 401."""
     entry = await set_up(hass, cloud)
     await tick(hass, noon, MINUTE)
     before, looks = asked(cloud), count(cloud, "free")
@@ -369,10 +369,10 @@ async def test_t10_one_401_is_cured_by_one_refresh(
     assert not reauth_flows(hass)
 
 
-async def test_t10_only_a_401_to_a_new_token_is_a_sign_out(
+async def test_only_a_401_to_a_new_token_is_a_sign_out(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-10: refresh once, retry once, and only then ask a person."""
+    """Refresh once, retry once, and only then ask a person."""
     await set_up(hass, cloud)
     await tick(hass, noon, MINUTE)
     before, looks = asked(cloud), count(cloud, "free")
@@ -388,7 +388,7 @@ async def test_t10_only_a_401_to_a_new_token_is_a_sign_out(
     assert state_of(hass, "binary_sensor", "at_home") == "on"
 
 
-async def test_t10_a_401_during_an_outage_is_no_sign_out(
+async def test_a_401_during_an_outage_is_no_sign_out(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The API refuses a token that cannot be renewed now: that is transient."""
@@ -410,14 +410,14 @@ async def test_t10_a_401_during_an_outage_is_no_sign_out(
     ("age", "told"),
     [(6 * HOUR, "signed_out_used_elsewhere"), (7 * DAY, "signed_out_refused")],
 )
-async def test_t11_a_restored_backup_asks_once_and_in_clear_words(
+async def test_a_restored_backup_asks_once_and_in_clear_words(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     age: timedelta,
     told: str,
 ) -> None:
-    """T-11: a restore brings back spent tokens.
+    """A restore brings back spent tokens.
 
     Two tries at the most, no ban by retries, and a text that names the backup.
     """
@@ -444,10 +444,10 @@ async def test_t11_a_restored_backup_asks_once_and_in_clear_words(
 
 
 @pytest.mark.parametrize("status", [403, 412])
-async def test_t08_the_error_says_which_api_is_needed(
+async def test_the_error_says_which_api_is_needed(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, status: int
 ) -> None:
-    """T-08: tokens of the Owner API got a bare 403; the text names the Fleet API."""
+    """Tokens of the Owner API got a bare 403; the text names the Fleet API."""
     entry = await set_up(hass, cloud)
     cloud.faults.add(Fault(server="eu", status=status))
     await tick(hass, noon, 15 * MINUTE)

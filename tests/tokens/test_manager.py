@@ -37,10 +37,10 @@ WRITTEN = timedelta(seconds=5)
 ACTIONS = ["refresh_tokens", "emergency_refresh_tokens", "proactive_token_check"]
 
 
-async def test_a1_concurrent_callers_make_one_refresh(
+async def test_concurrent_callers_make_one_refresh(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, gate: TokenGate
 ) -> None:
-    """A1: Scout and Worker each used the single-use token, and the second lost.
+    """Scout and Worker each used the single-use token, and the second lost.
 
     However many ask at once, and for whatever reason: one request is on the wire.
     """
@@ -71,13 +71,13 @@ async def test_a1_concurrent_callers_make_one_refresh(
 @pytest.mark.parametrize(
     "left", [4 * MINUTE, 59 * SECOND, SECOND, 0 * SECOND, -5 * HOUR]
 )
-async def test_t01_a_token_that_expired_at_any_moment_is_renewed_once(
+async def test_a_token_that_expired_at_any_moment_is_renewed_once(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     left: timedelta,
 ) -> None:
-    """T-01: after the OAuth expiry the entry never recovered without a reload."""
+    """After the OAuth expiry the entry never recovered without a reload."""
     entry = await set_up(hass, cloud)
     manager = entry.runtime_data.tokens
     outage = await drain(hass, cloud, noon, entry, left)
@@ -135,7 +135,10 @@ async def test_the_sweep_is_the_backstop_of_the_timer(
     entry = await set_up(hass, cloud)
     outage = fail_refreshes(cloud)
     await pass_time(hass, noon, 2 * HOUR - 90 * SECOND, step=30 * SECOND)
-    assert len([one for one in sign_in_requests(cloud) if one.status == 503]) == 4
+    assert (
+        len([request for request in sign_in_requests(cloud) if request.status == 503])
+        == 4
+    )
     cloud.faults.remove(outage)
     before = asked(cloud)
     await tick(hass, noon, 80 * SECOND)
@@ -173,10 +176,10 @@ async def test_a_limited_caller_gets_the_token_that_remains_valid(
 
 
 @pytest.mark.parametrize("action", [*ACTIONS, "get_token"])
-async def test_a2_the_deadlock_of_2025_08_06(
+async def test_an_expired_token_is_renewed_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, action: str
 ) -> None:
-    """A2: the limiter blocked the only refresh that mattered, retried at 0, 5, 20 s.
+    """The limiter blocked the only refresh that mattered, retried at 0, 5, 20 s.
 
     With an expired token every try goes out, whoever makes it, and the first one
     after the outage succeeds.
@@ -231,7 +234,7 @@ async def test_a_short_lived_token_does_not_spin(
     before = asked(cloud)
     await pass_time(hass, noon, HOUR, step=20 * SECOND)
     assert 50 <= asked(cloud) - before <= 60
-    times = [one.at for one in sign_in_requests(cloud)[before:]]
+    times = [request.at for request in sign_in_requests(cloud)[before:]]
     assert min(later - earlier for earlier, later in pairwise(times)) >= MINUTE
     cloud.auth.access_token_lifetime = 8 * HOUR
     await pass_time(hass, noon, 5 * MINUTE)
@@ -258,10 +261,10 @@ async def test_a_token_that_dies_within_a_minute_serves_every_caller(
     assert len(seen) == 3
 
 
-async def test_t07_the_pauses_between_failures_grow(
+async def test_the_pauses_between_failures_grow(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-07: refresh loops got accounts signed out; a server that fails is left alone.
+    """Refresh loops got accounts signed out; a server that fails is left alone.
 
     The timer tries after 1, 2, 4, 8, 16 and then every 30 minutes, and the first
     success sets it back to the rhythm.
@@ -270,7 +273,9 @@ async def test_t07_the_pauses_between_failures_grow(
     entry = await set_up(hass, cloud)
     outage = fail_refreshes(cloud)
     await pass_time(hass, noon, 2 * HOUR + 25 * MINUTE)
-    failed = [one.at for one in sign_in_requests(cloud) if one.status == 503]
+    failed = [
+        request.at for request in sign_in_requests(cloud) if request.status == 503
+    ]
     gaps = [round((later - earlier) / MINUTE) for earlier, later in pairwise(failed)]
     assert gaps == [1, 2, 4, 8]
 
@@ -283,15 +288,15 @@ async def test_t07_the_pauses_between_failures_grow(
     assert asked(cloud) == before
 
 
-async def test_t07_an_outage_of_two_days_is_no_storm(
+async def test_an_outage_of_two_days_is_no_storm(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-07: with an expired token only those who need one ask, and the slow timer."""
+    """With an expired token only those who need one ask, and the slow timer."""
     entry = await set_up(hass, cloud)
     outage = fail_refreshes(cloud)
     await pass_time(hass, noon, 48 * HOUR, step=5 * MINUTE)
-    failed = [one for one in sign_in_requests(cloud) if one.status == 503]
-    # 40 hours with two tries each half hour of the timer's, and two of a look's
+    failed = [request for request in sign_in_requests(cloud) if request.status == 503]
+    # 40 hours with two tries each half hour of the timer's, and two of a read's
     # each quarter of an hour by day.
     assert 40 < len(failed) < 40 * 12
     assert not hass.config_entries.flow.async_progress()
@@ -326,10 +331,10 @@ async def test_a_request_is_given_up_after_45_seconds(
     assert answer["outcome"] == "refreshed"
 
 
-async def test_a33_the_entry_is_written_only_with_new_tokens(
+async def test_the_entry_is_written_only_with_new_tokens(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A33: the token was written every time, for 72 zł a month."""
+    """The token was written every time, for 72 zł a month."""
     entry = await set_up(hass, cloud)
     written = entry.modified_at
     data = entry.data

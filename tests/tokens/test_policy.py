@@ -99,7 +99,7 @@ def test_one_request_a_minute(since: timedelta, ask: bool) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("retry", [0 * SECOND, 5 * SECOND, 20 * SECOND])
-def test_the_deadlock_of_2025_08_06(way: Asks, retry: timedelta) -> None:
+def test_an_expired_token_is_renewed_at_once(way: Asks, retry: timedelta) -> None:
     """The predecessor: an expired token, a request just failed, retries held back.
 
     Whoever asks, and however soon after the last request: it goes out.
@@ -157,7 +157,7 @@ def test_the_timer_never_misses_the_window_and_never_spins(
 
 
 def test_the_pauses_grow_to_half_an_hour() -> None:
-    """T-07: a server that fails is asked ever more rarely, but never given up."""
+    """A server that fails is asked ever more rarely, but never given up."""
     minutes = [policy.pause_after(failures) / MINUTE for failures in range(1, 9)]
     assert minutes == [1, 2, 4, 8, 16, 30, 30, 30]
     assert policy.pause_after(1_000_000) == policy.LONGEST_PAUSE

@@ -188,7 +188,7 @@ async def test_a_removal_forgets_the_answer_that_is_on_its_way(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert not hass.config_entries.flow.async_progress()
     assert not ir.async_get(hass).issues
-    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_a_reload_does_not_double_the_request(
@@ -211,7 +211,7 @@ async def test_a_reload_does_not_double_the_request(
 async def test_a_reload_does_not_loosen_the_limiter(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """One request a minute is a promise to Tesla, however often the entry is set up."""
+    """One request a minute is the most, however often the entry is set up."""
     entry = await set_up(hass, cloud)
     await drain(hass, cloud, noon, entry, 4 * MINUTE)
     before = asked(cloud)
@@ -410,8 +410,6 @@ class Trial:
 
 
 @settings(
-    max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(calls | clock_steps | outages, max_size=14))

@@ -29,7 +29,7 @@ def expiry(entry: ConfigEntry[Any]) -> datetime:
 
 def sign_in_requests(cloud: Cloud) -> list[Request]:
     """Return the requests for tokens that the cloud answered, or did not."""
-    return [one for one in cloud.auth.requests if one.path == TOKEN_PATH]
+    return [request for request in cloud.auth.requests if request.path == TOKEN_PATH]
 
 
 def asked(cloud: Cloud) -> int:

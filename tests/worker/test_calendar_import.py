@@ -54,10 +54,10 @@ class Family(CalendarEntity):
         if self.broken:
             raise HomeAssistantError("no network")
         return [
-            one
-            for one in self.events
-            if one.start_datetime_local < end_date
-            and start_date < one.end_datetime_local
+            each_event
+            for each_event in self.events
+            if each_event.start_datetime_local < end_date
+            and start_date < each_event.end_datetime_local
         ]
 
 
@@ -123,7 +123,8 @@ async def sessions(hass: HomeAssistant) -> list[tuple[str, int, str]]:
     """Return deadline, target and state of each session."""
     listed = await special(hass, "list_special_charging")
     return [
-        (one["session_id"], one["target"], one["state"]) for one in listed["sessions"]
+        (session["session_id"], session["target"], session["state"])
+        for session in listed["sessions"]
     ]
 
 
@@ -143,7 +144,7 @@ async def test_the_daily_check_reads_the_watched_calendars(
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
 
 
-async def test_a_word_makes_a_need_of_the_default_target(
+async def test_a_word_makes_a_request_of_the_default_target(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, family: Family
 ) -> None:
     """And a percentage in the description is its target."""
@@ -179,7 +180,7 @@ async def test_a_change_in_the_calendar_is_followed(
     assert [state for _, _, state in await sessions(hass)] == ["cancelled", "cancelled"]
 
 
-async def test_a5_a_calendar_that_cannot_be_read_cancels_nothing(
+async def test_a_calendar_that_cannot_be_read_cancels_nothing(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -207,7 +208,7 @@ async def test_an_event_that_cannot_be_met_is_logged_once(
     family: Family,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Two in one night: the first is promised, the other one is told."""
+    """Two in one night: the first becomes a session, the other one is reported."""
     await watching(hass, cloud, noon)
     family.events = [trip("Sea 70 %"), trip("Lake 80 %", hour=6)]
     for _ in range(2):

@@ -7,7 +7,7 @@ that nobody knew; all of these are unknown.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 import math
 from typing import Any, Self
@@ -100,17 +100,6 @@ def _flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _moment(value: object, per_second: int) -> datetime | None:
-    """Return the instant of a Unix time in seconds or milliseconds."""
-    number = _number(value)
-    if number is None or number <= 0:
-        return None
-    try:
-        return datetime.fromtimestamp(number / per_second, UTC)
-    except OSError, OverflowError, ValueError:
-        return None
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Position:
     """A place on Earth in degrees, WGS 84."""
@@ -176,7 +165,6 @@ class DriveSnapshot:
     """Where the car is and whether it moves; speed in mph, as Tesla sends it."""
 
     position: Position | None = None
-    position_as_of: datetime | None = None
     shift_state: str | None = None
     speed: float | None = None
 
@@ -185,7 +173,6 @@ class DriveSnapshot:
         """Read ``drive_state``, which holds the location where it was asked for."""
         return cls(
             position=Position.parse(payload.get("latitude"), payload.get("longitude")),
-            position_as_of=_moment(payload.get("gps_as_of"), per_second=1),
             shift_state=_text(payload.get("shift_state")),
             speed=_number(payload.get("speed")),
         )

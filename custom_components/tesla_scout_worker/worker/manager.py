@@ -107,7 +107,6 @@ class Worker:
         self._timers.async_start()
         self._stops = [
             self._scout.async_add_listener(self._scouted),
-            self._scout.async_listen_to_events(self._happened),
             self.energy.async_listen(self._priced),
             async_track_time_change(
                 self._hass, self._day_turned, 0, 0, DAY_TURNS_AT.seconds
@@ -127,6 +126,8 @@ class Worker:
             self._stops.append(
                 async_track_state_change_event(self._hass, entities, self._price_told)
             )
+        # Last, since what is pending is handed over at once.
+        self._stops.append(self._scout.async_listen_to_events(self._happened))
         self.run_in_background(self._async_begin())
 
     @callback
@@ -342,7 +343,7 @@ class Worker:
         self._asked[vin] = higher_priority(trigger, self._asked.get(vin, trigger))
         if polled:
             self._polled.add(vin)
-        if vin not in self._running:
+        if vin not in self._running and self._stops:
             self._running.add(vin)
             self.run_in_background(self._async_work(vin))
 

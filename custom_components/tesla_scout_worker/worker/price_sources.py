@@ -88,12 +88,13 @@ class EnergySource(ABC):
 class TariffSource(EnergySource):
     """A fixed tariff."""
 
-    def __init__(self, hass: HomeAssistant, options: OffPeakOptions) -> None:
-        """Bind the tariff of the options."""
+    def __init__(
+        self, hass: HomeAssistant, tariff: Tariff, options: OffPeakOptions
+    ) -> None:
+        """Bind the tariff, and the options with its rates."""
         super().__init__()
-        assert options.tariff is not None
         self._hass = hass
-        self._tariff: Tariff = options.tariff
+        self._tariff = tariff
         self._rates = (
             Rates(currency=hass.config.currency, prices=options.rates)
             if options.rates
@@ -210,7 +211,7 @@ class MarketPriceSource(EnergySource):
         except PriceError as err:
             self._tell("Prices cannot be read: %s", err)
             return False
-        if any(one.curve.intervals for one in found[1:]):
+        if any(item.curve.intervals for item in found[1:]):
             self._told.clear()
         for warning in merged.warnings - before.warnings:
             LOGGER.debug("Warning about the prices: %s", warning)
@@ -223,7 +224,7 @@ class MarketPriceSource(EnergySource):
         )
         self.guesses = self._series.guesses
         now = dt_util.utcnow()
-        ahead = [one.curve.between(now, end) for one in (before, self._series)]
+        ahead = [item.curve.between(now, end) for item in (before, self._series)]
         return ahead[0].intervals != ahead[1].intervals
 
     def _tell(self, text: str, err: object) -> None:
@@ -237,12 +238,12 @@ class MarketPriceSource(EnergySource):
         states = map(self._hass.states.get, self._options.entities)
         return [
             (
-                dict(one.attributes),
+                dict(state.attributes),
                 # Those of PVPC name the hours of the day on which they were written.
-                self._hints({"day": dt_util.as_local(one.last_updated).date()}),
+                self._hints({"day": dt_util.as_local(state.last_updated).date()}),
             )
-            for one in states
-            if one is not None
+            for state in states
+            if state is not None
         ]
 
     async def _async_action_answers(self) -> list[tuple[object, PriceHints]]:
@@ -291,7 +292,7 @@ class MarketPriceSource(EnergySource):
 def source_of(hass: HomeAssistant, options: OffPeakOptions) -> EnergySource:
     """Return the source that the user chose."""
     if options.tariff is not None:
-        return TariffSource(hass, options)
+        return TariffSource(hass, options.tariff, options)
     if options.source is PriceSource.SCHEDULE:
         return ScheduleSource(hass, options)
     return MarketPriceSource(hass, options)

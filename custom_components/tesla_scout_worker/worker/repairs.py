@@ -15,10 +15,10 @@ from ..gateways.errors import OverBudgetError
 from .notifier import SessionNotification
 
 # The repairs, by their translation keys.
-SESSION_FAILED: Final = "special_charging_failed"
-LIMIT_NOT_RESTORED: Final = "charge_limit_not_restored"
-DAILY_FAILED: Final = "off_peak_failed"
-NOT_STARTED: Final = "off_peak_not_started"
+SESSION_ISSUE: Final = "special_charging_failed"
+LIMIT_ISSUE: Final = "charge_limit_not_restored"
+DAILY_ISSUE: Final = "off_peak_failed"
+START_ISSUE: Final = "off_peak_not_started"
 
 # These say nothing about whether a problem is solved.
 UNSOLVED: Final = frozenset(
@@ -48,35 +48,30 @@ class ChargingRepairs:
         """Show that a session failed, and take it back with the next that does not."""
         match notification.kind:
             case SessionEventType.FAILED:
-                self._show(vin, SESSION_FAILED, _session(notification.session, record))
+                self._show_session(vin, SESSION_ISSUE, notification.session, record)
             case (
                 SessionEventType.SENT
                 | SessionEventType.COMPLETED
                 | SessionEventType.CANCELLED
             ):
-                self._remove(vin, SESSION_FAILED)
-                self._remove(vin, LIMIT_NOT_RESTORED)
+                self._remove(vin, SESSION_ISSUE)
+                self._remove(vin, LIMIT_ISSUE)
 
     @callback
     def after_cycle(self, vin: str, record: CarRecord, result: SyncResult) -> None:
         """Show what a cycle left for a person to solve."""
         for session in record.sessions.open:
             if session.restoring and session.delivery.needs_person:
-                self._show(vin, LIMIT_NOT_RESTORED, _session(session, record))
+                self._show_session(vin, LIMIT_ISSUE, session, record)
         if result.status is not PlanStatus.FAILED:
             if result.status not in UNSOLVED:
-                self._remove(vin, DAILY_FAILED)
+                self._remove(vin, DAILY_ISSUE)
             return
-        if result.skipped == OverBudgetError.key:
-            # The Scout shows that, for all cars at once.
-            return
-        refused = record.control.refusal is not None
-        self._show(
-            vin,
-            DAILY_FAILED,
-            {"reason": result.skipped or ""},
-            NOT_STARTED if refused else DAILY_FAILED,
-        )
+        # The Scout shows a disabled account, for all cars at once.
+        if result.skipped != OverBudgetError.key:
+            refused = record.control.refusal is not None
+            issue = START_ISSUE if refused else DAILY_ISSUE
+            self._show(vin, DAILY_ISSUE, issue, reason=result.skipped or "")
 
     @callback
     def forget_gone_cars(self) -> None:
@@ -85,17 +80,34 @@ class ChargingRepairs:
             for issue_id in self._shown.pop(vin):
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
+    def _show_session(
+        self, vin: str, issue: str, session: Session, record: CarRecord
+    ) -> None:
+        """Show a repair about a session of a car."""
+        override = record.sessions.override
+        self._show(
+            vin,
+            issue,
+            issue,
+            reason=session.reason or "",
+            session=session.id,
+            limit="" if override is None else str(override.original),
+        )
+
     def _show(
         self,
         vin: str,
+        kind: str,
         issue: str,
-        placeholders: dict[str, str],
-        text: str | None = None,
+        *,
+        reason: str,
+        session: str = "",
+        limit: str = "",
     ) -> None:
-        """Show a repair about a car; ``text`` is its translation key, if another one."""
+        """Show a repair about a car: one of a kind, by the text of an issue."""
         if (car := self._scout.data.get(vin)) is None:
             return
-        issue_id = self._issue_id(vin, issue)
+        issue_id = self._issue_id(vin, kind)
         self._shown.setdefault(vin, set()).add(issue_id)
         ir.async_create_issue(
             self._hass,
@@ -103,10 +115,12 @@ class ChargingRepairs:
             issue_id,
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
-            translation_key=text or issue,
+            translation_key=issue,
             translation_placeholders={
                 "car": car.summary.name or car.summary.model,
-                **placeholders,
+                "reason": reason,
+                "session": session,
+                "limit": limit,
             },
         )
 
@@ -120,13 +134,3 @@ class ChargingRepairs:
         devices = dr.async_entries_for_config_entry(dr.async_get(self._hass), entry_id)
         ids = [device.id for device in devices if (DOMAIN, vin) in device.identifiers]
         return "_".join((issue, entry_id, *ids))
-
-
-def _session(session: Session, record: CarRecord) -> dict[str, str]:
-    """Return what a repair about a session says."""
-    override = record.sessions.override
-    return {
-        "session": session.id,
-        "reason": session.reason or "",
-        "limit": "" if override is None else str(override.original),
-    }

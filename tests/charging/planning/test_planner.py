@@ -81,12 +81,12 @@ def tariff(zone: ZoneInfo, first: date, days: int) -> CostCurve:
     return CostCurve(
         intervals=tuple(
             CostInterval(
-                start=one.astimezone(UTC),
+                start=item.astimezone(UTC),
                 end=other.astimezone(UTC),
-                cost=float(one.hour in {6, 19}),
-                peak=one.hour in {6, 19},
+                cost=float(item.hour in {6, 19}),
+                peak=item.hour in {6, 19},
             )
-            for one, other in pairwise(edges)
+            for item, other in pairwise(edges)
         )
     )
 
@@ -108,8 +108,8 @@ def goal(
 def spans(plan: ChargePlan) -> list[tuple[float, float]]:
     """Return the windows in minutes from START on."""
     return [
-        ((one.start - START) / MINUTE, (one.end - START) / MINUTE)
-        for one in plan.windows
+        ((window.start - START) / MINUTE, (window.end - START) / MINUTE)
+        for window in plan.windows
     ]
 
 
@@ -639,7 +639,7 @@ def test_each_plan_is_as_long_as_time_allows(
     windows = spans(plan)
     edges = [begin, *(edge for window in windows for edge in window), end]
     assert edges == sorted(edges)
-    assert all(one[1] < other[0] for one, other in pairwise(windows))
+    assert all(item[1] < other[0] for item, other in pairwise(windows))
     assert sum(last - first for first, last in windows) == min(needed, end - begin)
     assert len(windows) <= limits.most_windows
     assert min(last - first for first, last in windows) >= min(
@@ -667,7 +667,10 @@ def avoided(interval: CostInterval | None) -> bool:
 def test_no_plan_is_far_from_the_best_to_the_minute(
     case: tuple[ChargeGoal, CostCurve, datetime],
 ) -> None:
-    """A slot more of avoided minutes at most; without any, a slot's worth of money."""
+    """At most the parts of two slots are avoided more; without any, a slot's money.
+
+    The first and the last slot may have four minutes each that no whole slot can use.
+    """
     wanted, curve, now = case
     limits, plan = wanted.limits, plan_charge(wanted, curve, now)
     begin = -((START - now) // MINUTE)
@@ -682,19 +685,20 @@ def test_no_plan_is_far_from_the_best_to_the_minute(
         for first, last in spans(plan)
         for minute in range(int(first), int(last))
     ]
-    bad = [float(avoided(one)) for one in line]
+    bad = [float(avoided(item)) for item in line]
     fewest = least_cost(bad, [1.0] * needed, most, block)
     count = sum(map(avoided, used))
-    assert count <= fewest + 5
+    assert count <= fewest + 2 * 4
     if count or wanted.limits.buffer > wanted.limits.least_buffer:
         return
     done = energies(wanted.battery, wanted.level, needed)
     amounts = [after - before for before, after in pairwise(done)]
     costs = [
-        float("inf") if one is None or avoided(one) else one.cost or 0.0 for one in line
+        float("inf") if item is None or avoided(item) else item.cost or 0.0
+        for item in line
     ]
     cost = sum(
-        (one.cost or 0) * kwh for one, kwh in zip(used, amounts, strict=True) if one
+        (item.cost or 0) * kwh for item, kwh in zip(used, amounts, strict=True) if item
     )
     assert cost <= least_cost(costs, amounts, most, block) + 6 * 5 * 0.6
 

@@ -17,7 +17,9 @@ def choices(task: Task) -> Iterator[list[Span]]:
     """Yield the windows of each choice of slots that a task allows."""
     for chosen in combinations(range(len(task.fixed)), task.wanted):
         cuts = [
-            at for at, (one, other) in enumerate(pairwise(chosen), 1) if other > one + 1
+            at
+            for at, (item, other) in enumerate(pairwise(chosen), 1)
+            if other > item + 1
         ]
         edges = [0, *cuts, len(chosen)]
         windows = [

@@ -186,8 +186,6 @@ def test_a_forecast_beside_prices_is_a_guess() -> None:
     assert [one.cost for one in series.guesses.intervals] == [2.0] * 24
     assert series.guesses.intervals[0].start == series.curve.intervals[-1].end
     assert series.warnings == {PriceWarning.LOW_CONFIDENCE}
-    both = series.with_guesses().intervals
-    assert [one.cost for one in both] == [1.0] * 24 + [2.0] * 24
 
 
 def test_a_forecast_alone_is_what_is_known() -> None:

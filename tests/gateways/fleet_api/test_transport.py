@@ -102,7 +102,7 @@ async def signed_in(
     return entry
 
 
-async def test_t10_a_401_is_cured_by_one_refresh(
+async def test_a_401_is_cured_by_one_refresh(
     hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
 ) -> None:
     """Lesson: a token was deleted on a single 401; a refresh and a retry cure it."""
@@ -121,7 +121,7 @@ async def test_t10_a_401_is_cured_by_one_refresh(
     assert the_car(cloud).charge_limit == 90
 
 
-async def test_t10_a_second_401_is_a_sign_out(
+async def test_a_second_401_is_a_sign_out(
     hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
 ) -> None:
     """Lesson: only a new token that is turned away too needs a person, once."""
@@ -145,10 +145,10 @@ async def test_t10_a_second_401_is_a_sign_out(
 
 
 @pytest.mark.parametrize("act", ["async_list_vehicles", "async_set_charge_limit"])
-async def test_t10_a_refresh_that_fails_is_no_sign_out(
+async def test_a_refresh_that_fails_is_no_sign_out(
     hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory, act: str
 ) -> None:
-    """Lesson (T-06): the network is to blame; and a command was not executed."""
+    """The network is to blame; and a command was not executed."""
     entry = await signed_in(hass, cloud, freezer)
     client = entry.runtime_data.client
     arguments = (VIN, 90) if act == "async_set_charge_limit" else ()
@@ -522,7 +522,7 @@ async def test_teslas_own_hosts_are_followed(world: World, address: str) -> None
 
 
 @pytest.mark.parametrize("address", [*LOOK_ALIKES, "", "nonsense"])
-async def test_look_alikes_are_not_even_looked_up(world: World, address: str) -> None:
+async def test_alike_hosts_are_not_even_resolved(world: World, address: str) -> None:
     """No name is resolved but those of Tesla's regions, so no token is sent there."""
     text = f"user out of region, use base URL: {address}, {DOCUMENTATION}"
     world.internet.lost = {NA_HOST: text}
@@ -559,14 +559,14 @@ async def test_a_421_without_an_address_asks_for_the_region(world: World) -> Non
         None,
     ],
 )
-async def test_a_region_that_cannot_be_told(world: World, region: object) -> None:
+async def test_an_unknown_region(world: World, region: object) -> None:
     """Not by a stranger's address, and not by the one that we came from."""
     world.internet.region = region
     with pytest.raises(NotRegisteredError):
         await world.client.async_list_vehicles()
     regions = {URL(server).host for server in REGION_SERVERS.values()}
     assert set(world.internet.resolved) <= regions
-    assert [one for one in world.internet.asked if one.endswith("vehicles")] == [
+    assert [item for item in world.internet.asked if item.endswith("vehicles")] == [
         f"{NA_HOST} vehicles"
     ]
     assert world.servers == []

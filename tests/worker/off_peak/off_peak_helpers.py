@@ -78,12 +78,12 @@ def held(cloud: Cloud, vin: str = VIN) -> list[tuple[str, str, str, bool]]:
     """Return what the car holds: days, start, end, and whether it is one-time."""
     return sorted(
         (
-            f"{one.days_of_week:07b}",
-            f"{one.start_time // 60:02}:{one.start_time % 60:02}",
-            f"{one.end_time // 60:02}:{one.end_time % 60:02}",
-            one.one_time,
+            f"{schedule.days_of_week:07b}",
+            f"{schedule.start_time // 60:02}:{schedule.start_time % 60:02}",
+            f"{schedule.end_time // 60:02}:{schedule.end_time % 60:02}",
+            schedule.one_time,
         )
-        for one in the_car(cloud, vin).charge_schedules.values()
+        for schedule in the_car(cloud, vin).charge_schedules.values()
     )
 
 
@@ -252,7 +252,7 @@ def troubles(hass: HomeAssistant) -> list[ir.IssueEntry]:
     """Return the repairs about off-peak schedules."""
     issues = ir.async_get(hass).issues.values()
     return [
-        one
-        for one in issues
-        if one.domain == DOMAIN and one.active and "off_peak" in one.issue_id
+        issue
+        for issue in issues
+        if issue.domain == DOMAIN and issue.active and "off_peak" in issue.issue_id
     ]

@@ -144,7 +144,7 @@ async def test_a_restart_after_the_windows_does_not_wake_the_car_to_find_out(
 
 
 @with_car(PLUGGED)
-async def test_t17_an_automation_that_runs_a_cycle_each_minute_costs_nothing(
+async def test_an_automation_that_runs_a_cycle_each_minute_costs_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Also while the car charges: no look of its own, and no command."""
@@ -177,7 +177,7 @@ async def test_an_automation_does_not_repeat_what_the_car_refused(
     assert commands(cloud) <= 7
 
 
-async def test_t18_teslas_pause_holds_for_an_automation_too(
+async def test_teslas_pause_holds_for_an_automation_too(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A 429 is billed; neither an action nor a setting goes before its time."""

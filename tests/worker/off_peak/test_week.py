@@ -102,21 +102,25 @@ def tell(hass: HomeAssistant, now: datetime) -> None:
     if AWAY <= now < BACK:
         publish(hass)
     else:
-        publish(hass, *(day_prices(one, CHEAP) for one in days))
+        publish(hass, *(day_prices(day, CHEAP) for day in days))
 
 
 def ours(car: Car) -> list[ChargeSchedule]:
     """Return the one-time windows in a car, without guards."""
     return [
-        one
-        for one in car.charge_schedules.values()
-        if one.one_time and one.end_time != 1439
+        schedule
+        for schedule in car.charge_schedules.values()
+        if schedule.one_time and schedule.end_time != 1439
     ]
 
 
 def guards(car: Car) -> list[ChargeSchedule]:
     """Return the guards in a car."""
-    return [one for one in car.charge_schedules.values() if one.end_time == 1439]
+    return [
+        schedule
+        for schedule in car.charge_schedules.values()
+        if schedule.end_time == 1439
+    ]
 
 
 def in_outage(now: datetime) -> bool:
@@ -168,6 +172,7 @@ def cheap_minutes(cloud: Cloud, vin: str) -> tuple[int, int]:
     return cheap, dear
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 async def test_a_week_in_fast_motion(
     hass: HomeAssistant, garage: Cloud, freezer: FrozenDateTimeFactory

@@ -1,4 +1,4 @@
-"""The calendar of each car: a promise is an event, and an event is a promise."""
+"""The calendar of each car: a session is an event, and an event is a request."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ def event(start: str, summary: str) -> dict[str, str]:
     }
 
 
-async def test_a_promise_is_an_event_at_its_deadline(
+async def test_a_session_is_an_event_at_its_deadline(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """With its windows, its state and its id in the text."""
@@ -91,7 +91,7 @@ async def test_a_promise_is_an_event_at_its_deadline(
     assert one["description"].splitlines()[0] == "Special charging: Completed"
 
 
-async def test_an_event_that_a_user_adds_is_a_need(
+async def test_an_event_that_a_user_adds_is_a_request(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -144,7 +144,7 @@ async def test_an_event_without_a_number_takes_the_default_target(
         ),
     ],
 )
-async def test_an_event_that_is_no_need_is_refused(
+async def test_an_event_that_is_no_request_is_refused(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -192,14 +192,17 @@ async def test_moving_the_event_plans_anew(
     )
     assert answer["success"], answer
     listed = await special(hass, "list_special_charging")
-    assert [(one["state"], one["target"]) for one in listed["sessions"]] == [
+    assert [
+        (each_session["state"], each_session["target"])
+        for each_session in listed["sessions"]
+    ] == [
         ("scheduled", 70),
         ("cancelled", 80),
     ]
     assert listed["sessions"][0]["session_id"] == "special_1_20250807_0600"
 
 
-async def test_a_move_that_cannot_be_leaves_the_promise_as_it_is(
+async def test_a_move_that_cannot_be_leaves_the_session_as_it_is(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,

@@ -7,7 +7,6 @@ without a schedule it starts to charge in between, as a real car does.
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
-import pytest
 
 from homeassistant.core import HomeAssistant
 from simulator.car_rules import ChargeCause
@@ -26,8 +25,6 @@ from .session_helpers import (
     until,
 )
 
-LIMIT_FIRST = "the limit is raised before the schedule is added (issue 11, section 1)"
-
 
 def charged_at_once(cloud: Cloud) -> timedelta:
     """Return how long the car charged with no schedule to say so."""
@@ -41,7 +38,6 @@ def charged_at_once(cloud: Cloud) -> timedelta:
     )
 
 
-@pytest.mark.xfail(strict=True, reason=LIMIT_FIRST)
 async def test_sending_a_session_never_charges_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -51,7 +47,6 @@ async def test_sending_a_session_never_charges_at_once(
     assert charged_at_once(cloud) == timedelta(0)
 
 
-@pytest.mark.xfail(strict=True, reason=LIMIT_FIRST)
 async def test_failed_schedule_does_not_charge_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

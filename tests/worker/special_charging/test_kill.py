@@ -283,6 +283,7 @@ async def test_a14_a_kill_at_each_step_of_a_night(street: Street) -> None:
     assert_kept(street, vin, since, 80)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 async def test_a25_a_kill_within_the_writes_of_a_night(street: Street) -> None:
     """A25: temporary file, fsync, rename: a torn write leaves the file before it."""
@@ -349,6 +350,7 @@ def _come_home(street: Street, rng: Random) -> None:
         car.sent.clear()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60 + 6 * KILLS)
 async def test_kills_at_random_moments(street: Street) -> None:
     """No limit is left raised, no schedule is there twice, no session is lost."""

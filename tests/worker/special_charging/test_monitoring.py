@@ -26,7 +26,7 @@ async def test_a_car_that_does_not_start_is_started_once(
     assert the_car(cloud).charging_state == "Charging"
 
 
-async def test_a_car_that_cannot_be_started_is_told(
+async def test_a_car_that_cannot_be_started_is_reported(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """It was unplugged in the night: the user knows at once, with what to expect."""
@@ -44,7 +44,7 @@ async def test_a_car_that_cannot_be_started_is_told(
     assert the_car(cloud).battery_level > 30
 
 
-async def test_t30_a_shortfall_is_told_when_it_is_known(
+async def test_a_shortfall_is_reported_when_it_is_known(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Half the power: not 80 but less by the deadline, told in the night, not at seven."""
@@ -65,7 +65,7 @@ async def test_t30_a_shortfall_is_told_when_it_is_known(
     assert abs(the_car(cloud).battery_level - told["expected_level"]) < 4
 
 
-async def test_t29_a_little_slower_is_made_up_for_in_the_buffer(
+async def test_a_little_slower_is_made_up_for_in_the_buffer(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A13 of 16 A: the window goes on for longer, and the target is reached in time."""
@@ -80,7 +80,7 @@ async def test_t29_a_little_slower_is_made_up_for_in_the_buffer(
     assert the_car(cloud).charge_limit == 70
 
 
-async def test_a_quiet_night_costs_two_looks_to_watch(
+async def test_a_quiet_night_costs_two_reads_to_watch(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """One after the start and one at the end; the Scout's own rhythm adds its own."""
@@ -96,7 +96,7 @@ async def test_a_quiet_night_costs_two_looks_to_watch(
     assert log.kinds[-1] == "on_track"
 
 
-async def test_t34_a_car_that_left_in_the_window_is_told(
+async def test_a_car_that_left_in_the_window_is_reported(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Nothing is sent to it on its way; the user knows what is missing."""

@@ -1,4 +1,4 @@
-"""Promises by the prices that the user chose: planned, planned anew, and kept."""
+"""Sessions by the prices that the user chose: planned, planned anew, and kept."""
 
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,7 @@ from .session_helpers import (
     SECONDS,
     SessionLog,
     add,
-    charges_by_schedule,
+    charges,
     home_and_awake,
     local,
     sent_commands,
@@ -58,10 +58,10 @@ def windows(answer: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the windows of a session on the wall."""
     return [
         (
-            local(datetime.fromisoformat(one["start"])),
-            local(datetime.fromisoformat(one["end"])),
+            local(datetime.fromisoformat(window["start"])),
+            local(datetime.fromisoformat(window["end"])),
         )
-        for one in answer["plan"]["windows"]
+        for window in answer["plan"]["windows"]
     ]
 
 
@@ -91,7 +91,7 @@ async def test_new_prices_move_what_was_not_sent(
     # What is in the car stays, whatever is published now.
     publish(hass, day_prices(THURSDAY, LATE), day_prices(FRIDAY, LATE))
     await until(hass, noon, clock("2025-08-08 04:10"), MINUTE)
-    [charge] = charges_by_schedule(cloud)
+    [charge] = charges(cloud)
     assert local(charge.start) == "00:19"
     assert round(the_car(cloud).battery_level) == 80
     assert sent_commands(cloud) == sent
@@ -100,7 +100,7 @@ async def test_new_prices_move_what_was_not_sent(
 async def test_without_any_price_the_peak_hours_decide(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """An outage from the first day on: the promise is planned all the same."""
+    """An outage from the first day on: the session is planned all the same."""
     publish(hass)
     await by_prices(hass, cloud, noon)
     assert windows(await add(hass, FRIDAY_MORNING)) == [("02:19", "06:00")]
@@ -140,7 +140,7 @@ async def test_a_tariff_of_several_zones_is_planned_by(
     assert plan["cost"] is None
 
 
-async def test_a_price_integration_that_breaks_stops_no_promise(
+async def test_a_price_integration_that_breaks_stops_no_session(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Its fault is an outage like any other."""

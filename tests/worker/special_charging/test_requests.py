@@ -38,14 +38,14 @@ SESSION = "special_1_20250807_0700"
         ({"target": 1000}, "from 50 to 100"),
     ],
 )
-async def test_a_need_that_cannot_be_met_says_what_to_do(
+async def test_a_request_that_cannot_be_met_says_what_to_do(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     need: dict[str, Any],
     words: str,
 ) -> None:
-    """Dry run and promise answer alike, and nothing is stored."""
+    """A dry run and a session answer alike, and nothing is stored."""
     await home_and_awake(hass, cloud, noon)
     need = {"ready_by": MORNING, "target": 80, **need}
     for action in ("plan_special_charging", "add_special_charging"):
@@ -65,7 +65,7 @@ async def test_a_target_below_the_present_charge(
         await add(hass, MORNING, 80)
 
 
-async def test_a18_a_level_that_is_not_known(
+async def test_a_level_that_is_not_known(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A car that was never seen has none, and 50 % is not assumed."""
@@ -77,7 +77,7 @@ async def test_a18_a_level_that_is_not_known(
 async def test_an_overlap_with_another_session(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Two promises of one night would fight; another night is fine."""
+    """Two sessions of one night would fight; another night is fine."""
     await with_session(hass, cloud, noon)
     with pytest.raises(ServiceValidationError, match=SESSION):
         await add(hass, "2025-08-07 06:30:00")
@@ -85,7 +85,7 @@ async def test_an_overlap_with_another_session(
     assert answer["session_id"] == "special_1_20250808_0700"
 
 
-async def test_the_second_need_of_a_deadline_counts_on(
+async def test_the_second_request_of_a_deadline_counts_on(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The first was cancelled, and its id stays its own."""
@@ -112,10 +112,10 @@ async def test_a_dry_run_changes_nothing(
     assert (await special(hass, "list_special_charging"))["sessions"] == []
 
 
-async def test_a_target_out_of_reach_is_told_at_once(
+async def test_a_target_out_of_reach_is_reported_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-30: what will be reached is in the answer, and charging begins now."""
+    """What will be reached is in the answer, and charging begins now."""
     await home_and_awake(hass, cloud, noon)
     answer = await add(hass, "2025-08-07 01:00:00", 80)
     assert answer["plan"]["strategy"] == "fallback"
@@ -162,7 +162,7 @@ async def test_what_does_not_fit_the_state_of_a_session(
 async def test_an_account_is_no_car(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The device of the account has no promises."""
+    """The device of the account has no sessions."""
     entry, _ = await home_and_awake(hass, cloud, noon)
     account = devices(hass)[str(entry.unique_id)]
     with pytest.raises(ServiceValidationError, match="not a car"):
@@ -179,7 +179,7 @@ async def test_the_daily_check_plans_the_next_day_anew(
         await scout_now(hass)
         await hass.async_block_till_done(wait_background_tasks=True)
     answer = await special(hass, "daily_special_charging_check")
-    assert [one["session_id"] for one in answer["sessions"]] == [
+    assert [each_session["session_id"] for each_session in answer["sessions"]] == [
         SESSION,
         far["session_id"],
     ]

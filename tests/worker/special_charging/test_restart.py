@@ -1,4 +1,4 @@
-"""A restart in each state of a promise, with downtimes that cross each edge."""
+"""A restart in each state of a session, with downtimes that cross each edge."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from simulator.faults import Fault
 from ...common import HOME, WORK, count, state_of, tick
 from ...scout_helpers import LIST, READ, payload
 from .restart_helpers import LAST_MINUTE, SESSION, Night, at
-from .session_helpers import charges_by_schedule, session_timers
+from .session_helpers import charges, session_timers
 
 pytestmark = pytest.mark.fixed_rhythm
 
@@ -127,7 +127,7 @@ SCENES = {
         meanwhile=comes_home,
         unsent=True,
         earliest=at(0, 50),
-        # That a car came home, only a paid look tells: once an hour at night.
+        # That a car came home, only a read tells: once an hour at night.
         patience=timedelta(minutes=62),
     ),
     "waking": Scene(brought_about=waking, unsent=True, earliest=at(0, 20)),
@@ -170,10 +170,10 @@ MATRIX = [
 
 
 @pytest.mark.parametrize(("scene", "back", "killed"), MATRIX)
-async def test_t32_a_restart_in_each_state(
+async def test_a_restart_in_each_state(
     night: Night, scene: Scene, back: datetime, killed: bool
 ) -> None:
-    """T-32, A14, A17: whatever the state and the downtime, it ends right, and once."""
+    """Whatever the state and the downtime, it ends right, and once."""
     await scene.brought_about(night)
     commands, wakes = len(night.commands), count(night.cloud, "wake")
     await night.down(back, killed=killed, meanwhile=scene.meanwhile)
@@ -203,13 +203,13 @@ async def test_t32_a_restart_in_each_state(
     assert len(night.record("schedule_added")) == (0 if missed else 1)
     assert count(night.cloud, "wake") - wakes <= (0 if missed else 2)
     if not missed and scene.ends == "completed" and scene.meanwhile is not comes_home:
-        assert len(charges_by_schedule(night.cloud)) == 1
+        assert len(charges(night.cloud)) == 1
 
 
-async def test_t34_a_restart_in_the_running_window_sends_nothing(night: Night) -> None:
-    """T-34: neither a command nor a wake, and nothing is told, however often it is.
+async def test_a_restart_in_the_running_window_sends_nothing(night: Night) -> None:
+    """Neither a command nor a wake, and nothing is told, however often it is.
 
-    The last look is old by then, and says nothing of the charge since.
+    The last read is old by then, and says nothing of the charge since.
     """
     await running(night)
     commands, told, plan = len(night.commands), len(night.log.told), night.session
@@ -237,13 +237,13 @@ def no_list(night: Night) -> Callable[[], None]:
 
 
 def no_looks(night: Night) -> Callable[[], None]:
-    """Have every look at the car fail."""
+    """Have every read of the car fail."""
     fault = night.cloud.faults.add(Fault(path=READ, status=500))
     return lambda: night.cloud.faults.remove(fault)
 
 
 def no_level(night: Night) -> Callable[[], None]:
-    """Have looks tell no state of charge, and no limit."""
+    """Have reads tell no state of charge, and no limit."""
     unknown = {"battery_level": None, "charge_limit_soc": None}
     body = payload(night.car, "charge_state", unknown)
     fault = night.cloud.faults.add(Fault(path=READ, body=body))
@@ -266,12 +266,12 @@ def no_zone(night: Night) -> Callable[[], None]:
 @pytest.mark.parametrize(
     "scene", [scheduled, sent, running], ids=lambda one: one.__name__
 )
-async def test_t33_unavailable_inputs_at_a_start_change_no_plan(
+async def test_unavailable_inputs_at_a_start_change_no_plan(
     night: Night,
     scene: Callable[[Night], Any],
     gone: Callable[[Night], Callable[[], None]],
 ) -> None:
-    """T-33: what cannot be read at a start is waited for, and then all goes on."""
+    """What cannot be read at a start is waited for, and then all goes on."""
     await scene(night)
     plan, commands = night.session["plan"], len(night.commands)
     await night.stop(killed=True)

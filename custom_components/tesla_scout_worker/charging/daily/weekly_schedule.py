@@ -48,7 +48,9 @@ def is_level(curve: CostCurve) -> bool:
 
     Only then a plan for each week is as good as one for each night.
     """
-    return len({one.cost for one in curve.intervals if not one.peak}) <= 1
+    return (
+        len({interval.cost for interval in curve.intervals if not interval.peak}) <= 1
+    )
 
 
 def weekly_windows(
@@ -89,11 +91,11 @@ def weekly_windows(
         if at is not None
     ]
     chosen = _chosen(line, nights, needed, most)
-    apart = [_apart(one, chosen) for one in chosen]
+    apart = [_apart(item, chosen) for item in chosen]
     return tuple(
         sorted(
-            (one for one in apart if one.days),
-            key=lambda one: (one.start, one.end, one.days),
+            (item for item in apart if item.days),
+            key=lambda item: (item.start, item.end, item.days),
         )
     )
 
@@ -104,18 +106,22 @@ def _chosen(
     """Return the windows that give the most minutes to all nights, one after another."""
     left = dict.fromkeys(nights, max(1, needed))
     taken: dict[int, list[Span]] = {night: [] for night in nights}
-    patterns = {one for night in nights for one in _patterns(line, night, needed)}
+    patterns = {
+        pattern for night in nights for pattern in _patterns(line, night, needed)
+    }
     chosen: list[WeeklyWindow] = []
     while len(chosen) < most and patterns:
         gains = {
-            one: {
+            pattern: {
                 night: gain
                 for night, missing in left.items()
-                if (gain := min(missing, _minutes(line, night, one, taken[night])))
+                if (gain := min(missing, _minutes(line, night, pattern, taken[night])))
             }
-            for one in patterns
+            for pattern in patterns
         }
-        best = max(patterns, key=lambda one: (sum(gains[one].values()), one))
+        best = max(
+            patterns, key=lambda pattern: (sum(gains[pattern].values()), pattern)
+        )
         if not gains[best]:
             break
         chosen.append(_window(best, gains[best]))

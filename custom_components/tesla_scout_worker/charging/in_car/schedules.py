@@ -49,7 +49,9 @@ def fresh_ids(number: int, taken: Collection[int], now: datetime) -> tuple[int, 
     taken second is skipped.
     """
     seconds = count(int(now.timestamp()))
-    return tuple(islice((one for one in seconds if one not in taken), max(number, 0)))
+    return tuple(
+        islice((second for second in seconds if second not in taken), max(number, 0))
+    )
 
 
 def schedule_for_window(
@@ -128,7 +130,7 @@ def not_in_car(
     found: Iterable[ChargeSchedule], wanted: Iterable[ChargeScheduleOrder]
 ) -> tuple[ChargeScheduleOrder, ...]:
     """Return the ordered schedules that the car does not hold under their ids."""
-    in_car = {one.id: one for one in found}
+    in_car = {item.id: item for item in found}
     return tuple(
         order
         for order in wanted

@@ -19,12 +19,12 @@ def cost_of(
     """Return what the windows cost; None as far as a cost is unknown."""
     cost, done, before = 0.0, 0, 0.0
     for start, end in windows:
-        for one in clip(line, start, end):
-            if one.cost is None:
+        for item in clip(line, start, end):
+            if item.cost is None:
                 return None
-            done += one.end - one.start
+            done += item.end - item.start
             after = charged(goal, done, to=goal.target)
-            cost += (after - before) * one.cost
+            cost += (after - before) * item.cost
             before = after
     return cost
 
@@ -33,25 +33,27 @@ def plan_reasons(
     line: Sequence[CostSegment], windows: Sequence[Span]
 ) -> Iterator[PlanReason]:
     """Yield what the windows say of the time they were chosen from."""
-    used = [one for start, end in windows for one in clip(line, start, end)]
+    used = [item for start, end in windows for item in clip(line, start, end)]
     bounds = [line[0].start, *(at for span in windows for at in span), line[-1].end]
     left = [
-        one
+        item
         for start, end in zip(bounds[::2], bounds[1::2], strict=True)
-        for one in clip(line, start, end)
+        for item in clip(line, start, end)
     ]
-    if any(one.cost is None for one in used):
+    if any(item.cost is None for item in used):
         yield PlanReason.UNKNOWN_USED
-    elif any(one.cost is None for one in left):
+    elif any(item.cost is None for item in left):
         yield PlanReason.UNKNOWN_AVOIDED
-    if any(one.peak for one in used):
+    if any(item.peak for item in used):
         yield PlanReason.PEAK_USED
-    elif any(one.peak for one in left):
+    elif any(item.peak for item in left):
         yield PlanReason.PEAK_AVOIDED
     if any(_cheaper(used, left, peak) for peak in (False, True)):
         yield PlanReason.CHEAPEST_HOURS
-    latest = {(one.cost, one.peak): one.start for one in used}
-    if any(one.start < latest.get((one.cost, one.peak), one.start) for one in left):
+    latest = {(item.cost, item.peak): item.start for item in used}
+    if any(
+        item.start < latest.get((item.cost, item.peak), item.start) for item in left
+    ):
         yield PlanReason.LATEST_HOURS
 
 
@@ -63,7 +65,7 @@ def _cheaper(
     Peak hours are compared with peak hours only, and others with others.
     """
     most, least = (
-        [one.cost for one in some if one.peak is peak and one.cost is not None]
+        [item.cost for item in some if item.peak is peak and item.cost is not None]
         for some in (left, used)
     )
     return bool(most and least) and max(most) > min(least)

@@ -168,20 +168,20 @@ def _sums(values: Sequence[int], step: int) -> list[int]:
 def _each_minute(case: _Case, length: int) -> Task:
     """Return the task in minutes, for charging in ``length`` of them at most."""
     line, full, powers = case.line, case.full, _powers(case.goal, length)
-    costs = [round((one.cost or 0) * _FINE_COST) for one in line]
+    costs = [round((item.cost or 0) * _FINE_COST) for item in line]
     # A minute of each of these weighs more than all that the next one can make.
     buffer = (2 * max(map(abs, costs)) + 1) * sum(powers)
     depth = max(0, line[-1].end - full)
     unknown = buffer * (depth * (depth + 1) // 2 + 1)
     avoided = unknown * (line[-1].end - line[0].start + 1)
     fixed, prices = list[int](), list[int]()
-    for one, cost in zip(line, costs, strict=True):
-        prices += [cost] * (one.end - one.start)
-        if one.avoided:
-            fixed += [avoided + unknown * (one.cost is None)] * (one.end - one.start)
+    for item, cost in zip(line, costs, strict=True):
+        prices += [cost] * (item.end - item.start)
+        if item.avoided:
+            fixed += [avoided + unknown * (item.cost is None)] * (item.end - item.start)
         else:
             # How many minutes of the buffer a charge in each minute takes.
-            taken = range(one.start + 1 - full, one.end + 1 - full)
+            taken = range(item.start + 1 - full, item.end + 1 - full)
             fixed += [buffer * max(0, minute) for minute in taken]
     return Task(
         fixed=fixed,
@@ -220,7 +220,7 @@ def _trimmed(windows: list[Span], task: Task, first: int, step: int) -> list[Spa
                     tried = [*windows[:at], span, *windows[at + 1 :]]
                     rate = Fraction(task.weight(tried) - weight, size)
                     shorter.append((rate, tried))
-        _, windows = min(shorter, key=lambda one: one[0])
+        _, windows = min(shorter, key=lambda item: item[0])
     return windows
 
 

@@ -121,8 +121,10 @@ def _running_sums(task: Task, unit: int) -> Iterator[Sequence[int]]:
         # A constant beside the sums changes no difference of two.
         taken = map(mul, prices, repeat(amounts[0]), strict=False)
         totals = [0, *accumulate(map(add, late, taken, strict=True))]
-        yield from (totals[one.start : one.stop + 1] for one in diagonals)
+        yield from (
+            totals[diagonal.start : diagonal.stop + 1] for diagonal in diagonals
+        )
     else:
-        for one in diagonals:
-            taken = map(mul, prices[one], amounts, strict=True)
-            yield [0, *accumulate(map(add, late[one], taken, strict=True))]
+        for diagonal in diagonals:
+            taken = map(mul, prices[diagonal], amounts, strict=True)
+            yield [0, *accumulate(map(add, late[diagonal], taken, strict=True))]

@@ -64,16 +64,18 @@ def stretches(curve: CostCurve, begin: int, end: int) -> list[CostSegment]:
     """
     told: list[CostSegment] = []
     at, edge, minute = begin, None, begin
-    for one in curve.intervals:
+    for interval in curve.intervals:
         # Most begin where the one before ends, and a minute takes long to find.
-        first = max(minute if one.start == edge else minute_from(one.start), begin)
-        edge, minute = one.end, minute_from(one.end)
+        first = max(
+            minute if interval.start == edge else minute_from(interval.start), begin
+        )
+        edge, minute = interval.end, minute_from(interval.end)
         last = min(minute, end)
         if first >= last:
             continue
         if first > at:
             told.append(CostSegment(at, first, None))
-        told.append(CostSegment(first, last, one.cost, one.peak))
+        told.append(CostSegment(first, last, interval.cost, interval.peak))
         at = last
     if at < end:
         told.append(CostSegment(at, end, None))
@@ -95,13 +97,13 @@ def clip(line: Sequence[CostSegment], begin: int, end: int) -> list[CostSegment]
 def runs(line: Iterable[CostSegment]) -> list[Span]:
     """Return where the minutes that need not be avoided lie together."""
     found: list[Span] = []
-    for one in line:
-        if one.avoided:
+    for item in line:
+        if item.avoided:
             continue
-        if found and found[-1][1] == one.start:
-            found[-1] = (found[-1][0], one.end)
+        if found and found[-1][1] == item.start:
+            found[-1] = (found[-1][0], item.end)
         else:
-            found.append((one.start, one.end))
+            found.append((item.start, item.end))
     return found
 
 

@@ -37,7 +37,7 @@ def plan_session(
     else:
         curve = with_guesses(known, guesses, until)
         ahead = curve.between(now, until).intervals
-        priced = any(one.cost is not None for one in ahead)
+        priced = any(item.cost is not None for item in ahead)
         plan = plan_charge(goal, curve if priced else peaks, now)
         if priced:
             cost = energy_and_cost(goal, known, plan.windows, now)[1]

@@ -40,8 +40,8 @@ class CostCurve:
 
     def __post_init__(self) -> None:
         """Refuse intervals out of order or over each other."""
-        for one, other in pairwise(self.intervals):
-            if other.start < one.end:
+        for item, other in pairwise(self.intervals):
+            if other.start < item.end:
                 raise ValueError("Intervals are in order and do not overlap")
 
     def between(self, start: datetime, end: datetime) -> CostCurve:
@@ -60,7 +60,7 @@ def _cut(
     intervals: Iterable[CostInterval], start: datetime, end: datetime
 ) -> Iterable[CostInterval]:
     """Yield the intervals as far as they lie within two instants."""
-    for one in intervals:
-        first, last = max(one.start, start), min(one.end, end)
+    for interval in intervals:
+        first, last = max(interval.start, start), min(interval.end, end)
         if first < last:
-            yield replace(one, start=first, end=last)
+            yield replace(interval, start=first, end=last)

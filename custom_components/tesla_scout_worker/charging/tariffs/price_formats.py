@@ -104,7 +104,7 @@ def find(
                 ((), False) if GUESS in names else _chosen(answer.get(GUESS), area)
             )
             return ParsedPrices(
-                prices=tuple(one for prices, _ in chosen for one in prices),
+                prices=tuple(price for prices, _ in chosen for price in prices),
                 guesses=guesses,
                 attributes=answer,
                 several=any(several for _, several in chosen),
@@ -141,7 +141,7 @@ def _chosen(value: object, area: str | None) -> tuple[tuple[RawPrice, ...], bool
     """
     series = list(_series(value, ()))
     if area is not None:
-        series = [one for one in series if not one[0] or area in one[0]]
+        series = [price for price in series if not price[0] or area in price[0]]
     return (series[0][1] if series else ()), len(series) > 1
 
 
@@ -152,8 +152,8 @@ def _series(
     if len(path) > _DEEPEST:
         return
     if isinstance(value, Mapping):
-        for name, one in value.items():
-            yield from _series(one, (*path, name))
+        for name, item in value.items():
+            yield from _series(item, (*path, name))
     elif isinstance(value, list | tuple) and any(map(_is_price, value)):
         yield path, tuple(_raw_prices(value))
 

@@ -62,14 +62,6 @@ class PriceSeries:
     guesses: CostCurve
     warnings: frozenset[PriceWarning] = frozenset()
 
-    def with_guesses(self) -> CostCurve:
-        """Return the curve with guesses where nothing better is known."""
-        both = sorted(
-            (*self.curve.intervals, *self.guesses.intervals),
-            key=lambda interval: interval.start,
-        )
-        return replace(self.curve, intervals=tuple(both))
-
 
 def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
     """Return the prices of a response, of a state's attributes or of a list.
@@ -101,14 +93,14 @@ def merge(*series: PriceSeries) -> PriceSeries:
         PriceError: If their currencies differ.
     """
     currencies = {
-        one.curve.currency for one in series if one.curve.currency is not None
+        price.curve.currency for price in series if price.curve.currency is not None
     }
     if len(currencies) > 1:
         raise PriceError(f"Prices are in one currency, not in {sorted(currencies)}")
-    warnings = {warning for one in series for warning in one.warnings}
+    warnings = {warning for price in series for warning in price.warnings}
     warnings -= {PriceWarning.NO_PRICES, PriceWarning.LOW_CONFIDENCE}
-    layers = [interval for one in series for interval in one.curve.intervals]
-    guesses = [interval for one in series for interval in one.guesses.intervals]
+    layers = [interval for price in series for interval in price.curve.intervals]
+    guesses = [interval for price in series for interval in price.guesses.intervals]
     return _series(
         _painted(layers, set()),
         _painted(guesses, set()),
@@ -122,12 +114,12 @@ def gaps(
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield from when to when costs are unknown between two instants (UTC)."""
     start, end = start.astimezone(UTC), end.astimezone(UTC)
-    for one in curve.between(start, end).intervals:
-        if one.cost is None:
+    for interval in curve.between(start, end).intervals:
+        if interval.cost is None:
             continue
-        if start < one.start:
-            yield start, one.start
-        start = one.end
+        if start < interval.start:
+            yield start, interval.start
+        start = interval.end
     if start < end:
         yield start, end
 
@@ -149,7 +141,7 @@ def _series(
         warnings.add(PriceWarning.NO_PRICES)
     if spared:
         warnings.add(PriceWarning.LOW_CONFIDENCE)
-    costs = [one.cost for one in (*known, *spared) if one.cost is not None]
+    costs = [item.cost for item in (*known, *spared) if item.cost is not None]
     if is_out_of_band(costs, currency):
         warnings.add(PriceWarning.OUT_OF_BAND)
     return PriceSeries(
@@ -195,18 +187,18 @@ def _intervals(
     warnings: set[PriceWarning],
 ) -> list[CostInterval]:
     """Return prices as intervals in order, none over another; add what is to tell."""
-    if is_reversed([one.span for one in raw]):
+    if is_reversed([item.span for item in raw]):
         raw = raw[::-1]
-    when, naive = spans([one.span for one in raw], zone)
+    when, naive = spans([item.span for item in raw], zone)
     if naive:
         warnings.add(PriceWarning.NAIVE_TIMES)
     layers: list[CostInterval] = []
-    for one, span in zip(raw, when, strict=True):
-        if span is not None and one.price is not None:
-            own = one.unit.over(unit)
+    for item, span in zip(raw, when, strict=True):
+        if span is not None and item.price is not None:
+            own = item.unit.over(unit)
             warnings.update(own.warnings)
             layers.append(
-                CostInterval(start=span.start, end=span.end, cost=own.scale(one.price))
+                CostInterval(start=span.start, end=span.end, cost=own.scale(item.price))
             )
     return _painted(layers, warnings)
 
@@ -220,7 +212,9 @@ def _painted(
     """
     result: list[CostInterval] = []
     top = -1
-    for start, end, index, below in overlay([(one.start, one.end) for one in layers]):
+    for start, end, index, below in overlay(
+        [(layer.start, layer.end) for layer in layers]
+    ):
         one = layers[index]
         if any(layers[other].cost != one.cost for other in below):
             warnings.add(PriceWarning.OVERLAP_DROPPED)
@@ -237,6 +231,6 @@ def _without(
 ) -> Iterator[CostInterval]:
     """Yield guesses as far as nothing better is known."""
     both = (*guesses, *known)
-    for start, end, index, _ in overlay([(one.start, one.end) for one in both]):
+    for start, end, index, _ in overlay([(item.start, item.end) for item in both]):
         if index < len(guesses):
             yield replace(guesses[index], start=start, end=end)

@@ -77,19 +77,19 @@ def spans(raw: Sequence[RawSpan], zone: tzinfo) -> tuple[list[Span | None], bool
     Raises:
         PriceError: If a time cannot be read or an end lies before its start.
     """
-    told = [parse_moment(one.start) for one in raw]
-    naive = any(one.utcoffset() is None for one in told)
+    told = [parse_moment(item.start) for item in raw]
+    naive = any(moment.utcoffset() is None for moment in told)
     starts = _instants(told, zone)
     lengths = _steps(starts)
     result: list[Span | None] = []
-    for one, local, start in zip(raw, told, starts, strict=True):
+    for item, local, start in zip(raw, told, starts, strict=True):
         end = start + lengths[start]
-        if one.end is not None:
-            end = _end(parse_moment(one.end), local, start, zone)
-        elif one.length is not None:
-            end = start + _length(one.length)
+        if item.end is not None:
+            end = _end(parse_moment(item.end), local, start, zone)
+        elif item.length is not None:
+            end = start + _length(item.length)
         if end < start:
-            raise PriceError(f"A price from {one.start} ends before that, {one.end}")
+            raise PriceError(f"A price from {item.start} ends before that, {item.end}")
         result.append(Span(start=start, end=end) if start < end else None)
     return result, naive
 
@@ -102,7 +102,7 @@ def is_reversed(raw: Sequence[RawSpan]) -> bool:
     """
     if len(raw) < 2:
         return False
-    first, last = (parse_moment(one.start) for one in (raw[0], raw[-1]))
+    first, last = (parse_moment(item.start) for item in (raw[0], raw[-1]))
     return first.replace(tzinfo=None) > last.replace(tzinfo=None)
 
 
@@ -110,15 +110,15 @@ def _instants(told: Iterable[datetime], zone: tzinfo) -> list[datetime]:
     """Return times in UTC; of a naive one in a doubled hour the second is the later."""
     seen: Counter[datetime] = Counter()
     result: list[datetime] = []
-    for one in told:
-        if one.utcoffset() is not None:
-            instant = one.astimezone(UTC)
-        elif is_doubled(one, zone):
-            fold = min(seen[one.replace(fold=0)], 1)
-            seen[one.replace(fold=0)] += 1
-            instant = one.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    for moment in told:
+        if moment.utcoffset() is not None:
+            instant = moment.astimezone(UTC)
+        elif is_doubled(moment, zone):
+            fold = min(seen[moment.replace(fold=0)], 1)
+            seen[moment.replace(fold=0)] += 1
+            instant = moment.replace(tzinfo=zone, fold=fold).astimezone(UTC)
         else:
-            instant = first_instant(one, zone)
+            instant = first_instant(moment, zone)
         result.append(_to_minute(instant))
     return result
 
@@ -141,7 +141,7 @@ def _end(told: datetime, local: datetime, start: datetime, zone: tzinfo) -> date
     else:
         both = (told.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
         end = min(
-            (one for one in map(_to_minute, both) if one > start),
+            (item for item in map(_to_minute, both) if item > start),
             default=_to_minute(first_instant(told, zone)),
         )
     wall = told.replace(tzinfo=None) - local.replace(tzinfo=None)
@@ -166,7 +166,7 @@ def _length(value: object) -> timedelta:
 def _steps(starts: Iterable[datetime]) -> dict[datetime, timedelta]:
     """Return how long a price lasts that starts at a time and tells no end."""
     ordered = sorted(set(starts))
-    gaps = [later - one for one, later in pairwise(ordered)]
+    gaps = [later - item for item, later in pairwise(ordered)]
     usual = median_low([gap for gap in gaps if gap <= _HOUR] or [_QUARTER])
     result: dict[datetime, timedelta] = {}
     for index, start in enumerate(ordered):

@@ -75,7 +75,7 @@ class Unit:
         told = {_SCALED.get(self.part), _SCALED.get(self.per)} - {None}
         if not self.known:
             told.add(PriceWarning.UNIT_UNKNOWN)
-        return frozenset(one for one in told if one is not None)
+        return frozenset(warning for warning in told if warning is not None)
 
 
 _SCALED: Final[Mapping[CurrencySubunit | EnergyUnit | None, PriceWarning]] = {

@@ -62,8 +62,8 @@ def schedule_curve(
     costs = _costs(found)
     ranked = tariff_curve(_tariff(found), start, end, zone).intervals
     intervals = (
-        replace(one, cost=costs[int(one.cost or 0)], peak=not one.cost)
-        for one in ranked
+        replace(item, cost=costs[int(item.cost or 0)], peak=not item.cost)
+        for item in ranked
     )
     priced = costs[0] is None
     return CostCurve(intervals=merged(intervals), currency=currency if priced else None)
@@ -73,8 +73,8 @@ def _tariff(blocks: Sequence[_Block]) -> Tariff:
     """Return blocks as zones of their own, so that its rank tells which one it is."""
     return Tariff(
         zones=tuple(
-            TariffZone(key=str(index), windows=(one.window,), peak=False)
-            for index, one in enumerate(blocks, start=1)
+            TariffZone(key=str(index), windows=(block.window,), peak=False)
+            for index, block in enumerate(blocks, start=1)
         )
     )
 
@@ -85,7 +85,7 @@ def _costs(blocks: Sequence[_Block]) -> tuple[float | None, ...]:
     Raises:
         PriceError: If only some blocks carry a price.
     """
-    prices = [one.price for one in blocks if one.price is not None]
+    prices = [block.price for block in blocks if block.price is not None]
     if not prices:
         return (1.0, *(0.0 for _ in blocks))
     if len(prices) != len(blocks):
@@ -124,7 +124,8 @@ def _blocks(value: object, weekday: int) -> Iterator[_Block]:
         told = data if isinstance(data, Mapping) else {}
         prices = (number(told[key]) for key in PRICE_KEYS if key in told)
         yield _Block(
-            window=window, price=next((one for one in prices if one is not None), None)
+            window=window,
+            price=next((price for price in prices if price is not None), None),
         )
 
 

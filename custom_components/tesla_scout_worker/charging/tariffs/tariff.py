@@ -187,12 +187,12 @@ def tariff_curve(
     peaks = (False, *(dear.peak for dear in tariff.zones))
     intervals = (
         CostInterval(
-            start=one,
+            start=item,
             end=other,
             cost=prices[spans[index][2]],
             peak=peaks[spans[index][2]],
         )
-        for one, other, index, _ in overlay([span[:2] for span in spans])
+        for item, other, index, _ in overlay([span[:2] for span in spans])
     )
     return CostCurve(
         intervals=merged(intervals), currency=None if rates is None else rates.currency
@@ -202,15 +202,16 @@ def tariff_curve(
 def merged(intervals: Iterable[CostInterval]) -> tuple[CostInterval, ...]:
     """Return intervals in order with those made one that touch and are alike."""
     result: list[CostInterval] = []
-    for one in intervals:
+    for interval in intervals:
         if (
             result
-            and replace(one, start=result[-1].start) == replace(result[-1], end=one.end)
-            and result[-1].end == one.start
+            and replace(interval, start=result[-1].start)
+            == replace(result[-1], end=interval.end)
+            and result[-1].end == interval.start
         ):
-            result[-1] = replace(result[-1], end=one.end)
+            result[-1] = replace(result[-1], end=interval.end)
         else:
-            result.append(one)
+            result.append(interval)
     return tuple(result)
 
 
