@@ -13,8 +13,12 @@ at each instant from then on, over all edges of windows of the next day:
 within a window of a schedule (the owner's, a session's or the daily plan's), or at once
 if it holds no schedule for its place. So the third car
 
-- charges only if the old one or the new one does, and
+- charges only if the old one does, or the new one should, and
 - charges if both of them do.
+
+The second holds while the commands are sent. After they are broken off for long it holds
+for cars that hold schedules before and after, as far as one at most is replaced under its
+id and the list is not full: else one of two things has to come first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,8 +26,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import assume, given, settings, strategies as st
-import pytest
+from hypothesis import given, settings, strategies as st
 
 from custom_components.tesla_scout_worker.charging.desired_state import (
     DailyPart,
@@ -210,26 +213,41 @@ class Situation:
         return replace(self, daily=replace(self.daily, ours=tuple(ours.values())))
 
 
-def edges(cars: Sequence[PureCar], until: datetime) -> list[datetime]:
-    """Return the instants at which windows of cars begin or end, and those beside."""
-    found = set()
-    for car in cars:
-        at = car.at
-        while (edge := car.rules.schedules.next_boundary(at)) and edge < until:
-            found |= {edge - SECOND, edge, edge + SECOND}
-            at = edge
-    return sorted(found)
+@dataclass(frozen=True, kw_only=True)
+class Cars:
+    """The car without commands, with all of them, and with some, at one instant."""
 
+    old: PureCar
+    new: PureCar
+    cut: PureCar
 
-def assert_in_between(
-    old: PureCar, new: PureCar, cut: PureCar, *, must: bool = True
-) -> None:
-    """Assert that a car with some of the commands charges as the old or the new one."""
-    assert old.at == new.at == cut.at
-    if cut.charging:
-        assert old.charging or new.should_charge, f"charges at {cut.at}"
-    if must and old.charging and new.charging:
-        assert cut.charging, f"is kept from charging at {cut.at}"
+    def assert_in_between(self, *, must: bool) -> None:
+        """Assert that the car with some commands charges as the old or the new one."""
+        if self.cut.charging:
+            assert self.old.charging or self.new.should_charge, self.cut.at
+        if must and self.old.charging and self.new.charging:
+            assert self.cut.charging, self.cut.at
+
+    def assert_until(self, at: datetime, *, must: bool) -> Cars:
+        """Return the cars at a later instant, with all edges on the way asserted."""
+        cars = self
+        for instant in sorted({*self._edges(at), at}):
+            cars = Cars(
+                old=cars.old.until(instant),
+                new=cars.new.until(instant),
+                cut=cars.cut.until(instant),
+            )
+            cars.assert_in_between(must=must)
+        return cars
+
+    def _edges(self, until: datetime) -> Iterator[datetime]:
+        """Yield when windows of the cars begin or end, and the seconds beside."""
+        for car in (self.old, self.new, self.cut):
+            at = car.at
+            while (edge := car.rules.schedules.next_boundary(at)) and edge < until:
+                beside = (edge - SECOND, edge, edge + SECOND)
+                yield from (one for one in beside if car.at < one < until)
+                at = edge
 
 
 def assert_settles(situation: Situation, car: PureCar) -> None:
@@ -253,29 +271,22 @@ def assert_safe(situation: Situation, pauses: Sequence[int]) -> None:
     assert_settles(situation.recorded(commands), new)
     there = {schedule.id for schedule in old.found}
     added = {one.schedule_id for one in commands if one.kind is CommandKind.ADD}
-    replaced = len(added & there)
     full = len(added - there) + len(there) > old.rules.schedules.most
+    held = [car.rules.schedules.applying(PLACE) for car in (old, new)]
     # Nothing can be added to a full list, which one removal would empty for the place.
-    assume(not full or len(old.rules.schedules.applying(PLACE)) > 1)
-    cut = old
-    for number, command in enumerate((None, *commands)):
-        if command is not None:
-            # It takes seconds, in which the others go on, too.
-            at = cut.at + pauses[number % len(pauses)] * SECOND
-            for instant in (*edges([old, new, cut], at), at):
-                if instant > cut.at:
-                    old, new, cut = (car.until(instant) for car in (old, new, cut))
-                    assert_in_between(old, new, cut, must=not full)
-            cut = cut.after(command)
-        assert_in_between(old, new, cut, must=not full)
-        later = [old, new, cut]
-        # A car without a schedule charges at once, which schedules cannot make good for.
-        must = all(car.rules.schedules.applying(PLACE) for car in (old, new))
-        must &= replaced <= 1 and not full
-        for instant in edges(later, cut.at + DAY):
-            if instant > cut.at:
-                later = [car.until(instant) for car in later]
-                assert_in_between(*later, must=must)
+    if full and len(held[0]) < 2:
+        return
+    # A car without a schedule charges at once, which schedules cannot make good for;
+    # and of two that are replaced one after the other, one is first.
+    later = all(held) and len(added & there) < 2 and not full
+    cars = Cars(old=old, new=new, cut=old)
+    for number, command in enumerate(commands):
+        # A command takes seconds, in which the windows go on.
+        at = cars.cut.at + pauses[number % len(pauses)] * SECOND
+        cars = cars.assert_until(at, must=not full)
+        cars = replace(cars, cut=cars.cut.after(command))
+        cars.assert_in_between(must=not full)
+        cars.assert_until(at + DAY, must=later)
 
 
 # What may be there, in minutes from EVENING.
@@ -290,12 +301,12 @@ def windows(draw: st.DrawFn) -> Window:
     return Window(start=EVENING + start * MINUTE, end=EVENING + end * MINUTE)
 
 
-def weekly(start: int, end: int, place: Position = HOME) -> ManagedSchedule:
-    """Return a weekly schedule of each day; minutes from 21:00."""
-    window = WeeklyWindow(
-        days=127, start=(1260 + start) % 1440, end=(1260 + end) % 1440
+def weekly(window: Window, place: Position = HOME) -> ManagedSchedule:
+    """Return a schedule of each day with the hours of a window."""
+    start, end = (
+        at.astimezone(WARSAW).hour * 60 + at.minute for at in (window.start, window.end)
     )
-    return weekly_schedule(window, place)
+    return weekly_schedule(WeeklyWindow(days=127, start=start, end=end), place)
 
 
 @st.composite
@@ -310,17 +321,14 @@ def planned(draw: st.DrawFn) -> ManagedSchedule:
     window = draw(windows())
     if draw(st.booleans()):
         return one_time_schedule(window, kind, HOME, WARSAW)
-    start, end = (int((at - EVENING) / MINUTE) for at in (window.start, window.end))
-    return weekly(start, end)
+    return weekly(window)
 
 
 @st.composite
 def owners(draw: st.DrawFn, schedule_id: int) -> CarSchedule:
     """Draw a schedule of the owner: off, elsewhere, without an end, or for once."""
-    window = draw(windows())
-    start, end = (int((at - EVENING) / MINUTE) for at in (window.start, window.end))
     place = draw(st.sampled_from([HOME, HOME, HOME, WORK]))
-    order = weekly(start, end, place).with_id(schedule_id).order
+    order = weekly(draw(windows()), place).with_id(schedule_id).order
     return replace(
         as_sent(order),
         one_time=draw(st.booleans()),
@@ -439,3 +447,160 @@ def test_no_prefix_of_the_commands_does_harm(
 ) -> None:
     """Whatever the car holds, whatever it should hold, and wherever it breaks off."""
     assert_safe(situation, pauses)
+
+
+# Situations in which another order would do harm.
+
+
+def at(minute: float) -> datetime:
+    """Return an instant, in minutes from EVENING."""
+    return EVENING + minute * MINUTE
+
+
+def once(
+    start: float, end: float, schedule_id: int, kind: ScheduleRole = ScheduleRole.PLAN
+) -> ManagedSchedule:
+    """Return a one-time schedule under an id, in minutes from EVENING."""
+    window = Window(start=at(start), end=at(end))
+    return one_time_schedule(window, kind, HOME, WARSAW).with_id(schedule_id)
+
+
+def a_car(
+    *schedules: ManagedSchedule, limit: int = 80, level: float = 55, most: int = 10
+) -> PureCar:
+    """Return a car that holds schedules at EVENING."""
+    rules = ChargeRules(
+        schedules=ScheduleList(zone=WARSAW, most=most), plugged_in=True, limit=limit
+    )
+    return in_car(PureCar(rules=rules, at=EVENING, level=level), schedules)
+
+
+def special(
+    *edges: float, ids: tuple[int, ...], target: int = 90, state: str = "sending"
+) -> Session:
+    """Return a session with windows between edges, in minutes from EVENING."""
+    session = replace(
+        a_session(a_plan(*map(at, edges))),
+        id=f"session {ids[0]}",
+        target=target,
+        schedule_ids=ids,
+        ready_by=EVENING + DAY,
+    )
+    if state == "sending":
+        return session
+    if state == "holding":
+        return session.confirmed()
+    return session.confirmed().ended(SessionState.CANCELLED, EVENING)
+
+
+def sent(
+    car: PureCar,
+    *sessions: Session,
+    daily: DailyPart | None = None,
+    override: LimitOverride | None = None,
+    now: datetime = EVENING,
+) -> list[str]:
+    """Return the commands of a situation as text, asserted to be safe."""
+    every = CarSessions(override=override)
+    for session in sessions:
+        every = every.with_session(session)
+    situation = Situation(
+        car=car,
+        now=now,
+        sessions=every,
+        part=SessionPart(
+            sending=tuple(s for s in sessions if s.state is SessionState.SCHEDULED),
+            holding=tuple(s for s in sessions if s.running),
+            restoring=tuple(s for s in sessions if s.restoring),
+        ),
+        daily=daily or DailyPart(),
+    )
+    assert_safe(situation, [3])
+    return [
+        f"{command.kind} {command.limit or command.schedule_id}"
+        for command in situation.commands()
+    ]
+
+
+RAISED = LimitOverride(original=80, raised_to=90)
+
+
+def test_a_schedule_is_added_before_the_limit_is_raised() -> None:
+    """A car without a schedule, full by its limit, would charge at once."""
+    assert sent(a_car(level=80), special(90, 240, ids=(7,))) == [
+        "add 7",
+        "set_limit 90",
+    ]
+
+
+def test_the_limit_is_lowered_before_a_window_that_runs_is_added() -> None:
+    """The owner's limit is reached, and a window of the night is on."""
+    session = special(90, 240, ids=(7,), state="restoring")
+    daily = DailyPart(schedules=(once(-30, 240, 0),))
+    car = a_car(once(90, 240, 7), limit=90, level=85)
+    assert sent(car, session, daily=daily, override=RAISED) == [
+        "set_limit 80",
+        f"add {int(EVENING.timestamp())}",
+        "remove 7",
+    ]
+
+
+def test_a_window_that_is_given_up_is_removed_before_the_limit_is_raised() -> None:
+    """One session is cancelled in its window while another, of a higher target, comes."""
+    cancelled = special(-30, 60, ids=(7,), state="restoring")
+    next_one = special(90, 240, ids=(8,), target=100)
+    car = a_car(once(-30, 60, 7), limit=90, level=92)
+    assert sent(car, cancelled, next_one, override=RAISED) == [
+        "add 8",
+        "remove 7",
+        "set_limit 100",
+    ]
+
+
+def test_what_runs_first_is_added_first() -> None:
+    """The first schedule ends a charge that runs without one."""
+    daily = DailyPart(schedules=(once(90, 240, 0), once(-30, 60, 0)))
+    first, second = (command.split() for command in sent(a_car(), daily=daily))
+    assert first[0] == second[0] == "add"
+    # Ids are given in the order of importance.
+    assert int(first[1]) > int(second[1])
+
+
+def test_a_new_schedule_is_added_before_another_is_replaced() -> None:
+    """The long window in the car becomes two: broken off it must not be a short one."""
+    session = special(-90, 5, 6, 30, ids=(7, 8))
+    assert sent(a_car(once(-90, 30, 7), limit=90), session) == ["add 8", "add 7"]
+
+
+def test_the_window_that_runs_is_removed_last() -> None:
+    """A guard alone would keep the car from charging, that charges before and after."""
+    ours = (once(-30, 60, 1), once(178, 179, 2, ScheduleRole.GUARD))
+    assert sent(a_car(*ours), daily=DailyPart(ours=ours)) == ["remove 2", "remove 1"]
+
+
+def test_in_a_full_list_a_session_gets_the_room_of_what_leaves() -> None:
+    """Its ids are on disk before, so it takes no other's."""
+    ours = (once(90, 120, 1), once(120, 180, 2))
+    daily = DailyPart(ours=ours)
+    assert sent(a_car(*ours, most=2), special(30, 60, ids=(7,)), daily=daily) == [
+        "remove 2",
+        "add 7",
+        "remove 1",
+        "set_limit 90",
+    ]
+
+
+def test_a_window_in_its_last_minutes_is_not_added() -> None:
+    """A command that reaches the car after its end would have it run a week later."""
+    now = at(28.5)
+    daily = DailyPart(schedules=(once(-30, 30, 0), once(60, 90, 0)))
+    car = a_car().until(now)
+    assert sent(car, daily=daily, now=now) == [f"add {int(now.timestamp())}"]
+
+
+def test_what_is_over_is_not_removed() -> None:
+    """The car drops it; but not what it holds under that id and is still to come."""
+    session = special(-30, 1, ids=(7,), state="restoring")
+    now = at(1) + SECOND
+    assert sent(a_car(once(-30, 1, 7)), session, now=now) == []
+    assert sent(a_car(once(-30, 90, 7)), session, now=now) == ["remove 7"]
