@@ -167,9 +167,13 @@ def test_the_libraries_are_shared_with_home_assistant() -> None:
     }
     # This one Home Assistant needs itself, by way of another, and sets bounds to.
     constraints = (components.parent / "package_constraints.txt").read_text()
-    (line,) = (one for one in constraints.splitlines() if one.startswith("mashumaro"))
+    (line,) = (
+        constraint
+        for constraint in constraints.splitlines()
+        if constraint.startswith("mashumaro")
+    )
     pins["mashumaro"] = Requirement(line)
-    asked = {one.name: one for one in map(Requirement, MANIFEST["requirements"])}
+    asked = {item.name: item for item in map(Requirement, MANIFEST["requirements"])}
     # The map of time zones is nobody else's; the tests have the version that they pin.
     alone = asked.pop("tzfpy")
     assert alone.specifier.contains(version("tzfpy"))
@@ -181,9 +185,11 @@ def test_the_libraries_are_shared_with_home_assistant() -> None:
 def test_requirements_have_a_range_and_an_order() -> None:
     """A pin would fight with others', and no bound would take what breaks us."""
     requirements = [*map(Requirement, MANIFEST["requirements"])]
-    assert requirements == sorted(requirements, key=lambda one: one.name)
+    assert requirements == sorted(
+        requirements, key=lambda each_requirement: each_requirement.name
+    )
     for requirement in requirements:
-        assert {one.operator for one in requirement.specifier} == {">=", "<"}
+        assert {item.operator for item in requirement.specifier} == {">=", "<"}
 
 
 def test_hacs_knows_all_keys() -> None:
@@ -294,26 +300,30 @@ def test_every_platform_has_descriptions() -> None:
 def test_entity_texts_are_those_of_the_descriptions() -> None:
     """No entity without a name, and no name without an entity."""
     used = keys_by_platform(
-        (platform, one.translation_key)
-        for platform, one in descriptions()
-        if one.translation_key is not None
+        (platform, description.translation_key)
+        for platform, description in descriptions()
+        if description.translation_key is not None
     )
     assert {platform: set(told) for platform, told in EN["entity"].items()} == used
-    for platform, one in descriptions():
-        if one.translation_key is None:
-            assert one.device_class is not None, one.key
+    for platform, description in descriptions():
+        if description.translation_key is None:
+            assert description.device_class is not None, description.key
         else:
-            assert EN["entity"][platform][one.translation_key]["name"]
+            assert EN["entity"][platform][description.translation_key]["name"]
 
 
 def test_entity_states_are_those_of_the_descriptions() -> None:
     """Every option of an enumeration has a text, and nothing else has."""
-    for platform, one in descriptions():
+    for platform, description in descriptions():
         if platform == "event":
             continue
-        told = EN["entity"][platform].get(one.translation_key, {}).get("state", {})
-        assert options_of(one) <= set(told), one.key
-        assert set(told) <= options_of(one) | STATES.get(platform, set()), one.key
+        told = (
+            EN["entity"][platform].get(description.translation_key, {}).get("state", {})
+        )
+        assert options_of(description) <= set(told), description.key
+        assert set(told) <= options_of(description) | STATES.get(platform, set()), (
+            description.key
+        )
 
 
 def test_event_texts_are_those_of_the_events() -> None:
@@ -322,27 +332,31 @@ def test_event_texts_are_those_of_the_events() -> None:
         dict_keys(call.args[1]) for call in calls(SOURCES["event"], "_trigger_event")
     ]
     assert all(told_by)
-    for one in [one for platform, one in descriptions() if platform == "event"]:
-        assert one.translation_key is not None
-        told = EN["entity"]["event"][one.translation_key]["state_attributes"]
+    for description in [
+        description for platform, description in descriptions() if platform == "event"
+    ]:
+        assert description.translation_key is not None
+        told = EN["entity"]["event"][description.translation_key]["state_attributes"]
         assert set(told) - {"event_type"} in told_by
         assert "event_type" in told
         assert all(attribute["name"] for attribute in told.values())
-        assert set(told["event_type"]["state"]) == options_of(one)
+        assert set(told["event_type"]["state"]) == options_of(description)
 
 
 def test_every_entity_has_an_icon_or_a_device_class() -> None:
     """And icons.json knows no other entities, nor other states."""
     used = set()
-    for platform, one in descriptions():
-        entity = ICONS["entity"].get(platform, {}).get(one.translation_key)
+    for platform, description in descriptions():
+        entity = ICONS["entity"].get(platform, {}).get(description.translation_key)
         if entity is None:
-            assert one.device_class not in PLAIN_DEVICE_CLASSES, one.key
+            assert description.device_class not in PLAIN_DEVICE_CLASSES, description.key
             continue
-        used.add((platform, str(one.translation_key)))
+        used.add((platform, str(description.translation_key)))
         states = entity.get("state", {})
-        assert set(states) <= options_of(one) | STATES.get(platform, set()), one.key
-        assert entity["default"] not in states.values(), one.key
+        assert set(states) <= options_of(description) | STATES.get(platform, set()), (
+            description.key
+        )
+        assert entity["default"] not in states.values(), description.key
     assert keys_by_platform(used) == {
         platform: set(entities) for platform, entities in ICONS["entity"].items()
     }
@@ -492,14 +506,15 @@ async def test_actions_are_described_as_they_are_registered(
             for field in action.schema.schema
         }
         described = SERVICES[name]["fields"]
-        assert {key: one.get("required", False) for key, one in described.items()} == (
-            required
-        )
+        assert {
+            key: item.get("required", False) for key, item in described.items()
+        } == (required)
         told = EN["services"][name]
         assert set(told) == {"name", "description", "fields"}
         assert set(told["fields"]) == set(described)
         assert all(
-            set(one) == {"name", "description"} for one in told["fields"].values()
+            set(each_field) == {"name", "description"}
+            for each_field in told["fields"].values()
         )
         assert set(ICONS["services"][name]) == {"service"}
 

@@ -89,8 +89,8 @@ class CarCalendar(CarEntity, CalendarEntity):
         now = dt_util.utcnow()
         events = self._events(upcoming=True)
         events += self._ordinary(now, now + ORDINARY_AHEAD)
-        ahead = [one for one in events if one.end > now]
-        return min(ahead, key=lambda one: one.start, default=None)
+        ahead = [each_event for each_event in events if each_event.end > now]
+        return min(ahead, key=lambda item: item.start, default=None)
 
     @override
     async def async_get_events(
@@ -98,12 +98,12 @@ class CarCalendar(CarEntity, CalendarEntity):
     ) -> list[CalendarEvent]:
         """Return the promises within a span of time, also those that are over."""
         events = [
-            one
-            for one in self._events(upcoming=False)
-            if one.start < end_date and start_date < one.end
+            each_event
+            for each_event in self._events(upcoming=False)
+            if each_event.start < end_date and start_date < each_event.end
         ]
         events += self._ordinary(start_date, end_date)
-        return sorted(events, key=lambda one: one.start)
+        return sorted(events, key=lambda each_event: each_event.start)
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
@@ -153,25 +153,29 @@ class CarCalendar(CarEntity, CalendarEntity):
     def _events(self, *, upcoming: bool) -> list[CalendarEvent]:
         """Return the promises as events."""
         sessions = self._worker.repository.record(self.vin).sessions.sessions.values()
-        return [self._shown(one) for one in sessions if not (upcoming and one.over)]
+        return [
+            self._shown(session)
+            for session in sessions
+            if not (upcoming and session.over)
+        ]
 
     def _ordinary(self, start: datetime, end: datetime) -> list[CalendarEvent]:
         """Return the ordinary windows that are in the car."""
         return [
             CalendarEvent(
-                uid=f"off_peak_{one.start:%Y%m%d_%H%M}",
-                start=dt_util.as_local(one.start),
-                end=dt_util.as_local(one.end),
+                uid=f"off_peak_{item.start:%Y%m%d_%H%M}",
+                start=dt_util.as_local(item.start),
+                end=dt_util.as_local(item.end),
                 summary=self._word("sensor.off_peak_plan.name"),
             )
-            for one in self._worker.in_car(self.vin, start, end)
+            for item in self._worker.in_car(self.vin, start, end)
         ]
 
     def _shown(self, session: Session) -> CalendarEvent:
         """Return a session as an event that starts at its deadline."""
         windows = ", ".join(
-            f"{dt_util.as_local(one.start):%H:%M}-{dt_util.as_local(one.end):%H:%M}"
-            for one in session.plan.windows
+            f"{dt_util.as_local(window.start):%H:%M}-{dt_util.as_local(window.end):%H:%M}"
+            for window in session.plan.windows
         )
         state = session.shown_state
         said = {

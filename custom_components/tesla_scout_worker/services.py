@@ -79,7 +79,7 @@ def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
     margin, end = plan.margin, plan.expected_end
     return {
         **asdict(plan),
-        "windows": [window_as_dict(one) for one in plan.windows],
+        "windows": [window_as_dict(window) for window in plan.windows],
         "expected_end": None if end is None else end.isoformat(),
         "margin": None if margin is None else margin.total_seconds(),
         "reasons": list(plan.reasons),
@@ -107,7 +107,8 @@ async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
     kept = sessions.list(vin)
     return {
         "sessions": [
-            _session(one) for one in sorted(kept, key=lambda one: one.ready_by)
+            _session(session)
+            for session in sorted(kept, key=lambda session: session.ready_by)
         ]
     }
 
@@ -134,7 +135,7 @@ async def _daily_special_charging_check(call: ServiceCall) -> ServiceResponse:
     """Do now what is done once a day."""
     sessions, vin = _session_car(call)
     checked = await sessions.async_daily_check(vin)
-    return {"sessions": [_session(one) for one in checked if not one.over]}
+    return {"sessions": [_session(item) for item in checked if not item.over]}
 
 
 @callback
@@ -188,7 +189,7 @@ def _schedule(own: ManagedSchedule) -> dict[str, Any]:
 def _found(schedule: ChargeSchedule, planned: Planned) -> dict[str, Any]:
     """Return a schedule in the car as an action answers it: whose, and never where."""
     change = planned.change
-    ours = {one.id for one in change.kept} | change.remove
+    ours = {each_schedule.id for each_schedule in change.kept} | change.remove
     return {
         "id": schedule.id,
         "ours": schedule.id in ours,
@@ -224,11 +225,11 @@ def _cycle(result: SyncResult) -> dict[str, Any]:
         return answer
     change, found = result.change, result.found
     return answer | {
-        "found": None if found is None else [_found(one, result) for one in found],
-        "wanted": [_schedule(one) for one in result.state.schedules],
-        "add": [_schedule(one) for one in change.add],
+        "found": None if found is None else [_found(item, result) for item in found],
+        "wanted": [_schedule(schedule) for schedule in result.state.schedules],
+        "add": [_schedule(schedule) for schedule in change.add],
         "remove": sorted(change.remove),
-        "dropped": [_schedule(one) for one in change.dropped],
+        "dropped": [_schedule(item) for item in change.dropped],
         "cost_to_send": round(result.dollars, 3),
     }
 
@@ -239,7 +240,7 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
         "status": result.status,
         "ready_by": None,
         "target": None,
-        "windows": [window_as_dict(one) for one in result.windows],
+        "windows": [window_as_dict(window) for window in result.windows],
         "intervals": [],
         "energy": None,
         "cost": None,
@@ -253,7 +254,7 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
         "energy": None if result.energy is None else round(result.energy, 2),
         "cost": None if result.cost is None else round(result.cost, 4),
         "currency": result.currency,
-        "reasons": [str(one) for one in result.state.reasons],
+        "reasons": [str(reason) for reason in result.state.reasons],
     }
     if (goal := result.state.goal) is None:
         return answer
@@ -265,12 +266,12 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
         "target": goal.target,
         "intervals": [
             {
-                "start": one.start.isoformat(),
-                "end": one.end.isoformat(),
-                "price": one.cost if curve.currency else None,
+                "start": item.start.isoformat(),
+                "end": item.end.isoformat(),
+                "price": item.cost if curve.currency else None,
                 "cost": cost if curve.currency else None,
             }
-            for one, cost in priced
+            for item, cost in priced
         ],
     }
 

@@ -67,7 +67,9 @@ async def stopped_and_ready(hass: HomeAssistant, cloud: Cloud) -> None:
 async def test_a_read_asks_for_four_sections(hass: HomeAssistant, cloud: Cloud) -> None:
     """Ask only for what the Scout reads."""
     await set_up(hass, cloud)
-    [look] = [one for one in cloud.requests if one.path.endswith("/vehicle_data")]
+    [look] = [
+        request for request in cloud.requests if request.path.endswith("/vehicle_data")
+    ]
     assert look.query == {"endpoints": READ_SECTIONS}
 
 
@@ -120,8 +122,10 @@ async def test_a_night_of_scouting_wakes_nobody(
     await pass_time(hass, noon, timedelta(hours=12), timedelta(minutes=5))
     assert wakes(cloud) == count(cloud, "wake") == 0
     assert count(cloud, "command") == 0
-    read = [one for one in cloud.requests if one.path.endswith("/vehicle_data")]
-    assert {one.status for one in read} == {200}
+    read = [
+        request for request in cloud.requests if request.path.endswith("/vehicle_data")
+    ]
+    assert {item.status for item in read} == {200}
     slept = the_car(cloud).awake_minutes(read[0].at, noon().replace(tzinfo=UTC))
     assert slept < 4 * 60
 

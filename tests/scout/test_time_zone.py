@@ -66,18 +66,18 @@ async def test_a_home_assistant_without_a_place_has_a_clock_all_the_same(
     [(LONDON, "Europe/London"), (SYDNEY, "Australia/Sydney")],
     ids=["london", "sydney"],
 )
-async def test_t43_a_home_elsewhere_has_the_clock_of_its_place(
+async def test_a_home_elsewhere_has_the_clock_of_its_place(
     hass: HomeAssistant, home: Position, name: str
 ) -> None:
-    """T-43: the car's zone is not Home Assistant's."""
+    """The car's zone is not Home Assistant's."""
     assert await async_zone_of(hass, home) == ZoneInfo(name)
 
 
 @pytest.mark.parametrize("name", ["UTC", "Etc/GMT+5", "GMT"])
-async def test_t43_a_clock_of_no_place_is_not_the_cars(
+async def test_a_clock_of_no_place_is_not_the_cars(
     hass: HomeAssistant, name: str
 ) -> None:
-    """T-43: a container that was left in UTC has a home in Warsaw all the same."""
+    """A container that was left in UTC has a home in Warsaw all the same."""
     await hass.config.async_update(time_zone=name)
     assert await async_zone_of(hass, WARSAW) == ZoneInfo("Europe/Warsaw")
 

@@ -153,7 +153,7 @@ def test_every_field_is_stored() -> None:
     ):
         kind = type(sample)
         wanted = {
-            one.name for one in fields(kind) if (kind, one.name) not in NOT_STORED
+            field.name for field in fields(kind) if (kind, field.name) not in NOT_STORED
         }
         assert set(Codec(kind).encode(sample)) == wanted, kind
 
@@ -235,7 +235,7 @@ def test_what_cannot_be_read_costs_its_record_alone(
         read = CODEC.decode(broken_at(FULL, place, broken))
         record = record_of(place)
         differs = changed(FULL, on_disk(read))
-        assert {one[: len(record)] for one in differs} <= {record}, place
+        assert {differ[: len(record)] for differ in differs} <= {record}, place
         # A text, or a dataclass without its fields, may be what is wanted.
         assert len(caplog.records) == 1 or not isinstance(broken, list), place
         assert all(VIN not in line for line in caplog.messages), place
@@ -247,7 +247,9 @@ def test_a_broken_session_is_lost_and_named(caplog: pytest.LogCaptureFixture) ->
     read = CODEC.decode(broken_at(FULL, place, "of tomorrow")).charging[VIN]
     whole = CODEC.decode(FULL).charging[VIN]
     sessions = whole.sessions.sessions.items()
-    assert read.sessions.sessions == {k: one for k, one in sessions if k != SESSION}
+    assert read.sessions.sessions == {
+        k: session for k, session in sessions if k != SESSION
+    }
     assert (read.sessions.override, read.sync) == (whole.sessions.override, whole.sync)
     (line,) = caplog.messages
     assert line.endswith(": CarSessions.sessions (1)")

@@ -399,5 +399,5 @@ def test_what_is_broken_breaks_no_other_record(broken: Any) -> None:
             assert len(place) < 2 or sessions_of(memory) == sessions_of(whole), place
         elif len(place) > 3 and place[2] == "sessions":
             left = sessions_of(memory).items()
-            kept = [key for key, one in left if one == sessions_of(whole).get(key)]
+            kept = [key for key, item in left if item == sessions_of(whole).get(key)]
             assert len(kept) >= len(sessions_of(whole)) - 1, place

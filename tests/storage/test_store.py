@@ -175,7 +175,7 @@ async def test_a_restart_knows_what_was_known(
 
 
 @pytest.mark.parametrize("car_settings", [ASLEEP])
-async def test_a_restart_of_a_car_that_was_never_looked_at(
+async def test_a_restart_of_a_car_that_was_never_read(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """Nothing is known of it before the restart, nor after it."""
@@ -200,13 +200,13 @@ async def test_a_trigger_of_a_car_that_has_left_can_be_taken(
 
 
 @pytest.mark.parametrize("car_settings", [AWAKE])
-async def test_a31_a_restart_pays_for_nothing_that_is_known(
+async def test_a_restart_pays_for_nothing_that_is_known(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
 ) -> None:
-    """A ready car that was looked at half an hour ago is left alone after a restart."""
+    """A ready car that was read half an hour ago is left alone after a restart."""
     told = Told(hass, EVENT)
     await start_from(hass, hass_storage, cloud, stored(stored_car()))
     await tick(hass, noon, QUARTER)
@@ -217,7 +217,7 @@ async def test_a31_a_restart_pays_for_nothing_that_is_known(
 
 
 @pytest.mark.parametrize("car_settings", [ASLEEP])
-async def test_a8_what_was_pending_is_told_after_a_restart(
+async def test_what_was_pending_is_reported_after_a_restart(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -247,7 +247,7 @@ async def test_a8_what_was_pending_is_told_after_a_restart(
 
 
 @pytest.mark.parametrize("car_settings", [ASLEEP])
-async def test_a8_what_is_older_than_six_hours_is_not_told(
+async def test_what_is_older_than_six_hours_is_not_reported(
     hass: HomeAssistant, cloud: Cloud, hass_storage: dict[str, Any]
 ) -> None:
     """A situation that is over is nobody's trigger."""
@@ -263,10 +263,10 @@ async def test_a8_what_is_older_than_six_hours_is_not_told(
 
 
 @pytest.mark.parametrize("car_settings", [AWAKE])
-async def test_a32_what_changed_meanwhile_is_told_after_a_restart(
+async def test_what_changed_meanwhile_is_reported_after_a_restart(
     hass: HomeAssistant, cloud: Cloud, hass_storage: dict[str, Any]
 ) -> None:
-    """The file's bearings are what the first look after a restart is compared with."""
+    """The file's bearings are what the first read after a restart is compared with."""
     told = Told(hass, EVENT)
     the_car(cloud).move(WORK)
     car = stored_car(seen_at="2026-11-24T04:00:00+00:00")
@@ -277,7 +277,7 @@ async def test_a32_what_changed_meanwhile_is_told_after_a_restart(
 
 
 @pytest.mark.parametrize("car_settings", [AWAKE])
-async def test_t18_a_pause_outlives_a_restart(
+async def test_a_pause_outlives_a_restart(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -317,7 +317,7 @@ async def test_a_first_start_has_no_file(
     assert hass_storage[key]["version"] == STORAGE_VERSION
     assert set(contents) == {field.name for field in fields(AccountMemory)}
     (car,) = contents["cars"].values()
-    assert set(car) == {one.name for one in fields(CarState)} - {"reason"}
+    assert set(car) == {each_field.name for each_field in fields(CarState)} - {"reason"}
     assert car["snapshot"]["payload"]["charge_state"]["battery_level"] == 70
     whole = json.dumps(contents)
     assert entry.data["token"]["refresh_token"] not in whole
@@ -446,7 +446,7 @@ async def test_a_file_of_version_1_is_migrated_once(
     assert written["version"] == STORAGE_VERSION
     assert set(written["data"]) == {field.name for field in fields(AccountMemory)}
     car_sessions = store.data.charging[FILE_VIN].sessions
-    kept = [one["id"] for one in contents["promises"][FILE_VIN]["sessions"]]
+    kept = [session["id"] for session in contents["promises"][FILE_VIN]["sessions"]]
     assert [*car_sessions.sessions] == [kept[0], *kept[2:]]
     assert caplog.text.count("CarSessions.sessions (1)") == 1
     caplog.clear()
@@ -467,13 +467,13 @@ async def test_a_new_month_has_a_new_bill(
 
 
 @pytest.mark.parametrize("car_settings", [ASLEEP])
-async def test_t32_sessions_outlive_the_migration(
+async def test_sessions_outlive_the_migration(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
 ) -> None:
-    """T-32: they are taken up as they were, with the limit; shadow mode stays on."""
+    """They are taken up as they were, with the limit; shadow mode stays on."""
     kept = file_of("v1_full")["promises"][THIRD_VIN]
     kept["hold"] = {"original": 70, "raised_to": 90}
     contents = stored(stored_car(), promises={VIN: kept})

@@ -138,7 +138,7 @@ def omie(data: Mapping[str, Any]) -> dict[str, Any]:
         {"start": at.isoformat(), "end": (at + HOUR).isoformat(), "price": price}
         for at, price in rows(*day_of(data["date"]))
     ]
-    return {"es": told, "pt": [{**one, "price": 9.0} for one in told]}
+    return {"es": told, "pt": [{**row, "price": 9.0} for row in told]}
 
 
 def green_planet(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,7 +202,7 @@ ACTIONS = [
 @pytest.mark.parametrize(
     ("domain", "action", "answer", "entry_key"),
     ACTIONS,
-    ids=[one[0] for one in ACTIONS],
+    ids=[item[0] for item in ACTIONS],
 )
 async def test_the_action_of_a_core_integration(
     hass: HomeAssistant,
@@ -222,7 +222,7 @@ async def test_the_action_of_a_core_integration(
     plan = await planned(hass)
     assert plan["cost"] == pytest.approx(3.0)
     if entry_key is not None:
-        assert {one[entry_key] for one in source.asked} == {"the-entry"}
+        assert {item[entry_key] for item in source.asked} == {"the-entry"}
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ async def test_an_outage_of_an_action_and_its_end(
 
 
 async def planned_special(hass: HomeAssistant) -> dict[str, Any]:
-    """Ask how a promise would be planned."""
+    """Ask how a session would be planned."""
     return await act(
         hass,
         "plan_special_charging",
@@ -263,7 +263,7 @@ async def planned_special(hass: HomeAssistant) -> dict[str, Any]:
 async def test_what_another_action_learns_is_planned_by_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A promise asks the same source; its new prices are those of ordinary days, too."""
+    """A session asks the same source; its new prices are those of ordinary days, too."""
     source = Integration(hass, "nordpool", "get_prices_for_date", nordpool)
     source.error = HomeAssistantError("away")
     # Between the times of the hour at which the source is asked by itself.
@@ -283,7 +283,7 @@ async def test_what_another_action_learns_is_planned_by_at_once(
 async def test_what_was_asked_just_now_is_not_asked_again(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Promises and ordinary days spare the source alike, and share an answer to come."""
+    """Sessions and ordinary days spare the source alike, and share an answer to come."""
     source = Integration(hass, "nordpool", "get_prices_for_date", nordpool)
     noon.move_to(clock("2026-11-24 12:06"))
     await in_earnest(hass, cloud, price_source="nordpool")
@@ -295,7 +295,7 @@ async def test_what_was_asked_just_now_is_not_asked_again(
     answers = await asyncio.gather(
         planned_special(hass), planned(hass), planned_special(hass)
     )
-    assert [one["cost"] is not None for one in answers] == [True] * 3
+    assert [answer["cost"] is not None for answer in answers] == [True] * 3
     # Of today and of tomorrow.
     assert len(source.asked) == 2
 

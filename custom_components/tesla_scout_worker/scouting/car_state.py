@@ -246,12 +246,12 @@ class CarState:
     def without(self, taken: VehicleEvent) -> CarState:
         """Return the memory without an occurrence that somebody has handled."""
         return replace(
-            self, pending=tuple(one for one in self.pending if one is not taken)
+            self, pending=tuple(item for item in self.pending if item is not taken)
         )
 
     def without_stale(self, now: datetime, lifetime: timedelta) -> CarState:
         """Return the memory without the occurrences that are too old to act on."""
-        young = tuple(one for one in self.pending if now - one.at < lifetime)
+        young = tuple(item for item in self.pending if now - item.at < lifetime)
         return replace(self, pending=young)
 
 
@@ -282,6 +282,6 @@ def _told(
         state,
         pending=state.pending + happened,
         statistics=state.statistics.with_events(
-            sum(one in EVENTS for one in event_types)
+            sum(each_type in EVENTS for each_type in event_types)
         ),
     )

@@ -63,7 +63,7 @@ def _sessions(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the sessions of a car by their ids, and the raised limit."""
     sessions = _rows(stored, "sessions", dict)
     return {
-        "sessions": {str(one.get("id")): _session(one) for one in sessions},
+        "sessions": {str(session.get("id")): _session(session) for session in sessions},
         "override": stored.get("hold"),
     }
 

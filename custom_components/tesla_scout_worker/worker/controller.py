@@ -168,7 +168,7 @@ class CarController:
         self, cycle: Cycle, due: Mapping[str, SessionAction], seen: Observed
     ) -> bool:
         """Judge the sessions whose check is due; return whether there were any."""
-        checks = [name for name, one in due.items() if one is SessionAction.CHECK]
+        checks = [name for name, item in due.items() if item is SessionAction.CHECK]
         for name in checks:
             cycle.session_starts |= await self.sessions.async_check(name, seen.snapshot)
         return bool(checks)
@@ -202,9 +202,9 @@ class CarController:
             and session.delivery.blocked_until(seen.now) is None
         )
         return SessionPart(
-            sending=tuple(one for one, do in active if do is SessionAction.SEND),
+            sending=tuple(item for item, do in active if do is SessionAction.SEND),
             holding=tuple(holding),
-            restoring=tuple(one for one, do in active if do is SessionAction.RESTORE),
+            restoring=tuple(item for item, do in active if do is SessionAction.RESTORE),
         )
 
     async def _async_daily_part(self, cycle: Cycle, seen: Observed | None) -> DailyPart:
@@ -280,8 +280,8 @@ class CarController:
     ) -> None:
         """Keep what the car was seen to hold, for all that nothing is pending of."""
         confirmed = SessionPart(
-            sending=tuple(one for one in part.sending if one.id not in pending),
-            restoring=tuple(one for one in part.restoring if one.id not in pending),
+            sending=tuple(item for item in part.sending if item.id not in pending),
+            restoring=tuple(item for item in part.restoring if item.id not in pending),
         )
         await self.sessions.async_confirm(confirmed, seen.snapshot)
         if DAILY in cycle.left:

@@ -277,10 +277,18 @@ class DailyPlanner:
         await self._repository.async_update_sync(
             self._vin,
             schedules=(
-                *(one for one in before if one.id not in decided),
-                *(one for one in change.kept if one.kind is not ScheduleRole.SESSION),
-                *(one for one in change.add if one.kind is not ScheduleRole.SESSION),
-                *(one for one in before if one.id in change.remove),
+                *(item for item in before if item.id not in decided),
+                *(
+                    each_schedule
+                    for each_schedule in change.kept
+                    if each_schedule.kind is not ScheduleRole.SESSION
+                ),
+                *(
+                    each_schedule
+                    for each_schedule in change.add
+                    if each_schedule.kind is not ScheduleRole.SESSION
+                ),
+                *(item for item in before if item.id in change.remove),
             ),
             confirmed=False,
         )
@@ -326,14 +334,19 @@ class DailyPlanner:
     @property
     def has_floor(self) -> bool:
         """Whether the car holds a schedule of the safety floor."""
-        return any(one.kind is ScheduleRole.FLOOR for one in self.record.sync.schedules)
+        return any(
+            schedule.kind is ScheduleRole.FLOOR
+            for schedule in self.record.sync.schedules
+        )
 
     async def async_release(self, part: DailyPart) -> None:
         """Forget schedules that the car holds no more."""
         sync = self.record.sync
         await self._repository.async_update_sync(
             self._vin,
-            schedules=tuple(one for one in sync.schedules if one not in part.ours),
+            schedules=tuple(
+                schedule for schedule in sync.schedules if schedule not in part.ours
+            ),
             delivery=sync.delivery.succeeded(),
         )
 
@@ -363,7 +376,10 @@ class DailyPlanner:
         shadow = self.record.settings.shadow
         result = replace(result, status=status_of(state, shadow=shadow), skipped=None)
         dropped = {schedule.kind for schedule in change.dropped}
-        floor = any(one.kind is ScheduleRole.FLOOR for one in state.schedules)
+        floor = any(
+            each_schedule.kind is ScheduleRole.FLOOR
+            for each_schedule in state.schedules
+        )
         if ScheduleRole.PLAN in dropped and not floor and not shadow:
             return replace(result, status=PlanStatus.FAILED, skipped=NO_ROOM)
         return result

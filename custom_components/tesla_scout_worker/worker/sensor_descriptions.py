@@ -57,13 +57,13 @@ def _next(sync_result: SyncResult) -> Window | None:
         return None
     now, zone = dt_util.utcnow(), sync_result.facts.car_zone
     runs = (
-        one.current_run(now, zone)
-        for one in sync_result.state.schedules
-        if one.kind is not ScheduleRole.GUARD
+        schedule.current_run(now, zone)
+        for schedule in sync_result.state.schedules
+        if schedule.kind is not ScheduleRole.GUARD
     )
     return min(
-        (one for one in runs if one is not None),
-        key=lambda one: one.start,
+        (run for run in runs if run is not None),
+        key=lambda run: run.start,
         default=None,
     )
 

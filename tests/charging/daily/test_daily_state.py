@@ -118,7 +118,7 @@ def daily(
 
 def of(state: DailyState, kind: ScheduleRole) -> list[ManagedSchedule]:
     """Return the schedules of a kind."""
-    return [one for one in state.schedules if one.kind is kind]
+    return [schedule for schedule in state.schedules if schedule.kind is kind]
 
 
 def held(state: DailyState) -> CarRecord:
@@ -278,7 +278,7 @@ def test_another_departure_is_planned_for_at_once() -> None:
 
 
 @pytest.mark.parametrize(("level", "day"), [(70, 25), (78, 25), (78.5, 26), (80, 26)])
-def test_b23_a_departure_counts_until_it_has_passed(level: float, day: int) -> None:
+def test_a_departure_counts_until_it_has_passed(level: float, day: int) -> None:
     """Its windows are over, and what is missing in the last hour is still charged."""
     prices = Night(*[9] * 6, *[1] * 3, *[9] * 10, *[1] * 10)
     record = held(daily(prices))

@@ -60,8 +60,8 @@ def curve(*costs: float | None, start: datetime = EVENING) -> CostCurve:
 def hours(night: NightPlan) -> list[tuple[float, float]]:
     """Return the windows in hours after the evening."""
     return [
-        ((one.start - EVENING) / HOUR, (one.end - EVENING) / HOUR)
-        for one in night.windows
+        ((window.start - EVENING) / HOUR, (window.end - EVENING) / HOUR)
+        for window in night.windows
     ]
 
 

@@ -42,8 +42,8 @@ def windows(
     monday, end = typical_week(today)
     curve = tariff_curve(tariff, monday, end, UTC)
     return [
-        (one.days, clock(one.start), clock(one.end))
-        for one in weekly_windows(curve, monday, SEVEN, needed, most)
+        (window.days, clock(window.start), clock(window.end))
+        for window in weekly_windows(curve, monday, SEVEN, needed, most)
     ]
 
 
@@ -188,17 +188,17 @@ def test_no_window_is_in_peak_hours(
     found = weekly_windows(curve, monday, leaving, needed, most)
     assert len(found) <= most
     dear = {
-        int((one.start - monday) / timedelta(minutes=1)) + minute
-        for one in curve.intervals
-        if one.peak
-        for minute in range(int((one.end - one.start) / timedelta(minutes=1)))
+        int((interval.start - monday) / timedelta(minutes=1)) + minute
+        for interval in curve.intervals
+        if interval.peak
+        for minute in range(int((interval.end - interval.start) / timedelta(minutes=1)))
     }
-    for one in found:
-        length = (one.end - one.start) % DAY or DAY
+    for item in found:
+        length = (item.end - item.start) % DAY or DAY
         assert length < DAY
         for day in range(7):
-            if one.days >> (day + 1) % 7 & 1:
-                begin = day * DAY + one.start
+            if item.days >> (day + 1) % 7 & 1:
+                begin = day * DAY + item.start
                 assert all(
                     minute % (7 * DAY) not in dear
                     for minute in range(begin, begin + length)

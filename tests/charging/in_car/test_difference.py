@@ -65,7 +65,7 @@ def test_what_the_car_holds_is_not_sent_again() -> None:
     """By content: under whichever id of ours it is there."""
     change = told([in_car(NIGHT, 7)], [ours(NIGHT, 7)], NIGHT)
     assert change.empty
-    assert [one.id for one in change.kept] == [7]
+    assert [schedule.id for schedule in change.kept] == [7]
     assert change.commands == 0
 
 
@@ -76,7 +76,7 @@ def test_ids_of_one_second_differ() -> None:
         weekly_schedule(WeeklyWindow(days=1, start=60, end=120), HOME), second
     )
     change = told([foreign], [], NIGHT, NOON)
-    assert [one.id for one in change.add] == [second + 1, second + 2]
+    assert [schedule.id for schedule in change.add] == [second + 1, second + 2]
 
 
 def test_the_owners_schedules_survive() -> None:
@@ -93,7 +93,7 @@ def test_no_more_than_the_car_takes() -> None:
     owners = [in_car(NOON, 1), in_car(NOON, 2)]
     other = weekly_schedule(WeeklyWindow(days=1, start=60, end=120), HOME)
     change = told(owners, [], NIGHT, other, most=3)
-    assert [one.same_content(NIGHT) for one in change.add] == [True]
+    assert [schedule.same_content(NIGHT) for schedule in change.add] == [True]
     assert change.dropped == (other,)
     assert told(owners, [], NIGHT, most=None).dropped == ()
 
@@ -105,7 +105,7 @@ def test_only_what_is_at_home_is_ours() -> None:
     assert change.empty
     change = told([moved], [ours(NIGHT, 7)], NIGHT)
     assert change.remove == frozenset()
-    assert [one.same_content(NIGHT) for one in change.add] == [True]
+    assert [schedule.same_content(NIGHT) for schedule in change.add] == [True]
 
 
 def test_duplicates_are_merged() -> None:
@@ -122,7 +122,7 @@ def test_the_owners_own_for_once_is_no_lasting_one() -> None:
     window = Window(start=NOW + HOUR, end=NOW + 2 * HOUR)
     own = one_time_schedule(window, ScheduleRole.PLAN, HOME, WARSAW)
     change = told([in_car(own, 9)], [], own)
-    assert [one.same_content(own) for one in change.add] == [True]
+    assert [schedule.same_content(own) for schedule in change.add] == [True]
 
 
 def test_no_id_is_used_twice() -> None:
@@ -135,7 +135,7 @@ def test_no_id_is_used_twice() -> None:
         second,
     )
     change = difference([], [over], [NIGHT], None, NOW, {second + 1})
-    assert [one.id for one in change.add] == [second + 2]
+    assert [schedule.id for schedule in change.add] == [second + 2]
 
 
 def test_schedules_that_are_not_in_the_store_stay() -> None:
@@ -148,36 +148,38 @@ def test_in_a_full_list_the_new_takes_the_place_of_the_old() -> None:
     found = [in_car(NOON, 7), in_car(NOON, 8)]
     mine = [ours(NOON, 7), ours(NOON, 8)]
     full = told(found, mine, NIGHT, most=2)
-    assert [one.id for one in full.add] == [7]
+    assert [schedule.id for schedule in full.add] == [7]
     assert full.remove == {8}
     for most in (3, None):
         change = told(found, mine, NIGHT, most=most)
-        assert [one.id for one in change.add] == [int(NOW.timestamp())]
+        assert [schedule.id for schedule in change.add] == [int(NOW.timestamp())]
         assert change.remove == {7, 8}
 
 
 def test_what_was_sent_and_is_not_there_is_sent_again_under_its_id() -> None:
     """A command that arrives late, after all, then makes no second one."""
     lost = ours(NIGHT, 7)
-    assert [one.id for one in told([], [lost], NIGHT).add] == [7]
+    assert [schedule.id for schedule in told([], [lost], NIGHT).add] == [7]
     two = told([], [lost, ours(NOON, 9)], NOON, NIGHT)
-    assert [one.id for one in two.add] == [9, 7]
+    assert [schedule.id for schedule in two.add] == [9, 7]
     moved = told([], [lost], NOON)
-    assert [one.id for one in moved.add] == [7]
+    assert [schedule.id for schedule in moved.add] == [7]
     over = replace(
         one_time_schedule(
             Window(start=NOW - HOUR, end=NOW), ScheduleRole.PLAN, HOME, WARSAW
         ),
         order=lost.order,
     )
-    assert [one.id for one in told([], [over], NIGHT).add] == [int(NOW.timestamp())]
+    assert [schedule.id for schedule in told([], [over], NIGHT).add] == [
+        int(NOW.timestamp())
+    ]
 
 
 def test_a_full_list_replaces_before_it_sends_again() -> None:
     """An id that is not in the car would be one too many there."""
     found = [in_car(NOON, 7)]
     change = told(found, [ours(NOON, 7), ours(NIGHT, 9)], NIGHT, most=1)
-    assert [one.id for one in change.add] == [7]
+    assert [schedule.id for schedule in change.add] == [7]
     assert change.remove == frozenset()
 
 
@@ -196,7 +198,7 @@ def test_a_run_that_is_over_is_never_added_again() -> None:
 def test_the_runs_of_a_week() -> None:
     """By the car's clock, also the one that began before."""
     runs = list(NIGHT.runs(NOW, NOW + 48 * HOUR, WARSAW))
-    assert [one.start.astimezone(WARSAW).hour for one in runs] == [22, 22]
+    assert [run.start.astimezone(WARSAW).hour for run in runs] == [22, 22]
     assert NIGHT.current_run(NOW + 6 * HOUR, WARSAW) == runs[0]
     early = datetime(2026, 11, 24, 2, tzinfo=UTC)
     first = next(NIGHT.runs(early, early + HOUR, WARSAW))
@@ -233,7 +235,7 @@ pool = [
 @given(
     there=st.lists(
         st.tuples(st.integers(1, 12), st.sampled_from(pool)),
-        unique_by=lambda one: one[0],
+        unique_by=lambda each_tuple: each_tuple[0],
     ),
     mine=st.frozensets(st.integers(1, 12)),
     wanted=st.lists(st.sampled_from(pool), max_size=4),
@@ -245,12 +247,12 @@ def test_after_the_change_there_is_nothing_to_change(
 ) -> None:
     """Whatever was there: theirs stay, ours are what is wanted, and then silence."""
     found = [in_car(own, key) for key, own in there]
-    own = [ours(one, key) for key, one in there if key in mine]
+    own = [ours(item, key) for key, item in there if key in mine]
     change = told(found, own, *wanted, most=None)
     assert change.remove <= mine
-    after = [one for one in found if one.id not in change.remove]
-    after += [in_car(one, one.id) for one in change.add]
+    after = [item for item in found if item.id not in change.remove]
+    after += [in_car(schedule, schedule.id) for schedule in change.add]
     kept = [*change.kept, *change.add]
     assert told(after, kept, *wanted, most=None).empty
-    for one in wanted:
-        assert any(in_car(one, held.id) == held for held in after)
+    for item in wanted:
+        assert any(in_car(item, held.id) == held for held in after)

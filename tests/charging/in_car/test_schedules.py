@@ -255,12 +255,15 @@ def test_a_window_of_a_day_is_cut_into_what_a_car_can_hold() -> None:
         start = NIGHTS[0] + begins * HOUR
         spans = split([(0, 47 * 60)])
         windows = [
-            Window(start=start + one * MINUTE, end=start + other * MINUTE)
-            for one, other in spans
+            Window(start=start + span * MINUTE, end=start + other * MINUTE)
+            for span, other in spans
         ]
         assert len(windows) == 3
         for zone in (WARSAW, LONDON):
-            runs = [run(one, zone, one.start - 2 * HOUR) for one in windows]
+            runs = [
+                run(each_window, zone, each_window.start - 2 * HOUR)
+                for each_window in windows
+            ]
             assert runs == windows
 
 
@@ -271,11 +274,11 @@ def test_a_window_of_a_day_is_cut_into_what_a_car_can_hold() -> None:
 def test_ids_of_one_second_differ(taken: set[int], number: int) -> None:
     """From the second on, and none that is taken."""
     now = datetime.fromtimestamp(1_754_518_740, UTC)
-    busy = {1_754_518_740 + one for one in taken}
+    busy = {1_754_518_740 + each_number for each_number in taken}
     ids = fresh_ids(number, busy, now)
     assert len(set(ids)) == len(ids) == number
     assert not busy & set(ids)
-    assert all(one >= 1_754_518_740 for one in ids)
+    assert all(each_number >= 1_754_518_740 for each_number in ids)
 
 
 def test_fewer_windows_than_at_an_earlier_try_need_no_ids() -> None:
@@ -290,7 +293,10 @@ def test_orders_have_ids_of_their_own() -> None:
         window("2025-08-07T03:00", "2025-08-07T06:00"),
     )
     orders = schedules_for_plan(windows, (7, 8, 9), HOME, WARSAW)
-    assert [(one.id, one.start_time) for one in orders] == [(7, 0), (8, 180)]
+    assert [(schedule.id, schedule.start_time) for schedule in orders] == [
+        (7, 0),
+        (8, 180),
+    ]
 
 
 # What the car holds.

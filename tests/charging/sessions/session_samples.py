@@ -186,8 +186,8 @@ def plans(draw: st.DrawFn) -> ChargePlan:
     edges = sorted(draw(st.sets(st.integers(0, 1400), max_size=8)))
     edges = edges[: len(edges) // 2 * 2]
     windows = tuple(
-        Window(start=EVENING + one * MINUTE, end=EVENING + other * MINUTE)
-        for one, other in zip(edges[::2], edges[1::2], strict=True)
+        Window(start=EVENING + item * MINUTE, end=EVENING + other * MINUTE)
+        for item, other in zip(edges[::2], edges[1::2], strict=True)
     )
     return ChargePlan(
         windows=windows,

@@ -61,7 +61,8 @@ def test_a_car_is_blocked_until_the_last_cleanup() -> None:
 def test_what_is_over_is_listed_for_a_week() -> None:
     """And what is not over for as long as it takes."""
     over = {
-        state: replace(one, id=state, ready_by=READY_BY) for state, one in OVER.items()
+        state: replace(item, id=state, ready_by=READY_BY)
+        for state, item in OVER.items()
     }
     kept = CarSessions(sessions={**over, "open": a_session(id="open")})
     last = max(READY_BY, CLEANUP_AT)

@@ -126,7 +126,7 @@ returned          scheduled send now          | scheduled send now          | ac
 
 
 HEAD, *ROWS = TABLE.strip("\n").splitlines()
-COLUMNS = [one.strip() for one in HEAD.split("|")]
+COLUMNS = [item.strip() for item in HEAD.split("|")]
 
 
 def described(session: Session, now: datetime) -> str:

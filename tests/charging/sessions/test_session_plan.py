@@ -42,8 +42,8 @@ def hours(
     """Return an hourly price."""
     count = (end - start) // HOUR
     return tuple(
-        CostInterval(start=one, end=one + HOUR, cost=price_of(one.hour))
-        for one in (start + index * HOUR for index in range(count))
+        CostInterval(start=item, end=item + HOUR, cost=price_of(item.hour))
+        for item in (start + index * HOUR for index in range(count))
     )
 
 
@@ -136,15 +136,18 @@ def test_any_gap_leaves_a_session_kept(missing: set[int], costs: list[int]) -> N
         currency="EUR",
     )
     plan = plan_session(GOAL, known, NOTHING, PEAKS, NOW)
-    taken = sum((one.end - one.start for one in plan.windows), timedelta(0))
+    taken = sum(
+        (each_window.end - each_window.start for each_window in plan.windows),
+        timedelta(0),
+    )
     assert taken == 2 * HOUR
     assert plan.expected_end is not None
     assert plan.expected_end <= GOAL.ready_by - GOAL.limits.least_buffer
     used = {
-        (one.start - NOW) // HOUR + hour
-        for one in plan.windows
-        for hour in range((one.end - one.start) // HOUR + 1)
-        if one.start + hour * HOUR < one.end
+        (each_window.start - NOW) // HOUR + hour
+        for each_window in plan.windows
+        for hour in range((each_window.end - each_window.start) // HOUR + 1)
+        if each_window.start + hour * HOUR < each_window.end
     }
     # A guess may stand for an hour that is missing, and is no cost.
     assert plan.cost is not None or used & missing

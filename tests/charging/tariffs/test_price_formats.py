@@ -40,10 +40,12 @@ def test_every_shape_is_one_curve(sample: Sample) -> None:
         for start, end in steps(day, sample.step, sample.zone)
     ]
     found = series.curve.intervals
-    assert [(one.start, one.end) for one in found] == [one[:2] for one in expected]
-    assert [one.cost for one in found] == pytest.approx([one[2] for one in expected])
-    assert all(one.start.utcoffset() == timedelta(0) for one in found)
-    assert not any(one.peak for one in found)
+    assert [(item.start, item.end) for item in found] == [item[:2] for item in expected]
+    assert [item.cost for item in found] == pytest.approx(
+        [item[2] for item in expected]
+    )
+    assert all(item.start.utcoffset() == timedelta(0) for item in found)
+    assert not any(item.peak for item in found)
     assert series.curve.currency == sample.currency
     assert series.warnings == sample.warnings
     assert not series.guesses.intervals
@@ -182,8 +184,8 @@ def test_a_forecast_beside_prices_is_a_guess() -> None:
         + items(lambda start, _: {"hour": start, "price": 2.0}, NEXT_DAY),
     }
     series = parse_prices(answer, PriceHints(zone=STOCKHOLM))
-    assert [one.cost for one in series.curve.intervals] == [1.0] * 24
-    assert [one.cost for one in series.guesses.intervals] == [2.0] * 24
+    assert [interval.cost for interval in series.curve.intervals] == [1.0] * 24
+    assert [interval.cost for interval in series.guesses.intervals] == [2.0] * 24
     assert series.guesses.intervals[0].start == series.curve.intervals[-1].end
     assert series.warnings == {PriceWarning.LOW_CONFIDENCE}
 
@@ -202,7 +204,13 @@ def test_pvpc_names_the_second_of_a_doubled_hour() -> None:
     answer |= {"price_02h_d": 0.99}
     hints = PriceHints(zone=MADRID, day=date(2026, 10, 25))
     curve = parse_prices(answer, hints).curve
-    assert [one.cost for one in curve.intervals[:5]] == [0, 0.01, 0.02, 0.99, 0.03]
+    assert [interval.cost for interval in curve.intervals[:5]] == [
+        0,
+        0.01,
+        0.02,
+        0.99,
+        0.03,
+    ]
     assert len(curve.intervals) == 25
     hints = PriceHints(zone=MADRID, day=DAY)
     with pytest.raises(PriceError, match="price_02h_d is an hour that"):
@@ -343,4 +351,4 @@ def test_a_band_warns_and_never_rescales(
     ]
     series = parse_prices(answer, PriceHints(zone=BERLIN, currency=currency))
     assert (PriceWarning.OUT_OF_BAND in series.warnings) is out
-    assert [one.cost for one in series.curve.intervals] == prices
+    assert [interval.cost for interval in series.curve.intervals] == prices

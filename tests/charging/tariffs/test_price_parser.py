@@ -64,11 +64,11 @@ def read(series: PriceSeries | CostCurve) -> list[tuple[float, float, float | No
     curve = series if isinstance(series, CostCurve) else series.curve
     return [
         (
-            (one.start - START) / timedelta(minutes=1),
-            (one.end - START) / timedelta(minutes=1),
-            one.cost,
+            (interval.start - START) / timedelta(minutes=1),
+            (interval.end - START) / timedelta(minutes=1),
+            interval.cost,
         )
-        for one in curve.intervals
+        for interval in curve.intervals
     ]
 
 
@@ -148,7 +148,7 @@ def test_ends_come_from_many_names() -> None:
         {"start": at(80), "duration": timedelta(minutes=10)},
         {"start": at(90), "end": None, "duration": 30.0},
     ]
-    answer = [one | {"price": 1} for one in prices]
+    answer = [price | {"price": 1} for price in prices]
     assert read(parse_prices(answer, HINTS)) == spans(
         (0, 60), (60, 65), (65, 70), (70, 75), (75, 80), (80, 90), (90, 120)
     )
@@ -206,8 +206,12 @@ def test_quarters_from_noon_on() -> None:
     day = items(lambda start, _: {"start": start, "price": cost(start)}, step=QUARTER)
     curve = parse_prices(morning + day[48:], PriceHints(zone=STOCKHOLM)).curve
     assert len(curve.intervals) == 12 + 48
-    assert {one.end - one.start for one in curve.intervals[:12]} == {HOUR}
-    assert {one.end - one.start for one in curve.intervals[12:]} == {QUARTER}
+    assert {interval.end - interval.start for interval in curve.intervals[:12]} == {
+        HOUR
+    }
+    assert {interval.end - interval.start for interval in curve.intervals[12:]} == {
+        QUARTER
+    }
 
 
 def test_tomorrow_late_or_partial() -> None:
@@ -256,10 +260,12 @@ def test_every_step_of_a_day_of_23_or_25_hours(
         answer.sort(key=lambda item: str(item["start"]))
     series = parse_prices(answer, PriceHints(zone=local))
     assert len(expected) == length * HOUR / step
-    assert [(one.start, one.end) for one in series.curve.intervals] == [
+    assert [(interval.start, interval.end) for interval in series.curve.intervals] == [
         (start.astimezone(UTC), end.astimezone(UTC)) for start, end in expected
     ]
-    assert [one.cost for one in series.curve.intervals] == list(range(len(expected)))
+    assert [interval.cost for interval in series.curve.intervals] == list(
+        range(len(expected))
+    )
     naive = set() if write == "aware" else {PriceWarning.NAIVE_TIMES}
     assert series.warnings == naive
 
@@ -276,7 +282,7 @@ def test_a_price_for_the_missing_hour_is_over_when_it_begins() -> None:
     ]
     series = parse_prices(answer, HINTS)
     assert len(series.curve.intervals) == 23
-    assert [one.cost for one in series.curve.intervals][:4] == [0, 1, 3, 4]
+    assert [interval.cost for interval in series.curve.intervals][:4] == [0, 1, 3, 4]
 
 
 def test_one_price_for_the_doubled_hour_is_not_two() -> None:
@@ -291,7 +297,7 @@ def test_one_price_for_the_doubled_hour_is_not_two() -> None:
     ]
     curve = parse_prices(answer, HINTS).curve
     assert len(curve.intervals) == 96
-    assert {one.end - one.start for one in curve.intervals} == {QUARTER}
+    assert {interval.end - interval.start for interval in curve.intervals} == {QUARTER}
     hour = datetime(2026, 10, 25, 1, tzinfo=UTC)
     assert list(gaps(curve, wall, wall + timedelta(days=1))) == [(hour, hour + HOUR)]
 
@@ -305,7 +311,7 @@ def test_24_naive_hours_of_a_day_of_25() -> None:
     hour = datetime(2026, 10, 25, 1, tzinfo=UTC)
     assert curve.at(hour) is None
     assert len(curve.intervals) == 24
-    assert {one.end - one.start for one in curve.intervals} == {HOUR}
+    assert {interval.end - interval.start for interval in curve.intervals} == {HOUR}
 
 
 def test_a_long_price_keeps_its_length_when_clocks_change() -> None:
@@ -401,8 +407,8 @@ def test_gaps_are_what_is_unknown() -> None:
     """At both ends and between; an unknown cost is a gap as well."""
     curve = curve_of((0, 60, 1), (90, 120, None), (150, 180, 1))
     found = [
-        ((one - START) / HOUR, (two - START) / HOUR)
-        for one, two in gaps(curve, at(-30), at(240))
+        ((gap - START) / HOUR, (two - START) / HOUR)
+        for gap, two in gaps(curve, at(-30), at(240))
     ]
     assert found == [(-0.5, 0), (1, 2.5), (3, 4)]
     assert has_gap(curve, at(0), at(61))
@@ -433,8 +439,8 @@ def test_any_list_becomes_a_curve_of_its_own_prices(
         for five, length, price, ends in grid
     ]
     curve = parse_prices(answer, HINTS).curve
-    for one, other in pairwise(curve.intervals):
-        assert one.end <= other.start
+    for item, other in pairwise(curve.intervals):
+        assert item.end <= other.start
     covered = {
         (five * 5 + minute, price)
         for five, length, price, ends in grid
@@ -469,8 +475,12 @@ def test_a_curve_read_again_is_the_same(
     again = parse_prices(
         {
             "prices": [
-                {"start": iso(one.start), "end": iso(one.end), "price": one.cost}
-                for one in series.curve.intervals
+                {
+                    "start": iso(interval.start),
+                    "end": iso(interval.end),
+                    "price": interval.cost,
+                }
+                for interval in series.curve.intervals
             ]
         },
         PriceHints(zone=zone, currency="EUR"),

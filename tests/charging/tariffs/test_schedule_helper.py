@@ -25,8 +25,8 @@ def schedule(**days: list[dict[str, Any]]) -> dict[str, Any]:
 def read(curve: CostCurve) -> list[tuple[str, float | None, bool]]:
     """Return each interval's local start, cost and mark."""
     return [
-        (f"{one.start.astimezone(WARSAW):%a %H:%M}", one.cost, one.peak)
-        for one in curve.intervals
+        (f"{interval.start.astimezone(WARSAW):%a %H:%M}", interval.cost, interval.peak)
+        for interval in curve.intervals
     ]
 
 

@@ -59,19 +59,20 @@ def peaks_of(curve: CostCurve, zone: ZoneInfo = WARSAW) -> list[str]:
     """Return the peaks of a curve, as local clocks show them with their offsets."""
     return [
         " ".join(
-            f"{edge.astimezone(zone):%H:%M%z}"[:8] for edge in (one.start, one.end)
+            f"{edge.astimezone(zone):%H:%M%z}"[:8]
+            for edge in (interval.start, interval.end)
         )
-        for one in curve.intervals
-        if one.peak
+        for interval in curve.intervals
+        if interval.peak
     ]
 
 
 def hours(curve: CostCurve, cost: float) -> float:
     """Return how many hours of a curve have a cost."""
     return sum(
-        (one.end - one.start) / timedelta(hours=1)
-        for one in curve.intervals
-        if one.cost == cost
+        (interval.end - interval.start) / timedelta(hours=1)
+        for interval in curve.intervals
+        if interval.cost == cost
     )
 
 
@@ -92,10 +93,10 @@ def week(
             rates=rates,
         )
         result[weekday] = [
-            f"{one.start.astimezone(WARSAW):%H}-{one.end.astimezone(WARSAW):%H}"
-            f" {one.cost:g}"
-            for one in curve.intervals
-            if one.peak
+            f"{interval.start.astimezone(WARSAW):%H}-{interval.end.astimezone(WARSAW):%H}"
+            f" {interval.cost:g}"
+            for interval in curve.intervals
+            if interval.peak
         ]
     return result
 
@@ -105,7 +106,7 @@ def written(peaks: Iterable[PeakWindow]) -> str:
     texts = []
     for peak in peaks:
         days = [date(2026, 6, 1 + day).strftime("%a") for day in sorted(peak.weekdays)]
-        months = [date(2026, one, 1).strftime("%b") for one in sorted(peak.months)]
+        months = [date(2026, month, 1).strftime("%b") for month in sorted(peak.months)]
         names = (*days[: len(days) % 7], *months[: len(months) % 12])
         texts.append(" ".join((*names, f"{peak.start:%H:%M}-{peak.end:%H:%M}")))
     return "; ".join(texts)
@@ -195,7 +196,7 @@ def test_the_default_is_a_morning_and_an_evening() -> None:
     start = datetime(2026, 10, 5, tzinfo=WARSAW)
     curve = peak_curve(DEFAULT_PEAKS, start, start + timedelta(days=1), WARSAW)
     assert peaks_of(curve) == ["06:00+02 10:00+02", "19:00+02 22:00+02"]
-    assert [one.cost for one in curve.intervals] == [0.0, 1.0, 0.0, 1.0, 0.0]
+    assert [interval.cost for interval in curve.intervals] == [0.0, 1.0, 0.0, 1.0, 0.0]
     assert curve.currency is None
 
 
@@ -205,8 +206,8 @@ def test_rates_make_the_ranks_costs() -> None:
     rates = Rates(currency="PLN", prices=(0.62, 1.1))
     end = start + timedelta(hours=4)
     curve = peak_curve(DEFAULT_PEAKS, start, end, WARSAW, rates=rates)
-    assert [one.cost for one in curve.intervals] == [1.1, 0.62]
-    assert [one.peak for one in curve.intervals] == [True, False]
+    assert [interval.cost for interval in curve.intervals] == [1.1, 0.62]
+    assert [interval.peak for interval in curve.intervals] == [True, False]
     assert curve.currency == "PLN"
 
 
@@ -342,10 +343,10 @@ def test_a_curve_has_no_gaps_and_nothing_twice(
     curve = peak_curve(peaks, start, start + length, zone)
     assert curve.intervals[0].start == start
     assert curve.intervals[-1].end == start + length
-    for one, other in pairwise(curve.intervals):
-        assert one.end == other.start
-        assert one.peak is not other.peak
-    assert all((one.cost == 1) is one.peak for one in curve.intervals)
+    for item, other in pairwise(curve.intervals):
+        assert item.end == other.start
+        assert item.peak is not other.peak
+    assert all((interval.cost == 1) is interval.peak for interval in curve.intervals)
 
 
 @given(
@@ -359,16 +360,16 @@ def test_a_curve_says_what_the_clock_says(
     """At any time but in a changing night: peak if a window has begun and not ended."""
     local = instant.astimezone(zone)
     around = [local + timedelta(hours=shift) for shift in (-26, 26)]
-    if len({one.utcoffset() for one in around}) > 1:
+    if len({item.utcoffset() for item in around}) > 1:
         return
     wall = local.replace(tzinfo=None)
     expected = False
     for day in (wall.date() - timedelta(days=1), wall.date()):
-        for one in peaks:
-            begin = datetime.combine(day, one.start)
-            end = datetime.combine(day, one.end)
-            end += timedelta(days=0 if one.end > one.start else 1)
-            on = day.weekday() in one.weekdays and day.month in one.months
+        for peak in peaks:
+            begin = datetime.combine(day, peak.start)
+            end = datetime.combine(day, peak.end)
+            end += timedelta(days=0 if peak.end > peak.start else 1)
+            on = day.weekday() in peak.weekdays and day.month in peak.months
             expected |= on and begin <= wall < end
     start = instant - timedelta(hours=1)
     here = peak_curve(peaks, start, start + timedelta(hours=2), zone).at(instant)
@@ -401,8 +402,14 @@ def test_the_dearer_of_two_zones_holds() -> None:
     )
     start = datetime(2026, 10, 5, tzinfo=UTC)
     curve = tariff_curve(tariff, start, start + timedelta(days=1), ZoneInfo("UTC"))
-    assert [one.cost for one in curve.intervals] == [0, 1, 2, 1, 0]
-    assert [one.peak for one in curve.intervals] == [False, False, True, False, False]
+    assert [interval.cost for interval in curve.intervals] == [0, 1, 2, 1, 0]
+    assert [interval.peak for interval in curve.intervals] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_g11_has_one_price() -> None:

@@ -184,7 +184,7 @@ def down(*_: Any, **__: Any) -> Any:
 def moving_on(
     cloud: Cloud, freezer: FrozenDateTimeFactory, step: timedelta = timedelta(seconds=1)
 ) -> Iterator[None]:
-    """Have each request take its time, so that no two looks are of one instant."""
+    """Have each request take its time, so that no two reads are of one instant."""
     take = cloud.faults.take
 
     def slow(server: Any, method: str, path: str) -> Any:

@@ -226,13 +226,13 @@ async def test_a_car_that_takes_one_schedule(
     await until(hass, noon, clock("2026-11-24 14:00"), MINUTE)
     assert windows(cloud) == [("02:16", "05:00")]
     removed = happened(cloud, "schedule_removed")
-    assert not any("command" in one.detail for one in removed)
+    assert not any("command" in item.detail for item in removed)
     await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
     assert round(the_car(cloud).battery_level) == 80
 
 
 @with_car(replace(AWAKE, max_charge_schedules=1))
-async def test_a_list_that_the_owner_filled_is_told(
+async def test_a_list_that_the_owner_filled_is_reported(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """There is no room for anything of ours: that is not `in_car`; and it is solved."""
@@ -305,7 +305,7 @@ async def test_a_car_that_leaves_the_account_takes_its_repair_along(
     assert not troubles(hass)
 
 
-async def test_t43_home_assistant_in_another_zone(
+async def test_home_assistant_in_another_zone(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Home Assistant's clock is London's: 22:00 there is 23:00 for a car in Warsaw."""
@@ -363,7 +363,7 @@ async def test_a_command_whose_answer_is_lost_is_not_sent_twice(
     noon: FrozenDateTimeFactory,
     hanging: Fault,
 ) -> None:
-    """The car did it: a look tells, also after a restart in between."""
+    """The car did it: a read tells, also after a restart in between."""
     entry = await in_earnest(hass, cloud)
     assert held(cloud) == [NIGHT]
     assert status(hass) == "pending"

@@ -205,7 +205,7 @@ def tibber(
     )
 
 
-async def test_a_plan_that_is_asked_for_takes_no_news_from_the_other_car(
+async def test_a_plan_that_is_asked_for_takes_no_event_from_the_other_car(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Prices that came with a question are new prices for all cars."""
@@ -271,7 +271,7 @@ async def test_a_repair_stays_while_the_car_is_away(
 async def test_a_read_back_that_does_not_tell_is_no_empty_list(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A5 for the look after the command: the schedule is there, and not sent again."""
+    """After a failed read-back the schedule is there, and not sent again."""
     entry = await in_earnest(hass, cloud)
     await tick(hass, noon, 2 * MINUTE)
     car = the_car(cloud)
@@ -334,7 +334,7 @@ async def test_an_unload_in_the_middle_of_a_cycle(
     assert entry.runtime_data.worker.armed(VIN)
 
 
-# Money, and promises.
+# Money, and sessions.
 
 
 def spend(entry: Any, left: float) -> None:
@@ -345,7 +345,7 @@ def spend(entry: Any, left: float) -> None:
     budget.ledger.calls[CallKind.DATA] += reads
 
 
-async def test_the_safety_floor_spends_what_is_kept_for_promises(
+async def test_the_safety_floor_spends_what_is_reserved_for_sessions(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """In the essential stage ordinary plans wait, and a car that is low charges."""
@@ -359,7 +359,7 @@ async def test_the_safety_floor_spends_what_is_kept_for_promises(
     assert stage == "essential"
     assert (status(hass), commands(cloud)) == ("pending", 1)
     assert (await cycle(hass))["skipped"] == "budget_spent"
-    # What a session's own look finds below the floor need not wait for the next try.
+    # What a session's own read finds below the floor need not wait for the next try.
     daily, now = entry.runtime_data.worker.controller(VIN).daily, datetime.now(UTC)
     assert daily.blocked_until(SyncTrigger.LOOK, now, urgent=False) is not None
     assert daily.blocked_until(SyncTrigger.LOOK, now, urgent=True) is None
@@ -401,7 +401,7 @@ async def test_a_restart_below_the_floor_in_an_outage(
 async def test_what_is_shown_moves_on_with_the_windows(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """After the last hour of a night comes the first of the next, without any look."""
+    """After the last hour of a night comes the first of the next, without any read."""
     the_car(cloud).set_sentry(False)
     await in_earnest(hass, cloud)
     await until(hass, noon, clock("2026-11-25 05:55"), QUARTER)
@@ -412,7 +412,7 @@ async def test_what_is_shown_moves_on_with_the_windows(
     assert start == "2026-11-25T21:00:00+00:00"
 
 
-async def test_a_partial_look_takes_nothing_away(
+async def test_a_partial_read_takes_nothing_away(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Without its state of charge, or without its charge schedules, nothing changes."""

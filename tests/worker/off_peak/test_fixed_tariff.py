@@ -75,7 +75,9 @@ async def test_shadow_mode_does_all_but_send(
     before = reads(cloud)
     answer = await cycle(hass)
     assert answer["skipped"] == "shadow"
-    assert [(one["start"], one["end"]) for one in answer["add"]] == [("22:00", "06:00")]
+    assert [(schedule["start"], schedule["end"]) for schedule in answer["add"]] == [
+        ("22:00", "06:00")
+    ]
     assert answer["cost_to_send"] == 0.001
     await until(hass, noon, clock("2026-11-24 13:00"), QUARTER)
     assert commands(cloud) == 0
@@ -102,10 +104,10 @@ async def test_switched_off_it_leaves_the_car_alone(
     assert held(cloud) == [("1111111", "21:00", "07:00", False)]
 
 
-async def test_t35_a_hundred_syncs_cost_no_command(
+async def test_a_hundred_syncs_cost_no_command(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
-    """After the first one, and no look either; each is counted as saved."""
+    """After the first one, and no read either; each is counted as saved."""
     await in_earnest(hass, cloud)
     assert commands(cloud) == 1
     before, saved = reads(cloud), int(state_of(hass, "sensor", "commands_saved"))
@@ -117,10 +119,10 @@ async def test_t35_a_hundred_syncs_cost_no_command(
     assert int(state_of(hass, "sensor", "commands_saved")) == saved + 100
 
 
-async def test_a5_a_failed_read_is_not_an_empty_list(
+async def test_a_failed_read_is_not_an_empty_list(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Nothing is sent and nothing removed; the next look that tells is acted upon."""
+    """Nothing is sent and nothing removed; the next read that tells is acted upon."""
     entry = await in_earnest(hass, cloud)
     with answered(cloud, "charge_schedule_data", charge_schedules=None):
         await tick(hass, noon, 2 * MINUTE)
@@ -135,9 +137,7 @@ async def test_a5_a_failed_read_is_not_an_empty_list(
     assert held(cloud) == [("1111111", "21:00", "07:00", False)]
 
 
-async def test_a6_t37_t39_what_is_not_ours_stays(
-    hass: HomeAssistant, cloud: Cloud
-) -> None:
+async def test_what_is_not_ours_stays(hass: HomeAssistant, cloud: Cloud) -> None:
     """The owner's schedule, and one of another place, survive syncs and a reset."""
     car = the_car(cloud)
     car.add_charge_schedule(OWNERS)
@@ -152,10 +152,10 @@ async def test_a6_t37_t39_what_is_not_ours_stays(
     assert await reset(hass) == 0
 
 
-async def test_a7_what_is_gone_is_removed(
+async def test_what_is_gone_is_removed(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """That somebody else removed it between the look and the command is no error."""
+    """That somebody else removed it between the read and the command is no error."""
     entry = await in_earnest(hass, cloud)
     await scout_now(hass)
     [ours] = the_car(cloud).charge_schedules
@@ -165,7 +165,7 @@ async def test_a7_what_is_gone_is_removed(
     assert status(hass) == "in_car"
 
 
-async def test_a30_the_new_comes_before_the_old_goes(
+async def test_the_new_comes_before_the_old_goes(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """So that the car is never without a schedule."""
@@ -179,7 +179,7 @@ async def test_a30_the_new_comes_before_the_old_goes(
 
 
 @with_car(replace(AWAKE, max_charge_schedules=2))
-async def test_t38_in_a_full_list_the_new_takes_the_place_of_the_old(
+async def test_in_a_full_list_the_new_takes_the_place_of_the_old(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """One of the owner's, one of ours: one command, and at no time a list without ours."""
@@ -192,7 +192,7 @@ async def test_t38_in_a_full_list_the_new_takes_the_place_of_the_old(
 
 
 @with_car(PLUGGED)
-async def test_a31_t34_the_same_state_is_no_second_trigger(
+async def test_the_same_state_is_no_second_trigger(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Hours at the cable and a restart within the window send nothing."""
@@ -206,7 +206,7 @@ async def test_a31_t34_the_same_state_is_no_second_trigger(
     assert held(cloud) == [NIGHT]
 
 
-async def test_a28_a_special_session_blocks_and_the_plan_returns(
+async def test_a_special_session_blocks_and_the_plan_returns(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """From sending to cleanup nothing ordinary is sent; afterwards it is made right."""
@@ -230,7 +230,7 @@ async def test_a28_a_special_session_blocks_and_the_plan_returns(
     assert the_car(cloud).charge_limit == 80
 
 
-async def test_t31_yes_is_not_done(
+async def test_yes_is_not_done(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Accepted and not in the car is tried again, then told once, and taken back."""
@@ -254,7 +254,7 @@ async def test_t31_yes_is_not_done(
 
 
 @with_car(replace(AWAKE, command_signing="required"))
-async def test_a34_a_missing_key_is_a_repair(hass: HomeAssistant, cloud: Cloud) -> None:
+async def test_a_missing_key_is_a_repair(hass: HomeAssistant, cloud: Cloud) -> None:
     """Told once and at once, since time does not help."""
     await in_earnest(hass, cloud)
     assert status(hass) == "failed"
@@ -397,7 +397,7 @@ async def test_the_calendar_shows_what_is_in_the_car(
         return_response=True,
     )
     events = answer["calendar.scout_special_charging"]["events"]
-    assert [one["start"] for one in events] == [
+    assert [event["start"] for event in events] == [
         "2026-11-24T22:00:00+01:00",
         "2026-11-25T22:00:00+01:00",
     ]
@@ -406,7 +406,7 @@ async def test_the_calendar_shows_what_is_in_the_car(
 @pytest.mark.parametrize(
     ("eve", "hours"), [("2026-03-28 12:00", 7), ("2026-10-24 12:00", 9)]
 )
-async def test_t41_a_night_when_clocks_change(
+async def test_a_night_when_clocks_change(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,

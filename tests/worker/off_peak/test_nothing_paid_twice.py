@@ -1,4 +1,4 @@
-"""What must never be paid twice: looks, commands and wakes, whoever asks how often."""
+"""What must never be paid twice: reads, commands and wakes, whoever asks how often."""
 
 from datetime import timedelta
 
@@ -147,7 +147,7 @@ async def test_a_restart_after_the_windows_does_not_wake_the_car_to_find_out(
 async def test_an_automation_that_runs_a_cycle_each_minute_costs_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Also while the car charges: no look of its own, and no command."""
+    """Also while the car charges: no read of its own, and no command."""
     cheap = cheap_at(2, 3, 4)
     publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
     await by_prices(hass, cloud)

@@ -65,7 +65,7 @@ async def test_a_night_by_prices(
     assert float(on_arrival) == pytest.approx(30, abs=1)
 
 
-async def test_a12_t27_a_guard_keeps_the_car_waiting(
+async def test_a_guard_keeps_the_car_waiting(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Plugged in without any price it does not charge, and one command lasts for days."""
@@ -92,7 +92,7 @@ async def test_a_guard_that_is_not_wanted(
     assert commands(cloud) == 0
 
 
-async def test_a26_an_outage_is_never_cheap(
+async def test_an_outage_is_never_cheap(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The prices of today end at midnight, and none come: the night is not charged."""
@@ -115,7 +115,7 @@ async def test_a26_an_outage_is_never_cheap(
 
 
 @with_car(replace(PLUGGED, battery_level=12))
-async def test_a26_in_an_outage_only_the_floor_charges(
+async def test_in_an_outage_only_the_floor_charges(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """From 12 % to 20 %, and there it ends."""
@@ -127,7 +127,7 @@ async def test_a26_in_an_outage_only_the_floor_charges(
 
 
 @with_car(PLUGGED)
-async def test_t33_prices_that_come_late_after_a_restart_change_no_plan(
+async def test_prices_that_come_late_after_a_restart_change_no_plan(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The sensor is not there yet when the entry is."""
@@ -144,7 +144,7 @@ async def test_t33_prices_that_come_late_after_a_restart_change_no_plan(
 
 
 @with_car(PLUGGED)
-async def test_t34_a_restart_in_a_running_window_sends_nothing(
+async def test_a_restart_in_a_running_window_sends_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """In the middle of the night, with another level than that of the plan."""
@@ -159,7 +159,7 @@ async def test_t34_a_restart_in_a_running_window_sends_nothing(
     assert round(the_car(cloud).battery_level) == 80
 
 
-async def test_a10_t28_a_late_plug_in_trims_the_running_hours(
+async def test_a_late_plug_in_trims_the_running_hours(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """At 03:30 the cheap hours that are over are not planned, nor for tomorrow."""
@@ -172,11 +172,11 @@ async def test_a10_t28_a_late_plug_in_trims_the_running_hours(
     assert the_car(cloud).charging_state == "Charging"
     await until(hass, noon, clock("2026-11-25 12:00"), QUARTER)
     assert windows(cloud) == []
-    assert all(one[3] for one in held(cloud))
+    assert all(item[3] for item in held(cloud))
 
 
 @with_car(PLUGGED)
-async def test_a13_the_days_turn_plans_without_a_trigger(
+async def test_the_days_turn_plans_without_a_trigger(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """At the cable since noon; what was decided at midnight is counted as a sync."""
@@ -191,7 +191,7 @@ async def test_a13_the_days_turn_plans_without_a_trigger(
 
 
 @with_car(PLUGGED)
-async def test_t45_new_prices_make_the_plan_anew(
+async def test_new_prices_make_the_plan_anew(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Tomorrow late, then a correction of it: each is one change of the schedules."""
@@ -212,7 +212,7 @@ async def test_t45_new_prices_make_the_plan_anew(
 
 
 @with_car(PLUGGED)
-async def test_a11_prices_that_cannot_be_read_are_told(
+async def test_prices_that_cannot_be_read_are_reported(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
@@ -228,7 +228,7 @@ async def test_a11_prices_that_cannot_be_read_are_told(
 
 
 @with_car(PLUGGED)
-async def test_a8_a_plug_in_that_a_restart_hid_is_not_lost(
+async def test_a_plug_in_that_a_restart_hid_is_not_lost(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Unplugged when it was seen last, and plugged in while the entry was away."""
@@ -248,7 +248,7 @@ async def test_a8_a_plug_in_that_a_restart_hid_is_not_lost(
     assert entry.runtime_data.worker.repository.record(VIN).plugged_in
 
 
-async def test_a19_without_a_home_nothing_is_sent(
+async def test_without_a_home_nothing_is_sent(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """A schedule needs a place, and there is none to guess."""

@@ -80,7 +80,7 @@ async def test_a_car_that_starts_by_itself_is_not_started(
 async def test_a_window_that_has_just_begun_is_given_time(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A look within its first minutes that sees no charging is none of its end."""
+    """A read within its first minutes that sees no charging is none of its end."""
     await in_earnest(hass, cloud)
     car = the_car(cloud)
     car.plug_in()
@@ -94,7 +94,7 @@ async def test_a_window_that_has_just_begun_is_given_time(
     assert car.charging_state == "Charging"
 
 
-async def test_a_start_that_is_refused_is_told_and_not_repeated(
+async def test_a_start_that_is_refused_is_reported_and_not_repeated(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A person must see to it; the repair goes with the window."""
@@ -224,7 +224,7 @@ async def test_what_the_owner_starts_is_not_stopped(
     assert car.charging_state == "Charging"
 
 
-async def test_a_car_that_does_not_say_whether_it_charges_is_not_told_to(
+async def test_a_car_with_unknown_charging_state_gets_no_command(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """What is unknown is no reason for a command."""

@@ -45,17 +45,17 @@ from .off_peak_helpers import (
 )
 
 
-async def test_a_car_that_drove_off_unseen_is_not_told_anything(
+async def test_a_car_that_drove_off_unseen_gets_no_command(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The look before sending finds it away: its schedules are bound to home."""
+    """The read before sending finds it away: its schedules are bound to home."""
     entry = await in_earnest(hass, cloud)
     await tick(hass, noon, 2 * MINUTE)
     the_car(cloud).move(WORK)
     assert await hass.config_entries.async_unload(entry.entry_id)
     options = {**entry.options, "off_peak": {"price_source": "g13"}}
     hass.config_entries.async_update_entry(entry, options=options)
-    # The Scout's first look fails, and so the car is at home as far as is known.
+    # The Scout's first read fails, and so the car is at home as far as is known.
     cloud.faults.add(Fault(path="*/vehicle_data", status=503, times=1))
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -108,10 +108,10 @@ async def test_a_sleeping_car_cannot_be_reset(
 
 
 @with_car(PLUGGED)
-async def test_a21_a_look_without_a_place_is_no_arrival(
+async def test_a_read_without_a_place_is_no_arrival(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A31: nor is the cable, which was in all the time, plugged in anew by it."""
+    """Nor is the cable, which was in all the time, plugged in anew by it."""
     cheap = cheap_at(2, 3, 4)
     publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
     entry = await by_prices(hass, cloud)
@@ -221,7 +221,7 @@ async def test_nothing_is_begun_while_home_assistant_stops(
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
     hass.set_state(CoreState.running)
-    assert not any("command" in one.path for one in cloud.requests[sent:])
+    assert not any("command" in request.path for request in cloud.requests[sent:])
 
 
 @with_car(PLUGGED)

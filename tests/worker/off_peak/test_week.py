@@ -197,7 +197,7 @@ async def test_a_week_in_fast_motion(
             if now.astimezone(WARSAW).hour == 7:
                 for vin, car in garage.cars.items():
                     mornings[vin].append(round(car.battery_level))
-    # Charged each night, but in that of the outage; on Tuesday as it was promised.
+    # Charged each night, but in that of the outage; on Tuesday as it was requested.
     assert mornings[VIN] == [80, 80, 80, 80, 90, 77, 80]
     assert mornings[OTHER_VIN] == [80, 80, 80, 80, 80, 57, 80]
     for vin in (VIN, OTHER_VIN):

@@ -1,4 +1,4 @@
-"""An evening in Warsaw, a car that is home, plugged in and low, and a promise."""
+"""An evening in Warsaw, a car that is home, plugged in and low, and a session."""
 
 from datetime import timedelta
 from typing import Any
@@ -47,7 +47,7 @@ async def night(
     hass_storage: dict[str, Any],
     sparse_polls: None,
 ) -> Night:
-    """Promise 80 % by 07:00: sent 00:19, 02:19 to 06:00, undone 06:30."""
+    """Request 80 % by 07:00: sent 00:19, 02:19 to 06:00, undone 06:30."""
     night = Night(hass, cloud, noon, hass_storage)
     await night.begin()
     return night

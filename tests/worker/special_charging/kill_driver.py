@@ -1,4 +1,4 @@
-"""A Home Assistant with promises in a process of its own, to be killed at any moment.
+"""A Home Assistant with sessions in a process of its own, to be killed at any moment.
 
 Its time leaps: once all is done that was due, it goes on with what is due next. So a
 night takes a second, and whenever a kill strikes, something is being done.
@@ -91,7 +91,7 @@ def run(
 
 
 def _stop_in_write(line: Connection, number: int) -> None:
-    """Have the process tell of a write of the promises, and never finish it.
+    """Have the process tell of a write of the sessions, and never finish it.
 
     It tells too whether the file is safe on the disk by then, as a power cut wants it.
     """
@@ -166,10 +166,14 @@ async def _live(config_dir: str, port: int, line: Connection, clock: LeapClock) 
 async def _special(
     hass: HomeAssistant, action: str, vin: str, data: Mapping[str, Any]
 ) -> object:
-    """Call an action about a car's promises, and return its answer."""
+    """Call an action about a car's sessions, and return its answer."""
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    [device] = [one for one in devices if (DOMAIN, vin) in one.identifiers]
+    [device] = [
+        each_device
+        for each_device in devices
+        if (DOMAIN, vin) in each_device.identifiers
+    ]
     try:
         return await hass.services.async_call(
             DOMAIN,
@@ -199,7 +203,7 @@ async def _leap(
                 for at in worker.armed(vin).values()
             ]
             timers = [*armed, account.coordinator.next_poll]
-            following = min((one for one in timers if one > now), default=until)
+            following = min((timer for timer in timers if timer > now), default=until)
         clock.leap_to(min(following + LATE, until))
         await asyncio.sleep(0.002)
     await hass.async_block_till_done(wait_background_tasks=True)

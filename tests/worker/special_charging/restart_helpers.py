@@ -1,4 +1,4 @@
-"""A night with a promise in which Home Assistant is down for a while."""
+"""A night with a session in which Home Assistant is down for a while."""
 
 import asyncio
 from collections import Counter
@@ -38,7 +38,7 @@ def at(hour: int, minute: int, second: int = 0) -> datetime:
 
 
 class Night:
-    """A Home Assistant with a promise, which may be restarted or killed."""
+    """A Home Assistant with a session, which may be restarted or killed."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Night:
         self.files = files
 
     async def begin(self, target: int = 80) -> None:
-        """Promise a level by 07:00."""
+        """Request a level by 07:00."""
         self.car.wake()
         self.freezer.tick(timedelta(seconds=30))
         self.entry: ConfigEntry[Any] = await set_up(self.hass, self.cloud)
@@ -81,7 +81,7 @@ class Night:
 
     @property
     def _car_sessions(self) -> dict[str, Any]:
-        """The car's promises on the disk."""
+        """The car's sessions on the disk."""
         [charging] = self.files[self.file]["data"]["charging"].values()
         return dict(charging["sessions"])
 
@@ -93,7 +93,11 @@ class Night:
     @property
     def commands(self) -> list[Request]:
         """The commands that the cloud was sent, wakes included."""
-        return [one for one in self.cloud.requests if one.kind in ("command", "wake")]
+        return [
+            request
+            for request in self.cloud.requests
+            if request.kind in ("command", "wake")
+        ]
 
     async def until(self, at: datetime) -> None:
         """Let time pass until an instant (aware), from one timer to the next."""
@@ -103,7 +107,7 @@ class Night:
                 *account.worker.armed(VIN).values(),
                 account.coordinator.next_poll,
             ]
-            following = min((one for one in timers if one > now), default=at)
+            following = min((timer for timer in timers if timer > now), default=at)
             await tick(self.hass, self.freezer, min(following + LATE, at) - now)
 
     async def down(
@@ -149,25 +153,25 @@ class Night:
     async def states(self) -> list[str]:
         """Return how the sessions are."""
         listed = await special(self.hass, "list_special_charging")
-        return [one["state"] for one in listed["sessions"]]
+        return [each_session["state"] for each_session in listed["sessions"]]
 
     def record(self, *kinds: str) -> list[str]:
         """Return the details of what the car's own record has of some kinds."""
-        return [one.detail for one in happened(self.cloud, *kinds)]
+        return [event.detail for event in happened(self.cloud, *kinds)]
 
     def limits(self) -> list[str]:
         """Return the limits that were set in the car by command."""
         return [detail for detail in self.record("limit_set") if "command" in detail]
 
     def assert_as_before(self, original: int = 70) -> None:
-        """See that nothing of a promise is left, and nothing was told twice."""
+        """See that nothing of a session is left, and nothing was told twice."""
         assert self.car.charge_limit == original
         assert not self.car.charge_schedules
         assert session_timers(self.entry) == {}
         assert self.hold is None
         told = Counter(
-            (one["session_id"], one["event_type"])
-            for one in self.log.told
-            if one["event_type"] in ONCE
+            (event["session_id"], event["event_type"])
+            for event in self.log.told
+            if event["event_type"] in ONCE
         )
-        assert [one for one, times in told.items() if times > 1] == []
+        assert [event for event, times in told.items() if times > 1] == []

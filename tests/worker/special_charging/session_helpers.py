@@ -73,7 +73,7 @@ class SessionLog:
     @property
     def kinds(self) -> list[str]:
         """The events alone."""
-        return [one["event_type"] for one in self.told]
+        return [event["event_type"] for event in self.told]
 
 
 def local(at: datetime, zone: ZoneInfo = WARSAW) -> str:
@@ -97,7 +97,7 @@ async def with_session(
     freezer: FrozenDateTimeFactory,
     target: int = 80,
 ) -> tuple[ScoutConfigEntry, SessionLog]:
-    """Promise a level by 07:00: charging from 02:19 to 06:00, sent at 00:19."""
+    """Request a level by 07:00: charging from 02:19 to 06:00, sent at 00:19."""
     entry, log = await home_and_awake(hass, cloud, freezer)
     await add(hass, MORNING, target)
     return entry, log
@@ -109,7 +109,7 @@ async def sent(
     freezer: FrozenDateTimeFactory,
     target: int = 80,
 ) -> tuple[ScoutConfigEntry, SessionLog]:
-    """Promise, and let time pass until the plan is in the car, at 00:20."""
+    """Request, and let time pass until the plan is in the car, at 00:20."""
     entry, log = await with_session(hass, cloud, freezer, target)
     await until(hass, freezer, at(0, 18), QUARTER)
     await until(hass, freezer, at(0, 20), SECONDS)
@@ -134,7 +134,7 @@ async def special(hass: HomeAssistant, action: str, **data: Any) -> dict[str, An
 
 
 async def add(hass: HomeAssistant, ready_by: str, target: int = 80) -> dict[str, Any]:
-    """Promise a level by a time on the wall."""
+    """Request a level by a time on the wall."""
     return await special(hass, "add_special_charging", ready_by=ready_by, target=target)
 
 
@@ -154,13 +154,15 @@ def session_timers(entry: ConfigEntry[Any], vin: str = VIN) -> dict[str, datetim
 def sent_commands(cloud: Cloud) -> list[str]:
     """Return the names of the commands that the cloud was sent, in order."""
     return [
-        one.path.rsplit("/", 1)[-1] for one in cloud.requests if "/command/" in one.path
+        request.path.rsplit("/", 1)[-1]
+        for request in cloud.requests
+        if "/command/" in request.path
     ]
 
 
 def happened(cloud: Cloud, *kinds: str) -> list[CarEvent]:
     """Return what the car's own record has of some kinds."""
-    return [one for one in the_car(cloud).record if one.kind in kinds]
+    return [event for event in the_car(cloud).record if event.kind in kinds]
 
 
 def charges(cloud: Cloud) -> list[ChargeInterval]:

@@ -23,7 +23,7 @@ from .session_helpers import (
 SESSION = "special_1_20250807_0700"
 
 
-async def test_the_walk(
+async def test_a_night_from_the_request_to_the_restored_limit(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """23:00 plan, 00:19 send, 02:19 charge, 06:00 done, 06:30 undone."""
@@ -69,5 +69,5 @@ async def test_the_walk(
     assert session_timers(entry) == {}
     assert state_of(hass, "sensor", "special_charging") == "idle"
     listed = await special(hass, "list_special_charging")
-    assert [one["state"] for one in listed["sessions"]] == ["completed"]
+    assert [session["state"] for session in listed["sessions"]] == ["completed"]
     assert log.kinds == ["scheduled", "sent", "started", "on_track", "completed"]

@@ -1,4 +1,4 @@
-"""A killed process: whatever the moment, a promise is kept or undone, and never twice.
+"""A killed process: whatever the moment, a session is kept or undone, and never twice.
 
 A real Home Assistant with its files on disk gets a SIGKILL again and again, against the
 simulator in this process, whose own record says what became of the cars. 25 kills by
@@ -104,12 +104,12 @@ class Street:
         assert running == {"states": ["loaded"], "flows": []}
 
     async def special(self, action: str, vin: str, **data: Any) -> Any:
-        """Call an action about a car's promises."""
+        """Call an action about a car's sessions."""
         self.victim.tell("special", action, vin, data)
         return await self.victim.hear()
 
     async def promise(self, vin: str, ready_by: datetime, target: int) -> str:
-        """Promise a car a level, and return the session's id."""
+        """Request a level for a car, and return the session's id."""
         answer = await self.special(
             "add_special_charging",
             vin,
@@ -131,9 +131,11 @@ class Street:
         assert await self.victim.hear() == "rested"
 
     def car_sessions(self, vin: str) -> dict[str, Any]:
-        """Return a car's promises as the disk has them."""
+        """Return a car's sessions as the disk has them."""
         files = (self.victim.folder / ".storage").glob(f"{DOMAIN}.*")
-        [file] = [one for one in files if not one.name.endswith("tmp")]
+        [file] = [
+            each_file for each_file in files if not each_file.name.endswith("tmp")
+        ]
         stored = json.loads(file.read_text())["data"]["charging"]
         return dict(
             stored.get(vin, {"sessions": {"sessions": {}, "override": None}})[
@@ -158,16 +160,17 @@ class Street:
         """See that no car has two schedules for one window."""
         for car in self.cars.values():
             held = [
-                (one.start_time, one.end_time) for one in car.charge_schedules.values()
+                (schedule.start_time, schedule.end_time)
+                for schedule in car.charge_schedules.values()
             ]
             assert len(held) == len(set(held)), held
 
     def limits(self, vin: str, since: datetime) -> list[str]:
         """Return the limits that were set in a car by command."""
         return [
-            one.detail
-            for one in self.cars[vin].record
-            if one.kind == "limit_set" and one.at >= since
+            event.detail
+            for event in self.cars[vin].record
+            if event.kind == "limit_set" and event.at >= since
         ]
 
 
@@ -208,8 +211,8 @@ def assert_kept(street: Street, vin: str, since: datetime, target: int) -> None:
     session = list(car_sessions["sessions"].values())[-1]
     raised = [f"{target} by command", f"{ORIGINAL} by command"]
     assert street.limits(vin, since) in ([], raised)
-    assert {one.id for one in car.sent} <= set(session["schedule_ids"])
-    contents = [(one.id, one.start_time, one.end_time) for one in car.sent]
+    assert {item.id for item in car.sent} <= set(session["schedule_ids"])
+    contents = [(item.id, item.start_time, item.end_time) for item in car.sent]
     assert len(contents) == len(set(contents)), contents
     assert len({content[1:] for content in contents}) == len(contents), contents
     match session["state"]:
@@ -249,8 +252,8 @@ IN_CAR = dict(zip(POINTS, ((70, 0), (80, 0), (80, 1), (70, 1)), strict=True))
 
 
 @pytest.mark.timeout(180)
-async def test_a14_a_kill_at_each_step_of_a_night(street: Street) -> None:
-    """A14, A16, A17: the owner's limit is kept over all of them, and each is done once."""
+async def test_a_kill_at_each_step_of_a_night(street: Street) -> None:
+    """The owner's limit is kept over all of them, and each is done once."""
     vin, since = VINS[0], street.clock.now()
     ready_by = datetime(2025, 8, 7, 7, 0, tzinfo=WARSAW)
     name = await street.promise(vin, ready_by, 80)
@@ -285,8 +288,8 @@ async def test_a14_a_kill_at_each_step_of_a_night(street: Street) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(180)
-async def test_a25_a_kill_within_the_writes_of_a_night(street: Street) -> None:
-    """A25: temporary file, fsync, rename: a torn write leaves the file before it."""
+async def test_a_kill_within_the_writes_of_a_night(street: Street) -> None:
+    """Temporary file, fsync, rename: a torn write leaves the file before it."""
     vin, since = VINS[0], street.clock.now()
     ready_by = datetime(2025, 8, 7, 7, 0, tzinfo=WARSAW)
     await street.promise(vin, ready_by, 80)
@@ -369,7 +372,7 @@ async def test_kills_at_random_moments(street: Street) -> None:
 
 
 async def _a_night(street: Street, rng: Random, said: list[str]) -> None:
-    """Promise each car something, kill, and see that all ended as it should."""
+    """Request something for each car, kill, and see that all ended as it should."""
     since = street.clock.now()
     await street.rest(since + timedelta(minutes=31))
     targets: dict[str, int] = {}

@@ -68,7 +68,7 @@ async def test_a_shortfall_is_reported_when_it_is_known(
 async def test_a_little_slower_is_made_up_for_in_the_buffer(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A13 of 16 A: the window goes on for longer, and the target is reached in time."""
+    """13 A of 16 A: the window goes on for longer, and the target is reached in time."""
     _, log = await sent(hass, cloud, noon)
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))

@@ -222,7 +222,7 @@ async def test_a_restart_in_the_running_window_sends_nothing(night: Night) -> No
     await night.until(at(9, 30))
     assert night.log.kinds[told:] == ["completed"]
     # The car sleeps by then, and has removed its one-time schedule by itself.
-    assert [one.path.rsplit("/")[-1] for one in night.commands[commands:]] == [
+    assert [command.path.rsplit("/")[-1] for command in night.commands[commands:]] == [
         "wake_up",
         "set_charge_limit",
     ]
@@ -264,7 +264,7 @@ def no_zone(night: Night) -> Callable[[], None]:
 
 @pytest.mark.parametrize("gone", [no_list, no_looks, no_level, no_zone])
 @pytest.mark.parametrize(
-    "scene", [scheduled, sent, running], ids=lambda one: one.__name__
+    "scene", [scheduled, sent, running], ids=lambda item: item.__name__
 )
 async def test_unavailable_inputs_at_a_start_change_no_plan(
     night: Night,
@@ -308,7 +308,9 @@ async def test_a_car_that_is_waited_for_is_asked_for_once_a_round(night: Night) 
     await night.until(at(6, 59))
     assert len(night.cloud.requests) == asked
     await night.until(at(8, 0))
-    rounds = [one for one in night.cloud.requests[asked:] if one.path == LIST]
+    rounds = [
+        request for request in night.cloud.requests[asked:] if request.path == LIST
+    ]
     assert len(night.cloud.requests) - asked == len(rounds)
     night.car.set_signal(True)
     night.car.wake()

@@ -35,7 +35,7 @@ UNDONE = at(6, 33)
 
 def limits(cloud: Cloud) -> list[str]:
     """Return every change of the car's limit, in order."""
-    return [one.detail for one in happened(cloud, "limit_set")]
+    return [event.detail for event in happened(cloud, "limit_set")]
 
 
 async def sessions(hass: HomeAssistant) -> list[dict[str, Any]]:
@@ -46,7 +46,7 @@ async def sessions(hass: HomeAssistant) -> list[dict[str, Any]]:
     return listed
 
 
-async def test_a14_the_limit_is_restored_to_the_end(
+async def test_the_limit_is_restored_to_the_end(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """From the raise to the restore, with one wake for each, and no schedule left."""
@@ -59,7 +59,7 @@ async def test_a14_the_limit_is_restored_to_the_end(
     assert log.kinds[-1] == "completed"
 
 
-async def test_a17_completed_only_after_the_limit_was_read_back(
+async def test_completed_only_after_the_limit_was_read_back(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A restore that the car accepts and does not do is tried again."""
@@ -77,7 +77,7 @@ async def test_a17_completed_only_after_the_limit_was_read_back(
     assert limits(cloud) == ["80 by command", "70 by command"]
 
 
-async def test_t50_the_owners_own_limit_is_left_alone(
+async def test_the_owners_own_limit_is_left_alone(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Changed during the session, it is neither raised again nor restored."""
@@ -90,7 +90,7 @@ async def test_t50_the_owners_own_limit_is_left_alone(
     assert log.kinds[-1] == "completed"
 
 
-async def test_t51_a_restore_waits_for_a_car_that_cannot_be_reached(
+async def test_a_restore_waits_for_a_car_that_cannot_be_reached(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """It is shown meanwhile, done once when the car is back, and blocks nothing."""
@@ -112,7 +112,7 @@ async def test_t51_a_restore_waits_for_a_car_that_cannot_be_reached(
 async def test_an_ordinary_plan_is_for_the_owners_own_limit(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Not for the one that a promise raised, for as long as it is not restored."""
+    """Not for the one that a session raised, for as long as it is not restored."""
     await sent(hass, cloud, noon)
     assert state_of(hass, "sensor", "charge_limit") == "80"
     assert state_of(hass, "number", "target_level") == "70"
@@ -123,7 +123,7 @@ async def test_an_ordinary_plan_is_for_the_owners_own_limit(
     assert (await special(hass, "plan_charging"))["target"] == 70
 
 
-async def test_t51_a_restore_waits_for_a_car_that_is_away(
+async def test_a_restore_waits_for_a_car_that_is_away(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A charge on the way must not be cut short; at home again the limit is restored."""
@@ -157,7 +157,7 @@ async def test_two_sessions_share_one_original(
     await until(hass, noon, at(6, 58), QUARTER)
     the_car(cloud).wake()
     await until(hass, noon, at(7, 20), MINUTE)
-    assert [one["state"] for one in await sessions(hass)] == ["completed", "active"]
+    assert [item["state"] for item in await sessions(hass)] == ["completed", "active"]
     assert the_car(cloud).charge_limit == 90
     assert len(the_car(cloud).charge_schedules) == 1
     the_car(cloud).wake()
@@ -207,7 +207,7 @@ async def test_removing_what_is_gone_already_is_success(
     assert the_car(cloud).charge_limit == 70
 
 
-async def test_a6_only_our_own_schedule_is_removed(
+async def test_only_our_own_schedule_is_removed(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Principle 4: the owner's own schedule stays as it was."""
@@ -224,10 +224,10 @@ async def test_a6_only_our_own_schedule_is_removed(
     assert list(car.charge_schedules) == [7]
 
 
-async def test_a28_the_block_spans_send_to_cleanup(
+async def test_the_block_spans_send_to_cleanup(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A27 too: not a minute longer, whatever becomes of the session."""
+    """Not a minute longer, whatever becomes of the session."""
     entry, _ = await with_session(hass, cloud, noon)
     repository = entry.runtime_data.worker.repository
     vin = next(iter(cloud.cars))
@@ -257,9 +257,9 @@ async def test_a_limit_that_cannot_be_restored_is_shown(
     await until(hass, noon, at(6, 40), SECONDS)
     registry = ir.async_get(hass)
     [issue] = [
-        one
-        for one in registry.issues.values()
-        if one.translation_key == "charge_limit_not_restored"
+        each_issue
+        for each_issue in registry.issues.values()
+        if each_issue.translation_key == "charge_limit_not_restored"
     ]
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["limit"] == "70"
@@ -269,4 +269,6 @@ async def test_a_limit_that_cannot_be_restored_is_shown(
     await until(hass, noon, at(9, 0), MINUTE)
     assert log.kinds[-1] == "completed"
     assert the_car(cloud).charge_limit == 70
-    assert not [one for one in registry.issues.values() if one.active]
+    assert not [
+        each_issue for each_issue in registry.issues.values() if each_issue.active
+    ]

@@ -45,13 +45,13 @@ def issues(hass: HomeAssistant) -> list[str]:
     """Return the keys of the repairs that are shown."""
     registry = ir.async_get(hass)
     return [
-        one.translation_key or ""
-        for (domain, _), one in registry.issues.items()
+        issue.translation_key or ""
+        for (domain, _), issue in registry.issues.items()
         if domain == DOMAIN
     ]
 
 
-async def test_t23_a_sleeping_car_is_woken_once_and_read_back(
+async def test_a_sleeping_car_is_woken_once_and_read_back(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Fresh state, one wake, the free state until it is there, commands, read back."""
@@ -64,7 +64,7 @@ async def test_t23_a_sleeping_car_is_woken_once_and_read_back(
 
 
 @with_car(CarSettings(**{**LOW_CAR.__dict__, "wake_duration": timedelta(minutes=30)}))
-async def test_t25_a_car_that_does_not_wake_keeps_the_promise_pending(
+async def test_a_car_that_does_not_wake_keeps_the_session_pending(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """It is told before the deadline, tried again with pauses, and sent when it wakes."""
@@ -81,7 +81,7 @@ async def test_t25_a_car_that_does_not_wake_keeps_the_promise_pending(
     assert wakes(cloud) <= 3
 
 
-async def test_t22_a_car_without_signal_is_not_woken_for_ever(
+async def test_a_car_without_signal_is_not_woken_for_ever(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Four wakes at the most; then only the free state is asked, until it is missed."""
@@ -132,7 +132,7 @@ async def test_an_unplugged_car_is_sent_to_all_the_same(
     assert log.kinds[-2:] == ["started", "on_track"]
 
 
-async def test_a3_a_refusal_with_http_200_is_a_failure_with_its_reason(
+async def test_a_refusal_with_http_200_is_a_failure_with_its_reason(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Three refusals, and a person must act; what was raised is restored."""
@@ -158,7 +158,7 @@ async def test_a3_a_refusal_with_http_200_is_a_failure_with_its_reason(
     assert issues(hass) == []
 
 
-async def test_a16_a_retry_keeps_the_original_limit(
+async def test_a_retry_keeps_the_original_limit(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """A try that failed after the raise finds 80 %, which is not the original."""
@@ -167,14 +167,14 @@ async def test_a16_a_retry_keeps_the_original_limit(
     await until(hass, noon, SENDING, QUARTER)
     await until(hass, noon, at(0, 30), SECONDS)
     assert log.kinds == ["scheduled", "sent"]
-    assert [one.detail for one in happened(cloud, "limit_set")] == ["80 by command"]
+    assert [event.detail for event in happened(cloud, "limit_set")] == ["80 by command"]
     await until(hass, noon, at(6, 29), QUARTER)
     await until(hass, noon, at(6, 32), SECONDS)
     assert the_car(cloud).charge_limit == 70
     assert log.kinds[-1] == "completed"
 
 
-async def test_a4_t31_a_command_that_is_accepted_but_not_in_the_car(
+async def test_a_command_that_is_accepted_but_not_in_the_car(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Only what was read back counts as sent; the mismatch is tried again."""
@@ -190,7 +190,7 @@ async def test_a4_t31_a_command_that_is_accepted_but_not_in_the_car(
     assert log.kinds == ["scheduled", "sent"]
 
 
-async def test_a18_an_unknown_level_refuses_to_plan(
+async def test_an_unknown_level_refuses_to_plan(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Neither the action nor the sending guesses one; both go on once it is known."""
@@ -206,7 +206,7 @@ async def test_a18_an_unknown_level_refuses_to_plan(
     assert log.kinds == ["scheduled", "sent"]
 
 
-async def test_a19_a_schedule_has_the_real_place_of_home(
+async def test_a_schedule_has_the_real_place_of_home(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Without a place of its own the car is not taken to be at home."""
@@ -222,7 +222,7 @@ async def test_a19_a_schedule_has_the_real_place_of_home(
     assert log.kinds == ["scheduled", "sent"]
 
 
-async def test_t26_a_car_in_service_is_waited_for(
+async def test_a_car_in_service_is_waited_for(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Nothing is sent and nobody is woken while it is in the workshop."""
@@ -239,7 +239,7 @@ async def test_t26_a_car_in_service_is_waited_for(
     assert log.kinds[:2] == ["scheduled", "sent"]
 
 
-async def test_a9_two_cycles_of_one_car_do_not_cross(
+async def test_two_cycles_of_one_car_do_not_cross(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """Sent by hand and by the timer in the same moment, it is sent once."""
@@ -255,7 +255,7 @@ async def test_a9_two_cycles_of_one_car_do_not_cross(
 async def test_a_car_that_is_full_enough_by_then_is_left_alone(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Its owner charged it meanwhile: nothing is sent, and the promise is kept."""
+    """Its owner charged it meanwhile: nothing is sent, and the session is kept."""
     _, log = await with_session(hass, cloud, noon, target=60)
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
@@ -304,7 +304,7 @@ async def test_trouble_at_tesla_is_waited_out(
     assert state_of(hass, "sensor", "special_charging") == "active"
 
 
-async def test_t19_a_wake_that_meets_a_disabled_account_stops_what_costs(
+async def test_a_wake_that_meets_a_disabled_account_stops_what_costs(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The dearest call of all is not repeated all night, and a person is told why."""

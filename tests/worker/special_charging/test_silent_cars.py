@@ -30,10 +30,10 @@ SESSION = "special_1_20250807_0700"
 
 
 @pytest.mark.parametrize("car_settings", [replace(LOW_CAR, charge_limit=90)])
-async def test_t22_a_car_that_just_fell_silent_is_not_asked_in_a_loop(
+async def test_a_car_that_just_fell_silent_is_not_asked_in_a_loop(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-22: the Scout saw it awake minutes ago, and does not know better yet."""
+    """The Scout saw it awake minutes ago, and does not know better yet."""
     entry, _ = await sent(hass, cloud, noon)
     await until(hass, noon, at(6, 28), QUARTER)
     the_car(cloud).wake()
@@ -45,10 +45,10 @@ async def test_t22_a_car_that_just_fell_silent_is_not_asked_in_a_loop(
     assert len(cloud.requests) - before < 10
 
 
-async def test_t50_the_owners_limit_stays_when_a_second_promise_is_sent(
+async def test_the_owners_limit_stays_when_a_second_session_is_sent(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-50: 85 % are enough for the second one's 80 %, so nothing is raised."""
+    """85 % are enough for the second one's 80 %, so nothing is raised."""
     await sent(hass, cloud, noon, target=90)
     await until(hass, noon, at(3, 0), QUARTER)
     the_car(cloud).set_limit_by_owner(85)
@@ -59,10 +59,10 @@ async def test_t50_the_owners_limit_stays_when_a_second_promise_is_sent(
     assert the_car(cloud).charge_limit == 85
 
 
-async def test_t30_a_window_that_goes_on_is_looked_at_at_its_new_end(
+async def test_a_window_that_goes_on_is_read_at_its_new_end(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-30: else nobody sees whether the last half hour helped."""
+    """Else nobody sees whether the last half hour helped."""
     entry, _ = await sent(hass, cloud, noon)
     await until(hass, noon, at(5, 30), MINUTE)
     the_car(cloud).unplug()
@@ -75,7 +75,7 @@ async def test_t30_a_window_that_goes_on_is_looked_at_at_its_new_end(
     assert CheckPoint.ENDED not in session.checked
 
 
-async def test_a_promise_that_is_moved_while_its_car_is_silent_is_not_lost(
+async def test_a_session_that_is_moved_while_its_car_is_silent_is_not_lost(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """The old one is still being undone, which is in nobody's way."""
@@ -89,10 +89,10 @@ async def test_a_promise_that_is_moved_while_its_car_is_silent_is_not_lost(
     assert manager.session(VIN, SESSION).restoring
 
 
-async def test_t22_a_car_that_sleeps_elsewhere_is_not_woken_all_night(
+async def test_a_car_that_sleeps_elsewhere_is_not_woken_all_night(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """T-22: one wake may find that it came home; and the user is told once."""
+    """One wake may find that it came home; and the user is told once."""
     _, log = await with_session(hass, cloud, noon)
     car = the_car(cloud)
     car.unplug()
@@ -103,13 +103,13 @@ async def test_t22_a_car_that_sleeps_elsewhere_is_not_woken_all_night(
     assert wakes(cloud) <= 2
 
 
-async def test_trouble_while_a_look_is_judged_is_waited_out(
+async def test_trouble_while_a_read_is_judged_is_waited_out(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A command that fails after a look of the Scout's breaks nothing off."""
+    """A command that fails after a read of the Scout's breaks nothing off."""
     entry, _ = await sent(hass, cloud, noon)
     await until(hass, noon, at(3, 0), MINUTE)
     the_car(cloud).unplug()
@@ -119,13 +119,13 @@ async def test_trouble_while_a_look_is_judged_is_waited_out(
     cloud.faults.add(Fault(path=ADD, status=503))
     await entry.runtime_data.coordinator.async_scout_now(VIN)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
-async def test_a_full_car_that_falls_silent_is_not_told_to_fall_behind(
+async def test_a_full_car_that_falls_silent_is_not_reported_behind(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The last look said that it will be there in time."""
+    """The last read said that it will be there in time."""
     _, log = await sent(hass, cloud, noon)
     await until(hass, noon, at(5, 58), MINUTE)
     the_car(cloud).set_signal(False)

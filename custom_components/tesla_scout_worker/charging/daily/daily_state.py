@@ -150,11 +150,11 @@ class DailyState:
         until = facts.now + DAY if self.goal is None else self.goal.ready_by
         runs = (
             run
-            for one in self.schedules
-            if one.kind is not ScheduleRole.GUARD
-            for run in one.runs(facts.now, until, facts.car_zone)
+            for schedule in self.schedules
+            if schedule.kind is not ScheduleRole.GUARD
+            for run in schedule.runs(facts.now, until, facts.car_zone)
         )
-        return tuple(sorted(runs, key=lambda one: one.start))
+        return tuple(sorted(runs, key=lambda each_run: each_run.start))
 
     def energy_and_cost(
         self, facts: VehicleFacts, prices: Prices
@@ -210,7 +210,9 @@ def _by_tariff(
     most = _most(settings.limits.most_windows, facts.room)
     windows = weekly_windows(week, monday, settings.leaving, needed, most)
     ahead = _ahead(facts)
-    own = tuple(weekly_schedule(one.shifted(ahead), facts.position) for one in windows)
+    own = tuple(
+        weekly_schedule(window.shifted(ahead), facts.position) for window in windows
+    )
     return DailyState(
         schedules=own,
         readiness=PlanReadiness.READY,
@@ -251,7 +253,7 @@ def _by_prices(
         return _of_night(old, goal, facts, Reason.PLAN_KEPT)
     known = prices.curve(now - 3 * DAY, goal.ready_by)
     ahead = known.between(now, goal.ready_by).intervals
-    if all(one.cost is None for one in ahead):
+    if all(item.cost is None for item in ahead):
         kept = _kept(record, facts, PlanReadiness.NO_PRICES, Reason.NO_PRICES, old)
         return replace(kept, goal=goal)
     night = night_plan(goal, known, prices.guesses, now)
@@ -289,9 +291,9 @@ def _kept(
 ) -> DailyState:
     """Return the wish for what is in the car already: what is missing changes no plan."""
     own = tuple(
-        one
-        for one in record.sync.schedules
-        if one.kind is ScheduleRole.PLAN and not one.is_expired(facts.now)
+        schedule
+        for schedule in record.sync.schedules
+        if schedule.kind is ScheduleRole.PLAN and not schedule.is_expired(facts.now)
     )
     if night is not None:
         own = _schedules(night, facts)
@@ -301,9 +303,9 @@ def _kept(
 def _schedules(night: NightPlan, facts: VehicleFacts) -> tuple[ManagedSchedule, ...]:
     """Return the schedules of a plan, as far as it is not over."""
     return tuple(
-        one_time_schedule(one, ScheduleRole.PLAN, facts.position, facts.car_zone)
-        for one in night.windows
-        if one.end > facts.now
+        one_time_schedule(window, ScheduleRole.PLAN, facts.position, facts.car_zone)
+        for window in night.windows
+        if window.end > facts.now
     )
 
 
@@ -387,15 +389,17 @@ def _with_guard(
     One that is in the car lasts for some days, so it is seldom sent. A car that holds a
     lasting schedule waits without one.
     """
-    if not settings.guard or any(not one.order.one_time for one in daily.schedules):
+    if not settings.guard or any(
+        not schedule.order.one_time for schedule in daily.schedules
+    ):
         return daily
     now = facts.now
     guards = tuple(
-        one
-        for one in record.sync.schedules
-        if one.kind is ScheduleRole.GUARD and not one.is_expired(now)
+        schedule
+        for schedule in record.sync.schedules
+        if schedule.kind is ScheduleRole.GUARD and not schedule.is_expired(now)
     )
-    if not any(one.run and one.run.start > now + GUARD_LEAST for one in guards):
+    if not any(guard.run and guard.run.start > now + GUARD_LEAST for guard in guards):
         day = (now + GUARD_AHEAD).astimezone(facts.car_zone).date()
         start = datetime.combine(day, GUARD_START, facts.car_zone)
         start = start.astimezone(now.tzinfo)
@@ -417,21 +421,21 @@ def _with_floor(
     if not facts.plugged_in or level is None or level >= record.settings.floor:
         return daily
     running = [
-        one
-        for one in record.sync.schedules
-        if one.kind is ScheduleRole.FLOOR and not one.is_expired(now)
+        schedule
+        for schedule in record.sync.schedules
+        if schedule.kind is ScheduleRole.FLOOR and not schedule.is_expired(now)
     ]
     if not running:
         runs = (
             run
-            for one in daily.schedules
-            if one.kind is ScheduleRole.PLAN
-            for run in one.runs(now, now + timedelta(minutes=1), facts.car_zone)
+            for schedule in daily.schedules
+            if schedule.kind is ScheduleRole.PLAN
+            for run in schedule.runs(now, now + timedelta(minutes=1), facts.car_zone)
         )
         # The first new schedule ends a charge that runs without one.
         stays = all(
-            any(one.same_content(old) for old in record.sync.schedules)
-            for one in daily.schedules
+            any(schedule.same_content(old) for old in record.sync.schedules)
+            for schedule in daily.schedules
         )
         if any(runs) or (facts.charging and stays):
             return daily

@@ -69,9 +69,9 @@ class NightPlan:
     def left(self, now: datetime) -> tuple[Window, ...]:
         """Return what is left of the windows."""
         return tuple(
-            replace(one, start=max(one.start, now))
-            for one in self.windows
-            if one.end > now
+            replace(window, start=max(window.start, now))
+            for window in self.windows
+            if window.end > now
         )
 
 
@@ -81,18 +81,20 @@ def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostC
     A guess only tells whether waiting is worth it; nothing is charged in such hours.
     Prices come in order: a gap before known hours is not waited for.
     """
-    priced = [one for one in known.intervals if one.cost is not None]
+    priced = [interval for interval in known.intervals if interval.cost is not None]
     layers = [
-        replace(one, start=max(one.start + days * DAY, priced[-1].end), end=end)
+        replace(item, start=max(item.start + days * DAY, priced[-1].end), end=end)
         for days in _GUESSED_DAYS
-        for one in priced
-        if priced[-1].end < (end := one.end + days * DAY)
-        and one.start + days * DAY < until
+        for item in priced
+        if priced[-1].end < (end := item.end + days * DAY)
+        and item.start + days * DAY < until
     ]
     layers += [*guesses.intervals, *known.intervals]
     intervals = [
         replace(layers[index], start=start, end=end)
-        for start, end, index, _ in overlay([(one.start, one.end) for one in layers])
+        for start, end, index, _ in overlay(
+            [(layer.start, layer.end) for layer in layers]
+        )
     ]
     return replace(known, intervals=tuple(intervals))
 
@@ -109,13 +111,20 @@ def night_plan(
     windows = tuple(
         window
         for window in _merged(
-            piece for one in plan.windows for piece in _known(one, known)
+            piece
+            for each_window in plan.windows
+            for piece in _known(each_window, known)
         )
         if window.end - window.start >= LEAST_PIECE or window in plan.windows
     )
     energy, cost = energy_and_cost(goal, known, windows, now)
-    planned = sum((one.end - one.start for one in plan.windows), timedelta(0))
-    taken = sum((one.end - one.start for one in windows), timedelta(0))
+    planned = sum(
+        (each_window.end - each_window.start for each_window in plan.windows),
+        timedelta(0),
+    )
+    taken = sum(
+        (each_window.end - each_window.start for each_window in windows), timedelta(0)
+    )
     return NightPlan(
         deadline=goal.ready_by,
         windows=windows,
@@ -130,20 +139,20 @@ def night_plan(
 def _known(window: Window, known: CostCurve) -> list[Window]:
     """Return the parts of a window whose price is known, and not of peak hours."""
     return [
-        Window(start=one.start, end=one.end)
-        for one in known.between(window.start, window.end).intervals
-        if one.cost is not None and not one.peak
+        Window(start=interval.start, end=interval.end)
+        for interval in known.between(window.start, window.end).intervals
+        if interval.cost is not None and not interval.peak
     ]
 
 
 def _merged(pieces: Iterable[Window]) -> list[Window]:
     """Return windows in order with those made one that touch."""
     merged: list[Window] = []
-    for one in pieces:
-        if merged and merged[-1].end == one.start:
-            merged[-1] = replace(merged[-1], end=one.end)
+    for piece in pieces:
+        if merged and merged[-1].end == piece.start:
+            merged[-1] = replace(merged[-1], end=piece.end)
         else:
-            merged.append(one)
+            merged.append(piece)
     return merged
 
 
@@ -167,8 +176,8 @@ def charging_minutes(
     """Return the minutes of windows in which the car charges until its target."""
     left = minutes_to_charge(goal.battery, goal.level, goal.target)
     spans: list[Span] = []
-    for one in windows:
-        start, end = minute_from(max(one.start, now)), minute_until(one.end)
+    for window in windows:
+        start, end = minute_from(max(window.start, now)), minute_until(window.end)
         end = min(end, start + left)
         if start < end:
             spans.append((start, end))
@@ -183,18 +192,18 @@ def cost_breakdown(
     rows: list[tuple[CostInterval, float | None]] = []
     done, before = 0, goal.level
     for start, end in charging_minutes(goal, windows, now):
-        for one in clip(stretches(curve, start, end), start, end):
-            done += one.end - one.start
+        for item in clip(stretches(curve, start, end), start, end):
+            done += item.end - item.start
             after = min(goal.target, level_after(goal.battery, goal.level, done / 60))
             energy = (after - before) * goal.battery.capacity / 100
             before = after
             interval = CostInterval(
-                start=instant_of(one.start),
-                end=instant_of(one.end),
-                cost=one.cost,
-                peak=one.peak,
+                start=instant_of(item.start),
+                end=instant_of(item.end),
+                cost=item.cost,
+                peak=item.peak,
             )
-            rows.append((interval, None if one.cost is None else energy * one.cost))
+            rows.append((interval, None if item.cost is None else energy * item.cost))
     return rows
 
 
@@ -223,7 +232,7 @@ def still_good(
     energy, cost = energy_and_cost(goal, curve, windows, now)
     if cost is None or len(windows) > goal.limits.most_windows:
         return False
-    planned = sum((one.end - one.start for one in windows), timedelta(0))
+    planned = sum((window.end - window.start for window in windows), timedelta(0))
     needed = (
         sum(end - start for start, end in charging_minutes(goal, windows, now)) * MINUTE
     )

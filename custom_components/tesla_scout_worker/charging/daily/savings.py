@@ -132,9 +132,9 @@ def _charged(
 ) -> list[Window]:
     """Return when was charged between two looks: as planned, or else all the time."""
     planned = [
-        Window(start=max(one.start, before.seen_at), end=min(one.end, after.seen_at))
-        for one in runs
-        if one.start < after.seen_at and before.seen_at < one.end
+        Window(start=max(run.start, before.seen_at), end=min(run.end, after.seen_at))
+        for run in runs
+        if run.start < after.seen_at and before.seen_at < run.end
     ]
     return planned or [Window(start=before.seen_at, end=after.seen_at)]
 
@@ -153,11 +153,11 @@ def mean_cost(curve: CostCurve, windows: Iterable[Window]) -> float | None:
     total, weighted = 0.0, 0.0
     for window in windows:
         known = 0.0
-        for one in curve.between(window.start, window.end).intervals:
-            if one.cost is not None:
-                seconds = (one.end - one.start).total_seconds()
+        for interval in curve.between(window.start, window.end).intervals:
+            if interval.cost is not None:
+                seconds = (interval.end - interval.start).total_seconds()
                 known += seconds
-                weighted += seconds * one.cost
+                weighted += seconds * interval.cost
         length = (window.end - window.start).total_seconds()
         if known < length - 0.5:
             return None

@@ -15,7 +15,7 @@ from .record import SyncState
 def plan_runs(sync: SyncState, now: datetime) -> bool:
     """Whether a window of the plan by prices is running."""
     return sync.plan is not None and any(
-        one.start <= now < one.end for one in sync.plan.windows
+        window.start <= now < window.end for window in sync.plan.windows
     )
 
 
@@ -37,10 +37,10 @@ def level_by_now(
         return level
     idle = charge.charging_state is not None and not charge.charging_state.is_charging
     minutes: set[int] = set()
-    for one in sync.schedules:
-        if one.kind is ScheduleRole.GUARD:
+    for schedule in sync.schedules:
+        if schedule.kind is ScheduleRole.GUARD:
             continue
-        for run in one.runs(seen_at, now, zone):
+        for run in schedule.runs(seen_at, now, zone):
             if idle and run.start + STARTS_WITHIN <= seen_at:
                 continue
             first, last = max(run.start, seen_at), min(run.end, now)
@@ -58,9 +58,9 @@ def active_window(
     """Return the run that is on, of those in which the car should charge."""
     runs = (
         run
-        for one in own
-        if one.kind is not ScheduleRole.GUARD
-        for run in one.runs(now, now + timedelta(seconds=1), zone)
+        for item in own
+        if item.kind is not ScheduleRole.GUARD
+        for run in item.runs(now, now + timedelta(seconds=1), zone)
     )
     return next(iter(runs), None)
 
@@ -71,9 +71,9 @@ def first_effect(
     """Return when what is added or removed first matters; None: nothing that hurries."""
     starts = [
         max(run.start, now)
-        for one in changed
-        if one.kind is not ScheduleRole.GUARD
-        and (run := one.current_run(now, zone)) is not None
+        for item in changed
+        if item.kind is not ScheduleRole.GUARD
+        and (run := item.current_run(now, zone)) is not None
     ]
     return min(starts, default=None)
 
@@ -81,7 +81,7 @@ def first_effect(
 def fingerprint(change: ScheduleDiff) -> str:
     """Return what a change says, as a text to compare."""
     added = sorted(
-        f"{one.order.days_of_week}/{one.order.start_time}-{one.order.end_time}"
-        for one in change.add
+        f"{schedule.order.days_of_week}/{schedule.order.start_time}-{schedule.order.end_time}"
+        for schedule in change.add
     )
     return " ".join((*added, *map(str, sorted(change.remove))))

@@ -89,22 +89,22 @@ def assess(
 
 def _progress(session: Session, charge: ChargeSnapshot, now: datetime) -> Progress:
     """Return how a session stands whose target is not reached."""
-    if not any(one.start <= now for one in session.plan.windows):
+    if not any(window.start <= now for window in session.plan.windows):
         return Progress.WAITING
     if charge.plugged_in is False:
         return Progress.UNPLUGGED
     if charge.charging_state is not None and charge.charging_state.is_charging:
         return Progress.CHARGING
-    if any(one.start <= now < one.end for one in session.plan.windows):
+    if any(window.start <= now < window.end for window in session.plan.windows):
         return Progress.NOT_CHARGING
-    later = any(now < one.start for one in session.plan.windows)
+    later = any(now < window.start for window in session.plan.windows)
     return Progress.WAITING if later else Progress.STOPPED
 
 
 def _hours_left(session: Session, now: datetime) -> float:
     """Return the hours of a session's windows that are still to come."""
-    left = (one.end - max(one.start, now) for one in session.plan.windows)
-    return sum(max(one, timedelta(0)) / timedelta(hours=1) for one in left)
+    left = (window.end - max(window.start, now) for window in session.plan.windows)
+    return sum(max(item, timedelta(0)) / timedelta(hours=1) for item in left)
 
 
 def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:

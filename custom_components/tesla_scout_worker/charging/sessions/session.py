@@ -193,7 +193,9 @@ class Session:
 
     def window_at(self, now: datetime) -> Window | None:
         """Return the window that runs at an instant."""
-        running = (one for one in self.plan.windows if one.start <= now < one.end)
+        running = (
+            window for window in self.plan.windows if window.start <= now < window.end
+        )
         return next(running, None)
 
     def blocks(self, now: datetime) -> bool:
@@ -419,7 +421,9 @@ def next_action(session: Session, now: datetime) -> SessionAction | None:
     else:
         order = (SessionAction.RESTORE, SessionAction.CHECK)
     actions = scheduled_actions(session)
-    return next((one for one in order if one in actions and actions[one] <= now), None)
+    return next(
+        (item for item in order if item in actions and actions[item] <= now), None
+    )
 
 
 def current_session(sessions: Iterable[Session]) -> Session | None:
