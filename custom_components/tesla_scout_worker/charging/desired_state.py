@@ -19,6 +19,7 @@ from .in_car.difference import (
     expired_since,
     one_time_schedule,
 )
+from .in_car.schedules import matches
 from .in_car.vehicle_change import Command, CommandKind, VehicleChange
 from .sessions.car_sessions import CarSessions
 from .sessions.session import Session
@@ -74,6 +75,7 @@ class DesiredState:
         schedules: The schedules, the more important first.
         daily: What is decided about of the daily plan's schedules in the car.
         session_ids: The ids in the car that are decided about for sessions.
+        over: The schedules of these sessions that are over.
         limit: The charge limit in percent; None: it stays as it is.
         override: What is remembered of the owner's limit while this is so.
     """
@@ -81,6 +83,7 @@ class DesiredState:
     schedules: tuple[ManagedSchedule, ...] = ()
     daily: tuple[ManagedSchedule, ...] = ()
     session_ids: frozenset[int] = frozenset()
+    over: tuple[ManagedSchedule, ...] = ()
     limit: int | None = None
     override: LimitOverride | None = None
 
@@ -105,25 +108,25 @@ def desired_state(
         zone: The time zone of the car.
         now: The present (UTC).
     """
-    windows = [
-        schedule
-        for session in part.wanted
-        for schedule in session_schedules(session, position, zone)
-    ]
-    # The car drops a one-time schedule when it is over; removing it would be a command.
-    expired = {schedule.id for schedule in windows if schedule.is_expired(now)}
     limit, override = _limit(sessions, part, current_limit)
     return DesiredState(
         schedules=(
-            *(schedule for schedule in windows if schedule.id not in expired),
+            *(
+                schedule
+                for session in part.wanted
+                for schedule in session_schedules(session, position, zone)
+            ),
             *daily.schedules,
         ),
         daily=daily.ours,
         session_ids=frozenset(
-            schedule_id
+            schedule_id for session in part.all for schedule_id in session.schedule_ids
+        ),
+        over=tuple(
+            schedule
             for session in part.all
-            for schedule_id in session.schedule_ids
-            if schedule_id not in expired
+            for schedule in session_schedules(session, position, zone)
+            if schedule.is_expired(now)
         ),
         limit=limit,
         override=override,
@@ -187,20 +190,38 @@ def vehicle_change(
         now: The present (UTC); ids are made of it.
         taken: Ids that are in use, beside those in the car.
     """
-    schedules = ScheduleDiff()
+    held = tuple(found or ())
+    diff = ScheduleDiff()
     if found is not None:
-        gone = {one.id for one in expired_since(desired.daily, seen_at, now)}
-        schedules = difference(
-            [schedule for schedule in found if schedule.id not in gone],
+        # The car drops a one-time schedule when it is over; removing it is a command.
+        gone = {schedule.id for schedule in expired_since(desired.daily, seen_at, now)}
+        gone |= {
+            schedule.id
+            for schedule in held
+            for over in desired.over
+            if schedule.id == over.id and matches(schedule, over.order)
+        }
+        held = tuple(schedule for schedule in held if schedule.id not in gone)
+        diff = difference(
+            held,
             [schedule for schedule in desired.daily if schedule.id not in gone],
-            desired.schedules,
+            [
+                schedule
+                for schedule in desired.schedules
+                if not schedule.is_expired(now)
+            ],
             most_schedules,
             now,
             by_id=desired.session_ids,
             taken=frozenset(taken) | desired.session_ids,
         )
-    limit = desired.limit if desired.limit != current_limit else None
-    return VehicleChange(schedules=schedules, limit=limit, current_limit=current_limit)
+    return VehicleChange(
+        schedules=diff,
+        limit=desired.limit if desired.limit != current_limit else None,
+        current_limit=current_limit,
+        found=held,
+        most=most_schedules,
+    )
 
 
 def owner_of(command: Command, part: SessionPart) -> str:

@@ -7,8 +7,8 @@ is about to be sent is on disk before, and counts as done only once it was read 
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -33,18 +33,19 @@ from ..charging.desired_state import (
     vehicle_change,
 )
 from ..charging.in_car.charge_control import FRESH
-from ..charging.in_car.delivery_state import NO_WAKE, DeliveryState, Failure, WaitReason
+from ..charging.in_car.delivery_state import Failure, WaitReason
 from ..charging.in_car.vehicle_change import VehicleChange
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
 from ..charging.sessions.session import SessionAction
 from ..coordinator import ScoutCoordinator
-from ..gateways.budget import Purpose, for_session
+from ..gateways.budget import for_session
 from ..gateways.errors import CarAsleepError, FleetError, RefusedError
 from ..scouting.geofence import Presence
 from .charge import ChargeController
 from .daily_plan import DailyPlanner
-from .delivery import Attempt, Delivery, Offline, failure_of
+from .delivery import Attempt, Delivery, failure_of
+from .owners import Cycle, Owners
 from .repository import ChargingRepository
 from .session_tasks import SessionTasks
 
@@ -56,29 +57,6 @@ SCHEDULES_UNKNOWN: Final = "schedules_unknown"
 
 # A cycle that is not done by then goes on with the next trigger.
 MOST_PASSES: Final = 8
-
-
-@dataclass(kw_only=True)
-class Cycle:
-    """A cycle on its way.
-
-    Attributes:
-        trigger: What triggered it.
-        result: How the daily plan stands, so far.
-        sent: Owners whose commands were sent.
-        left: Owners that are left alone until the next cycle.
-        prepared: Sessions that were planned by a snapshot of this cycle.
-        session_starts: Whether a session wants its charge started by command.
-        in_order: Whether the car holds the daily plan.
-    """
-
-    trigger: SyncTrigger
-    result: SyncResult = field(default_factory=Skipped)
-    sent: set[str] = field(default_factory=set)
-    left: set[str] = field(default_factory=set)
-    prepared: set[str] = field(default_factory=set)
-    session_starts: bool = False
-    in_order: bool = False
 
 
 class CarController:
@@ -99,6 +77,7 @@ class CarController:
         self._delivery = delivery
         self._repository = repository
         self._charge = ChargeController(vin, delivery, repository)
+        self._owners = Owners(vin, repository, sessions, daily)
         self.sessions = sessions
         self.daily = daily
         self.lock = asyncio.Lock()
@@ -174,7 +153,7 @@ class CarController:
         due = self.sessions.due(cycle.left)
         seen = self.observe()
         if due and (seen is None or not seen.fresh):
-            return await self._async_read_for(cycle, self._attempts(due))
+            return await self._async_read_for(cycle, self._owners.due(due))
         part = SessionPart()
         if seen is not None:
             if await self._async_check(cycle, due, seen):
@@ -246,14 +225,14 @@ class CarController:
             owner_of(command, part) for command in change.commands(seen.now, seen.zone)
         }
         if seen.snapshot.schedules is None:
-            pending |= self._owners(part, daily)
+            pending |= _decided(part, daily)
         await self._async_confirm(cycle, seen, part, daily, change, pending)
         if DAILY in pending and self._daily_waits(cycle, change, seen):
             return True
         if not pending:
             return False
         if not seen.fresh:
-            attempts = self._attempts_for(pending, change, seen)
+            attempts = self._owners.pending(pending, change.schedules, seen)
             return await self._async_read_for(cycle, attempts)
         refused = pending & cycle.sent
         reason = NOT_IN_CAR
@@ -261,7 +240,7 @@ class CarController:
             refused, reason = pending, SCHEDULES_UNKNOWN
         for owner in refused:
             failure = Failure(waits_for=WaitReason.TROUBLE, reason=reason, refused=True)
-            await self._async_fail(cycle, owner, failure)
+            await self._owners.async_fail(cycle, owner, failure)
         if not refused:
             await self._async_deliver(cycle, seen, part, daily, desired, change)
         return True
@@ -289,11 +268,6 @@ class CarController:
             seen.now,
             taken=record.sessions.schedule_ids | ours,
         )
-
-    def _owners(self, part: SessionPart, daily: DailyPart) -> set[str]:
-        """Return who is decided about."""
-        owners = {session.id for session in (*part.sending, *part.restoring)}
-        return owners | {DAILY} if daily.schedules or daily.ours else owners
 
     async def _async_confirm(
         self,
@@ -353,99 +327,29 @@ class CarController:
         cycle.result = replace(self.daily.waiting(cycle.result), again_at=until)
         return True
 
-    def _attempts(self, due: Mapping[str, SessionAction]) -> dict[str, Attempt]:
-        """Return the attempts to reach the car for what is due of sessions."""
-        sessions = self.record.sessions.sessions
-        return {
-            name: Attempt(
-                state=sessions[name].delivery,
-                rule=self.sessions.wake_rule(sessions[name], action),
-            )
-            for name, action in due.items()
-        }
-
-    def _attempts_for(
-        self, pending: set[str], change: VehicleChange, seen: Observed
-    ) -> dict[str, Attempt]:
-        """Return the attempts to reach the car for a change.
-
-        What a running session lacks is sent when the car is awake anyway.
-        """
-        sessions = self.record.sessions.sessions
-        attempts = {
-            owner: Attempt(state=sessions[owner].delivery, rule=NO_WAKE)
-            for owner in pending - {DAILY}
-        }
-        if DAILY in pending:
-            attempts[DAILY] = Attempt(
-                state=self.record.sync.delivery,
-                rule=self.daily.wake_rule(change.schedules, seen),
-                urgent=self.daily.is_urgent(change.schedules),
-            )
-        return attempts
-
     async def _async_read_for(
         self, cycle: Cycle, attempts: Mapping[str, Attempt]
     ) -> bool:
         """Reach the car and read it; who cannot is left alone. Return that this goes on."""
         urgent = any(attempt.urgent for attempt in attempts.values())
         try:
-            with self._spending_for(attempts, urgent=urgent):
+            with self._owners.spending(attempts, urgent=urgent):
                 reached = await self._delivery.async_reach(
-                    self._vin, attempts, self._async_save_states
+                    self._vin, attempts, self._owners.async_save
                 )
                 if not any(reach.offline for reach in reached.values()):
-                    await self._async_save_states(
+                    await self._owners.async_save(
                         {owner: reach.state for owner, reach in reached.items()}
                     )
                     await self._delivery.async_read(self._vin)
                     return True
         except FleetError as err:
             for owner in attempts:
-                await self._async_fail(cycle, owner, failure_of(err))
+                await self._owners.async_fail(cycle, owner, failure_of(err))
             return True
         for owner, reach in reached.items():
-            cycle.left.add(owner)
-            if owner == DAILY:
-                rule = attempts[owner].rule
-                cycle.result = await self.daily.async_offline(cycle.result, reach, rule)
-            elif reach.offline in (Offline.UNREACHABLE, Offline.IN_SERVICE):
-                await self.sessions.async_unreachable(owner)
-            else:
-                await self._async_save_states({owner: reach.state})
+            await self._owners.async_offline(cycle, owner, reach, attempts[owner])
         return True
-
-    async def _async_save_states(self, states: Mapping[str, DeliveryState]) -> None:
-        """Have delivery states on disk."""
-        record = self.record
-        sessions, sync = record.sessions, record.sync
-        for owner, state in states.items():
-            if owner == DAILY:
-                sync = replace(sync, delivery=state)
-            else:
-                session = replace(sessions.sessions[owner], delivery=state)
-                sessions = sessions.with_session(session)
-        await self._repository.async_update(self._vin, sessions=sessions, sync=sync)
-
-    async def _async_fail(self, cycle: Cycle, owner: str, failure: Failure) -> None:
-        """Keep why a try failed, and leave its owner alone until the next cycle."""
-        cycle.left.add(owner)
-        if owner == DAILY:
-            result = replace(cycle.result, sent=False)
-            cycle.result = await self.daily.async_fail(result, failure)
-        else:
-            await self.sessions.async_fail(owner, failure)
-
-    def _spending_for(
-        self, owners: Mapping[str, object] | set[str], *, urgent: bool
-    ) -> AbstractContextManager[None]:
-        """Have calls made for sessions, which may spend what is kept for them."""
-        sessions = self.record.sessions.sessions
-        named = [sessions[owner] for owner in owners if owner != DAILY]
-        if not named:
-            return for_session() if urgent else nullcontext()
-        restoring = all(session.ending is not None for session in named)
-        return for_session(Purpose.UNDOING if restoring else Purpose.KEEPING)
 
     # Delivering.
 
@@ -470,11 +374,11 @@ class CarController:
         cycle.sent |= owners
         self._commanded_at = seen.now
         urgent = self.daily.is_urgent(change.schedules)
-        with self._spending_for(owners, urgent=urgent):
+        with self._owners.spending(owners, urgent=urgent):
             failed = await self._delivery.async_send(self._vin, commands)
             if failed is not None:
                 owner = owner_of(failed[0], part)
-                await self._async_fail(cycle, owner, failure_of(failed[1]))
+                await self._owners.async_fail(cycle, owner, failure_of(failed[1]))
                 owners.discard(owner)
             if not owners:
                 return
@@ -482,7 +386,7 @@ class CarController:
                 await self._delivery.async_read(self._vin)
             except FleetError as err:
                 for owner in owners:
-                    await self._async_fail(cycle, owner, failure_of(err))
+                    await self._owners.async_fail(cycle, owner, failure_of(err))
 
     async def async_reset(self) -> int:
         """Remove the daily plan's schedules, and return how many were in the car.
@@ -536,7 +440,7 @@ class CarController:
             if owner == DAILY and self.record.control.refusal is not None:
                 cycle.result = replace(cycle.result, sent=DAILY in cycle.sent)
             else:
-                await self._async_fail(cycle, owner, failure_of(err))
+                await self._owners.async_fail(cycle, owner, failure_of(err))
         if owner == DAILY and window is not None and cycle.in_order:
             cycle.result = self._with_refusal(cycle.result, window)
 
@@ -558,3 +462,9 @@ class CarController:
         if result.again_at is not None:
             edges.append(result.again_at)
         return replace(result, again_at=min(edges, default=None))
+
+
+def _decided(part: SessionPart, daily: DailyPart) -> set[str]:
+    """Return the owners that are decided about."""
+    owners = {session.id for session in (*part.sending, *part.restoring)}
+    return owners | {DAILY} if daily.schedules or daily.ours else owners

@@ -18,6 +18,10 @@ from .schedules import WeeklyWindow, fresh_ids, matches, same_place, schedule_fo
 
 _DAY: Final = 1440
 
+# A one-time schedule that reaches the car after its end would run a week later. In its
+# last minutes it is of no use: a car takes a minute or two to start.
+LEAST_RUN: Final = timedelta(minutes=2)
+
 
 class ScheduleRole(StrEnum):
     """What a schedule of ours is for.
@@ -116,6 +120,24 @@ def weekly_schedule(window: WeeklyWindow, position: Position) -> ManagedSchedule
     return ManagedSchedule(order=order, kind=ScheduleRole.PLAN)
 
 
+def found_schedule(found: ChargeSchedule) -> ManagedSchedule | None:
+    """Return a schedule in the car as if each week had a run; None: it has no times."""
+    days, start, end = found.days_of_week, found.start_time, found.end_time
+    if not found.enabled or found.position is None:
+        return None
+    if days is None or start is None or end is None:
+        return None
+    order = ChargeScheduleOrder(
+        id=found.id,
+        days_of_week=days,
+        start_time=start,
+        end_time=end,
+        one_time=bool(found.one_time),
+        position=found.position,
+    )
+    return ManagedSchedule(order=order, kind=ScheduleRole.PLAN)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScheduleDiff:
     """What makes a car hold what is wanted.
@@ -203,9 +225,9 @@ def difference(
     surplus = 0 if most is None else max(0, len(found) + len(new) - most)
     # One that is sent under the id of another takes its place in one command: in a full
     # list the car is at no time without a schedule.
-    replaced = remove[:surplus]
-    lost = [one for one in ours if one.id not in there and not one.is_expired(now)]
     without_id = [one for one in add if not one.id]
+    replaced = remove[: min(surplus, len(without_id))]
+    lost = [one for one in ours if one.id not in there and not one.is_expired(now)]
     used = {*taken, *there, *(one.id for one in ours), *replaced_by_id}
     fresh = fresh_ids(len(without_id), used, now)
     return ScheduleDiff(
@@ -246,10 +268,10 @@ def _kept_and_missing(
             ),
             None,
         )
-        if at is None:
-            add.append(own)
-        else:
+        if at is not None:
             kept[at] = own.with_id(at)
+        elif not own.is_expired(now + LEAST_RUN):
+            add.append(own)
     return kept, add
 
 

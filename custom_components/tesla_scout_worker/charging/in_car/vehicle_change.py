@@ -5,16 +5,18 @@ when it should not, or keep it from charging when it must. A car that is plugged
 below its limit charges at once while it holds no schedule, so:
 
 1. Lower the limit: that alone never starts a charge.
-2. Add schedules, those that run now first: the first one ends charging at once.
-3. Raise the limit: by now the schedules say when.
-4. Remove schedules: by now others hold the car.
+2. Add schedules in the order of their runs: the first one ends charging at once. Those
+   that replace another under its id come last, those without room after a removal.
+3. Remove schedules, the next to run last: without any the car charges at once.
+4. Raise the limit: by now no schedule that is not wanted can charge up to it.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from .difference import ManagedSchedule, ScheduleDiff
+from ...gateways.models import ChargeSchedule
+from .difference import ManagedSchedule, ScheduleDiff, found_schedule
 
 
 class CommandKind(StrEnum):
@@ -50,11 +52,15 @@ class VehicleChange:
         schedules: The schedules to add and to remove.
         limit: The limit to set, in percent; None: the car has it.
         current_limit: The limit in the car, in percent.
+        found: The schedules in the car.
+        most: How many it takes; None: unknown.
     """
 
     schedules: ScheduleDiff = field(default_factory=ScheduleDiff)
     limit: int | None = None
     current_limit: int | None = None
+    found: tuple[ChargeSchedule, ...] = ()
+    most: int | None = None
 
     @property
     def empty(self) -> bool:
@@ -63,27 +69,34 @@ class VehicleChange:
 
     def commands(self, now: datetime, zone: tzinfo) -> tuple[Command, ...]:
         """Return the commands in a safe order; ``zone`` is that of the car."""
-        limit: tuple[Command, ...] = ()
-        if self.limit is not None:
-            limit = (Command(kind=CommandKind.SET_LIMIT, limit=self.limit),)
-        raises = (self.limit or 0) > (self.current_limit or 0)
 
-        def waits(schedule: ManagedSchedule) -> bool:
-            """Whether a schedule does not run now."""
-            run = schedule.current_run(now, zone)
-            return run is None or run.start > now
+        def start(schedule: ManagedSchedule | None) -> datetime:
+            """Return when the run that is on, or comes next, starts (UTC)."""
+            run = None if schedule is None else schedule.current_run(now, zone)
+            return now + timedelta(days=8) if run is None else run.start
 
-        return (
-            *(() if raises else limit),
-            *(
-                Command(
-                    kind=CommandKind.ADD, schedule=schedule, schedule_id=schedule.id
-                )
-                for schedule in sorted(self.schedules.add, key=waits)
-            ),
-            *(limit if raises else ()),
-            *(
-                Command(kind=CommandKind.REMOVE, schedule_id=schedule_id)
-                for schedule_id in sorted(self.schedules.remove)
-            ),
-        )
+        there = {schedule.id: found_schedule(schedule) for schedule in self.found}
+        adds = sorted(self.schedules.add, key=start)
+        new = [schedule for schedule in adds if schedule.id not in there]
+        room = len(new) if self.most is None else max(0, self.most - len(there))
+        replacing = [schedule for schedule in adds if schedule.id in there]
+        commands = [_add(schedule) for schedule in (*new[:room], *replacing)]
+        waiting = new[room:]
+        for schedule_id in sorted(
+            self.schedules.remove,
+            key=lambda one: (start(there.get(one)), one),
+            reverse=True,
+        ):
+            commands.append(Command(kind=CommandKind.REMOVE, schedule_id=schedule_id))
+            commands += [_add(schedule) for schedule in waiting[:1]]
+            waiting = waiting[1:]
+        if self.limit is None:
+            return tuple(commands)
+        limit = Command(kind=CommandKind.SET_LIMIT, limit=self.limit)
+        lowers = self.current_limit is not None and self.limit < self.current_limit
+        return (limit, *commands) if lowers else (*commands, limit)
+
+
+def _add(schedule: ManagedSchedule) -> Command:
+    """Return the command that adds a schedule under its id."""
+    return Command(kind=CommandKind.ADD, schedule=schedule, schedule_id=schedule.id)
