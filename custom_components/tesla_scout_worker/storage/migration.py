@@ -29,10 +29,7 @@ def migrated(stored: Mapping[str, Any]) -> dict[str, Any]:
         "cars": {vin: _car(vin, car) for vin, car in _section(stored, "cars").items()},
         "read_history": {
             "hints": economy.get("hints", {}),
-            "read_log": [
-                dict(zip(_READ_LOG_ENTRY, row, strict=False))
-                for row in _rows(economy, "looks", list)
-            ],
+            "read_log": [_read_log_entry(row) for row in _rows(economy, "looks", list)],
         },
         "charging": {
             vin: {
@@ -42,6 +39,14 @@ def migrated(stored: Mapping[str, Any]) -> dict[str, Any]:
             for vin in {**promises, **off_peak}
         },
     }
+
+
+def _read_log_entry(row: list[Any]) -> dict[str, Any]:
+    """Return a read by the names of its parts."""
+    entry = dict(zip(_READ_LOG_ENTRY, row, strict=False))
+    if entry.get("reason") == "promise":
+        entry["reason"] = "session"
+    return entry
 
 
 def _car(vin: str, stored: Any) -> Any:
