@@ -242,8 +242,8 @@ async def test_trouble_that_time_cures_is_never_a_repair(
     await scout_now(hass)
     assert status(hass) == "pending"
     assert not troubles(hass)
-    # After 1, 5, 15 and 60 minutes.
-    assert commands(cloud) <= 6
+    # After 1, 2, 5, 10, 20 and 30 minutes, as every delivery.
+    assert commands(cloud) <= 7
     cloud.faults.remove(away)
     await until(hass, noon, clock("2026-11-24 15:00"), MINUTE)
     assert held(cloud) == [NIGHT]
