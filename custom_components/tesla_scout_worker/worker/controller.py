@@ -135,14 +135,15 @@ class CarController:
         if car is None or car.snapshot is None or position is None:
             return None
         now, seen_at = dt_util.utcnow(), car.snapshot.seen_at
-        unchanged = self._commanded_at is None or seen_at >= self._commanded_at
+        # Before a restart something may have been sent after the last read.
+        changed_at = self._commanded_at or self._scout.started_at
         return Observed(
             now=now,
             snapshot=car.snapshot,
             at_home=self._place is Presence.HOME,
             position=position,
             zone=self._scout.time_zone,
-            fresh=unchanged and now - seen_at < FRESH,
+            fresh=seen_at >= changed_at and now - seen_at < FRESH,
         )
 
     # A pass.
