@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -82,7 +81,8 @@ class CarController:
         self.daily = daily
         self.lock = asyncio.Lock()
         self.result: SyncResult = Skipped()
-        self._commanded_at: datetime | None = None
+        # A process before this one may have sent a command after its last read.
+        self._commanded_at = coordinator.started_at
 
     @property
     def record(self) -> CarRecord:
@@ -135,7 +135,7 @@ class CarController:
         if car is None or car.snapshot is None or position is None:
             return None
         now, seen_at = dt_util.utcnow(), car.snapshot.seen_at
-        unchanged = self._commanded_at is None or seen_at >= self._commanded_at
+        unchanged = seen_at >= self._commanded_at
         return Observed(
             now=now,
             snapshot=car.snapshot,

@@ -233,13 +233,13 @@ def assert_kept(street: Street, vin: str, since: datetime, target: int) -> None:
 
 # A kill right before the request, in the order of a night; ``after`` lets some pass.
 POINTS = {
-    "the limit is kept, and not raised": Fault(
-        path="*/set_charge_limit", hang=True, times=1
-    ),
-    "raised, and no schedule added": Fault(
+    "kept on the disk, and no schedule added": Fault(
         path="*/add_charge_schedule", hang=True, times=1
     ),
-    "added, and not read back": Fault(
+    "added, and the limit not raised": Fault(
+        path="*/set_charge_limit", hang=True, times=1
+    ),
+    "raised, and not read back": Fault(
         path="*/vehicle_data", hang=True, times=1, after=1
     ),
     "restored, and not read back": Fault(
@@ -248,7 +248,7 @@ POINTS = {
 }
 
 # The limit that the car has at such a point, and how many schedules it was sent.
-IN_CAR = dict(zip(POINTS, ((70, 0), (80, 0), (80, 1), (70, 1)), strict=True))
+IN_CAR = dict(zip(POINTS, ((70, 0), (70, 1), (80, 1), (70, 1)), strict=True))
 
 
 @pytest.mark.timeout(180)
