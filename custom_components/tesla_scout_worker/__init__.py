@@ -1,4 +1,4 @@
-"""Tesla Scout & Worker: scouts a Tesla cheaply and keeps its charging promises."""
+"""Tesla Scout & Worker: reads Teslas at low cost and charges them as planned."""
 
 from typing import Final
 
@@ -36,13 +36,13 @@ PLATFORMS: Final = [
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, which are there whether an entry is loaded or not."""
+    """Register the actions, which exist even while no entry is loaded."""
     async_setup_services(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bool:
-    """Set up an account: credentials, client, Scout, promises, platforms."""
+    """Set up an account: credentials, client, Scout, Worker, platforms."""
     implementation = await async_get_implementation(hass, entry)
     tokens = TokenManager(hass, entry, implementation)
     if tokens.signed_out:
@@ -85,7 +85,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bool:
-    """Unload an account, and write down what the Scout remembers."""
+    """Unload an account, and save the state of its cars."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await entry.runtime_data.coordinator.async_save()
@@ -93,7 +93,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> None:
-    """Remove what an account left; its access at Tesla is the user's to revoke."""
+    """Remove what an account stored; the user revokes its access at Tesla."""
     await ScoutStore(hass, entry).async_remove()
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN and entry.entry_id in issue_id:

@@ -1,4 +1,4 @@
-"""What an entry holds while it runs."""
+"""Runtime data of a config entry."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from .worker.sessions import SessionRequests
 
 @dataclass(kw_only=True)
 class ScoutData:
-    """The parts of an account that is set up."""
+    """The objects of a loaded account."""
 
     budget: Budget
     client: FleetClient

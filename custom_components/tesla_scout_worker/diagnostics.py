@@ -1,4 +1,4 @@
-"""Diagnostics: how the account stands, without a token, a VIN or a place."""
+"""Diagnostics of an account, without tokens, VINs or positions."""
 
 from typing import Any, Final
 
@@ -33,12 +33,12 @@ TO_REDACT: Final = {
     CONF_PROXY_URL,
     CONF_REFRESH_TOKEN,
     CONF_TOKEN_URL,
-    # The user's own entities.
+    # Entities of the user.
     CONF_CALENDARS,
     CONF_OTHER_HINTS,
     CONF_PLUG_HINTS,
     CONF_PRESENCE_HINTS,
-    # In Tesla's payloads.
+    # Fields of Tesla's payloads.
     "active_route_destination",
     "active_route_latitude",
     "active_route_longitude",
@@ -50,7 +50,7 @@ TO_REDACT: Final = {
     "name",
     "native_latitude",
     "native_longitude",
-    # Which calendar of the user's a need comes from.
+    # The calendar event that a request comes from.
     "source_key",
     "vin",
 }
@@ -59,7 +59,7 @@ TO_REDACT: Final = {
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: ScoutConfigEntry
 ) -> dict[str, Any]:
-    """Return what helps to find a fault."""
+    """Return the diagnostics of an account."""
     account = entry.runtime_data
     statistics = account.tokens.statistics
     stored = account.store.data.as_dict()
@@ -92,7 +92,7 @@ async def async_get_config_entry_diagnostics(
 
 
 def _car(car: CarState) -> dict[str, Any]:
-    """Return what of a car is not stored; the VIN's first characters name its model."""
+    """Return the data of a car; the VIN's first characters identify its model."""
     return {
         "model": car.summary.vin[:4],
         "connectivity": car.summary.connectivity,

@@ -1,4 +1,4 @@
-"""What entities share: those of a car, of an account, of off-peak charging."""
+"""Base classes of entities: for cars, accounts and off-peak charging."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, override
@@ -18,7 +18,7 @@ from .worker.manager import Worker
 
 
 class CarEntity(CoordinatorEntity[ScoutCoordinator]):
-    """Something of a car; a car that sleeps keeps its last values."""
+    """An entity of a car; a sleeping car keeps its last values."""
 
     _attr_has_entity_name = True
 
@@ -43,18 +43,18 @@ class CarEntity(CoordinatorEntity[ScoutCoordinator]):
 
     @property
     def car(self) -> CarState:
-        """What is known of the car."""
+        """The state of the car."""
         return self.coordinator.data[self.vin]
 
     @property
     @override
     def available(self) -> bool:
-        """Whether the Scout can look, and the car is still in the account."""
+        """Whether the Scout can poll, and the car is in the account."""
         return super().available and self.vin in self.coordinator.data
 
 
 class AccountEntity(CoordinatorEntity[ScoutCoordinator]):
-    """Something of the account; it is known whether or not Tesla can be reached."""
+    """An entity of the account, available even if Tesla cannot be reached."""
 
     _attr_has_entity_name = True
 
@@ -74,7 +74,7 @@ class AccountEntity(CoordinatorEntity[ScoutCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Whether there is something to say, which there always is."""
+        """Always available."""
         return True
 
 
@@ -83,13 +83,13 @@ def async_add_for_cars(
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[ScoutCoordinator, str], Iterable[Entity]],
 ) -> None:
-    """Add the entities of every car, now and when another joins the account."""
+    """Add the entities of every car, now and when a car joins the account."""
     coordinator = entry.runtime_data.coordinator
     added: set[str] = set()
 
     @callback
     def add_new_cars() -> None:
-        """Add what is not there yet; a car that left may come back."""
+        """Add the entities of new cars; a car that left may return."""
         added.intersection_update(coordinator.data)
         for vin in coordinator.data.keys() - added:
             added.add(vin)
@@ -100,7 +100,7 @@ def async_add_for_cars(
 
 
 class OffPeakEntity(CarEntity):
-    """Something that a person sets for a car's ordinary charging."""
+    """An off-peak setting of a car."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class OffPeakEntity(CarEntity):
         return self._worker.repository.record(self.vin).settings
 
     async def async_keep(self, **changes: Any) -> None:
-        """Keep what was set, and show it."""
+        """Store a setting, and update the state."""
         await self._worker.async_set(self.vin, **changes)
         self.async_write_ha_state()
 

@@ -1,4 +1,4 @@
-"""Events: what the Scout saw happen, and how the promises go; each once."""
+"""Events: what the Scout detected, and session events; each fires once."""
 
 from datetime import datetime
 from typing import Final, override
@@ -56,27 +56,27 @@ async def async_setup_entry(
 
 
 class CarEvent(CarEntity, EventEntity):
-    """What happens to a car."""
+    """Events of a car."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Tell what was still pending, from before a restart too."""
+        """Fire events that are still pending, including those from before a restart."""
         await super().async_added_to_hass()
         self._tell_soon()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Tell what happened in this round."""
+        """Fire the events of this update."""
         super()._handle_coordinator_update()
         self._tell_soon()
 
     @callback
     def _tell_soon(self) -> None:
-        """Tell once all entities show this round.
+        """Fire pending events once all entities show this update.
 
-        An automation that an event starts reads the sensors, and of what is written
-        while an entity is being added, Home Assistant shows only the last.
+        An automation started by an event reads the sensors, and while an entity is
+        being added Home Assistant shows only the last of several states.
         """
         self.coordinator.config_entry.async_create_task(
             self.hass,
@@ -86,7 +86,7 @@ class CarEvent(CarEntity, EventEntity):
         )
 
     async def _async_tell_pending(self) -> None:
-        """Fire each pending trigger and take it off the list."""
+        """Fire each pending event and remove it from the list."""
         if not self.available:
             return
         for vehicle_event in self.car.pending:
@@ -98,7 +98,7 @@ class CarEvent(CarEntity, EventEntity):
 
 
 class SpecialChargingEvent(CarEntity, EventEntity):
-    """How a promise goes."""
+    """Events of the sessions of a car."""
 
     def __init__(
         self,
@@ -107,19 +107,19 @@ class SpecialChargingEvent(CarEntity, EventEntity):
         description: EventEntityDescription,
         notifier: SessionNotifier,
     ) -> None:
-        """Bind the event to the desk where promises lie."""
+        """Bind the event to the session notifier."""
         super().__init__(coordinator, vin, description)
         self._notifier = notifier
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Hear the news."""
+        """Listen to session events."""
         await super().async_added_to_hass()
         self.async_on_remove(self._notifier.async_listen(self.vin, self._tell))
 
     @callback
     def _tell(self, news: SessionNotification) -> None:
-        """Tell what happened to a session, with what an automation would say of it."""
+        """Fire a session event, with the attributes that automations use."""
         session = news.session
         self._trigger_event(
             news.kind,

@@ -1,4 +1,4 @@
-"""Sensors: the car at the last look, and how tokens and Tesla's bill stand."""
+"""Sensors: the car at the last read, its charging, tokens, and the Tesla bill."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,14 +38,14 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class CarSensorDescription(SensorEntityDescription):
-    """A sensor and how it is read from the last paid look."""
+    """A sensor with its value, read from the last snapshot."""
 
     value_fn: Callable[[VehicleSnapshot], StateType | datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatisticsSensorDescription(SensorEntityDescription):
-    """A sensor and how it is read from what a car's looks cost and told."""
+    """A sensor with its value, read from the statistics of a car's reads."""
 
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
     value_fn: Callable[[ReadStatistics], StateType]
@@ -53,26 +53,26 @@ class StatisticsSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSensorDescription(SensorEntityDescription):
-    """A sensor and how it is read from the account."""
+    """A sensor with its value, read from the account."""
 
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
     value_fn: Callable[[ScoutData], StateType | datetime]
 
 
 def _token_refresh_milliseconds(account: ScoutData) -> int | None:
-    """Return how long the last refresh took."""
+    """Return how long the last refresh took, in milliseconds."""
     duration = account.tokens.statistics.last_duration
     return None if duration is None else round(duration.total_seconds() * 1000)
 
 
 def _token_hit_percent(account: ScoutData) -> float | None:
-    """Return the share of callers whom the stored token served."""
+    """Return the share of requests served by the stored token, in percent."""
     ratio = account.tokens.statistics.hit_ratio
     return None if ratio is None else ratio * 100
 
 
 def _this_month[T](read: Callable[[Ledger], T]) -> Callable[[ScoutData], T]:
-    """Read the ledger of the present month, which nothing else may have turned."""
+    """Read the ledger after switching it to the present month, if nothing else did."""
 
     def value(account: ScoutData) -> T:
         account.ledger.roll_over(dt_util.utcnow())
@@ -270,14 +270,14 @@ class CarSensor(CarEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """Return what the last paid look told; None before the first one."""
+        """Return the value of the last read; None before the first one."""
         if self.car.snapshot is None:
             return None
         return self.entity_description.value_fn(self.car.snapshot)
 
 
 class SessionSensor(CarEntity, SensorEntity):
-    """A sensor of a car's promise."""
+    """A sensor of a car's session."""
 
     entity_description: SessionSensorDescription
 
@@ -288,38 +288,38 @@ class SessionSensor(CarEntity, SensorEntity):
         description: SessionSensorDescription,
         worker: Worker,
     ) -> None:
-        """Bind the sensor to the desk where promises lie."""
+        """Bind the sensor to the Worker."""
         super().__init__(coordinator, vin, description)
         self._repository = worker.repository
 
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """Return what the promise says, or what no promise means."""
+        """Return the value of the session, or the value without a session."""
         if (session := self._repository.record(self.vin).sessions.current) is None:
             return self.entity_description.none_value
         return self.entity_description.value_fn(session)
 
 
 class NextReadSensor(CarEntity, SensorEntity):
-    """When the Scout looks at a car again."""
+    """When the Scout reads a car next."""
 
     @property
     @override
     def native_value(self) -> datetime | None:
-        """Return the time of the next round, or of this car's next paid look."""
+        """Return the time of the next poll, or of this car's next read."""
         return self.coordinator.next_read_at(self.vin)
 
 
 class StatisticsSensor(CarEntity, SensorEntity):
-    """What the looks at a car cost and told."""
+    """Statistics of the reads of a car."""
 
     entity_description: StatisticsSensorDescription
 
     @property
     @override
     def native_value(self) -> StateType:
-        """Return what was counted."""
+        """Return the counted value."""
         return self.entity_description.value_fn(self.car.statistics)
 
 
@@ -331,12 +331,12 @@ class AccountSensor(AccountEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """Return what the account says."""
+        """Return the value of the account."""
         return self.entity_description.value_fn(self.account)
 
 
 class OffPeakSensor(CarEntity, SensorEntity):
-    """A sensor of a car's ordinary charging."""
+    """A sensor of a car's off-peak charging."""
 
     entity_description: OffPeakSensorDescription
 
@@ -347,14 +347,14 @@ class OffPeakSensor(CarEntity, SensorEntity):
         description: OffPeakSensorDescription,
         worker: Worker,
     ) -> None:
-        """Bind the sensor to the keeper of the schedules."""
+        """Bind the sensor to the Worker."""
         super().__init__(coordinator, vin, description)
         self._worker = worker
 
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        """Return the unit; of money the currency."""
+        """Return the unit; for money the currency."""
         if self.entity_description.device_class is SensorDeviceClass.MONETARY:
             currency = self.entity_description.currency_fn(
                 self._worker.repository.record(self.vin),
@@ -366,7 +366,7 @@ class OffPeakSensor(CarEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """Return what the record says, and how it stands."""
+        """Return the value from the record and the sync result."""
         return self.entity_description.value_fn(
             self._worker.repository.record(self.vin), self._worker.result(self.vin)
         )

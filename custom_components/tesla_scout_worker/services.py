@@ -37,7 +37,7 @@ CAR_SCHEMA: Final = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
 REQUEST_SCHEMA: Final = CAR_SCHEMA.extend(
     {
         vol.Required(ATTR_READY_BY): cv.datetime,
-        # Its range is checked with the rest of the need, which says what to do.
+        # The range is validated with the rest of the request, with a helpful message.
         vol.Required(ATTR_TARGET): vol.Coerce(int),
     }
 )
@@ -45,7 +45,7 @@ SESSION_SCHEMA: Final = CAR_SCHEMA.extend({vol.Required(ATTR_SESSION_ID): cv.str
 
 
 def _session_car(call: ServiceCall) -> tuple[SessionRequests, str]:
-    """Return the promises' keeper and the VIN of the car that an action names."""
+    """Return the session requests and the VIN of the car in an action."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
@@ -54,7 +54,7 @@ def _session_car(call: ServiceCall) -> tuple[SessionRequests, str]:
 
 
 def _session(session: Session) -> dict[str, Any]:
-    """Return a session as an action answers it."""
+    """Return a session for an action's response."""
     return {
         "session_id": session.id,
         "state": session.shown_state,
@@ -70,12 +70,12 @@ def _session(session: Session) -> dict[str, Any]:
 
 
 def window_as_dict(window: Window) -> dict[str, str]:
-    """Return a window as an action answers it."""
+    """Return a window for an action's response."""
     return {"start": window.start.isoformat(), "end": window.end.isoformat()}
 
 
 def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
-    """Return a plan as an action answers it; the margin in seconds."""
+    """Return a plan for an action's response; the margin in seconds."""
     margin, end = plan.margin, plan.expected_end
     return {
         **asdict(plan),
@@ -87,14 +87,14 @@ def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
 
 
 async def _plan_special_charging(call: ServiceCall) -> ServiceResponse:
-    """Say how a request would be met, and change nothing."""
+    """Return the plan for a request, and change nothing."""
     sessions, vin = _session_car(call)
     request = vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY]
     return plan_as_dict(await sessions.async_plan(*request))
 
 
 async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
-    """Promise a state of charge by a time."""
+    """Request a state of charge by a time."""
     sessions, vin = _session_car(call)
     return _session(
         await sessions.async_add(vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY])
@@ -102,7 +102,7 @@ async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
 
 
 async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
-    """List a car's promises, those of the last days included."""
+    """List the sessions of a car, including those of the last days."""
     sessions, vin = _session_car(call)
     kept = sessions.list(vin)
     return {
@@ -114,25 +114,25 @@ async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
 
 
 async def _cancel_special_charging(call: ServiceCall) -> ServiceResponse:
-    """Cancel a promise, and have undone what was sent."""
+    """Cancel a session, and restore the car."""
     sessions, vin = _session_car(call)
     return _session(await sessions.async_cancel(vin, call.data[ATTR_SESSION_ID]))
 
 
 async def _send_special_schedule(call: ServiceCall) -> ServiceResponse:
-    """Send a promise's plan to the car now."""
+    """Send the plan of a session to the car now."""
     sessions, vin = _session_car(call)
     return _session(await sessions.async_send(vin, call.data[ATTR_SESSION_ID]))
 
 
 async def _cleanup_special_charging(call: ServiceCall) -> ServiceResponse:
-    """Undo what a promise put into the car now."""
+    """Restore the car now."""
     sessions, vin = _session_car(call)
     return _session(await sessions.async_cleanup(vin, call.data[ATTR_SESSION_ID]))
 
 
 async def _daily_special_charging_check(call: ServiceCall) -> ServiceResponse:
-    """Do now what is done once a day."""
+    """Run the daily check now."""
     sessions, vin = _session_car(call)
     checked = await sessions.async_daily_check(vin)
     return {"sessions": [_session(item) for item in checked if not item.over]}
@@ -165,7 +165,7 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
 
 
 def _off_peak_car(call: ServiceCall) -> tuple[Worker, str]:
-    """Return the keeper of the schedules and the VIN of the car that is meant."""
+    """Return the Worker and the VIN of the car in an action."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
@@ -174,7 +174,7 @@ def _off_peak_car(call: ServiceCall) -> tuple[Worker, str]:
 
 
 def _schedule(own: ManagedSchedule) -> dict[str, Any]:
-    """Return a schedule as an action answers it: when, and never where."""
+    """Return a schedule for an action's response, without its position."""
     order = own.order
     return {
         "id": order.id or None,
@@ -187,7 +187,7 @@ def _schedule(own: ManagedSchedule) -> dict[str, Any]:
 
 
 def _found(schedule: ChargeSchedule, planned: Planned) -> dict[str, Any]:
-    """Return a schedule in the car as an action answers it: whose, and never where."""
+    """Return a schedule in the car for a response: its owner, but no position."""
     change = planned.change
     ours = {each_schedule.id for each_schedule in change.kept} | change.remove
     return {
@@ -207,7 +207,7 @@ def _clock(minutes: int | None) -> str | None:
 
 
 def _cycle(result: SyncResult) -> dict[str, Any]:
-    """Return what came of a cycle as an action answers it."""
+    """Return the result of a sync cycle for an action's response."""
     answer: dict[str, Any] = {
         "trigger": result.trigger.value,
         "status": result.status,
@@ -235,7 +235,7 @@ def _cycle(result: SyncResult) -> dict[str, Any]:
 
 
 def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
-    """Return a daily plan as an action answers it."""
+    """Return a daily plan for an action's response."""
     answer: dict[str, Any] = {
         "status": result.status,
         "ready_by": None,
@@ -277,19 +277,19 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
 
 
 async def _run_worker_cycle(call: ServiceCall) -> ServiceResponse:
-    """Make a car's schedules right now."""
+    """Run a sync cycle for a car now."""
     manager, vin = _off_peak_car(call)
     return _cycle(await manager.async_run_now(vin))
 
 
 async def _plan_charging(call: ServiceCall) -> ServiceResponse:
-    """Say how a car would be charged, and send nothing."""
+    """Return the daily plan of a car, and send nothing."""
     manager, vin = _off_peak_car(call)
     return _plan(manager, await manager.async_plan(vin))
 
 
 async def _reset_schedules(call: ServiceCall) -> ServiceResponse:
-    """Remove what is ours from a car."""
+    """Remove the daily plan's schedules from a car."""
     manager, vin = _off_peak_car(call)
     return {"removed": await manager.async_reset(vin)}
 
@@ -320,7 +320,7 @@ def _tokens(call: ServiceCall) -> TokenManager:
 
 
 def _response(report: RefreshReport) -> ServiceResponse:
-    """Return what came of a refresh as an action answers it."""
+    """Return the result of a refresh for an action's response."""
     return {
         "tier": report.tier.value,
         "outcome": report.outcome.value,
@@ -330,22 +330,22 @@ def _response(report: RefreshReport) -> ServiceResponse:
 
 
 async def _refresh_tokens(call: ServiceCall) -> ServiceResponse:
-    """Ask for a new token, at most once a minute."""
+    """Refresh the token, at most once a minute."""
     return _response(await _tokens(call).async_refresh())
 
 
 async def _emergency_refresh_tokens(call: ServiceCall) -> ServiceResponse:
-    """Ask for a new token, whatever the limiter says."""
+    """Refresh the token, without the rate limit."""
     return _response(await _tokens(call).async_emergency_refresh())
 
 
 async def _proactive_token_check(call: ServiceCall) -> ServiceResponse:
-    """Ask for a new token if less than 30 minutes are left."""
+    """Refresh the token if it expires in less than 30 minutes."""
     return _response(await _tokens(call).async_check())
 
 
 async def _get_token(call: ServiceCall) -> ServiceResponse:
-    """Give the access token to an administrator, and never the refresh token."""
+    """Return the access token to an administrator, never the refresh token."""
     tokens = _tokens(call)
     access_token = await tokens.async_access_token()
     remaining = tokens.expires_at - dt_util.utcnow()
@@ -356,7 +356,7 @@ async def _get_token(call: ServiceCall) -> ServiceResponse:
 
 
 async def _scout_now(call: ServiceCall) -> ServiceResponse:
-    """Look at a car now; one that sleeps is not woken for it."""
+    """Read a car now; a sleeping car is not woken."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )

@@ -1,4 +1,4 @@
-"""From what an entry holds to the objects that work with it."""
+"""Factories for the objects of a config entry."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -16,7 +16,7 @@ from .worker.sessions import SessionRequests
 
 
 def build_budget(entry: ScoutConfigEntry, ledger: Ledger) -> Budget:
-    """Return what the account's calls may cost in a month, as the user has it."""
+    """Return the monthly budget of the account from the user's options."""
     limit = entry.options.get(CONF_MONTHLY_BUDGET, DEFAULT_BUDGET)
     return Budget(ledger=ledger, limit=float(limit))
 
@@ -28,10 +28,10 @@ def build_client(
     ledger: Ledger,
     budget: Budget,
 ) -> FleetClient:
-    """Return the account's client; a region that turns out wrong is remembered."""
+    """Return the account's client; a corrected region is stored in the entry."""
 
     def remember(server: str) -> None:
-        """Keep the account's true server."""
+        """Store the account's correct server."""
         hass.config_entries.async_update_entry(
             entry, data={**entry.data, CONF_FLEET_API_URL: server}
         )
@@ -50,7 +50,7 @@ def build_client(
 def build_sessions(
     hass: HomeAssistant, entry: ScoutConfigEntry, worker: Worker
 ) -> SessionRequests:
-    """Return what takes requests for special charging, the user's calendars included."""
+    """Return the session requests, with the import from the user's calendars."""
     sessions = SessionRequests(hass, worker.coordinator, worker)
     if sessions.options.calendars:
         calendars = CalendarImport(hass, worker.coordinator, sessions)
