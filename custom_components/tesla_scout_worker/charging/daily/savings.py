@@ -41,7 +41,7 @@ class PlugInPeriod:
 
     Attributes:
         since: When the car was first seen plugged in (UTC).
-        seen_at: When the last look was (UTC).
+        seen_at: When the car was last read (UTC).
         energy: Energy since the car was plugged in, by the last read, in kWh.
         base: The same by the first read.
     """
