@@ -1,4 +1,4 @@
-"""What is kept of one car's charging over restarts. Pure."""
+"""The stored record of one car's charging. Pure."""
 
 from dataclasses import dataclass, field
 
@@ -10,15 +10,15 @@ from .sessions.car_sessions import CarSessions
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CarRecord:
-    """Everything that is kept of a car's charging.
+    """All that is stored of a car's charging.
 
     Attributes:
-        settings: What the user set for the daily plan.
-        sync: How far the car holds it.
-        sessions: The special-charging sessions, and the raised limit.
+        settings: The user's settings for the daily plan.
+        sync: How far the car holds the daily plan.
+        sessions: The special-charging sessions, and the limit override.
         control: What was commanded about a charge.
-        plugged_in: The time since the car was plugged in at home; None: it is not.
-        savings: Of the present month.
+        plugged_in: The period since the car was plugged in at home; None: it is not.
+        savings: The sums of the present month.
     """
 
     settings: DailySettings = field(default_factory=DailySettings)

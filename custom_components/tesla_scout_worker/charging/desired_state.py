@@ -1,8 +1,8 @@
 """What one car should hold now: sessions, daily plan, guard and safety floor. Pure.
 
-Everything that wants something of a car contributes here, and nothing else is sent to
-it. A session contributes from send to cleanup; restoring the car is no longer wanting
-the session. While a session is in the car the daily plan leaves its schedules alone.
+Sessions and the daily plan contribute to one desired state; only the difference to it
+is sent. A session contributes from send to cleanup, and is then restored. While a session
+is in the car, the daily plan does not change its own schedules there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,12 +30,12 @@ DAILY = "daily"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DailyPart:
-    """What the daily plan contributes.
+    """The contribution of the daily plan.
 
     Attributes:
-        schedules: What the car should hold, the more important first.
-        ours: What is in the car, or was about to be, as far as it is decided about:
-            what is not wanted of it is removed, and all else stays.
+        schedules: What the car should hold, the most important first.
+        ours: The schedules in the car, or about to be, that may be removed. All others
+            stay.
     """
 
     schedules: tuple[ManagedSchedule, ...] = ()
@@ -44,12 +44,12 @@ class DailyPart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionPart:
-    """What the sessions contribute.
+    """The contribution of the sessions.
 
     Attributes:
-        sending: Those that are sent now.
-        holding: Those that the car holds.
-        restoring: Those that are no longer wanted.
+        sending: Sessions that are sent now.
+        holding: Sessions in the car.
+        restoring: Sessions that are no longer wanted.
     """
 
     sending: tuple[Session, ...] = ()
@@ -58,12 +58,12 @@ class SessionPart:
 
     @property
     def wanted(self) -> tuple[Session, ...]:
-        """Those whose windows the car should hold."""
+        """The sessions whose windows the car should hold."""
         return (*self.sending, *self.holding)
 
     @property
     def all(self) -> tuple[Session, ...]:
-        """All that are decided about."""
+        """All sessions of the contribution."""
         return (*self.wanted, *self.restoring)
 
 
@@ -72,12 +72,12 @@ class DesiredState:
     """What a car should hold.
 
     Attributes:
-        schedules: The schedules, the more important first.
-        daily: What is decided about of the daily plan's schedules in the car.
-        session_ids: The ids in the car that are decided about for sessions.
+        schedules: The schedules, the most important first.
+        daily: Schedules of the daily plan in the car that may be removed.
+        session_ids: Ids of sessions in the car that may be removed.
         over: The schedules of these sessions that are over.
         limit: The charge limit in percent; None: it stays as it is.
-        override: What is remembered of the owner's limit while this is so.
+        override: The limit override to store with this state.
     """
 
     schedules: tuple[ManagedSchedule, ...] = ()
@@ -100,11 +100,11 @@ def desired_state(
     """Return what a car should hold.
 
     Args:
-        sessions: All sessions of the car, and its raised limit.
-        part: What of them is decided about now.
-        daily: The same for the daily plan.
+        sessions: All sessions of the car, and its limit override.
+        part: The contribution of the sessions.
+        daily: The contribution of the daily plan.
         current_limit: The charge limit in the car, in percent; None: unknown.
-        position: Where home is: schedules are bound to a place.
+        position: Position of home, to which schedules are bound.
         zone: The time zone of the car.
         now: The present (UTC).
     """
@@ -150,10 +150,10 @@ def session_schedules(
 def _limit(
     sessions: CarSessions, part: SessionPart, current: int | None
 ) -> tuple[int | None, LimitOverride | None]:
-    """Return the limit that a car should have, and what to remember of the owner's.
+    """Return the limit that a car should have, and the override to store.
 
-    It is raised when a session is sent and not again: an owner who changes it later
-    means it. It is restored once no session needs it any more.
+    It is raised only when a session is sent: a later change by the owner stays. It is
+    restored once no session needs it any more.
     """
     override = sessions.override
     running = any(session.running for session in sessions.open)
@@ -179,21 +179,21 @@ def vehicle_change(
     now: datetime,
     taken: Iterable[int] = (),
 ) -> VehicleChange:
-    """Return what makes a car hold what it should.
+    """Return what to change in a car so that it matches its desired state.
 
     Args:
-        desired: What it should hold.
-        found: The schedules that it holds; None: it did not say, so none is changed.
-        current_limit: The charge limit that it has, in percent; None: unknown.
-        most_schedules: How many schedules it takes; None: unknown.
-        seen_at: When it said so (UTC). What expired since is gone by now.
-        now: The present (UTC); ids are made of it.
-        taken: Ids that are in use, beside those in the car.
+        desired: The desired state.
+        found: The schedules in the car; None: unknown, so none is changed.
+        current_limit: The charge limit in the car, in percent; None: unknown.
+        most_schedules: How many schedules the car accepts; None: unknown.
+        seen_at: When the car was read (UTC). Schedules expired since are gone.
+        now: The present (UTC), from which new ids are made.
+        taken: Ids in use, beside those in the car.
     """
     held = tuple(found or ())
     diff = ScheduleDiff()
     if found is not None:
-        # The car drops a one-time schedule when it is over; removing it is a command.
+        # The car drops a one-time schedule after its end; removing it is a command.
         gone = {schedule.id for schedule in expired_since(desired.daily, seen_at, now)}
         gone |= {
             schedule.id
@@ -225,7 +225,7 @@ def vehicle_change(
 
 
 def owner_of(command: Command, part: SessionPart) -> str:
-    """Return whom a command is for: the id of a session, or `DAILY`."""
+    """Return the owner of a command: the id of a session, or `DAILY`."""
     if command.kind is CommandKind.SET_LIMIT:
         return (part.sending or part.restoring)[0].id
     owners = (

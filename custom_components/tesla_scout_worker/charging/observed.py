@@ -1,4 +1,4 @@
-"""What is known of a car that is at home. Pure."""
+"""A car at home, as it was last read. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -12,10 +12,10 @@ class Observed:
 
     Attributes:
         now: The present (UTC).
-        snapshot: What it said.
-        at_home: Whether it is at home, as far as is known for certain.
-        position: Where home is.
-        zone: The time zone of home, by whose clock the car's schedules run.
+        snapshot: The last snapshot.
+        at_home: Whether the car is certainly at home; None: unknown.
+        position: Position of home.
+        zone: The time zone of home, in which the car's schedules run.
         fresh: Whether the snapshot is what the car holds now: it is recent, and was
             read after the last command.
     """

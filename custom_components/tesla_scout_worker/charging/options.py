@@ -38,11 +38,11 @@ from .tariffs.curve import CostCurve
 from .tariffs.presets import DEFAULT_PEAK_HOURS, PRESETS, TariffPreset, custom
 from .tariffs.tariff import PeakWindow, Tariff, parse_peaks, peak_curve
 
-# Cheap hours come each day, and a battery is not kept full for longer than it must be:
-# a plan looks a day back from its deadline, or twice the need where that is longer.
+# A battery should not be full for long, and cheap hours come each day: a plan starts at
+# most a day before its deadline, or twice the charging time if that is longer.
 FARTHEST_START: Final = timedelta(hours=24)
 
-# What holds until the user says otherwise: times in minutes, energy in kWh, power in kW.
+# Defaults: times in minutes, energy in kWh, power in kW.
 CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_BATTERY_CAPACITY: 75.0,
     CONF_CHARGING_POWER: 11.0,
@@ -61,17 +61,17 @@ CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChargingOptions:
-    """What the user set up for charging.
+    """The user's options for charging.
 
     Attributes:
-        battery: What a car takes.
-        limits: What a plan must keep to.
-        timing: The times around a plan.
-        peaks: The hours to avoid, on the wall clock of Home Assistant.
-        daily_check: When the needs of the next day are planned, likewise.
-        default_target: State of charge in percent for an event that names none.
-        calendars: Entities whose events may be needs.
-        calendar_word: What makes an event of theirs a need.
+        battery: Capacity and charging power.
+        limits: Limits of a plan.
+        timing: Times before and after a plan.
+        peaks: Hours to avoid, in Home Assistant's local time.
+        daily_check: When the requests of the next day are planned, in local time.
+        default_target: Target in percent for an event that has none.
+        calendars: Calendar entities whose events may be requests.
+        calendar_word: Keyword that makes an event a request.
     """
 
     battery: Battery
@@ -85,7 +85,7 @@ class ChargingOptions:
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
-        """Read the options of an entry, which the options flow has checked."""
+        """Read the options of an entry, which the options flow has validated."""
         chosen = {**CHARGING_DEFAULTS, **options.get(CONF_SPECIAL_CHARGING, {})}
         buffer = timedelta(minutes=chosen[CONF_SAFETY_BUFFER])
         return cls(
@@ -117,7 +117,7 @@ class ChargingOptions:
     def goal(
         self, level: float, target: int, ready_by: datetime, now: datetime
     ) -> ChargeGoal:
-        """Return a need as a plan takes it; level and target in percent, times in UTC."""
+        """Return the charge goal; level and target in percent, times in UTC."""
         needed = timedelta(hours=hours_to_charge(self.battery, level, target))
         earliest = max(now, ready_by - max(FARTHEST_START, 2 * needed))
         return ChargeGoal(
@@ -130,7 +130,7 @@ class ChargingOptions:
 
 
 class PriceSource(StrEnum):
-    """Where the Worker learns what energy costs; the tariffs are TariffPreset's."""
+    """Sources of energy prices, besides the tariffs of TariffPreset."""
 
     CUSTOM = "custom"
     G11 = "g11"
@@ -161,17 +161,17 @@ OFF_PEAK_DEFAULTS: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OffPeakOptions:
-    """What the user set up for ordinary charging.
+    """The user's options for off-peak charging.
 
     Attributes:
-        source: Where prices come from.
-        tariff: A fixed one; None: prices, or a schedule helper.
-        rates: What a kWh costs in its zones, off-peak first; empty: not told.
+        source: The source of prices.
+        tariff: A fixed tariff; None: prices, or a schedule helper.
+        rates: Price of a kWh in each zone, off-peak first; empty: unknown.
         schedule: A schedule helper whose blocks are cheap.
-        entities: Those that tell prices.
-        area: The series that is meant, where a source has several.
+        entities: Entities with prices.
+        area: The price series to use, if a source has several.
         exceptions: Departures of some weekdays.
-        guard: Whether a schedule keeps a car waiting that has no plan by prices yet.
+        guard: Whether a guard stops a car from charging before prices are known.
     """
 
     source: PriceSource
@@ -185,7 +185,7 @@ class OffPeakOptions:
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
-        """Read the options of an entry, which the options flow has checked."""
+        """Read the options of an entry, which the options flow has validated."""
         chosen = {**OFF_PEAK_DEFAULTS, **options.get(CONF_OFF_PEAK, {})}
         source = PriceSource(chosen[CONF_PRICE_SOURCE])
         tariff = None
@@ -206,12 +206,12 @@ class OffPeakOptions:
 
 
 def parse_rates(text: str, tariff: Tariff | None) -> tuple[float, ...]:
-    """Return what a kWh costs in the zones of a tariff, off-peak first.
+    """Return the price of a kWh in each zone of a tariff, off-peak first.
 
-    A comma is a decimal one: rates are parted by blanks or semicolons.
+    A comma is a decimal comma: rates are separated by blanks or semicolons.
 
     Raises:
-        ValueError: one is no number, or there is not one for each zone.
+        ValueError: A rate is not a number, or there is not one for each zone.
     """
     words = re.split(r"[;\s]+", text.strip().replace(",", ".")) if text.strip() else []
     rates = tuple(float(word.strip(".")) for word in words)

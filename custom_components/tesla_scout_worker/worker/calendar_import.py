@@ -1,4 +1,4 @@
-"""Needs from the user's own calendars: read once a day, and when a calendar changes."""
+"""Import of requests from calendars: once a day, and when a calendar changes."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -25,12 +25,12 @@ from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from .sessions import DAY_AHEAD, SessionRequests
 
-# An event of a whole day has no time; this is when most people leave.
+# Deadline of an all-day event: when most people leave.
 ALL_DAY_READY_BY: Final = time(7)
 
 
 class CalendarImport:
-    """Makes needs of the events in the calendars that the user chose."""
+    """Creates sessions from events in the user's calendars."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class CalendarImport:
         coordinator: ScoutCoordinator,
         sessions: SessionRequests,
     ) -> None:
-        """Bind the cars, and who keeps their promises."""
+        """Bind the cars and the session requests."""
         self._hass = hass
         self._scout = coordinator
         self._sessions = sessions
@@ -46,10 +46,10 @@ class CalendarImport:
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Read the calendars whenever one changes; call what is returned to end it."""
+        """Read the calendars when one changes; return a function that stops this."""
 
         async def changed(_event: Event[EventStateChangedData]) -> None:
-            """Read them all: an event may have moved from one to another."""
+            """Read all calendars: an event may have moved between them."""
             for vin in tuple(self._scout.data):
                 await self.async_read(vin)
 
@@ -57,9 +57,9 @@ class CalendarImport:
         return async_track_state_change_event(self._hass, calendars, changed)
 
     async def async_read(self, vin: str) -> None:
-        """Promise what the events of the next day need, and cancel what is gone.
+        """Add sessions for events of the next day; cancel those whose event is gone.
 
-        A calendar that cannot be read changes nothing (field-lessons.md, A5).
+        A calendar that cannot be read changes nothing (docs/lessons.md).
         """
         now = dt_util.now()
         for calendar in self._sessions.options.calendars:
@@ -78,7 +78,7 @@ class CalendarImport:
     async def _async_settle(
         self, vin: str, calendar: str, wanted: dict[str, tuple[int, datetime]]
     ) -> None:
-        """Make the promises that come from a calendar those that are wanted."""
+        """Make the sessions from a calendar match the requests in it."""
         until = dt_util.utcnow() + DAY_AHEAD
         kept = set()
         for session in tuple(self._sessions.list(vin)):
@@ -98,7 +98,7 @@ class CalendarImport:
     async def _async_add(
         self, vin: str, key: str, target: int, ready_by: datetime
     ) -> None:
-        """Promise what an event needs; one that cannot be met is logged once."""
+        """Create the session of an event; log an invalid request once."""
         try:
             await self._sessions.async_add(
                 vin, target, ready_by, Source.WATCHED_CALENDAR, key
@@ -141,9 +141,9 @@ class CalendarImport:
     def _request(
         self, vin: str, event: Mapping[str, Any]
     ) -> tuple[int, datetime] | None:
-        """Return the target (percent) and the deadline of an event, if it is a need.
+        """Return target (percent) and deadline of an event; None: it is no request.
 
-        An event that names one of several cars is for that one alone.
+        An event that names one of several cars is for that car only.
         """
         options = self._sessions.options
         summary, description = str(event.get("summary", "")), event.get("description")
@@ -162,7 +162,7 @@ class CalendarImport:
 
 
 def _deadline(start: str) -> datetime:
-    """Return when an event wants the car ready (aware)."""
+    """Return the deadline of an event (aware)."""
     if (instant := dt_util.parse_datetime(start)) is not None and "T" in start:
         return dt_util.as_local(instant)
     return datetime.combine(
@@ -171,6 +171,6 @@ def _deadline(start: str) -> datetime:
 
 
 def _is_of(session: Session, calendar: str) -> bool:
-    """Whether a session comes from a watched calendar."""
+    """Whether a session comes from a calendar."""
     from_there = (session.source_key or "").startswith(f"{calendar} ")
     return session.source is Source.WATCHED_CALENDAR and from_there

@@ -38,24 +38,24 @@ class ChargeController:
         return self._repository.record(self._vin).control
 
     def _keep(self, control: ChargeControl) -> None:
-        """Keep the control; it is on disk within seconds."""
+        """Store the control; it is on disk within seconds."""
         self._repository.update(self._vin, control=control)
 
     async def _async_keep(self, control: ChargeControl) -> None:
-        """Have the control on disk."""
+        """Store the control, and return once it is on disk."""
         await self._repository.async_update(self._vin, control=control)
 
     def observe(self, snapshot: VehicleSnapshot) -> None:
-        """Take what a snapshot says about a charge that was commanded."""
+        """Update the control by a snapshot."""
         self._keep(self.control.seen(snapshot))
 
     async def async_start_for_session(
         self, seen: Observed, window: Window | None
     ) -> None:
-        """Start a car at once: its session has waited long enough.
+        """Start a car at once for a running session.
 
         Raises:
-            FleetError: why it could not be started.
+            FleetError: The car could not be started.
         """
         self._keep(replace(self.control, start_by=seen.now))
         with for_session():
@@ -69,10 +69,10 @@ class ChargeController:
         Args:
             seen: The car as it was last read.
             window: The window that runs; None: none does.
-            due: Whether it was plugged in, or given the window, within it.
+            due: Whether the car was plugged in, or given the window, within it.
 
         Raises:
-            FleetError: why it could not be started. A refusal is kept as well.
+            FleetError: The car could not be started. A refusal is stored as well.
         """
         snapshot = seen.snapshot
         for _ in range(2):
@@ -83,13 +83,13 @@ class ChargeController:
                 await self._async_start(window)
             if action is not ChargeAction.READ:
                 return
-            # Tesla bills a command that does not reach its car, too.
+            # Tesla also bills commands that do not reach the car.
             if not await self._delivery.async_is_online(self._vin):
                 return
             snapshot = await self._delivery.async_read(self._vin)
 
     async def _async_start(self, window: Window) -> None:
-        """Start the car. On disk before: it is started once, and stopped in the end."""
+        """Start the car. Persisted first: it starts once, and is stopped later."""
         await self._async_keep(self.control.commanded(window))
         try:
             await self._delivery.async_start_charging(self._vin)
@@ -108,13 +108,13 @@ class ChargeController:
     async def async_ensure_stopped(self, seen: Observed, window: Window | None) -> None:
         """Stop a car that a command started, once its window is over.
 
-        One that cannot be reached is stopped when it is back.
+        A car that cannot be reached is stopped after its return.
 
         Raises:
-            FleetError: why it could not be stopped.
+            FleetError: The car could not be stopped.
         """
         snapshot = seen.snapshot
-        # What is undone was started for somebody, so it may spend what is reserved.
+        # A session may have started it, so stopping may use the reserved budget.
         with for_session():
             for _ in range(2):
                 now = dt_util.utcnow()
@@ -129,7 +129,7 @@ class ChargeController:
                 snapshot = await self._delivery.async_read(self._vin)
 
     async def _async_stop(self, now: datetime) -> None:
-        """Stop the car; after a failure it is tried again later."""
+        """Stop the car; retry later after a failure."""
         try:
             await self._delivery.async_stop_charging(self._vin)
         except RefusedError:

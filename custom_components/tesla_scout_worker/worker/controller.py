@@ -1,15 +1,14 @@
-"""One controller a car: observe, desire, compare, deliver, confirm.
+"""One controller per car: observe, desire, compare, deliver, confirm.
 
-A cycle takes passes. Each pass compares what the car holds with what it should hold,
-and then reads, wakes or sends once. It may be broken off anywhere and done again: what
-is about to be sent is on disk before, and counts as done only once it was read back.
+A cycle has passes. Each pass compares the car with its desired state, and then reads,
+wakes or sends once. A cycle may be interrupted anywhere and repeated: what it sends is
+persisted before, and counts as done only after a read confirmed it.
 """
 
 import asyncio
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -49,18 +48,18 @@ from .owners import Cycle, Owners
 from .repository import ChargingRepository
 from .session_tasks import SessionTasks
 
-# The car accepted a change, and does not hold it.
+# The car accepted a change, but does not hold it.
 NOT_IN_CAR: Final = "not_in_car"
 
-# The car does not say what it holds, as none does before firmware 2024.26.
+# The car does not report its schedules, as before firmware 2024.26.
 SCHEDULES_UNKNOWN: Final = "schedules_unknown"
 
-# A cycle that is not done by then goes on with the next trigger.
+# An unfinished cycle continues with the next trigger.
 MOST_PASSES: Final = 8
 
 
 class CarController:
-    """Makes one car hold what it should; whoever calls holds its lock."""
+    """Keeps one car in its desired state; the caller holds the car's lock."""
 
     def __init__(
         self,
@@ -71,7 +70,7 @@ class CarController:
         sessions: SessionTasks,
         daily: DailyPlanner,
     ) -> None:
-        """Bind the car, what reaches it, and what wants something of it."""
+        """Bind the car, its delivery, and its sessions and daily plan."""
         self._vin = vin
         self._scout = coordinator
         self._delivery = delivery
@@ -82,7 +81,8 @@ class CarController:
         self.daily = daily
         self.lock = asyncio.Lock()
         self.result: SyncResult = Skipped()
-        self._commanded_at: datetime | None = None
+        # A process before this one may have sent a command after its last read.
+        self._commanded_at = coordinator.started_at
 
     @property
     def record(self) -> CarRecord:
@@ -92,9 +92,9 @@ class CarController:
     async def async_run(
         self, trigger: SyncTrigger, *, polled: bool = False
     ) -> SyncResult:
-        """Run a cycle, and return how the daily plan stands then.
+        """Run a cycle, and return the result for the daily plan.
 
-        ``polled`` says that a round of the Scout triggered it.
+        ``polled``: the cycle was triggered by a poll.
         """
         cycle = Cycle(trigger=trigger)
         self.daily.note_trigger(trigger)
@@ -112,9 +112,9 @@ class CarController:
         return self.result
 
     async def async_plan(self) -> SyncResult:
-        """Return the plan for the car as it was last read, and send nothing.
+        """Return the plan for the car as it was last read; send nothing.
 
-        It is planned wherever the car is, as if it were plugged in at home.
+        It is made as if the car were plugged in at home.
         """
         if (seen := self.observe()) is None:
             return replace(self.result, skipped="never_seen")
@@ -135,15 +135,14 @@ class CarController:
         if car is None or car.snapshot is None or position is None:
             return None
         now, seen_at = dt_util.utcnow(), car.snapshot.seen_at
-        # Before a restart something may have been sent after the last read.
-        changed_at = self._commanded_at or self._scout.started_at
+        unchanged = seen_at >= self._commanded_at
         return Observed(
             now=now,
             snapshot=car.snapshot,
             at_home=self._place is Presence.HOME,
             position=position,
             zone=self._scout.time_zone,
-            fresh=seen_at >= changed_at and now - seen_at < FRESH,
+            fresh=unchanged and now - seen_at < FRESH,
         )
 
     # A pass.
@@ -220,7 +219,7 @@ class CarController:
     async def _async_settle(
         self, cycle: Cycle, seen: Observed, part: SessionPart, daily: DailyPart
     ) -> bool:
-        """Confirm what the car holds, and deliver the rest; return whether that goes on."""
+        """Confirm what the car holds, deliver the rest; return whether to go on."""
         desired, change = self._compare(part, daily, seen)
         pending = {
             owner_of(command, part) for command in change.commands(seen.now, seen.zone)
@@ -249,7 +248,7 @@ class CarController:
     def _compare(
         self, part: SessionPart, daily: DailyPart, seen: Observed
     ) -> tuple[DesiredState, VehicleChange]:
-        """Return what the car should hold, and what makes it hold that."""
+        """Return the desired state of the car, and the change that leads to it."""
         sessions, limit = self.record.sessions, seen.snapshot.charge.charge_limit
         desired = desired_state(
             sessions, part, daily, limit, seen.position, seen.zone, seen.now
@@ -257,7 +256,7 @@ class CarController:
         return desired, self._change(desired, seen)
 
     def _change(self, desired: DesiredState, seen: Observed) -> VehicleChange:
-        """Return what makes the car hold what it should."""
+        """Return the change that leads to the desired state."""
         record, snapshot = self.record, seen.snapshot
         ours = {schedule.id for schedule in record.sync.schedules}
         return vehicle_change(
@@ -279,7 +278,7 @@ class CarController:
         change: VehicleChange,
         pending: set[str],
     ) -> None:
-        """Keep what the car was seen to hold, for all that nothing is pending of."""
+        """Store what the car was read to hold, of owners without pending changes."""
         confirmed = SessionPart(
             sending=tuple(item for item in part.sending if item.id not in pending),
             restoring=tuple(item for item in part.restoring if item.id not in pending),
@@ -316,10 +315,10 @@ class CarController:
             )
             cycle.in_order = True
 
-    # What is in the way of a change.
+    # Obstacles to a change.
 
     def _daily_waits(self, cycle: Cycle, change: VehicleChange, seen: Observed) -> bool:
-        """Whether the daily plan must wait after a failure; then it is left alone."""
+        """Whether the daily plan must wait after a failure; it is then skipped."""
         urgent = self.daily.is_urgent(change.schedules)
         until = self.daily.blocked_until(cycle.trigger, seen.now, urgent=urgent)
         if until is None:
@@ -331,7 +330,7 @@ class CarController:
     async def _async_read_for(
         self, cycle: Cycle, attempts: Mapping[str, Attempt]
     ) -> bool:
-        """Reach the car and read it; who cannot is left alone. Return that this goes on."""
+        """Reach and read the car; skip owners that cannot. Return whether to go on."""
         urgent = any(attempt.urgent for attempt in attempts.values())
         try:
             with self._owners.spending(attempts, urgent=urgent):
@@ -363,7 +362,7 @@ class CarController:
         desired: DesiredState,
         change: VehicleChange,
     ) -> None:
-        """Have on disk what is about to be sent, send it, and read it back."""
+        """Persist what is sent, send it, and read the car back."""
         commands = change.commands(seen.now, seen.zone)
         owners = {owner_of(command, part) for command in commands}
         sessions = self.record.sessions
@@ -390,10 +389,10 @@ class CarController:
                     await self._owners.async_fail(cycle, owner, failure_of(err))
 
     async def async_reset(self) -> int:
-        """Remove the daily plan's schedules, and return how many were in the car.
+        """Remove the daily plan's schedules; return how many were in the car.
 
         Raises:
-            FleetError: why they could not be removed; nothing is forgotten then.
+            FleetError: They could not be removed; the record is unchanged.
         """
         await self._delivery.async_read(self._vin)
         ours = self.record.sync.schedules
@@ -418,7 +417,7 @@ class CarController:
     # After the passes.
 
     async def _async_control_charge(self, cycle: Cycle) -> None:
-        """Start what should charge and does not; stop what a command started."""
+        """Start a car that should charge and does not; stop what a command started."""
         seen = self.observe()
         if seen is None or not seen.at_home:
             return
@@ -446,14 +445,14 @@ class CarController:
             cycle.result = self._with_refusal(cycle.result, window)
 
     def _with_refusal(self, result: SyncResult, window: Window) -> SyncResult:
-        """Return a result that says so if the car refused to start for its window."""
+        """Return the result, with a refusal to start for its window added."""
         control = self.record.control
         if control.refusal is None or control.started != window.start:
             return result
         return replace(result, status=PlanStatus.FAILED, skipped=control.refusal)
 
     def _with_edges(self, result: SyncResult) -> SyncResult:
-        """Return a result with a cycle when a window begins or ends; that costs nothing."""
+        """Return a result with a cycle at each start or end of a window; it is free."""
         now, control = dt_util.utcnow(), self.record.control
         edges = [at for window in result.windows for at in (window.start, window.end)]
         edges += [at for at in (control.start_by, control.stop_at) if at is not None]
@@ -466,6 +465,6 @@ class CarController:
 
 
 def _decided(part: SessionPart, daily: DailyPart) -> set[str]:
-    """Return the owners that are decided about."""
+    """Return the owners in the contributions."""
     owners = {session.id for session in (*part.sending, *part.restoring)}
     return owners | {DAILY} if daily.schedules or daily.ours else owners

@@ -1,4 +1,4 @@
-"""What the daily plan of a car wants of a cycle, and what became of that."""
+"""The daily plan of one car within a sync cycle."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -57,13 +57,13 @@ from .repository import ChargingRepository
 # The owner's own schedules leave no room in the car's list.
 NO_ROOM: Final = "schedules_full"
 
-# A car is driven, or read by the Scout, before its windows more often than not. It is
-# woken for them only when that did not happen.
+# Most cars are driven, or read by the Scout, before their windows. Wake a car for its
+# windows only if that did not happen.
 WAKE_LEAD: Final = timedelta(hours=1)
 
 
 class DailyPlanner:
-    """Plans the daily charging of one car; whoever calls holds the lock of the car."""
+    """Plans the daily charging of one car; the caller holds the car's lock."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class DailyPlanner:
         self._energy = energy
         self._charging = charging
         self._options = options
-        # Whether there is cause to plan anew, until the car holds the new plan.
+        # Whether to make a new plan, until the car holds it.
         self._replans = False
 
     @property
@@ -90,11 +90,11 @@ class DailyPlanner:
         return self._repository.record(self._vin)
 
     def note_trigger(self, trigger: SyncTrigger) -> None:
-        """Have the plan made anew, if the trigger asks for it."""
+        """Request a new plan, if the trigger calls for one."""
         self._replans |= trigger in PLANNING
 
     def count(self, seen: Observed) -> None:
-        """Add what was charged at home since the read before to the month's sums."""
+        """Add the energy charged at home since the last read to the month's sums."""
         record, charge, at_home = self.record, seen.snapshot.charge, seen.at_home
         if at_home and charge.plugged_in is None:
             return
@@ -120,7 +120,7 @@ class DailyPlanner:
     # What the car should hold.
 
     def facts(self, seen: Observed) -> VehicleFacts:
-        """Return what the plan is made by."""
+        """Return the facts for the plan."""
         record, charge = self.record, seen.snapshot.charge
         room, snapshot = None, seen.snapshot
         if snapshot.max_schedules is not None and snapshot.schedules is not None:
@@ -142,7 +142,7 @@ class DailyPlanner:
         )
 
     def _rules(self, settings: DailySettings) -> OffPeakSettings:
-        """Return what the plan must keep to."""
+        """Return the limits of the plan."""
         return OffPeakSettings(
             battery=self._charging.battery,
             limits=self._charging.limits,
@@ -165,13 +165,13 @@ class DailyPlanner:
         )
 
     def _may_replan(self, trigger: SyncTrigger, now: datetime) -> bool:
-        """Whether a plan by prices may be made anew now, and not after one that runs."""
+        """Whether a new plan by prices may be made now, not after a running one."""
         return trigger in DECIDED or not plan_runs(self.record.sync, now)
 
     def planned(
         self, state: DailyState, facts: VehicleFacts, trigger: SyncTrigger
     ) -> Planned:
-        """Return a result with what a state comes to."""
+        """Return the result for a state."""
         energy, cost = state.energy_and_cost(facts, self._energy)
         curve = self._energy.curve(facts.now, facts.now + timedelta(days=1))
         return Planned(
@@ -187,7 +187,7 @@ class DailyPlanner:
     async def async_contribute(
         self, seen: Observed | None, trigger: SyncTrigger, now: datetime
     ) -> tuple[SyncResult, DailyPart]:
-        """Return how the plan stands, and what it contributes to the car.
+        """Return the result of the daily plan, and its part of the desired state.
 
         ``seen`` is None for a car that was never read, or without a home.
         """
@@ -226,10 +226,10 @@ class DailyPlanner:
             return result, released
         return result, DailyPart(schedules=state.schedules, ours=sync.schedules)
 
-    # How it is delivered.
+    # Delivery.
 
     def is_urgent(self, change: ScheduleDiff) -> bool:
-        """Whether a change may spend what is kept for sessions: the safety floor may."""
+        """Whether a change may use the reserved budget, as the safety floor may."""
         changed = (*change.add, *self.record.sync.schedules)
         return any(
             schedule.kind is ScheduleRole.FLOOR and schedule.id in change.ids
@@ -239,7 +239,7 @@ class DailyPlanner:
     def blocked_until(
         self, trigger: SyncTrigger, now: datetime, *, urgent: bool
     ) -> datetime | None:
-        """Return until when a change must wait after a failure (UTC); None: not at all."""
+        """Return until when a change must wait after a failure (UTC); None: no wait."""
         delivery = self.record.sync.delivery
         if urgent and delivery.failure == BudgetSpentError.key:
             return None
@@ -250,10 +250,10 @@ class DailyPlanner:
         )
 
     def wake_rule(self, change: ScheduleDiff, seen: Observed) -> WakeRule:
-        """Return when the car may be woken for a change: once, before it matters.
+        """Return when the car may be woken for a change: once, before it takes effect.
 
-        A window that is not wanted any more matters only to a car that is not full. A
-        guard that is released matters now.
+        Removing a window is relevant only for a car that is not full. Removing a guard
+        is relevant now.
         """
         if not seen.snapshot.charge.plugged_in:
             return NO_WAKE
@@ -271,7 +271,7 @@ class DailyPlanner:
         return WakeRule(since=None if first is None else first - WAKE_LEAD, change=what)
 
     async def async_prepare(self, part: DailyPart, change: ScheduleDiff) -> None:
-        """Have on disk what is about to be in the car."""
+        """Persist the schedules that are about to be sent."""
         before = self.record.sync.schedules
         decided = {schedule.id for schedule in part.ours}
         await self._repository.async_update_sync(
@@ -293,14 +293,14 @@ class DailyPlanner:
             confirmed=False,
         )
 
-    # What became of it.
+    # Results.
 
     async def async_offline(
         self, result: SyncResult, reach: Reach, rule: WakeRule
     ) -> SyncResult:
-        """Keep that the car is not online, and return how the plan stands.
+        """Store that the car is not online, and return the result.
 
-        It waits for the car's return, or for the time when it may be woken.
+        The change waits for the car's return, or for the time when it may be woken.
         """
         now, state = dt_util.utcnow(), replace(reach.state, waits_for=None, try_at=None)
         again_at = result.again_at
@@ -323,7 +323,7 @@ class DailyPlanner:
         )
 
     async def async_forget(self) -> None:
-        """Forget what was removed from the car."""
+        """Forget the schedules removed from the car."""
         record = self.record
         await self._repository.async_update(
             self._vin,
@@ -340,7 +340,7 @@ class DailyPlanner:
         )
 
     async def async_release(self, part: DailyPart) -> None:
-        """Forget schedules that the car holds no more."""
+        """Forget schedules that are no longer in the car."""
         sync = self.record.sync
         await self._repository.async_update_sync(
             self._vin,
@@ -353,14 +353,14 @@ class DailyPlanner:
     def confirm(
         self, result: Planned, seen: Observed, *, again: bool, delivered: bool
     ) -> Planned:
-        """Keep that the car holds the plan, and return how it stands.
+        """Store that the car holds the plan, and return the result.
 
-        ``again`` says that this cycle found so before, ``delivered`` that nothing is
-        left to send: in shadow mode a guard may still be released.
+        ``again``: this cycle found so before. ``delivered``: nothing is left to send;
+        in shadow mode a guard may still have to be released.
         """
         sync, state, change = self.record.sync, result.state, result.change
         planned = result.trigger in PLANNING
-        # While a plan runs, a trigger that may not replace it says nothing of the next.
+        # While a plan runs, a trigger that may not replace it does not plan anew.
         if self._may_replan(result.trigger, seen.now):
             self._replans = False
         delivered &= not self._replans
@@ -385,7 +385,7 @@ class DailyPlanner:
         return result
 
     async def async_fail(self, result: SyncResult, failure: Failure) -> SyncResult:
-        """Keep why a try failed, and return how the plan stands."""
+        """Store why a try failed, and return the result."""
         sync = self.record.sync
         delivery = sync.delivery.failed(
             failure, dt_util.utcnow(), LONG_PAUSES, REFUSED_PAUSE
@@ -394,7 +394,7 @@ class DailyPlanner:
         return self.waiting(result)
 
     def waiting(self, result: SyncResult) -> SyncResult:
-        """Return how the plan stands whose next try must wait after a failure."""
+        """Return the result of a plan that waits after a failure."""
         record = self.record
         delivery, settings = record.sync.delivery, record.settings
         told = delivery.needs_person or delivery.failure == OverBudgetError.key

@@ -1,7 +1,7 @@
-"""The public holidays of a country, by the library that Home Assistant uses as well.
+"""Public holidays of a country, from the library that Home Assistant uses.
 
-Importing this module loads the library, for about half a second: it belongs at the top
-of a module that Home Assistant imports in its executor, never in a coroutine.
+Importing this module loads the library, which takes about half a second. Import it at
+the top of a module that Home Assistant imports in its executor, never in a coroutine.
 """
 
 from collections.abc import Callable
@@ -13,13 +13,14 @@ from holidays import PUBLIC, country_holidays
 def public_holidays(
     country: str, subdivision: str | None = None
 ) -> Callable[[date], bool]:
-    """Return a function that tells whether a local date is a public holiday.
+    """Return a function that returns whether a local date is a public holiday.
 
-    Blocks: the first call loads the modules of all countries, for half a second or
-    more. It belongs in Home Assistant's import executor, since the library cannot be
-    imported by two threads at once (hass.async_add_import_executor_job, as in the
-    Workday integration). What is returned reads no file and may be called anywhere; a
-    new year takes it a tenth of a millisecond.
+    Blocking: the first call loads the modules of all countries, for half a second or
+    more. Run it in Home Assistant's import executor, since two threads cannot import
+    the library at once (hass.async_add_import_executor_job, as in the Workday
+    integration).
+    The returned function reads no file and may be called anywhere; the first date of a
+    new year takes it 0.1 ms.
 
     Args:
         country: An ISO 3166-1 alpha-2 code, as Home Assistant's country is.

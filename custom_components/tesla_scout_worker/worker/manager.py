@@ -1,4 +1,4 @@
-"""The Worker: the controllers of an account's cars, and what triggers their cycles."""
+"""The Worker: controllers of an account's cars, and the triggers of their cycles."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -52,8 +52,8 @@ PRICE_MINUTES: Final = (4, 19, 34, 49)
 # After midnight, for what is dated by the day.
 DAY_TURNS_AT: Final = timedelta(seconds=20)
 
-# The calls that a session needs: reads to send and to check, its commands, and the wakes
-# of a car that sleeps until its deadline; and those that restore the car.
+# Calls reserved for a session: reads to send and to check, its commands, wakes of a car
+# that sleeps until its deadline; and those that restore the car.
 SESSION_CALLS: Final = {CallKind.DATA: 6, CallKind.COMMAND: 5, CallKind.WAKE: 4}
 RESTORE_CALLS: Final = {CallKind.DATA: 2, CallKind.COMMAND: 3, CallKind.WAKE: 1}
 
@@ -221,7 +221,7 @@ class Worker:
     async def _async_owned[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Do what a person asked for; it ends with the entry.
 
-        Else it would go on beside the cycles of the entry that is loaded next.
+        Otherwise it would go on beside the cycles of the entry that is loaded next.
         """
         task = self._entry.async_create_background_task(
             self._hass, work, "charging, requested"
@@ -275,7 +275,7 @@ class Worker:
 
     @callback
     def _scouted(self) -> None:
-        """Run a cycle for what the Scout learnt."""
+        """Run a cycle after an update of the Scout."""
         self._repairs.forget_gone_cars()
         polled = self._scout.rounds != self._rounds
         self._rounds = self._scout.rounds
@@ -326,12 +326,12 @@ class Worker:
         self.run_in_background(self.energy.async_refresh(anew=True))
 
     async def _async_ask_for_prices(self, _now: datetime) -> None:
-        """Ask for prices when they are published; listeners are told."""
+        """Refresh the prices after their publication; the listeners are called."""
         await self.energy.async_refresh(anew=True)
 
     @callback
     def _priced(self) -> None:
-        """Plan by new prices."""
+        """Plan with new prices."""
         for vin in tuple(self._scout.data):
             self.request(vin, SyncTrigger.NEW_PRICES)
 
@@ -397,7 +397,7 @@ class Worker:
     def run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something for as long as the entry is loaded; no start waits for it."""
         if not self._stops or self._hass.is_stopping:
-            # The next start finds it due.
+            # The next start finds that it is due.
             work.close()
             return
         self._entry.async_create_background_task(

@@ -1,4 +1,4 @@
-"""Runs the planner without holding the event loop."""
+"""Runs the planner without blocking the event loop."""
 
 from collections.abc import Callable
 from datetime import timedelta

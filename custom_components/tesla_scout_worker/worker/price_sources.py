@@ -1,4 +1,4 @@
-"""Where the Worker learns what energy costs: a tariff, a schedule, actions, entities."""
+"""Sources of energy prices: tariffs, schedule helpers, actions and entities."""
 
 from abc import ABC, abstractmethod
 import asyncio
@@ -23,38 +23,38 @@ from ..charging.tariffs.tariff import Rates, Tariff, tariff_curve
 from ..const import LOGGER
 from .holidays import public_holidays
 
-# Prices are kept so long for the sums of what was charged, and to guess by.
+# Past prices are kept for the sums of past charging, and to estimate unknown prices.
 KEPT: Final = timedelta(days=4)
 
-# How much of the future a tariff is told for.
+# How far into the future a tariff is expanded.
 AHEAD: Final = timedelta(days=8)
 
-# Whoever asks for a plan each minute gets it by prices that are this old at most.
+# Minimum time between two refreshes.
 LASTS: Final = timedelta(minutes=5)
 
-# In seconds: an integration that does not answer must not keep a car from its plan.
+# In seconds: an integration that does not answer must not delay a plan.
 PATIENCE: Final = 30
 
 
 class NoAnswerError(Exception):
-    """An action did not answer; the text says why."""
+    """An action did not answer; the text is the reason."""
 
 
 class EnergySource(ABC):
-    """Something that tells what energy costs."""
+    """A source of energy prices."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
+        """Start without prices."""
         self.guesses = CostCurve()
         self._listeners: list[CALLBACK_TYPE] = []
         self._lock = asyncio.Lock()
         self._asked_at: datetime | None = None
 
     async def async_refresh(self, *, anew: bool = False) -> None:
-        """Learn what is new, and tell it to all who listen.
+        """Refresh the prices, and call the listeners if they changed.
 
-        What was asked just now is not asked again, and who comes while it is waits for
-        the answer; ``anew`` is for who knows that there may be another by now.
+        Refreshes at most every 5 minutes; concurrent callers share one refresh.
+        ``anew`` forces one.
         """
         async with self._lock:
             now, at = dt_util.utcnow(), self._asked_at
@@ -68,21 +68,21 @@ class EnergySource(ABC):
 
     @callback
     def async_listen(self, heard: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Have it told when anything is new; call what is returned to end it."""
+        """Call a function when prices change; return a function that stops this."""
         self._listeners.append(heard)
         return partial(self._listeners.remove, heard)
 
     @abstractmethod
     async def _async_learn(self) -> bool:
-        """Learn what is new; return whether anything is."""
+        """Refresh; return whether anything changed."""
 
     @abstractmethod
     def curve(self, start: datetime, end: datetime) -> CostCurve:
-        """Return what is known between two instants; the rest is unknown."""
+        """Return the known prices between two instants; the rest is unknown."""
 
     @abstractmethod
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:
-        """Return a typical week and its beginning, if it is the same each week."""
+        """Return a typical week and its start; None if weeks differ."""
 
 
 class TariffSource(EnergySource):
@@ -147,7 +147,7 @@ class ScheduleSource(EnergySource):
 
     @override
     async def _async_learn(self) -> bool:
-        """Read the blocks; ones that cannot be read are not those of before either."""
+        """Read the blocks; if they cannot be read, drop the old ones as well."""
         try:
             answer = await async_answer(
                 self._hass, "schedule", "get_schedule", {"entity_id": self._entity_id}
@@ -167,14 +167,14 @@ class ScheduleSource(EnergySource):
 
     @override
     def curve(self, start: datetime, end: datetime) -> CostCurve:
-        """Return the blocks, and what lies between them."""
+        """Return the blocks, and the hours between them."""
         zone = dt_util.get_default_time_zone()
         currency = self._hass.config.currency
         return schedule_curve(self._blocks, start, end, zone, currency=currency)
 
     @override
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:
-        """Return a week, unless blocks of several prices ask for a plan each night."""
+        """Return a week, unless blocks with several prices require nightly plans."""
         monday, end = typical_week(today)
         curve = schedule_curve(self._blocks, monday, end, UTC)
         level = bool(curve.intervals) and is_level(curve)
@@ -182,7 +182,7 @@ class ScheduleSource(EnergySource):
 
 
 class MarketPriceSource(EnergySource):
-    """Prices of a core integration's action, or of entities."""
+    """Market prices from an action of a core integration, or from entities."""
 
     def __init__(self, hass: HomeAssistant, options: OffPeakOptions) -> None:
         """Bind the source of the options."""
@@ -194,7 +194,7 @@ class MarketPriceSource(EnergySource):
 
     @override
     async def _async_learn(self) -> bool:
-        """Ask for prices; an outage leaves those that are known, and adds none."""
+        """Fetch prices; an outage keeps the known ones, and adds none."""
         before = self._series
         if self._options.source is PriceSource.ENTITIES:
             answers = self._entity_answers()
@@ -228,18 +228,18 @@ class MarketPriceSource(EnergySource):
         return ahead[0].intervals != ahead[1].intervals
 
     def _tell(self, text: str, err: object) -> None:
-        """Log a trouble once, until it is over."""
+        """Log a problem once, until it is over."""
         if text not in self._told:
             self._told.add(text)
             LOGGER.warning(text, err)
 
     def _entity_answers(self) -> list[tuple[object, PriceHints]]:
-        """Return the attributes of the entities that tell prices."""
+        """Return the attributes of the price entities."""
         states = map(self._hass.states.get, self._options.entities)
         return [
             (
                 dict(state.attributes),
-                # Those of PVPC name the hours of the day on which they were written.
+                # PVPC has the hours of the day of the update, without a date.
                 self._hints({"day": dt_util.as_local(state.last_updated).date()}),
             )
             for state in states
@@ -247,7 +247,7 @@ class MarketPriceSource(EnergySource):
         ]
 
     async def _async_action_answers(self) -> list[tuple[object, PriceHints]]:
-        """Return what the action says of today and of tomorrow, each asked apart."""
+        """Return the action's responses for today and tomorrow, one call each."""
         ask, hints = ASKED[self._options.source]
         domain = self._options.source.value
         entries = self._hass.config_entries.async_loaded_entries(domain)
@@ -262,7 +262,7 @@ class MarketPriceSource(EnergySource):
             try:
                 answer = await async_answer(self._hass, domain, action, data)
             except NoAnswerError as err:
-                # That tomorrow is not published yet is no trouble.
+                # Prices of tomorrow that are not published yet are no problem.
                 if day == today:
                     self._tell("There are no prices at the moment: %s", err)
                 continue
@@ -270,7 +270,7 @@ class MarketPriceSource(EnergySource):
         return answers
 
     def _hints(self, known: Mapping[str, Any] | None = None) -> PriceHints:
-        """Return what is known of a source beside what it says."""
+        """Return what is known about a source beside its response."""
         told = dict(known or {})
         if "currency" not in told and self._options.source is not PriceSource.ENTITIES:
             told["currency"] = self._hass.config.currency
@@ -285,12 +285,12 @@ class MarketPriceSource(EnergySource):
 
     @override
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:
-        """Return no week: prices differ each day."""
+        """Return None: market prices differ each day."""
         return None
 
 
 def source_of(hass: HomeAssistant, options: OffPeakOptions) -> EnergySource:
-    """Return the source that the user chose."""
+    """Return the source that the user selected."""
     if options.tariff is not None:
         return TariffSource(hass, options.tariff, options)
     if options.source is PriceSource.SCHEDULE:
@@ -301,10 +301,10 @@ def source_of(hass: HomeAssistant, options: OffPeakOptions) -> EnergySource:
 async def async_answer(
     hass: HomeAssistant, domain: str, action: str, data: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Return what an action answers.
+    """Return the response of an action.
 
     Raises:
-        NoAnswerError: whatever kept it from answering in time.
+        NoAnswerError: The action failed or took too long.
     """
     try:
         async with asyncio.timeout(PATIENCE):
@@ -314,18 +314,18 @@ async def async_answer(
     except (HomeAssistantError, vol.Invalid, TimeoutError) as err:
         raise NoAnswerError(str(err) or "no answer in time") from err
     except Exception as err:
-        # Of another integration, which may raise what it likes: an outage all the same.
+        # Another integration may raise anything: treat it as an outage.
         raise NoAnswerError(type(err).__name__) from err
     return answer or {}
 
 
 def _merged(found: list[PriceSeries]) -> PriceSeries:
-    """Return what was known before and what is told now as one.
+    """Return the old and the new prices as one series.
 
-    In another currency, what is told now begins anew.
+    In another currency only the new prices are used.
 
     Raises:
-        PriceError: it is told in several currencies.
+        PriceError: The new prices have several currencies.
     """
     try:
         return merge(*found)
@@ -334,7 +334,7 @@ def _merged(found: list[PriceSeries]) -> PriceSeries:
 
 
 def _never(_day: date) -> bool:
-    """Return that a date is no holiday: the country's are not known."""
+    """Return False: the holidays of the country are unknown."""
     return False
 
 
@@ -342,51 +342,51 @@ type Ask = Callable[[str, datetime], tuple[str, dict[str, Any]]]
 
 
 def _span(day: datetime) -> dict[str, str]:
-    """Return the beginning and the end of a local day."""
+    """Return start and end of a local day."""
     end = dt_util.start_of_local_day(day + timedelta(hours=30))
     return {"start": day.isoformat(), "end": end.isoformat()}
 
 
 def _nordpool(entry_id: str, day: datetime) -> tuple[str, dict[str, Any]]:
-    """Return how Nord Pool is asked; it tells per MWh."""
+    """Return action and data for Nord Pool; prices are per MWh."""
     data = {"config_entry": entry_id, "date": day.date().isoformat()}
     return "get_prices_for_date", data
 
 
 def _tibber(entry_id: str, day: datetime) -> tuple[str, dict[str, Any]]:
-    """Return how Tibber is asked."""
+    """Return action and data for Tibber."""
     return "get_prices", _span(day)
 
 
 def _energyzero(entry_id: str, day: datetime) -> tuple[str, dict[str, Any]]:
-    """Return how EnergyZero is asked: with all that a household pays."""
+    """Return action and data for EnergyZero, with taxes and fees."""
     data = {"config_entry": entry_id, "incl_vat": True, "price_type": "all_in"}
     return "get_energy_prices", data | _span(day)
 
 
 def _easyenergy(entry_id: str, day: datetime) -> tuple[str, dict[str, Any]]:
-    """Return how easyEnergy is asked."""
+    """Return action and data for easyEnergy."""
     data = {"config_entry": entry_id, "incl_vat": True}
     return "get_energy_usage_prices", data | _span(day)
 
 
 def _amber(entry_id: str, day: datetime) -> tuple[str, dict[str, Any]]:
-    """Return how Amber is asked; it tells all that it knows."""
+    """Return action and data for Amber; the response has all known prices."""
     data = {"config_entry_id": entry_id, "channel_type": "general"}
     return "get_forecasts", data
 
 
 def _omie(entry_id: str, day: datetime) -> tuple[str, dict[str, Any]]:
-    """Return how OMIE is asked; of both countries, the area chooses."""
+    """Return action and data for OMIE; the area selects one of both countries."""
     return "get_prices_for_date", {"date": day.date().isoformat()}
 
 
 def _green_planet(entry_id: str, day: datetime) -> tuple[str, dict[str, Any]]:
-    """Return how Green Planet Energy is asked; it tells the next hours."""
+    """Return action and data for Green Planet Energy; it has the next hours."""
     return "get_prices", {"config_entry_id": entry_id, "hours": 24}
 
 
-# How each integration is asked, and what is known of its prices.
+# The action of each integration, and what is known about its prices.
 ASKED: Final[Mapping[PriceSource, tuple[Ask, Mapping[str, Any]]]] = {
     PriceSource.NORDPOOL: (_nordpool, {"per": EnergyUnit.MWH}),
     PriceSource.TIBBER: (_tibber, {}),

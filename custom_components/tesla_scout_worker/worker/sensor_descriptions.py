@@ -1,4 +1,4 @@
-"""Sensors of special and off-peak charging: how each is read from what is kept."""
+"""Sensor descriptions of special and off-peak charging."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ from ..charging.sessions.session import Session
 
 @dataclass(frozen=True, kw_only=True)
 class SessionSensorDescription(SensorEntityDescription):
-    """A sensor and how it is read from the promise that runs, or comes next.
+    """A sensor with its value, read from the running or next session.
 
-    ``none_value`` is its state while nothing is promised.
+    ``none_value`` is its state without a session.
     """
 
     value_fn: Callable[[Session], StateType | datetime]
@@ -34,15 +34,15 @@ class SessionSensorDescription(SensorEntityDescription):
 
 
 def _special_charging(session: Session) -> str:
-    """Return how far the promise has come."""
+    """Return the state of the session."""
     return session.shown_state
 
 
 @dataclass(frozen=True, kw_only=True)
 class OffPeakSensorDescription(SensorEntityDescription):
-    """A sensor and how it is read from a car's record, and from how it stands.
+    """A sensor with its value, read from a car's record and sync result.
 
-    The unit of money is the currency of what is shown, or else that of Home Assistant.
+    Its unit of money is the currency of the value, or else that of Home Assistant.
     """
 
     value_fn: Callable[[CarRecord, SyncResult], StateType | datetime]
@@ -52,7 +52,7 @@ class OffPeakSensorDescription(SensorEntityDescription):
 
 
 def _next(sync_result: SyncResult) -> Window | None:
-    """Return the window that is on, or comes next, also after the next departure."""
+    """Return the present or next window, even after the next departure."""
     if not isinstance(sync_result, Planned):
         return None
     now, zone = dt_util.utcnow(), sync_result.facts.car_zone
@@ -69,7 +69,7 @@ def _next(sync_result: SyncResult) -> Window | None:
 
 
 def _start(_record: CarRecord, sync_result: SyncResult) -> datetime | None:
-    """Return when charging begins next."""
+    """Return when charging starts next."""
     window = _next(sync_result)
     return None if window is None else window.start
 
@@ -83,7 +83,7 @@ def _end(_record: CarRecord, sync_result: SyncResult) -> datetime | None:
 def _savings(
     read: Callable[[MonthSavings], float],
 ) -> Callable[[CarRecord, SyncResult], float | None]:
-    """Read the sums of the present month; none before anything was charged."""
+    """Return a function that reads the sums of the month; None: nothing charged."""
 
     def value(record: CarRecord, _sync_result: SyncResult) -> float | None:
         month = f"{dt_util.now():%Y-%m}"

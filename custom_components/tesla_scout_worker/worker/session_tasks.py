@@ -1,4 +1,4 @@
-"""What the sessions of a car want of a cycle, and what became of that."""
+"""The sessions of one car within a sync cycle."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -39,22 +39,22 @@ from .repository import ChargingRepository
 # There is less time than the target takes.
 TARGET_SHORT: Final = PlanReason.TARGET_SHORT.value
 
-# A wake costs as much as ten reads, and a car without a signal hears none of them.
+# A wake costs as much as ten reads, and a car without a signal receives none.
 MOST_SEND_WAKES: Final = 4
 MOST_AWAY_WAKES: Final = 1
 MOST_CHECK_WAKES: Final = 1
 
-# To restore its limit a car is woken once; after that its return is awaited.
+# The car is woken once to restore its limit; after that its return is awaited.
 MOST_RESTORE_WAKES: Final = 1
 
-# What needs a snapshot of now.
+# These actions need a fresh snapshot.
 READS: Final = frozenset(
     {SessionAction.SEND, SessionAction.CHECK, SessionAction.RESTORE}
 )
 
 
 class SessionTasks:
-    """Moves the sessions of one car on; whoever calls holds the lock of the car."""
+    """Advances the sessions of one car; the caller holds the car's lock."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class SessionTasks:
     async def _async_replan(
         self, session: Session, level: float, plan: ChargePlan
     ) -> Session:
-        """Give an unsent session a newer plan, and say so if it will fall short."""
+        """Store a newer plan of an unsent session; notify if it will fall short."""
         after = session.replanned(plan, level, self._options.timing)
         await self._repository.async_save_session(self._vin, after)
         if after.behind and not session.behind:
@@ -112,9 +112,9 @@ class SessionTasks:
     ) -> bool:
         """Take what is new of the car and of prices; return whether a start is due.
 
-        Only a round of the Scout tells that a car is back: what a try itself found out
-        would have it repeated without a pause. A snapshot of before a restart is not
-        judged: by now it would look like a car that has not charged since.
+        Only a poll by the Scout counts as a car's return: if a try's own result did, the
+        try would be repeated without a pause. A snapshot from before a restart is not
+        judged: it would seem that the car has not charged since.
         """
         now = dt_util.utcnow()
         if polled:
@@ -142,7 +142,7 @@ class SessionTasks:
         news: bool,
         now: datetime,
     ) -> None:
-        """Plan an unsent session anew, if its level or prices are others."""
+        """Plan an unsent session again, if its level or the prices changed."""
         level = session.level
         if snapshot is not None and snapshot.charge.battery_level is not None:
             level = snapshot.charge.battery_level
@@ -154,7 +154,7 @@ class SessionTasks:
             await self._async_replan(session, level, plan)
 
     def _is_back(self, session: Session) -> bool:
-        """Whether the car is where a session waits for it."""
+        """Whether the car has returned as the session requires."""
         car, delivery = self._scout.data[self._vin], session.delivery
         online = car.observation.connectivity is Connectivity.ONLINE
         match delivery.waits_for:
@@ -166,7 +166,7 @@ class SessionTasks:
                 return online and asleep and waited
         return False
 
-    # What is due.
+    # Due actions.
 
     async def async_end_due(self) -> None:
         """End the sessions whose time is over."""
@@ -189,7 +189,7 @@ class SessionTasks:
         return after
 
     def due(self, left: Iterable[str]) -> dict[str, SessionAction]:
-        """Return what needs a snapshot of now, by session, without those that are left."""
+        """Return actions that need a fresh snapshot, by session, without ``left``."""
         now, skipped = dt_util.utcnow(), set(left)
         actions = {
             session.id: next_action(session, now)
@@ -233,7 +233,7 @@ class SessionTasks:
         """Whether a running session still needs the raised limit."""
         return any(session.running for session in self.sessions.open)
 
-    # With a snapshot of now.
+    # With a fresh snapshot.
 
     async def async_check(self, name: str, snapshot: VehicleSnapshot) -> bool:
         """Judge a session whose check is due; return whether a start is due."""
@@ -268,7 +268,7 @@ class SessionTasks:
     async def async_prepare_send(
         self, name: str, snapshot: VehicleSnapshot, *, at_home: bool
     ) -> Session | None:
-        """Plan a session by a snapshot of now, with ids on disk; None: nothing to send."""
+        """Plan a session by a fresh snapshot and persist its ids; None: no send."""
         session = self.sessions.sessions[name]
         if not at_home:
             await self._async_not_home(session)
@@ -294,7 +294,7 @@ class SessionTasks:
     def _ids(
         self, session: Session, snapshot: VehicleSnapshot, now: datetime
     ) -> tuple[int, ...]:
-        """Return an id for each window: those of an earlier try, and new ones."""
+        """Return an id for each window, reusing those of an earlier try."""
         ids = session.schedule_ids
         record = self._repository.record(self._vin)
         taken = {schedule.id for schedule in snapshot.schedules or ()}
@@ -318,13 +318,13 @@ class SessionTasks:
             await self._save(session.delivery_failed(failure, dt_util.utcnow()))
             return None
         changed = limit_to_restore(override, current) is None
-        # A try that was broken off may have restored it already.
+        # An interrupted try may have restored the limit already.
         if changed and current != override.original:
             LOGGER.info("The owner changed the charge limit, which is left as it is")
         return session
 
     async def _async_not_home(self, session: Session) -> None:
-        """Have a session wait for its car to be at home, and ask for it once."""
+        """Make a session wait for its car's return, and notify the user once."""
         asked = session.delivery.waits_for is WaitReason.NOT_HOME
         failure = Failure(waits_for=WaitReason.NOT_HOME)
         after = session.delivery_failed(failure, dt_util.utcnow())
@@ -332,10 +332,10 @@ class SessionTasks:
         if not asked and session.ending is None:
             self._notify(SessionEventType.NEEDS_HOME, after)
 
-    # What became of it.
+    # Results.
 
     async def async_confirm(self, part: SessionPart, snapshot: VehicleSnapshot) -> None:
-        """Keep what the car was seen to hold, and what it holds no more."""
+        """Store what the car was read to hold, and what it no longer holds."""
         for session in part.sending:
             after = await self._save(session.confirmed())
             if (override := self.sessions.override) is not None:
@@ -354,7 +354,7 @@ class SessionTasks:
                 self._notify(SessionEventType(after.state.value), after, after.failure)
 
     async def async_fail(self, name: str, failure: Failure) -> None:
-        """Keep why a try of a session failed, and when the next may be."""
+        """Store why a try of a session failed, and when to retry."""
         before = self.sessions.sessions[name]
         after = before.delivery_failed(failure, dt_util.utcnow())
         await self._save(after)
@@ -365,7 +365,7 @@ class SessionTasks:
             self._notify(SessionEventType.FAILED, after, after.failure)
 
     async def async_unreachable(self, name: str) -> None:
-        """Keep that a session's car cannot be reached; a check that is due is missed."""
+        """Store that a session's car cannot be reached; a due check is missed."""
         await self.async_fail(name, Failure(waits_for=WaitReason.UNREACHABLE))
         session = self.sessions.sessions[name]
         upcoming = next_check_point(session)
@@ -377,7 +377,7 @@ class SessionTasks:
             self._notify(event, after, WaitReason.UNREACHABLE.value)
 
     async def _save(self, session: Session) -> Session:
-        """Keep a session as it is now; it is on disk when this returns."""
+        """Store a session, and return once it is on disk."""
         return await self._repository.async_save_session(self._vin, session)
 
     def _notify(

@@ -8,7 +8,7 @@ from homeassistant.helpers.event import async_track_point_in_time
 
 
 class CarTimers:
-    """Keeps the timers armed that the controllers want."""
+    """Keeps the timers of the controllers armed."""
 
     def __init__(self, hass: HomeAssistant, on_due: Callable[[str], None]) -> None:
         """Bind what is called with the VIN of a car whose time has come."""
@@ -50,7 +50,7 @@ class CarTimers:
                 self._armed[key] = (at, self._timer(key, at))
 
     def _timer(self, key: tuple[str, str], at: datetime) -> CALLBACK_TYPE:
-        """Arm a timer, and return how it is cancelled."""
+        """Arm a timer, and return the function that cancels it."""
 
         @callback
         def fire(_now: datetime) -> None:

@@ -233,7 +233,7 @@ def assert_kept(street: Street, vin: str, since: datetime, target: int) -> None:
 
 # A kill right before the request, in the order of a night; ``after`` lets some pass.
 POINTS = {
-    "the limit is remembered, and nothing sent": Fault(
+    "kept on the disk, and no schedule added": Fault(
         path="*/add_charge_schedule", hang=True, times=1
     ),
     "added, and the limit not raised": Fault(

@@ -1,4 +1,4 @@
-"""What a car should hold for its ordinary charging, by tariff or by prices. Pure."""
+"""What a car should hold for off-peak charging, by tariff or by prices. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -30,21 +30,21 @@ from .night_plan import (
 from .record import DailyRecord
 from .weekly_schedule import DAY as DAY_MINUTES, weekly_windows
 
-# A car that has what it needs is planned for the next departure so long before this one.
+# A car that already has its target plans for the next departure from this time on.
 LAST_HOUR: Final = timedelta(hours=1)
 
-# A one-time schedule can be no further ahead than a week; this far a guard lasts
-# without Home Assistant, and after that the car charges when it is plugged in.
+# A one-time schedule can be at most a week ahead. A guard lasts this long without Home
+# Assistant; after that the car charges when it is plugged in.
 GUARD_AHEAD: Final = timedelta(days=6)
 GUARD_LEAST: Final = timedelta(days=2)
 
-# One minute late in the day: 1439 is the last that the car takes (field-lessons.md, A12).
+# One minute late in the day; 1439 is the last minute of the day that a car accepts.
 GUARD_START: Final = time(23, 58)
 GUARD_LENGTH: Final = timedelta(minutes=1)
 
 
 class PlanReadiness(StrEnum):
-    """How far a wish has come."""
+    """How complete the daily state is."""
 
     READY = "ready"
     PENDING = "pending"
@@ -52,7 +52,7 @@ class PlanReadiness(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a wish is as it is, beside the reasons of the planner."""
+    """Reasons of a daily state, in addition to those of the planner."""
 
     CHARGES_AT_ONCE = "charges_at_once"
     FLOOR = "floor"
@@ -66,20 +66,20 @@ class Reason(StrEnum):
 
 
 class Prices(Protocol):
-    """What energy costs."""
+    """Prices of energy."""
 
     guesses: CostCurve
 
     def curve(self, start: datetime, end: datetime) -> CostCurve:
-        """Return what is known between two instants."""
+        """Return the cost curve between two instants."""
 
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:
-        """Return a typical week and its beginning, if each week is the same."""
+        """Return a typical week and its start; None if weeks differ."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VehicleFacts:
-    """What is known of a car at home.
+    """Facts about a car at home.
 
     Attributes:
         now: The present (UTC).
@@ -87,10 +87,10 @@ class VehicleFacts:
         limit: The car's charge limit in percent.
         plugged_in: Whether the cable is in.
         charging: Whether it charges.
-        room: How many schedules it takes beside those that are not ours; None: unknown.
-        position: Where home is.
-        car_zone: That of the car, by whose clock its schedules run.
-        zone: That of the user, by whose clock tariffs and departures are.
+        room: How many of our schedules fit beside the owner's; None: unknown.
+        position: Position of home.
+        car_zone: Time zone of the car, in which its schedules run.
+        zone: Time zone of the user, in which tariffs and departures are given.
     """
 
     now: datetime
@@ -106,13 +106,13 @@ class VehicleFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OffPeakSettings:
-    """What the user set up.
+    """The user's settings.
 
     Attributes:
-        battery: What the car takes.
-        limits: What a plan must keep to.
-        leaving: The departures by weekday.
-        guard: Whether a schedule keeps a car waiting that has no plan by prices yet.
+        battery: Capacity and charging power.
+        limits: Limits of a plan.
+        leaving: Departures by weekday.
+        guard: Whether a guard stops a car from charging before prices are known.
     """
 
     battery: Battery
@@ -123,14 +123,14 @@ class OffPeakSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DailyState:
-    """What a car should hold.
+    """What a car should hold for the daily plan.
 
     Attributes:
-        schedules: The schedules, the more important first.
-        plan: The plan by prices that they are made of.
-        readiness: How far it has come.
-        reasons: Why it is so.
-        goal: What is to be charged before the next departure, if that is known.
+        schedules: The schedules, the most important first.
+        plan: The plan by prices behind the schedules.
+        readiness: How complete the state is.
+        reasons: Reasons for the state.
+        goal: The charge goal of the next departure; None: unknown.
     """
 
     schedules: tuple[ManagedSchedule, ...] = ()
@@ -142,11 +142,11 @@ class DailyState:
     def with_schedules(
         self, own: tuple[ManagedSchedule, ...], *reasons: str
     ) -> DailyState:
-        """Return the wish for these schedules, and why they are so."""
+        """Return the state with these schedules, for these reasons."""
         return replace(self, schedules=own, reasons=(*self.reasons, *reasons))
 
     def windows(self, facts: VehicleFacts) -> tuple[Window, ...]:
-        """Return when the car charges until it leaves, or within a day."""
+        """Return the windows until the departure, or within a day."""
         until = facts.now + DAY if self.goal is None else self.goal.ready_by
         runs = (
             run
@@ -159,7 +159,7 @@ class DailyState:
     def energy_and_cost(
         self, facts: VehicleFacts, prices: Prices
     ) -> tuple[float, float | None]:
-        """Return the energy in kWh that is planned, and what it costs."""
+        """Return the planned energy in kWh, and its cost."""
         if self.goal is None:
             return 0.0, None
         curve = prices.curve(facts.now, max(self.goal.ready_by, facts.now + DAY))
@@ -176,10 +176,10 @@ def daily_state(
 ) -> DailyState:
     """Return what a car should hold.
 
-    A tariff that is the same each week is held as weekly schedules, which do not hang
-    on how full the car is. Prices make one-time schedules for the coming night; those
-    in the car stay unless ``replan`` is set and others are better by more than what a
-    percent makes of them.
+    A tariff that is the same each week becomes weekly schedules, which do not depend
+    on the state of charge. Prices become one-time schedules for the coming night. The
+    schedules in the car stay unless ``replan`` is set and the new ones are better by
+    more than the rounding of the state of charge explains.
     """
     week = prices.week(facts.now.astimezone(facts.zone).date())
     if week is None:
@@ -231,16 +231,15 @@ def _by_prices(
 ) -> DailyState:
     """Return the one-time schedules of the coming night.
 
-    A car at home has them before the cable is in: one that is plugged in and falls
-    asleep between two looks charges all the same, and without the cable they are
-    dropped by the car when they are over.
+    A car at home gets them before it is plugged in: it may be plugged in and fall
+    asleep between two reads. Without the cable the car drops them after their end.
     """
     now, old = facts.now, record.sync.plan
     if old is not None and not old.left(now):
         old = None
     target = _target(record, facts)
     if old is not None and target is not None and not old.is_for(target):
-        # Somebody wants more of the car by its departure, or less.
+        # The target or the departure changed.
         replan = True
     deadline = _deadline(old, target, facts, settings, replan=replan)
     goal = _goal(record, facts, settings, deadline)
@@ -269,7 +268,7 @@ def _by_prices(
 def _of_night(
     night: NightPlan, goal: ChargeGoal, facts: VehicleFacts, *reasons: Reason
 ) -> DailyState:
-    """Return the wish for a plan by prices."""
+    """Return the state for a plan by prices."""
     own = _schedules(night, facts)
     waits = night.waiting and not own
     told = (*night.reasons, *reasons)
@@ -289,7 +288,7 @@ def _kept(
     reason: Reason,
     night: NightPlan | None = None,
 ) -> DailyState:
-    """Return the wish for what is in the car already: what is missing changes no plan."""
+    """Return the state that keeps the schedules in the car, as facts are missing."""
     own = tuple(
         schedule
         for schedule in record.sync.schedules
@@ -301,7 +300,7 @@ def _kept(
 
 
 def _schedules(night: NightPlan, facts: VehicleFacts) -> tuple[ManagedSchedule, ...]:
-    """Return the schedules of a plan, as far as it is not over."""
+    """Return the schedules for the rest of a plan."""
     return tuple(
         one_time_schedule(window, ScheduleRole.PLAN, facts.position, facts.car_zone)
         for window in night.windows
@@ -310,7 +309,7 @@ def _schedules(night: NightPlan, facts: VehicleFacts) -> tuple[ManagedSchedule, 
 
 
 def _target(record: DailyRecord, facts: VehicleFacts) -> int | None:
-    """Return the percentage to plan for: the car stops at its own limit anyway."""
+    """Return the target in percent, at most the car's own limit."""
     if facts.limit is None:
         return None
     return min(record.settings.target or facts.limit, facts.limit)
@@ -322,7 +321,7 @@ def _goal(
     settings: OffPeakSettings,
     deadline: datetime | None,
 ) -> ChargeGoal | None:
-    """Return what is to be charged; None if it is not known (field-lessons.md, A18)."""
+    """Return the charge goal; None if the state of charge or the limit is unknown."""
     target = _target(record, facts)
     if facts.level is None or target is None or deadline is None:
         return None
@@ -348,11 +347,11 @@ def _deadline(
     *,
     replan: bool = True,
 ) -> datetime | None:
-    """Return when the car leaves (UTC): as planned for already, or else next.
+    """Return the departure to plan for (UTC): that of the old plan, or the next.
 
-    A departure counts until it has passed, so that what is missing in the last hour
-    before it is still charged. A car that lacks nothing by then, but for what whole
-    percents hide, is planned for the departure after it.
+    A departure counts until it has passed, so that energy still missing in the last
+    hour is charged. A car that reaches its target by then, within the rounding of the
+    state of charge, is planned for the following departure.
     """
     now, leaving = facts.now, settings.leaving
     coming = next_departure(leaving, now, facts.zone)
@@ -365,12 +364,12 @@ def _deadline(
 
 
 def _most(wanted: int, room: int | None) -> int:
-    """Return how many windows there may be."""
+    """Return the maximum number of windows."""
     return wanted if room is None else max(1, min(wanted, room))
 
 
 def _ahead(facts: VehicleFacts) -> int:
-    """Return by how many minutes the car's clock is ahead of the user's."""
+    """Return how many minutes the car's clock is ahead of the user's."""
     mine, theirs = (
         facts.now.astimezone(zone).utcoffset() or timedelta(0)
         for zone in (facts.zone, facts.car_zone)
@@ -384,10 +383,10 @@ def _with_guard(
     facts: VehicleFacts,
     settings: OffPeakSettings,
 ) -> DailyState:
-    """Return the wish with a schedule that keeps the car waiting until there is a plan.
+    """Return the state with a guard that blocks charging until there is a plan.
 
-    One that is in the car lasts for some days, so it is seldom sent. A car that holds a
-    lasting schedule waits without one.
+    A guard in the car is used for days, so it is seldom sent. A car that holds a weekly
+    schedule waits without a guard.
     """
     if not settings.guard or any(
         not schedule.order.one_time for schedule in daily.schedules
@@ -416,7 +415,7 @@ def _with_floor(
     facts: VehicleFacts,
     settings: OffPeakSettings,
 ) -> DailyState:
-    """Return the wish with charging now, if the battery is below the safety floor."""
+    """Return the state with charging now, if the level is below the safety floor."""
     now, level = facts.now, facts.level
     if not facts.plugged_in or level is None or level >= record.settings.floor:
         return daily
@@ -432,7 +431,7 @@ def _with_floor(
             if schedule.kind is ScheduleRole.PLAN
             for run in schedule.runs(now, now + timedelta(minutes=1), facts.car_zone)
         )
-        # The first new schedule ends a charge that runs without one.
+        # The first schedule added to a car ends a charge that runs without a schedule.
         stays = all(
             any(schedule.same_content(old) for old in record.sync.schedules)
             for schedule in daily.schedules

@@ -11,24 +11,24 @@ _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DASH: Final = re.compile(r"[\u2010-\u2015\u2212]")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 
-# What stands for a day on which the car does not leave.
+# Marks a day without a departure.
 NEVER: Final = "-"
 
-# A week, and a day more for a departure whose time of day is over.
+# Today, a week, and one more day in case the departure of a day has passed.
 _DAYS_AHEAD: Final = 9
 
 type Departures = Sequence[time | None]
 
 
 def parse_departures(text: str) -> dict[int, time | None]:
-    """Return the departures that a text names, by weekday; Monday is 0.
+    """Return the departures in a text by weekday; Monday is 0.
 
-    ``Sat Sun 09:00; Fri 06:30`` names three days, and ``Sun -`` a day without a
-    departure. Names are the first three letters in English, in any case, and ranges
-    such as ``Mon-Thu``. A later part holds over an earlier one.
+    ``Sat Sun 09:00; Fri 06:30`` sets three days, and ``Sun -`` a day without a
+    departure. Days are the first three letters of the English names, in any case, or
+    ranges such as ``Mon-Thu``. A later part overrides an earlier one.
 
     Raises:
-        ValueError: If a part cannot be read; it names the part.
+        ValueError: If a part is invalid; the message contains the part.
     """
     found: dict[int, time | None] = {}
     for part in re.split("[;,]", _DASH.sub("-", text)):
@@ -51,10 +51,10 @@ def departures(usual: time, exceptions: Mapping[int, time | None]) -> Departures
 def next_departure(
     leaving: Departures, after: datetime, zone: tzinfo
 ) -> datetime | None:
-    """Return the first departure after an instant (UTC); None if there is none at all.
+    """Return the first departure after an instant (UTC); None if there is none.
 
-    One that the clock skips is at the change, and of one that it shows twice it is the
-    first: the car is ready early.
+    A time skipped by the clock change becomes the time of the change. Of a time that
+    occurs twice the first is used, so that the car is ready early.
     """
     today = after.astimezone(zone).date()
     for offset in range(_DAYS_AHEAD):
@@ -68,7 +68,7 @@ def next_departure(
 
 
 def _days(word: str, part: str) -> list[int]:
-    """Return the weekdays that a word names; a range may go over the week's end."""
+    """Return the weekdays of a word; a range may cross the end of the week."""
     names = word.casefold().split("-")
     if len(names) > 2 or not set(names) <= set(_DAYS):
         raise ValueError(f"'{word}' in '{part.strip()}' is no day such as Mon")

@@ -1,4 +1,4 @@
-"""The ordinary plan: enough for the usual need before the usual departure. Pure."""
+"""The plan by prices for the usual energy before the usual departure. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -24,19 +24,19 @@ from ..tariffs.overlay import overlay
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
 
-# A state of charge is told in whole percents, and so moves a plan's edges by minutes
-# that are not worth a command; a car that charges slowly needs longer for a percent.
+# A car reports whole percents, which moves the edges of a plan by minutes that are not
+# worth a command. A car that charges slowly takes longer for a percent.
 SAME_EDGE: Final = timedelta(minutes=10)
 SAME_LEVEL: Final = 2.0
 
-# A command costs a tenth of a cent and the looks beside it four times that: a plan that
-# is cheaper by less than a hundredth is not worth them, however often prices waver.
+# Replace a plan only if it saves at least 1 %: a command costs $0.001, and the reads
+# beside it four times as much.
 WORTH: Final = 0.01
 
-# A rest of a window that is not worth the switching.
+# The rest of a window below this length is not worth switching for.
 LEAST_PIECE: Final = 5 * MINUTE
 
-# How far ahead tomorrow's prices are guessed by those of the days before.
+# Unknown prices of tomorrow are estimated from these days before, in this order.
 _GUESSED_DAYS: Final = (3, 2, 1)
 
 
@@ -45,13 +45,13 @@ class NightPlan:
     """A plan by prices, for the time before a departure.
 
     Attributes:
-        deadline: When the car leaves (UTC).
+        windows: When to charge, only in intervals with a known price.
         windows: When to charge, in hours of known price alone.
-        energy: What goes into the battery in them, in kWh.
-        cost: What that costs; None where no price is known, as of peak windows.
-        waiting: Whether better hours, or the rest of them, may come with more prices.
-        reasons: Why the plan is as it is.
-        target: State of charge in percent that it was made for; None: not noted.
+        energy: Energy charged into the battery in the windows, in kWh.
+        cost: Cost of that energy; None: no price is known.
+        waiting: Whether prices still to be published may give better windows.
+        reasons: Reasons of the planner.
+        target: Target of the plan in percent; None: not stored.
     """
 
     deadline: datetime
@@ -63,11 +63,11 @@ class NightPlan:
     target: float | None = None
 
     def is_for(self, target: float) -> bool:
-        """Whether it was made for a target, as far as that was noted."""
+        """Whether the plan was made for a target, if its target was stored."""
         return self.target in (None, target)
 
     def left(self, now: datetime) -> tuple[Window, ...]:
-        """Return what is left of the windows."""
+        """Return the windows, or parts of them, that are still ahead."""
         return tuple(
             replace(window, start=max(window.start, now))
             for window in self.windows
@@ -76,10 +76,10 @@ class NightPlan:
 
 
 def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:
-    """Return a curve whose unknown hours are guessed, by a forecast or the days before.
+    """Return a curve with unknown prices estimated, by a forecast or earlier days.
 
-    A guess only tells whether waiting is worth it; nothing is charged in such hours.
-    Prices come in order: a gap before known hours is not waited for.
+    Estimates only decide whether to wait; the car does not charge in these intervals.
+    Prices are published in order, so a gap before known prices is not estimated.
     """
     priced = [interval for interval in known.intervals if interval.cost is not None]
     layers = [
@@ -102,10 +102,10 @@ def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostC
 def night_plan(
     goal: ChargeGoal, known: CostCurve, guesses: CostCurve, now: datetime
 ) -> NightPlan:
-    """Return when to charge before a departure, in hours of known price.
+    """Return when to charge before a departure, in intervals of known price.
 
-    Unknown hours are never cheap (field-lessons.md, A26): where the plan would have
-    them, or hours that are only guessed, it waits for their prices.
+    An unknown price is never treated as cheap. If the best plan uses unknown or
+    estimated intervals, it waits for their prices.
     """
     plan = plan_charge(goal, with_guesses(known, guesses, goal.ready_by), now)
     windows = tuple(
@@ -137,7 +137,7 @@ def night_plan(
 
 
 def _known(window: Window, known: CostCurve) -> list[Window]:
-    """Return the parts of a window whose price is known, and not of peak hours."""
+    """Return the parts of a window with a known off-peak price."""
     return [
         Window(start=interval.start, end=interval.end)
         for interval in known.between(window.start, window.end).intervals
@@ -146,7 +146,7 @@ def _known(window: Window, known: CostCurve) -> list[Window]:
 
 
 def _merged(pieces: Iterable[Window]) -> list[Window]:
-    """Return windows in order with those made one that touch."""
+    """Return windows in order, with adjacent ones merged."""
     merged: list[Window] = []
     for piece in pieces:
         if merged and merged[-1].end == piece.start:
@@ -159,7 +159,7 @@ def _merged(pieces: Iterable[Window]) -> list[Window]:
 def energy_and_cost(
     goal: ChargeGoal, curve: CostCurve, windows: Sequence[Window], now: datetime
 ) -> tuple[float, float | None]:
-    """Return the energy in kWh that windows give, up to the target, and its cost."""
+    """Return the energy in kWh charged in windows up to the target, and its cost."""
     spans = charging_minutes(goal, windows, now)
     if not spans:
         return 0.0, 0.0
@@ -188,7 +188,7 @@ def charging_minutes(
 def cost_breakdown(
     goal: ChargeGoal, curve: CostCurve, windows: Sequence[Window], now: datetime
 ) -> list[tuple[CostInterval, float | None]]:
-    """Return each interval that is charged in, with what its energy costs."""
+    """Return the intervals used for charging, with the cost of each."""
     rows: list[tuple[CostInterval, float | None]] = []
     done, before = 0, goal.level
     for start, end in charging_minutes(goal, windows, now):
@@ -208,7 +208,7 @@ def cost_breakdown(
 
 
 def same_night(old: NightPlan, new: NightPlan, goal: ChargeGoal, now: datetime) -> bool:
-    """Whether a new plan is the one in the car, but for what a percent makes of it."""
+    """Whether a new plan equals the old one, within the rounding of the level."""
     one, other = old.left(now), new.left(now)
     if len(one) != len(other) or old.deadline != new.deadline:
         return False
@@ -222,9 +222,9 @@ def same_night(old: NightPlan, new: NightPlan, goal: ChargeGoal, now: datetime) 
 def still_good(
     old: NightPlan, new: NightPlan, goal: ChargeGoal, curve: CostCurve, now: datetime
 ) -> bool:
-    """Whether the plan in the car gives as much as a new one, at no worse a price.
+    """Whether the old plan gives as much energy as a new one, at no higher cost.
 
-    One that is longer than is needed is not: the car would charge beyond the target.
+    A plan that is longer than needed is not good: the car would exceed the target.
     """
     windows = old.left(now)
     if old.deadline != new.deadline or not windows or new.cost is None:
@@ -245,13 +245,13 @@ def still_good(
 
 
 def _slack(goal: ChargeGoal) -> timedelta:
-    """Return by how much a percent moves the edges of a plan."""
+    """Return how far one percent moves the edges of a plan."""
     percent = hours_to_charge(goal.battery, goal.level, goal.level + SAME_LEVEL)
     return max(SAME_EDGE, timedelta(hours=min(percent, 2.0)))
 
 
 def floor_window(goal: ChargeGoal, floor: int, now: datetime) -> Window:
-    """Return the charging from now until the safety floor is reached."""
+    """Return the window from now until the safety floor is reached."""
     start = now.replace(second=0, microsecond=0)
     hours = hours_to_charge(goal.battery, goal.level, floor)
     length = timedelta(minutes=min(1439, max(1, ceil(hours * 60)) + 1))

@@ -1,4 +1,4 @@
-"""What is kept of a car's daily plan over restarts. Pure."""
+"""The stored part of a car's daily plan. Pure."""
 
 from dataclasses import dataclass, field
 from datetime import time
@@ -11,15 +11,15 @@ from .night_plan import NightPlan
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DailySettings:
-    """What the user set for the daily plan of a car.
+    """The user's settings for the daily plan of a car.
 
     Attributes:
-        sync: Whether the schedules in the car are kept right.
-        shadow: Whether everything is done but to send. The first plan is only shown;
-            the user turns this off once it was seen.
-        target: State of charge in percent to plan for; None: the car's own limit.
-        floor: Below this percentage the car charges now, whatever the price.
-        departure: When it usually leaves, on the user's wall clock.
+        sync: Whether the car is kept in sync with the plan.
+        shadow: Shadow mode: plan and compare, send nothing. On until the user has seen
+            the first plan and turns it off.
+        target: Target in percent; None: the car's own limit.
+        floor: Safety floor in percent: below it the car charges at once, at any price.
+        departure: The usual departure, in the user's local time.
     """
 
     sync: bool = True
@@ -34,11 +34,11 @@ class SyncState:
     """How far the car holds the daily plan.
 
     Attributes:
-        schedules: What is in the car, or was about to be.
+        schedules: Schedules in the car, or about to be sent.
         plan: The plan by prices that is in the car.
-        confirmed: Whether the car was read back, and holds the schedules.
-        saved: How many sync cycles with a new plan needed no command.
-        delivery: How sending goes.
+        confirmed: Whether a read confirmed the schedules.
+        saved: Number of sync cycles with a new plan that needed no command.
+        delivery: The delivery state.
     """
 
     schedules: tuple[ManagedSchedule, ...] = ()
@@ -49,7 +49,7 @@ class SyncState:
 
 
 class DailyRecord(Protocol):
-    """A record that holds the daily plan of a car, whatever else it holds."""
+    """A record with the daily plan of a car, among other fields."""
 
     @property
     def settings(self) -> DailySettings:

@@ -1,7 +1,7 @@
-"""What charging at home cost, and what it would have cost on arrival. Pure.
+"""Cost of charging at home, and its cost if the car had charged on arrival. Pure.
 
-Both by the same prices and by the energy that the car itself reported; what was charged
-at an unknown price is in neither.
+Both use the same prices and the energy reported by the car. Energy charged at an
+unknown price is in neither.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,20 +12,20 @@ from typing import Final
 from ..planning.model import Window
 from ..tariffs.curve import CostCurve
 
-# A car tells its energy in hundredths of a kWh, and begins anew when it is plugged in.
+# A car reports energy in hundredths of a kWh, from 0 each time it is plugged in.
 _LEAST: Final = 0.005
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MonthSavings:
-    """What the charging at home of a month came to, in the prices' currency.
+    """Sums of a month's charging at home, in the currency of the prices.
 
     Attributes:
-        month: Such as 2026-11, local.
+        month: The local month, such as 2026-11.
         currency: An ISO 4217 code; None: nothing was charged yet.
-        energy: What was charged at home at a known price, in kWh.
-        cost: What that cost.
-        on_arrival: What it would have cost if the car had charged when it was plugged in.
+        energy: Energy charged at home at a known price, in kWh.
+        cost: Cost of that energy.
+        on_arrival: Its cost if the car had charged as soon as it was plugged in.
     """
 
     month: str = ""
@@ -37,13 +37,13 @@ class MonthSavings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlugInPeriod:
-    """A car that is plugged in at home.
+    """A period in which a car is plugged in at home.
 
     Attributes:
-        since: When that was first seen (UTC).
-        seen_at: When the last look was (UTC).
-        energy: What was charged since it was plugged in, as it told then, in kWh.
-        base: What it told at the first look.
+        since: When the car was first seen plugged in (UTC).
+        seen_at: When the car was last read (UTC).
+        energy: Energy since the car was plugged in, by the last read, in kWh.
+        base: The same by the first read.
     """
 
     since: datetime
@@ -54,9 +54,9 @@ class PlugInPeriod:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What a look told: when (UTC), and the kWh since the car was plugged in at home.
+    """One read: its time (UTC), and the kWh charged since the car was plugged in.
 
-    ``energy`` is None where the car is not plugged in at home, or did not tell.
+    ``energy`` is None if the car is not plugged in at home, or did not report it.
     """
 
     at: datetime
@@ -72,18 +72,18 @@ def after_reading(
     power: float,
     month: str,
 ) -> tuple[PlugInPeriod | None, MonthSavings]:
-    """Return the stay and the month's sums after a look.
+    """Return the plug-in period and the month's sums after a read.
 
-    Sums begin anew with a month, and with prices in another currency.
+    Sums start at 0 with a new month, and with prices in another currency.
 
     Args:
-        stay: The one before; None: the car was not plugged in at home.
-        savings: The sums before.
-        reading: What the look told.
-        curve: What energy cost and costs.
-        runs: When charging was planned since the look before.
-        power: In kW; on arrival the car would have charged with it.
-        month: The present one, such as 2026-11.
+        stay: The period before the read; None: the car was not plugged in at home.
+        savings: The sums before the read.
+        reading: The read.
+        curve: The cost of energy in the past and the future.
+        runs: Windows planned since the read before.
+        power: Charging power on arrival, in kW.
+        month: The present month, such as 2026-11.
     """
     if savings.month != month:
         savings = MonthSavings(month=month)
@@ -109,7 +109,7 @@ def _summed(
     runs: Sequence[Window],
     power: float,
 ) -> MonthSavings:
-    """Return the sums with what was charged between two looks at a known price."""
+    """Return the sums with the energy charged between two reads at a known price."""
     added = after.energy - before.energy
     if added < _LEAST or curve.currency is None or power <= 0:
         return savings
@@ -130,7 +130,7 @@ def _summed(
 def _charged(
     before: PlugInPeriod, after: PlugInPeriod, runs: Iterable[Window]
 ) -> list[Window]:
-    """Return when was charged between two looks: as planned, or else all the time."""
+    """Return when the car charged between two reads: as planned, else all the time."""
     planned = [
         Window(start=max(run.start, before.seen_at), end=min(run.end, after.seen_at))
         for run in runs
@@ -140,7 +140,7 @@ def _charged(
 
 
 def _on_arrival(before: PlugInPeriod, after: PlugInPeriod, power: float) -> Window:
-    """Return when the same energy would have been charged from plugging in on."""
+    """Return the window in which the same energy would have been charged on arrival."""
     first, last = (
         before.since + timedelta(hours=(told - before.base) / power)
         for told in (before.energy, after.energy)
@@ -149,7 +149,7 @@ def _on_arrival(before: PlugInPeriod, after: PlugInPeriod, power: float) -> Wind
 
 
 def mean_cost(curve: CostCurve, windows: Iterable[Window]) -> float | None:
-    """Return the mean price of windows, by time; None if any of it is unknown."""
+    """Return the time-weighted mean price of windows; None if any part is unknown."""
     total, weighted = 0.0, 0.0
     for window in windows:
         known = 0.0

@@ -1,4 +1,4 @@
-"""What triggers a sync cycle, and what came of it for the daily plan. Pure."""
+"""Triggers of a sync cycle, and its result for the daily plan. Pure."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from .daily_state import DailyState, PlanReadiness, VehicleFacts
 
 
 class PlanStatus(StrEnum):
-    """How the daily plan of a car stands."""
+    """Status of the daily plan of a car."""
 
     IN_CAR = "in_car"
     PENDING = "pending"
@@ -40,14 +40,14 @@ class SyncTrigger(StrEnum):
     ACTION = "action"
 
 
-# After these a plan by prices is made anew, unless one is running.
+# These triggers make a new plan by prices, unless a window of the plan is running.
 PLANNING: Final = frozenset(SyncTrigger) - {
     SyncTrigger.LOOK,
     SyncTrigger.TIMER,
     SyncTrigger.DAILY_CHECK,
 }
 
-# After these it is made anew even while one is running: the goal is another one.
+# These make a new plan even during a window, because the goal changed.
 DECIDED: Final = frozenset(
     {
         *(SyncTrigger.SESSION_OVER, SyncTrigger.SETTINGS, SyncTrigger.ARRIVED),
@@ -55,10 +55,10 @@ DECIDED: Final = frozenset(
     }
 )
 
-# A person may have solved the problem, and does not want to wait.
+# A person may have solved the problem: skip the pause.
 MANUAL: Final = frozenset({SyncTrigger.ACTION, SyncTrigger.STARTED})
 
-# After these sessions that are not sent yet are planned by the prices of now.
+# After these triggers unsent sessions are planned again with the present prices.
 REPRICED: Final = frozenset({SyncTrigger.NEW_PRICES, SyncTrigger.DAILY_CHECK})
 
 
@@ -69,14 +69,14 @@ def higher_priority(first: SyncTrigger, second: SyncTrigger) -> SyncTrigger:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Skipped:
-    """A cycle without a daily plan.
+    """The result of a cycle without a daily plan.
 
     Attributes:
-        status: How the plan stands; None while sync is off.
-        trigger: What triggered the cycle.
+        status: Status of the plan; None while sync is off.
+        trigger: The trigger of the cycle.
         skipped: Why nothing was sent: a translation key.
         sent: Whether anything was sent.
-        again_at: When the next cycle comes by itself (UTC).
+        again_at: Time of the next cycle, if nothing triggers one before (UTC).
     """
 
     status: PlanStatus | None = None
@@ -93,20 +93,20 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planned:
-    """A cycle with a daily plan.
+    """The result of a cycle with a daily plan.
 
     Attributes:
-        status: How the plan stands.
-        trigger: What triggered the cycle.
-        skipped: Why nothing was sent, if so: a translation key.
+        status: Status of the plan.
+        trigger: The trigger of the cycle.
+        skipped: Why nothing was sent: a translation key; None: nothing was skipped.
         sent: Whether anything was sent.
-        again_at: When the next cycle comes by itself (UTC).
-        state: What the car should hold.
-        facts: What was known of the car.
-        change: What makes it hold that.
-        found: The schedules that it holds; None: it did not say.
-        energy: What is planned until it leaves, in kWh.
-        cost: What that costs, in ``currency``; None: unknown.
+        again_at: Time of the next cycle, if nothing triggers one before (UTC).
+        state: What the car should hold for the daily plan.
+        facts: The facts that the plan is based on.
+        change: The difference of the schedules.
+        found: The schedules in the car; None: the car did not report them.
+        energy: Energy planned until the departure, in kWh.
+        cost: Its cost in ``currency``; None: unknown.
         currency: An ISO 4217 code.
     """
 
@@ -125,12 +125,12 @@ class Planned:
 
     @property
     def windows(self) -> tuple[Window, ...]:
-        """When the car charges until it leaves."""
+        """The windows until the departure."""
         return self.state.windows(self.facts)
 
     @property
     def dollars(self) -> float:
-        """What the change costs to send, without a wake, in US dollars."""
+        """The cost of sending the change, without a wake, in US dollars."""
         return self.change.commands * PRICES[CallKind.COMMAND]
 
 
@@ -138,7 +138,7 @@ type SyncResult = Skipped | Planned
 
 
 def status_of(state: DailyState, *, shadow: bool) -> PlanStatus:
-    """Return how the plan of a car stands that holds what it should."""
+    """Return the plan status of a car that holds the state."""
     if shadow:
         return PlanStatus.SHADOW
     match state.readiness:

@@ -1,4 +1,4 @@
-"""What a cycle asks of the schedules that it sent, or is about to send. Pure."""
+"""Rules of a sync cycle about schedules in the car or about to be sent. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
@@ -26,10 +26,10 @@ def level_by_now(
     now: datetime,
     zone: tzinfo,
 ) -> float | None:
-    """Return the state of charge in percent by what the schedules in the car have charged.
+    """Return the level in percent, including what the schedules have charged since.
 
-    Else a car that charged unseen would seem to need it all again, and be woken for it.
-    A run in which the last look saw it not charging is not counted.
+    Otherwise a car that charged unseen would seem to need the energy again, and would
+    be woken for it. A run in which the last read found it not charging is skipped.
     """
     charge, seen_at = snapshot.charge, snapshot.seen_at
     level, limit = charge.battery_level, charge.charge_limit
@@ -47,7 +47,7 @@ def level_by_now(
             minutes.update(
                 range(int(first.timestamp() // 60), int(last.timestamp() // 60))
             )
-    # A car tells whole percents, the last of them for as long as it is not full.
+    # A car reports whole percents, and the last of them until it is full.
     charged = ceil(level_after(battery, level, len(minutes) / 60))
     return max(level, min(charged, limit))
 
@@ -55,7 +55,7 @@ def level_by_now(
 def active_window(
     own: Iterable[ManagedSchedule], now: datetime, zone: tzinfo
 ) -> Window | None:
-    """Return the run that is on, of those in which the car should charge."""
+    """Return the present run of the schedules in which the car should charge."""
     runs = (
         run
         for item in own
@@ -68,7 +68,7 @@ def active_window(
 def first_effect(
     changed: Iterable[ManagedSchedule], now: datetime, zone: tzinfo
 ) -> datetime | None:
-    """Return when what is added or removed first matters; None: nothing that hurries."""
+    """Return when a change first takes effect; None: it is not urgent."""
     starts = [
         max(run.start, now)
         for item in changed
@@ -79,7 +79,7 @@ def first_effect(
 
 
 def fingerprint(change: ScheduleDiff) -> str:
-    """Return what a change says, as a text to compare."""
+    """Return a text that identifies the content of a change."""
     added = sorted(
         f"{schedule.order.days_of_week}/{schedule.order.start_time}-{schedule.order.end_time}"
         for schedule in change.add

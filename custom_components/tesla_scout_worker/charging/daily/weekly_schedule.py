@@ -1,7 +1,7 @@
-"""A fixed tariff as lasting schedules: the same hours each week, written once. Pure.
+"""Weekly schedules for a fixed tariff, written once. Pure.
 
-What is chosen depends on the tariff, the departures and the usual need alone, and not
-on how full the car is today: else it would be written anew each day.
+The choice depends only on the tariff, the departures and the usual energy. If it used
+today's state of charge, the schedules would be sent again each day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,14 +17,14 @@ from .departures import Departures
 DAY: Final = 1440
 WEEK: Final = 7 * DAY
 
-# A piece of a longer run begins at a quarter of an hour, as people write times.
+# Part of a longer run starts at a quarter of an hour, as people write times.
 _QUARTER: Final = 15
 
 
 class _Pattern(NamedTuple):
-    """A run by when it begins, from the midnight of the departure's day, in minutes.
+    """A run, in minutes from the midnight that starts the day of the departure.
 
-    ``whole`` says that it is all of a run of off-peak hours, and no piece of one.
+    ``whole``: it covers a complete run of off-peak hours, not a part of one.
     """
 
     whole: bool
@@ -33,9 +33,10 @@ class _Pattern(NamedTuple):
 
 
 def typical_week(today: date) -> tuple[datetime, datetime]:
-    """Return from when to when a week is typical of a month (wall clock, as if UTC).
+    """Return start and end of a week that is typical of a month (local, as if UTC).
 
-    It lies within the month, with the day before it, and has no holidays and no night
+    It is within the month, as is the day before it, and has no holidays or clock
+    changes, so each day of the month gives the same week.
     when clocks change; so it is the same on each day of the month.
     """
     first = datetime(today.year, today.month, 8, tzinfo=UTC)
@@ -46,7 +47,7 @@ def typical_week(today: date) -> tuple[datetime, datetime]:
 def is_level(curve: CostCurve) -> bool:
     """Return whether all hours of a curve that are not peak cost the same.
 
-    Only then a plan for each week is as good as one for each night.
+    Only then a weekly plan is as good as a plan for each night.
     """
     return (
         len({interval.cost for interval in curve.intervals if not interval.peak}) <= 1
@@ -60,18 +61,18 @@ def weekly_windows(
     needed: int,
     most: int,
 ) -> tuple[WeeklyWindow, ...]:
-    """Return the off-peak hours that are needed before the departures.
+    """Return the off-peak windows that are needed before the departures.
 
-    Whole runs of off-peak hours are taken, and of those the fewest that leave enough
-    time within the day before each departure; of equals the later ones. Without peak
-    hours nothing is to be gained, and there are none.
+    Takes complete runs of off-peak hours: the fewest that give enough time within the
+    day before each departure, the later ones if equal. Without peak hours there is
+    nothing to gain, so the result is empty.
 
     Args:
-        curve: That of a typical week.
-        monday: Its beginning (UTC).
-        leaving: The departures by weekday.
-        needed: How many minutes the usual need takes.
-        most: How many windows there may be.
+        curve: The cost curve of a typical week.
+        monday: Start of that week (UTC).
+        leaving: Departures by weekday.
+        needed: Minutes of charging for the usual energy.
+        most: Maximum number of windows.
     """
     begin = minute_from(monday)
     week = [
@@ -103,7 +104,7 @@ def weekly_windows(
 def _chosen(
     line: Sequence[Span], nights: Sequence[int], needed: int, most: int
 ) -> list[WeeklyWindow]:
-    """Return the windows that give the most minutes to all nights, one after another."""
+    """Return windows chosen one by one, each with the most minutes for all nights."""
     left = dict.fromkeys(nights, max(1, needed))
     taken: dict[int, list[Span]] = {night: [] for night in nights}
     patterns = {
@@ -133,7 +134,7 @@ def _chosen(
 
 
 def _joined(spans: Iterator[Span]) -> list[Span]:
-    """Return spans in order with those made one that touch."""
+    """Return spans in order, with adjacent ones merged."""
     joined: list[Span] = []
     for start, end in spans:
         if joined and joined[-1][1] == start:
@@ -144,7 +145,7 @@ def _joined(spans: Iterator[Span]) -> list[Span]:
 
 
 def _patterns(line: Sequence[Span], night: int, needed: int) -> Iterator[_Pattern]:
-    """Yield the runs of the day before a departure; of one too long, its end."""
+    """Yield the runs of the day before a departure; of a longer run its end."""
     midnight = night // DAY * DAY
     for start, end in line:
         first, last = max(start, night - DAY), min(end, night)
@@ -159,7 +160,7 @@ def _patterns(line: Sequence[Span], night: int, needed: int) -> Iterator[_Patter
 
 
 def _placed(night: int, one: _Pattern) -> Span:
-    """Return when a pattern is in a week, by the departure that it is for."""
+    """Return the span of a pattern in the week, for the night of a departure."""
     start = night // DAY * DAY + one.offset
     return start, start + one.length
 
@@ -167,7 +168,7 @@ def _placed(night: int, one: _Pattern) -> Span:
 def _minutes(
     line: Sequence[Span], night: int, one: _Pattern, taken: Sequence[Span]
 ) -> int:
-    """Return the minutes that a pattern adds before a departure, if all off-peak."""
+    """Return the minutes that a pattern adds before a departure; 0 if any is peak."""
     start, end = _placed(night, one)
     if not any(first <= start and end <= last for first, last in line):
         return 0
@@ -179,7 +180,7 @@ def _minutes(
 
 
 def _window(one: _Pattern, gained: dict[int, int]) -> WeeklyWindow:
-    """Return a pattern on the days on which it is of use."""
+    """Return the window of a pattern, on the days on which it adds minutes."""
     days = 0
     for night in gained:
         start = night // DAY + one.offset // DAY
@@ -193,7 +194,7 @@ def _window(one: _Pattern, gained: dict[int, int]) -> WeeklyWindow:
 
 
 def _apart(one: WeeklyWindow, chosen: Sequence[WeeklyWindow]) -> WeeklyWindow:
-    """Return a window without the days on which another holds all of it."""
+    """Return a window without the days on which another window contains it."""
     end = _end(one)
     days = one.days
     for other in chosen:

@@ -40,9 +40,9 @@ class ChargeControl:
     Attributes:
         start_by: When the car must have started by itself (UTC), being plugged in or
             given the window within it.
-        started: Start of the window that it was started for, so that it is not again.
-        refusal: Why it refused to start: the car's own word.
-        stop_at: When it must be stopped, since a command started it (UTC).
+        started: Start of the window that it was started for, so as to start only once.
+        refusal: Why it refused to start: the car's message.
+        stop_at: When to stop it, since a command started it (UTC).
     """
 
     start_by: datetime | None = None
@@ -59,7 +59,7 @@ class ChargeControl:
         return replace(self, refusal=reason, stop_at=None)
 
     def start_failed(self, now: datetime, *, may_have_started: bool) -> ChargeControl:
-        """Return the control after a start that failed on its way."""
+        """Return the control after a start command that failed in transit."""
         return replace(
             self,
             started=None,
@@ -70,15 +70,15 @@ class ChargeControl:
     def start_sent(self, now: datetime) -> ChargeControl:
         """Return the control of a car that accepted the start.
 
-        A snapshot of before ``start_by`` may still show it stopped.
+        A snapshot from before ``start_by`` may still show it as stopped.
         """
         return replace(self, start_by=now + STARTS_WITHIN)
 
     def seen(self, snapshot: VehicleSnapshot) -> ChargeControl:
         """Return the control after a snapshot.
 
-        What a person stopped, or what is full, has ended; a car without its cable is
-        controlled no more.
+        A charge that a person stopped, or that is complete, has ended. A car without
+        its cable is no longer controlled.
         """
         if snapshot.charge.plugged_in is False:
             return ChargeControl()
@@ -106,12 +106,12 @@ def start_action(
     """Return the control, and whether to start a car.
 
     Args:
-        control: What was commanded before.
+        control: The control so far.
         window: The window that runs in the car; None: none does.
-        snapshot: What the car said last.
+        snapshot: The last snapshot.
         now: The present (UTC).
-        due: Whether the car was plugged in, or given the window, within it. Else it
-            starts by its schedule, which costs nothing to wait for.
+        due: Whether the car was plugged in, or given the window, within it. Otherwise
+            its schedule starts it, and waiting for that is free.
     """
     if window is None or not can_charge(snapshot):
         return control, ChargeAction.NONE
@@ -156,7 +156,7 @@ def stop_action(
 
 
 def can_charge(snapshot: VehicleSnapshot) -> bool:
-    """Whether a car is plugged in and below its limit, as far as is known."""
+    """Whether a car is plugged in and below its limit, as far as known."""
     charge = snapshot.charge
     return (
         bool(charge.plugged_in)
@@ -167,6 +167,6 @@ def can_charge(snapshot: VehicleSnapshot) -> bool:
 
 
 def is_charging(snapshot: VehicleSnapshot) -> bool | None:
-    """Whether a car charges; None: it did not say."""
+    """Whether a car charges; None: unknown."""
     state = snapshot.charge.charging_state
     return None if state is None else state.is_charging

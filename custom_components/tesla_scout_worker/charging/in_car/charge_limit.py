@@ -1,15 +1,15 @@
-"""The charge limit that was raised for a promise, and the owner's own. Pure."""
+"""The owner's charge limit, and the one that a session raised. Pure."""
 
 from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LimitOverride:
-    """What a car's charge limit was, and what it was raised to, in percent.
+    """The original and the raised charge limit of a car, in percent.
 
-    It is written down before the first raise, and all sessions of a car share it.
-    ``earlier`` is what another session had raised it to when this raise was written
-    down: a car that did not take the new one still has that.
+    Persisted before the first raise, and shared by all sessions of a car. ``earlier``
+    is the limit raised by another session at the time of this raise: a car that did not
+    accept the new limit still has that one.
     """
 
     original: int
@@ -18,22 +18,22 @@ class LimitOverride:
 
     @property
     def settled(self) -> LimitOverride:
-        """The hold once the car was read back."""
+        """Return the override after a read, without ``earlier``."""
         return replace(self, earlier=None)
 
     def is_ours(self, current: int) -> bool:
-        """Whether a limit in the car is one that was raised for a promise."""
+        """Whether a limit in the car was set by a session."""
         return current in (self.raised_to, self.earlier)
 
 
 def override_for(
     limit_override: LimitOverride | None, current: int, target: int
 ) -> LimitOverride | None:
-    """Return the hold with which a car may charge to a target; None: none is needed.
+    """Return the override to charge to a target; None: none is needed.
 
-    A limit that is neither the original nor a raised one was changed by the owner,
-    and is the original from then on; a try that is repeated finds a raised one, which
-    never becomes the original (field-lessons.md, A16).
+    A limit that is neither the original nor a raised one was set by the owner, and
+    becomes the original. A repeated try finds a raised limit, which must never become
+    the original: the owner's limit would be lost (docs/lessons.md).
     """
     original = current
     if limit_override is not None and limit_override.is_ours(current):
@@ -48,7 +48,7 @@ def override_for(
 def owners_limit(
     limit_override: LimitOverride | None, current: int | None
 ) -> int | None:
-    """Return the owner's own limit, whatever a promise has raised it to for a while."""
+    """Return the owner's limit, without the override of a session."""
     raised = (
         limit_override is not None
         and current is not None
@@ -58,9 +58,9 @@ def owners_limit(
 
 
 def limit_to_restore(limit_override: LimitOverride | None, current: int) -> int | None:
-    """Return the limit to set when the last session is over; None: leave it be.
+    """Return the limit to set after the last session; None: do not set one.
 
-    A limit that is no raised one is the owner's, who changed it meanwhile.
+    A limit in the car that was not raised by a session was set by the owner.
     """
     if limit_override is None or not limit_override.is_ours(current):
         return None

@@ -12,14 +12,14 @@ WAKE_POLL: Final = timedelta(seconds=10)
 # A wake requested this long ago was before a downtime of Home Assistant.
 WAKE_FORGOTTEN: Final = timedelta(minutes=10)
 
-# A car that did not wake for a change is left asleep for hours, however often the
-# change is planned anew: a wake costs as much as ten reads.
+# A car that did not wake for a change is left asleep for hours, even if the change is
+# planned again: a wake costs as much as ten reads.
 WAKES_APART: Final = timedelta(hours=6)
 
-# Most troubles are short, so the first tries come soon.
+# Most problems are short, so the first retries come soon.
 PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30))
 
-# For what has no deadline: ever more rarely, for as long as it takes.
+# Without a deadline: longer and longer pauses, without end.
 LONG_PAUSES: Final = (*PAUSES, *(timedelta(hours=h) for h in (1, 3, 6)))
 
 # A car that cannot be reached is asleep or without a signal: skip the short pauses.
@@ -52,7 +52,7 @@ class Failure:
 
     Attributes:
         waits_for: What the next try waits for.
-        reason: A translation key, or the car's own word; None: nothing to add.
+        reason: A translation key, or the car's message; None: no details.
         refused: Whether the car or Tesla refused.
         final: Whether only a person can change that.
         until: When the server allows the next try (UTC).
@@ -72,8 +72,8 @@ class WakeRule:
     Attributes:
         since: From when on (UTC); None: never.
         most: How often in a row.
-        change: Fingerprint of the change. A change that has one is woken for once, and
-            any two of them `WAKES_APART`.
+        change: Fingerprint of the change; None: none. The car is woken once for each
+            fingerprint, and for any two of them at least `WAKES_APART` apart.
     """
 
     since: datetime | None = None
@@ -90,10 +90,10 @@ class DeliveryState:
 
     Attributes:
         waits_for: What the next try waits for; None: the last one succeeded.
-        failure: Why the last try failed: a translation key, or the car's own word.
+        failure: Why the last try failed: a translation key, or the car's message.
         failed_at: When that was (UTC).
-        try_at: When the next try may be (UTC); None: at its time, or, with a
-            ``waits_for``, once the car is back.
+        try_at: When the next try may be (UTC); None: when it is due, or, with
+            ``waits_for``, after the car's return.
         tries: How many tries failed in a row.
         refusals: How many of them the car or Tesla refused.
         wakes: How often the car was woken since the last success.
@@ -115,7 +115,7 @@ class DeliveryState:
 
     @property
     def waits_for_return(self) -> bool:
-        """Whether only the car's return makes the next try due."""
+        """Whether the next try waits for the car's return."""
         return self.waits_for is not None and self.try_at is None
 
     @property
@@ -148,8 +148,8 @@ class DeliveryState:
     ) -> DeliveryState:
         """Return the state after a failed try.
 
-        Without ``pauses`` the next try waits for the car's return. A car that refuses
-        again and again is left alone for ``refused_pause`` at least.
+        Without ``pauses`` the next try waits for the car's return. After repeated
+        refusals the pause is at least ``refused_pause``.
         """
         waits_for = self._still_away(failure.waits_for)
         refusals = self.refusals + failure.refused
@@ -190,7 +190,7 @@ class DeliveryState:
         )
 
     def still_waking(self, now: datetime) -> DeliveryState:
-        """Return the state of a car that was asked to wake, and does not answer yet."""
+        """Return the state of a car that was asked to wake and is still not online."""
         return replace(self, try_at=now + WAKE_POLL)
 
     def awake(self, now: datetime) -> DeliveryState:
@@ -200,7 +200,7 @@ class DeliveryState:
         return replace(self, waking_since=None, try_at=now)
 
     def returned(self, now: datetime) -> DeliveryState:
-        """Return the state with a try due now, since the car is back."""
+        """Return the state with a try due now, after the car's return."""
         return replace(self, waits_for=None, waking_since=None, try_at=now, tries=0)
 
     def wake_forgotten(self) -> DeliveryState:
@@ -219,9 +219,9 @@ class DeliveryState:
     def blocked_until(
         self, now: datetime, *, manual: bool = False, rate_limited: bool = False
     ) -> datetime | None:
-        """Return until when the next try must wait (UTC); None: it need not.
+        """Return until when the next try must wait (UTC); None: it may start now.
 
-        A ``manual`` try comes earlier, unless the server named the time.
+        A ``manual`` try skips the pause, unless the server set it.
         """
         until = self.try_at
         if until is not None and manual and self.failed_at and not rate_limited:
@@ -229,9 +229,9 @@ class DeliveryState:
         return until if until is not None and until > now else None
 
     def _still_away(self, waits_for: WaitReason) -> WaitReason:
-        """Return what to wait for: a car that was away and is silent is still away.
+        """Return what to wait for: an absent car that is unreachable is still absent.
 
-        So it is woken no more often than one that is away, and asked home once.
+        So it is woken no more often than an absent car, and the user asked only once.
         """
         silent = waits_for is WaitReason.UNREACHABLE
         away = self.waits_for is WaitReason.NOT_HOME

@@ -1,7 +1,7 @@
 """Wanted and found charge schedules -> what to add, what to remove. Pure.
 
-Schedules are told apart by what they say, not by their ids: what the car holds already
-is not sent anew, and a duplicate is removed.
+Schedules are compared by content, not by id: a schedule already in the car is not sent
+again, and a duplicate is removed.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,15 +19,15 @@ from .schedules import WeeklyWindow, fresh_ids, matches, same_place, schedule_fo
 _DAY: Final = 1440
 
 # A one-time schedule that reaches the car after its end would run a week later. In its
-# last minutes it is of no use: a car takes a minute or two to start.
+# last minutes it has no use: a car takes a minute or two to start.
 LEAST_RUN: Final = timedelta(minutes=2)
 
 
 class ScheduleRole(StrEnum):
-    """What a schedule of ours is for.
+    """The purpose of a schedule of ours.
 
     PLAN: charging as planned.
-    GUARD: it keeps a car from charging at once that holds no other schedule.
+    GUARD: stops a car without other schedules from charging at once.
     FLOOR: charging now, since the battery is below the safety floor.
     SESSION: charging for a special-charging session.
     """
@@ -42,8 +42,8 @@ class ScheduleRole(StrEnum):
 class ManagedSchedule:
     """A schedule of ours, wanted or sent.
 
-    ``run`` is the only run of a one-time schedule; None for one of each week. An id
-    of 0 is none yet.
+    ``run`` is the only run of a one-time schedule; None for a weekly one. An id of 0
+    means that it has no id yet.
     """
 
     order: ChargeScheduleOrder
@@ -56,11 +56,11 @@ class ManagedSchedule:
         return self.order.id
 
     def same_content(self, other: ManagedSchedule) -> bool:
-        """Whether both say the same, whatever their ids."""
+        """Whether both have the same content, whatever their ids."""
         return replace(self.order, id=0) == replace(other.order, id=0)
 
     def with_id(self, schedule_id: int) -> ManagedSchedule:
-        """Return the same under an id."""
+        """Return the same schedule under an id."""
         return replace(self, order=replace(self.order, id=schedule_id))
 
     def is_expired(self, now: datetime) -> bool:
@@ -68,16 +68,16 @@ class ManagedSchedule:
         return self.run is not None and self.run.end <= now
 
     def current_run(self, now: datetime, zone: tzinfo) -> Window | None:
-        """Return the run that is on, or comes next (UTC); None if there is none.
+        """Return the present or the next run (UTC); None if there is none.
 
-        ``zone`` is that of the car.
+        ``zone`` is the time zone of the car.
         """
         if self.run is not None:
             return self.run if self.run.end > now else None
         return next(iter(self.runs(now, now + timedelta(days=8), zone)), None)
 
     def runs(self, start: datetime, end: datetime, zone: tzinfo) -> Iterator[Window]:
-        """Yield the runs that lie, in part at least, between two instants."""
+        """Yield the runs that overlap the time between two instants."""
         if self.run is not None:
             if self.run.start < end and start < self.run.end:
                 yield self.run
@@ -101,14 +101,14 @@ class ManagedSchedule:
 def one_time_schedule(
     window: Window, kind: ScheduleRole, position: Position, zone: tzinfo
 ) -> ManagedSchedule:
-    """Return a one-time schedule that is wanted."""
+    """Return a wanted one-time schedule."""
     return ManagedSchedule(
         order=schedule_for_window(window, 0, position, zone), kind=kind, run=window
     )
 
 
 def weekly_schedule(window: WeeklyWindow, position: Position) -> ManagedSchedule:
-    """Return a lasting schedule that is wanted."""
+    """Return a wanted weekly schedule."""
     order = ChargeScheduleOrder(
         id=0,
         days_of_week=window.days,
@@ -121,7 +121,7 @@ def weekly_schedule(window: WeeklyWindow, position: Position) -> ManagedSchedule
 
 
 def found_schedule(found: ChargeSchedule) -> ManagedSchedule | None:
-    """Return a schedule in the car as if each week had a run; None: it has no times."""
+    """Return a schedule in the car as a weekly one; None: it has no times."""
     days, start, end = found.days_of_week, found.start_time, found.end_time
     if not found.enabled or found.position is None:
         return None
@@ -140,14 +140,14 @@ def found_schedule(found: ChargeSchedule) -> ManagedSchedule | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScheduleDiff:
-    """What makes a car hold what is wanted.
+    """The schedules to add and to remove.
 
     Attributes:
-        kept: What it holds already, under the ids that it has there.
-        add: What it does not hold yet, each under a fresh id, or that of one which it
-            takes the place of.
+        kept: Wanted schedules in the car, under the ids that they have there.
+        add: Wanted schedules not in the car, each under a fresh id, or the id of the
+            schedule that it replaces.
         remove: Ids of ours that are not wanted.
-        dropped: What does not fit into the car's list.
+        dropped: Wanted schedules that do not fit into the car's list.
     """
 
     kept: tuple[ManagedSchedule, ...] = ()
@@ -162,17 +162,17 @@ class ScheduleDiff:
 
     @property
     def ids(self) -> frozenset[int]:
-        """The ids of what is added or removed."""
+        """The ids that are added or removed."""
         return self.remove | {one.id for one in self.add}
 
     @property
     def commands(self) -> int:
-        """How many commands it takes."""
+        """The number of commands."""
         return len(self.add) + len(self.remove)
 
     @property
     def daily(self) -> ScheduleDiff:
-        """The part of the daily plan: without the schedules of sessions."""
+        """The part of the daily plan, without the schedules of sessions."""
 
         def of_daily(
             schedules: tuple[ManagedSchedule, ...],
@@ -201,17 +201,17 @@ def difference(
     taken: Collection[int] = (),
     by_id: Collection[int] = (),
 ) -> ScheduleDiff:
-    """Return what makes a car hold what is wanted; the rest of it stays untouched.
+    """Return the difference between found and wanted; other schedules stay.
 
     Args:
-        found: What the car holds. A failed read is not an empty list.
-        ours: What was sent, or was about to be.
-        wanted: What the car should hold, the more important first. One that has an id
-            already keeps it, and is replaced in one command if its content differs.
-        most: How many schedules the car takes; None: unknown.
-        now: Ids are made of it.
-        taken: Ids that are in use elsewhere.
-        by_id: Ids of ours whose content is not remembered.
+        found: The schedules in the car. A failed read is not an empty list.
+        ours: Schedules that were sent, or were about to be.
+        wanted: The wanted schedules, the most important first. A schedule with an id
+            keeps it, and is replaced in one command if its content differs.
+        most: How many schedules the car accepts; None: unknown.
+        now: The present, from which new ids are made.
+        taken: Ids in use elsewhere.
+        by_id: Ids of ours with unknown content.
     """
     ours = tuple(ours)
     mine = {**_mine(found, ours), **{one.id: one for one in found if one.id in by_id}}
@@ -223,8 +223,8 @@ def difference(
     there = {one.id for one in found}
     new = [one for one in add if one.id not in there]
     surplus = 0 if most is None else max(0, len(found) + len(new) - most)
-    # One that is sent under the id of another takes its place in one command: in a full
-    # list the car is at no time without a schedule.
+    # Adding under the id of another schedule replaces it in one command, so that a car
+    # with a full list is never without a schedule.
     without_id = [one for one in add if not one.id]
     replaced = remove[: min(surplus, len(without_id))]
     lost = [one for one in ours if one.id not in there and not one.is_expired(now)]
@@ -247,9 +247,9 @@ def _kept_and_missing(
     theirs: Sequence[ChargeSchedule],
     now: datetime,
 ) -> tuple[dict[int, ManagedSchedule], list[ManagedSchedule]]:
-    """Return what of the wanted is in the car, by its id there, and what is not.
+    """Return the wanted schedules in the car, by their ids there, and the missing ones.
 
-    One that the owner has made as well is neither.
+    A schedule that the owner has made as well is in neither.
     """
     kept: dict[int, ManagedSchedule] = {}
     add: list[ManagedSchedule] = []
@@ -294,10 +294,10 @@ def _with_ids(
     lost: Sequence[ManagedSchedule],
     fresh: Sequence[int],
 ) -> Iterator[ManagedSchedule]:
-    """Yield what is added, each under an id of its own.
+    """Yield the schedules to add, each under its own id.
 
-    What was sent and is not in the car may still get there: its id is used again, so
-    that there is never one too many that nobody knows to be ours.
+    The id of an unconfirmed schedule is used again: it may still arrive, and a new id
+    would leave an orphan.
     """
     count = len(replaced)
     for own, schedule_id in zip(add, replaced, strict=False):
@@ -314,7 +314,7 @@ def _with_ids(
 def _mine(
     found: Iterable[ChargeSchedule], ours: Iterable[ManagedSchedule]
 ) -> Mapping[int, ChargeSchedule]:
-    """Return those in the car that are ours: by id, and at the place of ours."""
+    """Return the schedules in the car that are ours, by id and at the same place."""
     positions = {one.id: one.order.position for one in ours}
     return {
         one.id: one

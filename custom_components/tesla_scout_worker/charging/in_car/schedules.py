@@ -1,4 +1,4 @@
-"""From windows to the charge schedules that a car holds, and back: content, not luck."""
+"""Conversion between windows and the charge schedules of a car. Pure."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from typing import Final
 from ...gateways.models import ChargeSchedule, ChargeScheduleOrder, Position
 from ..planning.model import Window
 
-# Tesla casts coordinates to single precision, which moves them by some metres at most.
+# Tesla stores coordinates in single precision, which moves them by a few metres.
 SAME_PLACE: Final = 1e-4
 
 MINUTE: Final = timedelta(minutes=1)
@@ -18,13 +18,13 @@ DAY_MINUTES: Final = 1440
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WeeklyWindow:
-    """Charging on some days of the week, by the wall clock.
+    """Weekly charging, in local time.
 
     Attributes:
-        days: Tesla's bitmask (Sunday 1, Monday 2 ... Saturday 64) of the days on which
-            it begins.
+        days: Tesla's bitmask of the days on which it starts (Sunday 1, Monday 2 ...
+            Saturday 64).
         start: Minutes into the day, 0 to 1439.
-        end: Likewise; one that is not after the start is on the next day.
+        end: The same; an end not after the start is on the next day.
     """
 
     days: int
@@ -32,7 +32,7 @@ class WeeklyWindow:
     end: int
 
     def shifted(self, minutes: int) -> WeeklyWindow:
-        """Return the window on a clock that is ahead by so many minutes."""
+        """Return the window on a clock that is ahead by this many minutes."""
         turn, start = divmod(self.start + minutes, DAY_MINUTES)
         days = self.days
         for _ in range(turn % 7):
@@ -43,10 +43,10 @@ class WeeklyWindow:
 
 
 def fresh_ids(number: int, taken: Collection[int], now: datetime) -> tuple[int, ...]:
-    """Return ids for new schedules, none of them taken; none at all for 0 and less.
+    """Return unused ids for new schedules; none if the number is 0 or less.
 
-    Tesla's own clients take the Unix second, so two made in one second collide; a
-    taken second is skipped.
+    Tesla's own clients use the Unix second, so two schedules made in one second would
+    collide. Taken seconds are skipped.
     """
     seconds = count(int(now.timestamp()))
     return tuple(
@@ -59,9 +59,9 @@ def schedule_for_window(
 ) -> ChargeScheduleOrder:
     """Return the one-time schedule for a window of a plan at a place.
 
-    The car counts minutes on the wall clock of its own zone, and an end that is not
-    after the start lies on the next day. The weekday is the start's, since a schedule
-    for all days would run again tomorrow (field-lessons.md, A10).
+    The car counts minutes in its own local time, and an end not after the start is on
+    the next day. The weekday is that of the start: a schedule for all days would run
+    again the next day (docs/lessons.md).
     """
     start = window.start.astimezone(zone)
     end = _unmistakable(window.end.astimezone(zone))
@@ -81,7 +81,7 @@ def schedules_for_plan(
     position: Position,
     zone: tzinfo,
 ) -> tuple[ChargeScheduleOrder, ...]:
-    """Return the one-time schedules for windows, each under an id of its own."""
+    """Return the one-time schedules for windows, each under its own id."""
     return tuple(
         schedule_for_window(window, schedule_id, position, zone)
         for window, schedule_id in zip(windows, schedule_ids, strict=False)
@@ -89,16 +89,15 @@ def schedules_for_plan(
 
 
 def _minutes(local: datetime) -> int:
-    """Return the minutes into the day of a time on the wall clock."""
+    """Return the minutes into the day of a local time."""
     return local.hour * 60 + local.minute
 
 
 def _unmistakable(end: datetime) -> datetime:
-    """Return an end that the wall clock shows but once.
+    """Return an end whose local time occurs only once.
 
-    In the night that has an hour twice, a car that takes the first for the second
-    would stop an hour early, and short of the target; so an end in the second lies
-    after it.
+    In the night in which an hour occurs twice, a car might stop an hour early, below
+    the target. So an end in the second of these hours is moved after it.
     """
     while end.fold:
         end = (end.astimezone(UTC) + MINUTE).astimezone(end.tzinfo)
@@ -106,7 +105,7 @@ def _unmistakable(end: datetime) -> datetime:
 
 
 def matches(found: ChargeSchedule, wanted: ChargeScheduleOrder) -> bool:
-    """Whether a schedule in the car is the one that was ordered, by content."""
+    """Whether a schedule in the car has the content of the ordered one."""
     return (
         found.enabled is True
         and found.days_of_week == wanted.days_of_week
@@ -118,7 +117,7 @@ def matches(found: ChargeSchedule, wanted: ChargeScheduleOrder) -> bool:
 
 
 def same_place(one: Position | None, other: Position) -> bool:
-    """Whether a schedule was made for a place, as far as single precision tells."""
+    """Whether a schedule is for a place, within single precision."""
     return (
         one is not None
         and abs(one.latitude - other.latitude) <= SAME_PLACE
@@ -129,7 +128,7 @@ def same_place(one: Position | None, other: Position) -> bool:
 def not_in_car(
     found: Iterable[ChargeSchedule], wanted: Iterable[ChargeScheduleOrder]
 ) -> tuple[ChargeScheduleOrder, ...]:
-    """Return the ordered schedules that the car does not hold under their ids."""
+    """Return the ordered schedules that are not in the car under their ids."""
     in_car = {item.id: item for item in found}
     return tuple(
         order

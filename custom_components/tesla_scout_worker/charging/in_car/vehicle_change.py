@@ -1,14 +1,14 @@
-"""From what a car holds and what it should hold to commands in a safe order. Pure.
+"""From the difference between a car and its desired state to ordered commands. Pure.
 
-No moment between two commands, and no failure after any of them, may let the car charge
-when it should not, or keep it from charging when it must. A car that is plugged in and
-below its limit charges at once while it holds no schedule, so:
+Between two commands, and after a failure of any of them, the car must not charge when
+it should not, nor be kept from charging when it must. A car that is plugged in, below its
+limit and without schedules charges at once, so:
 
 1. Lower the limit: that alone never starts a charge.
 2. Add schedules in the order of their runs: the first one ends charging at once. Those
-   that replace another under its id come last, those without room after a removal.
-3. Remove schedules, the next to run last: without any the car charges at once.
-4. Raise the limit: by now no schedule that is not wanted can charge up to it.
+   that replace another under its id come last; those without room, after a removal.
+3. Remove schedules, the one that runs next last: without any the car charges at once.
+4. Raise the limit: by now no unwanted schedule can charge up to it.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from .difference import ManagedSchedule, ScheduleDiff, found_schedule
 
 
 class CommandKind(StrEnum):
-    """What is sent to a car."""
+    """The kinds of command."""
 
     SET_LIMIT = "set_limit"
     ADD = "add"
@@ -32,7 +32,7 @@ class Command:
     """One command.
 
     Attributes:
-        kind: What it does.
+        kind: What the command does.
         limit: Of `SET_LIMIT`: the charge limit in percent.
         schedule: Of `ADD`: the schedule, under its id.
         schedule_id: Of `ADD` and `REMOVE`.
@@ -46,14 +46,14 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VehicleChange:
-    """What makes a car hold what it should.
+    """What to change in a car so that it matches its desired state.
 
     Attributes:
         schedules: The schedules to add and to remove.
-        limit: The limit to set, in percent; None: the car has it.
+        limit: The limit to set, in percent; None: no change.
         current_limit: The limit in the car, in percent.
         found: The schedules in the car.
-        most: How many it takes; None: unknown.
+        most: How many schedules it accepts; None: unknown.
     """
 
     schedules: ScheduleDiff = field(default_factory=ScheduleDiff)
@@ -71,7 +71,7 @@ class VehicleChange:
         """Return the commands in a safe order; ``zone`` is that of the car."""
 
         def start(schedule: ManagedSchedule | None) -> datetime:
-            """Return when the run that is on, or comes next, starts (UTC)."""
+            """Return when the present or the next run starts (UTC)."""
             run = None if schedule is None else schedule.current_run(now, zone)
             return now + timedelta(days=8) if run is None else run.start
 

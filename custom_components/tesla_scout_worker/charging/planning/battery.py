@@ -6,7 +6,7 @@ from typing import Final
 from .model import Battery
 
 # Every car's power falls near the end. Owners' curves differ; a straight line from
-# 80 % to a fifth at 100 % promises none of them too much.
+# full power at 80 % to a fifth at 100 % is a cautious estimate for all of them.
 KNEE: Final = 80.0
 FULL: Final = 100.0
 LEAST_SHARE: Final = 0.2

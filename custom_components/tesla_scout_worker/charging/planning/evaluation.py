@@ -1,4 +1,4 @@
-"""What comes of charging in some windows: energy, cost, and why it is so."""
+"""Energy, cost and reasons of a plan with given windows. Pure."""
 
 from collections.abc import Iterator, Sequence
 

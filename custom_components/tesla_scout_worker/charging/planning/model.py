@@ -1,4 +1,4 @@
-"""A need to charge, and the plan that meets it: plain data."""
+"""A charge goal, and the plan that meets it: plain data."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -70,7 +70,7 @@ class Battery:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanConstraints:
-    """What a plan must keep to.
+    """Limits of a plan.
 
     Attributes:
         buffer: How long before the deadline charging should be over.

@@ -114,7 +114,7 @@ def _best(case: _Case) -> tuple[list[Span], bool] | None:
     if not case.line:
         return None
     begin, end = case.line[0].start, case.line[-1].end
-    # One window more than allowed tells whether that would be better.
+    # Solve for one window more than allowed, to find out whether that would be better.
     most = max(1, min(case.most + 1, case.wanted // case.block))
     for step in _SLOTS:
         first, wanted = -begin % step, -(-case.wanted // step)

@@ -95,7 +95,7 @@ def clip(line: Sequence[CostSegment], begin: int, end: int) -> list[CostSegment]
 
 
 def runs(line: Iterable[CostSegment]) -> list[Span]:
-    """Return where the minutes that need not be avoided lie together."""
+    """Return the runs of minutes that are not to be avoided."""
     found: list[Span] = []
     for item in line:
         if item.avoided:

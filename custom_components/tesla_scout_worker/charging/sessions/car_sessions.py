@@ -8,23 +8,23 @@ from typing import Final
 from ..in_car.charge_limit import LimitOverride
 from .session import Session, current_session
 
-# How long a session that is over is still listed.
+# How long a session that is over stays in the list.
 KEPT: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CarSessions:
-    """The sessions of one car by their ids, and its raised limit."""
+    """The sessions of one car by id, and its limit override."""
 
     sessions: Mapping[str, Session] = field(default_factory=dict)
     override: LimitOverride | None = None
 
     def with_session(self, session: Session) -> CarSessions:
-        """Return these with a session as it is now."""
+        """Return these with one session added or replaced."""
         return replace(self, sessions={**self.sessions, session.id: session})
 
     def without_old(self, now: datetime) -> CarSessions:
-        """Return these without the sessions that are over for long."""
+        """Return these without sessions that ended more than `KEPT` ago."""
         kept = {
             key: session
             for key, session in self.sessions.items()
@@ -35,7 +35,7 @@ class CarSessions:
 
     @property
     def open(self) -> tuple[Session, ...]:
-        """The sessions that are not over, by their deadlines."""
+        """The sessions that are not over, ordered by deadline."""
         left = (session for session in self.sessions.values() if not session.over)
         return tuple(sorted(left, key=lambda session: session.ready_by))
 
@@ -46,13 +46,13 @@ class CarSessions:
 
     @property
     def schedule_ids(self) -> frozenset[int]:
-        """The ids in the car that belong to sessions."""
+        """The ids of schedules in the car that belong to sessions."""
         return frozenset(
             schedule_id for session in self.open for schedule_id in session.schedule_ids
         )
 
     def blocked_until(self, now: datetime) -> datetime | None:
-        """Return until when the daily plan must wait (UTC); None: it need not."""
+        """Return until when the daily plan must wait (UTC); None: it may run."""
         return max(
             (session.cleanup_at for session in self.open if session.blocks(now)),
             default=None,

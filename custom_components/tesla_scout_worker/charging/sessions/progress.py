@@ -1,4 +1,4 @@
-"""What a look tells of a promise that runs: what will be reached, and what is amiss."""
+"""Progress of a running session: the expected level, and problems. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,21 +17,21 @@ from .session import CheckPoint, Session, SessionEventType, SessionTiming
 LEVEL_ROUNDING: Final = 1.0
 POWER_ROUNDING: Final = 1.0
 
-# In kW: what a car that charges takes at least, though Tesla rounds it to nothing.
+# In kW: minimum power of a charging car, since Tesla may round it down to 0.
 LEAST_POWER: Final = 0.5
 
-# In percent: a smaller fall of the expected level is within the rounding.
+# In percent: a smaller drop of the expected level is within the rounding.
 WORTH_TELLING: Final = 2.0
 
-# A longer window is worth a command only for this much.
+# A shorter extension is not worth a command.
 LEAST_EXTENSION: Final = timedelta(minutes=2)
 
 
 class Progress(StrEnum):
-    """How a promise stands at a look.
+    """Progress of a session at a read.
 
-    STOPPED is short of the target after the last window, where charging is over by
-    right; NOT_CHARGING is within a window.
+    STOPPED is below the target after the last window, where charging has ended as
+    planned; NOT_CHARGING is within a window.
     """
 
     WAITING = "waiting"
@@ -44,9 +44,9 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assessment:
-    """How a promise stands, what it will reach (percent), and with which power.
+    """Progress of a session, its expected level (percent), and the battery.
 
-    ``battery`` has the power that was seen, if it was less than the user's.
+    ``battery`` has the measured power if that is less than the user's setting.
     """
 
     progress: Progress
@@ -58,7 +58,7 @@ class Assessment:
 def assess(
     session: Session, charge: ChargeSnapshot, battery: Battery, now: datetime
 ) -> Assessment | None:
-    """Return how a running session stands; None if the look could not tell.
+    """Return the progress of a running session; None if the snapshot lacks the data.
 
     Before the first window nothing is late, plugged in or not.
     """
@@ -88,7 +88,7 @@ def assess(
 
 
 def _progress(session: Session, charge: ChargeSnapshot, now: datetime) -> Progress:
-    """Return how a session stands whose target is not reached."""
+    """Return the progress of a session that is below its target."""
     if not any(window.start <= now for window in session.plan.windows):
         return Progress.WAITING
     if charge.plugged_in is False:
@@ -102,15 +102,15 @@ def _progress(session: Session, charge: ChargeSnapshot, now: datetime) -> Progre
 
 
 def _hours_left(session: Session, now: datetime) -> float:
-    """Return the hours of a session's windows that are still to come."""
+    """Return the remaining hours of a session's windows."""
     left = (window.end - max(window.start, now) for window in session.plan.windows)
     return sum(max(item, timedelta(0)) / timedelta(hours=1) for item in left)
 
 
 def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
-    """Return the battery with the power that was seen, where that is clearly less.
+    """Return the battery with the measured power, if that is clearly less.
 
-    What a car draws while it is only starting tells nothing.
+    The power of a car that has just started to charge is ignored.
     """
     usual, seen = power_at(battery, level), charge.charger_power
     starting = charge.charging_state is ChargingState.STARTING
@@ -122,10 +122,10 @@ def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
 def extension(
     session: Session, assessment: Assessment, level: float, now: datetime
 ) -> datetime | None:
-    """Return until when the last window should go on to make up for lost time (UTC).
+    """Return the new end of the last window, to make up for lost time (UTC).
 
-    It may use up the buffer, which is there for that, but not go past the deadline, nor
-    be longer than a car's schedule can be. None: nothing is lost, or nothing can be won.
+    It may use the buffer before the deadline, but not pass the deadline or the longest
+    run of a schedule. None: nothing was lost, or nothing can be gained.
     """
     end = session.end
     if not assessment.behind or end is None:
@@ -142,12 +142,12 @@ def extension(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """What a snapshot says about a running session.
+    """The result of judging a running session by a snapshot.
 
     Attributes:
-        session: The session after it.
-        starts: Whether the car is to be started by command.
-        events: What a person is notified of, each with a reason or None.
+        session: The session afterwards.
+        starts: Whether to start the car by command.
+        events: Notifications for the user, each with a reason or None.
     """
 
     session: Session
@@ -163,10 +163,10 @@ def judge(
     check: CheckPoint | None,
     now: datetime,
 ) -> Judgement | None:
-    """Return what a snapshot says about a running session; None if it cannot tell.
+    """Return the judgement of a running session; None if the snapshot lacks the data.
 
-    A snapshot outside of a check has no ``check``. It judges only what was seen to
-    start, since a car may start some minutes late.
+    ``check`` is None for a snapshot outside of a check. Such a snapshot counts only
+    once the session was seen to start, since a car may start some minutes late.
     """
     found, level = assess(session, charge, battery, now), charge.battery_level
     if found is None or level is None:
@@ -183,7 +183,7 @@ def judge(
         behind=found.behind,
         starts_at=now if starts else None,
     )
-    # A car that is about to be started has not failed to yet.
+    # Do not report a car that is about to be started.
     events = [] if starts else list(_changes(session, after, found, check))
     if later is not None:
         after = after.extended(later, timing)
@@ -196,7 +196,7 @@ def judge(
 def _changes(
     before: Session, after: Session, found: Assessment, check: CheckPoint | None
 ) -> Iterator[tuple[SessionEventType, str | None]]:
-    """Yield what is new to a person about a session's progress."""
+    """Yield the changes of a session's progress that the user is notified of."""
     first = check in (CheckPoint.STARTED, CheckPoint.RESTARTED)
     if first and found.progress is Progress.CHARGING:
         yield SessionEventType.STARTED, None
@@ -208,7 +208,7 @@ def _changes(
 
 
 def judged_by_any_snapshot(session: Session) -> bool:
-    """Whether a snapshot outside of a check says something about a session."""
+    """Whether a snapshot outside of a check is used to judge a session."""
     started = CheckPoint.STARTED in session.checked and session.recheck_at is None
     return session.running and started and CheckPoint.ENDED not in session.checked
 
@@ -216,9 +216,9 @@ def judged_by_any_snapshot(session: Session) -> bool:
 def check_missed(
     session: Session, check: CheckPoint
 ) -> tuple[Session, SessionEventType | None]:
-    """Return the session after a check whose car cannot be reached, and what to tell.
+    """Return the session after a check of an unreachable car, and the notification.
 
-    One that was on track before its end stays so, as far as anybody knows.
+    A session that was on track before its end check stays on track.
     """
     after = session.check_done(check, session.expected_level, behind=session.behind)
     tells = session.behind or check is not CheckPoint.ENDED

@@ -1,4 +1,4 @@
-"""Where a need is checked, and how it is read from a calendar's event. Pure."""
+"""Validation of requests, and parsing of requests from calendar events. Pure."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 import re
@@ -7,36 +7,36 @@ from typing import Final
 from ..planning.model import LEAST_LIMIT, MOST_LIMIT
 from .session import LEAST_NOTICE
 
-# How far ahead a car can be told: its schedules know weekdays, and no dates.
+# Maximum time ahead: the schedules of a car have weekdays, not dates.
 MOST_AHEAD: Final = timedelta(days=6)
 
 _PERCENT: Final = re.compile(r"(?<!\d)(\d{1,3})\s*%")
 
 
 class RequestError(ValueError):
-    """A need that cannot be met as it is; ``key`` names the text that says why."""
+    """An invalid request; ``key`` is the translation key of the reason."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
-        """Keep the translation key and what it names."""
+        """Set the translation key and its placeholders."""
         super().__init__(key)
         self.key = key
         self.placeholders = placeholders
 
 
 def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
-    """Return a deadline in UTC; a naive one is on the wall clock of a zone.
+    """Return a deadline in UTC; a naive one is in the given time zone.
 
-    Of a time that the autumn night has twice a naive one is the first: the car is
-    ready early.
+    A naive time that occurs twice at a clock change is the first one, so that the car
+    is ready early.
 
     Raises:
-        NeedError: the clock skips this time in the spring night.
+        RequestError: The time is skipped by the clock change.
     """
     wall = ready_by.replace(tzinfo=None)
     if ready_by.tzinfo is None:
         ready_by = wall.replace(tzinfo=zone, fold=0)
     instant = ready_by.astimezone(UTC)
-    # Home Assistant's calendar page tells such a time as an aware one, too.
+    # Home Assistant's calendar page sends a skipped time as an aware one, too.
     if instant.astimezone(ready_by.tzinfo).replace(tzinfo=None) != wall:
         raise RequestError("deadline_skipped", ready_by=f"{wall:%Y-%m-%d %H:%M}")
     return instant
@@ -45,10 +45,10 @@ def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
 def validate(
     target: int, ready_by: datetime, level: float | None, now: datetime
 ) -> float:
-    """Check a need against what is known, and return the present level in percent.
+    """Validate a request, and return the present level in percent.
 
     Raises:
-        NeedError: it cannot be met as it is, or there is nothing to do.
+        RequestError: The request cannot be met, or there is nothing to do.
     """
     if not LEAST_LIMIT <= target <= MOST_LIMIT:
         raise RequestError("target_out_of_range", target=str(target))
@@ -65,7 +65,7 @@ def validate(
 
 
 def parse_target(text: str | None) -> int | None:
-    """Return the percentage that a text names first, whether or not it can be met."""
+    """Return the first percentage in a text, valid or not; None: it has none."""
     found = _PERCENT.search(text or "")
     return None if found is None else int(found[1])
 
@@ -73,11 +73,11 @@ def parse_target(text: str | None) -> int | None:
 def parse_event(
     summary: str, description: str | None, word: str, default_target: int
 ) -> int | None:
-    """Return the target of an event in a watched calendar; None if it is no need.
+    """Return the target of an event in a watched calendar; None: it is no request.
 
-    An event is a need if its title names a percentage that a limit can have, or if its
-    title or description holds the word that the user chose; then what it names stands,
-    so that a percentage which cannot be met is told and not passed over.
+    An event is a request if its title has a percentage that is a valid limit, or if its
+    title or description has the user's keyword. With the keyword an invalid percentage
+    is returned too, so that it is reported and not ignored.
     """
     target = parse_target(summary)
     if target is not None and LEAST_LIMIT <= target <= MOST_LIMIT:

@@ -1,4 +1,4 @@
-"""A special-charging session: "90 % by Saturday 07:00", and what is due for it. Pure."""
+"""A special-charging session ("90 % by Saturday 07:00") and its due actions. Pure."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -15,18 +15,18 @@ from ..in_car.delivery_state import (
 )
 from ..planning.model import ChargePlan, PlanReason, Window
 
-# A deadline this close leaves no time for a plan.
+# Too little time before a deadline for a plan.
 LEAST_NOTICE: Final = timedelta(minutes=15)
 
 # Cars start up to a few minutes after their schedule, to spread the load on the grid.
 FIRST_CHECK: Final = timedelta(minutes=10)
 
-# How soon a start by command shows.
+# How soon a start by command shows in a read.
 SECOND_CHECK: Final = timedelta(minutes=5)
 
 
 class SessionState(StrEnum):
-    """How far a session has come."""
+    """The state of a session."""
 
     SCHEDULED = "scheduled"
     ACTIVE = "active"
@@ -45,12 +45,12 @@ OVER: Final = frozenset(
     }
 )
 
-# These are reported when they happen, and not only once the car is restored.
+# These are reported at once, and not only after the car is restored.
 UNKEPT: Final = frozenset({SessionState.MISSED, SessionState.FAILED})
 
 
 class SessionEventType(StrEnum):
-    """What a person is notified of."""
+    """Events that the user is notified of."""
 
     SCHEDULED = "scheduled"
     SENT = "sent"
@@ -66,7 +66,7 @@ class SessionEventType(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a request comes from."""
+    """The source of a request."""
 
     ACTION = "action"
     CALENDAR = "calendar"
@@ -74,7 +74,7 @@ class Source(StrEnum):
 
 
 class CheckPoint(StrEnum):
-    """The reads that a session is worth while it runs."""
+    """The reads of a running session."""
 
     STARTED = "started"
     RESTARTED = "restarted"
@@ -82,7 +82,7 @@ class CheckPoint(StrEnum):
 
 
 class SessionAction(StrEnum):
-    """What a session wants done."""
+    """The actions of a session."""
 
     SEND = "send"
     CHECK = "check"
@@ -92,7 +92,7 @@ class SessionAction(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionTiming:
-    """The user's times around a plan."""
+    """The user's times before and after a plan."""
 
     send_lead: timedelta = timedelta(hours=2)
     cleanup_delay: timedelta = timedelta(minutes=30)
@@ -106,22 +106,22 @@ class Session:
         id: ``special_<n>_<date>_<time of the deadline>``, in the user's local time.
         target: State of charge in percent.
         ready_by: The deadline (UTC).
-        source: Where the request comes from.
-        source_key: What identifies it there: an event of a watched calendar.
+        source: The source of the request.
+        source_key: Its id at the source: an event of a watched calendar.
         plan: When to charge.
-        level: The state of charge that it was planned with, in percent.
+        level: State of charge that the plan starts from, in percent.
         send_at: When the plan is sent to the car (UTC).
         cleanup_at: When the car is restored (UTC).
-        state: How far it has come.
-        ending: The state that it will have once the car is restored; None: not yet.
-        schedule_ids: Ids in the car, persisted before the first is sent.
-        delivery: How sending, checking and restoring go.
+        state: The present state.
+        ending: The state after the car is restored; None: not ending.
+        schedule_ids: Ids of its schedules, persisted before the first is sent.
+        delivery: The delivery state of sending, checking and restoring.
         checked: The checks that were made.
-        expected_level: What will be reached, in percent, by what is known now.
-        behind: Whether less than the target will be reached.
-        recheck_at: When to check whether a commanded start helped (UTC).
+        expected_level: The expected level at the deadline, in percent.
+        behind: Whether less than the target is expected.
+        recheck_at: When to check whether a commanded start worked (UTC).
         asked_to_plug: Whether the user was asked to plug in.
-        failure: Why it was missed or failed: a translation key, or the car's own word.
+        failure: Reason of a miss or failure: a translation key, or the car's message.
     """
 
     id: str
@@ -144,7 +144,7 @@ class Session:
     asked_to_plug: bool = False
     failure: str | None = None
 
-    # How it stands.
+    # Properties of its state.
 
     @property
     def over(self) -> bool:
@@ -153,7 +153,7 @@ class Session:
 
     @property
     def sent(self) -> bool:
-        """Whether something of it may be in the car."""
+        """Whether some of its schedules may be in the car."""
         return bool(self.schedule_ids)
 
     @property
@@ -163,7 +163,7 @@ class Session:
 
     @property
     def running(self) -> bool:
-        """Whether the car holds it, and is to charge by it."""
+        """Whether it was sent to the car, and is not over or ending."""
         return self.state is SessionState.ACTIVE and self.ending is None
 
     @property
@@ -173,12 +173,12 @@ class Session:
 
     @property
     def shown_state(self) -> str:
-        """The state as people see it."""
+        """The state shown to users."""
         return "restoring" if self.restoring else self.state.value
 
     @property
     def reason(self) -> str | None:
-        """Why it ended as it did, or why the last try failed."""
+        """Why it ended, or why the last try failed."""
         return self.failure or self.delivery.failure
 
     @property
@@ -192,25 +192,25 @@ class Session:
         return self.plan.windows[-1].end if self.plan.windows else None
 
     def window_at(self, now: datetime) -> Window | None:
-        """Return the window that runs at an instant."""
+        """Return the window at an instant; None: there is none."""
         running = (
             window for window in self.plan.windows if window.start <= now < window.end
         )
         return next(running, None)
 
     def blocks(self, now: datetime) -> bool:
-        """Whether the daily plan must wait: from send until cleanup, no longer.
+        """Whether the daily plan must wait: from send until cleanup.
 
-        It waits too while a session that was sent in part is tried again.
+        It also waits while a partly sent session is retried.
         """
         return self.sent and self.is_cancellable and now < self.cleanup_at
 
-    # What happens to it. Each returns the session after that; one that is over stays.
+    # Transitions. Each returns the session afterwards; one that is over is unchanged.
 
     def replanned(
         self, plan: ChargePlan, level: float, timing: SessionTiming
     ) -> Session:
-        """Return the session with a newer plan; one that is in the car keeps its own."""
+        """Return the session with a newer plan; a sent session keeps its plan."""
         if self.state is not SessionState.SCHEDULED:
             return self
         send_at, cleanup_at = planned_times(plan, self.ready_by, timing)
@@ -225,16 +225,16 @@ class Session:
         )
 
     def confirmed(self) -> Session:
-        """Return the session of a car that was read back, and holds the plan."""
+        """Return the session after a read that found its plan in the car."""
         delivery = self.delivery.succeeded()
         return replace(self, state=SessionState.ACTIVE, delivery=delivery)
 
     def delivery_failed(self, failure: Failure, now: datetime) -> Session:
         """Return the session after a failed try.
 
-        Restoring is not urgent: the limit of a car that sleeps or is away does no harm,
-        so that waits for the car's return. An unsent session fails when it is refused
-        for good; what was sent is kept, and restored in the end.
+        Restoring is not urgent: the limit of a sleeping or absent car does no harm, so
+        it waits for the car's return. An unsent session fails on a final refusal; a
+        sent one goes on, and is restored at its end.
         """
         away = (WaitReason.NOT_HOME, WaitReason.UNREACHABLE)
         pauses = PAUSES if self.ending is None else LONG_PAUSES
@@ -247,7 +247,7 @@ class Session:
         return session
 
     def returned(self, now: datetime) -> Session:
-        """Return the session with a try due now, since its car is back."""
+        """Return the session with a try due now, after the car's return."""
         return replace(self, delivery=self.delivery.returned(now))
 
     def check_done(
@@ -260,7 +260,7 @@ class Session:
     ) -> Session:
         """Return the session after a check, or after a snapshot outside of one.
 
-        ``starts_at`` (UTC) is when the car is started by command, if it is.
+        ``starts_at`` (UTC) is when the car is started by command; None: it is not.
         """
         checked, recheck_at = self.checked, self.recheck_at
         if check is not None:
@@ -277,7 +277,7 @@ class Session:
         )
 
     def extended(self, end: datetime, timing: SessionTiming) -> Session:
-        """Return the session with a later end (UTC), which is to be checked again."""
+        """Return the session with a later end (UTC), with its end check due again."""
         last = replace(self.plan.windows[-1], end=end)
         return replace(
             self,
@@ -289,7 +289,7 @@ class Session:
     def ended(
         self, state: SessionState, now: datetime, reason: str | None = None
     ) -> Session:
-        """Return the session at its end; if it was sent the car is restored first."""
+        """Return the session ending in a state; a sent session is restored first."""
         if self.over:
             return self
         failure = reason or (self.delivery.failure if state in UNKEPT else None)
@@ -305,7 +305,7 @@ class Session:
         )
 
     def restored(self) -> Session:
-        """Return the session of a car that was read back, and holds nothing of it."""
+        """Return the session after a read found nothing of it in the car."""
         state = self.ending or SessionState.COMPLETED
         return replace(self, state=state, delivery=self.delivery.succeeded())
 
@@ -338,7 +338,7 @@ def new_session(
 
 
 def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
-    """Return the id of the next session for a deadline; ``zone`` is the user's."""
+    """Return an unused id for a deadline; ``zone`` is the user's time zone."""
     local = ready_by.astimezone(zone)
     number = 1
     while (name := f"special_{number}_{local:%Y%m%d_%H%M}") in taken:
@@ -359,9 +359,9 @@ def planned_times(
 
 
 def overlaps(session: Session, start: datetime, ready_by: datetime) -> bool:
-    """Whether a session charges where another would have its own charging.
+    """Whether a session overlaps the charging time of another.
 
-    One whose car is being restored charges no more.
+    A session that is being restored does not charge any more.
     """
     if not session.is_cancellable:
         return False
@@ -369,7 +369,7 @@ def overlaps(session: Session, start: datetime, ready_by: datetime) -> bool:
 
 
 def next_check_point(session: Session) -> tuple[CheckPoint, datetime] | None:
-    """Return the next read that a running session is worth, and when (UTC)."""
+    """Return the next read of a running session, and its time (UTC)."""
     start, end = session.start, session.end
     if start is None or end is None or not session.running:
         return None
@@ -383,9 +383,9 @@ def next_check_point(session: Session) -> tuple[CheckPoint, datetime] | None:
 
 
 def scheduled_actions(session: Session) -> dict[SessionAction, datetime]:
-    """Return when each action of a session is due (UTC).
+    """Return the time of each due action of a session (UTC).
 
-    What waits for the car's return has no time until it is back.
+    An action that waits for the car's return has no time until then.
     """
     if session.over:
         return {}
@@ -401,16 +401,16 @@ def scheduled_actions(session: Session) -> dict[SessionAction, datetime]:
         if not delivery.waits_for_return:
             actions[SessionAction.SEND] = delivery.try_at or session.send_at
     elif (check := next_check_point(session)) is not None:
-        # A try that failed after its check does not bring the next check forward.
+        # A failed try after its check does not make the next check earlier.
         actions[SessionAction.CHECK] = max(check[1], delivery.try_at or check[1])
     return actions
 
 
 def next_action(session: Session, now: datetime) -> SessionAction | None:
-    """Return what is due for a session now; None: nothing yet.
+    """Return the action that is due now; None: none is.
 
-    An unsent session is missed once its deadline is too close to charge for. One whose
-    time is over is restored, whatever else was due.
+    An unsent session is missed once its deadline is too close. A session past its
+    cleanup time is restored, whatever else was due.
     """
     if session.over:
         return None
@@ -427,10 +427,10 @@ def next_action(session: Session, now: datetime) -> SessionAction | None:
 
 
 def current_session(sessions: Iterable[Session]) -> Session | None:
-    """Return the session to show: what runs, else what ends, else what comes next."""
+    """Return the session to show: a running one, else an ending one, else the next."""
 
     def rank(session: Session) -> tuple[bool, bool, datetime]:
-        """Return what puts one session before another."""
+        """Return the sort key."""
         return not session.running, not session.restoring, session.ready_by
 
     return min(

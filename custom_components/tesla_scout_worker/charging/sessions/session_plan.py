@@ -1,4 +1,4 @@
-"""The plan of a promise: by what is known of prices, and never without an answer. Pure."""
+"""The plan of a session, which always has a result. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,18 +17,18 @@ def plan_session(
     peaks: CostCurve,
     now: datetime,
 ) -> ChargePlan:
-    """Return when to charge so that a promise is kept, as cheaply as can be told now.
+    """Return the cheapest plan by the deadline, by the prices known now.
 
-    A promise cannot wait until tomorrow's prices are published: hours without one are
-    planned by a forecast, else by the same hour of the days before, and their cost is
-    unknown until the price is. Where nothing at all is known the peak hours decide.
+    A session cannot wait for tomorrow's prices. Intervals without a price are planned
+    by a forecast, else by the same hour of earlier days, and their cost is unknown.
+    Without any prices, the peak hours decide.
 
     Args:
-        goal: What to reach by when.
+        goal: Target and deadline.
         known: Prices or a tariff, from some days before now until the deadline.
         guesses: A forecast of prices.
-        peaks: The hours to avoid if there is no price, from now until the deadline.
-        now: When the plan is made (aware).
+        peaks: Hours to avoid without prices, from now until the deadline.
+        now: The present (aware).
     """
     until, cost = goal.ready_by, None
     if not has_gap(known, now, until):
@@ -41,6 +41,6 @@ def plan_session(
         plan = plan_charge(goal, curve if priced else peaks, now)
         if priced:
             cost = energy_and_cost(goal, known, plan.windows, now)[1]
-    # What is ranked by peak hours alone has no cost.
+    # A plan by peak hours alone has no cost.
     cost = None if known.currency is None else cost
     return replace(plan, cost=cost, currency=known.currency)

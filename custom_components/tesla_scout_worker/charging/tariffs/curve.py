@@ -1,4 +1,4 @@
-"""What a kilowatt-hour costs when: half-open intervals in UTC, gaps are unknown."""
+"""Cost of a kWh over time: half-open intervals in UTC; gaps are unknown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -11,7 +11,7 @@ def overlay(
 ) -> Iterator[tuple[datetime, datetime, int, Sequence[int]]]:
     """Yield each piece of time in order, the span on top of it and those below.
 
-    A span is told by its index; a later one lies over an earlier one. Pieces end
+    A span is identified by its index; a later one covers an earlier one. Pieces end
     where any span begins or ends.
     """
     waiting = sorted(range(len(spans)), key=lambda index: spans[index][0], reverse=True)

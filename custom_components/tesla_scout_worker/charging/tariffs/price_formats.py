@@ -1,4 +1,4 @@
-"""Where prices stand in an answer: found by their shape, not by who gives it."""
+"""Finds the prices in an answer by their shape, whatever the source."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ GROUPS: Final = (
 )
 GUESS: Final = "forecast"
 
-# What the name of a price says of its unit.
+# Units that are implied by the name of a price.
 _KEY_UNITS: Final = {
     "per_kwh": Unit(per=EnergyUnit.KWH),
     "price_per_kwh": Unit(per=EnergyUnit.KWH),
@@ -42,7 +42,7 @@ _KEY_UNITS: Final = {
 _ZONNEPLAN_KEY: Final = "electricity_price"
 _ZONNEPLAN_SIGNS: Final = frozenset({"electricity_price_excl_tax", "tariff_group"})
 
-# PVPC tells a price in an attribute for each hour of the wall clock, without a date.
+# PVPC has an attribute for each local hour, without a date.
 _HOUR_NAME: Final = re.compile(r"price_(next_day_)?(\d\d)h(_d)?")
 
 _NO_STATE: Final = frozenset({"", "none", "unknown", "unavailable"})
@@ -51,7 +51,7 @@ _DEEPEST: Final = 4
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawPrice:
-    """A price as a source tells it, and what its name says of the unit.
+    """A price as given by a source, and the unit implied by its name.
 
     None is a price that is not known; its times still bound those beside it.
     """
@@ -87,7 +87,7 @@ def find(
         answer: A response, the attributes of a state, or a list of prices.
         zone: That of the source.
         area: The name of the series that is meant, where there are several.
-        day: The local date of the prices that are told without one.
+        day: The local date of prices that have no date.
 
     Raises:
         PriceError: If there are prices that cannot be read.
@@ -201,7 +201,7 @@ def _price(item: Mapping[object, object]) -> tuple[str, float | None]:
 
 
 def _told(item: Mapping[object, object], keys: Iterable[str]) -> object:
-    """Return the first value that is told under one of the names."""
+    """Return the first value under one of the names."""
     return next((item[key] for key in keys if item.get(key) is not None), None)
 
 

@@ -1,4 +1,4 @@
-"""Prices from any source -> one curve per kWh, with what a person should know of it."""
+"""Prices from any source -> one curve per kWh, with warnings for the user."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,9 +34,9 @@ class PriceHints:
         unit: Such as a sensor's unit of measurement: ``EUR/kWh``.
         currency: An ISO 4217 code.
         cents: Whether prices are in hundredths of the currency.
-        per: The energy that a price is for; Nord Pool's action tells it per MWh.
+        per: The energy that a price is for; Nord Pool's action has prices per MWh.
         area: Which series is meant, where an answer has those of several areas or homes.
-        day: The local date of the first prices that are told without a date (PVPC).
+        day: The local date of the first prices without a date (PVPC).
     """
 
     zone: tzinfo
@@ -50,7 +50,7 @@ class PriceHints:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PriceSeries:
-    """What a source tells.
+    """The prices of a source.
 
     Attributes:
         curve: The prices that are published, per kWh. What is not in it is unknown.
@@ -186,7 +186,7 @@ def _intervals(
     zone: tzinfo,
     warnings: set[PriceWarning],
 ) -> list[CostInterval]:
-    """Return prices as intervals in order, none over another; add what is to tell."""
+    """Return prices as intervals in order without overlaps; add the warnings."""
     if is_reversed([item.span for item in raw]):
         raw = raw[::-1]
     when, naive = spans([item.span for item in raw], zone)

@@ -15,7 +15,7 @@ _NOTHING: Final = timedelta(0)
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 
-# The step of the European market since October 2025, where a single price tells none.
+# The step of the European market since October 2025; for a single price without end.
 _QUARTER: Final = timedelta(minutes=15)
 
 # Seconds since 1970 that are no date of this century, and those that are milliseconds.
@@ -25,7 +25,7 @@ _MOST_EPOCH: Final = 100_000_000_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawSpan:
-    """A price's times as a source tells them; ``length`` is in minutes if a number."""
+    """A price's times as given by a source; ``length`` is in minutes if a number."""
 
     start: object
     end: object = None
@@ -41,12 +41,12 @@ class Span:
 
 
 def parse_moment(value: object) -> datetime:
-    """Return a time as it is told: a datetime, ISO 8601 or seconds since 1970.
+    """Return a time given as a datetime, ISO 8601 or seconds since 1970.
 
     Milliseconds since 1970 are accepted too. The time may be naive.
 
     Raises:
-        PriceError: If it is no time, or no date is told with it.
+        PriceError: If it is not a time, or has no date.
     """
     if isinstance(value, datetime):
         return value
@@ -95,7 +95,7 @@ def spans(raw: Sequence[RawSpan], zone: tzinfo) -> tuple[list[Span | None], bool
 
 
 def is_reversed(raw: Sequence[RawSpan]) -> bool:
-    """Return whether the newest of the spans is told first.
+    """Return whether the newest of the spans comes first.
 
     Raises:
         PriceError: If a time cannot be read.
@@ -164,7 +164,7 @@ def _length(value: object) -> timedelta:
 
 
 def _steps(starts: Iterable[datetime]) -> dict[datetime, timedelta]:
-    """Return how long a price lasts that starts at a time and tells no end."""
+    """Return how long each price without an end lasts, by its start."""
     ordered = sorted(set(starts))
     gaps = [later - item for item, later in pairwise(ordered)]
     usual = median_low([gap for gap in gaps if gap <= _HOUR] or [_QUARTER])

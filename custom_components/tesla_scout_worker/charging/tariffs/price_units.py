@@ -1,4 +1,4 @@
-"""In what prices are told: money, its hundredth part or less, for how much energy."""
+"""Units of prices: the currency or a part of it, per amount of energy."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Final
 
 
 class PriceError(ValueError):
-    """A source tells something that cannot be read as prices; the text says what."""
+    """A source has something that is not readable as prices; the text says what."""
 
 
 class PriceWarning(StrEnum):
-    """What a person should know of prices that could be read."""
+    """Warnings about prices that could be read."""
 
     LOW_CONFIDENCE = "low_confidence"
     NAIVE_TIMES = "naive_times"
@@ -36,7 +36,7 @@ class EnergyUnit(Enum):
 
 
 class CurrencySubunit(Enum):
-    """The part of the currency that a price is told in; the value is its count."""
+    """The part of the currency that a price is in; the value is its count."""
 
     WHOLE = 1
     CENTS = 100

@@ -18,7 +18,7 @@ _DAYS: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Block:
-    """Hours of a weekday, and what a kWh costs in them if that is told."""
+    """Hours of a weekday, and the price of a kWh in them if there is one."""
 
     window: PeakWindow
     price: float | None
