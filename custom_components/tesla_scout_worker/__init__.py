@@ -1,4 +1,4 @@
-"""Tesla Scout & Worker: reads a Tesla at low cost, and controls its charging."""
+"""Tesla Scout & Worker: reads Teslas at low cost and charges them as planned."""
 
 from typing import Final
 
@@ -36,7 +36,7 @@ PLATFORMS: Final = [
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, which exist whether an entry is loaded or not."""
+    """Register the actions, which exist even while no entry is loaded."""
     async_setup_services(hass)
     return True
 
@@ -85,7 +85,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bool:
-    """Unload an account, and save its data."""
+    """Unload an account, and save the state of its cars."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await entry.runtime_data.coordinator.async_save()
@@ -93,7 +93,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> None:
-    """Remove an account's file and repairs; the user revokes its access at Tesla."""
+    """Remove what an account stored; the user revokes its access at Tesla."""
     await ScoutStore(hass, entry).async_remove()
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN and entry.entry_id in issue_id:

@@ -1,4 +1,4 @@
-"""Calendars: each session is an event, and an event that a user adds is a request."""
+"""Calendars: sessions as events; an event that a user adds becomes a session."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final, override
@@ -32,7 +32,7 @@ PARALLEL_UPDATES = 1
 # An event must have a length; its start is the deadline.
 SHOWN_FOR: Final = timedelta(minutes=30)
 
-# How far ahead the next off-peak window is searched.
+# How far ahead to search for the next off-peak window.
 ORDINARY_AHEAD: Final = timedelta(days=8)
 
 CAR_CALENDARS: Final = (
@@ -60,7 +60,7 @@ async def async_setup_entry(
 
 
 class CarCalendar(CarEntity, CalendarEntity):
-    """The special charging of a car."""
+    """The calendar of a car: its sessions or its off-peak windows."""
 
     entity_description: CalendarEntityDescription
     _attr_supported_features = (
@@ -77,7 +77,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         sessions: SessionRequests,
         worker: Worker,
     ) -> None:
-        """Bind the calendar to the sessions and the off-peak schedules of its car."""
+        """Bind the calendar to the sessions and the Worker."""
         super().__init__(coordinator, vin, description)
         self._sessions = sessions
         self._worker = worker
@@ -85,7 +85,7 @@ class CarCalendar(CarEntity, CalendarEntity):
     @property
     @override
     def event(self) -> CalendarEvent | None:
-        """Return the present or the next event."""
+        """Return the present or next event."""
         now = dt_util.utcnow()
         events = self._events(upcoming=True)
         events += self._ordinary(now, now + ORDINARY_AHEAD)
@@ -96,7 +96,7 @@ class CarCalendar(CarEntity, CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return the sessions between two times, including those that are over."""
+        """Return the events within a span of time, including past sessions."""
         events = [
             each_event
             for each_event in self._events(upcoming=False)
@@ -107,7 +107,7 @@ class CarCalendar(CarEntity, CalendarEntity):
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
-        """Add special charging for an event; its start is the deadline."""
+        """Request the session of an event: its start is the deadline."""
         target, ready_by = self._request(kwargs)
         await self._sessions.async_add(self.vin, target, ready_by, Source.CALENDAR)
 
@@ -118,7 +118,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         recurrence_id: str | None = None,
         recurrence_range: str | None = None,
     ) -> None:
-        """Cancel special charging."""
+        """Cancel a session."""
         await self._sessions.async_cancel(self.vin, uid)
 
     @override
@@ -129,7 +129,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         recurrence_id: str | None = None,
         recurrence_range: str | None = None,
     ) -> None:
-        """Change the deadline or the target of special charging."""
+        """Move a session, or change its target."""
         session = self._sessions.session(self.vin, uid)
         target, ready_by = self._request(event, session.target)
         await self._sessions.async_move(self.vin, uid, target, ready_by)
@@ -140,7 +140,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         """Return the target and the start of an event that a user entered.
 
         Raises:
-            ServiceValidationError: it is recurring, or has no time.
+            ServiceValidationError: The event is recurring, or has no time.
         """
         start = event[EVENT_START]
         if event.get(EVENT_RRULE) or not isinstance(start, datetime):
@@ -160,7 +160,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         ]
 
     def _ordinary(self, start: datetime, end: datetime) -> list[CalendarEvent]:
-        """Return the off-peak windows that are in the car."""
+        """Return the off-peak windows in the car as events."""
         return [
             CalendarEvent(
                 uid=f"off_peak_{item.start:%Y%m%d_%H%M}",

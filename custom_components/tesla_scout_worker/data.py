@@ -1,4 +1,4 @@
-"""The runtime data of a config entry."""
+"""Runtime data of a config entry."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from .worker.sessions import SessionRequests
 
 @dataclass(kw_only=True)
 class ScoutData:
-    """The parts of a loaded account."""
+    """The objects of a loaded account."""
 
     budget: Budget
     client: FleetClient

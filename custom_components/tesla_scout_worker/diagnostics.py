@@ -1,4 +1,4 @@
-"""Diagnostics of an account, without tokens, VINs and positions."""
+"""Diagnostics of an account, without tokens, VINs or positions."""
 
 from typing import Any, Final
 
@@ -33,12 +33,12 @@ TO_REDACT: Final = {
     CONF_PROXY_URL,
     CONF_REFRESH_TOKEN,
     CONF_TOKEN_URL,
-    # The user's own entities.
+    # Entities of the user.
     CONF_CALENDARS,
     CONF_OTHER_HINTS,
     CONF_PLUG_HINTS,
     CONF_PRESENCE_HINTS,
-    # In Tesla's payloads.
+    # Fields of Tesla's payloads.
     "active_route_destination",
     "active_route_latitude",
     "active_route_longitude",
@@ -50,7 +50,7 @@ TO_REDACT: Final = {
     "name",
     "native_latitude",
     "native_longitude",
-    # Which calendar of the user's a need comes from.
+    # The calendar event that a request comes from.
     "source_key",
     "vin",
 }
@@ -92,7 +92,7 @@ async def async_get_config_entry_diagnostics(
 
 
 def _car(car: CarState) -> dict[str, Any]:
-    """Return what is not stored of a car; the first characters of a VIN name the model."""
+    """Return the data of a car; the VIN's first characters identify its model."""
     return {
         "model": car.summary.vin[:4],
         "connectivity": car.summary.connectivity,

@@ -1,4 +1,4 @@
-"""Base classes of entities: of a car, of an account, of off-peak charging."""
+"""Base classes of entities: for cars, accounts and off-peak charging."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, override
@@ -18,7 +18,7 @@ from .worker.manager import Worker
 
 
 class CarEntity(CoordinatorEntity[ScoutCoordinator]):
-    """An entity of a car; a car that sleeps keeps its last values."""
+    """An entity of a car; a sleeping car keeps its last values."""
 
     _attr_has_entity_name = True
 
@@ -43,18 +43,18 @@ class CarEntity(CoordinatorEntity[ScoutCoordinator]):
 
     @property
     def car(self) -> CarState:
-        """What is known of the car."""
+        """The state of the car."""
         return self.coordinator.data[self.vin]
 
     @property
     @override
     def available(self) -> bool:
-        """Whether polls succeed, and the car is still in the account."""
+        """Whether the Scout can poll, and the car is in the account."""
         return super().available and self.vin in self.coordinator.data
 
 
 class AccountEntity(CoordinatorEntity[ScoutCoordinator]):
-    """An entity of the account, which does not depend on whether polls succeed."""
+    """An entity of the account, available even if Tesla cannot be reached."""
 
     _attr_has_entity_name = True
 
@@ -74,7 +74,7 @@ class AccountEntity(CoordinatorEntity[ScoutCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Return True: the state is always known."""
+        """Always available."""
         return True
 
 
@@ -89,7 +89,7 @@ def async_add_for_cars(
 
     @callback
     def add_new_cars() -> None:
-        """Add entities of new cars; a car that left may come back."""
+        """Add the entities of new cars; a car that left may return."""
         added.intersection_update(coordinator.data)
         for vin in coordinator.data.keys() - added:
             added.add(vin)
@@ -100,7 +100,7 @@ def async_add_for_cars(
 
 
 class OffPeakEntity(CarEntity):
-    """A setting of a car's off-peak charging."""
+    """An off-peak setting of a car."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class OffPeakEntity(CarEntity):
         return self._worker.repository.record(self.vin).settings
 
     async def async_keep(self, **changes: Any) -> None:
-        """Keep changed settings, and show them."""
+        """Store a setting, and update the state."""
         await self._worker.async_set(self.vin, **changes)
         self.async_write_ha_state()
 

@@ -1,4 +1,4 @@
-"""The actions; each names an account, or the device of a car."""
+"""Actions of accounts and of cars; each names its account or the device of its car."""
 
 from dataclasses import asdict
 from typing import Any, Final
@@ -37,7 +37,7 @@ CAR_SCHEMA: Final = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
 REQUEST_SCHEMA: Final = CAR_SCHEMA.extend(
     {
         vol.Required(ATTR_READY_BY): cv.datetime,
-        # The range is checked with the rest of the request, whose error says more.
+        # The range is validated with the rest of the request, with a helpful message.
         vol.Required(ATTR_TARGET): vol.Coerce(int),
     }
 )
@@ -45,7 +45,7 @@ SESSION_SCHEMA: Final = CAR_SCHEMA.extend({vol.Required(ATTR_SESSION_ID): cv.str
 
 
 def _session_car(call: ServiceCall) -> tuple[SessionRequests, str]:
-    """Return the session requests and the VIN of the car of an action."""
+    """Return the session requests and the VIN of the car in an action."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
@@ -54,7 +54,7 @@ def _session_car(call: ServiceCall) -> tuple[SessionRequests, str]:
 
 
 def _session(session: Session) -> dict[str, Any]:
-    """Return a session for the response of an action."""
+    """Return a session for an action's response."""
     return {
         "session_id": session.id,
         "state": session.shown_state,
@@ -70,12 +70,12 @@ def _session(session: Session) -> dict[str, Any]:
 
 
 def window_as_dict(window: Window) -> dict[str, str]:
-    """Return a window for the response of an action."""
+    """Return a window for an action's response."""
     return {"start": window.start.isoformat(), "end": window.end.isoformat()}
 
 
 def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
-    """Return a plan for the response of an action; the margin in seconds."""
+    """Return a plan for an action's response; the margin in seconds."""
     margin, end = plan.margin, plan.expected_end
     return {
         **asdict(plan),
@@ -94,7 +94,7 @@ async def _plan_special_charging(call: ServiceCall) -> ServiceResponse:
 
 
 async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
-    """Add special charging: a state of charge by a time."""
+    """Request a state of charge by a time."""
     sessions, vin = _session_car(call)
     return _session(
         await sessions.async_add(vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY])
@@ -102,7 +102,7 @@ async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
 
 
 async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
-    """List a car's sessions, including those of the last days."""
+    """List the sessions of a car, including those of the last days."""
     sessions, vin = _session_car(call)
     kept = sessions.list(vin)
     return {
@@ -114,19 +114,19 @@ async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
 
 
 async def _cancel_special_charging(call: ServiceCall) -> ServiceResponse:
-    """Cancel a session, and undo what was sent."""
+    """Cancel a session, and restore the car."""
     sessions, vin = _session_car(call)
     return _session(await sessions.async_cancel(vin, call.data[ATTR_SESSION_ID]))
 
 
 async def _send_special_schedule(call: ServiceCall) -> ServiceResponse:
-    """Send a session's plan to the car now."""
+    """Send the plan of a session to the car now."""
     sessions, vin = _session_car(call)
     return _session(await sessions.async_send(vin, call.data[ATTR_SESSION_ID]))
 
 
 async def _cleanup_special_charging(call: ServiceCall) -> ServiceResponse:
-    """Undo now what a session sent to the car."""
+    """Restore the car now."""
     sessions, vin = _session_car(call)
     return _session(await sessions.async_cleanup(vin, call.data[ATTR_SESSION_ID]))
 
@@ -165,7 +165,7 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
 
 
 def _off_peak_car(call: ServiceCall) -> tuple[Worker, str]:
-    """Return the Worker and the VIN of the car of an action."""
+    """Return the Worker and the VIN of the car in an action."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
@@ -174,7 +174,7 @@ def _off_peak_car(call: ServiceCall) -> tuple[Worker, str]:
 
 
 def _schedule(own: ManagedSchedule) -> dict[str, Any]:
-    """Return a schedule for the response of an action, without its position."""
+    """Return a schedule for an action's response, without its position."""
     order = own.order
     return {
         "id": order.id or None,
@@ -187,7 +187,7 @@ def _schedule(own: ManagedSchedule) -> dict[str, Any]:
 
 
 def _found(schedule: ChargeSchedule, planned: Planned) -> dict[str, Any]:
-    """Return a schedule in the car for the response of an action, and whether it is ours."""
+    """Return a schedule in the car for a response: its owner, but no position."""
     change = planned.change
     ours = {each_schedule.id for each_schedule in change.kept} | change.remove
     return {
@@ -207,7 +207,7 @@ def _clock(minutes: int | None) -> str | None:
 
 
 def _cycle(result: SyncResult) -> dict[str, Any]:
-    """Return the result of a sync cycle for the response of an action."""
+    """Return the result of a sync cycle for an action's response."""
     answer: dict[str, Any] = {
         "trigger": result.trigger.value,
         "status": result.status,
@@ -235,7 +235,7 @@ def _cycle(result: SyncResult) -> dict[str, Any]:
 
 
 def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
-    """Return an off-peak plan for the response of an action."""
+    """Return a daily plan for an action's response."""
     answer: dict[str, Any] = {
         "status": result.status,
         "ready_by": None,
@@ -283,13 +283,13 @@ async def _run_worker_cycle(call: ServiceCall) -> ServiceResponse:
 
 
 async def _plan_charging(call: ServiceCall) -> ServiceResponse:
-    """Return the off-peak plan of a car, and send nothing."""
+    """Return the daily plan of a car, and send nothing."""
     manager, vin = _off_peak_car(call)
     return _plan(manager, await manager.async_plan(vin))
 
 
 async def _reset_schedules(call: ServiceCall) -> ServiceResponse:
-    """Remove our off-peak schedules from a car."""
+    """Remove the daily plan's schedules from a car."""
     manager, vin = _off_peak_car(call)
     return {"removed": await manager.async_reset(vin)}
 
@@ -312,7 +312,7 @@ ACCOUNT_SCHEMA: Final = vol.Schema({vol.Required(ATTR_CONFIG_ENTRY_ID): cv.strin
 
 
 def _tokens(call: ServiceCall) -> TokenManager:
-    """Return the token manager of the account of an action."""
+    """Return the token manager of the account that an action names."""
     entry: ScoutConfigEntry = service.async_get_config_entry(
         call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
     )
@@ -320,7 +320,7 @@ def _tokens(call: ServiceCall) -> TokenManager:
 
 
 def _response(report: RefreshReport) -> ServiceResponse:
-    """Return the report of a refresh for the response of an action."""
+    """Return the result of a refresh for an action's response."""
     return {
         "tier": report.tier.value,
         "outcome": report.outcome.value,
@@ -335,12 +335,12 @@ async def _refresh_tokens(call: ServiceCall) -> ServiceResponse:
 
 
 async def _emergency_refresh_tokens(call: ServiceCall) -> ServiceResponse:
-    """Refresh the token, whatever the limiter says."""
+    """Refresh the token, without the rate limit."""
     return _response(await _tokens(call).async_emergency_refresh())
 
 
 async def _proactive_token_check(call: ServiceCall) -> ServiceResponse:
-    """Refresh the token if less than 30 minutes are left."""
+    """Refresh the token if it expires in less than 30 minutes."""
     return _response(await _tokens(call).async_check())
 
 
@@ -356,7 +356,7 @@ async def _get_token(call: ServiceCall) -> ServiceResponse:
 
 
 async def _scout_now(call: ServiceCall) -> ServiceResponse:
-    """Read a car now; one that sleeps is not woken."""
+    """Read a car now; a sleeping car is not woken."""
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )

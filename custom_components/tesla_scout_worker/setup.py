@@ -1,4 +1,4 @@
-"""Builds the parts of an account from its config entry."""
+"""Factories for the objects of a config entry."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -16,7 +16,7 @@ from .worker.sessions import SessionRequests
 
 
 def build_budget(entry: ScoutConfigEntry, ledger: Ledger) -> Budget:
-    """Return the account's budget, with the user's limit."""
+    """Return the monthly budget of the account from the user's options."""
     limit = entry.options.get(CONF_MONTHLY_BUDGET, DEFAULT_BUDGET)
     return Budget(ledger=ledger, limit=float(limit))
 
@@ -28,10 +28,10 @@ def build_client(
     ledger: Ledger,
     budget: Budget,
 ) -> FleetClient:
-    """Return the account's client; it keeps the server of another region, if there is."""
+    """Return the account's client; a corrected region is stored in the entry."""
 
     def remember(server: str) -> None:
-        """Keep the account's server in the entry."""
+        """Store the account's correct server."""
         hass.config_entries.async_update_entry(
             entry, data={**entry.data, CONF_FLEET_API_URL: server}
         )
