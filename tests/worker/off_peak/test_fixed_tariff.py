@@ -245,9 +245,12 @@ async def test_yes_is_not_done(
     assert commands(cloud) == 3
     assert status(hass) == "failed"
     [trouble] = troubles(hass)
-    assert trouble.translation_placeholders is not None
-    assert trouble.translation_placeholders["car"] == "Scout"
-    assert trouble.translation_placeholders["reason"] == "not_in_car"
+    assert trouble.translation_placeholders == {
+        "car": "Scout",
+        "reason": "not_in_car",
+        "session": "",
+        "limit": "",
+    }
     cloud.faults.remove(lie)
     await until(hass, noon, clock("2026-11-24 18:40"), 10 * MINUTE)
     assert held(cloud) == [NIGHT]

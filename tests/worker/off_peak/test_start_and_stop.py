@@ -105,9 +105,12 @@ async def test_a_start_that_is_refused_is_reported_and_not_repeated(
     assert status(hass) == "failed"
     [trouble] = troubles(hass)
     assert trouble.translation_key == "off_peak_not_started"
-    assert trouble.translation_placeholders is not None
-    assert trouble.translation_placeholders["car"] == "Scout"
-    assert trouble.translation_placeholders["reason"] == "no_power"
+    assert trouble.translation_placeholders == {
+        "car": "Scout",
+        "reason": "no_power",
+        "session": "",
+        "limit": "",
+    }
     assert commands(cloud) == 2
     before = reads(cloud)
     await until(hass, noon, clock("2026-11-25 06:10"), MINUTE)
