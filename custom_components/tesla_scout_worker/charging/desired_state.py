@@ -215,9 +215,13 @@ def vehicle_change(
             by_id=desired.session_ids,
             taken=frozenset(taken) | desired.session_ids,
         )
+    limit = desired.limit if desired.limit != current_limit else None
+    if found is None and limit is not None and limit > (current_limit or 0):
+        # Without its schedules the car would charge up to a raised limit at once.
+        limit = None
     return VehicleChange(
         schedules=diff,
-        limit=desired.limit if desired.limit != current_limit else None,
+        limit=limit,
         current_limit=current_limit,
         found=held,
         most=most_schedules,

@@ -152,6 +152,8 @@ class CarController:
         await self.sessions.async_end_due()
         due = self.sessions.due(cycle.left)
         seen = self.observe()
+        if self._scout.home_position is None:
+            due = {}
         if due and (seen is None or not seen.fresh):
             return await self._async_read_for(cycle, self._owners.due(due))
         part = SessionPart()
@@ -371,11 +373,12 @@ class CarController:
             await self._repository.async_update(self._vin, sessions=sessions)
         if DAILY in owners:
             await self.daily.async_prepare(daily, change.schedules)
-        cycle.sent |= owners
         self._commanded_at = seen.now
         urgent = self.daily.is_urgent(change.schedules)
         with self._owners.spending(owners, urgent=urgent):
             failed = await self._delivery.async_send(self._vin, commands)
+            tried = len(commands) if failed is None else commands.index(failed[0]) + 1
+            cycle.sent |= {owner_of(command, part) for command in commands[:tried]}
             if failed is not None:
                 owner = owner_of(failed[0], part)
                 await self._owners.async_fail(cycle, owner, failure_of(failed[1]))
@@ -406,6 +409,7 @@ class CarController:
                 await self.daily.async_forget()
                 return removed
             removed = change.schedules.commands
+            self._commanded_at = seen.now
             failed = await self._delivery.async_send(
                 self._vin, change.commands(seen.now, seen.zone)
             )
@@ -419,9 +423,11 @@ class CarController:
     async def _async_control_charge(self, cycle: Cycle) -> None:
         """Start a car that should charge and does not; stop what a command started."""
         seen = self.observe()
-        if seen is None or not seen.at_home:
+        if seen is None:
             return
         self._charge.observe(seen.snapshot)
+        if not seen.at_home:
+            return
         session = self.sessions.in_window(seen.now)
         daily = active_window(self.record.sync.schedules, seen.now, seen.zone)
         window = daily if session is None else session.window_at(seen.now)

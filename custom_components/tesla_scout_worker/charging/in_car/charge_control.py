@@ -150,7 +150,10 @@ def stop_action(
         return replace(control, stop_at=window.end), ChargeAction.NONE
     if now - snapshot.seen_at >= FRESH:
         return control, ChargeAction.READ
-    if not is_charging(snapshot):
+    charging = is_charging(snapshot)
+    if charging is None:
+        return replace(control, stop_at=now + TRIES_APART), ChargeAction.NONE
+    if not charging:
         return replace(control, stop_at=None), ChargeAction.NONE
     return control, ChargeAction.STOP
 
