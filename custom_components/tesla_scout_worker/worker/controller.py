@@ -101,7 +101,7 @@ class CarController:
         seen = self.observe()
         if seen is not None and self._place is not Presence.UNKNOWN:
             self.daily.count(seen)
-        cycle.session_starts = await self.sessions.async_update(
+        await self.sessions.async_update(
             trigger, None if seen is None else seen.snapshot, polled=polled
         )
         for _ in range(MOST_PASSES):

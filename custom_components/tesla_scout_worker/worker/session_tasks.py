@@ -109,8 +109,8 @@ class SessionTasks:
 
     async def async_update(
         self, trigger: SyncTrigger, snapshot: VehicleSnapshot | None, *, polled: bool
-    ) -> bool:
-        """Take what is new of the car and of prices; return whether a start is due.
+    ) -> None:
+        """Take what is new of the car and of prices.
 
         Only a poll by the Scout counts as a car's return: if a try's own result did, the
         try would be repeated without a pause. A snapshot from before a restart is not
@@ -122,17 +122,17 @@ class SessionTasks:
                 if self._is_back(session):
                     await self._save(session.returned(now))
         seen_at = None if snapshot is None else snapshot.seen_at
-        news = seen_at not in (None, self._judged_at) and (
-            seen_at is not None and seen_at >= self._scout.started_at
+        news = (
+            seen_at is not None
+            and seen_at != self._judged_at
+            and seen_at >= self._scout.started_at
         )
         self._judged_at = seen_at
-        starts = False
         for session in self.sessions.open:
             if session.state is SessionState.SCHEDULED and not session.sent:
                 await self._async_replan_if_due(session, trigger, snapshot, news, now)
             elif news and snapshot is not None and judged_by_any_snapshot(session):
-                starts |= await self._async_judge(session, snapshot, checks=False)
-        return starts
+                await self._async_judge(session, snapshot, checks=False)
 
     async def _async_replan_if_due(
         self,
