@@ -8,7 +8,7 @@ from typing import Final
 
 from ..planning.battery import hours_to_charge, level_after, minutes_to_charge
 from ..planning.evaluation import cost_of
-from ..planning.model import ChargeGoal, PlanReason, Window
+from ..planning.model import Battery, ChargeGoal, PlanReason, Window
 from ..planning.planner import plan_charge
 from ..planning.timeline import (
     Span,
@@ -250,9 +250,8 @@ def _slack(goal: ChargeGoal) -> timedelta:
     return max(SAME_EDGE, timedelta(hours=min(percent, 2.0)))
 
 
-def floor_window(goal: ChargeGoal, floor: int, now: datetime) -> Window:
-    """Return the charging from now until the safety floor is reached."""
+def floor_window(battery: Battery, level: float, floor: int, now: datetime) -> Window:
+    """Return the charging from now until the safety floor is reached (percent)."""
     start = now.replace(second=0, microsecond=0)
-    hours = hours_to_charge(goal.battery, goal.level, floor)
-    length = timedelta(minutes=min(1439, max(1, ceil(hours * 60)) + 1))
-    return Window(start=start, end=start + length)
+    minutes = ceil(hours_to_charge(battery, level, floor) * 60)
+    return Window(start=start, end=start + min(1439, max(1, minutes) + 1) * MINUTE)

@@ -1,6 +1,6 @@
 """From windows to the charge schedules that a car holds, and back: content, not luck."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import count, islice
@@ -11,8 +11,6 @@ from ..planning.model import Window
 
 # Tesla casts coordinates to single precision, which moves them by some metres at most.
 SAME_PLACE: Final = 1e-4
-
-MINUTE: Final = timedelta(minutes=1)
 DAY_MINUTES: Final = 1440
 
 
@@ -61,36 +59,18 @@ def schedule_for_window(
 
     The car counts minutes on the wall clock of its own zone, and an end that is not
     after the start lies on the next day. The weekday is the start's, since a schedule
-    for all days would run again tomorrow (field-lessons.md, A10).
+    for all days would run again tomorrow.
     """
     start = window.start.astimezone(zone)
     end = _unmistakable(window.end.astimezone(zone))
     return ChargeScheduleOrder(
         id=schedule_id,
         days_of_week=1 << start.isoweekday() % 7,
-        start_time=_minutes(start),
-        end_time=_minutes(end),
+        start_time=start.hour * 60 + start.minute,
+        end_time=end.hour * 60 + end.minute,
         one_time=True,
         position=position,
     )
-
-
-def schedules_for_plan(
-    windows: Iterable[Window],
-    schedule_ids: Sequence[int],
-    position: Position,
-    zone: tzinfo,
-) -> tuple[ChargeScheduleOrder, ...]:
-    """Return the one-time schedules for windows, each under an id of its own."""
-    return tuple(
-        schedule_for_window(window, schedule_id, position, zone)
-        for window, schedule_id in zip(windows, schedule_ids, strict=False)
-    )
-
-
-def _minutes(local: datetime) -> int:
-    """Return the minutes into the day of a time on the wall clock."""
-    return local.hour * 60 + local.minute
 
 
 def _unmistakable(end: datetime) -> datetime:
@@ -101,7 +81,7 @@ def _unmistakable(end: datetime) -> datetime:
     after it.
     """
     while end.fold:
-        end = (end.astimezone(UTC) + MINUTE).astimezone(end.tzinfo)
+        end = (end.astimezone(UTC) + timedelta(minutes=1)).astimezone(end.tzinfo)
     return end
 
 
@@ -123,16 +103,4 @@ def same_place(one: Position | None, other: Position) -> bool:
         one is not None
         and abs(one.latitude - other.latitude) <= SAME_PLACE
         and abs(one.longitude - other.longitude) <= SAME_PLACE
-    )
-
-
-def not_in_car(
-    found: Iterable[ChargeSchedule], wanted: Iterable[ChargeScheduleOrder]
-) -> tuple[ChargeScheduleOrder, ...]:
-    """Return the ordered schedules that the car does not hold under their ids."""
-    in_car = {item.id: item for item in found}
-    return tuple(
-        order
-        for order in wanted
-        if order.id not in in_car or not matches(in_car[order.id], order)
     )
