@@ -173,23 +173,11 @@ class ScheduleDiff:
     @property
     def daily(self) -> ScheduleDiff:
         """The part of the daily plan: without the schedules of sessions."""
-
-        def of_daily(
-            schedules: tuple[ManagedSchedule, ...],
-        ) -> tuple[ManagedSchedule, ...]:
-            """Return schedules without those of sessions."""
-            return tuple(
-                schedule
-                for schedule in schedules
-                if schedule.kind is not ScheduleRole.SESSION
-            )
-
-        return replace(
-            self,
-            kept=of_daily(self.kept),
-            add=of_daily(self.add),
-            dropped=of_daily(self.dropped),
+        kept, add, dropped = (
+            tuple(each for each in part if each.kind is not ScheduleRole.SESSION)
+            for part in (self.kept, self.add, self.dropped)
         )
+        return replace(self, kept=kept, add=add, dropped=dropped)
 
 
 def difference(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..in_car.charge_limit import LimitOverride
-from .session import Session, current_session
+from .session import Session
 
 # How long a session that is over is still listed.
 KEPT: Final = timedelta(days=7)
@@ -41,8 +41,12 @@ class CarSessions:
 
     @property
     def current(self) -> Session | None:
-        """The session to show."""
-        return current_session(self.sessions.values())
+        """The session to show: what runs, else what ends, else what comes next."""
+        return min(
+            self.open,
+            key=lambda session: (not session.running, not session.restoring),
+            default=None,
+        )
 
     @property
     def schedule_ids(self) -> frozenset[int]:
