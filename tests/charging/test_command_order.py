@@ -48,6 +48,7 @@ from custom_components.tesla_scout_worker.charging.in_car.vehicle_change import 
     Command,
     CommandKind,
 )
+from custom_components.tesla_scout_worker.charging.observed import Observed
 from custom_components.tesla_scout_worker.charging.planning.model import Window
 from custom_components.tesla_scout_worker.charging.sessions.car_sessions import (
     CarSessions,
@@ -59,7 +60,10 @@ from custom_components.tesla_scout_worker.charging.sessions.session import (
 from custom_components.tesla_scout_worker.gateways.models import (
     ChargeSchedule,
     ChargeScheduleOrder,
+    ChargeSnapshot,
+    DriveSnapshot,
     Position,
+    VehicleSnapshot,
 )
 from simulator.car_rules import ChargeMode, ChargeRules
 from simulator.geography import Place
@@ -115,6 +119,18 @@ class PureCar:
                 ),
             )
             for schedule in self.rules.schedules.schedules.values()
+        )
+
+    @property
+    def snapshot(self) -> VehicleSnapshot:
+        """The car as it is read."""
+        return VehicleSnapshot(
+            payload={},
+            seen_at=self.at,
+            charge=ChargeSnapshot(charge_limit=self.rules.limit),
+            drive=DriveSnapshot(),
+            schedules=self.found,
+            max_schedules=self.rules.schedules.most,
         )
 
     def settled(self) -> PureCar:
@@ -187,20 +203,17 @@ class Situation:
         """Return what is sent to the car, which was read as it is here."""
         read = car or self.car
         now = max(self.now, read.at)
-        limit = read.rules.limit
-        desired = desired_state(
-            self.sessions, self.part, self.daily, limit, HOME, WARSAW, now
+        seen = Observed(
+            now=now,
+            snapshot=read.snapshot,
+            at_home=True,
+            position=HOME,
+            zone=WARSAW,
+            fresh=True,
         )
+        desired = desired_state(self.sessions, self.part, self.daily, seen)
         taken = {schedule.id for schedule in self.daily.ours}
-        change = vehicle_change(
-            desired,
-            read.found,
-            limit,
-            read.rules.schedules.most,
-            read.at,
-            now,
-            taken=self.sessions.schedule_ids | taken,
-        )
+        change = vehicle_change(desired, seen, self.sessions.schedule_ids | taken)
         return change.commands(now, WARSAW)
 
     def recorded(self, commands: Sequence[Command]) -> Situation:

@@ -27,6 +27,7 @@ from custom_components.tesla_scout_worker.charging.in_car.vehicle_change import 
     Command,
     CommandKind,
 )
+from custom_components.tesla_scout_worker.charging.observed import Observed
 from custom_components.tesla_scout_worker.charging.planning.model import Window
 from custom_components.tesla_scout_worker.charging.sessions.car_sessions import (
     CarSessions,
@@ -35,7 +36,13 @@ from custom_components.tesla_scout_worker.charging.sessions.session import (
     Session,
     SessionState,
 )
-from custom_components.tesla_scout_worker.gateways.models import Position
+from custom_components.tesla_scout_worker.gateways.models import (
+    ChargeSchedule,
+    ChargeSnapshot,
+    DriveSnapshot,
+    Position,
+    VehicleSnapshot,
+)
 
 from .sessions.session_samples import END, HOUR, SEND_AT, START, a_plan, a_session
 
@@ -63,7 +70,32 @@ def desired(
     for session in sessions:
         every = every.with_session(session)
     return desired_state(
-        every, part_of(*sessions), daily or DailyPart(), limit, HOME, WARSAW, now
+        every, part_of(*sessions), daily or DailyPart(), observed(limit, now=now)
+    )
+
+
+def observed(
+    limit: int | None,
+    schedules: tuple[ChargeSchedule, ...] | None = None,
+    most: int | None = None,
+    now: datetime = SEND_AT,
+) -> Observed:
+    """Return a car as it was just read."""
+    snapshot = VehicleSnapshot(
+        payload={},
+        seen_at=now,
+        charge=ChargeSnapshot(charge_limit=limit),
+        drive=DriveSnapshot(),
+        schedules=schedules,
+        max_schedules=most,
+    )
+    return Observed(
+        now=now,
+        snapshot=snapshot,
+        at_home=True,
+        position=HOME,
+        zone=WARSAW,
+        fresh=True,
     )
 
 
@@ -172,11 +204,11 @@ def test_the_highest_of_two_targets_is_the_limit() -> None:
 def test_a_car_that_does_not_say_what_it_holds_gets_no_schedule() -> None:
     """A failed read is not an empty list."""
     state = desired(SENDING)
-    change = vehicle_change(state, None, 80, None, SEND_AT, SEND_AT)
+    change = vehicle_change(state, observed(80))
     assert change.schedules.empty
     assert change.limit == 90
     assert not change.empty
-    same = vehicle_change(desired(HOLDING), None, 80, None, SEND_AT, SEND_AT)
+    same = vehicle_change(desired(HOLDING), observed(80))
     assert same.empty
 
 
@@ -188,7 +220,7 @@ def test_windows_that_are_over_are_neither_sent_nor_in_the_way() -> None:
         schedule_ids=(11, 12),
     )
     now = START + HOUR + timedelta(seconds=10)
-    change = vehicle_change(desired(session, now=now), (), 90, 1, now, now)
+    change = vehicle_change(desired(session, now=now), observed(90, (), 1, now))
     assert [schedule.id for schedule in change.schedules.add] == [12]
     assert change.schedules.dropped == ()
 
@@ -198,7 +230,7 @@ def test_each_command_has_an_owner() -> None:
     part = part_of(SENDING)
     add = Command(
         kind=CommandKind.ADD,
-        schedule=session_schedules(SENDING, HOME, WARSAW)[0],
+        schedule=session_schedules(SENDING, observed(80))[0],
         schedule_id=11,
     )
     limit = Command(kind=CommandKind.SET_LIMIT, limit=90)
@@ -210,7 +242,7 @@ def test_each_command_has_an_owner() -> None:
 
 def test_schedules_are_made_for_the_hours_of_the_cars_zone() -> None:
     """02:19 to 06:00 on a Thursday, once."""
-    [schedule] = session_schedules(SENDING, HOME, WARSAW)
+    [schedule] = session_schedules(SENDING, observed(80))
     order = schedule.order
     assert (order.start_time, order.end_time) == (139, 360)
     assert order.days_of_week == 1 << 4

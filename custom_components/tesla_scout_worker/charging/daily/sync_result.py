@@ -68,13 +68,13 @@ def higher_priority(first: SyncTrigger, second: SyncTrigger) -> SyncTrigger:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Skipped:
-    """A cycle without a daily plan.
+class _Cycle:
+    """How a cycle went.
 
     Attributes:
-        status: How the plan stands; None while sync is off.
+        status: How the daily plan stands; None while sync is off.
         trigger: What triggered the cycle.
-        skipped: Why nothing was sent: a translation key.
+        skipped: Why nothing was sent, if so: a translation key.
         sent: Whether anything was sent.
         again_at: When the next cycle comes by itself (UTC).
     """
@@ -85,6 +85,11 @@ class Skipped:
     sent: bool = False
     again_at: datetime | None = None
 
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skipped(_Cycle):
+    """A cycle without a daily plan."""
+
     windows: ClassVar[tuple[Window, ...]] = ()
     energy: ClassVar[float | None] = None
     cost: ClassVar[float | None] = None
@@ -92,15 +97,10 @@ class Skipped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Planned:
+class Planned(_Cycle):
     """A cycle with a daily plan.
 
     Attributes:
-        status: How the plan stands.
-        trigger: What triggered the cycle.
-        skipped: Why nothing was sent, if so: a translation key.
-        sent: Whether anything was sent.
-        again_at: When the next cycle comes by itself (UTC).
         state: What the car should hold.
         facts: What was known of the car.
         change: What makes it hold that.
@@ -110,11 +110,6 @@ class Planned:
         currency: An ISO 4217 code.
     """
 
-    status: PlanStatus | None
-    trigger: SyncTrigger
-    skipped: str | None = None
-    sent: bool = False
-    again_at: datetime | None = None
     state: DailyState
     facts: VehicleFacts
     change: ScheduleDiff = field(default_factory=ScheduleDiff)
@@ -141,10 +136,8 @@ def status_of(state: DailyState, *, shadow: bool) -> PlanStatus:
     """Return how the plan of a car stands that holds what it should."""
     if shadow:
         return PlanStatus.SHADOW
-    match state.readiness:
-        case PlanReadiness.READY:
-            return PlanStatus.IN_CAR
-        case PlanReadiness.NO_PRICES:
-            return PlanStatus.NO_PRICES
-        case PlanReadiness.PENDING:
-            return PlanStatus.PENDING
+    return {
+        PlanReadiness.READY: PlanStatus.IN_CAR,
+        PlanReadiness.NO_PRICES: PlanStatus.NO_PRICES,
+        PlanReadiness.PENDING: PlanStatus.PENDING,
+    }[state.readiness]
