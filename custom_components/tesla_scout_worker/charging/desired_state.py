@@ -138,7 +138,7 @@ def _limit(
     """Return the limit that a car should have, and what to remember of the owner's.
 
     It is raised when a session is sent and not again: an owner who changes it later
-    means it. It is restored once no session needs it any more.
+    means it. It is restored once no session uses it any more.
     """
     override = sessions.override
     running = any(session.running for session in sessions.open)

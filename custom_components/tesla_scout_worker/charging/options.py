@@ -39,7 +39,7 @@ from .tariffs.presets import DEFAULT_PEAK_HOURS, PRESETS, TariffPreset, custom
 from .tariffs.tariff import PeakWindow, Tariff, parse_peaks, peak_curve
 
 # Cheap hours come each day, and a battery is not kept full for longer than it must be:
-# a plan looks a day back from its deadline, or twice the need where that is longer.
+# a plan goes a day back from its deadline, or twice the charging where that is longer.
 FARTHEST_START: Final = timedelta(hours=24)
 
 # What holds until the user says otherwise: times in minutes, energy in kWh, power in kW.
@@ -68,10 +68,10 @@ class ChargingOptions:
         limits: What a plan must keep to.
         timing: The times around a plan.
         peaks: The hours to avoid, on the wall clock of Home Assistant.
-        daily_check: When the needs of the next day are planned, likewise.
+        daily_check: When the sessions of the next day are planned, likewise.
         default_target: State of charge in percent for an event that names none.
-        calendars: Entities whose events may be needs.
-        calendar_word: What makes an event of theirs a need.
+        calendars: Entities whose events may be requests.
+        calendar_word: What makes an event of theirs a request.
     """
 
     battery: Battery
@@ -117,7 +117,7 @@ class ChargingOptions:
     def goal(
         self, level: float, target: int, ready_by: datetime, now: datetime
     ) -> ChargeGoal:
-        """Return a need as a plan takes it; level and target in percent, times in UTC."""
+        """Return a request as a plan takes it; level and target in percent, times in UTC."""
         needed = timedelta(hours=hours_to_charge(self.battery, level, target))
         earliest = max(now, ready_by - max(FARTHEST_START, 2 * needed))
         return ChargeGoal(
@@ -166,9 +166,9 @@ class OffPeakOptions:
     Attributes:
         source: Where prices come from.
         tariff: A fixed one; None: prices, or a schedule helper.
-        rates: What a kWh costs in its zones, off-peak first; empty: not told.
+        rates: What a kWh costs in its zones, off-peak first; empty: unknown.
         schedule: A schedule helper whose blocks are cheap.
-        entities: Those that tell prices.
+        entities: Those with prices.
         area: The series that is meant, where a source has several.
         exceptions: Departures of some weekdays.
         guard: Whether a schedule keeps a car waiting that has no plan by prices yet.

@@ -31,7 +31,7 @@ from .night_plan import (
 from .record import DailyRecord
 from .weekly_schedule import DAY as DAY_MINUTES, weekly_windows
 
-# A car that has what it needs is planned for the next departure so long before this one.
+# A car that lacks nothing is planned for the next departure so long before this one.
 LAST_HOUR: Final = timedelta(hours=1)
 
 # A one-time schedule can be no further ahead than a week; this far a guard lasts

@@ -24,12 +24,12 @@ from ..tariffs.overlay import overlay
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
 
-# A state of charge is told in whole percents, and so moves a plan's edges by minutes
+# A state of charge is in whole percents, and so moves a plan's edges by minutes
 # that are not worth a command; a car that charges slowly needs longer for a percent.
 SAME_EDGE: Final = timedelta(minutes=10)
 SAME_LEVEL: Final = 2.0
 
-# A command costs a tenth of a cent and the looks beside it four times that: a plan that
+# A command costs a tenth of a cent and the reads beside it four times that: a plan that
 # is cheaper by less than a hundredth is not worth them, however often prices waver.
 WORTH: Final = 0.01
 
@@ -78,7 +78,7 @@ class NightPlan:
 def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:
     """Return a curve whose unknown hours are guessed, by a forecast or the days before.
 
-    A guess only tells whether waiting is worth it; nothing is charged in such hours.
+    A guess only decides whether to wait; nothing is charged in such hours.
     Prices come in order: a gap before known hours is not waited for.
     """
     priced = [interval for interval in known.intervals if interval.cost is not None]
@@ -104,7 +104,7 @@ def night_plan(
 ) -> NightPlan:
     """Return when to charge before a departure, in hours of known price.
 
-    Unknown hours are never cheap (field-lessons.md, A26): where the plan would have
+    Unknown hours are never cheap: where the plan would have
     them, or hours that are only guessed, it waits for their prices.
     """
     plan = plan_charge(goal, with_guesses(known, guesses, goal.ready_by), now)

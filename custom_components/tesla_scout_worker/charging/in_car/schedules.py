@@ -98,7 +98,7 @@ def matches(found: ChargeSchedule, wanted: ChargeScheduleOrder) -> bool:
 
 
 def same_place(one: Position | None, other: Position) -> bool:
-    """Whether a schedule was made for a place, as far as single precision tells."""
+    """Whether a schedule was made for a place, within single precision."""
     return (
         one is not None
         and abs(one.latitude - other.latitude) <= SAME_PLACE

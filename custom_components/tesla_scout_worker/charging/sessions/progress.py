@@ -1,4 +1,4 @@
-"""What a look tells of a promise that runs: what will be reached, and what is amiss."""
+"""What a snapshot says of a running session: what will be reached by when. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,10 +28,10 @@ LEAST_EXTENSION: Final = timedelta(minutes=2)
 
 
 class Progress(StrEnum):
-    """How a promise stands at a look.
+    """How a session stands.
 
-    STOPPED is short of the target after the last window, where charging is over by
-    right; NOT_CHARGING is within a window.
+    STOPPED is short of the target after the last window, where charging is over as
+    planned; NOT_CHARGING is within a window.
     """
 
     WAITING = "waiting"
@@ -44,7 +44,7 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assessment:
-    """How a promise stands, what it will reach (percent), and with which power.
+    """How a session stands, and what it will reach (percent).
 
     ``battery`` has the power that was seen, if it was less than the user's.
     """
@@ -58,7 +58,7 @@ class Assessment:
 def assess(
     session: Session, charge: ChargeSnapshot, battery: Battery, now: datetime
 ) -> Assessment | None:
-    """Return how a running session stands; None if the look could not tell.
+    """Return how a running session stands; None: unknown.
 
     Before the first window nothing is late, plugged in or not.
     """
@@ -110,7 +110,7 @@ def _hours_left(session: Session, now: datetime) -> float:
 def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
     """Return the battery with the power that was seen, where that is clearly less.
 
-    What a car draws while it is only starting tells nothing.
+    What a car draws while it is starting means nothing.
     """
     usual, seen = power_at(battery, level), charge.charger_power
     starting = charge.charging_state is ChargingState.STARTING
@@ -163,7 +163,7 @@ def judge(
     check: CheckPoint | None,
     now: datetime,
 ) -> Judgement | None:
-    """Return what a snapshot says about a running session; None if it cannot tell.
+    """Return what a snapshot says about a running session; None: nothing.
 
     A snapshot outside of a check has no ``check``. It judges only what was seen to
     start, since a car may start some minutes late.
@@ -216,10 +216,10 @@ def judged_by_any_snapshot(session: Session) -> bool:
 def check_missed(
     session: Session, check: CheckPoint
 ) -> tuple[Session, SessionEventType | None]:
-    """Return the session after a check whose car cannot be reached, and what to tell.
+    """Return the session after a check whose car cannot be reached, and the event.
 
     One that was on track before its end stays so, as far as anybody knows.
     """
     after = session.check_done(check, session.expected_level, behind=session.behind)
-    tells = session.behind or check is not CheckPoint.ENDED
-    return after, SessionEventType.FALLING_BEHIND if tells else None
+    behind = session.behind or check is not CheckPoint.ENDED
+    return after, SessionEventType.FALLING_BEHIND if behind else None

@@ -1,4 +1,4 @@
-"""The plan of a promise: by what is known of prices, and never without an answer. Pure."""
+"""The plan of a session, by what is known of prices. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,9 +17,9 @@ def plan_session(
     peaks: CostCurve,
     now: datetime,
 ) -> ChargePlan:
-    """Return when to charge so that a promise is kept, as cheaply as can be told now.
+    """Return when to charge for a session, as cheaply as is known now.
 
-    A promise cannot wait until tomorrow's prices are published: hours without one are
+    A session cannot wait until tomorrow's prices are published: hours without one are
     planned by a forecast, else by the same hour of the days before, and their cost is
     unknown until the price is. Where nothing at all is known the peak hours decide.
 
