@@ -313,6 +313,14 @@ def test_in_a_full_list_only_what_has_no_id_takes_anothers_place() -> None:
     assert change.remove == {3}
 
 
+def test_a_session_without_room_is_sent_all_the_same() -> None:
+    """The car refuses it, which a person is told of; the daily plan waits."""
+    own = session_window(2, 7)
+    change = told([in_car(NOON, 3)], [], own, NIGHT, most=1)
+    assert change.add == (own,)
+    assert [one.same_content(NIGHT) for one in change.dropped] == [True]
+
+
 def test_the_part_of_the_daily_plan() -> None:
     """Without the schedules of sessions."""
     own, other = session_window(2, 7), session_window(4, 8)

@@ -213,7 +213,10 @@ def difference(
     }
     theirs = [schedule for schedule in found if schedule.id not in mine]
     room = max(0, most - len(theirs)) if most is not None else len(wanted)
-    kept, add = _kept_and_missing(wanted[:room], mine, theirs, now)
+    # A session is not dropped unsaid: its car refuses what does not fit.
+    dropped = tuple(schedule for schedule in wanted[room:] if not schedule.id)
+    fit = [schedule for schedule in wanted if schedule not in dropped]
+    kept, add = _kept_and_missing(fit, mine, theirs, now)
     given = {schedule.id for schedule in add}
     remove = sorted(frozenset(mine) - frozenset(kept) - given)
     there = {schedule.id for schedule in found}
@@ -237,7 +240,7 @@ def difference(
             *_with_ids(without_id, replaced, lost, fresh),
         ),
         remove=frozenset(remove) - frozenset(replaced),
-        dropped=tuple(wanted[room:]),
+        dropped=dropped,
     )
 
 
