@@ -104,36 +104,32 @@ def night_plan(
 ) -> NightPlan:
     """Return when to charge before a departure, in hours of known price.
 
-    Unknown hours are never cheap: where the plan would have
-    them, or hours that are only guessed, it waits for their prices.
+    Unknown hours are never cheap: where the plan would have them, or hours that are
+    only guessed, it waits for their prices.
     """
     plan = plan_charge(goal, with_guesses(known, guesses, goal.ready_by), now)
     windows = tuple(
         window
         for window in _merged(
-            piece
-            for each_window in plan.windows
-            for piece in _known(each_window, known)
+            piece for planned in plan.windows for piece in _known(planned, known)
         )
         if window.end - window.start >= LEAST_PIECE or window in plan.windows
     )
     energy, cost = energy_and_cost(goal, known, windows, now)
-    planned = sum(
-        (each_window.end - each_window.start for each_window in plan.windows),
-        timedelta(0),
-    )
-    taken = sum(
-        (each_window.end - each_window.start for each_window in windows), timedelta(0)
-    )
     return NightPlan(
         deadline=goal.ready_by,
         windows=windows,
         energy=energy,
         cost=cost,
-        waiting=taken < planned,
+        waiting=_length(windows) < _length(plan.windows),
         reasons=plan.reasons,
         target=goal.target,
     )
+
+
+def _length(windows: Iterable[Window]) -> timedelta:
+    """Return how long windows are together."""
+    return sum((window.end - window.start for window in windows), timedelta(0))
 
 
 def _known(window: Window, known: CostCurve) -> list[Window]:
@@ -232,13 +228,11 @@ def still_good(
     energy, cost = energy_and_cost(goal, curve, windows, now)
     if cost is None or len(windows) > goal.limits.most_windows:
         return False
-    planned = sum((window.end - window.start for window in windows), timedelta(0))
-    needed = (
-        sum(end - start for start, end in charging_minutes(goal, windows, now)) * MINUTE
-    )
+    charging = charging_minutes(goal, windows, now)
+    needed = sum(end - start for start, end in charging) * MINUTE
     percent = SAME_LEVEL * goal.battery.capacity / 100
     return (
-        planned - needed <= _slack(goal)
+        _length(windows) - needed <= _slack(goal)
         and energy > new.energy - percent
         and cost <= new.cost + WORTH * abs(new.cost)
     )
