@@ -296,7 +296,7 @@ def assert_safe(situation: Situation, pauses: Sequence[int]) -> None:
             break
     else:
         assert_settles(situation.recorded(commands), new)
-    there = {schedule.id for schedule in old.found}
+    there = {schedule.id for schedule in situation.car.found}
     added = {one.schedule_id for one in commands if one.kind is CommandKind.ADD}
     full = len(added - there) + len(there) > old.rules.schedules.most
     held = [car.rules.schedules.applying(PLACE) for car in (old, new)]
@@ -439,7 +439,12 @@ def situations(draw: st.DrawFn) -> Situation:
     if mode is ChargeMode.OPEN_ENDED or schedules.active(seen_at, PLACE):
         mode = ChargeMode.AUTO
     car = replace(car, rules=replace(car.rules, schedules=schedules, mode=mode))
-    kept = [schedule.with_id(0) for schedule in ours if draw(st.booleans())]
+    kept = [
+        # A guard is wanted as it is in the car.
+        schedule if schedule.kind is ScheduleRole.GUARD else schedule.with_id(0)
+        for schedule in ours
+        if draw(st.booleans())
+    ]
     wanted = tuple(kept + draw(st.lists(planned(), max_size=2)))
     guards = tuple(one for one in ours if one.kind is ScheduleRole.GUARD)
     daily = draw(

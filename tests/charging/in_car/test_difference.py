@@ -321,6 +321,24 @@ def test_a_session_without_room_is_sent_all_the_same() -> None:
     assert [one.same_content(NIGHT) for one in change.dropped] == [True]
 
 
+def test_a_guard_makes_room_for_the_plan_in_a_list_of_one() -> None:
+    """It is ours under its id, and the plan, which comes first, takes its place."""
+    found, guard = [in_car(NOON, 7)], replace(NOON, kind=ScheduleRole.GUARD).with_id(7)
+    change = told(found, [guard], NIGHT, guard, most=1)
+    assert [one.id for one in change.add] == [7]
+    assert [one.same_content(NIGHT) for one in change.add] == [True]
+    assert change.remove == frozenset()
+    assert change.dropped == (guard,)
+
+
+def test_the_id_of_a_lost_guard_is_given_once() -> None:
+    """A guard is wanted under the id that it was sent with; nothing else gets it."""
+    guard = replace(NOON, kind=ScheduleRole.GUARD).with_id(7)
+    change = told([], [guard], guard, NIGHT)
+    assert len({one.id for one in change.add}) == 2
+    assert 7 in change.ids
+
+
 def test_the_part_of_the_daily_plan() -> None:
     """Without the schedules of sessions."""
     own, other = session_window(2, 7), session_window(4, 8)

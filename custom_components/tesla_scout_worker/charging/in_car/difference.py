@@ -214,8 +214,12 @@ def difference(
     theirs = [schedule for schedule in found if schedule.id not in mine]
     room = max(0, most - len(theirs)) if most is not None else len(wanted)
     # A session is not dropped unsaid: its car refuses what does not fit.
-    dropped = tuple(schedule for schedule in wanted[room:] if not schedule.id)
-    fit = [schedule for schedule in wanted if schedule not in dropped]
+    dropped = tuple(
+        schedule
+        for schedule in wanted[room:]
+        if schedule.kind is not ScheduleRole.SESSION
+    )
+    fit = [*wanted[:room], *(each for each in wanted[room:] if each not in dropped)]
     kept, add = _kept_and_missing(fit, mine, theirs, now)
     given = {schedule.id for schedule in add}
     remove = sorted(frozenset(mine) - frozenset(kept) - given)
@@ -229,7 +233,7 @@ def difference(
     lost = [
         schedule
         for schedule in ours
-        if schedule.id not in there and not schedule.is_expired(now)
+        if schedule.id not in there | given and not schedule.is_expired(now)
     ]
     used = {*taken, *there, *places, *given}
     fresh = fresh_ids(len(without_id), used, now)
