@@ -16,9 +16,10 @@ if it holds no schedule for its place. So the third car
 - charges only if the old one does, or the new one should, and
 - charges if both of them do.
 
-The second holds while the commands are sent. After they are broken off for long it holds
-for cars that hold schedules before and after, as far as one at most is replaced under its
-id and the list is not full: else one of two things has to come first.
+The second holds while the commands are sent; where the new car holds no schedule, until
+the next edge. After they are broken off for long it holds for cars that hold schedules
+before and after, as far as one at most is replaced under its id. In a full list something
+has to leave first, so only the first holds there.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,6 +49,7 @@ from custom_components.tesla_scout_worker.charging.in_car.vehicle_change import 
     Command,
     CommandKind,
 )
+from custom_components.tesla_scout_worker.charging.observed import Observed
 from custom_components.tesla_scout_worker.charging.planning.model import Window
 from custom_components.tesla_scout_worker.charging.sessions.car_sessions import (
     CarSessions,
@@ -59,7 +61,10 @@ from custom_components.tesla_scout_worker.charging.sessions.session import (
 from custom_components.tesla_scout_worker.gateways.models import (
     ChargeSchedule,
     ChargeScheduleOrder,
+    ChargeSnapshot,
+    DriveSnapshot,
     Position,
+    VehicleSnapshot,
 )
 from simulator.car_rules import ChargeMode, ChargeRules
 from simulator.geography import Place
@@ -78,6 +83,10 @@ EVENING = datetime(2026, 11, 24, 20, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+
+
+class ListFullError(Exception):
+    """A car has no room for a schedule, and refuses it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +126,18 @@ class PureCar:
             for schedule in self.rules.schedules.schedules.values()
         )
 
+    @property
+    def snapshot(self) -> VehicleSnapshot:
+        """The car as it is read."""
+        return VehicleSnapshot(
+            payload={},
+            seen_at=self.at,
+            charge=ChargeSnapshot(charge_limit=self.rules.limit),
+            drive=DriveSnapshot(),
+            schedules=self.found,
+            max_schedules=self.rules.schedules.most,
+        )
+
     def settled(self) -> PureCar:
         """Return the car with an open-ended charge begun."""
         return replace(self, rules=self.rules.settled(self.at, PLACE, self.level))
@@ -132,7 +153,8 @@ class PureCar:
     def holding(self, schedule: CarSchedule) -> PureCar:
         """Return the car with a schedule added."""
         schedules = self.rules.schedules.added(schedule, self.at)
-        assert schedules is not None, "the list is full"
+        if schedules is None:
+            raise ListFullError
         rules = self.rules.with_schedule_added(schedules, schedule.id)
         return replace(self, rules=rules).settled()
 
@@ -187,20 +209,17 @@ class Situation:
         """Return what is sent to the car, which was read as it is here."""
         read = car or self.car
         now = max(self.now, read.at)
-        limit = read.rules.limit
-        desired = desired_state(
-            self.sessions, self.part, self.daily, limit, HOME, WARSAW, now
+        seen = Observed(
+            now=now,
+            snapshot=read.snapshot,
+            at_home=True,
+            position=HOME,
+            zone=WARSAW,
+            fresh=True,
         )
+        desired = desired_state(self.sessions, self.part, self.daily, seen)
         taken = {schedule.id for schedule in self.daily.ours}
-        change = vehicle_change(
-            desired,
-            read.found,
-            limit,
-            read.rules.schedules.most,
-            read.at,
-            now,
-            taken=self.sessions.schedule_ids | taken,
-        )
+        change = vehicle_change(desired, seen, self.sessions.schedule_ids | taken)
         return change.commands(now, WARSAW)
 
     def recorded(self, commands: Sequence[Command]) -> Situation:
@@ -266,10 +285,18 @@ def assert_safe(situation: Situation, pauses: Sequence[int]) -> None:
     commands = situation.commands()
     old = situation.car.until(situation.now)
     new = old
-    for command in commands:
-        new = new.after(command)
-    assert_settles(situation.recorded(commands), new)
-    there = {schedule.id for schedule in old.found}
+    for number, command in enumerate(commands):
+        try:
+            new = new.after(command)
+        except ListFullError:
+            # It breaks off by itself, with nothing but a session's windows left.
+            commands = commands[:number]
+            assert command.schedule is not None
+            assert command.schedule.kind is ScheduleRole.SESSION
+            break
+    else:
+        assert_settles(situation.recorded(commands), new)
+    there = {schedule.id for schedule in situation.car.found}
     added = {one.schedule_id for one in commands if one.kind is CommandKind.ADD}
     full = len(added - there) + len(there) > old.rules.schedules.most
     held = [car.rules.schedules.applying(PLACE) for car in (old, new)]
@@ -279,13 +306,16 @@ def assert_safe(situation: Situation, pauses: Sequence[int]) -> None:
     # A car without a schedule charges at once, which schedules cannot make good for;
     # and of two that are replaced one after the other, one is first.
     later = all(held) and len(added & there) < 2 and not full
+    edge = old.rules.schedules.next_boundary(old.at)
     cars = Cars(old=old, new=new, cut=old)
     for number, command in enumerate(commands):
         # A command takes seconds, in which the windows go on.
         at = cars.cut.at + pauses[number % len(pauses)] * SECOND
-        cars = cars.assert_until(at, must=not full)
+        # Of windows that are removed one after the other, one runs on, up to its end.
+        must = not full and (bool(held[1]) or edge is None or at < edge)
+        cars = cars.assert_until(at, must=must)
         cars = replace(cars, cut=cars.cut.after(command))
-        cars.assert_in_between(must=not full)
+        cars.assert_in_between(must=must)
         cars.assert_until(at + DAY, must=later)
 
 
@@ -409,7 +439,12 @@ def situations(draw: st.DrawFn) -> Situation:
     if mode is ChargeMode.OPEN_ENDED or schedules.active(seen_at, PLACE):
         mode = ChargeMode.AUTO
     car = replace(car, rules=replace(car.rules, schedules=schedules, mode=mode))
-    kept = [schedule.with_id(0) for schedule in ours if draw(st.booleans())]
+    kept = [
+        # A guard is wanted as it is in the car.
+        schedule if schedule.kind is ScheduleRole.GUARD else schedule.with_id(0)
+        for schedule in ours
+        if draw(st.booleans())
+    ]
     wanted = tuple(kept + draw(st.lists(planned(), max_size=2)))
     guards = tuple(one for one in ours if one.kind is ScheduleRole.GUARD)
     daily = draw(
@@ -588,6 +623,13 @@ def test_in_a_full_list_a_session_gets_the_room_of_what_leaves() -> None:
         "remove 1",
         "set_limit 90",
     ]
+
+
+def test_a_session_without_room_is_refused_before_its_limit_is_raised() -> None:
+    """The car says so, and the person is notified; the owner's schedules stay."""
+    owners_own = (once(60, 120, 901), once(120, 180, 902))
+    session = special(30, 60, ids=(7,))
+    assert sent(a_car(*owners_own, most=2), session) == ["add 7", "set_limit 90"]
 
 
 def test_a_window_in_its_last_minutes_is_not_added() -> None:

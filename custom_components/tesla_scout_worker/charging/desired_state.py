@@ -5,11 +5,9 @@ is sent. A session contributes from send to cleanup, and is then restored. While
 is in the car, the daily plan does not change its own schedules there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 
-from ..gateways.models import ChargeSchedule, Position
 from .in_car.charge_limit import LimitOverride, limit_to_restore, override_for
 from .in_car.difference import (
     ManagedSchedule,
@@ -21,6 +19,7 @@ from .in_car.difference import (
 )
 from .in_car.schedules import matches
 from .in_car.vehicle_change import Command, CommandKind, VehicleChange
+from .observed import Observed
 from .sessions.car_sessions import CarSessions
 from .sessions.session import Session
 
@@ -57,14 +56,9 @@ class SessionPart:
     restoring: tuple[Session, ...] = ()
 
     @property
-    def wanted(self) -> tuple[Session, ...]:
-        """The sessions whose windows the car should hold."""
-        return (*self.sending, *self.holding)
-
-    @property
     def all(self) -> tuple[Session, ...]:
-        """All sessions of the contribution."""
-        return (*self.wanted, *self.restoring)
+        """All that are decided about."""
+        return (*self.sending, *self.holding, *self.restoring)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,32 +83,25 @@ class DesiredState:
 
 
 def desired_state(
-    sessions: CarSessions,
-    part: SessionPart,
-    daily: DailyPart,
-    current_limit: int | None,
-    position: Position,
-    zone: tzinfo,
-    now: datetime,
+    sessions: CarSessions, part: SessionPart, daily: DailyPart, seen: Observed
 ) -> DesiredState:
     """Return what a car should hold.
 
     Args:
-        sessions: All sessions of the car, and its limit override.
-        part: The contribution of the sessions.
-        daily: The contribution of the daily plan.
-        current_limit: The charge limit in the car, in percent; None: unknown.
-        position: Position of home, to which schedules are bound.
-        zone: The time zone of the car.
-        now: The present (UTC).
+        sessions: All sessions of the car, and its raised limit.
+        part: What of them is decided about now.
+        daily: The same for the daily plan.
+        seen: The car as it was last read.
     """
-    limit, override = _limit(sessions, part, current_limit)
+    limit, override = _limit(sessions, part, seen.snapshot.charge.charge_limit)
+    windows = [(session, session_schedules(session, seen)) for session in part.all]
     return DesiredState(
         schedules=(
             *(
                 schedule
-                for session in part.wanted
-                for schedule in session_schedules(session, position, zone)
+                for session, schedules in windows
+                if session not in part.restoring
+                for schedule in schedules
             ),
             *daily.schedules,
         ),
@@ -124,23 +111,21 @@ def desired_state(
         ),
         over=tuple(
             schedule
-            for session in part.all
-            for schedule in session_schedules(session, position, zone)
-            if schedule.is_expired(now)
+            for _, schedules in windows
+            for schedule in schedules
+            if schedule.is_expired(seen.now)
         ),
         limit=limit,
         override=override,
     )
 
 
-def session_schedules(
-    session: Session, position: Position, zone: tzinfo
-) -> tuple[ManagedSchedule, ...]:
+def session_schedules(session: Session, seen: Observed) -> tuple[ManagedSchedule, ...]:
     """Return the schedules for the windows of a session, each under its id."""
     return tuple(
-        one_time_schedule(window, ScheduleRole.SESSION, position, zone).with_id(
-            schedule_id
-        )
+        one_time_schedule(
+            window, ScheduleRole.SESSION, seen.position, seen.zone
+        ).with_id(schedule_id)
         for window, schedule_id in zip(
             session.plan.windows, session.schedule_ids, strict=False
         )
@@ -152,8 +137,8 @@ def _limit(
 ) -> tuple[int | None, LimitOverride | None]:
     """Return the limit that a car should have, and the override to store.
 
-    It is raised only when a session is sent: a later change by the owner stays. It is
-    restored once no session needs it any more.
+    It is raised when a session is sent and not again: an owner who changes it later
+    means it. It is restored once no session uses it any more.
     """
     override = sessions.override
     running = any(session.running for session in sessions.open)
@@ -171,60 +156,45 @@ def _limit(
 
 
 def vehicle_change(
-    desired: DesiredState,
-    found: Sequence[ChargeSchedule] | None,
-    current_limit: int | None,
-    most_schedules: int | None,
-    seen_at: datetime,
-    now: datetime,
-    taken: Iterable[int] = (),
+    desired: DesiredState, seen: Observed, taken: Iterable[int] = ()
 ) -> VehicleChange:
     """Return what to change in a car so that it matches its desired state.
 
-    Args:
-        desired: The desired state.
-        found: The schedules in the car; None: unknown, so none is changed.
-        current_limit: The charge limit in the car, in percent; None: unknown.
-        most_schedules: How many schedules the car accepts; None: unknown.
-        seen_at: When the car was read (UTC). Schedules expired since are gone.
-        now: The present (UTC), from which new ids are made.
-        taken: Ids in use, beside those in the car.
+    A car that did not say which schedules it holds gets none. ``taken`` are ids that
+    are in use, beside those in the car.
     """
-    held = tuple(found or ())
-    diff = ScheduleDiff()
-    if found is not None:
-        # The car drops a one-time schedule after its end; removing it is a command.
-        gone = {schedule.id for schedule in expired_since(desired.daily, seen_at, now)}
-        gone |= {
+    snapshot, now = seen.snapshot, seen.now
+    found, diff = snapshot.schedules or (), ScheduleDiff()
+    if snapshot.schedules is not None:
+        # The car drops a one-time schedule when it is over; removing it is a command.
+        expired = expired_since(desired.daily, snapshot.seen_at, now)
+        gone = {schedule.id for schedule in expired} | {
             schedule.id
-            for schedule in held
+            for schedule in found
             for over in desired.over
             if schedule.id == over.id and matches(schedule, over.order)
         }
-        held = tuple(schedule for schedule in held if schedule.id not in gone)
+        found = tuple(schedule for schedule in found if schedule.id not in gone)
         diff = difference(
-            held,
+            found,
             [schedule for schedule in desired.daily if schedule.id not in gone],
             [
                 schedule
                 for schedule in desired.schedules
                 if not schedule.is_expired(now)
             ],
-            most_schedules,
+            snapshot.max_schedules,
             now,
             by_id=desired.session_ids,
             taken=frozenset(taken) | desired.session_ids,
         )
-    limit = desired.limit if desired.limit != current_limit else None
-    if found is None and limit is not None and limit > (current_limit or 0):
-        # Without its schedules the car would charge up to a raised limit at once.
-        limit = None
+    current = snapshot.charge.charge_limit
     return VehicleChange(
         schedules=diff,
-        limit=limit,
-        current_limit=current_limit,
-        found=held,
-        most=most_schedules,
+        limit=desired.limit if desired.limit != current else None,
+        current_limit=current,
+        found=found,
+        most=snapshot.max_schedules,
     )
 
 

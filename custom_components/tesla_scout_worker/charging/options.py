@@ -38,8 +38,8 @@ from .tariffs.curve import CostCurve
 from .tariffs.presets import DEFAULT_PEAK_HOURS, PRESETS, TariffPreset, custom
 from .tariffs.tariff import PeakWindow, Tariff, parse_peaks, peak_curve
 
-# A battery should not be full for long, and cheap hours come each day: a plan starts at
-# most a day before its deadline, or twice the charging time if that is longer.
+# Cheap hours come each day, and a battery is not kept full for longer than it must be:
+# a plan goes a day back from its deadline, or twice the charging where that is longer.
 FARTHEST_START: Final = timedelta(hours=24)
 
 # Defaults: times in minutes, energy in kWh, power in kW.
@@ -64,14 +64,14 @@ class ChargingOptions:
     """The user's options for charging.
 
     Attributes:
-        battery: Capacity and charging power.
-        limits: Limits of a plan.
-        timing: Times before and after a plan.
-        peaks: Hours to avoid, in Home Assistant's local time.
-        daily_check: When the requests of the next day are planned, in local time.
-        default_target: Target in percent for an event that has none.
-        calendars: Calendar entities whose events may be requests.
-        calendar_word: Keyword that makes an event a request.
+        battery: What a car takes.
+        limits: What a plan must keep to.
+        timing: The times around a plan.
+        peaks: The hours to avoid, on the wall clock of Home Assistant.
+        daily_check: When the sessions of the next day are planned, likewise.
+        default_target: State of charge in percent for an event that names none.
+        calendars: Entities whose events may be requests.
+        calendar_word: What makes an event of theirs a request.
     """
 
     battery: Battery
@@ -117,7 +117,7 @@ class ChargingOptions:
     def goal(
         self, level: float, target: int, ready_by: datetime, now: datetime
     ) -> ChargeGoal:
-        """Return the charge goal; level and target in percent, times in UTC."""
+        """Return a request as a plan takes it; level and target in percent, times in UTC."""
         needed = timedelta(hours=hours_to_charge(self.battery, level, target))
         earliest = max(now, ready_by - max(FARTHEST_START, 2 * needed))
         return ChargeGoal(
@@ -164,12 +164,12 @@ class OffPeakOptions:
     """The user's options for off-peak charging.
 
     Attributes:
-        source: The source of prices.
-        tariff: A fixed tariff; None: prices, or a schedule helper.
-        rates: Price of a kWh in each zone, off-peak first; empty: unknown.
+        source: Where prices come from.
+        tariff: A fixed one; None: prices, or a schedule helper.
+        rates: What a kWh costs in its zones, off-peak first; empty: unknown.
         schedule: A schedule helper whose blocks are cheap.
-        entities: Entities with prices.
-        area: The price series to use, if a source has several.
+        entities: Those with prices.
+        area: The series that is meant, where a source has several.
         exceptions: Departures of some weekdays.
         guard: Whether a guard stops a car from charging before prices are known.
     """

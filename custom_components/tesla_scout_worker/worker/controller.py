@@ -250,26 +250,15 @@ class CarController:
     def _compare(
         self, part: SessionPart, daily: DailyPart, seen: Observed
     ) -> tuple[DesiredState, VehicleChange]:
-        """Return the desired state of the car, and the change that leads to it."""
-        sessions, limit = self.record.sessions, seen.snapshot.charge.charge_limit
-        desired = desired_state(
-            sessions, part, daily, limit, seen.position, seen.zone, seen.now
-        )
+        """Return what the car should hold, and what makes it hold that."""
+        desired = desired_state(self.record.sessions, part, daily, seen)
         return desired, self._change(desired, seen)
 
     def _change(self, desired: DesiredState, seen: Observed) -> VehicleChange:
-        """Return the change that leads to the desired state."""
-        record, snapshot = self.record, seen.snapshot
-        ours = {schedule.id for schedule in record.sync.schedules}
-        return vehicle_change(
-            desired,
-            snapshot.schedules,
-            snapshot.charge.charge_limit,
-            snapshot.max_schedules,
-            snapshot.seen_at,
-            seen.now,
-            taken=record.sessions.schedule_ids | ours,
-        )
+        """Return what makes the car hold what it should."""
+        ours = {schedule.id for schedule in self.record.sync.schedules}
+        taken = self.record.sessions.schedule_ids | ours
+        return vehicle_change(desired, seen, taken)
 
     async def _async_confirm(
         self,

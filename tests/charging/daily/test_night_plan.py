@@ -262,8 +262,8 @@ def test_the_cost_of_each_interval() -> None:
 
 def test_the_floor_is_reached_from_now_on() -> None:
     """From the minute that has begun, for as long as it takes."""
-    goal = replace(GOAL, level=10)
-    window = floor_window(goal, 20, EVENING + timedelta(seconds=40))
+    now = EVENING + timedelta(seconds=40)
+    window = floor_window(GOAL.battery, 10, 20, now)
     assert window.start == EVENING
     # 7.5 kWh at 11 kW, and the minute that has begun.
     assert window.end == EVENING + timedelta(minutes=42)

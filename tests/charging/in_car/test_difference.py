@@ -9,10 +9,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.in_car.difference import (
+    LEAST_RUN,
     ManagedSchedule,
     ScheduleDiff,
     ScheduleRole,
     difference,
+    found_schedule,
     one_time_schedule,
     weekly_schedule,
 )
@@ -256,3 +258,126 @@ def test_after_the_change_there_is_nothing_to_change(
     assert told(after, kept, *wanted, most=None).empty
     for item in wanted:
         assert any(in_car(item, held.id) == held for held in after)
+
+
+def session_window(hours: float, schedule_id: int) -> ManagedSchedule:
+    """Return a schedule of a session under its id, an hour long."""
+    window = Window(start=NOW + hours * HOUR, end=NOW + (hours + 1) * HOUR)
+    own = one_time_schedule(window, ScheduleRole.SESSION, HOME, WARSAW)
+    return own.with_id(schedule_id)
+
+
+def test_what_has_an_id_keeps_it() -> None:
+    """It is in the car under this id, or sent under it."""
+    own = session_window(2, 7)
+    assert [one.id for one in told([], [], own).add] == [7]
+    there = difference([in_car(own, 7)], [], [own], None, NOW, by_id={7})
+    assert there.empty
+    assert [one.id for one in there.kept] == [7]
+    # The same under another id of ours is not it.
+    moved = difference([in_car(own, 8)], [], [own], None, NOW, by_id={7, 8})
+    assert [one.id for one in moved.add] == [7]
+    assert moved.remove == {8}
+
+
+def test_other_content_under_the_id_is_replaced_in_one_command() -> None:
+    """A window that is extended is at no time out of the car."""
+    longer = session_window(3, 7)
+    change = difference(
+        [in_car(session_window(2, 7), 7)], [], [longer], None, NOW, by_id={7}
+    )
+    assert change.add == (longer,)
+    assert change.remove == frozenset()
+    assert change.commands == 1
+
+
+def test_ids_that_are_no_longer_wanted_are_removed() -> None:
+    """Whatever the car holds under them, and nothing that it does not hold."""
+    found = [in_car(session_window(2, 7), 7), in_car(NOON, 3)]
+    change = difference(found, [], [], None, NOW, by_id={7, 8})
+    assert change.remove == {7}
+
+
+def test_ids_of_now_are_not_those_of_sessions() -> None:
+    """A schedule of the daily plan gets another."""
+    own = session_window(2, int(NOW.timestamp()))
+    change = told([], [], own, NIGHT)
+    assert [one.id for one in change.add] == [own.id, own.id + 1]
+
+
+def test_in_a_full_list_only_what_has_no_id_takes_anothers_place() -> None:
+    """A session's id is on disk before: what is not wanted makes room for it."""
+    found = [in_car(NOON, 3)]
+    change = told(found, [ours(NOON, 3)], session_window(2, 7), most=1)
+    assert [one.id for one in change.add] == [7]
+    assert change.remove == {3}
+
+
+def test_a_session_without_room_is_sent_all_the_same() -> None:
+    """The car refuses it, which a person is told of; the daily plan waits."""
+    own = session_window(2, 7)
+    change = told([in_car(NOON, 3)], [], own, NIGHT, most=1)
+    assert change.add == (own,)
+    assert [one.same_content(NIGHT) for one in change.dropped] == [True]
+
+
+def test_a_guard_makes_room_for_the_plan_in_a_list_of_one() -> None:
+    """It is ours under its id, and the plan, which comes first, takes its place."""
+    found, guard = [in_car(NOON, 7)], replace(NOON, kind=ScheduleRole.GUARD).with_id(7)
+    change = told(found, [guard], NIGHT, guard, most=1)
+    assert [one.id for one in change.add] == [7]
+    assert [one.same_content(NIGHT) for one in change.add] == [True]
+    assert change.remove == frozenset()
+    assert change.dropped == (guard,)
+
+
+def test_the_id_of_a_lost_guard_is_given_once() -> None:
+    """A guard is wanted under the id that it was sent with; nothing else gets it."""
+    guard = replace(NOON, kind=ScheduleRole.GUARD).with_id(7)
+    change = told([], [guard], guard, NIGHT)
+    assert len({one.id for one in change.add}) == 2
+    assert 7 in change.ids
+
+
+def test_the_part_of_the_daily_plan() -> None:
+    """Without the schedules of sessions."""
+    own, other = session_window(2, 7), session_window(4, 8)
+    change = difference(
+        [in_car(other, 8), in_car(NOON, 3)],
+        [ours(NOON, 3)],
+        [own, other, NOON, NIGHT],
+        2,
+        NOW,
+        by_id={7, 8},
+    )
+    daily = change.daily
+    assert [one.id for one in change.kept] == [8]
+    assert daily.kept == daily.add == ()
+    assert [one.same_content(NOON) for one in daily.dropped] == [True, False]
+    assert daily.remove == {3}
+
+
+def test_a_schedule_in_its_last_minutes_is_kept_and_not_added() -> None:
+    """One that reaches the car after its end would run a week later."""
+    ending = one_time_schedule(
+        Window(start=NOW - HOUR, end=NOW + LEAST_RUN), ScheduleRole.PLAN, HOME, WARSAW
+    )
+    assert told([], [], ending).empty
+    kept = told([in_car(ending, 7)], [ours(ending, 7)], ending)
+    assert kept.empty
+    assert [one.id for one in kept.kept] == [7]
+
+
+def test_a_schedule_in_the_car_has_runs_if_it_tells_its_times() -> None:
+    """One without an end, or that is off, has none."""
+    found = in_car(NIGHT, 7)
+    read = found_schedule(found)
+    assert read is not None
+    assert read.current_run(NOW, WARSAW) == NIGHT.current_run(NOW, WARSAW)
+    for other in (
+        replace(found, end_time=None),
+        replace(found, enabled=False),
+        replace(found, days_of_week=None),
+        replace(found, position=None),
+    ):
+        assert found_schedule(other) is None

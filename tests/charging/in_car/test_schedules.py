@@ -11,10 +11,8 @@ from custom_components.tesla_scout_worker.charging.in_car.schedules import (
     SAME_PLACE,
     fresh_ids,
     matches,
-    not_in_car,
     same_place,
     schedule_for_window,
-    schedules_for_plan,
 )
 from custom_components.tesla_scout_worker.charging.planning.model import Window
 from custom_components.tesla_scout_worker.charging.planning.timeline import (
@@ -286,19 +284,6 @@ def test_fewer_windows_than_at_an_earlier_try_need_no_ids() -> None:
     assert fresh_ids(-1, (), NIGHTS[0]) == ()
 
 
-def test_orders_have_ids_of_their_own() -> None:
-    """One a window, in their order; ids of an earlier try may be left over."""
-    windows = (
-        window("2025-08-07T00:00", "2025-08-07T01:00"),
-        window("2025-08-07T03:00", "2025-08-07T06:00"),
-    )
-    orders = schedules_for_plan(windows, (7, 8, 9), HOME, WARSAW)
-    assert [(schedule.id, schedule.start_time) for schedule in orders] == [
-        (7, 0),
-        (8, 180),
-    ]
-
-
 # What the car holds.
 
 
@@ -308,7 +293,6 @@ def test_single_precision_is_no_other_place() -> None:
     found = in_car(order)
     assert found.position != order.position
     assert matches(found, order)
-    assert not_in_car([found], [order]) == ()
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180))
@@ -324,7 +308,7 @@ def test_single_precision_is_no_other_place_anywhere(
     assert not same_place(None, position)
 
 
-def test_what_differs_is_not_held() -> None:
+def test_what_differs_is_not_the_same() -> None:
     """By any of its fields."""
     order = the_order(window("2025-08-07T02:19", "2025-08-07T06:00"))
     found = in_car(order)
@@ -338,8 +322,5 @@ def test_what_differs_is_not_held() -> None:
         replace(found, one_time=False),
         replace(found, position=None),
         replace(found, position=Position(latitude=0, longitude=21.0)),
-        replace(found, id=8),
     ):
-        assert not_in_car([other], [order]) == (order,)
-    assert not_in_car([], [order]) == (order,)
-    assert not_in_car([found, replace(found, id=8, enabled=False)], [order]) == ()
+        assert not matches(other, order)

@@ -1,6 +1,7 @@
 """The sessions of a car: their ids, blocks and ends."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from custom_components.tesla_scout_worker.charging.in_car.charge_limit import (
     LimitOverride,
@@ -70,8 +71,18 @@ def test_what_is_over_is_listed_for_a_week() -> None:
     assert set(kept.without_old(last + KEPT).sessions) == {"open"}
 
 
-def test_the_present_session_is_the_one_that_runs() -> None:
-    """And none of a car without any."""
-    car_sessions = two("scheduled", "active")
-    assert car_sessions.current == car_sessions.sessions["other"]
-    assert CarSessions().current is None
+def test_people_ask_about_what_runs_then_what_is_restored_then_what_comes() -> None:
+    """And about what is over, never."""
+    day = timedelta(days=1)
+    next_one = a_session(id="next")
+    running = replace(SITUATIONS["active"], id="running", ready_by=READY_BY + 2 * day)
+    restoring = replace(SITUATIONS["restoring"], id="restoring")
+    later = a_session(id="later", ready_by=READY_BY + day)
+    over = [replace(one, id=state) for state, one in OVER.items()]
+    everything = [*over, later, next_one, restoring, running]
+    expected = [running, restoring, next_one, later]
+    for session in expected:
+        every = CarSessions(sessions={one.id: one for one in everything})
+        assert every.current == session
+        everything.remove(session)
+    assert CarSessions(sessions={one.id: one for one in everything}).current is None

@@ -14,11 +14,20 @@ from custom_components.tesla_scout_worker.charging.sessions.progress import (
     LEAST_EXTENSION,
     LEAST_POWER,
     Assessment,
+    Judgement,
     Progress,
     assess,
+    check_missed,
     extension,
+    judge,
+    judged_by_any_snapshot,
 )
-from custom_components.tesla_scout_worker.charging.sessions.session import Session
+from custom_components.tesla_scout_worker.charging.sessions.session import (
+    SECOND_CHECK,
+    CheckPoint,
+    Session,
+    SessionEventType,
+)
 from custom_components.tesla_scout_worker.gateways.models import (
     ChargeSnapshot,
     ChargingState,
@@ -31,6 +40,7 @@ from .session_samples import (
     READY_BY,
     SITUATIONS,
     START,
+    TIMING,
     a_plan,
     a_session,
 )
@@ -279,3 +289,159 @@ def test_no_extension_goes_past_the_deadline(
         assert assessment.behind
         assert max(END, now) + LEAST_EXTENSION <= end <= READY_BY
         assert not end.second
+
+
+# What a snapshot comes to.
+
+
+def judged(
+    charge: ChargeSnapshot,
+    check: CheckPoint | None = CheckPoint.STARTED,
+    now: datetime = MIDDLE,
+    session: Session = SESSION,
+) -> Judgement:
+    """Return what a snapshot says about a session."""
+    judgement = judge(session, charge, BATTERY, TIMING, check, now)
+    assert judgement is not None
+    return judgement
+
+
+def events(judgement: Judgement) -> list[SessionEventType]:
+    """Return what a person is notified of."""
+    return [kind for kind, _ in judgement.events]
+
+
+STARTED = SESSION.check_done(CheckPoint.STARTED, 80, behind=False)
+BEHIND = SESSION.check_done(CheckPoint.STARTED, 60, behind=True)
+
+
+def test_a_car_that_charges_as_planned_has_started_and_is_on_track() -> None:
+    """Said once: a later snapshot has nothing new."""
+    judgement = judged(CHARGING)
+    assert events(judgement) == [SessionEventType.STARTED, SessionEventType.ON_TRACK]
+    assert not judgement.starts
+    assert judgement.session.checked == {CheckPoint.STARTED}
+    assert judged(CHARGING, None, session=judgement.session).events == ()
+
+
+def test_a_car_that_did_not_start_is_started_once() -> None:
+    """It has not failed to until it is checked again."""
+    judgement = judged(STOPPED)
+    assert judgement.starts
+    assert judgement.events == ()
+    assert judgement.session.recheck_at == MIDDLE + SECOND_CHECK
+    again = judged(STOPPED, CheckPoint.RESTARTED, session=judgement.session)
+    assert not again.starts
+    assert again.events == ((SessionEventType.FALLING_BEHIND, "not_charging"),)
+    helped = judged(CHARGING, CheckPoint.RESTARTED, session=judgement.session)
+    assert events(helped) == [SessionEventType.STARTED, SessionEventType.ON_TRACK]
+
+
+def test_after_its_last_window_a_car_is_not_started() -> None:
+    """Charging is over by right."""
+    judgement = judged(replace(STOPPED, battery_level=79), CheckPoint.ENDED, END)
+    assert not judgement.starts
+    assert judgement.session.checked == {CheckPoint.ENDED}
+
+
+def test_an_unplugged_car_is_asked_for_once_and_not_waited_for() -> None:
+    """Its window is not made longer."""
+    judgement = judged(UNPLUGGED)
+    assert events(judgement) == [
+        SessionEventType.FALLING_BEHIND,
+        SessionEventType.NEEDS_PLUG,
+    ]
+    assert judgement.session.asked_to_plug
+    assert judgement.session.end == END
+    again = judged(UNPLUGGED, CheckPoint.ENDED, session=judgement.session)
+    assert SessionEventType.NEEDS_PLUG not in events(again)
+    # Outside of a check a person may just be at it.
+    assert events(judged(UNPLUGGED, None, session=STARTED)) == [
+        SessionEventType.FALLING_BEHIND
+    ]
+
+
+def test_lost_time_is_made_up_for_and_on_track_again() -> None:
+    """The window goes on into the buffer, and is checked again at its new end."""
+    session = SESSION.check_done(CheckPoint.ENDED, 80, behind=False)
+    judgement = judged(replace(CHARGING, battery_level=48), session=session)
+    assert judgement.session.end == END + 30 * MINUTE
+    assert CheckPoint.ENDED not in judgement.session.checked
+    assert not judgement.session.behind
+    assert SessionEventType.ON_TRACK in events(judgement)
+
+
+def test_falling_behind_is_told_when_it_is_new_or_worse() -> None:
+    """And being on track again."""
+    slow = replace(CHARGING, charger_power=2)
+    judgement = judged(slow, None, session=STARTED)
+    assert judgement.events == ((SessionEventType.FALLING_BEHIND, "charging"),)
+    assert judged(slow, None, session=judgement.session).events == ()
+    slower = replace(CHARGING, charger_power=1)
+    worse = judged(slower, None, session=judgement.session)
+    assert events(worse) == [SessionEventType.FALLING_BEHIND]
+    assert events(judged(CHARGING, None, session=BEHIND)) == [SessionEventType.ON_TRACK]
+
+
+def test_a_snapshot_without_a_level_judges_nothing() -> None:
+    """The check stays due."""
+    unknown = replace(CHARGING, battery_level=None)
+    assert judge(SESSION, unknown, BATTERY, TIMING, CheckPoint.STARTED, MIDDLE) is None
+
+
+def test_any_snapshot_judges_only_what_was_seen_to_start() -> None:
+    """A car may start some minutes late, or after a command."""
+    assert not judged_by_any_snapshot(SESSION)
+    assert judged_by_any_snapshot(STARTED)
+    restarted = SESSION.check_done(
+        CheckPoint.STARTED, 80, behind=True, starts_at=MIDDLE
+    )
+    assert not judged_by_any_snapshot(restarted)
+    over = STARTED.check_done(CheckPoint.ENDED, 80, behind=False)
+    assert not judged_by_any_snapshot(over)
+    for situation in ("scheduled", "half sent", "restoring"):
+        assert not judged_by_any_snapshot(SITUATIONS[situation])
+
+
+def test_a_check_that_cannot_be_made_is_missed() -> None:
+    """At the start nobody knows whether it charges; at its end what it was stays so."""
+    session, event = check_missed(SESSION, CheckPoint.STARTED)
+    assert session.checked == {CheckPoint.STARTED}
+    assert event is SessionEventType.FALLING_BEHIND
+    assert check_missed(STARTED, CheckPoint.ENDED)[1] is None
+    session, event = check_missed(BEHIND, CheckPoint.ENDED)
+    assert (session.behind, session.expected_level) == (True, 60)
+    assert event is SessionEventType.FALLING_BEHIND
+
+
+@given(
+    level=st.integers(0, 100),
+    power=st.none() | st.integers(0, 250),
+    state=st.sampled_from(ChargingState),
+    passed=st.integers(-60, 400),
+    check=st.none() | st.sampled_from(CheckPoint),
+)
+def test_a_judgement_keeps_the_deadline_and_says_nothing_twice(
+    level: int,
+    power: int | None,
+    state: ChargingState,
+    passed: int,
+    check: CheckPoint | None,
+) -> None:
+    """Whatever the snapshot says."""
+    now = START + passed * MINUTE
+    charge = ChargeSnapshot(
+        battery_level=level,
+        charging_state=state,
+        plugged_in=state is not ChargingState.DISCONNECTED,
+        charger_power=power,
+    )
+    judgement = judged(charge, check, now, STARTED)
+    after = judgement.session
+    assert after.end is not None
+    assert END <= after.end <= READY_BY
+    assert after.running
+    assert after.cleanup_at == after.end + TIMING.cleanup_delay
+    assert judgement.starts is False or check is CheckPoint.STARTED
+    assert len(set(events(judgement))) == len(judgement.events)
+    assert judged(charge, None, now, after).events == () or judgement.starts

@@ -23,7 +23,6 @@ from custom_components.tesla_scout_worker.charging.sessions.session import (
     SessionAction,
     SessionState,
     Source,
-    current_session,
     new_session,
     next_action,
     next_check_point,
@@ -469,21 +468,6 @@ def test_what_charges_no_more_is_in_nobodys_way() -> None:
     """A session that is moved while its car sleeps is not lost by that."""
     for session in (SITUATIONS["restoring"], *OVER.values()):
         assert not overlaps(session, START, READY_BY)
-
-
-def test_people_ask_about_what_runs_then_what_is_undone_then_what_comes() -> None:
-    """And about what is over, never."""
-    day = timedelta(days=1)
-    next_one = a_session(id="next")
-    running = replace(SITUATIONS["active"], id="running", ready_by=READY_BY + 2 * day)
-    restoring = replace(SITUATIONS["restoring"], id="restoring")
-    later = a_session(id="later", ready_by=READY_BY + day)
-    everything = [*OVER.values(), later, next_one, restoring, running]
-    expected = [running, restoring, next_one, later]
-    while expected:
-        assert current_session(everything) == expected[0]
-        everything.remove(expected.pop(0))
-    assert current_session(everything) is None
 
 
 # Whatever happens.

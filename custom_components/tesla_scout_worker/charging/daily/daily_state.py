@@ -19,6 +19,7 @@ from ..tariffs.curve import CostCurve
 from .departures import Departures, next_departure
 from .night_plan import (
     DAY,
+    MINUTE,
     SAME_LEVEL,
     NightPlan,
     energy_and_cost,
@@ -30,7 +31,7 @@ from .night_plan import (
 from .record import DailyRecord
 from .weekly_schedule import DAY as DAY_MINUTES, weekly_windows
 
-# A car that already has its target plans for the next departure from this time on.
+# A car that lacks nothing is planned for the next departure so long before this one.
 LAST_HOUR: Final = timedelta(hours=1)
 
 # A one-time schedule can be at most a week ahead. A guard lasts this long without Home
@@ -38,13 +39,13 @@ LAST_HOUR: Final = timedelta(hours=1)
 GUARD_AHEAD: Final = timedelta(days=6)
 GUARD_LEAST: Final = timedelta(days=2)
 
-# One minute late in the day; 1439 is the last minute of the day that a car accepts.
+# One minute late in the day: 1439 is the last that the car takes.
 GUARD_START: Final = time(23, 58)
 GUARD_LENGTH: Final = timedelta(minutes=1)
 
 
 class PlanReadiness(StrEnum):
-    """How complete the daily state is."""
+    """How far a plan has come."""
 
     READY = "ready"
     PENDING = "pending"
@@ -52,7 +53,7 @@ class PlanReadiness(StrEnum):
 
 
 class Reason(StrEnum):
-    """Reasons of a daily state, in addition to those of the planner."""
+    """Why a plan is as it is, beside the reasons of the planner."""
 
     CHARGES_AT_ONCE = "charges_at_once"
     FLOOR = "floor"
@@ -140,10 +141,10 @@ class DailyState:
     goal: ChargeGoal | None = None
 
     def with_schedules(
-        self, own: tuple[ManagedSchedule, ...], *reasons: str
+        self, schedules: tuple[ManagedSchedule, ...], reason: str
     ) -> DailyState:
-        """Return the state with these schedules, for these reasons."""
-        return replace(self, schedules=own, reasons=(*self.reasons, *reasons))
+        """Return it with other schedules, and why they are so."""
+        return replace(self, schedules=schedules, reasons=(*self.reasons, reason))
 
     def windows(self, facts: VehicleFacts) -> tuple[Window, ...]:
         """Return the windows until the departure, or within a day."""
@@ -176,277 +177,218 @@ def daily_state(
 ) -> DailyState:
     """Return what a car should hold.
 
-    A tariff that is the same each week becomes weekly schedules, which do not depend
-    on the state of charge. Prices become one-time schedules for the coming night. The
-    schedules in the car stay unless ``replan`` is set and the new ones are better by
-    more than the rounding of the state of charge explains.
+    A tariff that is the same each week is held as weekly schedules, which do not depend
+    on how full the car is. Prices make one-time schedules for the coming night; those
+    in the car stay unless ``replan`` is set and others are better by more than what a
+    percent makes of them.
     """
+    planner = _Planner(record=record, facts=facts, settings=settings)
     week = prices.week(facts.now.astimezone(facts.zone).date())
     if week is None:
-        daily = _with_guard(
-            _by_prices(record, facts, settings, prices, replan=replan),
-            record,
-            facts,
-            settings,
-        )
+        daily = planner.with_guard(planner.by_prices(prices, replan=replan))
     else:
-        daily = _by_tariff(record, facts, settings, *week)
-    return _with_floor(daily, record, facts, settings)
+        daily = planner.by_tariff(*week)
+    return planner.with_floor(daily)
 
 
-def _by_tariff(
-    record: DailyRecord,
-    facts: VehicleFacts,
-    settings: OffPeakSettings,
-    week: CostCurve,
-    monday: datetime,
-) -> DailyState:
-    """Return the weekly schedules of a tariff."""
-    target = _target(record, facts)
-    if target is None:
-        return _kept(record, facts, PlanReadiness.PENDING, Reason.LEVEL_UNKNOWN)
-    hours = hours_to_charge(settings.battery, record.settings.floor, target)
-    needed = min(DAY_MINUTES, ceil(min(hours, 24.0) * 60))
-    most = _most(settings.limits.most_windows, facts.room)
-    windows = weekly_windows(week, monday, settings.leaving, needed, most)
-    ahead = _ahead(facts)
-    own = tuple(
-        weekly_schedule(window.shifted(ahead), facts.position) for window in windows
-    )
-    return DailyState(
-        schedules=own,
-        readiness=PlanReadiness.READY,
-        reasons=(Reason.WEEKLY if own else Reason.CHARGES_AT_ONCE,),
-        goal=_goal(record, facts, settings, _deadline(None, target, facts, settings)),
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Planner:
+    """Plans for what is known of one car."""
 
+    record: DailyRecord
+    facts: VehicleFacts
+    settings: OffPeakSettings
 
-def _by_prices(
-    record: DailyRecord,
-    facts: VehicleFacts,
-    settings: OffPeakSettings,
-    prices: Prices,
-    *,
-    replan: bool,
-) -> DailyState:
-    """Return the one-time schedules of the coming night.
+    @property
+    def target(self) -> int | None:
+        """The percentage to plan for: the car stops at its own limit anyway."""
+        if (limit := self.facts.limit) is None:
+            return None
+        return min(self.record.settings.target or limit, limit)
 
-    A car at home gets them before it is plugged in: it may be plugged in and fall
-    asleep between two reads. Without the cable the car drops them after their end.
-    """
-    now, old = facts.now, record.sync.plan
-    if old is not None and not old.left(now):
-        old = None
-    target = _target(record, facts)
-    if old is not None and target is not None and not old.is_for(target):
-        # The target or the departure changed.
-        replan = True
-    deadline = _deadline(old, target, facts, settings, replan=replan)
-    goal = _goal(record, facts, settings, deadline)
-    if goal is None:
-        unknown = facts.level is None or facts.limit is None
-        reason = Reason.LEVEL_UNKNOWN if unknown else Reason.NO_DEPARTURE
-        readiness = PlanReadiness.PENDING if unknown else PlanReadiness.READY
-        return _kept(record, facts, readiness, reason, old)
-    if old is not None and not replan:
-        return _of_night(old, goal, facts, Reason.PLAN_KEPT)
-    known = prices.curve(now - 3 * DAY, goal.ready_by)
-    ahead = known.between(now, goal.ready_by).intervals
-    if all(item.cost is None for item in ahead):
-        kept = _kept(record, facts, PlanReadiness.NO_PRICES, Reason.NO_PRICES, old)
-        return replace(kept, goal=goal)
-    night = night_plan(goal, known, prices.guesses, now)
-    if old is not None and (
-        same_night(old, night, goal, now)
-        or (old.is_for(goal.target) and still_good(old, night, goal, known, now))
-    ):
-        night = replace(old, target=goal.target)
-        return _of_night(night, goal, facts, Reason.PLAN_KEPT)
-    return _of_night(night, goal, facts)
-
-
-def _of_night(
-    night: NightPlan, goal: ChargeGoal, facts: VehicleFacts, *reasons: Reason
-) -> DailyState:
-    """Return the state for a plan by prices."""
-    own = _schedules(night, facts)
-    waits = night.waiting and not own
-    told = (*night.reasons, *reasons)
-    return DailyState(
-        schedules=own,
-        plan=night,
-        readiness=PlanReadiness.PENDING if waits else PlanReadiness.READY,
-        reasons=(*told, Reason.PRICES_AWAITED) if night.waiting else told,
-        goal=goal,
-    )
-
-
-def _kept(
-    record: DailyRecord,
-    facts: VehicleFacts,
-    readiness: PlanReadiness,
-    reason: Reason,
-    night: NightPlan | None = None,
-) -> DailyState:
-    """Return the state that keeps the schedules in the car, as facts are missing."""
-    own = tuple(
-        schedule
-        for schedule in record.sync.schedules
-        if schedule.kind is ScheduleRole.PLAN and not schedule.is_expired(facts.now)
-    )
-    if night is not None:
-        own = _schedules(night, facts)
-    return DailyState(schedules=own, plan=night, readiness=readiness, reasons=(reason,))
-
-
-def _schedules(night: NightPlan, facts: VehicleFacts) -> tuple[ManagedSchedule, ...]:
-    """Return the schedules for the rest of a plan."""
-    return tuple(
-        one_time_schedule(window, ScheduleRole.PLAN, facts.position, facts.car_zone)
-        for window in night.windows
-        if window.end > facts.now
-    )
-
-
-def _target(record: DailyRecord, facts: VehicleFacts) -> int | None:
-    """Return the target in percent, at most the car's own limit."""
-    if facts.limit is None:
-        return None
-    return min(record.settings.target or facts.limit, facts.limit)
-
-
-def _goal(
-    record: DailyRecord,
-    facts: VehicleFacts,
-    settings: OffPeakSettings,
-    deadline: datetime | None,
-) -> ChargeGoal | None:
-    """Return the charge goal; None if the state of charge or the limit is unknown."""
-    target = _target(record, facts)
-    if facts.level is None or target is None or deadline is None:
-        return None
-    guards = 2 if settings.guard and facts.room is not None else 0
-    room = None if facts.room is None else facts.room - guards
-    limits = replace(
-        settings.limits, most_windows=_most(settings.limits.most_windows, room)
-    )
-    return ChargeGoal(
-        level=facts.level,
-        target=target,
-        ready_by=deadline,
-        battery=settings.battery,
-        limits=limits,
-    )
-
-
-def _deadline(
-    old: NightPlan | None,
-    target: int | None,
-    facts: VehicleFacts,
-    settings: OffPeakSettings,
-    *,
-    replan: bool = True,
-) -> datetime | None:
-    """Return the departure to plan for (UTC): that of the old plan, or the next.
-
-    A departure counts until it has passed, so that energy still missing in the last
-    hour is charged. A car that reaches its target by then, within the rounding of the
-    state of charge, is planned for the following departure.
-    """
-    now, leaving = facts.now, settings.leaving
-    coming = next_departure(leaving, now, facts.zone)
-    if old is not None and (not replan or old.deadline == coming):
-        return old.deadline
-    level = facts.level
-    if level is not None and target is not None and target - level >= SAME_LEVEL:
-        return coming
-    return next_departure(leaving, now + LAST_HOUR, facts.zone)
-
-
-def _most(wanted: int, room: int | None) -> int:
-    """Return the maximum number of windows."""
-    return wanted if room is None else max(1, min(wanted, room))
-
-
-def _ahead(facts: VehicleFacts) -> int:
-    """Return how many minutes the car's clock is ahead of the user's."""
-    mine, theirs = (
-        facts.now.astimezone(zone).utcoffset() or timedelta(0)
-        for zone in (facts.zone, facts.car_zone)
-    )
-    return int((theirs - mine) / timedelta(minutes=1))
-
-
-def _with_guard(
-    daily: DailyState,
-    record: DailyRecord,
-    facts: VehicleFacts,
-    settings: OffPeakSettings,
-) -> DailyState:
-    """Return the state with a guard that blocks charging until there is a plan.
-
-    A guard in the car is used for days, so it is seldom sent. A car that holds a weekly
-    schedule waits without a guard.
-    """
-    if not settings.guard or any(
-        not schedule.order.one_time for schedule in daily.schedules
-    ):
-        return daily
-    now = facts.now
-    guards = tuple(
-        schedule
-        for schedule in record.sync.schedules
-        if schedule.kind is ScheduleRole.GUARD and not schedule.is_expired(now)
-    )
-    if not any(guard.run and guard.run.start > now + GUARD_LEAST for guard in guards):
-        day = (now + GUARD_AHEAD).astimezone(facts.car_zone).date()
-        start = datetime.combine(day, GUARD_START, facts.car_zone)
-        start = start.astimezone(now.tzinfo)
-        run = Window(start=start, end=start + GUARD_LENGTH)
-        guards += (
-            one_time_schedule(run, ScheduleRole.GUARD, facts.position, facts.car_zone),
+    def by_tariff(self, week: CostCurve, monday: datetime) -> DailyState:
+        """Return the weekly schedules of a tariff."""
+        facts, settings, target = self.facts, self.settings, self.target
+        if target is None:
+            return self._kept(PlanReadiness.PENDING, Reason.LEVEL_UNKNOWN)
+        hours = hours_to_charge(settings.battery, self.record.settings.floor, target)
+        needed = min(DAY_MINUTES, ceil(min(hours, 24.0) * 60))
+        most = self._most_windows(facts.room)
+        windows = weekly_windows(week, monday, settings.leaving, needed, most)
+        here, there = (
+            facts.now.astimezone(zone).utcoffset() or timedelta(0)
+            for zone in (facts.zone, facts.car_zone)
         )
-    return daily.with_schedules((*daily.schedules, *guards), Reason.GUARD)
-
-
-def _with_floor(
-    daily: DailyState,
-    record: DailyRecord,
-    facts: VehicleFacts,
-    settings: OffPeakSettings,
-) -> DailyState:
-    """Return the state with charging now, if the level is below the safety floor."""
-    now, level = facts.now, facts.level
-    if not facts.plugged_in or level is None or level >= record.settings.floor:
-        return daily
-    running = [
-        schedule
-        for schedule in record.sync.schedules
-        if schedule.kind is ScheduleRole.FLOOR and not schedule.is_expired(now)
-    ]
-    if not running:
-        runs = (
-            run
-            for schedule in daily.schedules
-            if schedule.kind is ScheduleRole.PLAN
-            for run in schedule.runs(now, now + timedelta(minutes=1), facts.car_zone)
+        ahead = int((there - here) / timedelta(minutes=1))
+        schedules = tuple(
+            weekly_schedule(window.shifted(ahead), facts.position) for window in windows
         )
-        # The first schedule added to a car ends a charge that runs without a schedule.
-        stays = all(
-            any(schedule.same_content(old) for old in record.sync.schedules)
-            for schedule in daily.schedules
+        return DailyState(
+            schedules=schedules,
+            readiness=PlanReadiness.READY,
+            reasons=(Reason.WEEKLY if schedules else Reason.CHARGES_AT_ONCE,),
+            goal=self._goal(self._deadline(None, replan=True)),
         )
-        if any(runs) or (facts.charging and stays):
+
+    def by_prices(self, prices: Prices, *, replan: bool) -> DailyState:
+        """Return the one-time schedules of the coming night.
+
+        A car at home has them before the cable is in: one that is plugged in and falls
+        asleep between two reads charges all the same, and without the cable the car
+        drops them when they are over.
+        """
+        now, target, old = self.facts.now, self.target, self.record.sync.plan
+        if old is not None and not old.left(now):
+            old = None
+        if old is not None and target is not None and not old.is_for(target):
+            # The owner wants more of the car by its departure, or less.
+            replan = True
+        goal = self._goal(self._deadline(old, replan=replan))
+        if goal is None:
+            if self.facts.level is None or target is None:
+                return self._kept(PlanReadiness.PENDING, Reason.LEVEL_UNKNOWN, old)
+            return self._kept(PlanReadiness.READY, Reason.NO_DEPARTURE, old)
+        if old is not None and not replan:
+            return self._of_night(old, goal, Reason.PLAN_KEPT)
+        known = prices.curve(now - 3 * DAY, goal.ready_by)
+        ahead = known.between(now, goal.ready_by).intervals
+        if all(interval.cost is None for interval in ahead):
+            kept = self._kept(PlanReadiness.NO_PRICES, Reason.NO_PRICES, old)
+            return replace(kept, goal=goal)
+        night = night_plan(goal, known, prices.guesses, now)
+        if old is not None and (
+            same_night(old, night, goal, now)
+            or (old.is_for(goal.target) and still_good(old, night, goal, known, now))
+        ):
+            old = replace(old, target=goal.target)
+            return self._of_night(old, goal, Reason.PLAN_KEPT)
+        return self._of_night(night, goal)
+
+    def with_guard(self, daily: DailyState) -> DailyState:
+        """Return it with a schedule that keeps the car waiting until there is a plan.
+
+        One that is in the car lasts for some days, so it is seldom sent. A car that
+        holds a lasting schedule waits without one.
+        """
+        lasting = any(not schedule.order.one_time for schedule in daily.schedules)
+        if not self.settings.guard or lasting:
             return daily
-        goal = ChargeGoal(
-            level=level,
-            target=record.settings.floor,
-            ready_by=now,
-            battery=settings.battery,
-            limits=settings.limits,
+        now, zone = self.facts.now, self.facts.car_zone
+        guards = self._in_car(ScheduleRole.GUARD)
+        if not any(one.run and one.run.start > now + GUARD_LEAST for one in guards):
+            day = (now + GUARD_AHEAD).astimezone(zone).date()
+            start = datetime.combine(day, GUARD_START, zone).astimezone(now.tzinfo)
+            run = Window(start=start, end=start + GUARD_LENGTH)
+            guards = (*guards, self._one_time(run, ScheduleRole.GUARD))
+        return daily.with_schedules((*daily.schedules, *guards), Reason.GUARD)
+
+    def with_floor(self, daily: DailyState) -> DailyState:
+        """Return it with charging now, if the battery is below the safety floor."""
+        facts, floor, battery = (
+            self.facts,
+            self.record.settings.floor,
+            self.settings.battery,
         )
-        run = floor_window(goal, record.settings.floor, now)
-        running = [
-            one_time_schedule(run, ScheduleRole.FLOOR, facts.position, facts.car_zone)
-        ]
-    return daily.with_schedules((*running, *daily.schedules), Reason.FLOOR)
+        now, level = facts.now, facts.level
+        if not facts.plugged_in or level is None or level >= floor:
+            return daily
+        running = self._in_car(ScheduleRole.FLOOR)
+        if not running:
+            runs = any(
+                schedule.kind is ScheduleRole.PLAN
+                and any(schedule.runs(now, now + MINUTE, facts.car_zone))
+                for schedule in daily.schedules
+            )
+            # The first new schedule ends a charge that runs without one.
+            stays = all(
+                any(schedule.same_content(old) for old in self.record.sync.schedules)
+                for schedule in daily.schedules
+            )
+            if runs or (facts.charging and stays):
+                return daily
+            run = floor_window(battery, level, floor, now)
+            running = (self._one_time(run, ScheduleRole.FLOOR),)
+        return daily.with_schedules((*running, *daily.schedules), Reason.FLOOR)
+
+    def _of_night(
+        self, night: NightPlan, goal: ChargeGoal, *reasons: Reason
+    ) -> DailyState:
+        """Return what a car should hold by a plan by prices."""
+        schedules = self._planned(night)
+        waits = night.waiting and not schedules
+        awaited = (Reason.PRICES_AWAITED,) if night.waiting else ()
+        return DailyState(
+            schedules=schedules,
+            plan=night,
+            readiness=PlanReadiness.PENDING if waits else PlanReadiness.READY,
+            reasons=(*night.reasons, *reasons, *awaited),
+            goal=goal,
+        )
+
+    def _kept(
+        self, readiness: PlanReadiness, reason: Reason, night: NightPlan | None = None
+    ) -> DailyState:
+        """Return what is in the car already: what is unknown changes no plan."""
+        in_car = self._in_car(ScheduleRole.PLAN)
+        return DailyState(
+            schedules=in_car if night is None else self._planned(night),
+            plan=night,
+            readiness=readiness,
+            reasons=(reason,),
+        )
+
+    def _in_car(self, kind: ScheduleRole) -> tuple[ManagedSchedule, ...]:
+        """Return the schedules of a kind that are in the car and not over."""
+        return tuple(
+            schedule
+            for schedule in self.record.sync.schedules
+            if schedule.kind is kind and not schedule.is_expired(self.facts.now)
+        )
+
+    def _planned(self, night: NightPlan) -> tuple[ManagedSchedule, ...]:
+        """Return the schedules of a plan, as far as it is not over."""
+        return tuple(
+            self._one_time(window, ScheduleRole.PLAN)
+            for window in night.windows
+            if window.end > self.facts.now
+        )
+
+    def _one_time(self, window: Window, kind: ScheduleRole) -> ManagedSchedule:
+        """Return a one-time schedule for a window."""
+        return one_time_schedule(window, kind, self.facts.position, self.facts.car_zone)
+
+    def _goal(self, deadline: datetime | None) -> ChargeGoal | None:
+        """Return what is to be charged; None if it is not known."""
+        facts, settings, target = self.facts, self.settings, self.target
+        if facts.level is None or target is None or deadline is None:
+            return None
+        guards = 2 if settings.guard else 0
+        most = self._most_windows(None if facts.room is None else facts.room - guards)
+        return ChargeGoal(
+            level=facts.level,
+            target=target,
+            ready_by=deadline,
+            battery=settings.battery,
+            limits=replace(settings.limits, most_windows=most),
+        )
+
+    def _deadline(self, old: NightPlan | None, *, replan: bool) -> datetime | None:
+        """Return when the car leaves (UTC): as planned for already, or else next.
+
+        A departure counts until it has passed, so that what is missing in the last hour
+        before it is still charged. A car that lacks nothing by then, but for what whole
+        percents hide, is planned for the departure after it.
+        """
+        facts, leaving = self.facts, self.settings.leaving
+        level, target = facts.level, self.target
+        coming = next_departure(leaving, facts.now, facts.zone)
+        if old is not None and (not replan or old.deadline == coming):
+            return old.deadline
+        if level is not None and target is not None and target - level >= SAME_LEVEL:
+            return coming
+        return next_departure(leaving, facts.now + LAST_HOUR, facts.zone)
+
+    def _most_windows(self, room: int | None) -> int:
+        """Return how many windows there may be, with room for so many schedules."""
+        most = self.settings.limits.most_windows
+        return most if room is None else max(1, min(most, room))

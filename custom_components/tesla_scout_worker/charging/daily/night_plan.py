@@ -8,7 +8,7 @@ from typing import Final
 
 from ..planning.battery import hours_to_charge, level_after, minutes_to_charge
 from ..planning.evaluation import cost_of
-from ..planning.model import ChargeGoal, PlanReason, Window
+from ..planning.model import Battery, ChargeGoal, PlanReason, Window
 from ..planning.planner import plan_charge
 from ..planning.timeline import (
     Span,
@@ -24,13 +24,13 @@ from ..tariffs.overlay import overlay
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
 
-# A car reports whole percents, which moves the edges of a plan by minutes that are not
-# worth a command. A car that charges slowly takes longer for a percent.
+# A state of charge is in whole percents, and so moves a plan's edges by minutes
+# that are not worth a command; a car that charges slowly needs longer for a percent.
 SAME_EDGE: Final = timedelta(minutes=10)
 SAME_LEVEL: Final = 2.0
 
-# Replace a plan only if it saves at least 1 %: a command costs $0.001, and the reads
-# beside it four times as much.
+# A command costs a tenth of a cent and the reads beside it four times that: a plan that
+# is cheaper by less than a hundredth is not worth them, however often prices waver.
 WORTH: Final = 0.01
 
 # The rest of a window below this length is not worth switching for.
@@ -78,8 +78,8 @@ class NightPlan:
 def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:
     """Return a curve with unknown prices estimated, by a forecast or earlier days.
 
-    Estimates only decide whether to wait; the car does not charge in these intervals.
-    Prices are published in order, so a gap before known prices is not estimated.
+    A guess only decides whether to wait; nothing is charged in such hours.
+    Prices come in order: a gap before known hours is not waited for.
     """
     priced = [interval for interval in known.intervals if interval.cost is not None]
     layers = [
@@ -104,36 +104,32 @@ def night_plan(
 ) -> NightPlan:
     """Return when to charge before a departure, in intervals of known price.
 
-    An unknown price is never treated as cheap. If the best plan uses unknown or
-    estimated intervals, it waits for their prices.
+    Unknown hours are never cheap: where the plan would have them, or hours that are
+    only guessed, it waits for their prices.
     """
     plan = plan_charge(goal, with_guesses(known, guesses, goal.ready_by), now)
     windows = tuple(
         window
         for window in _merged(
-            piece
-            for each_window in plan.windows
-            for piece in _known(each_window, known)
+            piece for planned in plan.windows for piece in _known(planned, known)
         )
         if window.end - window.start >= LEAST_PIECE or window in plan.windows
     )
     energy, cost = energy_and_cost(goal, known, windows, now)
-    planned = sum(
-        (each_window.end - each_window.start for each_window in plan.windows),
-        timedelta(0),
-    )
-    taken = sum(
-        (each_window.end - each_window.start for each_window in windows), timedelta(0)
-    )
     return NightPlan(
         deadline=goal.ready_by,
         windows=windows,
         energy=energy,
         cost=cost,
-        waiting=taken < planned,
+        waiting=_length(windows) < _length(plan.windows),
         reasons=plan.reasons,
         target=goal.target,
     )
+
+
+def _length(windows: Iterable[Window]) -> timedelta:
+    """Return how long windows are together."""
+    return sum((window.end - window.start for window in windows), timedelta(0))
 
 
 def _known(window: Window, known: CostCurve) -> list[Window]:
@@ -232,13 +228,11 @@ def still_good(
     energy, cost = energy_and_cost(goal, curve, windows, now)
     if cost is None or len(windows) > goal.limits.most_windows:
         return False
-    planned = sum((window.end - window.start for window in windows), timedelta(0))
-    needed = (
-        sum(end - start for start, end in charging_minutes(goal, windows, now)) * MINUTE
-    )
+    charging = charging_minutes(goal, windows, now)
+    needed = sum(end - start for start, end in charging) * MINUTE
     percent = SAME_LEVEL * goal.battery.capacity / 100
     return (
-        planned - needed <= _slack(goal)
+        _length(windows) - needed <= _slack(goal)
         and energy > new.energy - percent
         and cost <= new.cost + WORTH * abs(new.cost)
     )
@@ -250,9 +244,8 @@ def _slack(goal: ChargeGoal) -> timedelta:
     return max(SAME_EDGE, timedelta(hours=min(percent, 2.0)))
 
 
-def floor_window(goal: ChargeGoal, floor: int, now: datetime) -> Window:
-    """Return the window from now until the safety floor is reached."""
+def floor_window(battery: Battery, level: float, floor: int, now: datetime) -> Window:
+    """Return the charging from now until the safety floor is reached (percent)."""
     start = now.replace(second=0, microsecond=0)
-    hours = hours_to_charge(goal.battery, goal.level, floor)
-    length = timedelta(minutes=min(1439, max(1, ceil(hours * 60)) + 1))
-    return Window(start=start, end=start + length)
+    minutes = ceil(hours_to_charge(battery, level, floor) * 60)
+    return Window(start=start, end=start + min(1439, max(1, minutes) + 1) * MINUTE)

@@ -12,7 +12,7 @@ from typing import Final
 from ..planning.model import Window
 from ..tariffs.curve import CostCurve
 
-# A car reports energy in hundredths of a kWh, from 0 each time it is plugged in.
+# A car reports its energy in hundredths of a kWh, and from zero when it is plugged in.
 _LEAST: Final = 0.005
 
 
@@ -40,10 +40,10 @@ class PlugInPeriod:
     """A period in which a car is plugged in at home.
 
     Attributes:
-        since: When the car was first seen plugged in (UTC).
-        seen_at: When the car was last read (UTC).
-        energy: Energy since the car was plugged in, by the last read, in kWh.
-        base: The same by the first read.
+        since: When that was first seen (UTC).
+        seen_at: When it was last read (UTC).
+        energy: What it had charged by then since it was plugged in, in kWh.
+        base: The same at the first read.
     """
 
     since: datetime
@@ -54,9 +54,9 @@ class PlugInPeriod:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """One read: its time (UTC), and the kWh charged since the car was plugged in.
+    """What was read when (UTC): the kWh since the car was plugged in at home.
 
-    ``energy`` is None if the car is not plugged in at home, or did not report it.
+    ``energy`` is None where the car is not plugged in at home, or did not say.
     """
 
     at: datetime
@@ -64,7 +64,7 @@ class Reading:
 
 
 def after_reading(
-    stay: PlugInPeriod | None,
+    period: PlugInPeriod | None,
     savings: MonthSavings,
     reading: Reading,
     curve: CostCurve,
@@ -72,33 +72,33 @@ def after_reading(
     power: float,
     month: str,
 ) -> tuple[PlugInPeriod | None, MonthSavings]:
-    """Return the plug-in period and the month's sums after a read.
+    """Return the period and the month's sums after a read.
 
     Sums start at 0 with a new month, and with prices in another currency.
 
     Args:
-        stay: The period before the read; None: the car was not plugged in at home.
-        savings: The sums before the read.
-        reading: The read.
-        curve: The cost of energy in the past and the future.
-        runs: Windows planned since the read before.
-        power: Charging power on arrival, in kW.
-        month: The present month, such as 2026-11.
+        period: The one before; None: the car was not plugged in at home.
+        savings: The sums before.
+        reading: What was read.
+        curve: What energy cost and costs.
+        runs: When charging was planned since the read before.
+        power: In kW; on arrival the car would have charged with it.
+        month: The present one, such as 2026-11.
     """
     if savings.month != month:
         savings = MonthSavings(month=month)
     energy = reading.energy
     if energy is None:
         return None, savings
-    if stay is None or energy < stay.energy - _LEAST:
+    if period is None or energy < period.energy - _LEAST:
         begun = PlugInPeriod(
             since=reading.at, seen_at=reading.at, energy=energy, base=energy
         )
         return begun, savings
-    if reading.at <= stay.seen_at:
-        return stay, savings
-    after = replace(stay, seen_at=reading.at, energy=energy)
-    return after, _summed(savings, stay, after, curve, runs, power)
+    if reading.at <= period.seen_at:
+        return period, savings
+    after = replace(period, seen_at=reading.at, energy=energy)
+    return after, _summed(savings, period, after, curve, runs, power)
 
 
 def _summed(
@@ -109,7 +109,7 @@ def _summed(
     runs: Sequence[Window],
     power: float,
 ) -> MonthSavings:
-    """Return the sums with the energy charged between two reads at a known price."""
+    """Return the sums with what was charged between two reads at a known price."""
     added = after.energy - before.energy
     if added < _LEAST or curve.currency is None or power <= 0:
         return savings
@@ -130,7 +130,7 @@ def _summed(
 def _charged(
     before: PlugInPeriod, after: PlugInPeriod, runs: Iterable[Window]
 ) -> list[Window]:
-    """Return when the car charged between two reads: as planned, else all the time."""
+    """Return when was charged between two reads: as planned, or else all the time."""
     planned = [
         Window(start=max(run.start, before.seen_at), end=min(run.end, after.seen_at))
         for run in runs
@@ -142,8 +142,8 @@ def _charged(
 def _on_arrival(before: PlugInPeriod, after: PlugInPeriod, power: float) -> Window:
     """Return the window in which the same energy would have been charged on arrival."""
     first, last = (
-        before.since + timedelta(hours=(told - before.base) / power)
-        for told in (before.energy, after.energy)
+        before.since + timedelta(hours=(energy - before.base) / power)
+        for energy in (before.energy, after.energy)
     )
     return Window(start=first, end=last)
 

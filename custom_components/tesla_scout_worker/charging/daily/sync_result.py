@@ -68,13 +68,13 @@ def higher_priority(first: SyncTrigger, second: SyncTrigger) -> SyncTrigger:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Skipped:
-    """The result of a cycle without a daily plan.
+class _Cycle:
+    """How a cycle went.
 
     Attributes:
-        status: Status of the plan; None while sync is off.
-        trigger: The trigger of the cycle.
-        skipped: Why nothing was sent: a translation key.
+        status: How the daily plan stands; None while sync is off.
+        trigger: What triggered the cycle.
+        skipped: Why nothing was sent, if so: a translation key.
         sent: Whether anything was sent.
         again_at: Time of the next cycle, if nothing triggers one before (UTC).
     """
@@ -85,6 +85,11 @@ class Skipped:
     sent: bool = False
     again_at: datetime | None = None
 
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skipped(_Cycle):
+    """A cycle without a daily plan."""
+
     windows: ClassVar[tuple[Window, ...]] = ()
     energy: ClassVar[float | None] = None
     cost: ClassVar[float | None] = None
@@ -92,29 +97,19 @@ class Skipped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Planned:
-    """The result of a cycle with a daily plan.
+class Planned(_Cycle):
+    """A cycle with a daily plan.
 
     Attributes:
-        status: Status of the plan.
-        trigger: The trigger of the cycle.
-        skipped: Why nothing was sent: a translation key; None: nothing was skipped.
-        sent: Whether anything was sent.
-        again_at: Time of the next cycle, if nothing triggers one before (UTC).
-        state: What the car should hold for the daily plan.
-        facts: The facts that the plan is based on.
-        change: The difference of the schedules.
-        found: The schedules in the car; None: the car did not report them.
-        energy: Energy planned until the departure, in kWh.
-        cost: Its cost in ``currency``; None: unknown.
+        state: What the car should hold.
+        facts: What was known of the car.
+        change: What makes it hold that.
+        found: The schedules that it holds; None: it did not say.
+        energy: What is planned until it leaves, in kWh.
+        cost: What that costs, in ``currency``; None: unknown.
         currency: An ISO 4217 code.
     """
 
-    status: PlanStatus | None
-    trigger: SyncTrigger
-    skipped: str | None = None
-    sent: bool = False
-    again_at: datetime | None = None
     state: DailyState
     facts: VehicleFacts
     change: ScheduleDiff = field(default_factory=ScheduleDiff)
@@ -141,10 +136,8 @@ def status_of(state: DailyState, *, shadow: bool) -> PlanStatus:
     """Return the plan status of a car that holds the state."""
     if shadow:
         return PlanStatus.SHADOW
-    match state.readiness:
-        case PlanReadiness.READY:
-            return PlanStatus.IN_CAR
-        case PlanReadiness.NO_PRICES:
-            return PlanStatus.NO_PRICES
-        case PlanReadiness.PENDING:
-            return PlanStatus.PENDING
+    return {
+        PlanReadiness.READY: PlanStatus.IN_CAR,
+        PlanReadiness.NO_PRICES: PlanStatus.NO_PRICES,
+        PlanReadiness.PENDING: PlanStatus.PENDING,
+    }[state.readiness]

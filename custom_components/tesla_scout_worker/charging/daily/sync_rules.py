@@ -28,8 +28,8 @@ def level_by_now(
 ) -> float | None:
     """Return the level in percent, including what the schedules have charged since.
 
-    Otherwise a car that charged unseen would seem to need the energy again, and would
-    be woken for it. A run in which the last read found it not charging is skipped.
+    Else a car that charged unread would be planned for, and woken for, all of it again. A
+    run in which the snapshot says that it does not charge is not counted.
     """
     charge, seen_at = snapshot.charge, snapshot.seen_at
     level, limit = charge.battery_level, charge.charge_limit
@@ -47,18 +47,18 @@ def level_by_now(
             minutes.update(
                 range(int(first.timestamp() // 60), int(last.timestamp() // 60))
             )
-    # A car reports whole percents, and the last of them until it is full.
+    # A car reports whole percents, the last of them for as long as it is not full.
     charged = ceil(level_after(battery, level, len(minutes) / 60))
     return max(level, min(charged, limit))
 
 
 def active_window(
-    own: Iterable[ManagedSchedule], now: datetime, zone: tzinfo
+    schedules: Iterable[ManagedSchedule], now: datetime, zone: tzinfo
 ) -> Window | None:
     """Return the present run of the schedules in which the car should charge."""
     runs = (
         run
-        for item in own
+        for item in schedules
         if item.kind is not ScheduleRole.GUARD
         for run in item.runs(now, now + timedelta(seconds=1), zone)
     )

@@ -31,6 +31,11 @@ class _Pattern(NamedTuple):
     offset: int
     length: int
 
+    def span(self, night: int) -> Span:
+        """Return when it is in a week, by the departure that it is for."""
+        start = night // DAY * DAY + self.offset
+        return start, start + self.length
+
 
 def typical_week(today: date) -> tuple[datetime, datetime]:
     """Return start and end of a week that is typical of a month (local, as if UTC).
@@ -128,7 +133,7 @@ def _chosen(
         chosen.append(_window(best, gains[best]))
         for night, gain in gains[best].items():
             left[night] -= gain
-            taken[night].append(_placed(night, best))
+            taken[night].append(best.span(night))
         patterns.discard(best)
     return chosen
 
@@ -159,17 +164,11 @@ def _patterns(line: Sequence[Span], night: int, needed: int) -> Iterator[_Patter
             yield _Pattern(False, begin - midnight, last - begin)
 
 
-def _placed(night: int, one: _Pattern) -> Span:
-    """Return the span of a pattern in the week, for the night of a departure."""
-    start = night // DAY * DAY + one.offset
-    return start, start + one.length
-
-
 def _minutes(
     line: Sequence[Span], night: int, one: _Pattern, taken: Sequence[Span]
 ) -> int:
-    """Return the minutes that a pattern adds before a departure; 0 if any is peak."""
-    start, end = _placed(night, one)
+    """Return the minutes that a pattern adds before a departure, if all off-peak."""
+    start, end = one.span(night)
     if not any(first <= start and end <= last for first, last in line):
         return 0
     first, last = max(start, night - DAY), min(end, night)
@@ -183,20 +182,15 @@ def _window(one: _Pattern, gained: dict[int, int]) -> WeeklyWindow:
     """Return the window of a pattern, on the days on which it adds minutes."""
     days = 0
     for night in gained:
-        start = night // DAY + one.offset // DAY
         # Monday is day 0 of the week here, and bit 1 in Tesla's mask.
-        days |= 1 << (start + 1) % 7
-    return WeeklyWindow(
-        days=days,
-        start=one.offset % DAY,
-        end=(one.offset + one.length) % DAY,
-    )
+        days |= 1 << (night // DAY + one.offset // DAY + 1) % 7
+    end = (one.offset + one.length) % DAY
+    return WeeklyWindow(days=days, start=one.offset % DAY, end=end)
 
 
 def _apart(one: WeeklyWindow, chosen: Sequence[WeeklyWindow]) -> WeeklyWindow:
-    """Return a window without the days on which another window contains it."""
-    end = _end(one)
-    days = one.days
+    """Return a window without the days on which another holds all of it."""
+    end, days = _end(one), one.days
     for other in chosen:
         if other != one and other.start <= one.start and end <= _end(other):
             days &= ~other.days

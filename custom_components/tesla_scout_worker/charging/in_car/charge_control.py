@@ -88,11 +88,8 @@ class ChargeControl:
             ChargingState.STOPPED,
             ChargingState.COMPLETE,
         )
-        return (
-            replace(self, stop_at=None)
-            if ended and self.start_by <= snapshot.seen_at
-            else self
-        )
+        ended &= self.start_by <= snapshot.seen_at
+        return replace(self, stop_at=None) if ended else self
 
 
 def start_action(

@@ -1,7 +1,7 @@
 """Wanted and found charge schedules -> what to add, what to remove. Pure.
 
-Schedules are compared by content, not by id: a schedule already in the car is not sent
-again, and a duplicate is removed.
+Schedules are compared by content, not by their ids: what the car holds already is not
+sent again, and a duplicate is removed.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -172,24 +172,12 @@ class ScheduleDiff:
 
     @property
     def daily(self) -> ScheduleDiff:
-        """The part of the daily plan, without the schedules of sessions."""
-
-        def of_daily(
-            schedules: tuple[ManagedSchedule, ...],
-        ) -> tuple[ManagedSchedule, ...]:
-            """Return schedules without those of sessions."""
-            return tuple(
-                schedule
-                for schedule in schedules
-                if schedule.kind is not ScheduleRole.SESSION
-            )
-
-        return replace(
-            self,
-            kept=of_daily(self.kept),
-            add=of_daily(self.add),
-            dropped=of_daily(self.dropped),
+        """The part of the daily plan: without the schedules of sessions."""
+        kept, add, dropped = (
+            tuple(each for each in part if each.kind is not ScheduleRole.SESSION)
+            for part in (self.kept, self.add, self.dropped)
         )
+        return replace(self, kept=kept, add=add, dropped=dropped)
 
 
 def difference(
@@ -214,30 +202,49 @@ def difference(
         by_id: Ids of ours with unknown content.
     """
     ours = tuple(ours)
-    mine = {**_mine(found, ours), **{one.id: one for one in found if one.id in by_id}}
-    theirs = [one for one in found if one.id not in mine]
+    places = {schedule.id: schedule.order.position for schedule in ours}
+    mine = {
+        schedule.id: schedule
+        for schedule in found
+        if schedule.id in by_id
+        or (
+            schedule.id in places and same_place(schedule.position, places[schedule.id])
+        )
+    }
+    theirs = [schedule for schedule in found if schedule.id not in mine]
     room = max(0, most - len(theirs)) if most is not None else len(wanted)
-    kept, add = _kept_and_missing(wanted[:room], mine, theirs, now)
-    replaced_by_id = {one.id for one in add}
-    remove = sorted(frozenset(mine) - frozenset(kept) - replaced_by_id)
-    there = {one.id for one in found}
-    new = [one for one in add if one.id not in there]
-    surplus = 0 if most is None else max(0, len(found) + len(new) - most)
-    # Adding under the id of another schedule replaces it in one command, so that a car
-    # with a full list is never without a schedule.
-    without_id = [one for one in add if not one.id]
+    # A session is not dropped unsaid: its car refuses what does not fit.
+    dropped = tuple(
+        schedule
+        for schedule in wanted[room:]
+        if schedule.kind is not ScheduleRole.SESSION
+    )
+    fit = [*wanted[:room], *(each for each in wanted[room:] if each not in dropped)]
+    kept, add = _kept_and_missing(fit, mine, theirs, now)
+    given = {schedule.id for schedule in add}
+    remove = sorted(frozenset(mine) - frozenset(kept) - given)
+    there = {schedule.id for schedule in found}
+    added = sum(schedule.id not in there for schedule in add)
+    surplus = 0 if most is None else max(0, len(found) + added - most)
+    # One that is sent under the id of another takes its place in one command: in a full
+    # list the car is at no time without a schedule.
+    without_id = [schedule for schedule in add if not schedule.id]
     replaced = remove[: min(surplus, len(without_id))]
-    lost = [one for one in ours if one.id not in there and not one.is_expired(now)]
-    used = {*taken, *there, *(one.id for one in ours), *replaced_by_id}
+    lost = [
+        schedule
+        for schedule in ours
+        if schedule.id not in there | given and not schedule.is_expired(now)
+    ]
+    used = {*taken, *there, *places, *given}
     fresh = fresh_ids(len(without_id), used, now)
     return ScheduleDiff(
         kept=tuple(kept.values()),
         add=(
-            *(one for one in add if one.id),
+            *(schedule for schedule in add if schedule.id),
             *_with_ids(without_id, replaced, lost, fresh),
         ),
         remove=frozenset(remove) - frozenset(replaced),
-        dropped=tuple(wanted[room:]),
+        dropped=dropped,
     )
 
 
@@ -253,25 +260,21 @@ def _kept_and_missing(
     """
     kept: dict[int, ManagedSchedule] = {}
     add: list[ManagedSchedule] = []
-    for own in wanted:
-        if own.is_expired(now) or any(
-            own.same_content(one) for one in (*kept.values(), *add)
-        ):
+    lasting = [schedule for schedule in theirs if not schedule.one_time]
+    for schedule in wanted:
+        double = any(map(schedule.same_content, (*kept.values(), *add)))
+        owners = any(matches(other, schedule.order) for other in lasting)
+        if double or owners or schedule.is_expired(now):
             continue
-        if any(matches(one, own.order) and not own.order.one_time for one in theirs):
-            continue
-        at = next(
-            (
-                key
-                for key, one in mine.items()
-                if own.id in (0, key) and matches(one, own.order)
-            ),
-            None,
+        same = (
+            key
+            for key, other in mine.items()
+            if schedule.id in (0, key) and matches(other, schedule.order)
         )
-        if at is not None:
-            kept[at] = own.with_id(at)
-        elif not own.is_expired(now + LEAST_RUN):
-            add.append(own)
+        if (key := next(same, None)) is not None:
+            kept[key] = schedule.with_id(key)
+        elif not schedule.is_expired(now + LEAST_RUN):
+            add.append(schedule)
     return kept, add
 
 
@@ -289,35 +292,24 @@ def expired_since(
 
 
 def _with_ids(
-    add: Sequence[ManagedSchedule],
-    replaced: Sequence[int],
-    lost: Sequence[ManagedSchedule],
-    fresh: Sequence[int],
+    add: Iterable[ManagedSchedule],
+    replaced: Iterable[int],
+    lost: Iterable[ManagedSchedule],
+    fresh: Iterable[int],
 ) -> Iterator[ManagedSchedule]:
-    """Yield the schedules to add, each under its own id.
+    """Yield what is added, each under an id: of one replaced, of one lost, or fresh.
 
-    The id of an unconfirmed schedule is used again: it may still arrive, and a new id
-    would leave an orphan.
+    What was sent and is not in the car may still get there: its id is used again, so
+    that no schedule is in the car that is not known to be ours.
     """
-    count = len(replaced)
-    for own, schedule_id in zip(add, replaced, strict=False):
-        yield own.with_id(schedule_id)
-    left, free = list(lost), iter(fresh)
-    for own in add[count:]:
-        same = (one for one in left if one.same_content(own))
-        again = next(same, left[0] if left else None)
-        if again is not None:
-            left.remove(again)
-        yield own.with_id(next(free) if again is None else again.id)
-
-
-def _mine(
-    found: Iterable[ChargeSchedule], ours: Iterable[ManagedSchedule]
-) -> Mapping[int, ChargeSchedule]:
-    """Return the schedules in the car that are ours, by id and at the same place."""
-    positions = {one.id: one.order.position for one in ours}
-    return {
-        one.id: one
-        for one in found
-        if one.id in positions and same_place(one.position, positions[one.id])
-    }
+    places, left, free = list(replaced), list(lost), iter(fresh)
+    for schedule in add:
+        if places:
+            yield schedule.with_id(places.pop(0))
+        elif left:
+            same = (
+                index for index, old in enumerate(left) if schedule.same_content(old)
+            )
+            yield schedule.with_id(left.pop(next(same, 0)).id)
+        else:
+            yield schedule.with_id(next(free))

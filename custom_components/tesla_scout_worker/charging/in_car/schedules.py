@@ -1,6 +1,6 @@
 """Conversion between windows and the charge schedules of a car. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import count, islice
@@ -11,8 +11,6 @@ from ..planning.model import Window
 
 # Tesla stores coordinates in single precision, which moves them by a few metres.
 SAME_PLACE: Final = 1e-4
-
-MINUTE: Final = timedelta(minutes=1)
 DAY_MINUTES: Final = 1440
 
 
@@ -59,38 +57,20 @@ def schedule_for_window(
 ) -> ChargeScheduleOrder:
     """Return the one-time schedule for a window of a plan at a place.
 
-    The car counts minutes in its own local time, and an end not after the start is on
-    the next day. The weekday is that of the start: a schedule for all days would run
-    again the next day (docs/lessons.md).
+    The car counts minutes on the wall clock of its own zone, and an end that is not
+    after the start lies on the next day. The weekday is the start's, since a schedule
+    for all days would run again tomorrow.
     """
     start = window.start.astimezone(zone)
     end = _unmistakable(window.end.astimezone(zone))
     return ChargeScheduleOrder(
         id=schedule_id,
         days_of_week=1 << start.isoweekday() % 7,
-        start_time=_minutes(start),
-        end_time=_minutes(end),
+        start_time=start.hour * 60 + start.minute,
+        end_time=end.hour * 60 + end.minute,
         one_time=True,
         position=position,
     )
-
-
-def schedules_for_plan(
-    windows: Iterable[Window],
-    schedule_ids: Sequence[int],
-    position: Position,
-    zone: tzinfo,
-) -> tuple[ChargeScheduleOrder, ...]:
-    """Return the one-time schedules for windows, each under its own id."""
-    return tuple(
-        schedule_for_window(window, schedule_id, position, zone)
-        for window, schedule_id in zip(windows, schedule_ids, strict=False)
-    )
-
-
-def _minutes(local: datetime) -> int:
-    """Return the minutes into the day of a local time."""
-    return local.hour * 60 + local.minute
 
 
 def _unmistakable(end: datetime) -> datetime:
@@ -100,7 +80,7 @@ def _unmistakable(end: datetime) -> datetime:
     the target. So an end in the second of these hours is moved after it.
     """
     while end.fold:
-        end = (end.astimezone(UTC) + MINUTE).astimezone(end.tzinfo)
+        end = (end.astimezone(UTC) + timedelta(minutes=1)).astimezone(end.tzinfo)
     return end
 
 
@@ -117,21 +97,9 @@ def matches(found: ChargeSchedule, wanted: ChargeScheduleOrder) -> bool:
 
 
 def same_place(one: Position | None, other: Position) -> bool:
-    """Whether a schedule is for a place, within single precision."""
+    """Whether a schedule was made for a place, within single precision."""
     return (
         one is not None
         and abs(one.latitude - other.latitude) <= SAME_PLACE
         and abs(one.longitude - other.longitude) <= SAME_PLACE
-    )
-
-
-def not_in_car(
-    found: Iterable[ChargeSchedule], wanted: Iterable[ChargeScheduleOrder]
-) -> tuple[ChargeScheduleOrder, ...]:
-    """Return the ordered schedules that are not in the car under their ids."""
-    in_car = {item.id: item for item in found}
-    return tuple(
-        order
-        for order in wanted
-        if order.id not in in_car or not matches(in_car[order.id], order)
     )

@@ -70,13 +70,15 @@ class VehicleChange:
     def commands(self, now: datetime, zone: tzinfo) -> tuple[Command, ...]:
         """Return the commands in a safe order; ``zone`` is that of the car."""
 
-        def start(schedule: ManagedSchedule | None) -> datetime:
-            """Return when the present or the next run starts (UTC)."""
+        def order(schedule: ManagedSchedule | None) -> tuple[datetime, timedelta]:
+            """Return what sorts by the next run; of those on, the longest is first."""
             run = None if schedule is None else schedule.current_run(now, zone)
-            return now + timedelta(days=8) if run is None else run.start
+            if run is None:
+                return now + timedelta(days=8), timedelta(0)
+            return max(run.start, now), now - run.end
 
         there = {schedule.id: found_schedule(schedule) for schedule in self.found}
-        adds = sorted(self.schedules.add, key=start)
+        adds = sorted(self.schedules.add, key=order)
         new = [schedule for schedule in adds if schedule.id not in there]
         room = len(new) if self.most is None else max(0, self.most - len(there))
         replacing = [schedule for schedule in adds if schedule.id in there]
@@ -84,12 +86,13 @@ class VehicleChange:
         waiting = new[room:]
         for schedule_id in sorted(
             self.schedules.remove,
-            key=lambda one: (start(there.get(one)), one),
+            key=lambda one: (order(there.get(one)), one),
             reverse=True,
         ):
             commands.append(Command(kind=CommandKind.REMOVE, schedule_id=schedule_id))
             commands += [_add(schedule) for schedule in waiting[:1]]
             waiting = waiting[1:]
+        commands += map(_add, waiting)
         if self.limit is None:
             return tuple(commands)
         limit = Command(kind=CommandKind.SET_LIMIT, limit=self.limit)

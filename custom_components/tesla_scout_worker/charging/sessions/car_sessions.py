@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..in_car.charge_limit import LimitOverride
-from .session import Session, current_session
+from .session import Session
 
 # How long a session that is over stays in the list.
 KEPT: Final = timedelta(days=7)
@@ -41,8 +41,12 @@ class CarSessions:
 
     @property
     def current(self) -> Session | None:
-        """The session to show."""
-        return current_session(self.sessions.values())
+        """The session to show: what runs, else what ends, else what comes next."""
+        return min(
+            self.open,
+            key=lambda session: (not session.running, not session.restoring),
+            default=None,
+        )
 
     @property
     def schedule_ids(self) -> frozenset[int]:
@@ -52,7 +56,7 @@ class CarSessions:
         )
 
     def blocked_until(self, now: datetime) -> datetime | None:
-        """Return until when the daily plan must wait (UTC); None: it may run."""
+        """Return until when the daily plan must wait (UTC); None: it may go on."""
         return max(
             (session.cleanup_at for session in self.open if session.blocks(now)),
             default=None,

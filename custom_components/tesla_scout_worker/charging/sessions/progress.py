@@ -1,4 +1,4 @@
-"""Progress of a running session: the expected level, and problems. Pure."""
+"""What a snapshot says of a running session: what will be reached by when. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,9 +28,9 @@ LEAST_EXTENSION: Final = timedelta(minutes=2)
 
 
 class Progress(StrEnum):
-    """Progress of a session at a read.
+    """How a session stands.
 
-    STOPPED is below the target after the last window, where charging has ended as
+    STOPPED is short of the target after the last window, where charging is over as
     planned; NOT_CHARGING is within a window.
     """
 
@@ -44,7 +44,7 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assessment:
-    """Progress of a session, its expected level (percent), and the battery.
+    """How a session stands, and what it will reach (percent).
 
     ``battery`` has the measured power if that is less than the user's setting.
     """
@@ -58,7 +58,7 @@ class Assessment:
 def assess(
     session: Session, charge: ChargeSnapshot, battery: Battery, now: datetime
 ) -> Assessment | None:
-    """Return the progress of a running session; None if the snapshot lacks the data.
+    """Return how a running session stands; None: unknown.
 
     Before the first window nothing is late, plugged in or not.
     """
@@ -110,7 +110,7 @@ def _hours_left(session: Session, now: datetime) -> float:
 def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
     """Return the battery with the measured power, if that is clearly less.
 
-    The power of a car that has just started to charge is ignored.
+    What a car draws while it is starting means nothing.
     """
     usual, seen = power_at(battery, level), charge.charger_power
     starting = charge.charging_state is ChargingState.STARTING
@@ -163,7 +163,7 @@ def judge(
     check: CheckPoint | None,
     now: datetime,
 ) -> Judgement | None:
-    """Return the judgement of a running session; None if the snapshot lacks the data.
+    """Return what a snapshot says about a running session; None: nothing.
 
     ``check`` is None for a snapshot outside of a check. Such a snapshot counts only
     once the session was seen to start, since a car may start some minutes late.
@@ -216,10 +216,10 @@ def judged_by_any_snapshot(session: Session) -> bool:
 def check_missed(
     session: Session, check: CheckPoint
 ) -> tuple[Session, SessionEventType | None]:
-    """Return the session after a check of an unreachable car, and the notification.
+    """Return the session after a check whose car cannot be reached, and the event.
 
     A session that was on track before its end check stays on track.
     """
     after = session.check_done(check, session.expected_level, behind=session.behind)
-    tells = session.behind or check is not CheckPoint.ENDED
-    return after, SessionEventType.FALLING_BEHIND if tells else None
+    behind = session.behind or check is not CheckPoint.ENDED
+    return after, SessionEventType.FALLING_BEHIND if behind else None

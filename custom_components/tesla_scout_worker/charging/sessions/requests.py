@@ -1,4 +1,4 @@
-"""Validation of requests, and parsing of requests from calendar events. Pure."""
+"""How a request is checked, and how it is read from a calendar's event. Pure."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 import re
@@ -7,14 +7,14 @@ from typing import Final
 from ..planning.model import LEAST_LIMIT, MOST_LIMIT
 from .session import LEAST_NOTICE
 
-# Maximum time ahead: the schedules of a car have weekdays, not dates.
+# How far ahead a request may be: the car's schedules have weekdays, and no dates.
 MOST_AHEAD: Final = timedelta(days=6)
 
 _PERCENT: Final = re.compile(r"(?<!\d)(\d{1,3})\s*%")
 
 
 class RequestError(ValueError):
-    """An invalid request; ``key`` is the translation key of the reason."""
+    """A request that cannot be met; ``key`` is the translation key of the reason."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
         """Set the translation key and its placeholders."""
@@ -30,13 +30,13 @@ def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
     is ready early.
 
     Raises:
-        RequestError: The time is skipped by the clock change.
+        RequestError: the clock skips this time in the spring night.
     """
     wall = ready_by.replace(tzinfo=None)
     if ready_by.tzinfo is None:
         ready_by = wall.replace(tzinfo=zone, fold=0)
     instant = ready_by.astimezone(UTC)
-    # Home Assistant's calendar page sends a skipped time as an aware one, too.
+    # Home Assistant's calendar page sends such a time as an aware one, too.
     if instant.astimezone(ready_by.tzinfo).replace(tzinfo=None) != wall:
         raise RequestError("deadline_skipped", ready_by=f"{wall:%Y-%m-%d %H:%M}")
     return instant
@@ -45,10 +45,10 @@ def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
 def validate(
     target: int, ready_by: datetime, level: float | None, now: datetime
 ) -> float:
-    """Validate a request, and return the present level in percent.
+    """Check a request, and return the present level in percent.
 
     Raises:
-        RequestError: The request cannot be met, or there is nothing to do.
+        RequestError: it cannot be met as it is, or there is nothing to do.
     """
     if not LEAST_LIMIT <= target <= MOST_LIMIT:
         raise RequestError("target_out_of_range", target=str(target))
@@ -73,11 +73,11 @@ def parse_target(text: str | None) -> int | None:
 def parse_event(
     summary: str, description: str | None, word: str, default_target: int
 ) -> int | None:
-    """Return the target of an event in a watched calendar; None: it is no request.
+    """Return the target of an event in a watched calendar; None if it is no request.
 
-    An event is a request if its title has a percentage that is a valid limit, or if its
-    title or description has the user's keyword. With the keyword an invalid percentage
-    is returned too, so that it is reported and not ignored.
+    An event is a request if its title names a percentage that a limit can have, or if its
+    title or description holds the word that the user chose; then what it names stands,
+    so that a percentage which cannot be met is an error and not passed over.
     """
     target = parse_target(summary)
     if target is not None and LEAST_LIMIT <= target <= MOST_LIMIT:

@@ -1,6 +1,6 @@
 """A special-charging session ("90 % by Saturday 07:00") and its due actions. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -144,8 +144,6 @@ class Session:
     asked_to_plug: bool = False
     failure: str | None = None
 
-    # Properties of its state.
-
     @property
     def over(self) -> bool:
         """Whether nothing is left to do."""
@@ -192,11 +190,9 @@ class Session:
         return self.plan.windows[-1].end if self.plan.windows else None
 
     def window_at(self, now: datetime) -> Window | None:
-        """Return the window at an instant; None: there is none."""
-        running = (
-            window for window in self.plan.windows if window.start <= now < window.end
-        )
-        return next(running, None)
+        """Return the window that runs at an instant."""
+        windows = self.plan.windows
+        return next((each for each in windows if each.start <= now < each.end), None)
 
     def blocks(self, now: datetime) -> bool:
         """Whether the daily plan must wait: from send until cleanup.
@@ -205,7 +201,7 @@ class Session:
         """
         return self.sent and self.is_cancellable and now < self.cleanup_at
 
-    # Transitions. Each returns the session afterwards; one that is over is unchanged.
+    # What happens to a session that is not over. Each returns the session after it.
 
     def replanned(
         self, plan: ChargePlan, level: float, timing: SessionTiming
@@ -213,21 +209,22 @@ class Session:
         """Return the session with a newer plan; a sent session keeps its plan."""
         if self.state is not SessionState.SCHEDULED:
             return self
-        send_at, cleanup_at = planned_times(plan, self.ready_by, timing)
+        windows = plan.windows
+        start = windows[0].start if windows else self.ready_by
+        end = windows[-1].end if windows else self.ready_by
         return replace(
             self,
             plan=plan,
             level=level,
             expected_level=plan.expected_level,
             behind=PlanReason.TARGET_SHORT in plan.reasons,
-            send_at=send_at,
-            cleanup_at=cleanup_at,
+            send_at=start - timing.send_lead,
+            cleanup_at=end + timing.cleanup_delay,
         )
 
     def confirmed(self) -> Session:
-        """Return the session after a read that found its plan in the car."""
-        delivery = self.delivery.succeeded()
-        return replace(self, state=SessionState.ACTIVE, delivery=delivery)
+        """Return the session of a car that was read back, and holds the plan."""
+        return replace(self, state=SessionState.ACTIVE, delivery=DeliveryState())
 
     def delivery_failed(self, failure: Failure, now: datetime) -> Session:
         """Return the session after a failed try.
@@ -236,10 +233,10 @@ class Session:
         it waits for the car's return. An unsent session fails on a final refusal; a
         sent one goes on, and is restored at its end.
         """
-        away = (WaitReason.NOT_HOME, WaitReason.UNREACHABLE)
-        pauses = PAUSES if self.ending is None else LONG_PAUSES
-        if self.ending is not None and failure.waits_for in away:
-            pauses = ()
+        pauses = PAUSES
+        if self.ending is not None:
+            away = failure.waits_for in (WaitReason.NOT_HOME, WaitReason.UNREACHABLE)
+            pauses = () if away else LONG_PAUSES
         session = replace(self, delivery=self.delivery.failed(failure, now, pauses))
         unsent = self.state is SessionState.SCHEDULED
         if unsent and failure.refused and session.delivery.needs_person:
@@ -262,19 +259,14 @@ class Session:
 
         ``starts_at`` (UTC) is when the car is started by command; None: it is not.
         """
-        checked, recheck_at = self.checked, self.recheck_at
-        if check is not None:
-            checked |= {check}
-            recheck_at = None if starts_at is None else starts_at + SECOND_CHECK
         delivery = replace(self.delivery.without_failure(), waking_since=None)
-        return replace(
-            self,
-            checked=checked,
-            recheck_at=recheck_at,
-            delivery=delivery,
-            expected_level=expected_level,
-            behind=behind,
+        after = replace(
+            self, delivery=delivery, expected_level=expected_level, behind=behind
         )
+        if check is None:
+            return after
+        recheck_at = None if starts_at is None else starts_at + SECOND_CHECK
+        return replace(after, checked=self.checked | {check}, recheck_at=recheck_at)
 
     def extended(self, end: datetime, timing: SessionTiming) -> Session:
         """Return the session with a later end (UTC), with its end check due again."""
@@ -293,21 +285,18 @@ class Session:
         if self.over:
             return self
         failure = reason or (self.delivery.failure if state in UNKEPT else None)
+        ended = replace(self, failure=failure, delivery=DeliveryState())
         if not self.sent:
-            delivery = self.delivery.succeeded()
-            return replace(self, state=state, failure=failure, delivery=delivery)
+            return replace(ended, state=state)
+        restoring = DeliveryState(try_at=now)
         return replace(
-            self,
-            state=SessionState.ACTIVE,
-            ending=state,
-            failure=failure,
-            delivery=DeliveryState(try_at=now),
+            ended, state=SessionState.ACTIVE, ending=state, delivery=restoring
         )
 
     def restored(self) -> Session:
         """Return the session after a read found nothing of it in the car."""
         state = self.ending or SessionState.COMPLETED
-        return replace(self, state=state, delivery=self.delivery.succeeded())
+        return replace(self, state=state, delivery=DeliveryState())
 
 
 def new_session(
@@ -321,8 +310,7 @@ def new_session(
     source_key: str | None = None,
 ) -> Session:
     """Return a new session with its plan; target and level in percent."""
-    send_at, cleanup_at = planned_times(plan, ready_by, timing)
-    return Session(
+    session = Session(
         id=name,
         target=target,
         ready_by=ready_by,
@@ -330,11 +318,11 @@ def new_session(
         source_key=source_key,
         plan=plan,
         level=level,
-        send_at=send_at,
-        cleanup_at=cleanup_at,
+        send_at=ready_by,
+        cleanup_at=ready_by,
         expected_level=plan.expected_level,
-        behind=PlanReason.TARGET_SHORT in plan.reasons,
     )
+    return session.replanned(plan, level, timing)
 
 
 def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
@@ -344,18 +332,6 @@ def session_id(ready_by: datetime, zone: tzinfo, taken: Collection[str]) -> str:
     while (name := f"special_{number}_{local:%Y%m%d_%H%M}") in taken:
         number += 1
     return name
-
-
-def planned_times(
-    plan: ChargePlan, ready_by: datetime, timing: SessionTiming
-) -> tuple[datetime, datetime]:
-    """Return when a plan is sent, and when the car is restored (UTC)."""
-    if not plan.windows:
-        return ready_by - timing.send_lead, ready_by + timing.cleanup_delay
-    return (
-        plan.windows[0].start - timing.send_lead,
-        plan.windows[-1].end + timing.cleanup_delay,
-    )
 
 
 def overlaps(session: Session, start: datetime, ready_by: datetime) -> bool:
@@ -423,16 +399,4 @@ def next_action(session: Session, now: datetime) -> SessionAction | None:
     actions = scheduled_actions(session)
     return next(
         (item for item in order if item in actions and actions[item] <= now), None
-    )
-
-
-def current_session(sessions: Iterable[Session]) -> Session | None:
-    """Return the session to show: a running one, else an ending one, else the next."""
-
-    def rank(session: Session) -> tuple[bool, bool, datetime]:
-        """Return the sort key."""
-        return not session.running, not session.restoring, session.ready_by
-
-    return min(
-        (session for session in sessions if not session.over), key=rank, default=None
     )
