@@ -57,7 +57,7 @@ class SessionPart:
 
     @property
     def all(self) -> tuple[Session, ...]:
-        """All that are decided about."""
+        """All sessions of the contribution."""
         return (*self.sending, *self.holding, *self.restoring)
 
 
@@ -137,8 +137,8 @@ def _limit(
 ) -> tuple[int | None, LimitOverride | None]:
     """Return the limit that a car should have, and the override to store.
 
-    It is raised when a session is sent and not again: an owner who changes it later
-    means it. It is restored once no session uses it any more.
+    It is raised only when a session is sent: a later change by the owner stays. It is
+    restored once no session needs it any more.
     """
     override = sessions.override
     running = any(session.running for session in sessions.open)

@@ -64,14 +64,14 @@ class ChargingOptions:
     """The user's options for charging.
 
     Attributes:
-        battery: What a car takes.
-        limits: What a plan must keep to.
-        timing: The times around a plan.
-        peaks: The hours to avoid, on the wall clock of Home Assistant.
-        daily_check: When the sessions of the next day are planned, likewise.
-        default_target: State of charge in percent for an event that names none.
-        calendars: Entities whose events may be requests.
-        calendar_word: What makes an event of theirs a request.
+        battery: Capacity and charging power.
+        limits: Limits of a plan.
+        timing: Times before and after a plan.
+        peaks: Hours to avoid, in Home Assistant's local time.
+        daily_check: When the requests of the next day are planned, in local time.
+        default_target: Target in percent for an event that has none.
+        calendars: Calendar entities whose events may be requests.
+        calendar_word: Keyword that makes an event a request.
     """
 
     battery: Battery
@@ -117,7 +117,7 @@ class ChargingOptions:
     def goal(
         self, level: float, target: int, ready_by: datetime, now: datetime
     ) -> ChargeGoal:
-        """Return a request as a plan takes it; level and target in percent, times in UTC."""
+        """Return the charge goal; level and target in percent, times in UTC."""
         needed = timedelta(hours=hours_to_charge(self.battery, level, target))
         earliest = max(now, ready_by - max(FARTHEST_START, 2 * needed))
         return ChargeGoal(
@@ -164,12 +164,12 @@ class OffPeakOptions:
     """The user's options for off-peak charging.
 
     Attributes:
-        source: Where prices come from.
-        tariff: A fixed one; None: prices, or a schedule helper.
-        rates: What a kWh costs in its zones, off-peak first; empty: unknown.
+        source: The source of prices.
+        tariff: A fixed tariff; None: prices, or a schedule helper.
+        rates: Price of a kWh in each zone, off-peak first; empty: unknown.
         schedule: A schedule helper whose blocks are cheap.
-        entities: Those with prices.
-        area: The series that is meant, where a source has several.
+        entities: Entities with prices.
+        area: The price series to use, if a source has several.
         exceptions: Departures of some weekdays.
         guard: Whether a guard stops a car from charging before prices are known.
     """

@@ -250,12 +250,12 @@ class CarController:
     def _compare(
         self, part: SessionPart, daily: DailyPart, seen: Observed
     ) -> tuple[DesiredState, VehicleChange]:
-        """Return what the car should hold, and what makes it hold that."""
+        """Return the desired state of the car, and the change that leads to it."""
         desired = desired_state(self.record.sessions, part, daily, seen)
         return desired, self._change(desired, seen)
 
     def _change(self, desired: DesiredState, seen: Observed) -> VehicleChange:
-        """Return what makes the car hold what it should."""
+        """Return the change that leads to the desired state."""
         ours = {schedule.id for schedule in self.record.sync.schedules}
         taken = self.record.sessions.schedule_ids | ours
         return vehicle_change(desired, seen, taken)

@@ -45,7 +45,7 @@ GUARD_LENGTH: Final = timedelta(minutes=1)
 
 
 class PlanReadiness(StrEnum):
-    """How far a plan has come."""
+    """How complete the daily state is."""
 
     READY = "ready"
     PENDING = "pending"
@@ -53,7 +53,7 @@ class PlanReadiness(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a plan is as it is, beside the reasons of the planner."""
+    """Reasons of a daily state, in addition to those of the planner."""
 
     CHARGES_AT_ONCE = "charges_at_once"
     FLOOR = "floor"
@@ -177,10 +177,10 @@ def daily_state(
 ) -> DailyState:
     """Return what a car should hold.
 
-    A tariff that is the same each week is held as weekly schedules, which do not depend
-    on how full the car is. Prices make one-time schedules for the coming night; those
-    in the car stay unless ``replan`` is set and others are better by more than what a
-    percent makes of them.
+    A tariff that is the same each week becomes weekly schedules, which do not depend
+    on the state of charge. Prices become one-time schedules for the coming night. The
+    schedules in the car stay unless ``replan`` is set and the new ones are better by
+    more than the rounding of the state of charge explains.
     """
     planner = _Planner(record=record, facts=facts, settings=settings)
     week = prices.week(facts.now.astimezone(facts.zone).date())

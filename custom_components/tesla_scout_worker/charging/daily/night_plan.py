@@ -78,8 +78,8 @@ class NightPlan:
 def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:
     """Return a curve with unknown prices estimated, by a forecast or earlier days.
 
-    A guess only decides whether to wait; nothing is charged in such hours.
-    Prices come in order: a gap before known hours is not waited for.
+    Estimates only decide whether to wait; the car does not charge in these intervals.
+    Prices are published in order, so a gap before known prices is not estimated.
     """
     priced = [interval for interval in known.intervals if interval.cost is not None]
     layers = [
@@ -104,8 +104,8 @@ def night_plan(
 ) -> NightPlan:
     """Return when to charge before a departure, in intervals of known price.
 
-    Unknown hours are never cheap: where the plan would have them, or hours that are
-    only guessed, it waits for their prices.
+    An unknown price is never treated as cheap. If the best plan uses unknown or
+    estimated intervals, it waits for their prices.
     """
     plan = plan_charge(goal, with_guesses(known, guesses, goal.ready_by), now)
     windows = tuple(

@@ -40,10 +40,10 @@ class PlugInPeriod:
     """A period in which a car is plugged in at home.
 
     Attributes:
-        since: When that was first seen (UTC).
-        seen_at: When it was last read (UTC).
-        energy: What it had charged by then since it was plugged in, in kWh.
-        base: The same at the first read.
+        since: When the car was first seen plugged in (UTC).
+        seen_at: When the car was last read (UTC).
+        energy: Energy since the car was plugged in, by the last read, in kWh.
+        base: The same by the first read.
     """
 
     since: datetime
@@ -54,9 +54,9 @@ class PlugInPeriod:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What was read when (UTC): the kWh since the car was plugged in at home.
+    """One read: its time (UTC), and the kWh charged since the car was plugged in.
 
-    ``energy`` is None where the car is not plugged in at home, or did not say.
+    ``energy`` is None if the car is not plugged in at home, or did not report it.
     """
 
     at: datetime
@@ -109,7 +109,7 @@ def _summed(
     runs: Sequence[Window],
     power: float,
 ) -> MonthSavings:
-    """Return the sums with what was charged between two reads at a known price."""
+    """Return the sums with the energy charged between two reads at a known price."""
     added = after.energy - before.energy
     if added < _LEAST or curve.currency is None or power <= 0:
         return savings
@@ -130,7 +130,7 @@ def _summed(
 def _charged(
     before: PlugInPeriod, after: PlugInPeriod, runs: Iterable[Window]
 ) -> list[Window]:
-    """Return when was charged between two reads: as planned, or else all the time."""
+    """Return when the car charged between two reads: as planned, else all the time."""
     planned = [
         Window(start=max(run.start, before.seen_at), end=min(run.end, after.seen_at))
         for run in runs

@@ -28,8 +28,8 @@ def level_by_now(
 ) -> float | None:
     """Return the level in percent, including what the schedules have charged since.
 
-    Else a car that charged unread would be planned for, and woken for, all of it again. A
-    run in which the snapshot says that it does not charge is not counted.
+    Otherwise a car that charged unseen would seem to need the energy again, and would
+    be woken for it. A run in which the last read found it not charging is skipped.
     """
     charge, seen_at = snapshot.charge, snapshot.seen_at
     level, limit = charge.battery_level, charge.charge_limit

@@ -167,7 +167,7 @@ def _patterns(line: Sequence[Span], night: int, needed: int) -> Iterator[_Patter
 def _minutes(
     line: Sequence[Span], night: int, one: _Pattern, taken: Sequence[Span]
 ) -> int:
-    """Return the minutes that a pattern adds before a departure, if all off-peak."""
+    """Return the minutes that a pattern adds before a departure; 0 if any is peak."""
     start, end = one.span(night)
     if not any(first <= start and end <= last for first, last in line):
         return 0
@@ -189,7 +189,7 @@ def _window(one: _Pattern, gained: dict[int, int]) -> WeeklyWindow:
 
 
 def _apart(one: WeeklyWindow, chosen: Sequence[WeeklyWindow]) -> WeeklyWindow:
-    """Return a window without the days on which another holds all of it."""
+    """Return a window without the days on which another window contains it."""
     end, days = _end(one), one.days
     for other in chosen:
         if other != one and other.start <= one.start and end <= _end(other):

@@ -1,4 +1,4 @@
-"""The charge limit that was raised for a session, and the owner's own. Pure."""
+"""The owner's charge limit, and the one that a session raised. Pure."""
 
 from dataclasses import dataclass, replace
 
@@ -18,22 +18,22 @@ class LimitOverride:
 
     @property
     def settled(self) -> LimitOverride:
-        """The override once the car was read back."""
+        """Return the override after a read, without ``earlier``."""
         return replace(self, earlier=None)
 
     def is_ours(self, current: int) -> bool:
-        """Whether a limit in the car is one that was raised for a session."""
+        """Whether a limit in the car was set by a session."""
         return current in (self.raised_to, self.earlier)
 
 
 def override_for(
     limit_override: LimitOverride | None, current: int, target: int
 ) -> LimitOverride | None:
-    """Return the override with which a car may charge to a target; None: none.
+    """Return the override to charge to a target; None: none is needed.
 
-    A limit that is neither the original nor a raised one was changed by the owner,
-    and is the original from then on; a try that is repeated finds a raised one, which
-    never becomes the original.
+    A limit that is neither the original nor a raised one was set by the owner, and
+    becomes the original. A repeated try finds a raised limit, which must never become
+    the original: the owner's limit would be lost (docs/lessons.md).
     """
     original = current
     if limit_override is not None and limit_override.is_ours(current):
@@ -48,7 +48,7 @@ def override_for(
 def owners_limit(
     limit_override: LimitOverride | None, current: int | None
 ) -> int | None:
-    """Return the owner's own limit, whatever a session has raised it to."""
+    """Return the owner's limit, without the override of a session."""
     raised = (
         limit_override is not None
         and current is not None

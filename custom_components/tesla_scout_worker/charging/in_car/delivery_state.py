@@ -219,7 +219,7 @@ class DeliveryState:
     def blocked_until(
         self, now: datetime, *, manual: bool = False, rate_limited: bool = False
     ) -> datetime | None:
-        """Return until when the next try must wait (UTC); None: now.
+        """Return until when the next try must wait (UTC); None: it may start now.
 
         A ``manual`` try skips the pause, unless the server set it.
         """

@@ -1,7 +1,7 @@
 """Wanted and found charge schedules -> what to add, what to remove. Pure.
 
-Schedules are compared by content, not by their ids: what the car holds already is not
-sent again, and a duplicate is removed.
+Schedules are compared by content, not by id: a schedule already in the car is not sent
+again, and a duplicate is removed.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -172,7 +172,7 @@ class ScheduleDiff:
 
     @property
     def daily(self) -> ScheduleDiff:
-        """The part of the daily plan: without the schedules of sessions."""
+        """The part of the daily plan, without the schedules of sessions."""
         kept, add, dropped = (
             tuple(each for each in part if each.kind is not ScheduleRole.SESSION)
             for part in (self.kept, self.add, self.dropped)

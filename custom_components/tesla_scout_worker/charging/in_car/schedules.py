@@ -57,9 +57,9 @@ def schedule_for_window(
 ) -> ChargeScheduleOrder:
     """Return the one-time schedule for a window of a plan at a place.
 
-    The car counts minutes on the wall clock of its own zone, and an end that is not
-    after the start lies on the next day. The weekday is the start's, since a schedule
-    for all days would run again tomorrow.
+    The car counts minutes in its own local time, and an end not after the start is on
+    the next day. The weekday is that of the start: a schedule for all days would run
+    again the next day (docs/lessons.md).
     """
     start = window.start.astimezone(zone)
     end = _unmistakable(window.end.astimezone(zone))
@@ -97,7 +97,7 @@ def matches(found: ChargeSchedule, wanted: ChargeScheduleOrder) -> bool:
 
 
 def same_place(one: Position | None, other: Position) -> bool:
-    """Whether a schedule was made for a place, within single precision."""
+    """Whether a schedule is for a place, within single precision."""
     return (
         one is not None
         and abs(one.latitude - other.latitude) <= SAME_PLACE

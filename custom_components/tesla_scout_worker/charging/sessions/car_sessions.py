@@ -56,7 +56,7 @@ class CarSessions:
         )
 
     def blocked_until(self, now: datetime) -> datetime | None:
-        """Return until when the daily plan must wait (UTC); None: it may go on."""
+        """Return until when the daily plan must wait (UTC); None: it may run."""
         return max(
             (session.cleanup_at for session in self.open if session.blocks(now)),
             default=None,

@@ -1,4 +1,4 @@
-"""What a snapshot says of a running session: what will be reached by when. Pure."""
+"""Progress of a running session: the expected level, and problems. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,9 +28,9 @@ LEAST_EXTENSION: Final = timedelta(minutes=2)
 
 
 class Progress(StrEnum):
-    """How a session stands.
+    """Progress of a session at a read.
 
-    STOPPED is short of the target after the last window, where charging is over as
+    STOPPED is below the target after the last window, where charging has ended as
     planned; NOT_CHARGING is within a window.
     """
 
@@ -44,7 +44,7 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assessment:
-    """How a session stands, and what it will reach (percent).
+    """Progress of a session, its expected level (percent), and the battery.
 
     ``battery`` has the measured power if that is less than the user's setting.
     """
@@ -58,7 +58,7 @@ class Assessment:
 def assess(
     session: Session, charge: ChargeSnapshot, battery: Battery, now: datetime
 ) -> Assessment | None:
-    """Return how a running session stands; None: unknown.
+    """Return the progress of a running session; None if the snapshot lacks the data.
 
     Before the first window nothing is late, plugged in or not.
     """
@@ -110,7 +110,7 @@ def _hours_left(session: Session, now: datetime) -> float:
 def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
     """Return the battery with the measured power, if that is clearly less.
 
-    What a car draws while it is starting means nothing.
+    The power of a car that has just started to charge is ignored.
     """
     usual, seen = power_at(battery, level), charge.charger_power
     starting = charge.charging_state is ChargingState.STARTING
@@ -163,7 +163,7 @@ def judge(
     check: CheckPoint | None,
     now: datetime,
 ) -> Judgement | None:
-    """Return what a snapshot says about a running session; None: nothing.
+    """Return the judgement of a running session; None if the snapshot lacks the data.
 
     ``check`` is None for a snapshot outside of a check. Such a snapshot counts only
     once the session was seen to start, since a car may start some minutes late.
@@ -216,7 +216,7 @@ def judged_by_any_snapshot(session: Session) -> bool:
 def check_missed(
     session: Session, check: CheckPoint
 ) -> tuple[Session, SessionEventType | None]:
-    """Return the session after a check whose car cannot be reached, and the event.
+    """Return the session after a check of an unreachable car, and the notification.
 
     A session that was on track before its end check stays on track.
     """

@@ -1,4 +1,4 @@
-"""How a request is checked, and how it is read from a calendar's event. Pure."""
+"""Validation of requests, and parsing of requests from calendar events. Pure."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 import re
@@ -14,7 +14,7 @@ _PERCENT: Final = re.compile(r"(?<!\d)(\d{1,3})\s*%")
 
 
 class RequestError(ValueError):
-    """A request that cannot be met; ``key`` is the translation key of the reason."""
+    """An invalid request; ``key`` is the translation key of the reason."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
         """Set the translation key and its placeholders."""
@@ -30,7 +30,7 @@ def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
     is ready early.
 
     Raises:
-        RequestError: the clock skips this time in the spring night.
+        RequestError: The time is skipped by the clock change.
     """
     wall = ready_by.replace(tzinfo=None)
     if ready_by.tzinfo is None:
@@ -45,10 +45,10 @@ def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
 def validate(
     target: int, ready_by: datetime, level: float | None, now: datetime
 ) -> float:
-    """Check a request, and return the present level in percent.
+    """Validate a request, and return the present level in percent.
 
     Raises:
-        RequestError: it cannot be met as it is, or there is nothing to do.
+        RequestError: The request cannot be met, or there is nothing to do.
     """
     if not LEAST_LIMIT <= target <= MOST_LIMIT:
         raise RequestError("target_out_of_range", target=str(target))
@@ -73,11 +73,11 @@ def parse_target(text: str | None) -> int | None:
 def parse_event(
     summary: str, description: str | None, word: str, default_target: int
 ) -> int | None:
-    """Return the target of an event in a watched calendar; None if it is no request.
+    """Return the target of an event in a watched calendar; None: it is no request.
 
-    An event is a request if its title names a percentage that a limit can have, or if its
-    title or description holds the word that the user chose; then what it names stands,
-    so that a percentage which cannot be met is an error and not passed over.
+    An event is a request if its title has a percentage that is a valid limit, or if its
+    title or description has the user's keyword. With the keyword an invalid percentage
+    is returned too, so that it is reported and not ignored.
     """
     target = parse_target(summary)
     if target is not None and LEAST_LIMIT <= target <= MOST_LIMIT:

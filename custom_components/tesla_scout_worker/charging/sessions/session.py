@@ -190,7 +190,7 @@ class Session:
         return self.plan.windows[-1].end if self.plan.windows else None
 
     def window_at(self, now: datetime) -> Window | None:
-        """Return the window that runs at an instant."""
+        """Return the window at an instant; None: there is none."""
         windows = self.plan.windows
         return next((each for each in windows if each.start <= now < each.end), None)
 
@@ -223,7 +223,7 @@ class Session:
         )
 
     def confirmed(self) -> Session:
-        """Return the session of a car that was read back, and holds the plan."""
+        """Return the session after a read that found its plan in the car."""
         return replace(self, state=SessionState.ACTIVE, delivery=DeliveryState())
 
     def delivery_failed(self, failure: Failure, now: datetime) -> Session:

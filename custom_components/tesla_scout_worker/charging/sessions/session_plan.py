@@ -1,4 +1,4 @@
-"""The plan of a session, by what is known of prices. Pure."""
+"""The plan of a session, which always has a result. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,11 +17,11 @@ def plan_session(
     peaks: CostCurve,
     now: datetime,
 ) -> ChargePlan:
-    """Return when to charge for a session, as cheaply as is known now.
+    """Return the cheapest plan by the deadline, by the prices known now.
 
-    A session cannot wait until tomorrow's prices are published: hours without one are
-    planned by a forecast, else by the same hour of the days before, and their cost is
-    unknown until the price is. Where nothing at all is known the peak hours decide.
+    A session cannot wait for tomorrow's prices. Intervals without a price are planned
+    by a forecast, else by the same hour of earlier days, and their cost is unknown.
+    Without any prices, the peak hours decide.
 
     Args:
         goal: Target and deadline.
