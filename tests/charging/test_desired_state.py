@@ -202,12 +202,13 @@ def test_the_highest_of_two_targets_is_the_limit() -> None:
 
 
 def test_a_car_that_does_not_say_what_it_holds_gets_no_schedule() -> None:
-    """A failed read is not an empty list."""
-    state = desired(SENDING)
-    change = vehicle_change(state, observed(80))
-    assert change.schedules.empty
-    assert change.limit == 90
-    assert not change.empty
+    """A failed read is not an empty list, and without schedules no limit is raised."""
+    assert vehicle_change(desired(SENDING), observed(80)).empty
+    lowered = vehicle_change(
+        desired(RESTORING, limit=90, override=RAISED), observed(90)
+    )
+    assert lowered.schedules.empty
+    assert lowered.limit == 80
     same = vehicle_change(desired(HOLDING), observed(80))
     assert same.empty
 

@@ -189,9 +189,13 @@ def vehicle_change(
             taken=frozenset(taken) | desired.session_ids,
         )
     current = snapshot.charge.charge_limit
+    limit = desired.limit if desired.limit != current else None
+    if snapshot.schedules is None and limit is not None and limit > (current or 0):
+        # Without its schedules the car would charge up to a raised limit at once.
+        limit = None
     return VehicleChange(
         schedules=diff,
-        limit=desired.limit if desired.limit != current else None,
+        limit=limit,
         current_limit=current,
         found=found,
         most=snapshot.max_schedules,
