@@ -158,7 +158,7 @@ def _limit(
 def vehicle_change(
     desired: DesiredState, seen: Observed, taken: Iterable[int] = ()
 ) -> VehicleChange:
-    """Return what to change in a car so that it matches its desired state.
+    """Return what makes a car hold what it should.
 
     A car that did not say which schedules it holds gets none. ``taken`` are ids that
     are in use, beside those in the car.

@@ -74,7 +74,7 @@ def after_reading(
 ) -> tuple[PlugInPeriod | None, MonthSavings]:
     """Return the period and the month's sums after a read.
 
-    Sums start at 0 with a new month, and with prices in another currency.
+    Sums begin anew with a month, and with prices in another currency.
 
     Args:
         period: The one before; None: the car was not plugged in at home.

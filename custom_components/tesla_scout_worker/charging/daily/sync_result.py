@@ -76,7 +76,7 @@ class _Cycle:
         trigger: What triggered the cycle.
         skipped: Why nothing was sent, if so: a translation key.
         sent: Whether anything was sent.
-        again_at: Time of the next cycle, if nothing triggers one before (UTC).
+        again_at: When the next cycle comes by itself (UTC).
     """
 
     status: PlanStatus | None = None
