@@ -166,7 +166,7 @@ def vehicle_change(
     snapshot, now = seen.snapshot, seen.now
     found, diff = snapshot.schedules or (), ScheduleDiff()
     if snapshot.schedules is not None:
-        # The car drops a one-time schedule when it is over; removing it is a command.
+        # The car drops a one-time schedule after its end; removing it is a command.
         expired = expired_since(desired.daily, snapshot.seen_at, now)
         gone = {schedule.id for schedule in expired} | {
             schedule.id

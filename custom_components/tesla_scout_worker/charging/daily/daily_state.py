@@ -31,7 +31,7 @@ from .night_plan import (
 from .record import DailyRecord
 from .weekly_schedule import DAY as DAY_MINUTES, weekly_windows
 
-# A car that lacks nothing is planned for the next departure so long before this one.
+# A car that already has its target plans for the next departure from this time on.
 LAST_HOUR: Final = timedelta(hours=1)
 
 # A one-time schedule can be at most a week ahead. A guard lasts this long without Home
@@ -39,7 +39,7 @@ LAST_HOUR: Final = timedelta(hours=1)
 GUARD_AHEAD: Final = timedelta(days=6)
 GUARD_LEAST: Final = timedelta(days=2)
 
-# One minute late in the day: 1439 is the last that the car takes.
+# One minute late in the day; 1439 is the last minute of the day that a car accepts.
 GUARD_START: Final = time(23, 58)
 GUARD_LENGTH: Final = timedelta(minutes=1)
 
@@ -241,7 +241,7 @@ class _Planner:
         if old is not None and not old.left(now):
             old = None
         if old is not None and target is not None and not old.is_for(target):
-            # The owner wants more of the car by its departure, or less.
+            # The target or the departure changed.
             replan = True
         goal = self._goal(self._deadline(old, replan=replan))
         if goal is None:
@@ -299,7 +299,7 @@ class _Planner:
                 and any(schedule.runs(now, now + MINUTE, facts.car_zone))
                 for schedule in daily.schedules
             )
-            # The first new schedule ends a charge that runs without one.
+            # The first schedule added ends a charge that runs without a schedule.
             stays = all(
                 any(schedule.same_content(old) for old in self.record.sync.schedules)
                 for schedule in daily.schedules

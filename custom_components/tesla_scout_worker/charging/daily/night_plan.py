@@ -24,13 +24,13 @@ from ..tariffs.overlay import overlay
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
 
-# A state of charge is in whole percents, and so moves a plan's edges by minutes
-# that are not worth a command; a car that charges slowly needs longer for a percent.
+# A car reports whole percents, which moves the edges of a plan by minutes that are not
+# worth a command. A car that charges slowly takes longer for a percent.
 SAME_EDGE: Final = timedelta(minutes=10)
 SAME_LEVEL: Final = 2.0
 
-# A command costs a tenth of a cent and the reads beside it four times that: a plan that
-# is cheaper by less than a hundredth is not worth them, however often prices waver.
+# Replace a plan only if it saves at least 1 %: a command costs $0.001, and the reads
+# beside it four times as much.
 WORTH: Final = 0.01
 
 # The rest of a window below this length is not worth switching for.
@@ -45,8 +45,8 @@ class NightPlan:
     """A plan by prices, for the time before a departure.
 
     Attributes:
+        deadline: The departure (UTC).
         windows: When to charge, only in intervals with a known price.
-        windows: When to charge, in hours of known price alone.
         energy: Energy charged into the battery in the windows, in kWh.
         cost: Cost of that energy; None: no price is known.
         waiting: Whether prices still to be published may give better windows.

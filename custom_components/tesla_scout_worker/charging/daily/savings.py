@@ -12,7 +12,7 @@ from typing import Final
 from ..planning.model import Window
 from ..tariffs.curve import CostCurve
 
-# A car reports its energy in hundredths of a kWh, and from zero when it is plugged in.
+# A car reports energy in hundredths of a kWh, from 0 each time it is plugged in.
 _LEAST: Final = 0.005
 
 

@@ -47,7 +47,7 @@ def level_by_now(
             minutes.update(
                 range(int(first.timestamp() // 60), int(last.timestamp() // 60))
             )
-    # A car reports whole percents, the last of them for as long as it is not full.
+    # A car reports whole percents, and the last of them until it is full.
     charged = ceil(level_after(battery, level, len(minutes) / 60))
     return max(level, min(charged, limit))
 

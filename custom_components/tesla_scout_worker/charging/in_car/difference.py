@@ -213,7 +213,7 @@ def difference(
     }
     theirs = [schedule for schedule in found if schedule.id not in mine]
     room = max(0, most - len(theirs)) if most is not None else len(wanted)
-    # A session is not dropped unsaid: its car refuses what does not fit.
+    # A session is never dropped silently: the car refuses what does not fit.
     dropped = tuple(
         schedule
         for schedule in wanted[room:]
@@ -226,8 +226,8 @@ def difference(
     there = {schedule.id for schedule in found}
     added = sum(schedule.id not in there for schedule in add)
     surplus = 0 if most is None else max(0, len(found) + added - most)
-    # One that is sent under the id of another takes its place in one command: in a full
-    # list the car is at no time without a schedule.
+    # Adding under the id of another schedule replaces it in one command, so that a car
+    # with a full list is never without a schedule.
     without_id = [schedule for schedule in add if not schedule.id]
     replaced = remove[: min(surplus, len(without_id))]
     lost = [
