@@ -300,9 +300,6 @@ def assert_safe(situation: Situation, pauses: Sequence[int]) -> None:
     added = {one.schedule_id for one in commands if one.kind is CommandKind.ADD}
     full = len(added - there) + len(there) > old.rules.schedules.most
     held = [car.rules.schedules.applying(PLACE) for car in (old, new)]
-    # Nothing can be added to a full list, which one removal would empty for the place.
-    if full and len(held[0]) < 2:
-        return
     # A car without a schedule charges at once, which schedules cannot make good for;
     # and of two that are replaced one after the other, one is first.
     later = all(held) and len(added & there) < 2 and not full
@@ -314,6 +311,11 @@ def assert_safe(situation: Situation, pauses: Sequence[int]) -> None:
         # Of windows that are removed one after the other, one runs on, up to its end.
         must = not full and (bool(held[1]) or edge is None or at < edge)
         cars = cars.assert_until(at, must=must)
+        removes = command.kind is CommandKind.REMOVE
+        if full and removes and len(cars.cut.rules.schedules.applying(PLACE)) < 2:
+            # Nothing can be added to a full list before a removal, and this one leaves
+            # no schedule for the place.
+            return
         cars = replace(cars, cut=cars.cut.after(command))
         cars.assert_in_between(must=must)
         cars.assert_until(at + DAY, must=later)
