@@ -57,6 +57,9 @@ SCHEDULES_UNKNOWN: Final = "schedules_unknown"
 # An unfinished cycle continues with the next trigger.
 MOST_PASSES: Final = 8
 
+# A car that keeps a schedule after two removals refuses to drop it.
+MOST_RESETS: Final = 2
+
 
 class CarController:
     """Keeps one car in its desired state; the caller holds the car's lock."""
@@ -161,6 +164,9 @@ class CarController:
             if await self._async_check(cycle, due, seen):
                 return True
             part = await self._async_session_part(cycle, due, seen)
+            if self.sessions.due(cycle.left).items() - due.items():
+                # Preparing ended a session, whose car is restored next.
+                return True
         daily = await self._async_daily_part(cycle, seen)
         if seen is None or not seen.at_home:
             return False
@@ -180,21 +186,23 @@ class CarController:
     ) -> SessionPart:
         """Return what the sessions contribute, each prepared once a cycle."""
         for name, action in due.items():
-            if name in cycle.prepared:
+            if (name, action) in cycle.prepared:
                 continue
-            cycle.prepared.add(name)
+            cycle.prepared.add((name, action))
             prepare = (
                 self.sessions.async_prepare_send
                 if action is SessionAction.SEND
                 else self.sessions.async_prepare_restore
             )
-            if not await prepare(name, seen.snapshot, at_home=seen.at_home):
+            if await prepare(name, seen.snapshot, at_home=seen.at_home):
+                continue
+            if self.sessions.due(cycle.left).get(name) is action:
                 cycle.left.add(name)
         sessions = self.record.sessions
         active = [
             (sessions.sessions[name], action)
             for name, action in due.items()
-            if name not in cycle.left
+            if (name, action) in cycle.prepared and name not in cycle.left
         ]
         holding = (
             session
@@ -228,7 +236,11 @@ class CarController:
         }
         if seen.snapshot.schedules is None:
             pending |= _decided(part, daily)
-        await self._async_confirm(cycle, seen, part, daily, change, pending)
+        sync = self.record.sync
+        if not seen.fresh and sync.schedules and not sync.confirmed and daily.ours:
+            # What was sent may have arrived after this snapshot.
+            pending.add(DAILY)
+        await self._async_confirm(cycle, seen, part, daily, desired, change, pending)
         if DAILY in pending and self._daily_waits(cycle, change, seen):
             return True
         if not pending:
@@ -266,6 +278,7 @@ class CarController:
         seen: Observed,
         part: SessionPart,
         daily: DailyPart,
+        desired: DesiredState,
         change: VehicleChange,
         pending: set[str],
     ) -> None:
@@ -274,7 +287,8 @@ class CarController:
             sending=tuple(item for item in part.sending if item.id not in pending),
             restoring=tuple(item for item in part.restoring if item.id not in pending),
         )
-        await self.sessions.async_confirm(confirmed, seen.snapshot)
+        override = desired.override if part.sending else None
+        await self.sessions.async_confirm(confirmed, seen.snapshot, override)
         if DAILY in cycle.left:
             return
         if daily.ours and not daily.schedules and DAILY not in pending:
@@ -386,25 +400,23 @@ class CarController:
         Raises:
             FleetError: They could not be removed; the record is unchanged.
         """
-        await self._delivery.async_read(self._vin)
-        ours = self.record.sync.schedules
-        removed = 0
-        for _ in range(2):
+        ours, found = self.record.sync.schedules, 0
+        for sends in range(MOST_RESETS + 1):
+            await self._delivery.async_read(self._vin)
             seen = self.observe()
             if seen is None or seen.snapshot.schedules is None:
                 raise CarAsleepError
             change = self._change(DesiredState(daily=ours), seen)
+            found = found or change.schedules.commands
             if change.empty:
                 await self.daily.async_forget()
-                return removed
-            removed = change.schedules.commands
+                return found
+            if sends == MOST_RESETS:
+                break
             self._commanded_at = seen.now
-            failed = await self._delivery.async_send(
-                self._vin, change.commands(seen.now, seen.zone)
-            )
-            if failed is not None:
+            commands = change.commands(seen.now, seen.zone)
+            if failed := await self._delivery.async_send(self._vin, commands):
                 raise failed[1]
-            await self._delivery.async_read(self._vin)
         raise RefusedError(NOT_IN_CAR)
 
     # After the passes.
@@ -426,6 +438,9 @@ class CarController:
             if session is not None:
                 if cycle.session_starts:
                     await self._charge.async_start_for_session(seen, window)
+                elif self._charge.control.retries(window):
+                    with for_session():
+                        await self._charge.async_ensure_started(seen, window, due=False)
             elif cycle.in_order and not self.record.settings.shadow:
                 due = cycle.trigger is SyncTrigger.READY or DAILY in cycle.sent
                 floor = self.daily.has_floor

@@ -26,7 +26,7 @@ class Cycle:
         result: How the daily plan stands, so far.
         sent: Owners whose commands were sent.
         left: Owners that are left alone until the next cycle.
-        prepared: Sessions that were planned by a snapshot of this cycle.
+        prepared: Sessions with the actions that were prepared by a snapshot of this cycle.
         session_starts: Whether a session wants its charge started by command.
         in_order: Whether the car holds the daily plan.
     """
@@ -35,7 +35,7 @@ class Cycle:
     result: SyncResult = field(default_factory=Skipped)
     sent: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
-    prepared: set[str] = field(default_factory=set)
+    prepared: set[tuple[str, SessionAction]] = field(default_factory=set)
     session_starts: bool = False
     in_order: bool = False
 

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.daily.sync_result import REPRICED, SyncTrigger
 from ..charging.desired_state import SessionPart
-from ..charging.in_car.charge_limit import limit_to_restore
+from ..charging.in_car.charge_limit import LimitOverride, limit_to_restore
 from ..charging.in_car.delivery_state import Failure, WaitReason, WakeRule
 from ..charging.in_car.schedules import fresh_ids
 from ..charging.options import ChargingOptions
@@ -334,8 +334,16 @@ class SessionTasks:
 
     # Results.
 
-    async def async_confirm(self, part: SessionPart, snapshot: VehicleSnapshot) -> None:
-        """Store what the car was read to hold, and what it no longer holds."""
+    async def async_confirm(
+        self,
+        part: SessionPart,
+        snapshot: VehicleSnapshot,
+        override: LimitOverride | None,
+    ) -> None:
+        """Store what the car was read to hold, and what it no longer holds.
+
+        ``override`` is what a session that is sent next needs of the raised limit.
+        """
         for session in part.sending:
             after = await self._save(session.confirmed())
             if (override := self.sessions.override) is not None:
@@ -347,7 +355,7 @@ class SessionTasks:
                 self._notify(SessionEventType.NEEDS_PLUG, after)
         for session in part.restoring:
             if not self._limit_is_shared:
-                kept = replace(self.sessions, override=None)
+                kept = replace(self.sessions, override=override)
                 await self._repository.async_update(self._vin, sessions=kept)
             after = await self._save(session.restored())
             if after.state not in UNKEPT:

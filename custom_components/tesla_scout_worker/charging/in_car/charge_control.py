@@ -74,6 +74,15 @@ class ChargeControl:
         """
         return replace(self, start_by=now + STARTS_WITHIN)
 
+    def retries(self, window: Window | None) -> bool:
+        """Whether a start for a running window failed in transit, and is due again."""
+        return (
+            window is not None
+            and self.started is None
+            and self.start_by is not None
+            and self.start_by >= window.start
+        )
+
     def seen(self, snapshot: VehicleSnapshot) -> ChargeControl:
         """Return the control after a snapshot.
 
