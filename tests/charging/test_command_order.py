@@ -19,7 +19,8 @@ if it holds no schedule for its place. So the third car
 The second holds while the commands are sent; where the new car holds no schedule, until
 the next edge. After they are broken off for long it holds for cars that hold schedules
 before and after, as far as one at most is replaced under its id. In a full list something
-has to leave first, so only the first holds there.
+has to leave first, so only the first holds there. Two sessions that both want to charge
+do not overlap, since the request of the second is refused.
 """
 
 from collections.abc import Iterator, Sequence
@@ -403,6 +404,13 @@ def sessions_of(draw: st.DrawFn, number: int) -> tuple[Session, list[ManagedSche
     return session, held
 
 
+def overlapping(first: Session, second: Session) -> bool:
+    """Whether two sessions charge at the same time, which a request is refused for."""
+    ends = (first.start, second.end), (second.start, first.end)
+    apart = any(start is None or end is None or start >= end for start, end in ends)
+    return not apart and not first.restoring and not second.restoring
+
+
 def in_car(car: PureCar, schedules: Sequence[ManagedSchedule]) -> PureCar:
     """Return a car that holds schedules of ours, but those that are over."""
     for schedule in schedules:
@@ -419,6 +427,8 @@ def situations(draw: st.DrawFn) -> Situation:
     before = draw(st.lists(planned(), max_size=3))
     ours = tuple(schedule.with_id(1 + index) for index, schedule in enumerate(before))
     drawn = [draw(sessions_of(number + 1)) for number in range(draw(st.integers(0, 2)))]
+    if len(drawn) == 2 and overlapping(*(session for session, _ in drawn)):
+        del drawn[1]
     owner, raised = draw(st.sampled_from([(50, 80), (80, 80), (80, 90), (80, 100)]))
     override = LimitOverride(original=owner, raised_to=raised)
     rules = ChargeRules(
