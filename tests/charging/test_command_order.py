@@ -303,14 +303,16 @@ def assert_safe(situation: Situation, pauses: Sequence[int]) -> None:
     held = [car.rules.schedules.applying(PLACE) for car in (old, new)]
     # A car without a schedule charges at once, which schedules cannot make good for;
     # and of two that are replaced one after the other, one is first.
-    later = all(held) and len(added & there) < 2 and not full
+    # One that a person stopped may stay stopped: nobody has to charge it.
+    stopped = old.rules.mode is ChargeMode.STOPPED
+    later = all(held) and len(added & there) < 2 and not full and not stopped
     edge = old.rules.schedules.next_boundary(old.at)
     cars = Cars(old=old, new=new, cut=old)
     for number, command in enumerate(commands):
         # A command takes seconds, in which the windows go on.
         at = cars.cut.at + pauses[number % len(pauses)] * SECOND
         # Of windows that are removed one after the other, one runs on, up to its end.
-        must = not full and (bool(held[1]) or edge is None or at < edge)
+        must = not (full or stopped) and (bool(held[1]) or edge is None or at < edge)
         cars = cars.assert_until(at, must=must)
         removes = command.kind is CommandKind.REMOVE
         if full and removes and len(cars.cut.rules.schedules.applying(PLACE)) < 2:

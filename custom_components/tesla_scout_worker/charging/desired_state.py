@@ -87,13 +87,18 @@ def desired_state(
 ) -> DesiredState:
     """Return what a car should hold.
 
+    A limit is restored wherever the car is. Its schedules are bound to home, and are
+    changed only there.
+
     Args:
-        sessions: All sessions of the car, and its raised limit.
-        part: What of them is decided about now.
-        daily: The same for the daily plan.
+        sessions: All sessions of the car, and its limit override.
+        part: The contribution of the sessions.
+        daily: The contribution of the daily plan.
         seen: The car as it was last read.
     """
     limit, override = _limit(sessions, part, seen.snapshot.charge.charge_limit)
+    if not seen.at_home:
+        return DesiredState(limit=limit, override=override)
     windows = [(session, session_schedules(session, seen)) for session in part.all]
     return DesiredState(
         schedules=(

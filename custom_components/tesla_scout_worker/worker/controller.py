@@ -168,7 +168,7 @@ class CarController:
                 # Preparing ended a session, whose car is restored next.
                 return True
         daily = await self._async_daily_part(cycle, seen)
-        if seen is None or not seen.at_home:
+        if seen is None or not (seen.at_home or part.restoring):
             return False
         return await self._async_settle(cycle, seen, part, daily)
 
@@ -188,15 +188,14 @@ class CarController:
         for name, action in due.items():
             if (name, action) in cycle.prepared:
                 continue
-            cycle.prepared.add((name, action))
             prepare = (
                 self.sessions.async_prepare_send
                 if action is SessionAction.SEND
                 else self.sessions.async_prepare_restore
             )
             if await prepare(name, seen.snapshot, at_home=seen.at_home):
-                continue
-            if self.sessions.due(cycle.left).get(name) is action:
+                cycle.prepared.add((name, action))
+            elif self.sessions.due(cycle.left).get(name) is action:
                 cycle.left.add(name)
         sessions = self.record.sessions
         active = [
@@ -234,7 +233,7 @@ class CarController:
         pending = {
             owner_of(command, part) for command in change.commands(seen.now, seen.zone)
         }
-        if seen.snapshot.schedules is None:
+        if seen.at_home and seen.snapshot.schedules is None:
             pending |= _decided(part, daily)
         sync = self.record.sync
         if not seen.fresh and sync.schedules and not sync.confirmed and daily.ours:
@@ -288,7 +287,7 @@ class CarController:
             restoring=tuple(item for item in part.restoring if item.id not in pending),
         )
         override = desired.override if part.sending else None
-        await self.sessions.async_confirm(confirmed, seen.snapshot, override)
+        await self.sessions.async_confirm(confirmed, seen, override)
         if DAILY in cycle.left:
             return
         if daily.ours and not daily.schedules and DAILY not in pending:

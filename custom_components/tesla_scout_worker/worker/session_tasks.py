@@ -14,6 +14,7 @@ from ..charging.desired_state import SessionPart
 from ..charging.in_car.charge_limit import LimitOverride, limit_to_restore
 from ..charging.in_car.delivery_state import Failure, WaitReason, WakeRule
 from ..charging.in_car.schedules import fresh_ids
+from ..charging.observed import Observed
 from ..charging.options import ChargingOptions
 from ..charging.planning.model import ChargePlan, PlanReason
 from ..charging.sessions.car_sessions import CarSessions
@@ -84,10 +85,13 @@ class SessionTasks:
     # Planning.
 
     async def async_plan(
-        self, level: float, target: int, ready_by: datetime, now: datetime
+        self, level: float | None, target: int, ready_by: datetime, now: datetime
     ) -> ChargePlan:
-        """Return the plan for a request; level and target in percent, times in UTC."""
-        goal = self._options.goal(level, target, ready_by, now)
+        """Return the plan for a request; level and target in percent, times in UTC.
+
+        An unknown level counts as empty: the plan is then too early, and not too late.
+        """
+        goal = self._options.goal(level or 0.0, target, ready_by, now)
         known = self._energy.curve(now - KEPT, ready_by)
         guesses, zone = self._energy.guesses, dt_util.get_default_time_zone()
         peaks = self._options.peak_curve(now, ready_by, zone)
@@ -98,7 +102,7 @@ class SessionTasks:
         )
 
     async def _async_replan(
-        self, session: Session, level: float, plan: ChargePlan
+        self, session: Session, level: float | None, plan: ChargePlan
     ) -> Session:
         """Store a newer plan of an unsent session; notify if it will fall short."""
         after = session.replanned(plan, level, self._options.timing)
@@ -159,7 +163,8 @@ class SessionTasks:
         online = car.observation.connectivity is Connectivity.ONLINE
         match delivery.waits_for:
             case WaitReason.NOT_HOME:
-                return online and car.observation.at_home is True
+                anywhere = session.restoring and self._limit_is_raised
+                return online and (anywhere or car.observation.at_home is True)
             case WaitReason.UNREACHABLE:
                 asleep = delivery.waking_since is None
                 waited = delivery.waits_for_return or delivery.tries > 1
@@ -174,7 +179,9 @@ class SessionTasks:
         for session in self.sessions.open:
             action = next_action(session, now)
             if action is SessionAction.MISS:
-                await self.async_end(session, SessionState.MISSED)
+                kept = session.has_target
+                end = SessionState.COMPLETED if kept else SessionState.MISSED
+                await self.async_end(session, end)
             elif action is SessionAction.RESTORE and session.ending is None:
                 await self.async_end(session, SessionState.COMPLETED)
 
@@ -212,12 +219,16 @@ class SessionTasks:
         if action is SessionAction.CHECK:
             return WakeRule(since=now, most=MOST_CHECK_WAKES)
         if action is SessionAction.RESTORE:
-            needed = self.sessions.override is not None and not self._limit_is_shared
-            return WakeRule(since=now, most=MOST_RESTORE_WAKES if needed else 0)
+            most = MOST_RESTORE_WAKES if self._limit_is_raised else 0
+            return WakeRule(since=now, most=most)
         if session.delivery.waits_for is WaitReason.NOT_HOME:
             begun = now >= (session.start or session.send_at)
             return WakeRule(since=now, most=MOST_AWAY_WAKES if begun else 0)
-        return WakeRule(since=now, most=MOST_SEND_WAKES)
+        # Half of the wakes until the charging should begin, the others after it.
+        half = MOST_SEND_WAKES // 2
+        if session.delivery.wakes < half and session.start is not None:
+            return WakeRule(since=now, most=half, until=session.start)
+        return WakeRule(since=now, most=MOST_SEND_WAKES, until=session.decided_at)
 
     def in_window(self, now: datetime) -> Session | None:
         """Return the running session that charges at an instant."""
@@ -227,6 +238,11 @@ class SessionTasks:
             if session.running and session.window_at(now) is not None
         )
         return next(running, None)
+
+    @property
+    def _limit_is_raised(self) -> bool:
+        """Whether a limit waits to be restored."""
+        return self.sessions.override is not None and not self._limit_is_shared
 
     @property
     def _limit_is_shared(self) -> bool:
@@ -273,7 +289,8 @@ class SessionTasks:
         if not at_home:
             await self._async_not_home(session)
             return None
-        level, now = snapshot.charge.battery_level, dt_util.utcnow()
+        now, seen = dt_util.utcnow(), snapshot.charge.battery_level
+        level = session.level if seen is None else seen
         if level is None or snapshot.charge.charge_limit is None:
             failure = Failure(waits_for=WaitReason.UNKNOWN_LEVEL)
             await self._save(session.delivery_failed(failure, now))
@@ -281,11 +298,15 @@ class SessionTasks:
         await self._energy.async_refresh()
         plan = await self.async_plan(level, session.target, session.ready_by, now)
         session = await self._async_replan(session, level, plan)
-        if PlanReason.ALREADY_THERE in plan.reasons:
+        if session.has_target and session.sent:
             await self.async_end(session, SessionState.COMPLETED)
             return None
+        if session.has_target:
+            await self._save(session.left_alone())
+            return None
         if not plan.windows:
-            await self.async_end(session, SessionState.MISSED)
+            failure = Failure(waits_for=WaitReason.TROUBLE, reason=TARGET_SHORT)
+            await self._save(session.delivery_failed(failure, now))
             return None
         return await self._save(
             replace(session, schedule_ids=self._ids(session, snapshot, now))
@@ -305,14 +326,17 @@ class SessionTasks:
     async def async_prepare_restore(
         self, name: str, snapshot: VehicleSnapshot, *, at_home: bool
     ) -> Session | None:
-        """Return a session whose car can be restored now; None: it cannot."""
+        """Return a session whose car can be restored now; None: it cannot.
+
+        A limit is restored wherever the car is. Only schedules wait for their place.
+        """
         session, override = self.sessions.sessions[name], self.sessions.override
-        if not at_home:
-            await self._async_not_home(session)
-            return None
         current = snapshot.charge.charge_limit
         if override is None or self._limit_is_shared:
-            return session
+            if at_home:
+                return session
+            await self._async_not_home(session)
+            return None
         if current is None:
             failure = Failure(waits_for=WaitReason.UNKNOWN_LEVEL)
             await self._save(session.delivery_failed(failure, dt_util.utcnow()))
@@ -337,7 +361,7 @@ class SessionTasks:
     async def async_confirm(
         self,
         part: SessionPart,
-        snapshot: VehicleSnapshot,
+        seen: Observed,
         override: LimitOverride | None,
     ) -> None:
         """Store what the car was read to hold, and what it no longer holds.
@@ -350,22 +374,30 @@ class SessionTasks:
                 settled = replace(self.sessions, override=override.settled)
                 await self._repository.async_update(self._vin, sessions=settled)
             self._notify(SessionEventType.SENT, after)
-            if snapshot.charge.plugged_in is False and not after.asked_to_plug:
+            unplugged = seen.snapshot.charge.plugged_in is False
+            if unplugged and not after.asked_to_plug:
                 after = await self._save(replace(after, asked_to_plug=True))
                 self._notify(SessionEventType.NEEDS_PLUG, after)
         for session in part.restoring:
             if not self._limit_is_shared:
                 kept = replace(self.sessions, override=override)
                 await self._repository.async_update(self._vin, sessions=kept)
+            if not seen.at_home:
+                await self._async_not_home(session)
+                continue
             after = await self._save(session.restored())
             if after.state not in UNKEPT:
                 self._notify(SessionEventType(after.state.value), after, after.failure)
 
     async def async_fail(self, name: str, failure: Failure) -> None:
         """Store why a try of a session failed, and when to retry."""
-        before = self.sessions.sessions[name]
-        after = before.delivery_failed(failure, dt_util.utcnow())
+        before, now = self.sessions.sessions[name], dt_util.utcnow()
+        after = before.delivery_failed(failure, now)
+        tells = not before.behind and after.is_stuck(now)
+        after = replace(after, behind=after.behind or tells)
         await self._save(after)
+        if tells:
+            self._notify(SessionEventType.FALLING_BEHIND, after, after.obstacle)
         if before.state is SessionState.SCHEDULED and SessionState.FAILED in (
             after.state,
             after.ending,

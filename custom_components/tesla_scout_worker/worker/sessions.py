@@ -182,15 +182,15 @@ class SessionRequests:
         target: int,
         ready_by: datetime,
         instead_of: str | None = None,
-    ) -> tuple[datetime, float, ChargePlan]:
+    ) -> tuple[datetime, float | None, ChargePlan]:
         """Return a request's deadline (UTC), the present level and the plan."""
         now = dt_util.utcnow()
         try:
             ready_by = deadline(ready_by, dt_util.get_default_time_zone())
-            level = validate(target, ready_by, self._level(vin), now)
+            validate(target, ready_by, now)
         except RequestError as err:
             raise _invalid(err.key, **err.placeholders) from err
-        tasks = self._worker.controller(vin).sessions
+        tasks, level = self._worker.controller(vin).sessions, self._level(vin)
         plan = await tasks.async_plan(level, target, ready_by, now)
         start = plan.windows[0].start if plan.windows else ready_by
         for other in self._repository.record(vin).sessions.sessions.values():

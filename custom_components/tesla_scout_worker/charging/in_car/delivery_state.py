@@ -72,12 +72,14 @@ class WakeRule:
     Attributes:
         since: From when on (UTC); None: never.
         most: How often in a row.
+        until: By when (UTC): the wakes are spread over the time until then.
         change: Fingerprint of the change; None: none. The car is woken once for each
             fingerprint, and for any two of them at least `WAKES_APART` apart.
     """
 
     since: datetime | None = None
     most: int = 0
+    until: datetime | None = None
     change: str | None = None
 
 
@@ -212,9 +214,16 @@ class DeliveryState:
         if rule.since is None or rule.since > now:
             return False
         if rule.change is None:
-            return self.wakes < rule.most
+            return self.wakes < rule.most and self._rested(rule, now)
         rested = self.woken_at is None or now - self.woken_at >= WAKES_APART
         return rested and self.woken_for != rule.change
+
+    def _rested(self, rule: WakeRule, now: datetime) -> bool:
+        """Whether enough of the time for wakes has passed since the last one."""
+        if rule.until is None or self.woken_at is None:
+            return True
+        left = rule.most - self.wakes + 1
+        return now - self.woken_at >= (rule.until - self.woken_at) / left
 
     def blocked_until(
         self, now: datetime, *, manual: bool = False, rate_limited: bool = False

@@ -42,13 +42,13 @@ def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
     return instant
 
 
-def validate(
-    target: int, ready_by: datetime, level: float | None, now: datetime
-) -> float:
-    """Validate a request, and return the present level in percent.
+def validate(target: int, ready_by: datetime, now: datetime) -> None:
+    """Validate a request; target in percent, deadline in UTC.
+
+    The present level does not matter: a full battery may be driven empty by then.
 
     Raises:
-        RequestError: The request cannot be met, or there is nothing to do.
+        RequestError: The request cannot be met.
     """
     if not LEAST_LIMIT <= target <= MOST_LIMIT:
         raise RequestError("target_out_of_range", target=str(target))
@@ -57,11 +57,6 @@ def validate(
     if ready_by - now < LEAST_NOTICE:
         minutes = LEAST_NOTICE // timedelta(minutes=1)
         raise RequestError("deadline_too_soon", minutes=str(minutes))
-    if level is None:
-        raise RequestError("level_unknown")
-    if level >= target:
-        raise RequestError("target_reached", level=f"{level:.0f}", target=str(target))
-    return level
 
 
 def parse_target(text: str | None) -> int | None:

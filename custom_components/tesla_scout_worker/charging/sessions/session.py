@@ -18,6 +18,10 @@ from ..planning.model import ChargePlan, PlanReason, Window
 # Too little time before a deadline for a plan.
 LEAST_NOTICE: Final = timedelta(minutes=15)
 
+# A person hears of a plan that cannot be sent after some tries, an hour before it starts.
+TELL_LEAD: Final = timedelta(hours=1)
+TELL_TRIES: Final = 3
+
 # Cars start up to a few minutes after their schedule, to spread the load on the grid.
 FIRST_CHECK: Final = timedelta(minutes=10)
 
@@ -109,7 +113,8 @@ class Session:
         source: The source of the request.
         source_key: Its id at the source: an event of a watched calendar.
         plan: When to charge.
-        level: State of charge that the plan starts from, in percent.
+        level: State of charge that the plan starts from, in percent; None: unknown, so
+            that the plan is for an empty battery.
         send_at: When the plan is sent to the car (UTC).
         cleanup_at: When the car is restored (UTC).
         state: The present state.
@@ -130,7 +135,7 @@ class Session:
     source: Source
     source_key: str | None = None
     plan: ChargePlan
-    level: float
+    level: float | None
     send_at: datetime
     cleanup_at: datetime
     state: SessionState = SessionState.SCHEDULED
@@ -180,6 +185,28 @@ class Session:
         return self.failure or self.delivery.failure
 
     @property
+    def obstacle(self) -> str:
+        """Why it was not sent so far: a translation key, or the car's message."""
+        delivery = self.delivery
+        return delivery.failure or (delivery.waits_for or WaitReason.UNREACHABLE).value
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Whether it cannot be sent, and a person should know while time is left."""
+        unsent = self.state is SessionState.SCHEDULED and self.ending is None
+        close = now >= (self.start or self.ready_by) - TELL_LEAD
+        return unsent and close and self.delivery.tries >= TELL_TRIES
+
+    @property
+    def has_target(self) -> bool:
+        """Whether the battery has the target already, so that nothing is sent."""
+        return PlanReason.ALREADY_THERE in self.plan.reasons
+
+    @property
+    def decided_at(self) -> datetime:
+        """When it is too late to send the plan (UTC)."""
+        return self.ready_by if self.has_target else self.ready_by - LEAST_NOTICE
+
+    @property
     def start(self) -> datetime | None:
         """When charging begins (UTC)."""
         return self.plan.windows[0].start if self.plan.windows else None
@@ -204,11 +231,16 @@ class Session:
     # What happens to a session that is not over. Each returns the session after it.
 
     def replanned(
-        self, plan: ChargePlan, level: float, timing: SessionTiming
+        self, plan: ChargePlan, level: float | None, timing: SessionTiming
     ) -> Session:
-        """Return the session with a newer plan; a sent session keeps its plan."""
+        """Return the session with a newer plan; a sent session keeps its plan.
+
+        A battery that lost its target, so that there is something to send again, is
+        not kept waiting until the deadline.
+        """
         if self.state is not SessionState.SCHEDULED:
             return self
+        lost = self.has_target and PlanReason.ALREADY_THERE not in plan.reasons
         windows = plan.windows
         start = windows[0].start if windows else self.ready_by
         end = windows[-1].end if windows else self.ready_by
@@ -217,7 +249,8 @@ class Session:
             plan=plan,
             level=level,
             expected_level=plan.expected_level,
-            behind=PlanReason.TARGET_SHORT in plan.reasons,
+            behind=level is not None and PlanReason.TARGET_SHORT in plan.reasons,
+            delivery=self.delivery.without_failure() if lost else self.delivery,
             send_at=start - timing.send_lead,
             cleanup_at=end + timing.cleanup_delay,
         )
@@ -242,6 +275,10 @@ class Session:
         if unsent and failure.refused and session.delivery.needs_person:
             return session.ended(SessionState.FAILED, now, failure.reason)
         return session
+
+    def left_alone(self) -> Session:
+        """Return the session of a car that has its target, to be decided at the end."""
+        return replace(self, delivery=DeliveryState(try_at=self.decided_at))
 
     def returned(self, now: datetime) -> Session:
         """Return the session with a try due now, after the car's return."""
@@ -284,7 +321,7 @@ class Session:
         """Return the session ending in a state; a sent session is restored first."""
         if self.over:
             return self
-        failure = reason or (self.delivery.failure if state in UNKEPT else None)
+        failure = reason or (self.obstacle if state in UNKEPT else None)
         ended = replace(self, failure=failure, delivery=DeliveryState())
         if not self.sent:
             return replace(ended, state=state)
@@ -304,12 +341,12 @@ def new_session(
     target: int,
     ready_by: datetime,
     plan: ChargePlan,
-    level: float,
+    level: float | None,
     timing: SessionTiming,
     source: Source,
     source_key: str | None = None,
 ) -> Session:
-    """Return a new session with its plan; target and level in percent."""
+    """Return a new session with its plan; target and level (None: unknown) in percent."""
     session = Session(
         id=name,
         target=target,
@@ -373,7 +410,7 @@ def scheduled_actions(session: Session) -> dict[SessionAction, datetime]:
     actions = {SessionAction.RESTORE: session.cleanup_at}
     if session.state is SessionState.SCHEDULED:
         if delivery.waits_for is not None:
-            actions[SessionAction.MISS] = session.ready_by - LEAST_NOTICE
+            actions[SessionAction.MISS] = session.decided_at
         if not delivery.waits_for_return:
             actions[SessionAction.SEND] = delivery.try_at or session.send_at
     elif (check := next_check_point(session)) is not None:
@@ -385,13 +422,14 @@ def scheduled_actions(session: Session) -> dict[SessionAction, datetime]:
 def next_action(session: Session, now: datetime) -> SessionAction | None:
     """Return the action that is due now; None: none is.
 
-    An unsent session is missed once its deadline is too close. A session past its
-    cleanup time is restored, whatever else was due.
+    An unsent session ends once its deadline is too close: it is missed, unless the
+    battery has the target. A session past its cleanup time is restored, whatever else
+    was due.
     """
     if session.over:
         return None
     if session.state is SessionState.SCHEDULED:
-        if now >= session.ready_by - LEAST_NOTICE:
+        if now >= session.decided_at:
             return SessionAction.MISS
         order: tuple[SessionAction, ...] = (SessionAction.SEND,)
     else:
