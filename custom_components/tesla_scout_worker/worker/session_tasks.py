@@ -11,8 +11,9 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.daily.sync_result import REPRICED, SyncTrigger
 from ..charging.desired_state import SessionPart
+from ..charging.in_car.charge_control import is_charging
 from ..charging.in_car.charge_limit import LimitOverride, limit_to_restore
-from ..charging.in_car.delivery_state import Failure, WaitReason, WakeRule
+from ..charging.in_car.delivery_state import AWAY_PAUSE, Failure, WaitReason, WakeRule
 from ..charging.in_car.schedules import fresh_ids
 from ..charging.observed import Observed
 from ..charging.options import ChargingOptions
@@ -164,6 +165,7 @@ class SessionTasks:
         match delivery.waits_for:
             case WaitReason.NOT_HOME:
                 anywhere = session.restoring and self._limit_is_raised
+                anywhere &= delivery.waits_for_return
                 return online and (anywhere or car.observation.at_home is True)
             case WaitReason.UNREACHABLE:
                 asleep = delivery.waking_since is None
@@ -290,7 +292,9 @@ class SessionTasks:
             await self._async_not_home(session)
             return None
         now, seen = dt_util.utcnow(), snapshot.charge.battery_level
-        level = session.level if seen is None else seen
+        late = session.start is not None and now >= session.start
+        # The last known level is better than no charging.
+        level = session.level if seen is None and late else seen
         if level is None or snapshot.charge.charge_limit is None:
             failure = Failure(waits_for=WaitReason.UNKNOWN_LEVEL)
             await self._save(session.delivery_failed(failure, now))
@@ -337,9 +341,15 @@ class SessionTasks:
                 return session
             await self._async_not_home(session)
             return None
+        now = dt_util.utcnow()
+        if not at_home and is_charging(snapshot):
+            # A lower limit would end a charge on the way.
+            failure = Failure(waits_for=WaitReason.NOT_HOME, until=now + AWAY_PAUSE)
+            await self._save(session.delivery_failed(failure, now))
+            return None
         if current is None:
             failure = Failure(waits_for=WaitReason.UNKNOWN_LEVEL)
-            await self._save(session.delivery_failed(failure, dt_util.utcnow()))
+            await self._save(session.delivery_failed(failure, now))
             return None
         changed = limit_to_restore(override, current) is None
         # An interrupted try may have restored the limit already.

@@ -83,36 +83,31 @@ def test_a_deadline_is_shown_by_the_clock_or_refused(
         assert shown.fold == 0
 
 
-def test_a_request_that_can_be_met_has_its_level() -> None:
+def test_a_request_within_the_bounds_is_accepted() -> None:
     """From the least notice on, and from 50 to 100 percent."""
-    assert validate(50, NOW + LEAST_NOTICE, 49, NOW) == 49
-    assert validate(100, NOW + timedelta(days=3), 0, NOW) == 0
+    validate(50, NOW + LEAST_NOTICE, NOW)
+    validate(100, NOW + timedelta(days=3), NOW)
 
 
 @pytest.mark.parametrize(
-    ("target", "ahead", "level", "key", "placeholders"),
+    ("target", "ahead", "key", "placeholders"),
     [
-        (49, 600, 26, "target_out_of_range", {"target": "49"}),
-        (101, 600, 26, "target_out_of_range", {"target": "101"}),
-        (80, 0, 26, "deadline_past", {}),
-        (80, -1, 26, "deadline_past", {}),
-        (80, 14, 26, "deadline_too_soon", {"minutes": "15"}),
-        # Nothing is guessed.
-        (80, 600, None, "level_unknown", {}),
-        (80, 600, 80, "target_reached", {"level": "80", "target": "80"}),
-        (80, 600, 91.6, "target_reached", {"level": "92", "target": "80"}),
+        (49, 600, "target_out_of_range", {"target": "49"}),
+        (101, 600, "target_out_of_range", {"target": "101"}),
+        (80, 0, "deadline_past", {}),
+        (80, -1, "deadline_past", {}),
+        (80, 14, "deadline_too_soon", {"minutes": "15"}),
     ],
 )
 def test_what_cannot_be_says_why(
     target: int,
     ahead: int,
-    level: float | None,
     key: str,
     placeholders: dict[str, str],
 ) -> None:
-    """An unknown state of charge refuses to plan, as does any bad input."""
+    """A request out of the bounds is refused with a reason."""
     with pytest.raises(RequestError) as caught:
-        validate(target, NOW + timedelta(minutes=ahead), level, NOW)
+        validate(target, NOW + timedelta(minutes=ahead), NOW)
     assert (caught.value.key, caught.value.placeholders) == (key, placeholders)
 
 

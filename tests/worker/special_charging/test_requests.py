@@ -10,9 +10,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from simulator.cloud import Cloud
 
-from ...common import act, set_up
+from ...common import act, set_up, the_car
 from ...scout_helpers import answered, devices, scout_now
 from .session_helpers import (
+    MINUTE,
     MORNING,
     QUARTER,
     add,
@@ -54,24 +55,41 @@ async def test_a_request_that_cannot_be_met_says_what_to_do(
     assert (await special(hass, "list_special_charging"))["sessions"] == []
 
 
-async def test_a_target_below_the_present_charge(
+async def test_a_target_that_the_car_has_already_stands_until_its_deadline(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """There is nothing to charge."""
+    """There is nothing to charge yet; the car that is driven down is charged again."""
     await home_and_awake(hass, cloud, noon)
     with answered(cloud, "charge_state", battery_level=85):
         await scout_now(hass)
-    with pytest.raises(ServiceValidationError, match="has 85 % already"):
-        await add(hass, MORNING, 80)
+        answer = await add(hass, MORNING, 80)
+        assert answer["plan"]["windows"] == []
+        assert (await session(hass))["state"] == "scheduled"
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    await scout_now(hass)
+    assert (await session(hass))["plan"]["windows"]
+    await until(hass, noon, at(7, 0), MINUTE)
+    assert the_car(cloud).battery_level >= 79
+    assert (await session(hass))["state"] == "completed"
 
 
-async def test_a_level_that_is_not_known(
+async def test_a_request_for_a_car_that_was_never_read_is_planned_as_if_it_were_empty(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A car that was never seen has none, and 50 % is not assumed."""
+    """Too early is better than too late; its level is read before anything is sent."""
     await set_up(hass, cloud)
-    with pytest.raises(ServiceValidationError, match="not known"):
-        await add(hass, MORNING)
+    answer = await add(hass, MORNING)
+    assert answer["plan"]["windows"]
+    noon.tick(timedelta(minutes=20))
+    the_car(cloud).wake()
+    noon.tick(timedelta(seconds=40))
+    await scout_now(hass)
+    await until(hass, noon, at(22, 25), MINUTE)
+    early, late = answer["plan"]["windows"], (await session(hass))["plan"]["windows"]
+    assert late[0]["start"] > early[0]["start"]
+    await until(hass, noon, at(7, 0), MINUTE)
+    assert the_car(cloud).battery_level >= 79
 
 
 async def test_an_overlap_with_another_session(

@@ -13,7 +13,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ...common import HOME, WORK, state_of, the_car
-from ...scout_helpers import wakes
+from ...scout_helpers import reads, wakes
 from .session_helpers import (
     MINUTE,
     QUARTER,
@@ -123,21 +123,43 @@ async def test_an_ordinary_plan_is_for_the_owners_own_limit(
     assert (await special(hass, "plan_charging"))["target"] == 70
 
 
-async def test_a_restore_waits_for_a_car_that_is_away(
+async def test_a_limit_is_restored_where_the_car_is(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """A charge on the way must not be cut short; at home again the limit is restored."""
+    """A limit is bound to no place; the schedules wait until the car is at home."""
     _, log = await sent(hass, cloud, noon)
     await until(hass, noon, at(6, 10), QUARTER)
     car = the_car(cloud)
     car.drive(20, WORK, timedelta(minutes=25))
     await until(hass, noon, at(7, 30), MINUTE)
     assert state_of(hass, "sensor", "special_charging") == "restoring"
-    assert car.charge_limit == 80
+    assert car.charge_limit == 70
     car.drive(20, HOME, timedelta(minutes=25))
     await until(hass, noon, at(8, 31), MINUTE)
-    assert car.charge_limit == 70
+    assert limits(cloud) == ["80 by command", "70 by command"]
+    assert not car.charge_schedules
     assert log.kinds[-1] == "completed"
+
+
+async def test_a_charge_on_the_way_is_not_cut_short(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The limit is restored once the car no longer charges, few reads later."""
+    await sent(hass, cloud, noon)
+    await until(hass, noon, at(6, 10), QUARTER)
+    car = the_car(cloud)
+    car.drive(100, WORK, timedelta(minutes=10))
+    await until(hass, noon, at(6, 22), MINUTE)
+    car.plug_in()
+    car.charge_start()
+    before = reads(cloud)
+    await until(hass, noon, at(7, 30), MINUTE)
+    assert car.charge_limit == 80
+    assert reads(cloud) - before <= 8
+    car.charge_stop()
+    car.unplug()
+    await until(hass, noon, at(7, 50), MINUTE)
+    assert car.charge_limit == 70
 
 
 async def test_two_sessions_share_one_original(

@@ -84,13 +84,16 @@ async def test_a_car_that_does_not_wake_keeps_the_session_pending(
 async def test_a_car_without_signal_is_not_woken_for_ever(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Four wakes at the most; then only the free state is asked, until it is missed."""
+    """Four wakes, spread over the night; a person is told while time is left."""
     _, log = await with_session(hass, cloud, noon)
     the_car(cloud).set_signal(False)
     await until(hass, noon, SENDING, QUARTER)
+    await until(hass, noon, at(2, 18), MINUTE)
+    assert wakes(cloud) == 2
+    assert log.kinds == ["scheduled", "falling_behind"]
     await until(hass, noon, at(6, 50), MINUTE)
     assert wakes(cloud) == 4
-    assert log.kinds == ["scheduled", "missed"]
+    assert log.kinds == ["scheduled", "falling_behind", "missed"]
     assert the_car(cloud).charge_limit == 70
     assert (await session(hass))["state"] == "missed"
 
@@ -260,9 +263,12 @@ async def test_a_car_that_is_full_enough_by_then_is_left_alone(
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
     the_car(cloud).charge_start()
-    await until(hass, noon, at(6, 45), QUARTER)
+    await until(hass, noon, at(6, 59), MINUTE)
+    assert log.kinds == ["scheduled"]
+    await until(hass, noon, at(7, 1), MINUTE)
     assert log.kinds == ["scheduled", "completed"]
     assert not sent_commands(cloud)
+    assert (await session(hass))["state"] == "completed"
 
 
 async def test_re_planned_when_the_car_was_driven(

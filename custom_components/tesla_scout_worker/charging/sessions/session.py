@@ -191,10 +191,14 @@ class Session:
         return delivery.failure or (delivery.waits_for or WaitReason.UNREACHABLE).value
 
     def is_stuck(self, now: datetime) -> bool:
-        """Whether it cannot be sent, and a person should know while time is left."""
+        """Whether it cannot be sent, and a person should know while time is left.
+
+        Of a car that is away the person knows already.
+        """
         unsent = self.state is SessionState.SCHEDULED and self.ending is None
         close = now >= (self.start or self.ready_by) - TELL_LEAD
-        return unsent and close and self.delivery.tries >= TELL_TRIES
+        away = self.delivery.waits_for is WaitReason.NOT_HOME
+        return unsent and close and not away and self.delivery.tries >= TELL_TRIES
 
     @property
     def has_target(self) -> bool:
