@@ -85,7 +85,7 @@ async def test_a_request_for_a_car_that_was_never_read_is_planned_as_if_it_were_
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
     await scout_now(hass)
-    await until(hass, noon, at(22, 25), MINUTE)
+    await until(hass, noon, at(23, 15), MINUTE)
     early, late = answer["plan"]["windows"], (await session(hass))["plan"]["windows"]
     assert late[0]["start"] > early[0]["start"]
     await until(hass, noon, at(7, 0), MINUTE)
