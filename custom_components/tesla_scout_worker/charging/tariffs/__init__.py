@@ -1,1 +1,1 @@
-"""What a kWh costs. Pure."""
+"""What a kWh costs: price sources and tariffs -> a cost curve. Pure."""

@@ -10,8 +10,8 @@ from itertools import pairwise
 class CostInterval:
     """The cost of energy from ``start`` until just before ``end`` (UTC).
 
-    ``cost`` is per kWh and may be negative; None is unknown, which is never cheap.
-    ``peak`` marks hours that the tariff itself names as dear.
+    ``cost`` is per kWh and may be negative. None is unknown; unknown is never cheap.
+    ``peak`` marks hours that the tariff names as peak hours.
     """
 
     start: datetime
@@ -20,7 +20,11 @@ class CostInterval:
     peak: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse an interval that is none."""
+        """Check the interval.
+
+        Raises:
+            ValueError: A time is naive, or the end is not after the start.
+        """
         if self.start.utcoffset() is None or self.end.utcoffset() is None:
             raise ValueError("An interval has aware times")
         if self.end <= self.start:
@@ -29,19 +33,23 @@ class CostInterval:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CostCurve:
-    """Intervals in order, none over another; a gap between two of them is unknown.
+    """Intervals in order, without overlaps; the cost in a gap is unknown.
 
-    ``currency`` is an ISO 4217 code; None where the cost is only a rank, as of peak
-    windows without a price.
+    ``currency`` is an ISO 4217 code. None: the cost is a rank, such as 0 off-peak and
+    1 in peak hours.
     """
 
     intervals: tuple[CostInterval, ...] = ()
     currency: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse intervals out of order or over each other."""
-        for item, other in pairwise(self.intervals):
-            if other.start < item.end:
+        """Check the order of the intervals.
+
+        Raises:
+            ValueError: They are not in order, or overlap.
+        """
+        for earlier, later in pairwise(self.intervals):
+            if later.start < earlier.end:
                 raise ValueError("Intervals are in order and do not overlap")
 
     def between(self, start: datetime, end: datetime) -> CostCurve:
@@ -49,7 +57,7 @@ class CostCurve:
         return replace(self, intervals=tuple(_cut(self.intervals, start, end)))
 
     def at(self, instant: datetime) -> CostInterval | None:
-        """Return the interval that holds an instant; None in a gap."""
+        """Return the interval that an instant lies in; None in a gap."""
         for interval in self.intervals:
             if interval.start <= instant < interval.end:
                 return interval
@@ -59,7 +67,7 @@ class CostCurve:
 def _cut(
     intervals: Iterable[CostInterval], start: datetime, end: datetime
 ) -> Iterable[CostInterval]:
-    """Yield the intervals as far as they lie within two instants."""
+    """Yield the parts of intervals that lie between two instants."""
     for interval in intervals:
         first, last = max(interval.start, start), min(interval.end, end)
         if first < last:

@@ -1,4 +1,4 @@
-"""Spans laid over each other: what is on top, piece by piece."""
+"""Overlapping spans: which of them counts at each time."""
 
 from bisect import insort
 from collections.abc import Iterator, Sequence
@@ -9,10 +9,9 @@ from itertools import pairwise
 def overlay(
     spans: Sequence[tuple[datetime, datetime]],
 ) -> Iterator[tuple[datetime, datetime, int, Sequence[int]]]:
-    """Yield each piece of time in order, the span on top of it and those below.
+    """Yield each piece of time in order, the last span that covers it, and the others.
 
-    A span is identified by its index; a later one covers an earlier one. Pieces end
-    where any span begins or ends.
+    Spans are given by their index. A piece ends where any span begins or ends.
     """
     waiting = sorted(range(len(spans)), key=lambda index: spans[index][0], reverse=True)
     active: list[int] = []

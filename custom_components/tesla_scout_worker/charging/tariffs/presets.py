@@ -1,20 +1,20 @@
-"""Tariffs that many people have, as far as their hours are the same for all.
+"""Tariffs that many people have, as far as their hours are the same everywhere.
 
-Polish distributors publish the hours of their groups in their own tariffs, which the
-regulator (URE) approves each year; a person's contract may differ from the usual.
+Polish distributors publish the hours of their groups in their tariffs, which the
+regulator (URE) approves each year. A contract may differ from the usual hours.
 
-- G11: one zone, by the meaning of the name.
+- G11: one zone.
 - G12 and G12w: off-peak 22:00-06:00 and 13:00-15:00, G12w also all day at weekends and
   on public holidays: so the price lists of PGE, Enea, Energa and E.ON (press of 2025
   and 2026, such as pomorska.pl of January 2025 and businessinsider.com.pl of March
-  2026). Quite sure as the usual hours. Tauron lets people choose others, such as
+  2026). These are the usual hours. Tauron lets people choose others, such as
   23:00-07:00 and 14:00-16:00 or 22:00-07:00 and 13:00-16:00, and Enea has older ones:
-  those are to be entered as a custom tariff.
+  enter those as a custom tariff.
 - G13: only Tauron Dystrybucja's, whose tariff for 2026 (URE decision
   DRE.WRE.4211.54.8.2025 of 17 December 2025, read in a data file made from it) has the
   peaks 07:00-13:00 and, dearest, 16:00-21:00 from October to March or 19:00-22:00 from
-  April to September, and none at weekends and on public holidays. Sure.
-- Night: off-peak 22:00-06:00 every day, as night tariffs of many countries are.
+  April to September, and none at weekends and on public holidays.
+- Night: off-peak 22:00-06:00 every day, like night tariffs in many countries.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,12 +24,12 @@ from typing import Final
 
 from .tariff import PeakWindow, Tariff, TariffZone, parse_peaks
 
-# The hours of one's own, until the user says others.
+# The peak hours of a custom tariff until the user enters others.
 DEFAULT_PEAK_HOURS: Final = "06:00-10:00, 19:00-22:00"
 
 
 class TariffPreset(StrEnum):
-    """A tariff to choose; the hours of CUSTOM are the user's own."""
+    """A tariff to choose. CUSTOM: the user enters the peak hours."""
 
     CUSTOM = "custom"
     G11 = "g11"
@@ -40,16 +40,16 @@ class TariffPreset(StrEnum):
 
 
 def custom(peaks: Sequence[PeakWindow], *, holidays_off: bool = True) -> Tariff:
-    """Return a tariff of one's own peak windows.
+    """Return a tariff of peak windows.
 
-    With ``holidays_off`` a window that is not on Sundays is not on holidays either.
+    With ``holidays_off``, a window that is not on Sundays is not on holidays either.
     """
     zones = (TariffZone(key="peak", windows=tuple(peaks)),)
     return Tariff(zones=zones, holidays_off=holidays_off)
 
 
 def _zone(key: str, hours: str) -> TariffZone:
-    """Return a zone of a tariff, its hours as parse_peaks reads them."""
+    """Return a zone of a tariff; ``hours`` is a text for ``parse_peaks``."""
     return TariffZone(key=key, windows=parse_peaks(hours))
 
 

@@ -1,4 +1,4 @@
-"""Finds the prices in an answer by their shape, whatever the source."""
+"""Find the prices in an answer by their shape."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ GROUPS: Final = (
 )
 GUESS: Final = "forecast"
 
-# Units that are implied by the name of a price.
+# Units implied by the name of a price.
 _KEY_UNITS: Final = {
     "per_kwh": Unit(per=EnergyUnit.KWH),
     "price_per_kwh": Unit(per=EnergyUnit.KWH),
@@ -38,7 +38,7 @@ _KEY_UNITS: Final = {
     "price_tax_included": Unit(per=EnergyUnit.KWH, part=CurrencySubunit.TEN_MILLIONTHS),
 }
 
-# Zonneplan's hours bear a name that others use too, beside one that only they have.
+# Zonneplan's hourly prices have a common name; these other fields identify them.
 _ZONNEPLAN_KEY: Final = "electricity_price"
 _ZONNEPLAN_SIGNS: Final = frozenset({"electricity_price_excl_tax", "tariff_group"})
 
@@ -51,9 +51,9 @@ _DEEPEST: Final = 4
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawPrice:
-    """A price as given by a source, and the unit implied by its name.
+    """A price as a source gives it, and the unit implied by its name.
 
-    None is a price that is not known; its times still bound those beside it.
+    ``price`` None is unknown; its times still bound its neighbours.
     """
 
     span: RawSpan
@@ -66,10 +66,10 @@ class ParsedPrices:
     """The prices in an answer.
 
     Attributes:
-        prices: Those that are published.
-        guesses: Those that are forecast beside them.
-        attributes: What stands beside them, such as a unit.
-        several: Whether there were other series, of other areas or homes.
+        prices: The published prices.
+        guesses: The forecast prices.
+        attributes: Other fields of the answer, such as a unit.
+        several: Whether the answer has other series, of other areas or homes.
     """
 
     prices: tuple[RawPrice, ...] = ()
@@ -81,16 +81,16 @@ class ParsedPrices:
 def find(
     answer: object, zone: tzinfo, area: str | None, day: date | None
 ) -> ParsedPrices:
-    """Return the prices in an answer; nothing if there are none.
+    """Return the prices in an answer; empty if it has none.
 
     Args:
         answer: A response, the attributes of a state, or a list of prices.
-        zone: That of the source.
-        area: The name of the series that is meant, where there are several.
-        day: The local date of prices that have no date.
+        zone: The zone of the source.
+        area: The name of the series to use, where there are several.
+        day: The local date of prices without a date.
 
     Raises:
-        PriceError: If there are prices that cannot be read.
+        PriceError: Prices cannot be read.
     """
     if not isinstance(answer, Mapping):
         prices, several = _chosen(answer, area)
@@ -114,10 +114,10 @@ def find(
 
 
 def number(value: object) -> float | None:
-    """Return a price as a number; None if it is not known.
+    """Return a price as a number; None: unknown.
 
     Raises:
-        PriceError: If it is something else.
+        PriceError: It is not a number.
     """
     if value is None:
         return None
@@ -135,9 +135,9 @@ def number(value: object) -> float | None:
 
 
 def _chosen(value: object, area: str | None) -> tuple[tuple[RawPrice, ...], bool]:
-    """Return the prices that are meant, and whether there were others beside them.
+    """Return the prices of an area, and whether there are other series.
 
-    Those of another area are never taken for those of the one that is meant.
+    Prices of another area are never used instead.
     """
     series = list(_series(value, ()))
     if area is not None:
@@ -148,7 +148,7 @@ def _chosen(value: object, area: str | None) -> tuple[tuple[RawPrice, ...], bool
 def _series(
     value: object, path: tuple[object, ...]
 ) -> Iterator[tuple[tuple[object, ...], tuple[RawPrice, ...]]]:
-    """Yield the lists of prices in a value, and under which names they stand."""
+    """Yield the lists of prices in a value, each with its path of names."""
     if len(path) > _DEEPEST:
         return
     if isinstance(value, Mapping):
@@ -159,17 +159,17 @@ def _series(
 
 
 def _is_price(item: object) -> bool:
-    """Return whether an item has a time and a price, if only by name."""
+    """Return whether an item has a key for a time and one for a price."""
     return isinstance(item, Mapping) and all(
         any(key in item for key in keys) for keys in (START_KEYS, PRICE_KEYS)
     )
 
 
 def _raw_prices(items: Iterable[object]) -> Iterator[RawPrice]:
-    """Yield the prices of a list, those too that are not known.
+    """Yield the prices of a list, unknown prices included.
 
     Raises:
-        PriceError: If an item is no price at all.
+        PriceError: An item is not a price.
     """
     for item in items:
         if item is None:
@@ -181,15 +181,15 @@ def _raw_prices(items: Iterable[object]) -> Iterator[RawPrice]:
         if key == _ZONNEPLAN_KEY and not _ZONNEPLAN_SIGNS.isdisjoint(item):
             unit = _KEY_UNITS["price_tax_included"]
         span = RawSpan(
-            start=_told(item, START_KEYS),
-            end=_told(item, END_KEYS),
+            start=_first(item, START_KEYS),
+            end=_first(item, END_KEYS),
             length=item.get("duration"),
         )
         yield RawPrice(span=span, price=price, unit=unit)
 
 
 def _price(item: Mapping[object, object]) -> tuple[str, float | None]:
-    """Return an item's first price that is known, and its name."""
+    """Return the first known price of an item, and its name."""
     for key in PRICE_KEYS:
         value = item.get(key)
         if isinstance(value, Mapping):
@@ -200,7 +200,7 @@ def _price(item: Mapping[object, object]) -> tuple[str, float | None]:
     return "", None
 
 
-def _told(item: Mapping[object, object], keys: Iterable[str]) -> object:
+def _first(item: Mapping[object, object], keys: Iterable[str]) -> object:
     """Return the first value under one of the names."""
     return next((item[key] for key in keys if item.get(key) is not None), None)
 
@@ -213,7 +213,7 @@ def _hours(
     ``price_02h_d`` is the second 02:00 of a day of 25 hours.
 
     Raises:
-        PriceError: If the day is not known.
+        PriceError: The day is unknown.
     """
     if day is None:
         raise PriceError("Prices by the hour of the day need the day")

@@ -1,4 +1,4 @@
-"""Prices from any source -> one curve per kWh, with warnings for the user."""
+"""Prices of any source -> a curve per kWh, with warnings for the user."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,24 +19,24 @@ from .price_units import (
     parse_unit,
 )
 
-# Whether prices are in cents, as some sensors say beside their unit.
+# Attributes of some sensors: whether prices are in cents.
 _CENT_FLAGS: Final = ("price_in_cents", "use_cent")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PriceHints:
-    """What is known of a source beside its answer; None is what is not.
+    """What is known of a source besides its answer; None is unknown.
 
-    Hints hold over what the answer says, but not over what a price's own name says.
+    Hints override what the answer says, but not what the name of a price says.
 
     Attributes:
-        zone: That of times without one.
+        zone: The zone of naive times.
         unit: Such as a sensor's unit of measurement: ``EUR/kWh``.
         currency: An ISO 4217 code.
         cents: Whether prices are in hundredths of the currency.
         per: The energy that a price is for; Nord Pool's action has prices per MWh.
-        area: Which series is meant, where an answer has those of several areas or homes.
-        day: The local date of the first prices without a date (PVPC).
+        area: The series to use, where an answer has several areas or homes.
+        day: The local date of prices without a date (PVPC).
     """
 
     zone: tzinfo
@@ -53,9 +53,9 @@ class PriceSeries:
     """The prices of a source.
 
     Attributes:
-        curve: The prices that are published, per kWh. What is not in it is unknown.
-        guesses: Forecast prices, only where none is published.
-        warnings: What a person should know.
+        curve: The published prices, per kWh; all other times are unknown.
+        guesses: Forecast prices, for times without a published price.
+        warnings: What the user should know.
     """
 
     curve: CostCurve
@@ -66,31 +66,31 @@ class PriceSeries:
 def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
     """Return the prices of a response, of a state's attributes or of a list.
 
-    An answer without prices, such as None, an empty list or the text of an error, is
-    an empty series with a warning: what is unknown is never cheap. Prices that are
-    None are dropped, negative ones are prices.
+    An answer without prices (None, an empty list, an error text) gives an empty series
+    with a warning: unknown is never cheap. Prices that are None are dropped; negative
+    prices are valid.
 
     Raises:
-        PriceError: If there are prices that cannot be read: a time or a price that is
-            none, an end before its start, a unit that is not of electricity.
+        PriceError: Prices cannot be read: a time or a price is invalid, an end is
+            before its start, or a unit is not of electricity.
     """
     found = find(answer, hints.zone, hints.area, hints.day)
-    told = _unit(found, hints)
+    unit = _unit(found, hints)
     warnings: set[PriceWarning] = set()
     if found.several:
         warnings.add(PriceWarning.SEVERAL_SERIES)
-    known = _intervals(found.prices, told, hints.zone, warnings)
-    guesses = _intervals(found.guesses, told, hints.zone, warnings)
-    return _series(known, guesses, told.currency, warnings)
+    known = _intervals(found.prices, unit, hints.zone, warnings)
+    guesses = _intervals(found.guesses, unit, hints.zone, warnings)
+    return _series(known, guesses, unit.currency, warnings)
 
 
 def merge(*series: PriceSeries) -> PriceSeries:
-    """Return several series of one source as one; where they overlap a later one wins.
+    """Return several series of a source as one; where they overlap, a later one counts.
 
-    That is how a newer answer replaces an older one, and no cause for a warning.
+    A newer answer replaces an older one without a warning.
 
     Raises:
-        PriceError: If their currencies differ.
+        PriceError: Their currencies differ.
     """
     currencies = {
         price.curve.currency for price in series if price.curve.currency is not None
@@ -112,7 +112,7 @@ def merge(*series: PriceSeries) -> PriceSeries:
 def gaps(
     curve: CostCurve, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Yield from when to when costs are unknown between two instants (UTC)."""
+    """Yield the spans of unknown costs between two instants (UTC)."""
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     for interval in curve.between(start, end).intervals:
         if interval.cost is None:
@@ -135,24 +135,24 @@ def _series(
     currency: str | None,
     warnings: set[PriceWarning],
 ) -> PriceSeries:
-    """Return a series of intervals in order, with the warnings that their sum earns."""
-    spared = tuple(_without(guesses, known))
+    """Return a series of intervals in order, with warnings about all of them."""
+    unpublished = tuple(_without(guesses, known))
     if not known:
         warnings.add(PriceWarning.NO_PRICES)
-    if spared:
+    if unpublished:
         warnings.add(PriceWarning.LOW_CONFIDENCE)
-    costs = [item.cost for item in (*known, *spared) if item.cost is not None]
+    costs = [item.cost for item in (*known, *unpublished) if item.cost is not None]
     if is_out_of_band(costs, currency):
         warnings.add(PriceWarning.OUT_OF_BAND)
     return PriceSeries(
         curve=CostCurve(intervals=tuple(known), currency=currency),
-        guesses=CostCurve(intervals=spared, currency=currency),
+        guesses=CostCurve(intervals=unpublished, currency=currency),
         warnings=frozenset(warnings),
     )
 
 
 def _unit(found: ParsedPrices, hints: PriceHints) -> Unit:
-    """Return the unit of prices: of the hints first, then of what stands beside them."""
+    """Return the unit of prices: from the hints, then from the attributes."""
     beside = found.attributes
     texts = [
         value
@@ -195,10 +195,12 @@ def _intervals(
     layers: list[CostInterval] = []
     for item, span in zip(raw, when, strict=True):
         if span is not None and item.price is not None:
-            own = item.unit.over(unit)
-            warnings.update(own.warnings)
+            item_unit = item.unit.over(unit)
+            warnings.update(item_unit.warnings)
             layers.append(
-                CostInterval(start=span.start, end=span.end, cost=own.scale(item.price))
+                CostInterval(
+                    start=span.start, end=span.end, cost=item_unit.scale(item.price)
+                )
             )
     return _painted(layers, warnings)
 
@@ -206,22 +208,22 @@ def _intervals(
 def _painted(
     layers: Sequence[CostInterval], warnings: set[PriceWarning]
 ) -> list[CostInterval]:
-    """Return intervals in order; where they overlap the later in the list wins.
+    """Return intervals in order; where they overlap, the later in the list counts.
 
-    Prices that differ there are worth a warning.
+    Adds a warning where overlapping prices differ.
     """
     result: list[CostInterval] = []
     top = -1
     for start, end, index, below in overlay(
         [(layer.start, layer.end) for layer in layers]
     ):
-        one = layers[index]
-        if any(layers[other].cost != one.cost for other in below):
+        layer = layers[index]
+        if any(layers[hidden].cost != layer.cost for hidden in below):
             warnings.add(PriceWarning.OVERLAP_DROPPED)
         if index == top and result[-1].end == start:
             result[-1] = replace(result[-1], end=end)
         else:
-            result.append(replace(one, start=start, end=end))
+            result.append(replace(layer, start=start, end=end))
         top = index
     return result
 
@@ -229,7 +231,7 @@ def _painted(
 def _without(
     guesses: Sequence[CostInterval], known: Sequence[CostInterval]
 ) -> Iterator[CostInterval]:
-    """Yield guesses as far as nothing better is known."""
+    """Yield guesses for times without a known price."""
     both = (*guesses, *known)
     for start, end, index, _ in overlay([(item.start, item.end) for item in both]):
         if index < len(guesses):

@@ -1,4 +1,4 @@
-"""When prices hold: times of every kind -> spans in UTC, gaps stay gaps."""
+"""The times of prices, in any format -> spans in UTC. Gaps stay gaps."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,17 +15,17 @@ _NOTHING: Final = timedelta(0)
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 
-# The step of the European market since October 2025; for a single price without end.
+# For a single price without an end: the step of the European market since October 2025.
 _QUARTER: Final = timedelta(minutes=15)
 
-# Seconds since 1970 that are no date of this century, and those that are milliseconds.
+# Fewer seconds since 1970 are no date of this century; more are milliseconds.
 _LEAST_EPOCH: Final = 946_684_800
 _MOST_EPOCH: Final = 100_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawSpan:
-    """A price's times as given by a source; ``length`` is in minutes if a number."""
+    """The times of a price as a source gives them. ``length``: minutes, or a timedelta."""
 
     start: object
     end: object = None
@@ -46,7 +46,7 @@ def parse_moment(value: object) -> datetime:
     Milliseconds since 1970 are accepted too. The time may be naive.
 
     Raises:
-        PriceError: If it is not a time, or has no date.
+        PriceError: It is not a time, or has no date.
     """
     if isinstance(value, datetime):
         return value
@@ -69,20 +69,20 @@ def parse_moment(value: object) -> datetime:
 def spans(raw: Sequence[RawSpan], zone: tzinfo) -> tuple[list[Span | None], bool]:
     """Return each price's span in UTC, and whether there were naive times.
 
-    Naive times are those of the zone. Starts are rounded to the minute, since some
-    begin a second late. A span without an end or a length lasts until the next start,
-    but no longer than the spans beside it: a gap stays a gap. None is a span that is
-    over when it begins, as of a time that the clocks skip.
+    Naive times are in the zone. Starts are rounded to the minute, since some sources
+    give them a second late. A span without an end or a length lasts until the next
+    start, but no longer than its neighbours: a gap stays a gap. None is a span without
+    length, such as one at a time that the clocks skip.
 
     Raises:
-        PriceError: If a time cannot be read or an end lies before its start.
+        PriceError: A time cannot be read, or an end is before its start.
     """
-    told = [parse_moment(item.start) for item in raw]
-    naive = any(moment.utcoffset() is None for moment in told)
-    starts = _instants(told, zone)
+    moments = [parse_moment(item.start) for item in raw]
+    naive = any(moment.utcoffset() is None for moment in moments)
+    starts = _instants(moments, zone)
     lengths = _steps(starts)
     result: list[Span | None] = []
-    for item, local, start in zip(raw, told, starts, strict=True):
+    for item, local, start in zip(raw, moments, starts, strict=True):
         end = start + lengths[start]
         if item.end is not None:
             end = _end(parse_moment(item.end), local, start, zone)
@@ -95,10 +95,10 @@ def spans(raw: Sequence[RawSpan], zone: tzinfo) -> tuple[list[Span | None], bool
 
 
 def is_reversed(raw: Sequence[RawSpan]) -> bool:
-    """Return whether the newest of the spans comes first.
+    """Return whether the spans are in descending order.
 
     Raises:
-        PriceError: If a time cannot be read.
+        PriceError: A time cannot be read.
     """
     if len(raw) < 2:
         return False
@@ -106,11 +106,11 @@ def is_reversed(raw: Sequence[RawSpan]) -> bool:
     return first.replace(tzinfo=None) > last.replace(tzinfo=None)
 
 
-def _instants(told: Iterable[datetime], zone: tzinfo) -> list[datetime]:
-    """Return times in UTC; of a naive one in a doubled hour the second is the later."""
+def _instants(moments: Iterable[datetime], zone: tzinfo) -> list[datetime]:
+    """Return times in UTC. A naive time that comes twice in a doubled hour is both."""
     seen: Counter[datetime] = Counter()
     result: list[datetime] = []
-    for moment in told:
+    for moment in moments:
         if moment.utcoffset() is not None:
             instant = moment.astimezone(UTC)
         elif is_doubled(moment, zone):
@@ -125,26 +125,28 @@ def _instants(told: Iterable[datetime], zone: tzinfo) -> list[datetime]:
 
 def _to_minute(instant: datetime) -> datetime:
     """Return the nearest whole minute."""
-    late = timedelta(seconds=instant.second, microseconds=instant.microsecond)
-    return instant - late + (_MINUTE if late >= _MINUTE / 2 else _NOTHING)
+    rest = timedelta(seconds=instant.second, microseconds=instant.microsecond)
+    return instant - rest + (_MINUTE if rest >= _MINUTE / 2 else _NOTHING)
 
 
-def _end(told: datetime, local: datetime, start: datetime, zone: tzinfo) -> datetime:
-    """Return in UTC the end of a span that starts at a time.
+def _end(moment: datetime, local: datetime, start: datetime, zone: tzinfo) -> datetime:
+    """Return the end of a span (UTC).
 
-    A step of an hour at most by the wall clock is no longer than that in truth: some
-    sources count on a wall clock alone, and their step before the doubled hour's end
-    would otherwise last an hour more.
+    A step of at most an hour by the wall clock is never longer: some sources count by
+    the wall clock alone, and their step at the end of a doubled hour would be an hour
+    too long.
     """
-    if told.utcoffset() is not None:
-        end = _to_minute(told.astimezone(UTC))
+    if moment.utcoffset() is not None:
+        end = _to_minute(moment.astimezone(UTC))
     else:
-        both = (told.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        both = (
+            moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)
+        )
         end = min(
             (item for item in map(_to_minute, both) if item > start),
-            default=_to_minute(first_instant(told, zone)),
+            default=_to_minute(first_instant(moment, zone)),
         )
-    wall = told.replace(tzinfo=None) - local.replace(tzinfo=None)
+    wall = moment.replace(tzinfo=None) - local.replace(tzinfo=None)
     if _MINUTE <= wall <= _HOUR and end - start == wall + _HOUR:
         return start + wall
     return end
@@ -154,7 +156,7 @@ def _length(value: object) -> timedelta:
     """Return a length in minutes as a timedelta.
 
     Raises:
-        PriceError: If it is none.
+        PriceError: It is not a length.
     """
     if isinstance(value, timedelta):
         return value
@@ -175,9 +177,9 @@ def _steps(starts: Iterable[datetime]) -> dict[datetime, timedelta]:
             for other in (index - 1, index + 1)
             if 0 <= other < len(gaps) and gaps[other] <= _HOUR
         ]
-        own = gaps[index] if index < len(gaps) else None
-        if own is None or own > max(beside, default=_HOUR):
+        gap = gaps[index] if index < len(gaps) else None
+        if gap is None or gap > max(beside, default=_HOUR):
             result[start] = min(beside, default=usual)
         else:
-            result[start] = own
+            result[start] = gap
     return result

@@ -1,4 +1,4 @@
-"""Units of prices: the currency or a part of it, per amount of energy."""
+"""Units of prices: a currency or its minor unit, per amount of energy."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 
 
 class PriceError(ValueError):
-    """A source has something that is not readable as prices; the text says what."""
+    """The prices of a source cannot be read; the text says why."""
 
 
 class PriceWarning(StrEnum):
@@ -28,7 +28,7 @@ class PriceWarning(StrEnum):
 
 
 class EnergyUnit(Enum):
-    """The energy that a price is for; the value is how much of it a kWh is."""
+    """The energy that a price is for; the value is the number of it in a kWh."""
 
     WH = 1000.0
     KWH = 1.0
@@ -36,7 +36,7 @@ class EnergyUnit(Enum):
 
 
 class CurrencySubunit(Enum):
-    """The part of the currency that a price is in; the value is its count."""
+    """The part of the currency that a price is in; the value is the number in a whole."""
 
     WHOLE = 1
     CENTS = 100
@@ -46,7 +46,7 @@ class CurrencySubunit(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
-    """What a unit says; None is what it does not say."""
+    """A unit as far as it is known; None is unknown. ``known``: every word was read."""
 
     currency: str | None = None
     part: CurrencySubunit | None = None
@@ -54,7 +54,7 @@ class Unit:
     known: bool = True
 
     def over(self, other: Unit) -> Unit:
-        """Return this unit, with what it does not say from another."""
+        """Return this unit, with its unknown parts taken from another."""
         return Unit(
             currency=self.currency or other.currency,
             part=self.part or other.part,
@@ -63,7 +63,7 @@ class Unit:
         )
 
     def scale(self, price: float) -> float:
-        """Return a price in whole money per kWh; what is not said is that already."""
+        """Return a price in whole currency per kWh; unknown parts need no scaling."""
         part, per = self.part or CurrencySubunit.WHOLE, self.per or EnergyUnit.KWH
         price /= part.value
         # A division by 1000 is exact to the last digit, a factor of 0.001 is not.
@@ -71,11 +71,11 @@ class Unit:
 
     @property
     def warnings(self) -> frozenset[PriceWarning]:
-        """Return what scaling by this unit makes worth telling."""
-        told = {_SCALED.get(self.part), _SCALED.get(self.per)} - {None}
+        """Return the warnings about scaling by this unit."""
+        found = {_SCALED.get(self.part), _SCALED.get(self.per)}
         if not self.known:
-            told.add(PriceWarning.UNIT_UNKNOWN)
-        return frozenset(warning for warning in told if warning is not None)
+            found.add(PriceWarning.UNIT_UNKNOWN)
+        return frozenset(warning for warning in found if warning is not None)
 
 
 _SCALED: Final[Mapping[CurrencySubunit | EnergyUnit | None, PriceWarning]] = {
@@ -87,7 +87,7 @@ _SCALED: Final[Mapping[CurrencySubunit | EnergyUnit | None, PriceWarning]] = {
 _PER: Final = {"wh": EnergyUnit.WH, "kwh": EnergyUnit.KWH, "mwh": EnergyUnit.MWH}
 _ISO: Final = re.compile(r"[A-Z]{3}")
 
-# Whole money that is not written as an ISO 4217 code; "kr" and "$" are of many lands.
+# Whole currency that is not an ISO 4217 code; several countries use "kr" and "$".
 _WHOLE: Final = {
     "€": "EUR",
     "£": "GBP",
@@ -103,7 +103,7 @@ _CENTS: Final = {
     **dict.fromkeys(("gr", "grosz", "grosze", "groszy"), "PLN"),
 }
 
-# Prices per kWh that were seen or are allowed, in whole money: wholesale in Europe lies
+# Prices per kWh that were seen or are allowed, in whole currency: wholesale in Europe lies
 # between -0.5 and 5 EUR, in Australia between -1 and 20 AUD. Per MWh or in cents, a
 # day leaves the band.
 _EURO_LIKE: Final = (-1.0, 6.0)
@@ -122,10 +122,10 @@ _A_DAY: Final = 23
 
 
 def parse_unit(text: str | None) -> Unit:
-    """Return what a unit such as ``EUR/kWh``, ``öre/kWh`` or ``MWh`` says.
+    """Return a unit such as ``EUR/kWh``, ``öre/kWh`` or ``MWh``.
 
     Raises:
-        PriceError: If it is for something else than energy, such as gas in m³.
+        PriceError: It is not per energy, such as gas in m³.
     """
     if text is None or not text.strip():
         return Unit()
@@ -146,10 +146,10 @@ def parse_unit(text: str | None) -> Unit:
 
 
 def is_out_of_band(prices: Iterable[float], currency: str | None) -> bool:
-    """Return whether prices per kWh look like those of another unit.
+    """Return whether prices per kWh look like prices of another unit.
 
-    That is, one of them is beyond what the currency has seen, or a whole day of them
-    is next to nothing. Zero and negative prices are prices.
+    Either a price is outside the band of its currency, or a whole day of prices is
+    near zero. Zero and negative prices are valid.
     """
     band = _BANDS.get(currency or "")
     known = list(prices)

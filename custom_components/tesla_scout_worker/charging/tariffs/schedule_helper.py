@@ -1,4 +1,4 @@
-"""Home Assistant's schedule helper as a tariff: its blocks are the cheap hours."""
+"""A schedule helper of Home Assistant as a tariff: its blocks are the cheap hours."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ _DAYS: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Block:
-    """Hours of a weekday, and the price of a kWh in them if there is one."""
+    """Hours of a weekday, and the price of a kWh in them; None: no price."""
 
     window: PeakWindow
     price: float | None
@@ -35,21 +35,21 @@ def schedule_curve(
     """Return the curve of a schedule from ``start`` until just before ``end``.
 
     Blocks without prices are off-peak, with a rank of 0; the hours between them are
-    peak, with a rank of 1. Blocks may carry a price per kWh in their data, under any
-    of PRICE_KEYS; then each of them must, and the hours between them are peak hours
-    of unknown cost.
+    peak, with a rank of 1. Blocks may have a price per kWh in their data, under any
+    of PRICE_KEYS. Then every block must have one, and the hours between them are peak
+    hours of unknown cost.
 
     Args:
         blocks: The answer of ``schedule.get_schedule``, or one entity's part of it.
             Without any weekday the curve is empty: unknown, not cheap.
         start: An aware time.
-        end: Another, after it.
-        zone: That of the wall clock.
-        currency: That of the prices.
+        end: An aware time after it.
+        zone: The zone of the wall clock.
+        currency: The currency of the prices.
 
     Raises:
-        PriceError: If a block cannot be read, or only some blocks carry a price.
-        ValueError: If a bound is naive.
+        PriceError: A block cannot be read, or only some blocks have a price.
+        ValueError: A time is naive.
     """
     days = _days(blocks)
     if days is None:
@@ -70,7 +70,7 @@ def schedule_curve(
 
 
 def _tariff(blocks: Sequence[_Block]) -> Tariff:
-    """Return blocks as zones of their own, so that its rank tells which one it is."""
+    """Return each block as a zone, so that its rank is its number."""
     return Tariff(
         zones=tuple(
             TariffZone(key=str(index), windows=(block.window,), peak=False)
@@ -80,10 +80,10 @@ def _tariff(blocks: Sequence[_Block]) -> Tariff:
 
 
 def _costs(blocks: Sequence[_Block]) -> tuple[float | None, ...]:
-    """Return what energy costs between the blocks, and in each of them.
+    """Return the cost of a kWh between the blocks, and in each block.
 
     Raises:
-        PriceError: If only some blocks carry a price.
+        PriceError: Only some blocks have a price.
     """
     prices = [block.price for block in blocks if block.price is not None]
     if not prices:
@@ -94,7 +94,7 @@ def _costs(blocks: Sequence[_Block]) -> tuple[float | None, ...]:
 
 
 def _days(answer: object) -> Mapping[object, object] | None:
-    """Return the weekdays of an answer, or of the one entity in it; None if none."""
+    """Return the weekdays of an answer, or of its only entity; None: no weekdays."""
     if not isinstance(answer, Mapping):
         return None
     if any(day in answer for day in _DAYS):
@@ -108,7 +108,7 @@ def _blocks(value: object, weekday: int) -> Iterator[_Block]:
     """Yield the blocks of a weekday.
 
     Raises:
-        PriceError: If one cannot be read.
+        PriceError: A block cannot be read.
     """
     if not isinstance(value, list | tuple):
         raise PriceError(f"{value!r} are no blocks of a schedule")
@@ -121,8 +121,8 @@ def _blocks(value: object, weekday: int) -> Iterator[_Block]:
             weekdays=frozenset({weekday}),
         )
         data = item.get("data")
-        told = data if isinstance(data, Mapping) else {}
-        prices = (number(told[key]) for key in PRICE_KEYS if key in told)
+        fields = data if isinstance(data, Mapping) else {}
+        prices = (number(fields[key]) for key in PRICE_KEYS if key in fields)
         yield _Block(
             window=window,
             price=next((price for price in prices if price is not None), None),
@@ -132,11 +132,11 @@ def _blocks(value: object, weekday: int) -> Iterator[_Block]:
 def _clock(value: object) -> time:
     """Return a time of a block in whole minutes; 24:00 is 00:00 of the next day.
 
-    Home Assistant tells 24:00 as the last instant of the day; many who write their
-    schedules in YAML end them at 23:59:59.
+    Home Assistant gives 24:00 as the last instant of the day. Schedules in YAML often
+    end at 23:59:59.
 
     Raises:
-        PriceError: If it is none.
+        PriceError: It is not a time.
     """
     try:
         clock = value if isinstance(value, time) else time.fromisoformat(str(value))

@@ -1,4 +1,4 @@
-"""When a tariff is dear: peak windows in wall-clock time -> a cost curve."""
+"""A tariff: zones with weekly windows in wall-clock time -> a cost curve."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,16 +27,16 @@ _ONE_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeakWindow:
-    """Dear hours by the wall clock, in whole minutes.
+    """Peak hours by the wall clock, in whole minutes.
 
-    An end that is not after the start is on the next day, so that 00:00 to 00:00 is
-    a whole day. The day that counts is the one on which the window begins.
+    An end that is not after the start is on the next day; 00:00 to 00:00 is a whole
+    day. ``weekdays`` and ``months`` are those of the day on which the window begins.
 
     Attributes:
-        start: When it begins, without a zone.
-        end: When it ends.
-        weekdays: On which days; Monday is 0.
-        months: In which months, 1 to 12.
+        start: Its start, without a zone.
+        end: Its end, without a zone.
+        weekdays: The weekdays; Monday is 0.
+        months: The months, 1 to 12.
     """
 
     start: time
@@ -45,7 +45,11 @@ class PeakWindow:
     months: frozenset[int] = YEAR
 
     def __post_init__(self) -> None:
-        """Refuse a window that is none."""
+        """Check the window.
+
+        Raises:
+            ValueError: A time has a zone or seconds, or a weekday or month is not one.
+        """
         for clock in (self.start, self.end):
             if clock.tzinfo is not None or clock.second or clock.microsecond:
                 raise ValueError("A peak window has naive times in whole minutes")
@@ -55,10 +59,10 @@ class PeakWindow:
             raise ValueError("A peak window has months from 1 to 12")
 
     def on(self, day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-        """Return from when to when the window is on a day that it begins on (UTC).
+        """Return start and end of the window that begins on a day (UTC).
 
-        On nights when clocks change it begins when they first show its start, or at
-        the change if they skip it, and ends when they last show its end.
+        On nights when the clocks change, it starts when they first show its start (at
+        the change if they skip it), and ends when they last show its end.
         """
         last = day if self.end > self.start else day + _ONE_DAY
         return (
@@ -69,7 +73,7 @@ class PeakWindow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rates:
-    """What a kWh costs: off-peak first, then each zone of a tariff in its order.
+    """The price of a kWh: off-peak first, then each zone of a tariff in its order.
 
     ``currency`` is an ISO 4217 code.
     """
@@ -78,14 +82,18 @@ class Rates:
     prices: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        """Refuse prices that are no numbers."""
+        """Check the prices.
+
+        Raises:
+            ValueError: A price is not a finite number.
+        """
         if not all(map(isfinite, self.prices)):
             raise ValueError("A rate is a finite number")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TariffZone:
-    """Hours of one price in a tariff; ``peak`` where charging is to be avoided."""
+    """Hours of one price in a tariff. ``peak``: avoid charging in them."""
 
     key: str
     windows: tuple[PeakWindow, ...]
@@ -94,9 +102,9 @@ class TariffZone:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tariff:
-    """Zones from the cheaper to the dearer; all other hours are off-peak.
+    """Zones, the cheapest first; all other hours are off-peak.
 
-    ``holidays_off`` says that the tariff counts a public holiday as a Sunday.
+    ``holidays_off``: a public holiday counts as a Sunday.
     """
 
     zones: tuple[TariffZone, ...] = ()
@@ -104,16 +112,16 @@ class Tariff:
 
 
 def parse_peaks(text: str) -> tuple[PeakWindow, ...]:
-    """Return the peak windows that a text names, in its order.
+    """Return the peak windows in a text, in its order.
 
     ``06:00-10:00, 19-22:30`` is on every day. Days, months or both may stand before
-    a window and hold for those after the next commas as well; a semicolon begins
-    anew: ``Mon-Fri 06:00-10:00, 19:00-22:00; Sat Sun Oct-Mar 17:00-21:00``. An end
-    may be 24:00. Names are the first three letters in English, in any case. An empty
-    text names no windows.
+    a window. They also hold for the windows after the next commas, up to a semicolon:
+    ``Mon-Fri 06:00-10:00, 19:00-22:00; Sat Sun Oct-Mar 17:00-21:00``. An end may be
+    24:00. Names are the first three letters in English, in any case. An empty text is
+    no windows.
 
     Raises:
-        ValueError: If a part of the text cannot be read; it names the part.
+        ValueError: A part of the text cannot be read; the message quotes it.
     """
     if not text.strip():
         return ()
@@ -138,15 +146,15 @@ def peak_curve(
     Without rates the cost is a rank: 0 off-peak, 1 in peak hours.
 
     Args:
-        peaks: The dear hours.
+        peaks: The peak hours.
         start: An aware time.
-        end: Another, after it.
-        zone: That of the wall clock.
-        holidays: Whether a local date counts as a Sunday.
-        rates: What a kWh costs, off-peak and in peak hours.
+        end: An aware time after it.
+        zone: The zone of the wall clock.
+        holidays: Returns whether a local date counts as a Sunday.
+        rates: The price of a kWh off-peak, and in peak hours.
 
     Raises:
-        ValueError: If the times are naive or there are not two rates.
+        ValueError: The times are naive, or there are not two rates.
     """
     tariff = Tariff(
         zones=(TariffZone(key="peak", windows=tuple(peaks)),), holidays_off=True
@@ -165,11 +173,11 @@ def tariff_curve(
 ) -> CostCurve:
     """Return the curve of a tariff from ``start`` until just before ``end``.
 
-    It has no gaps, and no two intervals that touch are alike. Where windows overlap,
-    the dearer zone holds. Without rates the cost is a rank: 0 off-peak, then 1, 2...
+    It has no gaps, and neighbouring intervals differ. Where windows overlap, the later
+    zone counts. Without rates the cost is a rank: 0 off-peak, then 1, 2...
 
     Raises:
-        ValueError: If the times are naive or the rates are not one for each zone.
+        ValueError: The times are naive, or there is not one rate for each zone.
     """
     if start.utcoffset() is None or end.utcoffset() is None:
         raise ValueError("A curve begins and ends at aware times")
@@ -180,19 +188,19 @@ def tariff_curve(
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     off = holidays if tariff.holidays_off else None
     spans = [(start, end, 0)] if start < end else []
-    for rank, dear in enumerate(tariff.zones, start=1):
+    for rank, priced in enumerate(tariff.zones, start=1):
         spans.extend(
-            (*span, rank) for span in _spans(dear.windows, start, end, zone, off)
+            (*span, rank) for span in _spans(priced.windows, start, end, zone, off)
         )
-    peaks = (False, *(dear.peak for dear in tariff.zones))
+    peaks = (False, *(priced.peak for priced in tariff.zones))
     intervals = (
         CostInterval(
-            start=item,
-            end=other,
+            start=begin,
+            end=finish,
             cost=prices[spans[index][2]],
             peak=peaks[spans[index][2]],
         )
-        for item, other, index, _ in overlay([span[:2] for span in spans])
+        for begin, finish, index, _ in overlay([span[:2] for span in spans])
     )
     return CostCurve(
         intervals=merged(intervals), currency=None if rates is None else rates.currency
@@ -200,7 +208,7 @@ def tariff_curve(
 
 
 def merged(intervals: Iterable[CostInterval]) -> tuple[CostInterval, ...]:
-    """Return intervals in order with those made one that touch and are alike."""
+    """Return intervals in order, with equal neighbours joined."""
     result: list[CostInterval] = []
     for interval in intervals:
         if (
@@ -222,7 +230,7 @@ def _spans(
     zone: tzinfo,
     holidays: Callable[[date], bool] | None,
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the spans of windows within two instants, those over midnight as well."""
+    """Yield the spans of windows between two instants, also those over midnight."""
     windows = tuple(windows)
     day = start.astimezone(zone).date() - _ONE_DAY
     last = end.astimezone(zone).date()
@@ -230,15 +238,15 @@ def _spans(
         weekday = SUNDAY if holidays is not None and holidays(day) else day.weekday()
         for window in windows:
             if weekday in window.weekdays and day.month in window.months:
-                one, other = window.on(day, zone)
-                one, other = max(one, start), min(other, end)
-                if one < other:
-                    yield one, other
+                begin, finish = window.on(day, zone)
+                begin, finish = max(begin, start), min(finish, end)
+                if begin < finish:
+                    yield begin, finish
         day += _ONE_DAY
 
 
 def _parse_group(text: str) -> Iterator[PeakWindow]:
-    """Yield the windows of a text without semicolons; days and months hold on."""
+    """Yield the windows of a text without semicolons."""
     weekdays, months = WEEK, YEAR
     for part in text.split(","):
         *names, span = part.split() or [""]
@@ -251,10 +259,10 @@ def _parse_group(text: str) -> Iterator[PeakWindow]:
 def _parse_names(
     names: Iterable[str], part: str
 ) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the weekdays and the months that are named; all of those not named.
+    """Return the weekdays and the months of a text; without names, all of them.
 
     Raises:
-        ValueError: If a name is unknown.
+        ValueError: A name is unknown.
     """
     weekdays: set[int] = set()
     months: set[int] = set()
@@ -274,7 +282,7 @@ def _parse_names(
 
 
 def _circle(first: int, last: int, size: int) -> Iterator[int]:
-    """Yield the numbers from one to another on a circle, both included."""
+    """Yield the numbers from first to last, modulo a size, both included."""
     for step in range((last - first) % size + 1):
         yield (first + step) % size
 
@@ -283,7 +291,7 @@ def _parse_span(span: str, part: str) -> tuple[time, time]:
     """Return the two times of a span such as ``6-10`` or ``22:00-24:00``.
 
     Raises:
-        ValueError: If it is none.
+        ValueError: The text is not such a time or span.
     """
     first, dash, last = span.partition("-")
     if not dash:
@@ -296,7 +304,7 @@ def _parse_clock(text: str, part: str) -> time:
     """Return a time such as ``6`` or ``06:30``.
 
     Raises:
-        ValueError: If it is none.
+        ValueError: The text is not such a time or span.
     """
     found = _CLOCK.fullmatch(text)
     if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:

@@ -1,4 +1,4 @@
-"""Wall-clock times as instants in UTC, on the nights when clocks change too."""
+"""Wall-clock times -> instants in UTC, also on nights when the clocks change."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -8,16 +8,16 @@ _TICK = timedelta(microseconds=1)
 def first_instant(wall: datetime, zone: tzinfo) -> datetime:
     """Return when the clocks of a zone first show a naive time (UTC).
 
-    A time that they skip is shown, as far as it is, at the change itself.
+    For a time that they skip it is the instant of the change.
     """
     return _instant(wall.replace(fold=0), zone)
 
 
 def end_instant(wall: datetime, zone: tzinfo) -> datetime:
-    """Return when a span that ends at a naive time is over for good (UTC).
+    """Return when a span that ends at a naive time is over (UTC).
 
-    In a doubled hour that is the second time the clocks show it; the moment at which
-    the hour itself begins is not yet within it.
+    In a doubled hour that is the second time that the clocks show it. The first moment
+    of the doubled hour is not part of it.
     """
     return _instant((wall - _TICK).replace(fold=1), zone, _TICK)
 
@@ -30,8 +30,8 @@ def is_skipped(wall: datetime, zone: tzinfo) -> bool:
 
 def is_doubled(wall: datetime, zone: tzinfo) -> bool:
     """Return whether the clocks of a zone show a naive time twice."""
-    one, other = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    return one.utcoffset() != other.utcoffset() and not is_skipped(wall, zone)
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return first.utcoffset() != second.utcoffset() and not is_skipped(wall, zone)
 
 
 def _instant(wall: datetime, zone: tzinfo, tick: timedelta = timedelta(0)) -> datetime:
@@ -44,8 +44,8 @@ def _instant(wall: datetime, zone: tzinfo, tick: timedelta = timedelta(0)) -> da
 def _change(wall: datetime, zone: tzinfo) -> datetime:
     """Return the instant of the change that skips a wall-clock time (UTC).
 
-    PEP 495: read with the offset of before, such a time lies after the change, and
-    the other way round.
+    PEP 495: with the offset of before the change such a time lies after the change;
+    with the offset of after it, before the change.
     """
     before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
