@@ -1,4 +1,4 @@
-"""A charge goal, and the plan that meets it: plain data."""
+"""A charge goal and its plan: plain data."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,15 +11,15 @@ MOST_LIMIT: Final = 100
 
 
 class Strategy(StrEnum):
-    """What a plan had to do to meet its deadline.
+    """How a plan meets its deadline.
 
-    OPTIMAL: the least cost, within the full buffer and without peak or unknown hours,
-        and as late as equal costs allow.
-    EARLIER: the same, but the last charging before the deadline less the buffer is
-        not possible without peak or unknown hours, so all of it comes before them.
-    MINIMAL_COLLISION: the buffer was shrunk, or peak or unknown hours are used, the
-        least of them.
-    FALLBACK: the target cannot be reached in time; charging goes from now on.
+    OPTIMAL: the least cost, with the full buffer and without peak or unknown hours.
+        Of equal costs, the latest hours.
+    EARLIER: the same, but the last hours before the buffer are peak or unknown, so
+        that charging ends before them.
+    MINIMAL_COLLISION: the buffer is shrunk, or peak or unknown hours are used, as few
+        as possible.
+    FALLBACK: the target cannot be reached in time; charging starts now.
     """
 
     OPTIMAL = "optimal"
@@ -29,22 +29,20 @@ class Strategy(StrEnum):
 
 
 class PlanReason(StrEnum):
-    """Why a plan is as it is.
+    """Why a plan has these windows.
 
-    The time allowed is from the first minute until the deadline less the buffer, as far
-    as that was not shrunk.
+    The time allowed is from the first minute to the start of the buffer.
 
     ALREADY_THERE: the target is reached without charging.
     BUFFER_SHRUNK: less than the buffer is left before the deadline.
-    CHEAPEST_HOURS: dearer hours of the time allowed were left out.
-    LATEST_HOURS: earlier hours of the same cost as used ones were left out.
+    CHEAPEST_HOURS: more expensive hours of the time allowed are not used.
+    LATEST_HOURS: earlier hours of the same cost are not used.
     NO_TIME_LEFT: no whole minute is left before the deadline.
-    PEAK_AVOIDED, UNKNOWN_AVOIDED: there are such hours in the time allowed, and none of
-        them is used.
-    PEAK_USED, UNKNOWN_USED: without such hours the target would be missed.
+    PEAK_AVOIDED, UNKNOWN_AVOIDED: the time allowed has such hours, and none is used.
+    PEAK_USED, UNKNOWN_USED: the target cannot be reached without such hours.
     TARGET_SHORT: the target will not be reached by the deadline.
-    WINDOWS_LIMITED: with more windows the plan would be cheaper, or keep more of the
-        buffer, or more out of peak and unknown hours.
+    WINDOWS_LIMITED: with more windows the plan would be cheaper, keep more of the
+        buffer, or use fewer peak and unknown hours.
     """
 
     ALREADY_THERE = "already_there"
@@ -62,7 +60,7 @@ class PlanReason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Battery:
-    """What a car takes: ``capacity`` in kWh, ``power`` in kW into the battery."""
+    """A battery: ``capacity`` in kWh, charging ``power`` in kW into the battery."""
 
     capacity: float
     power: float
@@ -73,11 +71,11 @@ class PlanConstraints:
     """Limits of a plan.
 
     Attributes:
-        buffer: How long before the deadline charging should be over.
-        least_buffer: What the buffer may shrink to before peak hours are used.
-        least_block: The shortest window worth the switching.
-        most_windows: How many windows there may be: the car's schedules are few.
-        earliest: Nothing begins before (UTC); None: from now on.
+        buffer: Time between the end of charging and the deadline.
+        least_buffer: The buffer shrinks to this before peak hours are used.
+        least_block: The shortest window.
+        most_windows: The most windows; a car holds few schedules.
+        earliest: The earliest start (UTC); None: now.
     """
 
     buffer: timedelta = timedelta(minutes=60)
@@ -87,7 +85,7 @@ class PlanConstraints:
     earliest: datetime | None = None
 
     def from_earliest(self, earliest: datetime) -> PlanConstraints:
-        """Return the limits with a beginning (UTC)."""
+        """Return the limits with an earliest start (UTC)."""
         return replace(self, earliest=earliest)
 
 
@@ -112,19 +110,19 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChargePlan:
-    """When to charge, and what comes of it.
+    """When to charge, and the result.
 
     Attributes:
-        windows: In order, apart from each other; but the parts of one that is too long
-            for the car's schedules (a day or more) touch.
-        energy: Into the battery, in kWh.
-        cost: In the curve's currency, or rank; None as far as a cost is unknown.
+        windows: In order, with gaps between them. Only the parts of a window that is too
+            long for a schedule (a day or more) touch.
+        energy: Energy into the battery, in kWh.
+        cost: In the currency of the curve, or as a rank; None: unknown.
         expected_level: State of charge after the last window, in percent.
-        expected_end: When that is (UTC); None if there is nothing to charge.
-        margin: From ``expected_end`` to the deadline; None likewise.
-        strategy: What the plan had to do.
-        reasons: Why it is so, in the order of PlanReason.
-        currency: That of the cost, an ISO 4217 code; None: the cost is a rank.
+        expected_end: The end of the last window (UTC); None: nothing to charge.
+        margin: From ``expected_end`` to the deadline; None: nothing to charge.
+        strategy: How the plan meets its deadline.
+        reasons: Why it has these windows, in the order of PlanReason.
+        currency: The currency of the cost, an ISO 4217 code; None: the cost is a rank.
     """
 
     windows: tuple[Window, ...]

@@ -1,22 +1,22 @@
-"""When to charge: the plan that meets a goal.
+"""When to charge: the plan for a goal.
 
-One lexicographic price of each minute decides:
+Minutes are compared by a lexicographic price:
 
-1. avoided minutes: those of peak hours or of unknown cost;
-2. of those, the minutes of unknown cost, as they may cost anything;
-3. minutes within the buffer, the later the worse. Avoided minutes do not count here: a
-   plan that needs them may take any until ``least_buffer``;
+1. the number of avoided minutes: peak hours or unknown cost;
+2. the number of minutes of unknown cost;
+3. minutes within the buffer, later ones weigh more. Avoided minutes do not count here:
+   a plan that uses them may use any until ``least_buffer``;
 4. the cost;
 5. the number of windows, then how early they are.
 
-Nothing is placed within ``least_buffer``. Where the time before it is too short, charging
-starts with the first minute and lasts until the target or the deadline.
+No window is within ``least_buffer``. If the time before it is too short, charging starts
+at the first minute and lasts until the target or the deadline.
 
-The solver charges whole slots, multiples of five minutes by the clock: prices change at
-such times, a car starts within a minute or two, and it reports whole percents. A window
-beside the first or the last slot also gets the odd minutes before or after it, such as
-those before a deadline at 06:57. The minutes that the target does not need are then given
-back at the dearest edges.
+The solver works with slots of five minutes by the clock: prices change at such times, a
+car starts within a minute or two, and it reports whole percents. A window at the first or
+the last slot also gets the minutes before or after that slot, such as 06:55 to 06:57 for a
+deadline at 06:57. Then the minutes that the target does not need are removed at the most
+expensive edges.
 """
 
 from collections.abc import Sequence
@@ -44,27 +44,28 @@ from .timeline import (
     stretches,
 )
 
-# Parts of a currency's unit per kWh, and of the full power, that count as equal.
+# Precision of costs (parts of a unit of currency per kWh) and of power (parts of full).
 _FINE_COST: Final = 1_000_000
 _FINE_POWER: Final = 10_000
 
-# Slots in minutes. The solver takes 0.1 to 0.2 ms for 1,000 states. Each row of them takes
-# as long as so many more. With more in all, slots are longer: no plan blocks the event loop.
+# Slots in minutes. The solver takes 0.1 to 0.2 ms for 1,000 states; a row takes as long as
+# _ROW_STATES more. Beyond _MOST_STATES the slots are longer, so that no plan blocks the
+# event loop.
 _SLOTS: Final = (5, 15, 30, 60, 120, 240)
 _ROW_STATES: Final = 10
 _MOST_STATES: Final = 120_000
 
 
 def plan_charge(goal: ChargeGoal, curve: CostCurve, now: datetime) -> ChargePlan:
-    """Return when to charge so that a goal is met, as cheaply as possible.
+    """Return the cheapest plan for a goal.
 
-    Charging takes whole minutes and begins with the first one from ``now`` on, or from
-    ``limits.earliest`` where that is later.
+    Windows are in whole minutes, and start at ``now`` or ``limits.earliest``, whichever
+    is later.
 
     Args:
-        goal: What to reach by when, and what to keep to.
-        curve: What energy costs; times that it does not hold are unknown.
-        now: When the plan is made (aware).
+        goal: Target, deadline and limits.
+        curve: The cost of a kWh; it is unknown in gaps.
+        now: The time of planning (aware).
     """
     limits, deadline = goal.limits, minute_until(goal.ready_by)
     begin = minute_from(max(now, limits.earliest or now))
@@ -94,11 +95,11 @@ class _Case:
 
     Attributes:
         goal: The goal.
-        line: The time from the first minute until ``least_buffer``; empty if none is left.
-        full: The minute in which the buffer begins.
-        wanted: How many minutes to charge.
-        block: The fewest minutes of a window.
-        most: The most windows.
+        line: The segments from the first minute until ``least_buffer``; may be empty.
+        full: The minute at which the buffer starts.
+        wanted: The minutes to charge.
+        block: The minimum minutes of a window.
+        most: The maximum number of windows.
     """
 
     goal: ChargeGoal
@@ -110,11 +111,11 @@ class _Case:
 
 
 def _best(case: _Case) -> tuple[list[Span], bool] | None:
-    """Return the best windows, and if more would be better; None if they do not fit."""
+    """Return the best windows, and whether more were better; None: too little time."""
     if not case.line:
         return None
     begin, end = case.line[0].start, case.line[-1].end
-    # Solve for one window more than allowed, to find out whether that would be better.
+    # Solve for one more window than allowed, to find out whether it would be better.
     most = max(1, min(case.most + 1, case.wanted // case.block))
     for step in _SLOTS:
         first, wanted = -begin % step, -(-case.wanted // step)
@@ -154,22 +155,22 @@ def _chosen(
             (first + start * step, first + end * step)
             for start, end in solver.windows(count)
         ]
-        # Schedules in the car cannot express a day or more: parts count as windows.
+        # A schedule in the car is shorter than a day: each part counts as a window.
         if len(split(windows)) <= case.most:
             break
     return windows, min(weights.values()) < weight
 
 
 def _sums(values: Sequence[int], step: int) -> list[int]:
-    """Return the sums of each ``step`` values."""
-    return [sum(some) for some in batched(values, step, strict=True)]
+    """Return the sums of consecutive batches of ``step`` values."""
+    return [sum(batch) for batch in batched(values, step, strict=True)]
 
 
 def _each_minute(case: _Case, length: int) -> Task:
-    """Return the task in minutes, for charging in ``length`` of them at most."""
+    """Return the task in minutes, for charging in at most ``length`` minutes."""
     line, full, powers = case.line, case.full, _powers(case.goal, length)
     costs = [round((item.cost or 0) * _FINE_COST) for item in line]
-    # A minute of each of these weighs more than all that the next one can make.
+    # One minute at each level outweighs the largest sum of the levels below.
     buffer = (2 * max(map(abs, costs)) + 1) * sum(powers)
     depth = max(0, line[-1].end - full)
     unknown = buffer * (depth * (depth + 1) // 2 + 1)
@@ -180,7 +181,7 @@ def _each_minute(case: _Case, length: int) -> Task:
         if item.avoided:
             fixed += [avoided + unknown * (item.cost is None)] * (item.end - item.start)
         else:
-            # How many minutes of the buffer a charge in each minute takes.
+            # The minutes of the buffer that charging in each minute uses.
             taken = range(item.start + 1 - full, item.end + 1 - full)
             fixed += [buffer * max(0, minute) for minute in taken]
     return Task(
@@ -194,7 +195,7 @@ def _each_minute(case: _Case, length: int) -> Task:
 
 
 def _powers(goal: ChargeGoal, length: int) -> list[int]:
-    """Return the power in each minute of charging, as a share of the full power."""
+    """Return the power in each minute of charging, relative to full power."""
     if goal.target <= KNEE:
         return [1] * length
     full = goal.battery.power / 60
@@ -203,13 +204,13 @@ def _powers(goal: ChargeGoal, length: int) -> list[int]:
 
 
 def _trimmed(windows: list[Span], task: Task, first: int, step: int) -> list[Span]:
-    """Return windows of no more minutes than wanted, less the dearest at their edges."""
+    """Return windows without surplus minutes, removed at the most expensive edges."""
     while surplus := sum(end - start for start, end in windows) - task.wanted:
         shorter: list[tuple[Fraction, list[Span]]] = []
         weight = task.weight(windows)
-        for at, (start, end) in enumerate(windows):
+        for index, (start, end) in enumerate(windows):
             spare = min(surplus, end - start - task.block)
-            # No more at once than the rest of a slot, whose minutes cost the same.
+            # At most to the edge of the slot: its minutes cost the same.
             head = min(spare, (first - start) % step or step)
             tail = min(spare, (end - first) % step or step)
             for size, span in (
@@ -217,7 +218,7 @@ def _trimmed(windows: list[Span], task: Task, first: int, step: int) -> list[Spa
                 (tail, (start, end - tail)),
             ):
                 if size:
-                    tried = [*windows[:at], span, *windows[at + 1 :]]
+                    tried = [*windows[:index], span, *windows[index + 1 :]]
                     rate = Fraction(task.weight(tried) - weight, size)
                     shorter.append((rate, tried))
         _, windows = min(shorter, key=lambda item: item[0])
@@ -227,7 +228,7 @@ def _trimmed(windows: list[Span], task: Task, first: int, step: int) -> list[Spa
 def _plan(
     case: _Case, line: Sequence[CostSegment], windows: Sequence[Span], *, limited: bool
 ) -> ChargePlan:
-    """Return the plan of windows on a line until the deadline."""
+    """Return the plan for windows; ``line`` is the time until the deadline."""
     goal, last = case.goal, windows[-1][1]
     total = sum(end - start for start, end in windows)
     allowed = clip(line, line[0].start, max(case.full, last))
@@ -258,7 +259,7 @@ def _plan(
 
 
 def _nothing(goal: ChargeGoal, *reasons: PlanReason) -> ChargePlan:
-    """Return a plan that does not charge."""
+    """Return a plan without windows."""
     short = PlanReason.TARGET_SHORT in reasons
     return ChargePlan(
         windows=(),

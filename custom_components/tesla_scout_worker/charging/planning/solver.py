@@ -1,10 +1,10 @@
 """The cheapest windows of equal slots: an exact dynamic programme.
 
-A state is the number of slots left idle so far, of slots charged so far, and of windows
-that have ended. While a window runs, the idle count does not change. So each window lies
-on one diagonal of the states: its weight is the difference of two running sums, and its
-best start is a running minimum. The k-th charged slot takes ``amounts[k]``, so the
-falling power of a nearly full battery needs no model of its own.
+A state is the number of idle slots so far, of charged slots so far, and of ended windows.
+While a window runs, the idle count does not change, so each window lies on a diagonal of
+the states: its weight is the difference of two running sums, and its best start is a
+running minimum. The k-th charged slot takes ``amounts[k]``; that covers the falling power
+of a nearly full battery.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,15 +18,15 @@ type Span = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """What to place.
+    """The input of the solver.
 
     Attributes:
-        fixed: The weight of charging in each slot, whatever it takes.
-        prices: The weight of each slot for each unit that it takes.
-        amounts: The units that the k-th charged slot takes, for as many as wanted at least.
-        wanted: How many slots to charge: at least 1, and at most all.
-        block: The fewest slots of a window: at least 1, and at most those wanted.
-        most: The most windows, at least 1.
+        fixed: The weight of charging in each slot, independent of the energy.
+        prices: The weight per unit of energy in each slot.
+        amounts: The units that the k-th charged slot takes; at least ``wanted`` entries.
+        wanted: The slots to charge, from 1 to all.
+        block: The minimum slots of a window, from 1 to ``wanted``.
+        most: The maximum number of windows, at least 1.
     """
 
     fixed: Sequence[int]
@@ -37,7 +37,7 @@ class Task:
     most: int
 
     def weight(self, windows: Sequence[Span]) -> int:
-        """Return what windows weigh."""
+        """Return the weight of windows."""
         fixed = sum(sum(self.fixed[start:end]) for start, end in windows)
         prices = [price for start, end in windows for price in self.prices[start:end]]
         return fixed + int(sumprod(prices, self.amounts[: len(prices)]))
@@ -46,19 +46,19 @@ class Task:
 class Solver:
     """The best windows of a task, for each number of windows.
 
-    They weigh the least. Of those that do, they are the latest by the sum of their slots.
+    Best is the least weight; of equal weights, the greatest sum of slot numbers.
     """
 
     def __init__(self, task: Task) -> None:
         """Solve the task."""
         self._wanted, self._block = task.wanted, task.block
-        # A unit of weight outweighs all that lateness can make.
+        # One unit of weight outweighs the largest sum of slot numbers.
         self._unit = task.wanted * len(task.fixed) + 1
         self._sums = [*_running_sums(task, self._unit)]
-        # What n windows weigh at least by charged slots, before each diagonal and after
-        # the last one. No window follows the last of the most, so they need no row.
+        # The least weight of n windows by charged slots, before each diagonal and after
+        # the last. No window follows the last allowed one, so it needs no row.
         self._rows: list[list[list[float]]] = []
-        # What n windows with all slots charged weigh, and the diagonal of the last window.
+        # The least weight of n windows with all slots charged, and the last diagonal.
         self._least: list[tuple[float, int]] = [(inf, 0)] * (task.most + 1)
         rows = [[inf] * (task.wanted + 1) for _ in range(task.most)]
         rows[0][0] = 0
@@ -74,14 +74,14 @@ class Solver:
     def _next(
         self, rows: list[list[float]], starts: Sequence[int], ends: Sequence[int]
     ) -> list[list[float]]:
-        """Return the rows after a diagonal, by its sums where windows start and end."""
+        """Return the rows after a diagonal, from its sums at window starts and ends."""
         block, found = self._block, rows[:1]
         for before, row in pairwise(rows):
             if len(found) == 1:
-                # Before the first window nothing is charged.
+                # Before the first window no slot is charged.
                 ended = map(sub, ends, repeat(starts[0]))
             else:
-                # The best start until then, and an end at least a block later.
+                # The best start so far, and an end at least a block later.
                 begun = map(sub, before, starts, strict=False)
                 ended = map(add, accumulate(begun, min), ends, strict=False)
             least = map(min, row[block:], ended, strict=False)
@@ -90,7 +90,7 @@ class Solver:
 
     @property
     def weights(self) -> dict[int, int]:
-        """The least weight by the number of windows, for each number that fits."""
+        """The least weight for each number of windows that is possible."""
         return {
             count: int(weight) // self._unit
             for count, (weight, _) in enumerate(self._least)
@@ -98,7 +98,7 @@ class Solver:
         }
 
     def windows(self, count: int) -> list[Span]:
-        """Return the best windows in order, of a number that fits."""
+        """Return the best ``count`` windows in order; ``count`` is in ``weights``."""
         (weight, idle), charged = self._least[count], self._wanted
         found: list[Span] = []
         for before in range(count - 1, -1, -1):
@@ -106,19 +106,19 @@ class Solver:
             start = [*map(sub, row, sums, strict=True)].index(weight - sums[charged])
             found.append((idle + start, idle + charged))
             weight, charged = row[start], start
-            # The diagonal after which the state first weighs that little.
+            # The diagonal after which the state first has this weight.
             idle = [rows[before][charged] for rows in self._rows].index(weight) - 1
         return found[::-1]
 
 
 def _running_sums(task: Task, unit: int) -> Iterator[Sequence[int]]:
-    """Yield for each diagonal what its first k slots weigh, charged in a row, by k."""
+    """Yield for each diagonal the weights of its first k slots, charged in a row."""
     slots, wanted, amounts = len(task.fixed), task.wanted, task.amounts[: task.wanted]
     late = [weight * unit + slots - at for at, weight in enumerate(task.fixed, 1)]
     prices = [price * unit for price in task.prices]
     diagonals = (slice(idle, idle + wanted) for idle in range(slots - wanted + 1))
     if len({*amounts}) == 1:
-        # A constant beside the sums changes no difference of two.
+        # Differences of sums do not change with a constant offset.
         taken = map(mul, prices, repeat(amounts[0]), strict=False)
         totals = [0, *accumulate(map(add, late, taken, strict=True))]
         yield from (

@@ -1,4 +1,4 @@
-"""Time as the planner counts it: whole minutes since 1970, in stretches of one cost."""
+"""Time for the planner: whole minutes since 1970, in segments of one cost."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -11,8 +11,8 @@ from .model import Window
 
 type Span = tuple[int, int]
 
-# In minutes. The car's schedules name a minute of the day, so that a window must be
-# shorter than a day, and in spring a day has 23 hours.
+# In minutes. A schedule in the car is a minute of the day, so a window must be shorter
+# than a day; in spring one day has 23 hours.
 LONGEST_WINDOW: Final = 22 * 60
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,7 +20,7 @@ _MINUTE: Final = timedelta(minutes=1)
 
 
 class CostSegment(NamedTuple):
-    """Minutes of one cost, from ``start`` until just before ``end``.
+    """Minutes of the same cost, from ``start`` until just before ``end``.
 
     ``cost`` is per kWh; None is unknown.
     """
@@ -32,40 +32,40 @@ class CostSegment(NamedTuple):
 
     @property
     def avoided(self) -> bool:
-        """Whether these minutes are left alone as long as that is possible."""
+        """Whether a plan avoids these minutes: peak hours or an unknown cost."""
         return self.peak or self.cost is None
 
 
 def minute_from(instant: datetime) -> int:
-    """Return the first whole minute that does not begin before an instant."""
+    """Return the minute of an instant, rounded up."""
     return -((_EPOCH - instant) // _MINUTE)
 
 
 def minute_until(instant: datetime) -> int:
-    """Return the last whole minute that an instant does not lie before."""
+    """Return the minute of an instant, rounded down."""
     return (instant - _EPOCH) // _MINUTE
 
 
 def instant_of(minute: int) -> datetime:
-    """Return when a minute begins (UTC)."""
+    """Return the start of a minute (UTC)."""
     return _EPOCH + minute * _MINUTE
 
 
 def minutes(length: timedelta) -> int:
-    """Return a length in whole minutes, rounded up, 0 at least."""
+    """Return a length in whole minutes, rounded up, at least 0."""
     return max(0, -(-length // _MINUTE))
 
 
 def stretches(curve: CostCurve, begin: int, end: int) -> list[CostSegment]:
-    """Return the curve from ``begin`` until ``end`` without a gap.
+    """Return the curve from ``begin`` until ``end`` without gaps.
 
-    What the curve does not tell is unknown. An edge within a minute counts from the
-    next minute on.
+    Gaps of the curve become segments of unknown cost. An edge within a minute counts as
+    the next minute.
     """
-    told: list[CostSegment] = []
+    found: list[CostSegment] = []
     at, edge, minute = begin, None, begin
     for interval in curve.intervals:
-        # Most begin where the one before ends, and a minute takes long to find.
+        # Most intervals start where the last one ends; computing a minute is slow.
         first = max(
             minute if interval.start == edge else minute_from(interval.start), begin
         )
@@ -74,16 +74,16 @@ def stretches(curve: CostCurve, begin: int, end: int) -> list[CostSegment]:
         if first >= last:
             continue
         if first > at:
-            told.append(CostSegment(at, first, None))
-        told.append(CostSegment(first, last, interval.cost, interval.peak))
+            found.append(CostSegment(at, first, None))
+        found.append(CostSegment(first, last, interval.cost, interval.peak))
         at = last
     if at < end:
-        told.append(CostSegment(at, end, None))
-    return told
+        found.append(CostSegment(at, end, None))
+    return found
 
 
 def clip(line: Sequence[CostSegment], begin: int, end: int) -> list[CostSegment]:
-    """Return the stretches as far as they lie within two minutes."""
+    """Return the parts of segments that lie between two minutes."""
     first = bisect_right(line, begin, key=attrgetter("end"))
     last = bisect_left(line, end, key=attrgetter("start"))
     found = [*line[first:last]]
@@ -95,20 +95,20 @@ def clip(line: Sequence[CostSegment], begin: int, end: int) -> list[CostSegment]
 
 
 def runs(line: Iterable[CostSegment]) -> list[Span]:
-    """Return the runs of minutes that are not to be avoided."""
+    """Return the spans of minutes that a plan does not avoid."""
     found: list[Span] = []
-    for item in line:
-        if item.avoided:
+    for segment in line:
+        if segment.avoided:
             continue
-        if found and found[-1][1] == item.start:
-            found[-1] = (found[-1][0], item.end)
+        if found and found[-1][1] == segment.start:
+            found[-1] = (found[-1][0], segment.end)
         else:
-            found.append((item.start, item.end))
+            found.append((segment.start, segment.end))
     return found
 
 
 def split(windows: Iterable[Span]) -> list[Span]:
-    """Return the windows, those cut in parts that are too long for a schedule."""
+    """Return the windows; those too long for a schedule are cut into parts."""
     return [
         (first, min(first + LONGEST_WINDOW, end))
         for start, end in windows
