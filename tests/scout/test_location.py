@@ -195,7 +195,8 @@ async def test_a_position_from_before_a_drive_is_no_return(
         await scout_now(hass)
         assert state_of(hass, "binary_sensor", "at_home") == STATE_UNKNOWN
         assert state_of(hass, "device_tracker", "location") == STATE_UNKNOWN
-    await scout_now(hass)
+    the_car(cloud).wake()
+    await pass_time(hass, noon, QUARTER)
     assert state_of(hass, "binary_sensor", "at_home") == "off"
     assert "arrived_home" not in told.kinds
 
