@@ -125,6 +125,14 @@ class HeldBackError(TransientError):
         super().__init__(reason=reason)
         self.reason = reason
         self.until = until
+class UnexpectedError(TransientError):
+    """An exception that nobody foresaw; ``error`` is its kind and place, not its text."""
+
+    key = "unexpected"
+
+    def __init__(self, error: str) -> None:
+        """Keep the kind and the place."""
+        super().__init__(error=error)
 
 
 class MaybeExecutedError(TransientError):
