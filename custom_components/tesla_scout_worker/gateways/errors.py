@@ -125,6 +125,8 @@ class HeldBackError(TransientError):
         super().__init__(reason=reason)
         self.reason = reason
         self.until = until
+
+
 class UnexpectedError(TransientError):
     """An exception that nobody foresaw; ``error`` is its kind and place, not its text."""
 
