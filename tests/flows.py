@@ -107,7 +107,11 @@ def _texts_of_fields(schema: vol.Schema, texts: Texts) -> list[str]:
             shown += _texts_of_fields(selector.schema, inner)
             continue
         shown.append(texts["data"][str(field)])
-        if isinstance(selector, SelectSelector):
+        # Options with labels of their own, such as names of tariffs, have no texts.
+        if (
+            isinstance(selector, SelectSelector)
+            and "translation_key" in selector.config
+        ):
             options = OURS["selector"][selector.config["translation_key"]]["options"]
             shown += [options[str(option)] for option in selector.config["options"]]
     return shown

@@ -22,7 +22,10 @@ PACKAGE = f"custom_components.{DOMAIN}"
 # Where each flow is written, and the step that Home Assistant's own class adds.
 FLOWS = {
     "config": (("config_flow", "config.tesla_setup"), {"pick_implementation"}),
-    "options": (("config.options_flow", "config.off_peak_form"), set[str]()),
+    "options": (
+        ("config.options_flow", "config.off_peak_form", "config.price_form"),
+        set[str](),
+    ),
 }
 
 # Home Assistant's own methods of a flow, and the reasons with which they may abort it.

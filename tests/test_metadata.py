@@ -29,12 +29,12 @@ from custom_components.tesla_scout_worker.config.forms import (
     region_schema,
 )
 from custom_components.tesla_scout_worker.config.off_peak_form import OFF_PEAK_SCHEMA
-from custom_components.tesla_scout_worker.config.options_flow import OPTIONS_SCHEMA
+from custom_components.tesla_scout_worker.config.options_flow import options_schema
 from custom_components.tesla_scout_worker.config_flow import WAYS_IN
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.gateways.errors import FleetError
 from custom_components.tesla_scout_worker.services import async_setup_services
-from custom_components.tesla_scout_worker.worker.price_sources import ASKED
+from custom_components.tesla_scout_worker.worker.price_actions import ASKED
 from homeassistant.components import homeassistant as shared
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
@@ -82,7 +82,7 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("config", "pick_implementation"): vol.Schema({"implementation": str}),
     ("config", "region"): region_schema("eu"),
     ("config", "virtual_key"): qr_schema("https://example.org"),
-    ("options", "init"): OPTIONS_SCHEMA,
+    ("options", "init"): options_schema({}),
 }
 
 # Device classes that give no icon worth having.
@@ -150,7 +150,9 @@ def test_manifest_says_what_is_so() -> None:
 def test_what_tells_prices_is_set_up_first() -> None:
     """Else each start would begin without prices, and say so in the log."""
     asked = {source.value for source in ASKED} | {"schedule", "calendar"}
-    assert set(MANIFEST["after_dependencies"]) == asked
+    # The cards are registered there, and show what was recorded.
+    cards = {"frontend", "lovelace", "recorder"}
+    assert set(MANIFEST["after_dependencies"]) == asked | cards
     assert MANIFEST["after_dependencies"] == sorted(MANIFEST["after_dependencies"])
 
 

@@ -18,6 +18,7 @@ from .services import async_setup_services
 from .setup import build_budget, build_client, build_sessions
 from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
+from .websocket_api import async_setup_websocket_api
 from .worker.manager import Worker
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -36,8 +37,9 @@ PLATFORMS: Final = [
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, which exist even while no entry is loaded."""
+    """Register the actions and the cards, which exist while no entry is loaded."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 

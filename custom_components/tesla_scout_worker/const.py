@@ -55,6 +55,17 @@ CONF_PRICE_SOURCE: Final = "price_source"
 CONF_RATES: Final = "rates"
 CONF_SCHEDULE: Final = "schedule"
 
+# Options in the section about the price of a kWh.
+CONF_PRICE_FORMULA: Final = "price_formula"
+CONF_GRID_FEE_ENTITY: Final = "grid_fee_entity"
+CONF_GRID_FEES: Final = "grid_fees"
+CONF_GRID_TARIFF: Final = "grid_tariff"
+CONF_PRICE_FACTOR: Final = "price_factor"
+CONF_PRICE_FIXED: Final = "price_fixed"
+CONF_PRICE_MARKUP: Final = "price_markup"
+CONF_PRICE_UNIT: Final = "price_unit"
+CONF_PRICE_VAT: Final = "price_vat"
+
 DEFAULT_HOME_ZONE: Final = "zone.home"
 
 # The key file of Home Assistant's own Tesla Fleet integration; one key serves both, since

@@ -13,7 +13,13 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_SCOUTING_MODE, DOMAIN, EVENT_LIFETIME, LOGGER
-from .gateways.errors import CarAsleepError, FleetError, NoCarsError, SignedOutError
+from .gateways.errors import (
+    CarAsleepError,
+    FleetError,
+    NoCarsError,
+    SignedOutError,
+    UnexpectedError,
+)
 from .gateways.fleet_api.client import FleetClient
 from .gateways.ledger import CallKind
 from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
@@ -22,6 +28,7 @@ from .scout.backoff import EARLY, ReadBackoff
 from .scout.devices import async_remove_others
 from .scout.event_dispatcher import EventDispatcher, EventListener
 from .scout.home_zone import HomeZone
+from .scout.unexpected import FailureLog, expected_errors
 from .scouting import policy
 from .scouting.adaptive import next_read
 from .scouting.car_state import CarState
@@ -67,6 +74,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         # caller that is cancelled does not cancel the request of another.
         self._asked: dict[object, str] = {}
         self._errors: dict[str, FleetError] = {}
+        self._failures = FailureLog()
         self._pauses = ReadBackoff(hass, entry, store)
         client.guard_commands(self._pauses.check_bill, self._pauses.over_budget)
         self._zone = HomeZone(hass, entry)
@@ -100,7 +108,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             pauses = self._pauses.of_all
             pause: timedelta | None = None
             try:
-                await self._poll_all()
+                with expected_errors():
+                    await self._poll_all()
             except SignedOutError as err:
                 raise ConfigEntryAuthFailed(
                     translation_domain=DOMAIN,
@@ -109,6 +118,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
                 ) from err
             except FleetError as err:
                 pause = self._pauses.after_round(err, dt_util.utcnow())
+                pause = self._failures.round_ended(err) or pause
                 raise UpdateFailed(
                     translation_domain=DOMAIN,
                     translation_key=err.key,
@@ -141,7 +151,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         """Publish the cars as they are now, then hand out their new events."""
         self.data = dict(self._account.cars)
         super().async_update_listeners()
-        self._events.async_dispatch()
+        self._failures.guard("Events", self._events.async_dispatch)
 
     @callback
     def async_listen_to_events(self, listener: EventListener) -> CALLBACK_TYPE:
@@ -177,8 +187,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         for summary in summaries:
             memory = self._account.cars.get(summary.vin)
             if memory is None or moved or not memory.unchanged_asleep(summary):
-                await self._scout(summary, home, asked=summary.vin in asked)
+                await self._scout_one(summary, home, asked=summary.vin in asked)
         self.rounds += 1
+        self._failures.round_ended(None)
 
     def _roll_over(self) -> None:
         """Start new statistics on a new local day, and in a new UTC month."""
@@ -193,6 +204,22 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         for vin, car in tuple(self._account.cars.items()):
             statistics = car.statistics.roll_over(*date)
             self._keep(vin, replace(car, statistics=statistics))
+
+    async def _scout_one(
+        self, summary: VehicleSummary, home: Home | None, *, asked: bool
+    ) -> None:
+        """Apply a poll to a car, and read it if that is due.
+
+        What fails unexpectedly for one car does not affect the others.
+        """
+        try:
+            with expected_errors():
+                await self._scout(summary, home, asked=asked)
+        except UnexpectedError as err:
+            self._errors[summary.vin] = err
+            self._failures.failed(summary.vin, "The poll of a car", err)
+        else:
+            self._failures.worked(summary.vin, "The poll of the car")
 
     async def _scout(
         self, summary: VehicleSummary, home: Home | None, *, asked: bool
@@ -246,7 +273,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         ledger = self.admission.budget.ledger
         paid = ledger.calls[CallKind.DATA]
         try:
-            snapshot = await self._client.async_read(vin)
+            with expected_errors():
+                snapshot = await self._client.async_read(vin)
+                memory = self._account.cars[vin].after_read(snapshot, self.home)
         except FleetError as err:
             if ledger.calls[CallKind.DATA] != paid:
                 # A failed read counts as well, if Tesla bills it.
@@ -259,7 +288,6 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
                 self._keep(vin, self._pauses.after_failure(vin, err, now))
             raise
         self._pauses.after_success(vin)
-        memory = self._account.cars[vin].after_read(snapshot, self.home)
         self._keep(vin, memory)
         found_change, seen = memory.quiet_reads == 0, memory.observation
         self.admission.record_read(

@@ -10,7 +10,7 @@ from custom_components.tesla_scout_worker.charging.options import (
     PriceSource,
     parse_rates,
 )
-from custom_components.tesla_scout_worker.charging.tariffs.presets import (
+from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
     PRESETS,
     TariffPreset,
 )

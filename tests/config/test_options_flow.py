@@ -351,7 +351,8 @@ async def test_no_section_has_a_default(
     sections = {
         field["name"]: field for field in fields if field.get("type") == "expandable"
     }
-    assert set(sections) == {"special_charging", "economy", "off_peak"}
+    names = {"special_charging", "economy", "off_peak", "price_formula"}
+    assert set(sections) == names
     for section in sections.values():
         assert "default" not in section
         assert all(

@@ -121,6 +121,7 @@ def test_a_payload_is_read() -> None:
     )
     assert look.drive == DriveSnapshot(
         position=Position(latitude=52.2297, longitude=21.0122),
+        position_at=datetime(2026, 11, 25, 11, tzinfo=UTC),
         shift_state="D",
         speed=31,
     )
@@ -230,12 +231,16 @@ def test_every_charging_state(word: str, state: ChargingState) -> None:
 
 @pytest.mark.parametrize(
     ("cable", "plugged_in"),
-    [("IEC", True), ("<invalid>", None), (None, None), ("", None), (7, None)],
+    [
+        *[("IEC", True), ("SAE", True), ("GB_AC", True), ("GB_DC", True)],
+        *[("<invalid>", None), ("SNA", None), ("Rope", None), (None, None)],
+        *[("", None), (7, None), ([], None)],
+    ],
 )
 def test_without_a_state_the_cable_tells(
     cable: object, plugged_in: bool | None
 ) -> None:
-    """`<invalid>` is sent without a cable, and with one that has no name."""
+    """`<invalid>` is sent without a cable, and with one that has no name; SNA is no cable."""
     payload = {"charging_state": "Dancing", "conn_charge_cable": cable}
     assert ChargeSnapshot.parse(payload).plugged_in is plugged_in
 
@@ -273,7 +278,7 @@ def test_greenwich_is_a_place() -> None:
     assert place == Position(latitude=51.4779, longitude=0)
 
 
-@pytest.mark.parametrize("value", [*UNKNOWN, -1, 1.5, "7"], ids=str)
+@pytest.mark.parametrize("value", [*UNKNOWN, -1, 1.5, "7.0", "-7", "٧"], ids=str)
 def test_a_schedule_without_an_id_is_none(value: object) -> None:
     """A rounded id would be another schedule's."""
     assert schedule(id=value) is None
@@ -288,7 +293,8 @@ def test_a_schedule_without_an_id_is_none(value: object) -> None:
         ({"days_of_week": 0}, "days_of_week", 0),
         ({"start_enabled": False}, "start_time", None),
         ({"start_enabled": "false"}, "start_time", None),
-        ({"start_time": 1440}, "start_time", None),
+        ({"start_time": 1440}, "start_time", 0),
+        ({"start_time": 1441}, "start_time", None),
         ({"start_time": -1}, "start_time", None),
         ({"end_enabled": False}, "end_time", None),
         ({"end_time": 1439}, "end_time", 1439),
@@ -315,7 +321,8 @@ def test_a_schedule_is_not_guessed(
         ({"charge_schedules": None}, None),
         ({"charge_schedules": {}}, None),
         ({"charge_schedules": []}, ()),
-        ({"charge_schedules": [None, 7, {"name": "no id"}]}, ()),
+        ({"charge_schedules": [None, 7, {"name": "no id"}]}, None),
+        ({"charge_schedules": [{"id": 7}, {"name": "no id"}]}, None),
     ],
 )
 def test_a_list_that_is_not_there_is_not_empty(
@@ -399,11 +406,10 @@ def test_any_json_object_is_a_snapshot(
     if look.drive.position is not None:
         assert (look.drive.position.latitude, look.drive.position.longitude) != (0, 0)
         assert -90 <= look.drive.position.latitude <= 90
-    assert look.schedules is not None
-    for found in look.schedules:
+    for found in look.schedules or ():
         assert found.days_of_week is None or 0 <= found.days_of_week < 128
         assert found.start_time is None or 0 <= found.start_time < 1440
-    assert len(look.schedules) <= len(rows)
+    assert look.schedules is None or len(look.schedules) == len(rows)
 
 
 @given(objects("vin", "state", "display_name", "in_service", "command_signing"))

@@ -13,7 +13,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import HOME, VIN, WORK, pass_time, set_up, state_of, the_car, tick
-from ..scout_helpers import READ, answered, reads, scout_now, told_of, with_car
+from ..scout_helpers import READ, answered, payload, reads, scout_now, told_of, with_car
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -177,6 +177,28 @@ async def test_a_drive_to_work_and_back(
         "not_ready",
         "charging_stopped",
     ]
+
+
+async def test_a_position_from_before_a_drive_is_no_return(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """In a garage at work the car goes on to send the last position, which was home."""
+    await set_up(hass, cloud)
+    told = told_of(hass)
+    at_home = payload(the_car(cloud), "drive_state", {})["response"]["drive_state"]
+    the_car(cloud).drive(20, WORK, timedelta(minutes=25))
+    await pass_time(hass, noon, timedelta(minutes=20))
+    assert state_of(hass, "binary_sensor", "at_home") == "off"
+    measured = {key: at_home[key] for key in ("latitude", "longitude", "gps_as_of")}
+    with answered(cloud, "drive_state", **measured, shift_state=None, speed=None):
+        await pass_time(hass, noon, 2 * QUARTER)
+        await scout_now(hass)
+        assert state_of(hass, "binary_sensor", "at_home") == STATE_UNKNOWN
+        assert state_of(hass, "device_tracker", "location") == STATE_UNKNOWN
+    the_car(cloud).wake()
+    await pass_time(hass, noon, QUARTER)
+    assert state_of(hass, "binary_sensor", "at_home") == "off"
+    assert "arrived_home" not in told.kinds
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, plugged_in=True, charge_limit=70))

@@ -1,11 +1,13 @@
 """What the Scout remembers of a car, and how a read changes it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given, strategies as st
 
 from custom_components.tesla_scout_worker.gateways.models import (
     Connectivity,
+    Position,
     VehicleSnapshot,
 )
 from custom_components.tesla_scout_worker.scouting.car_state import CarState
@@ -18,6 +20,7 @@ from custom_components.tesla_scout_worker.scouting.policy_input import PolicyInp
 from .samples import HOME, HOME_POSITION, NOON, VIN, WORK_POSITION, snapshot, summary
 
 LIFETIME = timedelta(hours=6)
+QUARTER = timedelta(minutes=15)
 
 
 def fresh() -> CarState:
@@ -113,6 +116,63 @@ def test_a_gap_in_the_facts_is_no_change() -> None:
     for count, position in enumerate((None, HOME_POSITION, None, HOME_POSITION)):
         memory = looked(memory, snapshot(position=position))
         assert memory.quiet_reads == count + 1
+
+
+def measured(
+    position: Position, at: datetime, measured_at: datetime, shift_state: str | None
+) -> VehicleSnapshot:
+    """Return a read with a position that may have been measured before it."""
+    found = snapshot(position=position, shift_state=shift_state, at=at)
+    drive = {
+        **found.payload["drive_state"],
+        "gps_as_of": int(measured_at.timestamp()),
+        "timestamp": int(at.timestamp() * 1000),
+    }
+    return VehicleSnapshot.parse({**found.payload, "drive_state": drive}, at)
+
+
+def test_a_position_from_before_a_drive_is_not_where_the_car_is() -> None:
+    """Seen at home, seen driving; in a garage it still says home."""
+    memory = looked(fresh(), measured(HOME_POSITION, NOON, NOON, None))
+    half, hour, later = (NOON + count * QUARTER for count in (2, 4, 6))
+    memory = looked(memory, measured(WORK_POSITION, half, half, "D"), half)
+    assert memory.observation.at_home is False
+    for at in (hour, later):
+        memory = looked(memory, measured(HOME_POSITION, at, NOON, None), at)
+        assert memory.observation.at_home is None
+        assert memory.snapshot is not None
+        kept = VehicleSnapshot.parse(memory.snapshot.payload, at)
+        assert kept.drive.position is None
+    assert event_types(memory) == [VehicleEventType.LEFT_HOME]
+    back = later + QUARTER
+    memory = looked(memory, measured(HOME_POSITION, back, back, None), back)
+    assert memory.observation.at_home is True
+    assert event_types(memory)[-1] is VehicleEventType.ARRIVED_HOME
+
+
+def test_an_old_position_counts_while_the_car_stands_there() -> None:
+    """A car in a garage measures nothing for a night, and is at home."""
+    entrance = NOON - timedelta(minutes=1)
+    memory = looked(fresh(), measured(HOME_POSITION, NOON, entrance, "D"))
+    for count in range(1, 5):
+        at = NOON + count * 4 * QUARTER
+        memory = looked(memory, measured(HOME_POSITION, at, entrance, None), at)
+        assert memory.observation.at_home is True
+
+
+def test_positions_of_a_clock_that_is_wrong_are_believed() -> None:
+    """A time in the future is no reason to refuse all that follow."""
+    year = timedelta(days=365)
+    memory = looked(fresh(), measured(HOME_POSITION, NOON, NOON + year, None))
+    assert memory.observation.at_home is True
+    assert memory.position_from is None
+    at = NOON + QUARTER
+    memory = looked(memory, measured(WORK_POSITION, at, at, None), at)
+    assert memory.observation.at_home is False
+    # Set forward by a year in between, and back again.
+    memory = replace(memory, position_from=NOON + year)
+    memory = looked(memory, measured(HOME_POSITION, at, at, None), at)
+    assert memory.observation.at_home is True
 
 
 def test_a_poll_keeps_what_the_read_found() -> None:

@@ -25,11 +25,8 @@ from custom_components.tesla_scout_worker.scouting.events import (
     VehicleEvent,
     VehicleEventType,
 )
-from custom_components.tesla_scout_worker.storage.store import (
-    STORAGE_VERSION,
-    AccountMemory,
-    ScoutStore,
-)
+from custom_components.tesla_scout_worker.storage.account_file import STORAGE_VERSION
+from custom_components.tesla_scout_worker.storage.store import AccountMemory, ScoutStore
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant

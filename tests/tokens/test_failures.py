@@ -9,6 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.tokens import manager
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -50,6 +51,7 @@ TROUBLE = {
     "a page": Fault(path=TOKEN_PATH, body="<html>", content_type="text/html"),
     "no JSON": Fault(path=TOKEN_PATH, body="{"),
     "a list": Fault(path=TOKEN_PATH, body=[]),
+    "arrays without end": Fault(path=TOKEN_PATH, body="[" * 100_000),
     "nothing in it": Fault(path=TOKEN_PATH, body={}),
     "no lifetime": Fault(path=TOKEN_PATH, body={"access_token": "a"}),
     "endless life": Fault(
@@ -137,6 +139,34 @@ async def test_trouble_is_never_a_sign_out(
     cloud.faults.clear()
     assert await emergency(hass, entry) == "refreshed"
     assert cloud.auth.refresh_token_is_valid(refresh_token(entry))
+
+
+async def test_the_timers_go_on_after_an_answer_that_nobody_foresaw(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The timer fires into trouble, is armed again, and the token is renewed in time."""
+    entry = await set_up(hass, cloud)
+    used, tries = refresh_token(entry), []
+
+    async def fail(_implementation: object, token: str) -> dict[str, Any]:
+        """Fail as a parser does in an answer that is nested too deep."""
+        tries.append(token)
+        raise RecursionError(token)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(manager, "async_exchange", fail)
+        while datetime.now(UTC) < expiry(entry) - 15 * MINUTE:
+            await tick(hass, noon, 5 * MINUTE)
+    assert 2 <= len(tries) <= 12
+    assert caplog.text.count("A refresh failed unexpectedly: RecursionError") == 1
+    assert used not in caplog.text
+    await pass_time(hass, noon, 10 * MINUTE)
+    assert refresh_token(entry) != used
+    assert "exception was never retrieved" not in caplog.text
 
 
 async def test_no_network_at_the_start_is_no_sign_out(

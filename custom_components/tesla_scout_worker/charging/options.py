@@ -16,6 +16,9 @@ from ..const import (
     CONF_DAILY_CHECK,
     CONF_DEFAULT_TARGET,
     CONF_DEPARTURES,
+    CONF_GRID_FEE_ENTITY,
+    CONF_GRID_FEES,
+    CONF_GRID_TARIFF,
     CONF_GUARD,
     CONF_LEAST_BLOCK,
     CONF_MOST_WINDOWS,
@@ -23,7 +26,13 @@ from ..const import (
     CONF_PEAK_HOURS,
     CONF_PRICE_AREA,
     CONF_PRICE_ENTITIES,
+    CONF_PRICE_FACTOR,
+    CONF_PRICE_FIXED,
+    CONF_PRICE_FORMULA,
+    CONF_PRICE_MARKUP,
     CONF_PRICE_SOURCE,
+    CONF_PRICE_UNIT,
+    CONF_PRICE_VAT,
     CONF_RATES,
     CONF_SAFETY_BUFFER,
     CONF_SCHEDULE,
@@ -34,8 +43,9 @@ from .daily.departures import parse_departures
 from .planning.battery import hours_to_charge
 from .planning.model import Battery, ChargeGoal, PlanConstraints
 from .sessions.session import SessionTiming
+from .tariffs.common_tariffs import DEFAULT_PEAK_HOURS, PRESETS, TariffPreset, custom
 from .tariffs.curve import CostCurve
-from .tariffs.presets import DEFAULT_PEAK_HOURS, PRESETS, TariffPreset, custom
+from .tariffs.formula import PLAIN, PriceFormula
 from .tariffs.tariff import PeakWindow, Tariff, parse_peaks, peak_curve
 
 # Cheap hours come each day, and a battery is not kept full for longer than it must be:
@@ -138,6 +148,7 @@ class PriceSource(StrEnum):
     G12W = "g12w"
     G13 = "g13"
     NIGHT = "night"
+    FIXED = "fixed"
     SCHEDULE = "schedule"
     NORDPOOL = "nordpool"
     TIBBER = "tibber"
@@ -147,6 +158,57 @@ class PriceSource(StrEnum):
     OMIE = "omie"
     GREEN_PLANET_ENERGY = "green_planet_energy"
     ENTITIES = "entities"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceOptions:
+    """The user's options for the price of a kWh, besides its source.
+
+    Attributes:
+        formula: Markup, VAT and fixed fees.
+        unit: The unit of the source's prices; None: as the source says.
+        grid_tariff: The key of a grid operator's tariff; None: none.
+        grid_fees: The grid fee per kWh with VAT in each zone, off-peak first; empty: as
+            the tariff says.
+        grid_fee_entity: A schedule helper or an entity with grid fees or zones.
+    """
+
+    formula: PriceFormula = PLAIN
+    unit: str | None = None
+    grid_tariff: str | None = None
+    grid_fees: tuple[float, ...] = ()
+    grid_fee_entity: str | None = None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Read the options of an entry, which the options flow has validated.
+
+        Raises:
+            ValueError: A grid fee is not a number.
+        """
+        chosen = options.get(CONF_PRICE_FORMULA, {})
+        return cls(
+            formula=PriceFormula(
+                factor=float(chosen.get(CONF_PRICE_FACTOR, 1.0)),
+                markup=float(chosen.get(CONF_PRICE_MARKUP, 0.0)),
+                vat=float(chosen.get(CONF_PRICE_VAT, 0.0)) / 100,
+                fixed=float(chosen.get(CONF_PRICE_FIXED, 0.0)),
+            ),
+            unit=chosen.get(CONF_PRICE_UNIT, "").strip() or None,
+            grid_tariff=chosen.get(CONF_GRID_TARIFF),
+            grid_fees=parse_rates(chosen.get(CONF_GRID_FEES, ""), None),
+            grid_fee_entity=chosen.get(CONF_GRID_FEE_ENTITY),
+        )
+
+    @property
+    def has_grid_fee(self) -> bool:
+        """Whether there is a grid fee."""
+        return self.grid_tariff is not None or self.grid_fee_entity is not None
+
+    @property
+    def changes_prices(self) -> bool:
+        """Whether the price of a kWh differs from that of the source."""
+        return self.has_grid_fee or self.formula != PLAIN
 
 
 OFF_PEAK_DEFAULTS: Final[Mapping[str, Any]] = {
@@ -172,6 +234,7 @@ class OffPeakOptions:
         area: The price series to use, if a source has several.
         exceptions: Departures of some weekdays.
         guard: Whether a guard stops a car from charging before prices are known.
+        price: How a price of the source becomes the price of a kWh.
     """
 
     source: PriceSource
@@ -182,6 +245,7 @@ class OffPeakOptions:
     area: str | None
     exceptions: Mapping[int, time | None]
     guard: bool
+    price: PriceOptions
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -202,6 +266,7 @@ class OffPeakOptions:
             area=chosen[CONF_PRICE_AREA].strip() or None,
             exceptions=parse_departures(chosen[CONF_DEPARTURES]),
             guard=chosen[CONF_GUARD],
+            price=PriceOptions.of(options),
         )
 
 

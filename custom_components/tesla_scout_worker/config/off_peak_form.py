@@ -45,7 +45,9 @@ OFF_PEAK_SCHEMA: Final = vol.Schema(
             EntitySelectorConfig(domain="schedule")
         ),
         vol.Required(CONF_PRICE_ENTITIES, default=[]): EntitySelector(
-            EntitySelectorConfig(domain=["sensor", "event"], multiple=True)
+            EntitySelectorConfig(
+                domain=["sensor", "event", "binary_sensor"], multiple=True
+            )
         ),
         vol.Optional(CONF_PRICE_AREA): TextSelector(),
         vol.Optional(CONF_DEPARTURES): TextSelector(),

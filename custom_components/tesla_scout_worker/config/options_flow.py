@@ -30,6 +30,7 @@ from homeassistant.helpers.selector import (
 
 from ..charging.options import CHARGING_DEFAULTS
 from ..charging.planning.model import LEAST_LIMIT, MOST_LIMIT
+from ..charging.tariffs.grid_tariff import GridTariff
 from ..charging.tariffs.tariff import parse_peaks
 from ..const import (
     CONF_BATTERY_CAPACITY,
@@ -50,6 +51,7 @@ from ..const import (
     CONF_PEAK_HOURS,
     CONF_PLUG_HINTS,
     CONF_PRESENCE_HINTS,
+    CONF_PRICE_FORMULA,
     CONF_PRIVATE_KEY_PATH,
     CONF_PROXY_URL,
     CONF_PROXY_VERIFY_CERTIFICATE,
@@ -63,7 +65,9 @@ from ..gateways.budget import DEFAULT_BUDGET
 from ..gateways.fleet_api.client import CommandRoute
 from ..gateways.fleet_api.credentials import private_key_path
 from ..scouting.policy import DEFAULT_MODE, ScoutingMode
+from ..worker.tariff_files import async_grid_tariffs
 from .off_peak_form import OFF_PEAK_SCHEMA, off_peak_error, off_peak_shown
+from .price_form import price_error, price_schema, price_section
 
 
 def _number(least: float, most: float, unit: str, step: float = 1) -> NumberSelector:
@@ -136,7 +140,7 @@ ECONOMY_SCHEMA: Final = vol.Schema(
     }
 )
 
-OPTIONS_SCHEMA: Final = vol.Schema(
+OPTIONS: Final = vol.Schema(
     {
         vol.Required(CONF_HOME_ZONE, default=DEFAULT_HOME_ZONE): EntitySelector(
             EntitySelectorConfig(domain="zone")
@@ -167,6 +171,12 @@ OPTIONS_SCHEMA: Final = vol.Schema(
 )
 
 
+def options_schema(tariffs: Mapping[str, GridTariff]) -> vol.Schema:
+    """Return the form, with a choice of grid tariffs."""
+    section_of_price = section(price_schema(tariffs), {"collapsed": True})
+    return OPTIONS.extend({vol.Optional(CONF_PRICE_FORMULA): section_of_price})
+
+
 class ScoutOptionsFlow(OptionsFlowWithReload):
     """One form; saving it reloads the account."""
 
@@ -175,15 +185,16 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
     ) -> ConfigFlowResult:
         """Ask for the options, and validate them."""
         errors: dict[str, str] = {}
+        tariffs = await async_grid_tariffs(self.hass)
         if user_input is not None:
             user_input = self._without_section(answered(user_input))
-            errors = await self._async_errors(user_input)
+            errors = await self._async_errors(user_input, tariffs)
             if not errors:
                 return self.async_create_entry(data=user_input)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                OPTIONS_SCHEMA,
+                options_schema(tariffs),
                 shown(_with_section(user_input or self.config_entry.options)),
             ),
             errors=errors,
@@ -195,9 +206,13 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         if sent is None:
             options = self.config_entry.options
             sent = {key: options[key] for key in _economy_keys() if key in options}
-        return {**user_input, **sent}
+        price = user_input.pop(CONF_PRICE_FORMULA, None)
+        kept = price_section(price, self.config_entry.options)
+        return {**user_input, **sent, **kept}
 
-    async def _async_errors(self, options: dict[str, Any]) -> dict[str, str]:
+    async def _async_errors(
+        self, options: dict[str, Any], tariffs: Mapping[str, GridTariff]
+    ) -> dict[str, str]:
         """Return the errors in the options, by field."""
         errors: dict[str, str] = {}
         if self.hass.states.get(options[CONF_HOME_ZONE]) is None:
@@ -222,7 +237,9 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
             # A form cannot show an error within a section, so it is shown above.
             errors["base"] = "invalid_peak_hours"
         else:
-            if (error := off_peak_error(options)) is not None:
+            currency = self.hass.config.currency
+            error = price_error(options, tariffs, currency) or off_peak_error(options)
+            if error is not None:
                 errors["base"] = error
         return errors
 

@@ -1,6 +1,6 @@
 """The errors of a gateway, each with its translation key."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from homeassistant.exceptions import HomeAssistantError
@@ -102,6 +102,39 @@ class TransientError(FleetError):
     """The network or Tesla's servers failed; the same call may work later."""
 
     key = "transient"
+
+
+class UnclearAnswerError(TransientError):
+    """An error with words that Tesla does not document; the same call may work later."""
+
+    key = "unclear_answer"
+
+    def __init__(self, reason: str) -> None:
+        """Keep the words of the answer."""
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
+class HeldBackError(TransientError):
+    """A refused read is not sent again yet; ``reason`` is the car's or Tesla's word."""
+
+    key = "refused"
+
+    def __init__(self, reason: str, until: datetime) -> None:
+        """Keep the reason, and when it may be sent again (UTC)."""
+        super().__init__(reason=reason)
+        self.reason = reason
+        self.until = until
+
+
+class UnexpectedError(TransientError):
+    """An exception that nobody foresaw; ``error`` is its kind and place, not its text."""
+
+    key = "unexpected"
+
+    def __init__(self, error: str) -> None:
+        """Keep the kind and the place."""
+        super().__init__(error=error)
 
 
 class MaybeExecutedError(TransientError):

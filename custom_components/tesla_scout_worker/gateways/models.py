@@ -1,26 +1,31 @@
 """Typed facts from Tesla's answers: None means unknown, never a guess.
 
-Any field of a payload may be missing, null, or the literal text ``<invalid>`` (Tesla
-sends that for a cable it cannot name), and a new firmware may bring unknown values; all
-of these are None.
+Any field of a payload may be missing, null, or hold what no car can have, and a new
+firmware may bring unknown values; all of these are None (``fields.py``).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
-import math
+import re
 from typing import Any, Self
 
 from ..const import NOT_STORED
-
-INVALID = "<invalid>"
+from .fields import (
+    CHARGE_FIELDS,
+    DRIVE_FIELDS,
+    SCHEDULE_FIELDS,
+    finite,
+    flag,
+    known,
+    known_payload,
+    name,
+    text,
+)
 
 # Bits of the weekday mask, with the only short names that Tesla's proxy accepts.
 WEEKDAYS = ("Sun", "Mon", "Tues", "Wed", "Thurs", "Fri", "Sat")
-
-# The sections of a payload from which a snapshot is parsed.
-SECTIONS = ("charge_state", "drive_state", "charge_schedule_data")
 
 
 class Connectivity(StrEnum):
@@ -59,47 +64,6 @@ _CHARGING_STATES = {
 }
 
 
-def _section(payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """Return a section of a payload, empty if it is missing or no object."""
-    section = payload.get(key)
-    return section if isinstance(section, Mapping) else {}
-
-
-def _text(value: object) -> str | None:
-    """Return a text, or None for any other value."""
-    return value if isinstance(value, str) and value not in ("", INVALID) else None
-
-
-def _number(value: object) -> float | None:
-    """Return a finite number, or None for any other value; a bool is no number."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return value if math.isfinite(value) else None
-    except OverflowError:
-        # JSON does not limit integers; this one has more than 300 digits.
-        return None
-
-
-def _integer(value: object, least: int, most: float = math.inf) -> int | None:
-    """Return a whole number between two bounds, or None for any other value."""
-    number = _number(value)
-    if number is None or int(number) != number or not least <= number <= most:
-        return None
-    return int(number)
-
-
-def _percent(value: object) -> int | None:
-    """Return a percentage from 0 to 100, rounded, or None for any other value."""
-    number = _number(value)
-    return round(number) if number is not None and 0 <= number <= 100 else None
-
-
-def _flag(value: object) -> bool | None:
-    """Return a bool, or None for any other value."""
-    return value if isinstance(value, bool) else None
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Position:
     """A position in degrees, WGS 84."""
@@ -113,7 +77,7 @@ class Position:
 
         A longitude of 0 is valid (Greenwich), but a car without a GPS fix reports 0, 0.
         """
-        north, east = _number(latitude), _number(longitude)
+        north, east = finite(latitude), finite(longitude)
         if north is None or east is None or (north == 0 and east == 0):
             return None
         if not (-90 <= north <= 90 and -180 <= east <= 180):
@@ -136,50 +100,65 @@ class ChargeSnapshot:
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self:
         """Parse ``charge_state``."""
-        state = _CHARGING_STATES.get(_text(payload.get("charging_state")) or "")
+        found = known(payload, CHARGE_FIELDS)
+        state = _CHARGING_STATES.get(found.get("charging_state", ""))
         return cls(
-            battery_level=_percent(payload.get("battery_level")),
-            charge_limit=_percent(payload.get("charge_limit_soc")),
+            battery_level=found.get("battery_level"),
+            charge_limit=found.get("charge_limit_soc"),
             charging_state=state,
-            plugged_in=_plugged_in(state, payload.get("conn_charge_cable")),
-            charger_power=_number(payload.get("charger_power")),
-            energy_added=_number(payload.get("charge_energy_added")),
-            minutes_to_full=_integer(payload.get("minutes_to_full_charge"), least=0),
+            plugged_in=_plugged_in(state, found.get("conn_charge_cable")),
+            charger_power=found.get("charger_power"),
+            energy_added=found.get("charge_energy_added"),
+            minutes_to_full=found.get("minutes_to_full_charge"),
         )
 
 
-def _plugged_in(state: ChargingState | None, cable: object) -> bool | None:
+def _plugged_in(state: ChargingState | None, cable: str | None) -> bool | None:
     """Return whether the car is plugged in: by the charging state, else by the cable.
 
-    A cable named ``<invalid>`` says nothing: Tesla sends it without a cable, and also
-    with one that it cannot name.
+    A cable that Tesla does not name says nothing: it sends ``<invalid>`` without a
+    cable, and also with one that it cannot name.
     """
     if state is not None:
         return state is not ChargingState.DISCONNECTED
-    return True if _text(cable) else None
+    return None if cable is None else True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DriveSnapshot:
-    """Where the car is and whether it moves; speed in mph, as Tesla sends it."""
+    """Where the car is and whether it moves; speed in mph, as Tesla sends it.
+
+    ``position_at`` is when the position was measured, and ``sent_at`` when the car said
+    so, both by the clock of the car (UTC).
+    """
 
     position: Position | None = None
+    position_at: datetime | None = None
+    sent_at: datetime | None = None
     shift_state: str | None = None
     speed: float | None = None
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self:
         """Parse ``drive_state``, which holds the location if it was requested."""
+        found = known(payload, DRIVE_FIELDS)
         return cls(
-            position=Position.parse(payload.get("latitude"), payload.get("longitude")),
-            shift_state=_text(payload.get("shift_state")),
-            speed=_number(payload.get("speed")),
+            position=Position.parse(found.get("latitude"), found.get("longitude")),
+            position_at=_instant(found.get("gps_as_of")),
+            sent_at=_instant(found.get("timestamp"), parts=1000),
+            shift_state=found.get("shift_state"),
+            speed=found.get("speed"),
         )
 
     @property
     def is_driving(self) -> bool:
         """Whether the car is in gear or rolling; a parked car reports P or nothing."""
         return self.shift_state in ("D", "N", "R") or bool(self.speed)
+
+
+def _instant(count: float | None, parts: int = 1) -> datetime | None:
+    """Return an instant by the parts of a second since 1970; they are bounded."""
+    return None if count is None else datetime.fromtimestamp(count / parts, UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,17 +181,17 @@ class ChargeSchedule:
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self | None:
         """Parse one of ``charge_schedules``; None if it has no valid id."""
-        schedule_id = _integer(payload.get("id"), least=0)
-        if schedule_id is None:
+        found = known(payload, SCHEDULE_FIELDS)
+        if (schedule_id := found.get("id")) is None:
             return None
         return cls(
             id=schedule_id,
-            days_of_week=_integer(payload.get("days_of_week"), least=0, most=127),
-            start_time=_minutes(payload, "start"),
-            end_time=_minutes(payload, "end"),
-            one_time=_flag(payload.get("one_time")),
-            enabled=_flag(payload.get("enabled")),
-            position=Position.parse(payload.get("latitude"), payload.get("longitude")),
+            days_of_week=found.get("days_of_week"),
+            start_time=found.get("start_time") if found.get("start_enabled") else None,
+            end_time=found.get("end_time") if found.get("end_enabled") else None,
+            one_time=found.get("one_time"),
+            enabled=found.get("enabled"),
+            position=Position.parse(found.get("latitude"), found.get("longitude")),
         )
 
 
@@ -242,19 +221,13 @@ def day_names(mask: int) -> str:
     return ",".join(day for bit, day in enumerate(WEEKDAYS) if mask >> bit & 1)
 
 
-def _minutes(payload: Mapping[str, Any], edge: str) -> int | None:
-    """Return the start or the end of a schedule, if it is enabled."""
-    if payload.get(f"{edge}_enabled") is not True:
+def _schedules(
+    rows: list[Mapping[str, Any]] | None,
+) -> tuple[ChargeSchedule, ...] | None:
+    """Parse ``charge_schedules``; None if the list is missing or not whole."""
+    if rows is None:
         return None
-    return _integer(payload.get(f"{edge}_time"), least=0, most=1439)
-
-
-def _schedules(payload: Mapping[str, Any]) -> tuple[ChargeSchedule, ...] | None:
-    """Parse ``charge_schedule_data``; None if the car did not send it."""
-    rows = _section(payload, "charge_schedule_data").get("charge_schedules")
-    if not isinstance(rows, list):
-        return None
-    parsed = [ChargeSchedule.parse(row) for row in rows if isinstance(row, Mapping)]
+    parsed = [ChargeSchedule.parse(row) for row in rows]
     return tuple(schedule for schedule in parsed if schedule is not None)
 
 
@@ -262,7 +235,8 @@ def _schedules(payload: Mapping[str, Any]) -> tuple[ChargeSchedule, ...] | None:
 class VehicleSnapshot:
     """One read of one car, at ``seen_at`` (UTC, our clock).
 
-    ``payload`` is what it was read from: storing that keeps one reader for both.
+    ``payload`` holds the known fields that it was read from: storing that keeps one
+    reader for both.
     """
 
     payload: Mapping[str, Any] = field(repr=False, compare=False)
@@ -282,20 +256,33 @@ class VehicleSnapshot:
     @classmethod
     def parse(cls, payload: Mapping[str, Any], seen_at: datetime) -> Self:
         """Parse the ``response`` of a vehicle_data call."""
+        found = known_payload(payload)
+        schedules = found.get("charge_schedule_data", {})
         return cls(
-            payload={key: payload[key] for key in SECTIONS if key in payload},
+            payload=found,
             seen_at=seen_at,
-            charge=ChargeSnapshot.parse(_section(payload, "charge_state")),
-            drive=DriveSnapshot.parse(_section(payload, "drive_state")),
-            schedules=_schedules(payload),
-            max_schedules=_integer(
-                _section(payload, "charge_schedule_data").get(
-                    "max_num_charge_schedules"
-                ),
-                least=0,
-            ),
+            charge=ChargeSnapshot.parse(found.get("charge_state", {})),
+            drive=DriveSnapshot.parse(found.get("drive_state", {})),
+            schedules=_schedules(schedules.get("charge_schedules")),
+            max_schedules=schedules.get("max_num_charge_schedules"),
         )
 
+    def without_position(self) -> Self:
+        """Return the read without its position, which is not where the car is now."""
+        drive = {
+            key: found
+            for key, found in self.payload.get("drive_state", {}).items()
+            if key not in ("latitude", "longitude")
+        }
+        return replace(
+            self,
+            payload={**self.payload, "drive_state": drive},
+            drive=replace(self.drive, position=None),
+        )
+
+
+# ISO 3779: capital letters and digits. A VIN is a part of the address of a request.
+_VIN = re.compile(r"[A-Z0-9]{17}")
 
 # By the fourth character of a VIN (Tesla's VIN decoder).
 MODELS = {
@@ -327,15 +314,15 @@ class VehicleSummary:
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self | None:
         """Parse a row of the list of vehicles or of products; None if it is no car."""
-        vin = _text(payload.get("vin"))
-        if vin is None:
+        vin = text(payload.get("vin"))
+        if vin is None or not _VIN.fullmatch(vin):
             return None
-        signing = _text(payload.get("command_signing"))
+        signing = text(payload.get("command_signing"))
         return cls(
             vin=vin,
-            name=_text(payload.get("display_name")),
+            name=name(payload.get("display_name")),
             connectivity=_connectivity(payload.get("state")),
-            in_service=bool(_flag(payload.get("in_service"))),
+            in_service=bool(flag(payload.get("in_service"))),
             requires_signing=None if signing is None else signing == "required",
         )
 
@@ -343,6 +330,6 @@ class VehicleSummary:
 def _connectivity(value: object) -> Connectivity | None:
     """Return the connectivity of a car; None for an unknown word, such as ``waking``."""
     try:
-        return Connectivity(str(value))
+        return Connectivity(value) if isinstance(value, str) else None
     except ValueError:
         return None

@@ -14,11 +14,12 @@ from ..gateways.budget import month_of
 from ..gateways.errors import (
     CarAsleepError,
     FleetError,
+    HeldBackError,
     OverBudgetError,
     RateLimitedError,
     RefusedError,
 )
-from ..gateways.fleet_api.error_map import MAX_RETRY_AFTER
+from ..gateways.waits import MAX_WAIT
 from ..scouting.car_state import CarState
 from ..storage.store import ScoutStore
 
@@ -48,7 +49,7 @@ class ReadBackoff:
         self._store = store
         self._account = store.data
         self._failing: set[str] = set()
-        self._refused: dict[str, tuple[datetime, RefusedError]] = {}
+        self._refused: dict[str, tuple[datetime, str]] = {}
 
     @property
     def of_all(self) -> tuple[datetime | None, datetime | None]:
@@ -84,8 +85,11 @@ class ReadBackoff:
             return pause
         if (left := _left(self._account.cars[vin].paused_until, now)) is not None:
             return RateLimitedError(left)
-        until, refusal = self._refused.get(vin, (None, None))
-        return refusal if _left(until, now) is not None else None
+        until, reason = self._refused.get(vin, (None, ""))
+        if until is None or _left(until, now) is None:
+            return None
+        # No second refusal: nobody was asked.
+        return HeldBackError(reason, until)
 
     def over_at(self, vin: str, now: datetime) -> datetime:
         """Return when the last pause of a car's reads is over; now without any."""
@@ -125,7 +129,7 @@ class ReadBackoff:
         if isinstance(err, RateLimitedError):
             car = replace(car, paused_until=now + err.retry_after)
         elif isinstance(err, RefusedError):
-            self._refused[vin] = (now + REFUSED_PAUSE, err)
+            self._refused[vin] = (now + REFUSED_PAUSE, err.reason)
         elif isinstance(err, OverBudgetError):
             self.over_budget()
         # A car that fell asleep since the poll, or is still waking, is no failure.
@@ -173,7 +177,7 @@ def _left(until: datetime | None, now: datetime) -> timedelta | None:
     If more is left than the longest pause takes, the clock was set back, and the pause
     is dropped.
     """
-    if until is None or not EARLY < until - now <= MAX_RETRY_AFTER:
+    if until is None or not EARLY < until - now <= MAX_WAIT:
         return None
     return until - now
 

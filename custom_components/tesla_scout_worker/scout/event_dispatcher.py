@@ -42,12 +42,16 @@ class EventDispatcher:
 
     @callback
     def async_dispatch(self) -> None:
-        """Hand over the events that were collected; one that is too old is dropped."""
+        """Hand over the events that were collected; one that is too old is dropped.
+
+        An event is taken before it is handed over: one that a listener fails at must
+        not be repeated, and must not hold up the others.
+        """
         if not self._listeners:
             return
         now = dt_util.utcnow()
-        waiting, self._waiting = self._waiting, []
-        for vin, event in waiting:
+        while self._waiting:
+            vin, event = self._waiting.pop(0)
             if now - event.at >= EVENT_LIFETIME:
                 continue
             for listener in tuple(self._listeners):

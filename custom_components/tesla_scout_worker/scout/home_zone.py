@@ -10,6 +10,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_HOME_ZONE, DEFAULT_HOME_ZONE
+from ..gateways.fields import finite
 from ..gateways.models import Position
 from ..scouting.geofence import MAX_RADIUS, MIN_RADIUS, Home
 from .time_zone import async_zone_of
@@ -41,7 +42,7 @@ class HomeZone:
         )
         if position is None:
             return None
-        radius = state.attributes.get("radius", MIN_RADIUS)
+        radius = finite(state.attributes.get("radius")) or MIN_RADIUS
         return Home(position=position, radius=min(max(radius, MIN_RADIUS), MAX_RADIUS))
 
     @property

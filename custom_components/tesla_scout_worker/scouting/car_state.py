@@ -15,7 +15,7 @@ from .events import (
     with_connectivity,
 )
 from .geofence import Home, Presence, presence_at
-from .motion import FASTEST, SETTLE, MotionEstimate
+from .motion import FASTEST, SETTLE, MotionEstimate, with_believed_position
 from .policy_input import PolicyInput, ReadReason
 from .statistics import EVENTS, ReadStatistics
 
@@ -38,6 +38,8 @@ class CarState:
             after the last read.
         reason: Why it was read at the last poll, or was not.
         motion: Where it goes, and when it rests.
+        position_from: A position that was measured before this (UTC, the car's clock)
+            is not where the car is now.
         statistics: Its reads and events.
         pending: Events that were not acknowledged yet.
     """
@@ -54,6 +56,7 @@ class CarState:
     cable_hint_at: datetime | None = None
     reason: ReadReason | None = field(default=None, metadata=NOT_STORED)
     motion: MotionEstimate = field(default_factory=MotionEstimate)
+    position_from: datetime | None = None
     statistics: ReadStatistics = field(default_factory=ReadStatistics)
     pending: tuple[VehicleEvent, ...] = ()
 
@@ -151,6 +154,7 @@ class CarState:
 
     def after_read(self, snapshot: VehicleSnapshot, home: Home | None) -> CarState:
         """Return the state after a read, which follows a poll."""
+        snapshot, position_from = with_believed_position(snapshot, self.position_from)
         observation = observe(
             self.observation, self.confirmed.whereabouts, snapshot, home
         )
@@ -162,6 +166,7 @@ class CarState:
             paused_until=None,
             cable_hint_at=None,
             motion=self._motion(snapshot, observation, home),
+            position_from=position_from,
         )
         state = _with_observation(self.confirmed, state, observation, snapshot.seen_at)
         if self._charged_between(snapshot):

@@ -49,6 +49,13 @@ SURE: Final = timedelta(minutes=2)
 # The time of a wake is known to the minute between two polls.
 WAKING_ERROR: Final = timedelta(seconds=30)
 
+# A car loses its GPS fix at the entrance of a garage, and parks within this.
+GARAGE: Final = timedelta(minutes=2)
+
+# Our clock and the car's may differ by this. A position from later than that is of a
+# clock that is wrong, and its time says nothing.
+CLOCK_ERROR: Final = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MotionEstimate:
@@ -227,6 +234,34 @@ class MotionEstimate:
             road = drive.speed * METRES_PER_MILE / 3600
             return max(SLOWEST, road * AIR_SHARE)
         return USUAL
+
+
+def with_believed_position(
+    found: VehicleSnapshot, since: datetime | None
+) -> tuple[VehicleSnapshot, datetime | None]:
+    """Return a read without an outdated position, and since when positions count.
+
+    Without GPS, a car goes on to send the last position that it measured. That is right
+    while it stands there. It is not after the car was seen driving or somewhere else
+    since. A position whose time is unknown is believed.
+
+    Args:
+        found: The read.
+        since: A position from before this (UTC, the car's clock) is outdated.
+    """
+    drive = found.drive
+    latest, measured = found.seen_at + CLOCK_ERROR, drive.position_at
+    if since is not None and since > latest:
+        since = None
+    if measured is not None and drive.position is not None and measured <= latest:
+        if since is not None and measured < since:
+            found = found.without_position()
+        else:
+            since = measured
+    if drive.is_driving and drive.sent_at is not None and drive.sent_at <= latest:
+        left = drive.sent_at - GARAGE
+        since = left if since is None else max(since, left)
+    return found, since
 
 
 def _from_home(drive: DriveSnapshot, home: Home | None) -> float | None:

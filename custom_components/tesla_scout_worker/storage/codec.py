@@ -15,9 +15,14 @@ from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.dialect import Dialect
 
+from homeassistant.helpers.json import json_bytes
+
 from ..gateways.models import VehicleSnapshot
 
 _LOGGER = logging.getLogger(__name__)
+
+# Home Assistant's writer accepts 254 levels in a whole file.
+MOST_LEVELS: Final = 100
 
 # What a decoder raises for a value of another shape.
 _UNREADABLE: Final = ArithmeticError, AttributeError, LookupError, TypeError, ValueError
@@ -101,6 +106,38 @@ class Codec[T]:
             names = ", ".join(f"{name} ({count})" for name, count in lost.items())
             _LOGGER.warning("Parts of the stored file cannot be read: %s", names)
         return value
+
+
+def storable(value: Any) -> Any:
+    """Return JSON without what Home Assistant's writer refuses, which is any value.
+
+    An integer of more than 64 bits and what is nested too deeply become null, half of a
+    surrogate pair becomes a question mark.
+    """
+    try:
+        json_bytes(value)
+    except TypeError:
+        return _storable(value, MOST_LEVELS)
+    return value
+
+
+def _storable(value: Any, levels: int) -> Any:
+    """Return a value with the parts that can be written, down to a number of levels."""
+    match value:
+        case dict() | list() if levels == 0:
+            return None
+        case dict():
+            return {
+                _storable(key, 0): _storable(item, levels - 1)
+                for key, item in value.items()
+            }
+        case list():
+            return [_storable(item, levels - 1) for item in value]
+        case str():
+            return value.encode(errors="replace").decode()
+        case int() if not -(2**63) <= value < 2**64:
+            return None
+    return value
 
 
 @cache

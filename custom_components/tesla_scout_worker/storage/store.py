@@ -1,28 +1,41 @@
 """What an entry keeps on disk beside its tokens: one versioned file."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final, override
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    CoreState,
+    HassJob,
+    HomeAssistant,
+    callback,
+)
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from ..gateways.ledger import CallKind, Ledger
 from ..scouting.car_state import CarState
 from ..scouting.statistics import ReadHistory
-from .codec import Codec
-from .migration import migrated
+from .account_file import AccountFile, NotSavedError
+from .codec import Codec, storable
 
-STORAGE_VERSION: Final = 2
+# The repair that says that nothing can be saved.
+NOT_SAVED_ISSUE: Final = "not_saved"
 
 # Gathers the changes of one round of reads into one write. After a crash within it the
 # observation and its events are found again, and reported again.
-SAVE_DELAY: Final = 5.0
+SAVE_DELAY: Final = timedelta(seconds=5)
+
+# A full disk is full for a while, and Home Assistant logs each try.
+RETRY_PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10))
 
 
 def _ledger() -> Ledger:
@@ -53,78 +66,192 @@ class AccountMemory:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
-        return _CODEC.encode(self)
-
-    def worth_saving(self) -> dict[str, Any]:
-        """Return what is worth a write: all but the count of calls that cost nothing."""
-        kept = self.as_dict()
-        del kept["ledger"]["calls"][CallKind.FREE]
-        return kept
+        contents: dict[str, Any] = storable(_CODEC.encode(self))
+        return contents
 
 
 _CODEC: Final = Codec(AccountMemory)
 
 
-class _AccountFile(Store[dict[str, Any]]):
-    """The file of an account."""
-
-    @override
-    async def _async_migrate_func(
-        self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Return the contents of a file of version 1."""
-        data = await self.hass.async_add_executor_job(_CODEC.decode, migrated(old_data))
-        return data.as_dict()
+def worth_saving(contents: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is worth a write: all but the count of calls that cost nothing."""
+    ledger = contents["ledger"]
+    calls = {kind: n for kind, n in ledger["calls"].items() if kind != CallKind.FREE}
+    return {**contents, "ledger": {**ledger, "calls": calls}}
 
 
 class ScoutStore:
-    """One versioned file an entry."""
+    """The memory of an account, and its file."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         """Name the file after the entry."""
         self._hass = hass
-        # A power cut is worse than a kill: what was written must be on the disk.
-        self._store = _AccountFile(
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry.entry_id}", atomic_writes=True
-        )
+        self._entry = entry
+        self._issue_id = f"{NOT_SAVED_ISSUE}_{entry.entry_id}"
+        self._file = AccountFile(hass, f"{DOMAIN}.{entry.entry_id}")
         self.data = AccountMemory()
+        # What the file holds, as far as it was worth a write.
         self._saved: dict[str, Any] | None = None
+        self._saved_records: dict[str, CarRecord] = {}
+        self._lock = asyncio.Lock()
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        # Failed writes in a row; None: there was no write yet.
+        self._failures: int | None = None
+        self._listeners: list[CALLBACK_TYPE] = []
         self._closed = False
 
     async def async_load(self) -> AccountMemory:
         """Return the stored data, or empty data for a first start."""
-        if (stored := await self._store.async_load()) is not None:
+        stored, contents = await self._file.async_read(), {}
+        if stored is not None:
             self.data = await self._hass.async_add_executor_job(_CODEC.decode, stored)
+            contents = self.data.as_dict()
+            self._saved = worth_saving(contents)
+            self._saved_records = dict(self.data.charging)
             self.data.ledger.roll_over(dt_util.utcnow())
-            self._saved = self.data.worth_saving()
+        shown = ir.async_get(self._hass).async_get_issue(DOMAIN, self._issue_id)
+        if stored is not None and (shown is not None or contents != stored):
+            await self._async_write_if_possible()
         return self.data
 
+    @callback
+    def async_listen_to_recovery(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call a listener when saving works again, until what is returned is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def record(self, vin: str) -> CarRecord:
+        """Return the charging record of a car."""
+        return self.data.charging.get(vin) or CarRecord()
+
+    @callback
     def save_soon(self) -> None:
         """Write within seconds, and at a shutdown before that, if something changed."""
-        if self._closed or (worth_saving := self.data.worth_saving()) == self._saved:
+        if self._closed or self._cancel_timer is not None:
             return
-        self._saved = worth_saving
-        self._store.async_delay_save(self.data.as_dict, SAVE_DELAY)
+        if worth_saving(self.data.as_dict()) != self._saved:
+            self._arm(SAVE_DELAY)
 
-    async def async_save(self) -> None:
-        """Write now: what comes next must not happen without it.
+    async def async_save_record(
+        self,
+        vin: str,
+        parts: Collection[str],
+        change: Callable[[CarRecord], CarRecord],
+    ) -> bool:
+        """Change the charging record of a car; return whether it is another one now.
+
+        The memory changes once the file has been written and read back: what comes next
+        must not happen without it.
+
+        Args:
+            vin: The car.
+            parts: The names of the parts that it changes.
+            change: Returns the changed record. It may be called twice: a setting may
+                change while the file is being written.
 
         Raises:
-            HomeAssistantError: Home Assistant is stopping, and writes only at the very
-                end, which a kill may forestall.
+            HomeAssistantError: nothing could be saved, or Home Assistant is stopping and
+                writes only at the very end, which a kill may forestall.
         """
         if self._hass.state is CoreState.stopping:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="stopping"
             )
-        self._saved = self.data.worth_saving()
-        await self._store.async_save(self.data.as_dict())
+        async with self._lock:
+            before = self.record(vin)
+            after = change(before)
+            saved = self._saved_records.get(vin, CarRecord())
+            if after == before and all(
+                getattr(after, part) == getattr(saved, part) for part in parts
+            ):
+                return False
+            charging = {**self.data.charging, vin: after}
+            await self._async_write(replace(self.data, charging=charging))
+            self.data.charging[vin] = change(self.record(vin))
+        return after != before
 
     async def async_close(self) -> None:
         """Write now, and nothing after: the next owner of the file reads it already."""
         self._closed = True
-        await self._store.async_save(self.data.as_dict())
+        self._disarm()
+        await self._async_write_if_possible()
 
     async def async_remove(self) -> None:
         """Remove the file."""
-        await self._store.async_remove()
+        await self._file.async_remove()
+
+    async def _async_write_if_possible(self) -> None:
+        """Write the memory; a failure is shown, and stops nobody."""
+        async with self._lock:
+            try:
+                await self._async_write(self.data)
+            except NotSavedError:
+                return
+
+    async def _async_write(self, memory: AccountMemory) -> None:
+        """Write a memory; the caller holds the lock.
+
+        Raises:
+            NotSavedError: it is not on disk.
+        """
+        self._disarm()
+        contents = memory.as_dict()
+        try:
+            await self._file.async_write(contents)
+        except NotSavedError:
+            self._failed()
+            raise
+        self._saved = worth_saving(contents)
+        self._saved_records = dict(memory.charging)
+        self._succeeded()
+
+    def _arm(self, delay: timedelta) -> None:
+        """Have the memory written after a while."""
+
+        async def write(_now: datetime) -> None:
+            """Write what changed."""
+            self._cancel_timer = None
+            changed = worth_saving(self.data.as_dict()) != self._saved
+            if changed and not self._closed and not self._hass.is_stopping:
+                await self._async_write_if_possible()
+
+        job = HassJob(write, "saving an account", cancel_on_shutdown=True)
+        self._cancel_timer = async_call_later(self._hass, delay, job)
+
+    def _disarm(self) -> None:
+        """Cancel the write that is planned."""
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+
+    def _failed(self) -> None:
+        """Show that nothing can be saved, and plan the next try."""
+        failures = self._failures or 0
+        self._failures = failures + 1
+        self._saved = None
+        if not failures:
+            LOGGER.error("Nothing can be saved: is the disk full?")
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=NOT_SAVED_ISSUE,
+            translation_placeholders={"account": self._entry.title},
+        )
+        if not self._closed:
+            self._disarm()
+            self._arm(RETRY_PAUSES[min(failures, len(RETRY_PAUSES) - 1)])
+
+    def _succeeded(self) -> None:
+        """Take back the repair, and say that saving works again."""
+        failures, self._failures = self._failures, 0
+        if failures == 0:
+            return
+        # Without a write before, the repair may be that of an earlier set-up.
+        ir.async_delete_issue(self._hass, DOMAIN, self._issue_id)
+        if failures:
+            LOGGER.info("Saving works again")
+            for listener in tuple(self._listeners):
+                listener()

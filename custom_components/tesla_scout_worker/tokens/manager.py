@@ -273,9 +273,11 @@ class TokenManager:
         """Check the token ahead of its expiry, and arm the timer again."""
         if self.signed_out:
             return
-        await self.async_check(window)
-        self._arm()
-        self._on_change()
+        try:
+            await self.async_check(window)
+        finally:
+            self._arm()
+            self._on_change()
 
     def _arm(self) -> None:
         """Set the one timer to the start of the window, or sooner after a failure."""
@@ -323,7 +325,13 @@ class TokenManager:
     async def _refresh_once(self, tier: Tier) -> RefreshReport:
         """Make the one request, and keep its result and its duration."""
         started = time.perf_counter()
-        outcome = await self._request()
+        try:
+            outcome = await self._request()
+        except Exception as err:  # noqa: BLE001
+            # Whatever it is, the timers must go on. Its text may hold a token.
+            if not self._lane.failures:
+                LOGGER.error("A refresh failed unexpectedly: %s", type(err).__name__)
+            outcome = RefreshOutcome.FAILED
         duration = timedelta(seconds=time.perf_counter() - started)
         self.statistics.last_duration = duration
         self.statistics.refreshes[tier, outcome] += 1

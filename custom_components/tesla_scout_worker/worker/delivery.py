@@ -18,13 +18,14 @@ from ..charging.in_car.delivery_state import (
 from ..charging.in_car.vehicle_change import Command, CommandKind
 from ..coordinator import ScoutCoordinator
 from ..gateways.errors import (
-    CarAsleepError,
     FleetError,
+    HeldBackError,
     KeyNotPairedError,
     MaybeExecutedError,
     NotRegisteredError,
     RateLimitedError,
     RefusedError,
+    UnclearAnswerError,
 )
 from ..gateways.fleet_api.client import FleetClient
 from ..gateways.models import Connectivity, VehicleSnapshot
@@ -73,22 +74,27 @@ type Save = Callable[[Mapping[str, DeliveryState]], Awaitable[None]]
 
 
 def failure_of(err: FleetError) -> Failure:
-    """Return what an error means for the next try."""
-    reason = err.reason if isinstance(err, RefusedError) else err.key
+    """Return what an error means for the next try.
+
+    An answer that the car is asleep was billed, unlike a poll that says so. It is tried
+    again with growing pauses, whatever the list of cars says.
+    """
+    waits_for = WaitReason.TROUBLE
     match err:
         case KeyNotPairedError() | NotRegisteredError():
             return Failure(
-                waits_for=WaitReason.TROUBLE, reason=err.key, refused=True, final=True
+                waits_for=waits_for, reason=err.key, refused=True, final=True
             )
         case RefusedError():
-            return Failure(waits_for=WaitReason.TROUBLE, reason=reason, refused=True)
-        case CarAsleepError():
-            return Failure(waits_for=WaitReason.UNREACHABLE, reason=reason)
+            return Failure(waits_for=waits_for, reason=err.reason, refused=True)
         case RateLimitedError():
             until = dt_util.utcnow() + err.retry_after
-            return Failure(waits_for=WaitReason.TROUBLE, reason=reason, until=until)
-        case _:
-            return Failure(waits_for=WaitReason.TROUBLE, reason=reason)
+            return Failure(waits_for=waits_for, reason=err.key, until=until)
+        case HeldBackError():
+            return Failure(waits_for=waits_for, reason=err.reason, until=err.until)
+        case UnclearAnswerError():
+            return Failure(waits_for=waits_for, reason=err.reason)
+    return Failure(waits_for=waits_for, reason=err.key)
 
 
 class Delivery:

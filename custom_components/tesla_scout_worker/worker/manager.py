@@ -35,6 +35,7 @@ from ..gateways.errors import RateLimitedError
 from ..gateways.fleet_api.client import FleetClient
 from ..gateways.ledger import CallKind
 from ..scouting.events import VehicleEventType
+from ..storage.account_file import NotSavedError
 from ..storage.store import ScoutStore
 from .controller import CarController
 from .daily_plan import DailyPlanner
@@ -89,6 +90,7 @@ class Worker:
         self.options = OffPeakOptions.of(entry.options)
         self.energy = source_of(hass, self.options)
         self.notifier = SessionNotifier()
+        self._store = store
         self.repository = ChargingRepository(store, coordinator.async_update_listeners)
         self._repairs = ChargingRepairs(hass, entry, coordinator)
         self._timers = CarTimers(hass, self._timer_fired)
@@ -108,6 +110,7 @@ class Worker:
         self._stops = [
             self._scout.async_add_listener(self._scouted),
             self.energy.async_listen(self._priced),
+            self._store.async_listen_to_recovery(self._saving_again),
             async_track_time_change(
                 self._hass, self._day_turned, 0, 0, DAY_TURNS_AT.seconds
             ),
@@ -315,6 +318,12 @@ class Worker:
         self.request(vin, SyncTrigger.TIMER)
 
     @callback
+    def _saving_again(self) -> None:
+        """Do what could not be saved, and so was not done."""
+        for vin in self._scout.data:
+            self.request(vin, SyncTrigger.TIMER)
+
+    @callback
     def _day_turned(self, _now: datetime) -> None:
         """Plan the new day for a car that stays plugged in."""
         for vin in self._scout.data:
@@ -352,6 +361,9 @@ class Worker:
         try:
             while (trigger := self._asked.pop(vin, None)) is not None:
                 await self.async_cycle(vin, trigger)
+        except NotSavedError:
+            # The store shows a repair, and asks for a cycle when saving works again.
+            return
         finally:
             self._running.discard(vin)
 

@@ -1,6 +1,7 @@
 """Special charging as people ask for it: request, move, cancel, send, restore."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,6 +25,7 @@ from ..charging.sessions.session import (
 )
 from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
+from ..storage.account_file import NotSavedError
 from .manager import Worker
 from .session_tasks import TARGET_SHORT
 
@@ -61,7 +63,9 @@ class SessionRequests:
         async def check(_now: datetime) -> None:
             """Check all cars."""
             for vin in tuple(self._scout.data):
-                await self.async_daily_check(vin)
+                # The store shows a repair, and asks for a cycle when it can save again.
+                with suppress(NotSavedError):
+                    await self.async_daily_check(vin)
 
         return async_track_time_change(self._hass, check, at.hour, at.minute, at.second)
 

@@ -32,13 +32,13 @@ from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
     PlanConstraints,
 )
+from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
+    PRESETS,
+    TariffPreset,
+)
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostCurve,
     CostInterval,
-)
-from custom_components.tesla_scout_worker.charging.tariffs.presets import (
-    PRESETS,
-    TariffPreset,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.tariff import tariff_curve
 from custom_components.tesla_scout_worker.gateways.models import Position

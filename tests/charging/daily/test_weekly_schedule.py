@@ -13,14 +13,14 @@ from custom_components.tesla_scout_worker.charging.daily.weekly_schedule import 
     weekly_windows,
 )
 from custom_components.tesla_scout_worker.charging.in_car.schedules import WeeklyWindow
-from custom_components.tesla_scout_worker.charging.tariffs.curve import (
-    CostCurve,
-    CostInterval,
-)
-from custom_components.tesla_scout_worker.charging.tariffs.presets import (
+from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
     PRESETS,
     TariffPreset,
     custom,
+)
+from custom_components.tesla_scout_worker.charging.tariffs.curve import (
+    CostCurve,
+    CostInterval,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.tariff import (
     PeakWindow,

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.tesla_scout_worker.charging.tariffs.curve import CostCurve
-from custom_components.tesla_scout_worker.charging.tariffs.presets import (
+from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
     DEFAULT_PEAK_HOURS,
     PRESETS,
     TariffPreset,
     custom,
 )
+from custom_components.tesla_scout_worker.charging.tariffs.curve import CostCurve
 from custom_components.tesla_scout_worker.charging.tariffs.tariff import (
     WEEK,
     YEAR,

@@ -356,13 +356,21 @@ async def test_an_endless_421_is_followed_once(
     assert door.servers == [cloud.fleet_url("eu")]
 
 
-@pytest.mark.parametrize("text", ["", "user out of region", "use base URL: {own}, see"])
-async def test_a_421_to_nowhere(door: Door, text: str) -> None:
-    """The user's own server that names no other one: one request and a clear error."""
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", TransientError),
+        ("user out of region", NotRegisteredError),
+        ("use base URL: {own}, see", NotRegisteredError),
+    ],
+)
+async def test_a_421_to_nowhere(door: Door, text: str, error: type[FleetError]) -> None:
+    """A server that names no other one: one request, and a clear error by its words."""
     body = {"error": text.format(own=door.cloud.fleet_url("eu"))}
     door.cloud.faults.add(Fault(path="*", status=421, body=body, times=1))
-    with pytest.raises(NotRegisteredError):
+    with pytest.raises(FleetError) as failure:
         await door.client.async_list_vehicles()
+    assert type(failure.value) is error
     assert len(door.cloud.requests) == 1
     assert door.servers == []
     await door.client.async_list_vehicles()

@@ -5,13 +5,18 @@ The same points with a real process and a real signal are in ``test_kill.py``.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.tesla_scout_worker.storage.store import ScoutStore
+from custom_components.tesla_scout_worker.storage.account_file import (
+    AccountFile,
+    NotSavedError,
+)
 from homeassistant.core import CoreState
 from homeassistant.exceptions import HomeAssistantError
 from simulator.faults import Fault
@@ -128,20 +133,21 @@ async def test_a_crash_within_each_write(
 ) -> None:
     """What is not on the disk yet has not come about, and is done after the restart."""
     written = 0
-    dies = True
-    save = ScoutStore.async_save
+    died = asyncio.Event()
+    write = AccountFile.async_write
 
-    async def dying(self: ScoutStore) -> None:
+    async def dying(self: AccountFile, contents: Mapping[str, Any]) -> None:
         """Never finish the write of a certain number."""
         nonlocal written
         written += 1
-        if dies and written >= number:
-            await asyncio.Event().wait()
-        await save(self)
+        if written >= number and not died.is_set():
+            await died.wait()
+            raise NotSavedError
+        await write(self, contents)
 
-    monkeypatch.setattr(ScoutStore, "async_save", dying)
+    monkeypatch.setattr(AccountFile, "async_write", dying)
     cut = await night.until_it_hangs(at(8, 0), lambda: written >= number)
-    dies = False
+    died.set()
     if cut:
         back = datetime.now(WARSAW) + timedelta(minutes=2)
         await night.down(back, killed=True)

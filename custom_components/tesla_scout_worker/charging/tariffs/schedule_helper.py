@@ -10,6 +10,9 @@ from .price_formats import PRICE_KEYS, number
 from .price_units import PriceError
 from .tariff import PeakWindow, Tariff, TariffZone, merged, tariff_curve
 
+# Names of a price or a fee in the data of a block.
+_COST_KEYS: Final = (*PRICE_KEYS, "fee", "grid_fee", "rate", "tariff", "cost")
+
 _DAYS: Final = (
     *("monday", "tuesday", "wednesday", "thursday"),
     *("friday", "saturday", "sunday"),
@@ -35,8 +38,8 @@ def schedule_curve(
     """Return the curve of a schedule from ``start`` until just before ``end``.
 
     Blocks without prices are off-peak, with a rank of 0; the hours between them are
-    peak, with a rank of 1. Blocks may have a price per kWh in their data, under any
-    of PRICE_KEYS. Then every block must have one, and the hours between them are peak
+    peak, with a rank of 1. Blocks may have a price per kWh in their data, under a
+    name such as ``price`` or ``fee``. Then every block must have one, and the hours between them are peak
     hours of unknown cost.
 
     Args:
@@ -122,7 +125,7 @@ def _blocks(value: object, weekday: int) -> Iterator[_Block]:
         )
         data = item.get("data")
         fields = data if isinstance(data, Mapping) else {}
-        prices = (number(fields[key]) for key in PRICE_KEYS if key in fields)
+        prices = (number(fields[key]) for key in _COST_KEYS if key in fields)
         yield _Block(
             window=window,
             price=next((price for price in prices if price is not None), None),

@@ -17,7 +17,13 @@ from tesla_fleet_api.tesla import VehicleFleet
 from homeassistant.util import dt as dt_util
 
 from ..budget import Budget
-from ..errors import BudgetSpentError, KeyNotPairedError, OverBudgetError
+from ..error_map import Site
+from ..errors import (
+    BudgetSpentError,
+    KeyNotPairedError,
+    OverBudgetError,
+    TransientError,
+)
 from ..ledger import Ledger, kind_of
 from ..models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
 from .error_map import map_refusal, mapped_errors, no_answer_error
@@ -32,8 +38,9 @@ READ_ENDPOINTS: Final = (
     VehicleDataEndpoint.CHARGE_SCHEDULE_DATA,
 )
 
-# Tesla's largest page of the list of vehicles.
+# Tesla's largest page of the list of vehicles, and more pages than any account has.
 PAGE_SIZE: Final = 100
+MOST_PAGES: Final = 20
 
 # A car's refusals that mean that the state is reached already, beside those that hold
 # for all commands. Those for an unknown schedule are not documented.
@@ -126,22 +133,28 @@ class FleetClient:
             raise
 
     async def async_list_vehicles(self) -> tuple[VehicleSummary, ...]:
-        """Poll: return all cars of the account, and whether they can be reached; free."""
+        """Poll: return all cars of the account, and whether they can be reached; free.
+
+        Raises:
+            TransientError: the list is unreadable, or has no end: half a list is none.
+        """
         rows: list[Mapping[str, Any]] = []
         page, following = 0, 1
         # A page that names itself or an earlier one as the next would never end.
-        while following > page:
+        for _ in range(MOST_PAGES):
+            if following <= page:
+                return _summaries(rows)
             page = following
             params = {"page": page, "per_page": PAGE_SIZE}
-            async with mapped_errors():
+            async with mapped_errors(Site.READ):
                 answer = await self._transport.request("api/1/vehicles", params)
             rows.extend(_rows(answer))
             following = _next_page(answer)
-        return _summaries(rows)
+        raise TransientError
 
     async def async_list_products(self) -> tuple[VehicleSummary, ...]:
         """Return all cars of the account, and whether they require signed commands."""
-        async with mapped_errors():
+        async with mapped_errors(Site.READ):
             answer = await self._transport.products()
         summaries = _summaries(_rows(answer))
         for summary in summaries:
@@ -150,13 +163,13 @@ class FleetClient:
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Read a car: paid. It does not wake a car that sleeps."""
-        async with mapped_errors():
+        async with mapped_errors(Site.READ):
             answer = await self._plain(vin).vehicle_data(list(READ_ENDPOINTS))
         return VehicleSnapshot.parse(_response(answer), dt_util.utcnow())
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Poll one car: free. It does not wake the car."""
-        async with mapped_errors():
+        async with mapped_errors(Site.READ):
             answer = await self._plain(vin).vehicle()
         summary = VehicleSummary.parse(_response(answer))
         return None if summary is None else summary.connectivity
@@ -164,7 +177,7 @@ class FleetClient:
     async def async_wake(self, vin: str) -> None:
         """Wake a car: paid. It takes 10 to 60 s; polls show when it is online."""
         with self._guarded():
-            async with mapped_errors():
+            async with mapped_errors(Site.WAKE):
                 await self._plain(vin).wake_up()
 
     async def async_set_charge_limit(self, vin: str, percent: int) -> None:
@@ -217,8 +230,8 @@ class FleetClient:
         """
         try:
             with self._guarded():
-                car = await self._routed(vin)
-                async with mapped_errors(command=True):
+                car, site = await self._routed(vin)
+                async with mapped_errors(site):
                     answer = await send(car)
                 _raise_if_refused(answer, fulfilled)
         except KeyNotPairedError:
@@ -226,8 +239,8 @@ class FleetClient:
             self._requires_signing.pop(vin, None)
             raise
 
-    async def _routed(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
-        """Return the library's car for the route of its commands."""
+    async def _routed(self, vin: str) -> tuple[VehicleFleet[TeslaFleetApi], Site]:
+        """Return the library's car for the route of its commands, and who answers."""
         route = self._commands.route
         if route is CommandRoute.AUTO:
             if vin not in self._requires_signing:
@@ -239,10 +252,10 @@ class FleetClient:
             else:
                 route = CommandRoute.SIGNED
         if route is CommandRoute.PROXY and self._proxy is not None:
-            return self._proxy.vehicles.createFleet(vin)
+            return self._proxy.vehicles.createFleet(vin), Site.PROXY
         if route is CommandRoute.SIGNED:
-            return await self._signing(vin)
-        return self._plain(vin)
+            return await self._signing(vin), Site.COMMAND
+        return self._plain(vin), Site.COMMAND
 
     async def _signing(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
         """Return the library's car with a signing session; its handshake is done once.
@@ -255,7 +268,7 @@ class FleetClient:
                 if not self._transport.has_private_key:
                     await self._load_private_key()
                 car = self._transport.vehicles.createSigned(vin)
-                async with mapped_errors():
+                async with mapped_errors(Site.READ):
                     await car.handshakeInfotainment()
                 self._signed[vin] = car
         return self._signed[vin]
@@ -265,7 +278,7 @@ class FleetClient:
         path = self._commands.private_key_path
         if path is None or not await asyncio.to_thread(Path(path).is_file):
             raise KeyNotPairedError("no_private_key")
-        async with mapped_errors():
+        async with mapped_errors(Site.READ):
             key = await self._transport.get_private_key(path)
         if not isinstance(key.curve, ec.SECP256R1):
             self._transport.private_key = None

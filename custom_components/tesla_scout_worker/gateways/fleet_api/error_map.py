@@ -1,9 +1,8 @@
-"""The one mapping of Tesla's errors to ours."""
+"""Tesla's failed answers and a car's faults as our errors, by the one table."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
-import re
+from datetime import datetime
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -14,19 +13,13 @@ from tesla_fleet_api.exceptions import (
     TeslaFleetError,
     TeslaFleetInformationFault,
     TeslaFleetMessageFault,
-    TeslaFleetMessageFaultBusy,
-    TeslaFleetMessageFaultInactiveKey,
-    TeslaFleetMessageFaultIncorrectEpoch,
-    TeslaFleetMessageFaultInternal,
-    TeslaFleetMessageFaultInvalidSignature,
-    TeslaFleetMessageFaultInvalidTokenOrCounter,
-    TeslaFleetMessageFaultResponseSizeExceedsMTU,
-    TeslaFleetMessageFaultTimeExpired,
-    TeslaFleetMessageFaultTimeout,
-    TeslaFleetMessageFaultTimeToLiveTooLong,
-    TeslaFleetMessageFaultUnknownKeyId,
 )
+from tesla_protocol.command.universal_message_pb2 import MessageFault_E as MessageFault
 
+from homeassistant.util import dt as dt_util
+
+from ...const import LOGGER
+from ..error_map import COMMANDS, Answer, Meaning, Site, meaning_of
 from ..errors import (
     CarAsleepError,
     FleetError,
@@ -38,7 +31,10 @@ from ..errors import (
     RefusedError,
     SignedOutError,
     TransientError,
+    UnclearAnswerError,
 )
+from ..redaction import redacted
+from ..waits import wait_of
 from .responses import AnswerError, LostAnswerError, UntrustedServerError
 
 # Refusals that mean that the state is reached already (as in Home Assistant's own code).
@@ -54,30 +50,7 @@ UNSIGNED_REASONS: Final = ("unsigned_cmds_hardlocked", "command protocol require
 # have been executed.
 STILL_WAITING: Final = "Too many retries"
 
-# For a 429 that names no time; a 429 is billed, so this is long.
-DEFAULT_RETRY_AFTER: Final = timedelta(minutes=5)
-
-# Tesla's limits count by the minute. A pause of more than a day is a mistake, such as a
-# point in time instead of seconds.
-MAX_RETRY_AFTER: Final = timedelta(days=1)
-
-# Tesla's own client treats these as not executed, and tries again.
-TRANSIENT_FAULTS: Final = (
-    TeslaFleetMessageFaultBusy,
-    TeslaFleetMessageFaultIncorrectEpoch,
-    TeslaFleetMessageFaultInternal,
-    TeslaFleetMessageFaultInvalidSignature,
-    TeslaFleetMessageFaultInvalidTokenOrCounter,
-    TeslaFleetMessageFaultTimeExpired,
-    TeslaFleetMessageFaultTimeout,
-    TeslaFleetMessageFaultTimeToLiveTooLong,
-)
-
-KEY_FAULTS: Final = (
-    NotOnWhitelistFault,
-    TeslaFleetMessageFaultInactiveKey,
-    TeslaFleetMessageFaultUnknownKeyId,
-)
+UNTRUSTED: Final = "the certificate of the server is not trusted"
 
 # Raised by the library if a car's message is not of the shape that it expects.
 UNREADABLE: Final = (
@@ -90,14 +63,9 @@ UNREADABLE: Final = (
     ValueError,
 )
 
-# A VIN (ISO 3779: no I, O or Q), a JSON web token, and a number like a coordinate.
-_SECRETS: Final = re.compile(
-    r"\b[A-HJ-NPR-Z0-9]{17}\b|\beyJ[\w.~+/=-]+|-?\b\d{1,3}\.\d{3,}\b"
-)
-
 
 @asynccontextmanager
-async def mapped_errors(*, command: bool = False) -> AsyncIterator[None]:
+async def mapped_errors(site: Site = Site.SETUP) -> AsyncIterator[None]:
     """Map errors of the network and the library to ours.
 
     Keep the block as small as the library's call: a bug of our own inside would look
@@ -108,17 +76,26 @@ async def mapped_errors(*, command: bool = False) -> AsyncIterator[None]:
     except FleetError:
         raise
     except AnswerError as err:
-        raise map_answer(err, command=command) from err
+        answer = err.answer
+        LOGGER.debug(
+            "Status %s (%s) to a %s: %s",
+            answer.status,
+            answer.words or "no words",
+            site,
+            meaning_of(site, answer),
+        )
+        raise map_answer(err, site, dt_util.utcnow()) from err
     except UntrustedServerError as err:
-        raise RefusedError("the certificate of the server is not trusted") from err
+        # As the sign-in page of a network causes it, which passes.
+        raise UnclearAnswerError(UNTRUSTED) from err
     except LostAnswerError as err:
-        raise no_answer_error(command and err.sent) from err
+        raise no_answer_error(site in COMMANDS and err.sent) from err
     except TeslaFleetError as err:
-        raise map_fault(err, command=command) from err
+        raise map_fault(err, site) from err
     except LibraryError as err:
         raise KeyNotPairedError("no_usable_private_key") from err
     except UNREADABLE as err:
-        raise no_answer_error(command) from err
+        raise no_answer_error(site in COMMANDS) from err
 
 
 def no_answer_error(command: bool) -> TransientError:
@@ -126,56 +103,63 @@ def no_answer_error(command: bool) -> TransientError:
     return MaybeExecutedError() if command else TransientError()
 
 
-def map_answer(err: AnswerError, *, command: bool) -> FleetError:
-    """Return our error for an answer with an error status."""
-    reason = redacted(err.reason) or f"status {err.status}"
-    text = err.reason.lower()
-    match err.status:
-        case 401 if err.is_unauthorized:
-            return SignedOutError()
-        case 402:
-            return OverBudgetError()
-        case 403 if "exceeded_limit" in text or "account disabled" in text:
-            return OverBudgetError()
-        case 403 if "command protocol" in text:
-            return KeyNotPairedError("command protocol required")
-        case 408:
-            return CarAsleepError()
-        case 412 | 421:
+def map_answer(err: AnswerError, site: Site, now: datetime) -> FleetError:
+    """Return our error for an answer with an error status; ``now`` is in UTC."""
+    answer = err.answer
+    reason = answer.words or f"status {answer.status}"
+    match meaning_of(site, answer):
+        case Meaning.CAR_REFUSED:
+            return map_refusal(answer.words, frozenset()) or RefusedError(reason)
+        case Meaning.REFUSED:
+            return RefusedError(reason)
+        case Meaning.KEY_NOT_PAIRED:
+            return KeyNotPairedError(_key_reason(answer))
+        case Meaning.NOT_REGISTERED:
             return NotRegisteredError(reason)
-        case 429:
-            return RateLimitedError(_retry_after(err.pauses))
-        case 503:
-            return TransientError()
-        case status if status >= 500:
-            return _map_server_error(text, command=command)
-        case status if status < 400:
-            # A redirect by something in between, such as a hotel's sign-in page.
-            return TransientError()
-    return RefusedError(reason)
+        case Meaning.SIGNED_OUT | Meaning.TOKEN_REJECTED:
+            return SignedOutError()
+        case Meaning.BILLING:
+            return OverBudgetError()
+        case Meaning.RATE_LIMITED:
+            return RateLimitedError(wait_of(err.waits, answer.words, now))
+        case Meaning.ASLEEP:
+            return CarAsleepError()
+        case Meaning.MAYBE_EXECUTED:
+            return MaybeExecutedError()
+        case Meaning.TROUBLE if answer.words and answer.status < 500:
+            return UnclearAnswerError(answer.words)
+    return TransientError()
 
 
-def _map_server_error(text: str, *, command: bool) -> FleetError:
-    """Return our error for a 5xx; Tesla's proxy uses it for two clear errors."""
-    if "vehicle unavailable" in text:
-        return CarAsleepError()
-    if "not been paired" in text:
-        return KeyNotPairedError("key_not_on_whitelist")
-    return no_answer_error(command)
+def _key_reason(answer: Answer) -> str:
+    """Return why a key is not accepted, in the car's word or in Tesla's."""
+    unsigned = answer.status < 500
+    return UNSIGNED_REASONS[-1] if unsigned else "key_not_on_whitelist"
 
 
-def map_fault(err: TeslaFleetError, *, command: bool) -> FleetError:
+def map_fault(err: TeslaFleetError, site: Site) -> FleetError:
     """Return our error for a car's fault on a signed message (a BaseException)."""
     match err:
-        case _ if isinstance(err, KEY_FAULTS):
+        case NotOnWhitelistFault():
             return KeyNotPairedError("key_not_on_whitelist")
-        case _ if isinstance(err, TRANSIENT_FAULTS):
-            return TransientError()
-        case TeslaFleetMessageFaultResponseSizeExceedsMTU():
-            return no_answer_error(command)
-        case TeslaFleetMessageFault() | TeslaFleetInformationFault():
+        case TeslaFleetMessageFault():
+            # Tesla's proxy passes the same faults on by their names, in a 500.
+            code: int = getattr(err, "code", 0)
+            known = code in MessageFault.values()
+            words = MessageFault.Name(code) if known else ""
+            meaning = meaning_of(site, Answer(status=500, words=words))
+        case TeslaFleetInformationFault():
             return RefusedError(err.message)
-    return no_answer_error(command)
+        case _:
+            return no_answer_error(site in COMMANDS)
+    match meaning:
+        case Meaning.KEY_NOT_PAIRED:
+            return KeyNotPairedError("key_not_on_whitelist")
+        case Meaning.REFUSED:
+            return RefusedError(err.message)
+        case Meaning.MAYBE_EXECUTED:
+            return MaybeExecutedError()
+    return TransientError()
 
 
 def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
@@ -183,7 +167,7 @@ def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
 
     Reasons are compared as a whole: ``disconnected, not charging`` is no success.
     """
-    word = reason.removeprefix(PROXY_PREFIX).strip()
+    word = redacted(reason).removeprefix(PROXY_PREFIX).strip()
     key = word.lower().replace(" ", "_")
     if key in FULFILLED | fulfilled:
         return None
@@ -191,21 +175,4 @@ def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
         return KeyNotPairedError("command protocol required")
     if word == STILL_WAITING:
         return MaybeExecutedError()
-    return RefusedError(redacted(word) or "unknown")
-
-
-def redacted(text: str) -> str:
-    """Return a text of Tesla without VINs, tokens and coordinates."""
-    return _SECRETS.sub("***", text)
-
-
-def _retry_after(pauses: tuple[str, ...]) -> timedelta:
-    """Return the pause that Tesla asks for, by the first header that names one."""
-    for pause in pauses:
-        try:
-            seconds = float(pause)
-        except ValueError:
-            continue
-        if seconds > 0:
-            return timedelta(seconds=min(seconds, MAX_RETRY_AFTER.total_seconds()))
-    return DEFAULT_RETRY_AFTER
+    return RefusedError(word or "unknown")

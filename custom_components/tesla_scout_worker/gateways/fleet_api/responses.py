@@ -4,6 +4,9 @@ from collections.abc import Mapping
 import json
 from typing import Any, Final
 
+from ..error_map import Answer, Meaning, Site, meaning_of
+from ..redaction import redacted
+
 # Tesla: the account lives in another region.
 MISDIRECTED: Final = 421
 
@@ -11,33 +14,32 @@ MISDIRECTED: Final = 421
 # 500, so the request is billed.
 CLIENT_CLOSED_REQUEST: Final = 499
 
-# The headers in which Tesla may name the pause that it asks for, in seconds.
-PAUSE_HEADERS: Final = ("Retry-After", "RateLimit-Reset")
+# The headers in which Tesla may name a wait.
+WAIT_HEADERS: Final = ("Retry-After", "RateLimit-Reset")
 
 
 class AnswerError(Exception):
-    """An answer with an error status.
+    """An answer with an error status; its text names the status alone."""
 
-    ``reason`` is Tesla's own word, "" if there is none. It is not in the text of the
-    exception, since it has not been redacted yet.
-    """
-
-    def __init__(
-        self, status: int, reason: str = "", pauses: tuple[str, ...] = ()
-    ) -> None:
-        """Keep the status, the reason and the pauses, each in seconds as text."""
-        super().__init__(f"status {status}")
-        self.status = status
-        self.reason = reason
-        self.pauses = pauses
+    def __init__(self, answer: Answer, waits: tuple[str, ...] = ()) -> None:
+        """Keep the answer, and the headers in which it names a wait."""
+        super().__init__(f"status {answer.status}")
+        self.answer = answer
+        self.waits = waits
 
     @property
-    def is_unauthorized(self) -> bool:
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.answer.status
+
+    @property
+    def is_rejection(self) -> bool:
         """Whether another token may help.
 
-        It cannot if the owner switched off mobile access in the car, which is a 401 too.
+        It cannot if the owner switched off mobile access in the car, which is a 401 too,
+        or if the page of a gateway answers.
         """
-        return self.status == 401 and "mobile_access_disabled" not in self.reason
+        return meaning_of(Site.READ, self.answer) is Meaning.TOKEN_REJECTED
 
 
 class LostAnswerError(Exception):
@@ -65,8 +67,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
     """
     content = _json_object(body)
     if not 200 <= status < 300:
-        pauses = tuple(headers[name] for name in PAUSE_HEADERS if name in headers)
-        raise AnswerError(status, _reason(content or {}), pauses)
+        waits = tuple(headers[name] for name in WAIT_HEADERS if name in headers)
+        raise AnswerError(_failed_answer(status, content, body), waits)
     if content is None:
         raise LostAnswerError("the body is no JSON object")
     return content
@@ -81,9 +83,26 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def _reason(content: Mapping[str, Any]) -> str:
-    """Return Tesla's word for an error; its proxy may put it where a car would."""
+def _failed_answer(
+    status: int, content: Mapping[str, Any] | None, body: bytes
+) -> Answer:
+    """Return what is known of an answer with an error status."""
+    if content is None:
+        return Answer(status=status, readable=not body.strip())
+    response = content.get("response")
+    inner = response if isinstance(response, Mapping) else {}
     parts = [content.get("error"), content.get("error_description")]
-    if not any(parts) and isinstance(response := content.get("response"), Mapping):
-        parts = [response.get("reason")]
-    return ": ".join(str(part) for part in parts if part)
+    if not any(parts):
+        # Tesla's proxy may put it where a car would.
+        parts = [inner.get("reason")]
+    return Answer(
+        status=status,
+        error=_text(content.get("error")),
+        words=redacted(": ".join(text for part in parts if (text := _text(part)))),
+        refused=inner.get("result") is False,
+    )
+
+
+def _text(part: object) -> str:
+    """Return a text of an answer, cut and without secrets; "" for what is none."""
+    return redacted(part) if isinstance(part, str) else ""

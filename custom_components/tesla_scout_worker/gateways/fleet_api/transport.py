@@ -182,11 +182,11 @@ class FleetTransport(TeslaFleetApi):
             except AnswerError as err:
                 if moved and err.status not in _REGION_UNPROVEN:
                     self._remember(server)
-                if err.is_unauthorized and renewed:
+                if err.is_rejection and renewed:
                     # A new token did not help: consent was withdrawn.
                     self._tokens.reject_token(token)
                     raise
-                if err.is_unauthorized:
+                if err.is_rejection:
                     renewed = True
                     token = await self._tokens.async_replace(token)
                     continue
@@ -265,7 +265,7 @@ class FleetTransport(TeslaFleetApi):
         """Return the server of the account's own region, if it can be found."""
         if self._on_server is None:
             return None
-        server = server_in(err.reason, here)
+        server = server_in(err.answer.words, here)
         if server is None and here in REGION_SERVERS.values():
             server = await self._find_region(here, token)
         return None if server == here else server

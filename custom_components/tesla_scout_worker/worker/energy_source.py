@@ -1,0 +1,70 @@
+"""What every source of energy prices has in common."""
+
+from abc import ABC, abstractmethod
+import asyncio
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.util import dt as dt_util
+
+from ..charging.tariffs.curve import CostCurve
+
+# Past prices are kept for the sums of past charging, and to estimate unknown prices.
+KEPT: Final = timedelta(days=4)
+
+# How far into the future a tariff is expanded.
+AHEAD: Final = timedelta(days=8)
+
+# Minimum time between two refreshes.
+LASTS: Final = timedelta(minutes=5)
+
+
+class EnergySource(ABC):
+    """A source of energy prices."""
+
+    # Whether costs are ranks, such as 0 off-peak and 1 in peak hours, and no money.
+    ranks = False
+
+    def __init__(self) -> None:
+        """Start without prices."""
+        # Forecast prices, for times without a published price.
+        self.guesses = CostCurve()
+        self._listeners: list[CALLBACK_TYPE] = []
+        self._lock = asyncio.Lock()
+        self._asked_at: datetime | None = None
+
+    async def async_refresh(self, *, anew: bool = False) -> None:
+        """Refresh the prices, and call the listeners if they changed.
+
+        Refreshes at most every 5 minutes; concurrent callers share one refresh.
+        ``anew`` forces one.
+        """
+        async with self._lock:
+            now, at = dt_util.utcnow(), self._asked_at
+            if not anew and at is not None and now - at < LASTS:
+                return
+            changed = await self.async_learn()
+            self._asked_at = now
+        if changed:
+            for listener in tuple(self._listeners):
+                listener()
+
+    @callback
+    def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call a function when prices change; return a function that stops this."""
+        self._listeners.append(listener)
+        return partial(self._listeners.remove, listener)
+
+    @abstractmethod
+    async def async_learn(self) -> bool:
+        """Refresh; return whether anything changed."""
+
+    @abstractmethod
+    def curve(self, start: datetime, end: datetime) -> CostCurve:
+        """Return the known prices between two instants; the rest is unknown."""
+
+    @abstractmethod
+    def week(self, today: date) -> tuple[CostCurve, datetime] | None:
+        """Return a typical week and its start; None if weeks differ."""

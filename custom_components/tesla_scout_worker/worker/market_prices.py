@@ -1,0 +1,146 @@
+"""Market prices: actions of other integrations, and entities with a list."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..charging.options import OffPeakOptions, PriceSource
+from ..charging.tariffs.curve import CostCurve
+from ..charging.tariffs.price_parser import PriceHints, PriceSeries, merge, parse_prices
+from ..charging.tariffs.price_units import PriceError
+from ..const import LOGGER
+from .energy_source import AHEAD, KEPT, EnergySource
+from .price_actions import ASKED, NoAnswerError, async_answer
+
+
+class MarketPriceSource(EnergySource):
+    """Market prices from an action of a core integration, or from entities."""
+
+    def __init__(self, hass: HomeAssistant, options: OffPeakOptions) -> None:
+        """Bind the source of the options."""
+        super().__init__()
+        self._hass = hass
+        self._options = options
+        self._series = PriceSeries(curve=CostCurve(), guesses=CostCurve())
+        self._logged: set[str] = set()
+
+    @override
+    async def async_learn(self) -> bool:
+        """Fetch prices; an outage keeps the known ones, and adds none."""
+        before = self._series
+        if self._options.source is PriceSource.ENTITIES:
+            answers = self._entity_answers()
+        else:
+            answers = await self._async_action_answers()
+        found = [self._series]
+        for answer, hints in answers:
+            try:
+                found.append(parse_prices(answer, hints))
+            except PriceError as err:
+                self._log_once("Prices cannot be read: %s", err)
+        try:
+            merged = _merged(found)
+        except PriceError as err:
+            self._log_once("Prices cannot be read: %s", err)
+            return False
+        if any(item.curve.intervals for item in found[1:]):
+            self._logged.clear()
+        for warning in merged.warnings - before.warnings:
+            LOGGER.debug("Warning about the prices: %s", warning)
+        horizon = dt_util.utcnow() - KEPT
+        end = dt_util.utcnow() + AHEAD
+        self._series = PriceSeries(
+            curve=merged.curve.between(horizon, end),
+            guesses=merged.guesses.between(horizon, end),
+            warnings=merged.warnings,
+        )
+        self.guesses = self._series.guesses
+        now = dt_util.utcnow()
+        ahead = [item.curve.between(now, end) for item in (before, self._series)]
+        return ahead[0].intervals != ahead[1].intervals
+
+    def _log_once(self, text: str, err: object) -> None:
+        """Log a problem once, until it is over."""
+        if text not in self._logged:
+            self._logged.add(text)
+            LOGGER.warning(text, err)
+
+    def _entity_answers(self) -> list[tuple[object, PriceHints]]:
+        """Return the attributes of the price entities."""
+        states = map(self._hass.states.get, self._options.entities)
+        return [
+            (
+                dict(state.attributes),
+                # PVPC has the hours of the day of the update, without a date.
+                self._hints({"day": dt_util.as_local(state.last_updated).date()}),
+            )
+            for state in states
+            if state is not None
+        ]
+
+    async def _async_action_answers(self) -> list[tuple[object, PriceHints]]:
+        """Return the action's responses for today and tomorrow, one call each."""
+        ask, hints = ASKED[self._options.source]
+        domain = self._options.source.value
+        entries = self._hass.config_entries.async_loaded_entries(domain)
+        entry_id = entries[0].entry_id if entries else ""
+        if entries and "currency" in entries[0].data:
+            hints = {**hints, "currency": str(entries[0].data["currency"])}
+        own = self._hints(hints)
+        answers: list[tuple[object, PriceHints]] = []
+        today = dt_util.start_of_local_day()
+        for day in (today, dt_util.start_of_local_day(today + timedelta(hours=30))):
+            action, data = ask(entry_id, day)
+            try:
+                answer = await async_answer(self._hass, domain, action, data)
+            except NoAnswerError as err:
+                # Prices of tomorrow that are not published yet are no problem.
+                if day == today:
+                    self._log_once("There are no prices at the moment: %s", err)
+                continue
+            answers.append((answer, own))
+        return answers
+
+    def _hints(self, known: Mapping[str, Any] | None = None) -> PriceHints:
+        """Return what is known about a source beside its response."""
+        hints = dict(known or {})
+        unit = self._options.price.unit
+        if unit is None and self._options.source is not PriceSource.ENTITIES:
+            hints.setdefault("currency", self._hass.config.currency)
+        if unit is not None:
+            # The user's unit counts, also over what is known about the action.
+            hints.pop("per", None)
+            hints.pop("currency", None)
+        return PriceHints(
+            zone=dt_util.get_default_time_zone(),
+            area=self._options.area,
+            unit=unit,
+            **hints,
+        )
+
+    @override
+    def curve(self, start: datetime, end: datetime) -> CostCurve:
+        """Return the known prices."""
+        return self._series.curve.between(start, end)
+
+    @override
+    def week(self, today: date) -> tuple[CostCurve, datetime] | None:
+        """Return None: market prices differ each day."""
+        return None
+
+
+def _merged(found: list[PriceSeries]) -> PriceSeries:
+    """Return the old and the new prices as one series.
+
+    In another currency only the new prices are used.
+
+    Raises:
+        PriceError: The new prices have several currencies.
+    """
+    try:
+        return merge(*found)
+    except PriceError:
+        return merge(*found[1:])

@@ -1,0 +1,1 @@
+"""Tests of the cards: what they are sent, and how they reach the browser."""

@@ -1,0 +1,207 @@
+"""Plans by what a kWh costs: markup, VAT and the grid fee of the hour."""
+
+from collections.abc import AsyncIterator
+import json
+from pathlib import Path
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_component import DATA_INSTANCES
+from homeassistant.setup import async_setup_component
+from simulator.cloud import Cloud
+
+from ...common import state_of
+from ...scout_helpers import reload
+from .off_peak_helpers import (
+    PRICES,
+    TUESDAY,
+    WEDNESDAY,
+    arrive,
+    by_prices,
+    cheap_at,
+    cycle,
+    day_prices,
+    in_earnest,
+    planned,
+    publish,
+    windows,
+)
+
+# A windy evening: RCE alone is cheapest from 18:00 to 21:00.
+RCE = cheap_at(18, 19, 20, cheap=0.10, dear=0.25)
+G13 = {"grid_tariff": "pl_tauron_g13", "price_vat": 23}
+
+
+@pytest.fixture(autouse=True)
+async def _poland(hass: HomeAssistant) -> AsyncIterator[None]:
+    """Count in zlotys; afterwards remove a schedule helper with its timer."""
+    await hass.config.async_update(currency="PLN", country="PL")
+    yield
+    if (component := hass.data.get(DATA_INSTANCES, {}).get("schedule")) is not None:
+        await component.async_remove_entity("schedule.grid")
+
+
+async def formula(
+    hass: HomeAssistant, entry: ConfigEntry[Any], **price_formula: Any
+) -> None:
+    """Choose the parts of a price, and reload."""
+    options = {**entry.options, "price_formula": price_formula}
+    hass.config_entries.async_update_entry(entry, options=options)
+    await reload(hass, entry)
+    await cycle(hass)
+
+
+async def test_a_polish_night_with_grid_fees_is_charged_at_other_hours(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """RCE alone picks the evening; with the fees of Tauron G13 and VAT it is the night.
+
+    By hand: 0.10 * 1.23 + 0.4333 * 1.23 = 0.655959 until 21:00, and
+    0.25 * 1.23 + 0.0827 * 1.23 = 0.409221 after it; 30 kWh cost 12.28 PLN.
+    """
+    publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    assert windows(cloud) == [("18:16", "21:00")]
+    await formula(hass, entry, **G13)
+    assert windows(cloud) == [("03:16", "06:00")]
+    plan = await planned(hass)
+    assert {round(row["price"], 6) for row in plan["intervals"]} == {0.409221}
+    assert plan["cost"] == pytest.approx(30 * 0.409221, abs=0.01)
+    assert plan["currency"] == "PLN"
+    assert float(state_of(hass, "sensor", "planned_cost")) == pytest.approx(
+        12.28, abs=0.01
+    )
+
+
+async def test_a_schedule_helper_gives_the_grid_fee(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Its blocks hold a fee; the fee between them is the user's."""
+    evening = [{"from": "18:00:00", "to": "21:00:00", "data": {"fee": 0.5}}]
+    week = dict.fromkeys(
+        (
+            *("monday", "tuesday", "wednesday", "thursday"),
+            *("friday", "saturday", "sunday"),
+        ),
+        evening,
+    )
+    await async_setup_component(
+        hass, "schedule", {"schedule": {"grid": {"name": "Grid", **week}}}
+    )
+    publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    await formula(hass, entry, grid_fee_entity="schedule.grid", grid_fees="0.1")
+    plan = await planned(hass)
+    assert {round(row["price"], 6) for row in plan["intervals"]} == {0.35}
+
+
+async def test_zones_by_an_entity_have_the_fees_of_a_dynamic_tariff(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Tauron G14dynamic: zone 3 of the evening costs 100 times zone 0 of the night."""
+    publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
+    zone = cheap_at(1, 2, 3, cheap=0, dear=3)
+    rows = [
+        {"start": row["start"], "value": row["price"]}
+        for row in (*day_prices(TUESDAY, zone), *day_prices(WEDNESDAY, zone))
+    ]
+    hass.states.async_set("sensor.kompas", "0", {"all_data": rows})
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    await formula(
+        hass,
+        entry,
+        grid_tariff="pl_tauron_g14dynamic",
+        grid_fee_entity="sensor.kompas",
+        price_vat=23,
+    )
+    assert windows(cloud) == [("01:16", "04:00")]
+    plan = await planned(hass)
+    # By hand: (0.25 + 0.0276 + 0.0435) * 1.23 = 0.394953.
+    assert {round(row["price"], 6) for row in plan["intervals"]} == {0.394953}
+
+
+async def test_one_price_all_day_with_a_grid_fee_by_zones(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """No feed: the seller's price is the markup, the zones decide."""
+    entry = await in_earnest(hass, cloud, price_source="fixed")
+    await arrive(hass, cloud)
+    await formula(hass, entry, price_markup=0.5, **G13)
+    assert windows(cloud) == [("03:16", "06:00")]
+    plan = await planned(hass)
+    # By hand: 0.5 * 1.23 + 0.0827 * 1.23 = 0.716721.
+    assert {round(row["price"], 6) for row in plan["intervals"]} == {0.716721}
+
+
+async def test_fees_of_another_currency_make_prices_unknown_until_a_factor_converts(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Never a plan by a sum of euros and zlotys; logged once."""
+    publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
+    state = hass.states.get(PRICES)
+    assert state is not None
+    hass.states.async_set(
+        PRICES, "48", {**state.attributes, "unit_of_measurement": "EUR/kWh"}
+    )
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    await formula(hass, entry, **G13)
+    assert caplog.text.count("Fees in PLN cannot be added to prices in EUR") == 1
+    assert {row["price"] for row in (await planned(hass))["intervals"]} == {None}
+    await formula(hass, entry, **G13, price_factor=4.0)
+    plan = await planned(hass)
+    # By hand: evening (0.10 * 4 + 0.4333) * 1.23 = 1.024959, and night
+    # (0.25 * 4 + 0.0827) * 1.23 = 1.331721: with a price so high the evening is cheaper.
+    assert {round(row["price"], 6) for row in plan["intervals"]} == {1.024959}
+
+
+async def test_a_grid_tariff_of_ones_own(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """A file in the configuration folder; one that cannot be read is skipped."""
+    folder = tmp_path / "tesla_scout_worker" / "tariffs"
+    folder.mkdir(parents=True)
+    (folder / "broken.json").write_text("{")
+    mine = {
+        "country": "PL",
+        "operator": "Mine",
+        "group": "Night",
+        "currency": "PLN",
+        "source": "My bill",
+        "zones": [
+            {"key": "night", "fee": 0.1},
+            {"key": "day", "fee": 0.9, "hours": "03:00-23:00"},
+        ],
+    }
+    (folder / "mine.json").write_text(json.dumps(mine))
+    hass.config.config_dir = str(tmp_path)
+    publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    await formula(hass, entry, grid_tariff="mine")
+    assert windows(cloud) == [("00:16", "03:00")]
+
+
+async def test_a_grid_tariff_whose_file_is_gone_makes_no_hour_cheap(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The price is unknown, and that is said once."""
+    publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    await formula(hass, entry, grid_tariff="pl_gone")
+    assert caplog.text.count("the file of the grid tariff is missing") == 1
+    assert {row["price"] for row in (await planned(hass))["intervals"]} == {None}

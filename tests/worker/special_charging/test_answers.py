@@ -1,0 +1,121 @@
+"""Answers while a plan is sent: what is no refusal passes, what is one is reported."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+from simulator.faults import Fault
+from simulator.gateway_faults import html_page
+
+from ...common import the_car
+from ...scout_helpers import READ, reads, wakes
+from .session_helpers import (
+    LOW_CAR,
+    MINUTE,
+    QUARTER,
+    SECONDS,
+    at,
+    sent_commands,
+    session,
+    until,
+    with_session,
+)
+
+COMMANDS = "*/command/*"
+SENDING = at(0, 18)
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """A car that needs 3 h 41 min to 80 %."""
+    return LOW_CAR
+
+
+@pytest.mark.parametrize("path", [COMMANDS, READ])
+@pytest.mark.parametrize("status", [400, 403, 404, 412, 444])
+async def test_a_gateways_page_ends_no_session(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    path: str,
+    status: int,
+) -> None:
+    """Four minutes of it, hours before the deadline, ended the session as failed."""
+    _, log = await with_session(hass, cloud, noon)
+    await until(hass, noon, SENDING, QUARTER)
+    fault = cloud.faults.add(replace(html_page(status, "Blocked"), path=path))
+    await until(hass, noon, at(0, 24), SECONDS)
+    assert log.kinds == ["scheduled"]
+    assert (await session(hass))["state"] == "scheduled"
+    cloud.faults.remove(fault)
+    await until(hass, noon, at(1, 0))
+    assert log.kinds == ["scheduled", "sent"]
+    assert the_car(cloud).charge_limit == 80
+
+
+async def test_a_car_that_is_listed_as_online_and_asleep_is_not_tried_each_minute(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """33 commands in 77 minutes, each of them billed; now seven, and then it is sent."""
+    the_car(cloud).set_sentry(True)
+    _, log = await with_session(hass, cloud, noon)
+    await until(hass, noon, SENDING, QUARTER)
+    fault = cloud.faults.add(Fault(path=COMMANDS, status=408))
+    await until(hass, noon, SENDING + 77 * MINUTE)
+    assert 3 <= len(sent_commands(cloud)) <= 7
+    assert log.kinds == ["scheduled"]
+    cloud.faults.remove(fault)
+    await until(hass, noon, at(2, 19))
+    assert log.kinds == ["scheduled", "sent"]
+    assert wakes(cloud) <= 1
+
+
+@pytest.mark.parametrize("fault", ["INSUFFICIENT_PRIVILEGES", "REMOTE_ACCESS_DISABLED"])
+async def test_a_fault_of_the_car_that_is_final_is_reported(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, fault: str
+) -> None:
+    """It was sent ten times with five wakes, and missed without a reason or a repair."""
+    _, log = await with_session(hass, cloud, noon)
+    await until(hass, noon, SENDING, QUARTER)
+    body = {"response": None, "error": f"MESSAGEFAULT_ERROR_{fault}"}
+    cloud.faults.add(Fault(path=COMMANDS, status=500, body=body))
+    await until(hass, noon, at(1, 0))
+    assert log.kinds == ["scheduled", "failed"]
+    assert fault in log.told[-1]["reason"]
+    assert len(sent_commands(cloud)) == 3
+    assert wakes(cloud) == 1
+    issues = [
+        issue.translation_key
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    ]
+    assert issues == ["special_charging_failed"]
+
+
+async def test_a_refused_read_that_is_remembered_counts_once(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What nobody asked again is no second refusal: the session waits, and is sent."""
+    _, log = await with_session(hass, cloud, noon)
+    await until(hass, noon, SENDING, QUARTER)
+    before = reads(cloud)
+    cloud.faults.add(
+        Fault(
+            path=READ,
+            status=403,
+            body={"error": "Unauthorized missing scopes"},
+            times=1,
+        )
+    )
+    await until(hass, noon, at(1, 10))
+    assert reads(cloud) == before + 1
+    assert (await session(hass))["state"] == "scheduled"
+    await until(hass, noon, at(1, 10) + timedelta(minutes=30))
+    assert log.kinds == ["scheduled", "sent"]
