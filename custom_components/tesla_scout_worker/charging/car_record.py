@@ -19,6 +19,7 @@ class CarRecord:
         control: What was commanded about a charge.
         plugged_in: The period since the car was plugged in at home; None: it is not.
         savings: The sums of the present month.
+        power: Charging power at home, as it was measured, in kW; None: it was not.
     """
 
     settings: DailySettings = field(default_factory=DailySettings)
@@ -27,3 +28,4 @@ class CarRecord:
     control: ChargeControl = field(default_factory=ChargeControl)
     plugged_in: PlugInPeriod | None = None
     savings: MonthSavings = field(default_factory=MonthSavings)
+    power: float | None = None

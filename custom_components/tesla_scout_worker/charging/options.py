@@ -1,7 +1,7 @@
 """The user's options about charging, typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 import re
@@ -119,6 +119,12 @@ class ChargingOptions:
             calendars=tuple(chosen[CONF_CALENDARS]),
             calendar_word=chosen[CONF_CALENDAR_WORD],
         )
+
+    def with_power(self, power: float | None) -> Self:
+        """Return the options with a measured charging power in kW, if there is one."""
+        if power is None:
+            return self
+        return replace(self, battery=replace(self.battery, power=power))
 
     def peak_curve(self, start: datetime, end: datetime, zone: tzinfo) -> CostCurve:
         """Return the hours to avoid between two instants."""

@@ -6,7 +6,7 @@ persisted before, and counts as done only after a read confirmed it.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
@@ -33,6 +33,7 @@ from ..charging.desired_state import (
 )
 from ..charging.in_car.charge_control import FRESH
 from ..charging.in_car.delivery_state import Failure, WaitReason
+from ..charging.in_car.foreign import foreign_schedules
 from ..charging.in_car.vehicle_change import VehicleChange
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
@@ -40,6 +41,7 @@ from ..charging.sessions.session import SessionAction
 from ..coordinator import ScoutCoordinator
 from ..gateways.budget import for_session
 from ..gateways.errors import CarAsleepError, FleetError, RefusedError
+from ..gateways.models import ChargeSchedule
 from ..scouting.geofence import Presence
 from .charge import ChargeController
 from .daily_plan import DailyPlanner
@@ -103,6 +105,7 @@ class CarController:
         self.daily.note_trigger(trigger)
         seen = self.observe()
         if seen is not None and self._place is not Presence.UNKNOWN:
+            self.daily.measure(seen)
             self.daily.count(seen)
         await self.sessions.async_update(
             trigger, None if seen is None else seen.snapshot, polled=polled
@@ -302,8 +305,12 @@ class CarController:
                 daily=self.record.sync.schedules,
             )
             shown = self._change(wanted, seen).schedules
+        found = seen.snapshot.schedules
         cycle.result = replace(
-            cycle.result, change=shown, found=seen.snapshot.schedules
+            cycle.result,
+            change=shown,
+            found=found,
+            foreign=self._foreign(cycle.result, found or (), seen),
         )
         if seen.snapshot.schedules is None or not shown.empty:
             if shadow:
@@ -318,6 +325,20 @@ class CarController:
                 delivered=DAILY not in pending,
             )
             cycle.in_order = True
+
+    def _foreign(
+        self, result: Planned, found: Sequence[ChargeSchedule], seen: Observed
+    ) -> tuple[ChargeSchedule, ...]:
+        """Return the schedules of others that charge outside of the planned windows."""
+        record = self.record
+        ours = {schedule.id for schedule in record.sync.schedules}
+        ours |= record.sessions.schedule_ids
+        windows = result.windows
+        if not windows:
+            return ()
+        return foreign_schedules(
+            found, ours, windows, seen.position, seen.zone, seen.now
+        )
 
     # Obstacles to a change.
 

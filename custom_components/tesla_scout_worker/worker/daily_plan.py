@@ -48,7 +48,9 @@ from ..charging.in_car.delivery_state import (
 from ..charging.in_car.difference import ScheduleDiff, ScheduleRole, expired_since
 from ..charging.observed import Observed
 from ..charging.options import ChargingOptions, OffPeakOptions
+from ..charging.planning.battery import measured
 from ..gateways.errors import BudgetSpentError, OverBudgetError, RateLimitedError
+from ..gateways.models import ChargingState
 from .delivery import Offline, Reach
 from .planning import async_run_planner
 from .price_sources import EnergySource
@@ -79,7 +81,7 @@ class DailyPlanner:
         self._vin = vin
         self._repository = repository
         self._energy = energy
-        self._charging = charging
+        self._user_options = charging
         self._options = options
         # Whether to make a new plan, until the car holds it.
         self._replans = False
@@ -89,9 +91,25 @@ class DailyPlanner:
         """The record of the car."""
         return self._repository.record(self._vin)
 
+    @property
+    def _charging(self) -> ChargingOptions:
+        """The user's options, with the charging power that was measured."""
+        return self._user_options.with_power(self.record.power)
+
     def note_trigger(self, trigger: SyncTrigger) -> None:
         """Request a new plan, if the trigger calls for one."""
         self._replans |= trigger in PLANNING
+
+    def measure(self, seen: Observed) -> None:
+        """Store the power of a car that charges at home, if it is another one."""
+        charge, battery = seen.snapshot.charge, self._charging.battery
+        level, power = charge.battery_level, charge.charger_power
+        charges = seen.at_home and charge.charging_state is ChargingState.CHARGING
+        if not charges or level is None or not power:
+            return
+        found = measured(battery, level, power)
+        if found != battery:
+            self._repository.update(self._vin, power=found.power)
 
     def count(self, seen: Observed) -> None:
         """Add the energy charged at home since the last read to the month's sums."""

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from ..charging.car_record import CarRecord
-from ..charging.daily.sync_result import PlanStatus, SyncResult
+from ..charging.daily.sync_result import Planned, PlanStatus, SyncResult
 from ..charging.sessions.session import Session, SessionEventType
 from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
@@ -19,6 +19,7 @@ SESSION_ISSUE: Final = "special_charging_failed"
 LIMIT_ISSUE: Final = "charge_limit_not_restored"
 DAILY_ISSUE: Final = "off_peak_failed"
 START_ISSUE: Final = "off_peak_not_started"
+FOREIGN_ISSUE: Final = "foreign_schedule"
 
 # These say nothing about whether a problem is solved.
 UNSOLVED: Final = frozenset(
@@ -63,6 +64,7 @@ class ChargingRepairs:
         for session in record.sessions.open:
             if session.restoring and session.delivery.needs_person:
                 self._show_session(vin, LIMIT_ISSUE, session, record)
+        self._after_plan(vin, result)
         if result.status is not PlanStatus.FAILED:
             if result.status not in UNSOLVED:
                 self._remove(vin, DAILY_ISSUE)
@@ -72,6 +74,17 @@ class ChargingRepairs:
             refused = record.control.refusal is not None
             issue = START_ISSUE if refused else DAILY_ISSUE
             self._show(vin, DAILY_ISSUE, issue, reason=result.skipped or "")
+
+    def _after_plan(self, vin: str, result: SyncResult) -> None:
+        """Show schedules of others that defeat the plan, until they are gone."""
+        if not isinstance(result, Planned) or result.found is None:
+            return
+        starts = sorted({item.start_time or 0 for item in result.foreign})
+        if not starts:
+            self._remove(vin, FOREIGN_ISSUE)
+            return
+        times = ", ".join(f"{start // 60:02}:{start % 60:02}" for start in starts)
+        self._show(vin, FOREIGN_ISSUE, FOREIGN_ISSUE, reason=times)
 
     @callback
     def forget_gone_cars(self) -> None:

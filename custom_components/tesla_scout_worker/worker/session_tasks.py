@@ -75,13 +75,18 @@ class SessionTasks:
         self._repository = repository
         self._notifier = notifier
         self._energy = energy
-        self._options = options
+        self._user_options = options
         self._judged_at: datetime | None = None
 
     @property
     def sessions(self) -> CarSessions:
         """The sessions of the car."""
         return self._repository.record(self._vin).sessions
+
+    @property
+    def _options(self) -> ChargingOptions:
+        """The user's options, with the charging power that was measured."""
+        return self._user_options.with_power(self._repository.record(self._vin).power)
 
     # Planning.
 

@@ -105,6 +105,7 @@ class Planned(_Cycle):
         facts: What was known of the car.
         change: What makes it hold that.
         found: The schedules that it holds; None: it did not say.
+        foreign: Those of others that charge outside of the plan.
         energy: What is planned until it leaves, in kWh.
         cost: What that costs, in ``currency``; None: unknown.
         currency: An ISO 4217 code.
@@ -114,6 +115,7 @@ class Planned(_Cycle):
     facts: VehicleFacts
     change: ScheduleDiff = field(default_factory=ScheduleDiff)
     found: tuple[ChargeSchedule, ...] | None = None
+    foreign: tuple[ChargeSchedule, ...] = ()
     energy: float | None = None
     cost: float | None = None
     currency: str | None = None

@@ -1,5 +1,6 @@
 """How long a battery takes, and how full it gets: constant power, then the taper."""
 
+from dataclasses import replace
 from math import ceil, exp, inf, log
 from typing import Final
 
@@ -10,6 +11,12 @@ from .model import Battery
 KNEE: Final = 80.0
 FULL: Final = 100.0
 LEAST_SHARE: Final = 0.2
+
+# Tesla rounds the charging power to whole kilowatts.
+POWER_ROUNDING: Final = 1.0
+
+# In kW: minimum power of a charging car, since Tesla may round it down to 0.
+LEAST_POWER: Final = 0.5
 
 # More minutes than any deadline leaves; a charger without power never gets there.
 _NEVER: Final = 10_000_000
@@ -62,6 +69,17 @@ def energies(battery: Battery, level: float, minutes: int) -> list[float]:
 def power_at(battery: Battery, level: float) -> float:
     """Return the power in kW that the battery takes at a level in percent."""
     return battery.power * _share(level)
+
+
+def measured(battery: Battery, level: float, power: float) -> Battery:
+    """Return the battery with the power (kW) that a car at a level was seen to take.
+
+    It is the same battery while the difference is within Tesla's rounding.
+    """
+    usual = power_at(battery, level)
+    if abs(power - usual) <= POWER_ROUNDING:
+        return battery
+    return replace(battery, power=battery.power * max(power, LEAST_POWER) / usual)
 
 
 def _risen(level: float, percent: float) -> float:

@@ -8,17 +8,13 @@ from math import ceil
 from typing import Final
 
 from ...gateways.models import ChargeSnapshot, ChargingState
-from ..planning.battery import hours_to_charge, level_after, power_at
+from ..planning.battery import hours_to_charge, level_after, measured, power_at
 from ..planning.model import Battery
 from ..planning.timeline import LONGEST_WINDOW
 from .session import CheckPoint, Session, SessionEventType, SessionTiming
 
-# Tesla rounds the state of charge to whole percents, and the power to whole kilowatts.
+# Tesla rounds the state of charge to whole percents.
 LEVEL_ROUNDING: Final = 1.0
-POWER_ROUNDING: Final = 1.0
-
-# In kW: minimum power of a charging car, since Tesla may round it down to 0.
-LEAST_POWER: Final = 0.5
 
 # In percent: a smaller drop of the expected level is within the rounding.
 WORTH_TELLING: Final = 2.0
@@ -112,11 +108,11 @@ def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
 
     The power of a car that has just started to charge is ignored.
     """
-    usual, seen = power_at(battery, level), charge.charger_power
+    seen = charge.charger_power
     starting = charge.charging_state is ChargingState.STARTING
-    if seen is None or starting or seen + POWER_ROUNDING >= usual:
+    if seen is None or starting or seen >= power_at(battery, level):
         return battery
-    return replace(battery, power=battery.power * max(seen, LEAST_POWER) / usual)
+    return measured(battery, level, seen)
 
 
 def extension(
