@@ -144,7 +144,11 @@ PRODUCTS = "*/api/1/products"
 
 # What goes wrong at the Fleet API, and what any form says.
 AT_THE_FLEET_API = {
-    "402": (Fault(path=PRODUCTS, status=402), "over_budget"),
+    "402": (Fault(path=PRODUCTS, status=402), "unclear_answer"),
+    "payment required": (
+        Fault(path=PRODUCTS, status=402, body={"error": "payment required"}),
+        "over_budget",
+    ),
     "over budget": (
         Fault(
             path=PRODUCTS,
@@ -153,8 +157,8 @@ AT_THE_FLEET_API = {
         ),
         "over_budget",
     ),
-    "403": (Fault(path=PRODUCTS, status=403), "refused"),
-    "404": (Fault(path=PRODUCTS, status=404), "refused"),
+    "403": (Fault(path=PRODUCTS, status=403), "unclear_answer"),
+    "404": (Fault(path=PRODUCTS, status=404, body={"error": "not_found"}), "refused"),
     "429": (
         Fault(path=PRODUCTS, status=429, headers={"Retry-After": "42"}),
         "rate_limited",

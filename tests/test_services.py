@@ -7,6 +7,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 import voluptuous as vol
 
 from custom_components.tesla_scout_worker.charging.planning.model import (
@@ -16,15 +17,18 @@ from custom_components.tesla_scout_worker.charging.planning.model import (
     Window,
 )
 from custom_components.tesla_scout_worker.const import DOMAIN
-from custom_components.tesla_scout_worker.services import plan_as_dict
+from custom_components.tesla_scout_worker.services import (
+    async_setup_services,
+    plan_as_dict,
+)
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, SupportsResponse
 from homeassistant.exceptions import (
     HomeAssistantError,
     ServiceValidationError,
     Unauthorized,
 )
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.json import json_bytes
 from simulator.auth_api import TOKEN_PATH
 from simulator.cloud import Cloud
@@ -435,3 +439,156 @@ def test_a_plan_is_answered_in_plain_words() -> None:
         "reasons": ["cheapest_hours"],
         "currency": None,
     }
+
+
+ACTS = [
+    "scout_now",
+    "add_special_charging",
+    "cancel_special_charging",
+    "send_special_schedule",
+    "cleanup_special_charging",
+    "daily_special_charging_check",
+    "run_worker_cycle",
+    "reset_schedules",
+]
+READS = ["plan_special_charging", "list_special_charging", "plan_charging"]
+
+
+def call_data(
+    hass: HomeAssistant, entry: ConfigEntry[Any], action: str
+) -> dict[str, Any]:
+    """Return data that an action accepts."""
+    if action in ACCOUNT_ACTIONS:
+        return {"config_entry_id": entry.entry_id}
+    data: dict[str, Any] = {"device_id": device_id(hass, entry)}
+    if action in ("plan_special_charging", "add_special_charging"):
+        data |= {"target": 90, "ready_by": "2026-11-25 07:00:00"}
+    if action in ("cancel_special_charging", "cleanup_special_charging"):
+        data["session_id"] = "special_1"
+    if action == "send_special_schedule":
+        data["session_id"] = "special_1"
+    return data
+
+
+async def outcome(
+    hass: HomeAssistant, entry: ConfigEntry[Any], action: str, user: MockUser | None
+) -> str:
+    """Return what becomes of an action of a user's: done, refused or failed."""
+    answers = hass.services.supports_response(DOMAIN, action)
+    try:
+        await hass.services.async_call(
+            DOMAIN,
+            action,
+            call_data(hass, entry, action),
+            blocking=True,
+            return_response=answers is not SupportsResponse.NONE,
+            context=Context(user_id=None if user is None else user.id),
+        )
+    except Unauthorized:
+        return "refused"
+    except HomeAssistantError:
+        return "failed"
+    return "done"
+
+
+def test_every_action_is_sorted(hass: HomeAssistant) -> None:
+    """A new action must say who may call it."""
+    async_setup_services(hass)
+    registered = set(hass.services.async_services_for_domain(DOMAIN))
+    assert registered == {*ACTS, *READS, *ACCOUNT_ACTIONS}
+
+
+@pytest.mark.parametrize("action", [*ACTS, *ACCOUNT_ACTIONS])
+async def test_a_user_who_may_only_read_is_refused_what_acts(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_read_only_user: MockUser,
+    hass_owner_user: MockUser,
+    action: str,
+) -> None:
+    """As the switches and buttons are refused; the owner and automations are not."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    before = len(cloud.requests), asked(cloud)
+    assert await outcome(hass, entry, action, hass_read_only_user) == "refused"
+    assert (len(cloud.requests), asked(cloud)) == before
+    assert await outcome(hass, entry, action, hass_owner_user) != "refused"
+    # What was requested must be on disk before it is requested again.
+    await tick(hass, noon, MINUTE)
+    assert await outcome(hass, entry, action, None) != "refused"
+
+
+@pytest.mark.parametrize("action", READS)
+async def test_a_user_who_may_read_gets_what_costs_nothing(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_read_only_user: MockUser,
+    action: str,
+) -> None:
+    """A plan and a list change nothing; without any permission there is none."""
+    entry = await set_up(hass, cloud)
+    commands = count(cloud, "command")
+    assert await outcome(hass, entry, action, hass_read_only_user) == "done"
+    assert count(cloud, "command") == commands
+    nobody = MockUser(groups=[]).add_to_hass(hass)
+    assert await outcome(hass, entry, action, nobody) == "refused"
+
+
+async def test_a_user_needs_all_controls_of_the_car(
+    hass: HomeAssistant, two_cars: Cloud, hass_read_only_user: MockUser
+) -> None:
+    """Those of another car, or a part of them, are not enough."""
+    entry = await set_up(hass, two_cars)
+    registry = er.async_get(hass)
+
+    async def may_control(*entity_ids: str) -> str:
+        """Let a user control some entities, and try to read the first car."""
+        user = MockUser().add_to_hass(hass)
+        user.mock_policy({"entities": {"entity_ids": dict.fromkeys(entity_ids, True)}})
+        return await outcome(hass, entry, "scout_now", user)
+
+    def controls(vin: str) -> list[str]:
+        """Return the entities by which a person acts on a car."""
+        return [
+            row.entity_id
+            for row in er.async_entries_for_device(
+                registry, device_id(hass, entry, vin), include_disabled_entities=True
+            )
+            if row.domain in ("button", "calendar", "number", "switch", "time")
+        ]
+
+    assert await may_control(*controls(VIN)) == "done"
+    assert await may_control(*controls(VIN)[1:]) == "refused"
+    assert await may_control(*controls(OTHER_VIN)) == "refused"
+    assert await may_control() == "refused"
+
+
+async def test_a_removed_user_is_refused(hass: HomeAssistant, cloud: Cloud) -> None:
+    """A script that still runs for somebody who is gone."""
+    entry = await set_up(hass, cloud)
+    assert await outcome(hass, entry, "scout_now", MockUser()) == "refused"
+
+
+async def test_the_front_door_of_a_dashboard_refuses_too(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_access_token: str,
+) -> None:
+    """A read-only user calls an action by the websocket, as a dashboard does."""
+    entry = await set_up(hass, cloud)
+    client = await hass_ws_client(hass, hass_read_only_access_token)
+    before = len(cloud.requests)
+    await client.send_json_auto_id(
+        {
+            "type": "call_service",
+            "domain": DOMAIN,
+            "service": "scout_now",
+            "service_data": {"device_id": device_id(hass, entry)},
+        }
+    )
+    answer = await client.receive_json()
+    assert answer["error"]["message"] == "Unauthorized"
+    assert len(cloud.requests) == before

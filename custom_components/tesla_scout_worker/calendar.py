@@ -32,6 +32,11 @@ PARALLEL_UPDATES = 1
 # An event must have a length; its start is the deadline.
 SHOWN_FOR: Final = timedelta(minutes=30)
 
+# What a calendar shows of the off-peak windows in the car: a month is shown with days of
+# the one before and the one after. Longer spans are cut, since weekly windows never end.
+ORDINARY_SHOWN_BEFORE: Final = timedelta(days=40)
+ORDINARY_SHOWN_AFTER: Final = timedelta(days=80)
+
 # How far ahead to search for the next off-peak window.
 ORDINARY_AHEAD: Final = timedelta(days=8)
 
@@ -102,7 +107,10 @@ class CarCalendar(CarEntity, CalendarEntity):
             for each_event in self._events(upcoming=False)
             if each_event.start < end_date and start_date < each_event.end
         ]
-        events += self._ordinary(start_date, end_date)
+        now = dt_util.utcnow()
+        start = max(start_date, now - ORDINARY_SHOWN_BEFORE)
+        end = min(end_date, now + ORDINARY_SHOWN_AFTER)
+        events += self._ordinary(start, end) if start < end else []
         return sorted(events, key=lambda each_event: each_event.start)
 
     @override

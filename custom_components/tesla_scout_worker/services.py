@@ -23,7 +23,7 @@ from .charging.sessions.session import Session
 from .const import DOMAIN
 from .data import ScoutConfigEntry, ScoutData
 from .gateways.models import ChargeSchedule, day_names
-from .scout.devices import vin_of
+from .scout.devices import async_check_user, vin_of
 from .tokens.manager import RefreshReport, TokenManager
 from .worker.manager import Worker
 from .worker.sessions import SessionRequests
@@ -44,13 +44,28 @@ REQUEST_SCHEMA: Final = CAR_SCHEMA.extend(
 SESSION_SCHEMA: Final = CAR_SCHEMA.extend({vol.Required(ATTR_SESSION_ID): cv.string})
 
 
-def _session_car(call: ServiceCall) -> tuple[SessionRequests, str]:
-    """Return the session requests and the VIN of the car in an action."""
+async def _car(call: ServiceCall, *, acts: bool) -> tuple[ScoutData, str]:
+    """Return the account and the VIN of the car that an action names.
+
+    Raises:
+        ServiceValidationError: there is no such car.
+        Unauthorized: the user may not control the car; or not see it, if the action
+            neither acts nor costs.
+    """
     device, entry = service.async_get_device_and_config_entry(
         call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
     )
+    await async_check_user(call.hass, call.context, device, acts=acts)
     account: ScoutData = entry.runtime_data
-    return account.sessions, vin_of(device, account.coordinator.data)
+    return account, vin_of(device, account.coordinator.data)
+
+
+async def _session_car(
+    call: ServiceCall, *, acts: bool = True
+) -> tuple[SessionRequests, str]:
+    """Return the session requests and the VIN of the car in an action."""
+    account, vin = await _car(call, acts=acts)
+    return account.sessions, vin
 
 
 def _session(session: Session) -> dict[str, Any]:
@@ -88,14 +103,14 @@ def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
 
 async def _plan_special_charging(call: ServiceCall) -> ServiceResponse:
     """Return the plan for a request, and change nothing."""
-    sessions, vin = _session_car(call)
+    sessions, vin = await _session_car(call, acts=False)
     request = vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY]
     return plan_as_dict(await sessions.async_plan(*request))
 
 
 async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
     """Request a state of charge by a time."""
-    sessions, vin = _session_car(call)
+    sessions, vin = await _session_car(call)
     return _session(
         await sessions.async_add(vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY])
     )
@@ -103,7 +118,7 @@ async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
 
 async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
     """List the sessions of a car, including those of the last days."""
-    sessions, vin = _session_car(call)
+    sessions, vin = await _session_car(call, acts=False)
     kept = sessions.list(vin)
     return {
         "sessions": [
@@ -115,25 +130,25 @@ async def _list_special_charging(call: ServiceCall) -> ServiceResponse:
 
 async def _cancel_special_charging(call: ServiceCall) -> ServiceResponse:
     """Cancel a session, and restore the car."""
-    sessions, vin = _session_car(call)
+    sessions, vin = await _session_car(call)
     return _session(await sessions.async_cancel(vin, call.data[ATTR_SESSION_ID]))
 
 
 async def _send_special_schedule(call: ServiceCall) -> ServiceResponse:
     """Send the plan of a session to the car now."""
-    sessions, vin = _session_car(call)
+    sessions, vin = await _session_car(call)
     return _session(await sessions.async_send(vin, call.data[ATTR_SESSION_ID]))
 
 
 async def _cleanup_special_charging(call: ServiceCall) -> ServiceResponse:
     """Restore the car now."""
-    sessions, vin = _session_car(call)
+    sessions, vin = await _session_car(call)
     return _session(await sessions.async_cleanup(vin, call.data[ATTR_SESSION_ID]))
 
 
 async def _daily_special_charging_check(call: ServiceCall) -> ServiceResponse:
     """Run the daily check now."""
-    sessions, vin = _session_car(call)
+    sessions, vin = await _session_car(call)
     checked = await sessions.async_daily_check(vin)
     return {"sessions": [_session(item) for item in checked if not item.over]}
 
@@ -164,13 +179,10 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
         hass.services.async_register(DOMAIN, name, action, schema, response)
 
 
-def _off_peak_car(call: ServiceCall) -> tuple[Worker, str]:
+async def _off_peak_car(call: ServiceCall, *, acts: bool = True) -> tuple[Worker, str]:
     """Return the Worker and the VIN of the car in an action."""
-    device, entry = service.async_get_device_and_config_entry(
-        call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
-    )
-    account: ScoutData = entry.runtime_data
-    return account.worker, vin_of(device, account.coordinator.data)
+    account, vin = await _car(call, acts=acts)
+    return account.worker, vin
 
 
 def _schedule(own: ManagedSchedule) -> dict[str, Any]:
@@ -278,19 +290,19 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
 
 async def _run_worker_cycle(call: ServiceCall) -> ServiceResponse:
     """Run a sync cycle for a car now."""
-    manager, vin = _off_peak_car(call)
+    manager, vin = await _off_peak_car(call)
     return _cycle(await manager.async_run_now(vin))
 
 
 async def _plan_charging(call: ServiceCall) -> ServiceResponse:
     """Return the daily plan of a car, and send nothing."""
-    manager, vin = _off_peak_car(call)
+    manager, vin = await _off_peak_car(call, acts=False)
     return _plan(manager, await manager.async_plan(vin))
 
 
 async def _reset_schedules(call: ServiceCall) -> ServiceResponse:
     """Remove the daily plan's schedules from a car."""
-    manager, vin = _off_peak_car(call)
+    manager, vin = await _off_peak_car(call)
     return {"removed": await manager.async_reset(vin)}
 
 
@@ -357,11 +369,8 @@ async def _get_token(call: ServiceCall) -> ServiceResponse:
 
 async def _scout_now(call: ServiceCall) -> ServiceResponse:
     """Read a car now; a sleeping car is not woken."""
-    device, entry = service.async_get_device_and_config_entry(
-        call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
-    )
-    coordinator = entry.runtime_data.coordinator
-    car = await coordinator.async_scout_now(vin_of(device, coordinator.data))
+    account, vin = await _car(call, acts=True)
+    car = await account.coordinator.async_scout_now(vin)
     observation, snapshot = car.observation, car.snapshot
     return {
         "reason": car.reason,
@@ -378,19 +387,16 @@ async def _scout_now(call: ServiceCall) -> ServiceResponse:
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
-    for name, action in (
-        ("refresh_tokens", _refresh_tokens),
-        ("emergency_refresh_tokens", _emergency_refresh_tokens),
-        ("proactive_token_check", _proactive_token_check),
+    only, optional = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
+    for name, action, response in (
+        ("refresh_tokens", _refresh_tokens, optional),
+        ("emergency_refresh_tokens", _emergency_refresh_tokens, optional),
+        ("proactive_token_check", _proactive_token_check, optional),
+        ("get_token", _get_token, only),
     ):
-        hass.services.async_register(
-            DOMAIN, name, action, ACCOUNT_SCHEMA, SupportsResponse.OPTIONAL
+        service.async_register_admin_service(
+            hass, DOMAIN, name, action, ACCOUNT_SCHEMA, response
         )
-    service.async_register_admin_service(
-        hass, DOMAIN, "get_token", _get_token, ACCOUNT_SCHEMA, SupportsResponse.ONLY
-    )
-    hass.services.async_register(
-        DOMAIN, "scout_now", _scout_now, CAR_SCHEMA, SupportsResponse.OPTIONAL
-    )
+    hass.services.async_register(DOMAIN, "scout_now", _scout_now, CAR_SCHEMA, optional)
     async_setup_session_services(hass)
     async_setup_off_peak_services(hass)

@@ -1,9 +1,15 @@
 """Plans by the user's options, as a car's schedules can hold them."""
 
 from datetime import UTC, datetime, timedelta
+import math
 from zoneinfo import ZoneInfo
 
-from custom_components.tesla_scout_worker.charging.options import ChargingOptions
+import pytest
+
+from custom_components.tesla_scout_worker.charging.options import (
+    CHARGING_BOUNDS,
+    ChargingOptions,
+)
 from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
 from custom_components.tesla_scout_worker.charging.planning.timeline import (
     LONGEST_WINDOW,
@@ -30,3 +36,20 @@ def test_a_day_at_a_household_socket_is_more_than_one_window() -> None:
     assert hours > timedelta(hours=24)
     assert all(window.end - window.start <= longest for window in plan.windows)
     assert plan.windows[-1].end <= ready_by
+
+
+@pytest.mark.parametrize("value", [10**12, -1, math.inf, math.nan, "60", None, []])
+def test_a_number_out_of_bounds_is_the_default(value: object) -> None:
+    """As a hand may write it into the store; the form would refuse it."""
+    usual = ChargingOptions.of({})
+    written = dict.fromkeys(CHARGING_BOUNDS, value)
+    assert ChargingOptions.of({CONF_SPECIAL_CHARGING: written}) == usual
+
+
+def test_the_bounds_themselves_are_taken() -> None:
+    """Both ends are values that the form accepts."""
+    for edge in (0, 1):
+        chosen = {key: bounds[edge] for key, bounds in CHARGING_BOUNDS.items()}
+        options = ChargingOptions.of({CONF_SPECIAL_CHARGING: chosen})
+        assert options.timing.send_lead == timedelta(minutes=chosen["send_lead"])
+        assert options.battery.power == chosen[CONF_CHARGING_POWER]

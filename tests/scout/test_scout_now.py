@@ -96,8 +96,13 @@ async def test_scout_now_fails_for_both_callers_of_one_read(
         (Fault(path=READ, status=500), "transient"),
         (Fault(path=READ, tear=True), "transient"),
         (Fault(path=READ, status=408), "car_asleep"),
-        (Fault(path=READ, status=405, body={"error": "in service"}), "refused"),
-        (Fault(path=READ, status=402), "over_budget"),
+        (Fault(path=READ, status=405, body={"error": "in service"}), "unclear_answer"),
+        (Fault(path=READ, status=404, body={"error": "not_found"}), "refused"),
+        (Fault(path=READ, status=402), "unclear_answer"),
+        (
+            Fault(path=READ, status=402, body={"error": "payment required"}),
+            "over_budget",
+        ),
         (Fault(path=LIST, body={"response": []}), "no_cars"),
     ],
 )

@@ -9,13 +9,20 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockPlatform, mock_platform
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
-from homeassistant.core import HomeAssistant
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+)
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddEntitiesCallback
 from homeassistant.setup import async_setup_component
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
+from ..common import OTHER_VIN, VIN, act, the_car
+from ..scout_helpers import devices
 from .special_charging.session_helpers import (
     EVENING,
     LOW_CAR,
@@ -228,3 +235,105 @@ async def test_an_event_of_a_whole_day_is_for_seven_in_the_morning(
     ]
     await special(hass, "daily_special_charging_check")
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2025-08-07T00:00:00+00:00", "2025-08-08T00:00:00+00:00"),
+        ("2025-08-07T00:00:00+02:00", "2025-08-08T00:00:00+02:00"),
+        ("2025-08-07T00:00:00+02:00", "2025-08-10T00:00:00+02:00"),
+    ],
+)
+async def test_a_whole_day_from_midnight_to_midnight_is_for_seven_too(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    family: Family,
+    start: str,
+    end: str,
+) -> None:
+    """Some calendars send no dates, but midnights of UTC or of the place."""
+    await watching(hass, cloud, noon)
+    family.events = [
+        CalendarEvent(
+            start=datetime.fromisoformat(start),
+            end=datetime.fromisoformat(end),
+            summary="Sea 70 %",
+        )
+    ]
+    await special(hass, "daily_special_charging_check")
+    assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
+
+
+@pytest.mark.parametrize(
+    ("summary", "cars"),
+    [
+        ("Seconds of silence 70 %", [VIN, OTHER_VIN]),
+        ("The Second 70 %", [OTHER_VIN]),
+        ("scout and SECOND, 70 %", [VIN, OTHER_VIN]),
+        ("Scouting 70 %", [VIN, OTHER_VIN]),
+        ("Scout 70 %", [VIN]),
+    ],
+)
+async def test_an_event_is_for_the_cars_that_it_names_or_for_each(
+    hass: HomeAssistant,
+    two_cars: Cloud,
+    noon: FrozenDateTimeFactory,
+    family: Family,
+    summary: str,
+    cars: list[str],
+) -> None:
+    """By whole words: an evening names no Eve."""
+    the_car(two_cars, OTHER_VIN).plug_in()
+    the_car(two_cars, OTHER_VIN).charge_stop()
+    await watching(hass, two_cars, noon)
+    family.events = [trip(summary)]
+    found = []
+    for vin, device in devices(hass).items():
+        if vin in (VIN, OTHER_VIN):
+            listed = await act(hass, "daily_special_charging_check", device_id=device)
+            found += [vin for _ in listed["sessions"]]
+    assert sorted(found) == sorted(cars)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"events": [{"summary": "Sea 70 %", "start": "2025-08-07T07:00:00"}, None]},
+        {"events": [{"summary": "Sea 70 %"}]},
+        {"events": [{"start": "soon"}]},
+        {"events": [{"start": "9999-12-31T23:59:59-12:00"}]},
+        {"events": {"start": "2025-08-07"}},
+        {},
+        None,
+        KeyError("no such calendar"),
+        OverflowError("date value out of range"),
+    ],
+)
+async def test_a_list_of_events_that_is_read_in_part_cancels_nothing(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    family: Family,
+    caplog: pytest.LogCaptureFixture,
+    answer: Any,
+) -> None:
+    """It is told once, and the check goes on; then the calendar is read again."""
+    await watching(hass, cloud, noon)
+    family.events = [trip("Sea 70 %")]
+    await special(hass, "daily_special_charging_check")
+
+    async def answer_oddly(_call: ServiceCall) -> ServiceResponse:
+        """Answer as no calendar should."""
+        if isinstance(answer, Exception):
+            raise answer
+        return {CALENDAR: answer}
+
+    hass.services.async_register(
+        "calendar", "get_events", answer_oddly, None, SupportsResponse.ONLY
+    )
+    for _ in range(2):
+        await special(hass, "daily_special_charging_check")
+    assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
+    assert caplog.text.count(f"The calendar {CALENDAR} cannot be read") == 1

@@ -41,7 +41,14 @@ from ..const import (
 )
 from .daily.departures import parse_departures
 from .planning.battery import hours_to_charge
-from .planning.model import Battery, ChargeGoal, PlanConstraints
+from .planning.model import (
+    LEAST_LIMIT,
+    MOST_LIMIT,
+    Battery,
+    ChargeGoal,
+    PlanConstraints,
+)
+from .sessions.requests import MOST_AHEAD
 from .sessions.session import SessionTiming
 from .tariffs.common_tariffs import DEFAULT_PEAK_HOURS, PRESETS, TariffPreset, custom
 from .tariffs.curve import CostCurve
@@ -67,6 +74,30 @@ CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_CALENDARS: [],
     CONF_CALENDAR_WORD: "",
 }
+
+
+# The bounds of the numbers, in the same units. The form holds a person to them; a number
+# outside of them, written into the store by hand, is the default.
+CHARGING_BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
+    CONF_BATTERY_CAPACITY: (10, 250),
+    CONF_CHARGING_POWER: (1, 22),
+    CONF_DEFAULT_TARGET: (LEAST_LIMIT, MOST_LIMIT),
+    CONF_SAFETY_BUFFER: (0, 240),
+    CONF_SEND_LEAD: (10, 720),
+    CONF_CLEANUP_DELAY: (5, 240),
+    CONF_LEAST_BLOCK: (1, 120),
+    CONF_MOST_WINDOWS: (1, 5),
+}
+
+
+def _bounded(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for special charging, with defaults for what cannot be."""
+    chosen = {**CHARGING_DEFAULTS, **options.get(CONF_SPECIAL_CHARGING, {})}
+    for key, (least, most) in CHARGING_BOUNDS.items():
+        number = chosen[key]
+        if not isinstance(number, int | float) or not least <= number <= most:
+            chosen[key] = CHARGING_DEFAULTS[key]
+    return chosen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +127,7 @@ class ChargingOptions:
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
         """Read the options of an entry, which the options flow has validated."""
-        chosen = {**CHARGING_DEFAULTS, **options.get(CONF_SPECIAL_CHARGING, {})}
+        chosen = _bounded(options)
         buffer = timedelta(minutes=chosen[CONF_SAFETY_BUFFER])
         return cls(
             battery=Battery(
@@ -119,6 +150,17 @@ class ChargingOptions:
             calendars=tuple(chosen[CONF_CALENDARS]),
             calendar_word=chosen[CONF_CALENDAR_WORD],
         )
+
+    @property
+    def look_ahead(self) -> timedelta:
+        """How far ahead calendars are read.
+
+        From one daily check to the next, and as long as a full charge may take, with
+        the times before and after it (docs/lessons.md).
+        """
+        full = timedelta(hours=min(hours_to_charge(self.battery, 0, 100), 1000))
+        needed = full + self.limits.buffer + self.timing.send_lead
+        return min(timedelta(days=1) + needed, MOST_AHEAD)
 
     def with_power(self, power: float | None) -> Self:
         """Return the options with a measured charging power in kW, if there is one."""

@@ -28,8 +28,7 @@ from homeassistant.helpers.selector import (
     TimeSelector,
 )
 
-from ..charging.options import CHARGING_DEFAULTS
-from ..charging.planning.model import LEAST_LIMIT, MOST_LIMIT
+from ..charging.options import CHARGING_BOUNDS, CHARGING_DEFAULTS
 from ..charging.tariffs.grid_tariff import GridTariff
 from ..charging.tariffs.tariff import parse_peaks
 from ..const import (
@@ -70,8 +69,9 @@ from .off_peak_form import OFF_PEAK_SCHEMA, off_peak_error, off_peak_shown
 from .price_form import price_error, price_schema, price_section
 
 
-def _number(least: float, most: float, unit: str, step: float = 1) -> NumberSelector:
-    """Return a field for a number with its unit."""
+def _number(key: str, unit: str, step: float = 1) -> NumberSelector:
+    """Return a field for a number with its bounds and its unit."""
+    least, most = CHARGING_BOUNDS[key]
     return NumberSelector(
         NumberSelectorConfig(
             min=least,
@@ -84,15 +84,15 @@ def _number(least: float, most: float, unit: str, step: float = 1) -> NumberSele
 
 
 SPECIAL_CHARGING_SELECTORS: Final = {
-    CONF_BATTERY_CAPACITY: _number(10, 250, "kWh", 0.1),
-    CONF_CHARGING_POWER: _number(1, 22, "kW", 0.1),
-    CONF_DEFAULT_TARGET: _number(LEAST_LIMIT, MOST_LIMIT, "%"),
+    CONF_BATTERY_CAPACITY: _number(CONF_BATTERY_CAPACITY, "kWh", 0.1),
+    CONF_CHARGING_POWER: _number(CONF_CHARGING_POWER, "kW", 0.1),
+    CONF_DEFAULT_TARGET: _number(CONF_DEFAULT_TARGET, "%"),
     CONF_PEAK_HOURS: TextSelector(),
-    CONF_SAFETY_BUFFER: _number(0, 240, "min"),
-    CONF_SEND_LEAD: _number(10, 720, "min"),
-    CONF_CLEANUP_DELAY: _number(5, 240, "min"),
-    CONF_LEAST_BLOCK: _number(1, 120, "min"),
-    CONF_MOST_WINDOWS: _number(1, 5, ""),
+    CONF_SAFETY_BUFFER: _number(CONF_SAFETY_BUFFER, "min"),
+    CONF_SEND_LEAD: _number(CONF_SEND_LEAD, "min"),
+    CONF_CLEANUP_DELAY: _number(CONF_CLEANUP_DELAY, "min"),
+    CONF_LEAST_BLOCK: _number(CONF_LEAST_BLOCK, "min"),
+    CONF_MOST_WINDOWS: _number(CONF_MOST_WINDOWS, ""),
     CONF_DAILY_CHECK: TimeSelector(),
     CONF_CALENDARS: EntitySelector(
         EntitySelectorConfig(domain="calendar", multiple=True)

@@ -1,8 +1,9 @@
 """Import of requests from calendars: once a day, and when a calendar changes."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, time
-from typing import Any, Final
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from homeassistant.components.calendar import (
     DOMAIN as CALENDAR_DOMAIN,
@@ -15,18 +16,25 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
+from ..charging.sessions.calendar_events import cars_named, event_deadline
 from ..charging.sessions.requests import parse_event
 from ..charging.sessions.session import Session, Source
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
-from .sessions import DAY_AHEAD, SessionRequests
+from .sessions import SessionRequests
 
-# Deadline of an all-day event: when most people leave.
-ALL_DAY_READY_BY: Final = time(7)
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarRow:
+    """An event of a calendar; ``ready_by`` is aware."""
+
+    summary: str
+    description: str
+    ready_by: datetime
 
 
 class CalendarImport:
@@ -57,29 +65,31 @@ class CalendarImport:
         return async_track_state_change_event(self._hass, calendars, changed)
 
     async def async_read(self, vin: str) -> None:
-        """Add sessions for events of the next day; cancel those whose event is gone.
+        """Add sessions for the events ahead; cancel those whose event is gone.
 
         A calendar that cannot be read changes nothing (docs/lessons.md).
         """
         now = dt_util.now()
+        until = now + self._sessions.options.look_ahead
         for calendar in self._sessions.options.calendars:
-            events = await self._async_events(calendar, now, now + DAY_AHEAD)
+            events = await self._async_events(calendar, now, until)
             if events is None:
                 continue
-            wanted = {}
-            for event in events:
-                request = self._request(vin, event)
-                if request is not None and now < request[1] <= now + DAY_AHEAD:
-                    wanted[f"{calendar} {request[1].isoformat()} {request[0]}"] = (
-                        request
-                    )
-            await self._async_settle(vin, calendar, wanted)
+            wanted = {
+                f"{calendar} {ready_by.isoformat()} {target}": (target, ready_by)
+                for target, ready_by in self._requests(vin, events)
+                if now < ready_by <= until
+            }
+            await self._async_settle(vin, calendar, wanted, until)
 
     async def _async_settle(
-        self, vin: str, calendar: str, wanted: dict[str, tuple[int, datetime]]
+        self,
+        vin: str,
+        calendar: str,
+        wanted: dict[str, tuple[int, datetime]],
+        until: datetime,
     ) -> None:
-        """Make the sessions from a calendar match the requests in it."""
-        until = dt_util.utcnow() + DAY_AHEAD
+        """Make the sessions from a calendar match the requests in it, until an instant."""
         kept = set()
         for session in tuple(self._sessions.list(vin)):
             if not _is_of(session, calendar):
@@ -112,8 +122,12 @@ class CalendarImport:
 
     async def _async_events(
         self, calendar: str, start: datetime, end: datetime
-    ) -> list[Mapping[str, Any]] | None:
-        """Return the events of a calendar; None if it cannot be read."""
+    ) -> list[CalendarRow] | None:
+        """Return the events of a calendar; None if it cannot be read.
+
+        A list that can be read in part only cannot: what is missing in it would be
+        taken for deleted.
+        """
         try:
             answer = await self._hass.services.async_call(
                 CALENDAR_DOMAIN,
@@ -126,48 +140,59 @@ class CalendarImport:
                 blocking=True,
                 return_response=True,
             )
-        except HomeAssistantError:
-            answer = None
-        found = (answer or {}).get(calendar)
-        events = found.get("events") if isinstance(found, Mapping) else None
-        if not isinstance(events, list):
+            events = _rows((answer or {}).get(calendar))
+        except Exception:  # noqa: BLE001
+            # Each calendar is an integration of its own, and may raise anything.
             if calendar not in self._told:
                 self._told.add(calendar)
                 LOGGER.warning("The calendar %s cannot be read", calendar)
             return None
         self._told.discard(calendar)
-        return [event for event in events if isinstance(event, Mapping)]
+        return events
 
-    def _request(
-        self, vin: str, event: Mapping[str, Any]
-    ) -> tuple[int, datetime] | None:
-        """Return target (percent) and deadline of an event; None: it is no request.
+    def _requests(
+        self, vin: str, events: list[CalendarRow]
+    ) -> Iterator[tuple[int, datetime]]:
+        """Yield target (percent) and deadline of each event that is a request for a car.
 
-        An event that names one of several cars is for that car only.
+        An event that names some of several cars is for those only.
         """
         options = self._sessions.options
-        summary, description = str(event.get("summary", "")), event.get("description")
-        text = f"{summary} {description or ''}".casefold()
-        named = {
-            other
-            for other, car in self._scout.data.items()
-            if car.summary.name and car.summary.name.casefold() in text
-        }
-        if named and vin not in named:
-            return None
-        target = parse_event(
-            summary, description, options.calendar_word, options.default_target
+        names = {other: car.summary.name for other, car in self._scout.data.items()}
+        for event in events:
+            named = cars_named(f"{event.summary} {event.description}", names)
+            if named and vin not in named:
+                continue
+            target = parse_event(
+                event.summary,
+                event.description,
+                options.calendar_word,
+                options.default_target,
+            )
+            if target is not None:
+                yield target, event.ready_by
+
+
+def _rows(found: Any) -> list[CalendarRow]:
+    """Return the events in an answer of a calendar.
+
+    Raises:
+        LookupError, TypeError, ValueError and the like: one of them cannot be read.
+    """
+    zone = dt_util.get_default_time_zone()
+    return [
+        CalendarRow(
+            summary=str(event.get("summary") or ""),
+            description=str(event.get("description") or ""),
+            ready_by=event_deadline(str(event["start"]), _text(event.get("end")), zone),
         )
-        return None if target is None else (target, _deadline(str(event["start"])))
+        for event in found["events"]
+    ]
 
 
-def _deadline(start: str) -> datetime:
-    """Return the deadline of an event (aware)."""
-    if (instant := dt_util.parse_datetime(start)) is not None and "T" in start:
-        return dt_util.as_local(instant)
-    return datetime.combine(
-        date.fromisoformat(start), ALL_DAY_READY_BY, dt_util.get_default_time_zone()
-    )
+def _text(value: object) -> str | None:
+    """Return a time as text; None if there is none."""
+    return None if value is None else str(value)
 
 
 def _is_of(session: Session, calendar: str) -> bool:

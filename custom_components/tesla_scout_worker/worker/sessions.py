@@ -2,8 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -28,9 +27,6 @@ from ..coordinator import ScoutCoordinator
 from ..storage.account_file import NotSavedError
 from .manager import Worker
 from .session_tasks import TARGET_SHORT
-
-# What is planned at the daily check.
-DAY_AHEAD: Final = timedelta(hours=24)
 
 
 class SessionRequests:

@@ -163,3 +163,32 @@ def test_a_request_in_an_event(
 ) -> None:
     """A percentage in the title, or the user's word."""
     assert parse_event(summary, description, word, 85) == target
+
+
+@pytest.mark.parametrize(
+    ("ready_by", "key"),
+    [
+        (datetime(1, 1, 1), "deadline_past"),
+        (datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Tokyo")), "deadline_past"),
+        (datetime(1969, 7, 20, tzinfo=UTC), "deadline_past"),
+        (datetime(2026, 12, 24, 22, 1, tzinfo=UTC), "deadline_too_far"),
+        (datetime(2126, 11, 24, tzinfo=UTC), "deadline_too_far"),
+        (datetime(9999, 12, 31, 23, 59), "deadline_too_far"),
+        (datetime(9999, 12, 31, 23, tzinfo=ZoneInfo("US/Hawaii")), "deadline_too_far"),
+    ],
+)
+def test_a_deadline_has_bounds(ready_by: datetime, key: str) -> None:
+    """From now to 30 days ahead, also by the clocks at the ends of all calendars."""
+    with pytest.raises(RequestError) as caught:
+        validate(80, deadline(ready_by, WARSAW), 50, NOW)
+    assert caught.value.key == key
+
+
+@given(ready_by=st.datetimes(timezones=st.none() | st.timezones()))
+def test_any_time_is_a_deadline_or_an_error(ready_by: datetime) -> None:
+    """Nothing but an error with a word is raised."""
+    try:
+        validate(80, deadline(ready_by, WARSAW), 50, NOW)
+    except RequestError:
+        return
+    assert timedelta(0) < deadline(ready_by, WARSAW) - NOW <= timedelta(days=30)

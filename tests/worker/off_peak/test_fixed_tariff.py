@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -427,3 +428,39 @@ async def test_a_night_when_clocks_change(
     assert (ended - begun) / timedelta(hours=1) == hours
     await until(hass, noon, clock(eve) + timedelta(hours=24), 30 * MINUTE)
     assert commands(cloud) == sent
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "most"),
+    [
+        ("0002-01-01 00:00:00", "9998-12-31 00:00:00", 125),
+        ("2026-11-01 00:00:00", "2026-12-06 00:00:00", 40),
+        ("0002-01-01 00:00:00", "0003-01-01 00:00:00", 0),
+        ("2126-01-01 00:00:00", "2127-01-01 00:00:00", 0),
+    ],
+)
+async def test_a_calendar_is_shown_for_some_months_at_most(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    start: str,
+    end: str,
+    most: int,
+) -> None:
+    """Weekly windows have no end, and 7,000 years of them would block Home Assistant."""
+    await in_earnest(hass, cloud)
+    began = time.perf_counter()
+    answer: Any = await hass.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": "calendar.scout_special_charging",
+            "start_date_time": start,
+            "end_date_time": end,
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert time.perf_counter() - began < 1
+    events = answer["calendar.scout_special_charging"]["events"]
+    assert most // 2 <= len(events) <= most

@@ -108,7 +108,7 @@ async def test_zones_by_an_entity_have_the_fees_of_a_dynamic_tariff(
     publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
     zone = cheap_at(1, 2, 3, cheap=0, dear=3)
     rows = [
-        {"start": row["start"], "value": row["price"]}
+        {"udtczas": row["start"], "znacznik": row["price"]}
         for row in (*day_prices(TUESDAY, zone), *day_prices(WEDNESDAY, zone))
     ]
     hass.states.async_set("sensor.kompas", "0", {"all_data": rows})

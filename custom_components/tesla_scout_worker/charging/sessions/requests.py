@@ -10,6 +10,10 @@ from .session import LEAST_NOTICE
 # How far ahead a request may be: the car's schedules have weekdays, and no dates.
 MOST_AHEAD: Final = timedelta(days=6)
 
+# The latest deadline. A plan needs prices and a level, which nobody knows for longer; and
+# a clock or a finger that is wrong is seen at once.
+LATEST: Final = timedelta(days=30)
+
 _PERCENT: Final = re.compile(r"(?<!\d)(\d{1,3})\s*%")
 
 
@@ -30,16 +34,26 @@ def deadline(ready_by: datetime, zone: tzinfo) -> datetime:
     is ready early.
 
     Raises:
-        RequestError: The time is skipped by the clock change.
+        RequestError: The time is skipped by the clock change, or is out of range.
     """
     wall = ready_by.replace(tzinfo=None)
     if ready_by.tzinfo is None:
         ready_by = wall.replace(tzinfo=zone, fold=0)
-    instant = ready_by.astimezone(UTC)
-    # Home Assistant's calendar page sends such a time as an aware one, too.
-    if instant.astimezone(ready_by.tzinfo).replace(tzinfo=None) != wall:
+    try:
+        instant = ready_by.astimezone(UTC)
+        shown = instant.astimezone(ready_by.tzinfo)
+    except OverflowError as err:
+        # The first and the last day of all calendars.
+        raise _too_far() if wall.year > 1 else RequestError("deadline_past") from err
+    # Home Assistant's calendar page sends a skipped time as an aware one, too.
+    if shown.replace(tzinfo=None) != wall:
         raise RequestError("deadline_skipped", ready_by=f"{wall:%Y-%m-%d %H:%M}")
     return instant
+
+
+def _too_far() -> RequestError:
+    """Return the error for a deadline that is too far ahead."""
+    return RequestError("deadline_too_far", days=str(LATEST.days))
 
 
 def validate(target: int, ready_by: datetime, now: datetime) -> None:
@@ -54,6 +68,8 @@ def validate(target: int, ready_by: datetime, now: datetime) -> None:
         raise RequestError("target_out_of_range", target=str(target))
     if ready_by <= now:
         raise RequestError("deadline_past")
+    if ready_by - now > LATEST:
+        raise _too_far()
     if ready_by - now < LEAST_NOTICE:
         minutes = LEAST_NOTICE // timedelta(minutes=1)
         raise RequestError("deadline_too_soon", minutes=str(minutes))

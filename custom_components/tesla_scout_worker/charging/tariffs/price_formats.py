@@ -1,42 +1,20 @@
 """Find the prices in an answer by their shape."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
-from math import isfinite
 import re
 from typing import Final
 
-from .price_times import RawSpan
-from .price_units import CurrencySubunit, EnergyUnit, PriceError, Unit
+from .price_candidates import Candidate, Chosen, LeftOut, LeftOutReason, choose
+from .price_days import clock_of, day_steps, hours_of, period_of
+from .price_rows import RawPrice, number, read_rows
+from .price_times import RawSpan, is_reversed, parse_moment, spans
+from .price_units import PriceError, Unit
+from .price_words import END_KEYS, KEY_UNITS, PRICE_KEYS, START_KEYS, day_offset
 from .wall_clock import is_doubled
 
-START_KEYS: Final = (
-    *("start", "start_time", "time", "hour", "timestamp"),
-    *("datetime", "from", "start_date", "starts_at"),
-)
-END_KEYS: Final = ("end", "end_time", "till", "end_date")
-PRICE_KEYS: Final = (
-    *("price", "value", "per_kwh", "total", "price_per_kwh", "value_inc_vat"),
-    *("price_tax_included", "electricity_price", "price_ct_per_kwh"),
-)
-
-# Today and tomorrow, or both in one list. A day's list may be missing or empty.
-GROUPS: Final = (
-    ("raw_today", "raw_tomorrow"),
-    ("prices_today", "prices_tomorrow"),
-    ("today_interval_prices", "tomorrow_interval_prices"),
-    *(("prices",), ("forecasts",), ("rates",), ("forecast",), ("data",)),
-)
-GUESS: Final = "forecast"
-
-# Units implied by the name of a price.
-_KEY_UNITS: Final = {
-    "per_kwh": Unit(per=EnergyUnit.KWH),
-    "price_per_kwh": Unit(per=EnergyUnit.KWH),
-    "price_ct_per_kwh": Unit(per=EnergyUnit.KWH, part=CurrencySubunit.CENTS),
-    "price_tax_included": Unit(per=EnergyUnit.KWH, part=CurrencySubunit.TEN_MILLIONTHS),
-}
+__all__ = ["PRICE_KEYS", "ParsedPrices", "RawPrice", "find", "number"]
 
 # Zonneplan's hourly prices have a common name; these other fields identify them.
 _ZONNEPLAN_KEY: Final = "electricity_price"
@@ -45,20 +23,8 @@ _ZONNEPLAN_SIGNS: Final = frozenset({"electricity_price_excl_tax", "tariff_group
 # PVPC has an attribute for each local hour, without a date.
 _HOUR_NAME: Final = re.compile(r"price_(next_day_)?(\d\d)h(_d)?")
 
-_NO_STATE: Final = frozenset({"", "none", "unknown", "unavailable"})
 _DEEPEST: Final = 4
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RawPrice:
-    """A price as a source gives it, and the unit implied by its name.
-
-    ``price`` None is unknown; its times still bound its neighbours.
-    """
-
-    span: RawSpan
-    price: float | None
-    unit: Unit = field(default_factory=Unit)
+_FEWEST_DATES: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,13 +35,20 @@ class ParsedPrices:
         prices: The published prices.
         guesses: The forecast prices.
         attributes: Other fields of the answer, such as a unit.
-        several: Whether the answer has other series, of other areas or homes.
+        names: The names of the lists that are used.
+        left_out: The lists that are not used.
     """
 
     prices: tuple[RawPrice, ...] = ()
     guesses: tuple[RawPrice, ...] = ()
     attributes: Mapping[object, object] = field(default_factory=dict)
-    several: bool = False
+    names: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether the answer has other series, of other areas or homes."""
+        return any(item.reason is LeftOutReason.OTHER_SERIES for item in self.left_out)
 
 
 def find(
@@ -92,81 +65,192 @@ def find(
     Raises:
         PriceError: Prices cannot be read.
     """
-    if not isinstance(answer, Mapping):
-        prices, several = _chosen(answer, area)
-        return ParsedPrices(prices=prices, several=several)
-    if any(_HOUR_NAME.fullmatch(str(name)) for name in answer):
-        return ParsedPrices(prices=tuple(_hours(answer, zone, day)), attributes=answer)
-    for names in GROUPS:
-        chosen = [_chosen(answer.get(name), area) for name in names]
-        if any(prices for prices, _ in chosen):
-            guesses, _ = (
-                ((), False) if GUESS in names else _chosen(answer.get(GUESS), area)
-            )
-            return ParsedPrices(
-                prices=tuple(price for prices, _ in chosen for price in prices),
-                guesses=guesses,
-                attributes=answer,
-                several=any(several for _, several in chosen),
-            )
-    prices, several = _chosen(answer, area)
-    return ParsedPrices(prices=prices, attributes=answer, several=several)
+    search = _Search(zone=zone, day=day)
+    for dated in (True, False):
+        found = search.lists(answer, dated=dated)
+        if any(item.prices for item in found):
+            break
+    else:
+        if search.errors:
+            raise search.errors[0]
+    chosen = choose(found, area, zone)
+    attributes = answer if isinstance(answer, Mapping) else {}
+    return _parsed(chosen, attributes, search, area)
 
 
-def number(value: object) -> float | None:
-    """Return a price as a number; None: unknown.
-
-    Raises:
-        PriceError: It is not a number.
-    """
-    if value is None:
-        return None
-    if isinstance(value, str):
-        if value.strip().lower() in _NO_STATE:
-            return None
-        try:
-            value = float(value)
-        except ValueError as err:
-            raise PriceError(f"'{value}' is no price") from err
-    if isinstance(value, bool) or not hasattr(value, "__float__"):
-        raise PriceError(f"{value!r} is no price")
-    price = float(value)
-    return price if isfinite(price) else None
-
-
-def _chosen(value: object, area: str | None) -> tuple[tuple[RawPrice, ...], bool]:
-    """Return the prices of an area, and whether there are other series.
-
-    Prices of another area are never used instead.
-    """
-    series = list(_series(value, ()))
+def _parsed(
+    chosen: Chosen,
+    attributes: Mapping[object, object],
+    search: _Search,
+    area: str | None,
+) -> ParsedPrices:
+    """Return the prices of the chosen lists; an area that was asked for is one series."""
+    left_out = chosen.left_out
     if area is not None:
-        series = [price for price in series if not price[0] or area in price[0]]
-    return (series[0][1] if series else ()), len(series) > 1
+        left_out = tuple(
+            item for item in left_out if item.reason is not LeftOutReason.OTHER_SERIES
+        )
+    return ParsedPrices(
+        prices=tuple(price for item in chosen.lists for price in item.prices),
+        guesses=tuple(price for item in chosen.guesses for price in item.prices),
+        attributes=attributes,
+        names=tuple(item.name for item in chosen.lists if item.path),
+        left_out=(*left_out, *search.unreadable),
+    )
 
 
-def _series(
-    value: object, path: tuple[object, ...]
-) -> Iterator[tuple[tuple[object, ...], tuple[RawPrice, ...]]]:
-    """Yield the lists of prices in a value, each with its path of names."""
-    if len(path) > _DEEPEST:
-        return
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _series(item, (*path, name))
-    elif isinstance(value, list | tuple) and any(map(_is_price, value)):
-        yield path, tuple(_raw_prices(value))
+class _Search:
+    """A search for lists of prices in an answer."""
+
+    def __init__(self, *, zone: tzinfo, day: date | None) -> None:
+        """Start without errors."""
+        self._zone = zone
+        self._day = day
+        self.errors: list[PriceError] = []
+        self.unreadable: list[LeftOut] = []
+
+    def lists(self, answer: object, *, dated: bool) -> list[Candidate]:
+        """Return the lists of prices in an answer: those with a date, or without."""
+        return [*self._walk(answer, (), dated=dated)]
+
+    def _walk(
+        self, value: object, path: tuple[object, ...], *, dated: bool
+    ) -> Iterator[Candidate]:
+        """Yield the lists of prices in a value."""
+        if len(path) > _DEEPEST:
+            return
+        prices: Iterable[RawPrice] = ()
+        others: tuple[str, ...] = ()
+        try:
+            if isinstance(value, list | tuple):
+                prices, others = self._list(value, path, dated=dated)
+            elif isinstance(value, Mapping):
+                prices = self._mapping(value, path, dated=dated)
+            found = tuple(prices)
+            if is_reversed([price.span for price in found]):
+                found = found[::-1]
+            # The times are checked here, so that an error has the name of its list.
+            spans([price.span for price in found], self._zone)
+        except PriceError as err:
+            self.errors.append(err)
+            size = len(value) if isinstance(value, list | tuple | Mapping) else 0
+            name = " / ".join(map(str, path))
+            self.unreadable.append(
+                LeftOut(name=name, count=size, reason=LeftOutReason.UNREADABLE)
+            )
+            return
+        if found:
+            yield Candidate(path=path, prices=found, others=others)
+        if isinstance(value, Mapping):
+            for name, item in value.items():
+                yield from self._walk(item, (*path, name), dated=dated)
+
+    def _list(
+        self, value: Sequence[object], path: tuple[object, ...], *, dated: bool
+    ) -> tuple[Iterable[RawPrice], tuple[str, ...]]:
+        """Return the prices of a list, and the names of columns that might be prices."""
+        if any(map(_is_price, value)):
+            starts = [
+                _first(item, START_KEYS) for item in value if isinstance(item, Mapping)
+            ]
+            if not all(map(_is_clock, starts)) or len(starts) < len(value):
+                return (_known_rows(value) if dated else ()), ()
+        rows = [item for item in value if isinstance(item, Mapping)]
+        if rows and len(rows) == len(value):
+            day = None if dated else self._day_of(path)
+            read = read_rows(rows, self._zone, day)
+            return ((), ()) if read is None else (read.prices, read.others)
+        if dated or not value or any(map(_is_row, value)):
+            return (), ()
+        return self._day_list(value, path), ()
+
+    def _day_list(
+        self, value: Sequence[object], path: tuple[object, ...]
+    ) -> Iterable[RawPrice]:
+        """Return the prices of a list of numbers that begins at midnight."""
+        day = self._day_of(path)
+        starts = None if day is None else day_steps(len(value), day, self._zone)
+        if starts is None:
+            return ()
+        try:
+            numbers = [number(item) for item in value]
+        except PriceError:
+            return ()
+        return _at(starts, numbers)
+
+    def _mapping(
+        self, value: Mapping[object, object], path: tuple[object, ...], *, dated: bool
+    ) -> Iterable[RawPrice]:
+        """Return the prices of a mapping whose keys are times."""
+        if dated:
+            rows = [
+                (moment, item)
+                for name, item in value.items()
+                if (moment := _named_moment(name)) is not None
+            ]
+            if len(rows) < _FEWEST_DATES:
+                return ()
+            return _by_time(rows)
+        if any(_HOUR_NAME.fullmatch(str(name)) for name in value):
+            return _pvpc_hours(value, self._zone, self._day)
+        day = self._day_of(path)
+        hours = None if day is None else hours_of(value, day, self._zone)
+        return () if hours is None else _by_time(hours)
+
+    def _day_of(self, path: Iterable[object]) -> date | None:
+        """Return the local date of a list without dates."""
+        if self._day is None:
+            return None
+        return self._day + timedelta(days=day_offset(path))
 
 
 def _is_price(item: object) -> bool:
-    """Return whether an item has a key for a time and one for a price."""
+    """Return whether an item has a known key for a time and one for a price."""
     return isinstance(item, Mapping) and all(
         any(key in item for key in keys) for keys in (START_KEYS, PRICE_KEYS)
     )
 
 
-def _raw_prices(items: Iterable[object]) -> Iterator[RawPrice]:
-    """Yield the prices of a list, unknown prices included.
+def _is_row(item: object) -> bool:
+    """Return whether an item of a list is not a number."""
+    return isinstance(item, Mapping | list | tuple)
+
+
+def _is_clock(value: object) -> bool:
+    """Return whether a time has no date: an hour, a clock time or a period."""
+    return clock_of(value) is not None or period_of(value) is not None
+
+
+def _named_moment(name: object) -> datetime | None:
+    """Return a time that is the name of an attribute; None if it is not one."""
+    try:
+        return parse_moment(name)
+    except PriceError:
+        return None
+
+
+def _by_time(rows: Iterable[tuple[datetime, object]]) -> Iterator[RawPrice]:
+    """Yield prices by their starts; a price may be a field of a mapping.
+
+    Only numbers are prices: an attribute may have the name of a time by chance.
+    """
+    for start, item in rows:
+        value = _price(item)[1] if isinstance(item, Mapping) else item
+        yield RawPrice(span=RawSpan(start=start), price=number(value))
+
+
+def _at(
+    starts: Sequence[datetime], numbers: Sequence[float | None]
+) -> tuple[RawPrice, ...]:
+    """Return prices by their starts."""
+    return tuple(
+        RawPrice(span=RawSpan(start=start), price=price)
+        for start, price in zip(starts, numbers, strict=True)
+    )
+
+
+def _known_rows(items: Iterable[object]) -> Iterator[RawPrice]:
+    """Yield the prices of a list with known names, unknown prices included.
 
     Raises:
         PriceError: An item is not a price.
@@ -177,15 +261,15 @@ def _raw_prices(items: Iterable[object]) -> Iterator[RawPrice]:
         if not isinstance(item, Mapping):
             raise PriceError(f"{item!r} stands among prices")
         key, price = _price(item)
-        unit = _KEY_UNITS.get(key, Unit())
+        unit = KEY_UNITS.get(key, Unit())
         if key == _ZONNEPLAN_KEY and not _ZONNEPLAN_SIGNS.isdisjoint(item):
-            unit = _KEY_UNITS["price_tax_included"]
+            unit = KEY_UNITS["price_tax_included"]
         span = RawSpan(
             start=_first(item, START_KEYS),
             end=_first(item, END_KEYS),
             length=item.get("duration"),
         )
-        yield RawPrice(span=span, price=price, unit=unit)
+        yield RawPrice(span=span, price=price, unit=unit, key=key)
 
 
 def _price(item: Mapping[object, object]) -> tuple[str, float | None]:
@@ -205,7 +289,7 @@ def _first(item: Mapping[object, object], keys: Iterable[str]) -> object:
     return next((item[key] for key in keys if item.get(key) is not None), None)
 
 
-def _hours(
+def _pvpc_hours(
     attributes: Mapping[object, object], zone: tzinfo, day: date | None
 ) -> Iterator[RawPrice]:
     """Yield the prices of the hours of a day and the next, named after the hour.

@@ -7,8 +7,9 @@ from typing import Final
 
 from .curve import CostCurve, CostInterval
 from .overlay import overlay
+from .price_candidates import LeftOut
 from .price_formats import ParsedPrices, RawPrice, find
-from .price_times import is_reversed, spans
+from .price_times import spans
 from .price_units import (
     CurrencySubunit,
     EnergyUnit,
@@ -18,6 +19,7 @@ from .price_units import (
     is_out_of_band,
     parse_unit,
 )
+from .price_words import contains_vat
 
 # Attributes of some sensors: whether prices are in cents.
 _CENT_FLAGS: Final = ("price_in_cents", "use_cent")
@@ -56,11 +58,17 @@ class PriceSeries:
         curve: The published prices, per kWh; all other times are unknown.
         guesses: Forecast prices, for times without a published price.
         warnings: What the user should know.
+        names: The names of the lists that were read.
+        left_out: The lists that were not used.
+        contains_vat: Whether names say that the prices contain VAT; None: unknown.
     """
 
     curve: CostCurve
     guesses: CostCurve
     warnings: frozenset[PriceWarning] = frozenset()
+    names: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    contains_vat: bool | None = None
 
 
 def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
@@ -81,7 +89,15 @@ def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
         warnings.add(PriceWarning.SEVERAL_SERIES)
     known = _intervals(found.prices, unit, hints.zone, warnings)
     guesses = _intervals(found.guesses, unit, hints.zone, warnings)
-    return _series(known, guesses, unit.currency, warnings)
+    named = (item.unit.currency for item in (*found.prices, *found.guesses))
+    currency = unit.currency or next(filter(None, named), None)
+    keys = {item.key for item in found.prices}
+    return replace(
+        _series(known, guesses, currency, warnings),
+        names=found.names,
+        left_out=found.left_out,
+        contains_vat=contains_vat({*keys, *found.names}),
+    )
 
 
 def merge(*series: PriceSeries) -> PriceSeries:
@@ -101,11 +117,20 @@ def merge(*series: PriceSeries) -> PriceSeries:
     warnings -= {PriceWarning.NO_PRICES, PriceWarning.LOW_CONFIDENCE}
     layers = [interval for price in series for interval in price.curve.intervals]
     guesses = [interval for price in series for interval in price.guesses.intervals]
-    return _series(
+    merged = _series(
         _painted(layers, set()),
         _painted(guesses, set()),
         next(iter(currencies), None),
         warnings,
+    )
+    says = [price.contains_vat for price in series if price.contains_vat is not None]
+    return replace(
+        merged,
+        names=tuple(dict.fromkeys(name for price in series for name in price.names)),
+        left_out=tuple(
+            dict.fromkeys(item for price in series for item in price.left_out)
+        ),
+        contains_vat=says[-1] if says else None,
     )
 
 
@@ -187,8 +212,6 @@ def _intervals(
     warnings: set[PriceWarning],
 ) -> list[CostInterval]:
     """Return prices as intervals in order without overlaps; add the warnings."""
-    if is_reversed([item.span for item in raw]):
-        raw = raw[::-1]
     when, naive = spans([item.span for item in raw], zone)
     if naive:
         warnings.add(PriceWarning.NAIVE_TIMES)

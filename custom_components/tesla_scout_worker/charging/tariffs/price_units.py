@@ -84,24 +84,228 @@ _SCALED: Final[Mapping[CurrencySubunit | EnergyUnit | None, PriceWarning]] = {
     EnergyUnit.MWH: PriceWarning.SCALED_FROM_MWH,
     EnergyUnit.WH: PriceWarning.SCALED_FROM_WH,
 }
-_PER: Final = {"wh": EnergyUnit.WH, "kwh": EnergyUnit.KWH, "mwh": EnergyUnit.MWH}
-_ISO: Final = re.compile(r"[A-Z]{3}")
+_SLASH: Final = re.compile(r"\s+(?:per|pro|za|por|pr)\s+", re.IGNORECASE)
+_PER: Final = {
+    **dict.fromkeys(("wh", "watt hour", "watthour", "watt-hour"), EnergyUnit.WH),
+    **dict.fromkeys(
+        (
+            *("kwh", "kilowatt hour", "kilowatthour", "kilowatt-hour"),
+            *("kilowattstunde", "kilowattimme", "kilowattuur", "kilowattime"),
+            "kilowatogodzina",
+        ),
+        EnergyUnit.KWH,
+    ),
+    **dict.fromkeys(
+        (
+            *("mwh", "megawatt hour", "megawatthour", "megawatt-hour"),
+            *("megawattstunde", "megawattimme", "megawattuur", "megawattime"),
+            "megawatogodzina",
+        ),
+        EnergyUnit.MWH,
+    ),
+}
+
+# ISO 4217, without funds and metals.
+_CURRENCIES: Final = frozenset(
+    [
+        "AED",
+        "AFN",
+        "ALL",
+        "AMD",
+        "AOA",
+        "ARS",
+        "AUD",
+        "AWG",
+        "AZN",
+        "BAM",
+        "BBD",
+        "BDT",
+        "BGN",
+        "BHD",
+        "BIF",
+        "BMD",
+        "BND",
+        "BOB",
+        "BRL",
+        "BSD",
+        "BTN",
+        "BWP",
+        "BYN",
+        "BZD",
+        "CAD",
+        "CDF",
+        "CHF",
+        "CLP",
+        "CNY",
+        "COP",
+        "CRC",
+        "CUP",
+        "CVE",
+        "CZK",
+        "DJF",
+        "DKK",
+        "DOP",
+        "DZD",
+        "EGP",
+        "ERN",
+        "ETB",
+        "EUR",
+        "FJD",
+        "FKP",
+        "GBP",
+        "GEL",
+        "GHS",
+        "GIP",
+        "GMD",
+        "GNF",
+        "GTQ",
+        "GYD",
+        "HKD",
+        "HNL",
+        "HRK",
+        "HTG",
+        "HUF",
+        "IDR",
+        "ILS",
+        "INR",
+        "IQD",
+        "IRR",
+        "ISK",
+        "JMD",
+        "JOD",
+        "JPY",
+        "KES",
+        "KGS",
+        "KHR",
+        "KMF",
+        "KPW",
+        "KRW",
+        "KWD",
+        "KYD",
+        "KZT",
+        "LAK",
+        "LBP",
+        "LKR",
+        "LRD",
+        "LSL",
+        "LYD",
+        "MAD",
+        "MDL",
+        "MGA",
+        "MKD",
+        "MMK",
+        "MNT",
+        "MOP",
+        "MRU",
+        "MUR",
+        "MVR",
+        "MWK",
+        "MXN",
+        "MYR",
+        "MZN",
+        "NAD",
+        "NGN",
+        "NIO",
+        "NOK",
+        "NPR",
+        "NZD",
+        "OMR",
+        "PAB",
+        "PEN",
+        "PGK",
+        "PHP",
+        "PKR",
+        "PLN",
+        "PYG",
+        "QAR",
+        "RON",
+        "RSD",
+        "RUB",
+        "RWF",
+        "SAR",
+        "SBD",
+        "SCR",
+        "SDG",
+        "SEK",
+        "SGD",
+        "SHP",
+        "SLE",
+        "SOS",
+        "SRD",
+        "SSP",
+        "STN",
+        "SVC",
+        "SYP",
+        "SZL",
+        "THB",
+        "TJS",
+        "TMT",
+        "TND",
+        "TOP",
+        "TRY",
+        "TTD",
+        "TWD",
+        "TZS",
+        "UAH",
+        "UGX",
+        "USD",
+        "UYU",
+        "UZS",
+        "VES",
+        "VND",
+        "VUV",
+        "WST",
+        "XAF",
+        "XCD",
+        "XOF",
+        "XPF",
+        "YER",
+        "ZAR",
+        "ZMW",
+        "ZWL",
+    ]
+)
 
 # Whole currency that is not an ISO 4217 code; several countries use "kr" and "$".
 _WHOLE: Final = {
-    "€": "EUR",
-    "£": "GBP",
-    "zł": "PLN",
-    "kč": "CZK",
-    "kr": None,
-    "$": None,
+    **dict.fromkeys(("€", "euro", "euros"), "EUR"),
+    **dict.fromkeys(("£", "pound", "pounds"), "GBP"),
+    **dict.fromkeys(("zł", "zl", "złoty", "złotych", "zlotych"), "PLN"),
+    **dict.fromkeys(("kč", "koruna", "korun"), "CZK"),
+    **dict.fromkeys(("ft", "forint"), "HUF"),
+    **dict.fromkeys(("lei", "leu"), "RON"),
+    **dict.fromkeys(("лв", "lv", "lev", "leva"), "BGN"),
+    **dict.fromkeys(("fr", "fr.", "sfr", "franken"), "CHF"),
+    **dict.fromkeys(("₴", "грн"), "UAH"),
+    **dict.fromkeys(("₺", "tl"), "TRY"),
+    **dict.fromkeys(("₹", "rupee", "rupees"), "INR"),
+    **dict.fromkeys(("a$", "au$"), "AUD"),
+    **dict.fromkeys(("nz$",), "NZD"),
+    **dict.fromkeys(("us$",), "USD"),
+    **dict.fromkeys(("kr", "kr.", "kronor", "kroner", "$", "dollar", "dollars")),
 }
+
+# A hundredth of a currency, by its name.
 _CENTS: Final = {
-    **dict.fromkeys(("c", "ct", "cent", "cents", "¢", "öre", "øre", "ore")),
-    **dict.fromkeys(("eurocent", "eurocents", "€c", "c€"), "EUR"),
-    **dict.fromkeys(("p", "penny", "pence"), "GBP"),
+    **dict.fromkeys(("c", "ct", "cts", "cent", "cents", "¢")),
+    **dict.fromkeys(("öre", "øre", "ore", "oere")),
+    **dict.fromkeys(("eurocent", "eurocents", "€c", "c€", "€ct", "ct€"), "EUR"),
+    **dict.fromkeys(("snt", "sentti", "senttiä", "senti", "centai", "centi"), "EUR"),
+    **dict.fromkeys(("centime", "centimes", "céntimo", "céntimos"), None),
+    **dict.fromkeys(("p", "penny", "pence", "gbx"), "GBP"),
     **dict.fromkeys(("gr", "grosz", "grosze", "groszy"), "PLN"),
+    **dict.fromkeys(("hal", "haléř", "haléřů", "haler"), "CZK"),
+    **dict.fromkeys(("rp", "rp.", "rappen"), "CHF"),
+    **dict.fromkeys(("fillér", "filler"), "HUF"),
+    **dict.fromkeys(("ban", "bani"), "RON"),
+    **dict.fromkeys(("ст", "stotinki"), "BGN"),
+    **dict.fromkeys(("коп", "kopiyka", "kopiykas"), "UAH"),
+    **dict.fromkeys(("kuruş", "kurus"), "TRY"),
+    **dict.fromkeys(("paise", "paisa"), "INR"),
 }
+
+# Before or after an ISO code: a hundredth of that currency, such as "EURct".
+_CENT_MARKS: Final = ("cents", "cent", "cts", "ct", "c")
 
 # Prices per kWh that were seen or are allowed, in whole currency: wholesale in Europe lies
 # between -0.5 and 5 EUR, in Australia between -1 and 20 AUD. Per MWh or in cents, a
@@ -122,26 +326,41 @@ _A_DAY: Final = 23
 
 
 def parse_unit(text: str | None) -> Unit:
-    """Return a unit such as ``EUR/kWh``, ``öre/kWh`` or ``MWh``.
+    """Return a unit such as ``EUR/kWh``, ``öre/kWh``, ``ct per kWh`` or ``MWh``.
+
+    A word for money that nobody knows gives ``known`` False, and no guess.
 
     Raises:
         PriceError: It is not per energy, such as gas in m³.
     """
     if text is None or not text.strip():
         return Unit()
-    money, slash, energy = (part.strip() for part in text.partition("/"))
+    money, slash, energy = _SLASH.sub("/", text.strip()).partition("/")
+    money, energy = money.strip(), energy.strip()
     if not slash and money.lower() in _PER:
         money, energy = "", money
     per = _PER.get(energy.lower())
     if per is None and energy:
         raise PriceError(f"'{text}' is no price of electricity")
+    if slash or money.upper() == money or money.lower() in _WHOLE:
+        return _money(money, per)
+    return Unit(per=per, known=not money)
+
+
+def _money(money: str, per: EnergyUnit | None) -> Unit:
+    """Return the unit of a word for money."""
     word = money.lower()
+    if money.upper() in _CURRENCIES:
+        return Unit(currency=money.upper(), part=CurrencySubunit.WHOLE, per=per)
     if word in _CENTS:
         return Unit(currency=_CENTS[word], part=CurrencySubunit.CENTS, per=per)
     if word in _WHOLE:
         return Unit(currency=_WHOLE[word], part=CurrencySubunit.WHOLE, per=per)
-    if _ISO.fullmatch(money.upper() if slash else money):
-        return Unit(currency=money.upper(), part=CurrencySubunit.WHOLE, per=per)
+    for mark in _CENT_MARKS:
+        for rest in (word.removeprefix(mark), word.removesuffix(mark)):
+            code = rest.strip(" -_").upper()
+            if rest != word and code in _CURRENCIES:
+                return Unit(currency=code, part=CurrencySubunit.CENTS, per=per)
     return Unit(per=per, known=not money)
 
 

@@ -6,8 +6,9 @@ from datetime import datetime, time, tzinfo
 from typing import Final
 
 from .curve import CostCurve
-from .price_formats import PRICE_KEYS, number
+from .price_rows import number
 from .price_units import PriceError
+from .price_words import PRICE_KEYS
 from .tariff import PeakWindow, Tariff, TariffZone, merged, tariff_curve
 
 # Names of a price or a fee in the data of a block.
