@@ -34,7 +34,7 @@ from ..charging.desired_state import (
 from ..charging.in_car.charge_control import FRESH
 from ..charging.in_car.delivery_state import Failure, WaitReason
 from ..charging.in_car.foreign import foreign_schedules
-from ..charging.in_car.vehicle_change import VehicleChange
+from ..charging.in_car.vehicle_change import Command, VehicleChange
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
 from ..charging.sessions.session import SessionAction
@@ -238,9 +238,7 @@ class CarController:
         }
         if seen.at_home and seen.snapshot.schedules is None:
             pending |= _decided(part, daily)
-        sync = self.record.sync
-        if not seen.fresh and sync.schedules and not sync.confirmed and daily.ours:
-            # What was sent may have arrived after this snapshot.
+        if daily.ours and self._is_stale(seen):
             pending.add(DAILY)
         await self._async_confirm(cycle, seen, part, daily, desired, change, pending)
         if DAILY in pending and self._daily_waits(cycle, change, seen):
@@ -260,6 +258,11 @@ class CarController:
         if not refused:
             await self._async_deliver(cycle, seen, part, daily, desired, change)
         return True
+
+    def _is_stale(self, seen: Observed) -> bool:
+        """Whether schedules may have arrived since the car was read."""
+        sync = self.record.sync
+        return not seen.fresh and bool(sync.schedules) and not sync.confirmed
 
     def _compare(
         self, part: SessionPart, daily: DailyPart, seen: Observed
@@ -312,7 +315,7 @@ class CarController:
             found=found,
             foreign=self._foreign(cycle.result, found or (), seen),
         )
-        if seen.snapshot.schedules is None or not shown.empty:
+        if found is None or self._is_stale(seen) or not shown.empty:
             if shadow:
                 cycle.result = replace(
                     cycle.result, status=PlanStatus.SHADOW, skipped="shadow"
@@ -396,10 +399,9 @@ class CarController:
             await self._repository.async_update(self._vin, sessions=sessions)
         if DAILY in owners:
             await self.daily.async_prepare(daily, change.schedules)
-        self._commanded_at = seen.now
         urgent = self.daily.is_urgent(change.schedules)
         with self._owners.spending(owners, urgent=urgent):
-            failed = await self._delivery.async_send(self._vin, commands)
+            failed = await self._async_send(commands)
             tried = len(commands) if failed is None else commands.index(failed[0]) + 1
             cycle.sent |= {owner_of(command, part) for command in commands[:tried]}
             if failed is not None:
@@ -413,6 +415,15 @@ class CarController:
             except FleetError as err:
                 for owner in owners:
                     await self._owners.async_fail(cycle, owner, failure_of(err))
+
+    async def _async_send(
+        self, commands: Sequence[Command]
+    ) -> tuple[Command, FleetError] | None:
+        """Send commands; a snapshot from before their end is no longer fresh."""
+        try:
+            return await self._delivery.async_send(self._vin, commands)
+        finally:
+            self._commanded_at = dt_util.utcnow()
 
     async def async_reset(self) -> int:
         """Remove the daily plan's schedules; return how many were in the car.
@@ -433,9 +444,8 @@ class CarController:
                 return found
             if sends == MOST_RESETS:
                 break
-            self._commanded_at = seen.now
             commands = change.commands(seen.now, seen.zone)
-            if failed := await self._delivery.async_send(self._vin, commands):
+            if failed := await self._async_send(commands):
                 raise failed[1]
         raise RefusedError(NOT_IN_CAR)
 

@@ -385,8 +385,8 @@ class SessionTasks:
         """
         for session in part.sending:
             after = await self._save(session.confirmed())
-            if (override := self.sessions.override) is not None:
-                settled = replace(self.sessions, override=override.settled)
+            if (raised := self.sessions.override) is not None:
+                settled = replace(self.sessions, override=raised.settled)
                 await self._repository.async_update(self._vin, sessions=settled)
             self._notify(SessionEventType.SENT, after)
             unplugged = seen.snapshot.charge.plugged_in is False

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.tesla_scout_worker.charging.planning.battery import LEAST_POWER
 from custom_components.tesla_scout_worker.charging.planning.model import Battery
 from custom_components.tesla_scout_worker.charging.planning.timeline import (
     LONGEST_WINDOW,
 )
 from custom_components.tesla_scout_worker.charging.sessions.progress import (
     LEAST_EXTENSION,
-    LEAST_POWER,
     Assessment,
     Judgement,
     Progress,

@@ -180,7 +180,7 @@ def test_a_request_in_an_event(
 def test_a_deadline_has_bounds(ready_by: datetime, key: str) -> None:
     """From now to 30 days ahead, also by the clocks at the ends of all calendars."""
     with pytest.raises(RequestError) as caught:
-        validate(80, deadline(ready_by, WARSAW), 50, NOW)
+        validate(80, deadline(ready_by, WARSAW), NOW)
     assert caught.value.key == key
 
 
@@ -188,7 +188,7 @@ def test_a_deadline_has_bounds(ready_by: datetime, key: str) -> None:
 def test_any_time_is_a_deadline_or_an_error(ready_by: datetime) -> None:
     """Nothing but an error with a word is raised."""
     try:
-        validate(80, deadline(ready_by, WARSAW), 50, NOW)
+        validate(80, deadline(ready_by, WARSAW), NOW)
     except RequestError:
         return
     assert timedelta(0) < deadline(ready_by, WARSAW) - NOW <= timedelta(days=30)
