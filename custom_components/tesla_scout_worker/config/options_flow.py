@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 import voluptuous as vol
 from yarl import URL
 
@@ -63,6 +60,7 @@ from ..const import (
 from ..gateways.budget import DEFAULT_BUDGET
 from ..gateways.fleet_api.client import CommandRoute
 from ..gateways.fleet_api.credentials import private_key_path
+from ..gateways.fleet_api.key_file import KeyFileFault, key_file_fault
 from ..scouting.policy import DEFAULT_MODE, ScoutingMode
 from ..worker.tariff_files import async_grid_tariffs
 from .off_peak_form import OFF_PEAK_SCHEMA, off_peak_error, off_peak_shown
@@ -229,7 +227,11 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
             or options[CONF_COMMAND_ROUTE] == CommandRoute.SIGNED
         ):
             key = Path(private_key_path(self.hass, options))
-            if not await asyncio.to_thread(is_private_key, key):
+            folder = Path(self.hass.config.config_dir)
+            fault = await asyncio.to_thread(key_file_fault, key, folder)
+            if fault is KeyFileFault.OUTSIDE:
+                errors[CONF_PRIVATE_KEY_PATH] = "private_key_outside"
+            elif fault is not None:
                 errors[CONF_PRIVATE_KEY_PATH] = "invalid_private_key"
         try:
             parse_peaks(options[CONF_SPECIAL_CHARGING][CONF_PEAK_HOURS])
@@ -291,14 +293,3 @@ def is_server_url(text: str) -> bool:
     except ValueError:
         return False
     return url.scheme in ("http", "https") and bool(url.host)
-
-
-def is_private_key(path: Path) -> bool:
-    """Return whether a file holds a NIST P-256 key in PEM, the only kind cars accept."""
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except OSError, TypeError, ValueError, UnsupportedAlgorithm:
-        return False
-    return isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(
-        key.curve, ec.SECP256R1
-    )

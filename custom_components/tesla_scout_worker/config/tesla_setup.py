@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 import json
+import os
 from pathlib import Path
 import re
 from typing import Any, Final
@@ -40,6 +41,7 @@ from ..const import (
 )
 from ..gateways.errors import (
     FleetError,
+    KeyNotPairedError,
     MissingScopesError,
     NoCarsError,
     NotRegisteredError,
@@ -49,11 +51,12 @@ from ..gateways.errors import (
 )
 from ..gateways.fleet_api.client import CommandSettings, FleetClient
 from ..gateways.fleet_api.error_map import mapped_errors
+from ..gateways.fleet_api.key_file import is_private_key
 from ..gateways.fleet_api.transport import FixedToken, FleetTransport
 from ..gateways.ledger import Ledger
 from ..gateways.models import VehicleSummary
 from ..tokens.exchange import CONF_REFRESH_TOKEN, async_exchange
-from .options_flow import is_private_key, is_server_url
+from .options_flow import is_server_url
 
 _DOMAIN_NAME: Final = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
@@ -300,9 +303,14 @@ class Registration:
             FleetError: Tesla does not know the application, or cannot be reached.
         """
         token = await self._async_partner_token()
-        present_key = Path(self._hass.config.path(self.key_path))
-        if not await asyncio.to_thread(is_private_key, present_key):
+        config = self._hass.config
+        folder, present_key = Path(config.config_dir), Path(config.path(self.key_path))
+        if not await asyncio.to_thread(is_private_key, present_key, folder):
             self.key_path = DEFAULT_PRIVATE_KEY_PATH
+            new_key = Path(config.path(self.key_path))
+            used = await asyncio.to_thread(os.path.lexists, new_key)
+            if used and not await asyncio.to_thread(is_private_key, new_key, folder):
+                raise KeyNotPairedError("no_usable_private_key")
         self._transport = FleetTransport(
             async_get_clientsession(self._hass),
             FixedToken(token),

@@ -481,6 +481,30 @@ class TestSigned:
         with pytest.raises(KeyNotPairedError, match="no_private_key|key_not_paired"):
             await door.client.async_set_charge_limit(VIN, 90)
 
+    async def test_a_key_outside_of_the_folder_is_not_read(
+        self, hass: HomeAssistant, cloud: Cloud, key_path: Path
+    ) -> None:
+        """As an entry of before may name it, or a link that was changed since."""
+        folder = key_path.parent / "config"
+        folder.mkdir()
+        link = folder / "link.key"
+        link.symlink_to(key_path)
+        cloud.vehicle_sides[VIN].pair(write_key(key_path))
+        commands = CommandSettings(
+            route=CommandRoute.SIGNED,
+            private_key_path=str(link),
+            key_folder=str(folder),
+        )
+        door = open_door(hass, cloud, commands)
+        with pytest.raises(KeyNotPairedError) as refusal:
+            await door.client.async_set_charge_limit(VIN, 90)
+        assert refusal.value.reason == "private_key_outside"
+        assert cloud.requests == []
+        link.unlink()
+        link.write_bytes(key_path.read_bytes())
+        await door.client.async_set_charge_limit(VIN, 90)
+        assert the_car(cloud).charge_limit == 90
+
     @pytest.mark.parametrize("kind", ["rsa", "P-384"])
     async def test_a_key_of_no_use(
         self, signed: Door, key_path: Path, kind: str

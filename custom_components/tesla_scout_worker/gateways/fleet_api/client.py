@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import ClientSession
-from cryptography.hazmat.primitives.asymmetric import ec
 from tesla_fleet_api import TeslaFleetApi
 from tesla_fleet_api.const import VehicleDataEndpoint
 from tesla_fleet_api.tesla import VehicleFleet
@@ -27,6 +26,7 @@ from ..errors import (
 from ..ledger import Ledger, kind_of
 from ..models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
 from .error_map import map_refusal, mapped_errors, no_answer_error
+from .key_file import KeyFileFault, key_file_fault
 from .responses import CLIENT_CLOSED_REQUEST
 from .transport import AccessTokens, FleetTransport
 
@@ -67,6 +67,8 @@ class CommandSettings:
     proxy_url: str | None = None
     proxy_session: ClientSession | None = None
     private_key_path: str | None = None
+    # Where the file must be; None: anywhere.
+    key_folder: str | None = None
 
 
 class FleetClient:
@@ -275,14 +277,18 @@ class FleetClient:
 
     async def _load_private_key(self) -> None:
         """Load the private key; a missing one is not created, since no car knows it."""
-        path = self._commands.private_key_path
+        path, folder = self._commands.private_key_path, self._commands.key_folder
         if path is None or not await asyncio.to_thread(Path(path).is_file):
             raise KeyNotPairedError("no_private_key")
-        async with mapped_errors(Site.READ):
-            key = await self._transport.get_private_key(path)
-        if not isinstance(key.curve, ec.SECP256R1):
-            self._transport.private_key = None
+        fault = await asyncio.to_thread(
+            key_file_fault, Path(path), None if folder is None else Path(folder)
+        )
+        if fault is KeyFileFault.OUTSIDE:
+            raise KeyNotPairedError(fault.value)
+        if fault is not None:
             raise KeyNotPairedError("no_usable_private_key")
+        async with mapped_errors(Site.READ):
+            await self._transport.get_private_key(path)
 
     def _plain(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
         """Return the library's car for plain REST."""

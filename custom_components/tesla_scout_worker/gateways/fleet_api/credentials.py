@@ -81,6 +81,7 @@ def command_settings(
         proxy_url=proxy_url,
         proxy_session=async_get_clientsession(hass, verify_ssl=verify),
         private_key_path=private_key_path(hass, options),
+        key_folder=hass.config.config_dir,
     )
 
 
