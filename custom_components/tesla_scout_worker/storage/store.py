@@ -1,9 +1,11 @@
 """What an entry keeps on disk beside its tokens: one versioned file."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+import re
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -19,13 +21,16 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from ..charging.car_record import CarRecord
+from ..charging.car_record import CarRecord, PutInCar
 from ..const import DOMAIN, LOGGER
 from ..gateways.ledger import CallKind, Ledger
 from ..scouting.car_state import CarState
 from ..scouting.statistics import ReadHistory
 from .account_file import AccountFile, NotSavedError
-from .codec import Codec, storable
+from .codec import UNREADABLE, Codec, storable
+from .put_in_car import SECTION, read_section, section_of
+
+MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 # The repair that says that nothing can be saved.
 NOT_SAVED_ISSUE: Final = "not_saved"
@@ -66,11 +71,37 @@ class AccountMemory:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
-        contents: dict[str, Any] = storable(_CODEC.encode(self))
+        contents: dict[str, Any] = storable(
+            {SECTION: section_of(self.charging), **_CODEC.encode(self)}
+        )
         return contents
 
 
 _CODEC: Final = Codec(AccountMemory)
+
+
+def _decoded(contents: Any, lost: Counter[str]) -> AccountMemory:
+    """Return stored contents without what cannot be read, which is ``lost``."""
+    try:
+        return _CODEC.decode(contents, lost)
+    except UNREADABLE:
+        lost[AccountMemory.__name__] += 1
+        return AccountMemory()
+
+
+def _correct(ledger: Ledger, now: datetime) -> None:
+    """Have a stored ledger count in the present month.
+
+    What is no month would never be over, and a count below zero would hide calls.
+    """
+    if MONTH.fullmatch(ledger.month) is None:
+        ledger.month = Ledger.started(now).month
+    ledger.others = {
+        month: calls for month, calls in ledger.others.items() if MONTH.fullmatch(month)
+    }
+    for kind, calls in ledger.calls.items():
+        ledger.calls[kind] = max(0, calls)
+    ledger.roll_over(now)
 
 
 def worth_saving(contents: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,6 +121,8 @@ class ScoutStore:
         self._issue_id = f"{NOT_SAVED_ISSUE}_{entry.entry_id}"
         self._file = AccountFile(hass, f"{DOMAIN}.{entry.entry_id}")
         self.data = AccountMemory()
+        # The names of the parts of the file that could not be read.
+        self.lost: frozenset[str] = frozenset()
         # What the file holds, as far as it was worth a write.
         self._saved: dict[str, Any] | None = None
         self._saved_records: dict[str, CarRecord] = {}
@@ -102,15 +135,26 @@ class ScoutStore:
 
     async def async_load(self) -> AccountMemory:
         """Return the stored data, or empty data for a first start."""
-        stored, contents = await self._file.async_read(), {}
-        if stored is not None:
-            self.data = await self._hass.async_add_executor_job(_CODEC.decode, stored)
-            contents = self.data.as_dict()
-            self._saved = worth_saving(contents)
-            self._saved_records = dict(self.data.charging)
-            self.data.ledger.roll_over(dt_util.utcnow())
+        found = await self._file.async_read()
+        now = dt_util.utcnow()
+        put = read_section(
+            found.contents.get(SECTION) if isinstance(found.contents, dict) else None
+        )
+        lost = Counter[str]() if found.whole else Counter(file=1)
+        if found.contents is not None:
+            self.data = await self._hass.async_add_executor_job(
+                _decoded, found.contents, lost
+            )
+        contents = self.data.as_dict()
+        self._saved = worth_saving(contents)
+        self._saved_records = dict(self.data.charging)
+        _correct(self.data.ledger, now)
+        for vin in {**put, **self.data.charging}:
+            recovered = self.record(vin).recovered(put.get(vin, PutInCar()), now)
+            self.data.charging[vin] = recovered
+        self.lost = frozenset(lost)
         shown = ir.async_get(self._hass).async_get_issue(DOMAIN, self._issue_id)
-        if stored is not None and (shown is not None or contents != stored):
+        if found.existed and (shown is not None or contents != found.contents):
             await self._async_write_if_possible()
         return self.data
 
