@@ -80,17 +80,31 @@ class AccountMemory:
 _CODEC: Final = Codec(AccountMemory)
 
 
-def _decoded(contents: Any, lost: Counter[str]) -> AccountMemory:
-    """Return stored contents without what cannot be read, which is ``lost``."""
+def memory_of(contents: Any, now: datetime, lost: Counter[str]) -> AccountMemory:
+    """Return the memory that a file holds, whatever its contents are.
+
+    What cannot be read is left out, but nothing that we put into a car is forgotten.
+
+    Args:
+        contents: What was read of the file.
+        now: The present (UTC).
+        lost: Counts the parts that could not be read, by name.
+    """
+    put = read_section(contents.get(SECTION) if isinstance(contents, dict) else None)
     try:
-        return _CODEC.decode(contents, lost)
+        memory = _CODEC.decode(contents, lost)
     except UNREADABLE:
         lost[AccountMemory.__name__] += 1
-        return AccountMemory()
+        memory = AccountMemory()
+    _correct(memory.ledger, now)
+    for vin in {**put, **memory.charging}:
+        record = memory.charging.get(vin) or CarRecord()
+        memory.charging[vin] = record.recovered(put.get(vin, PutInCar()), now)
+    return memory
 
 
 def _correct(ledger: Ledger, now: datetime) -> None:
-    """Have a stored ledger count in the present month.
+    """Have a stored ledger hold months and calls alone.
 
     What is no month would never be over, and a count below zero would hide calls.
     """
@@ -101,7 +115,6 @@ def _correct(ledger: Ledger, now: datetime) -> None:
     }
     for kind, calls in ledger.calls.items():
         ledger.calls[kind] = max(0, calls)
-    ledger.roll_over(now)
 
 
 def worth_saving(contents: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,21 +150,15 @@ class ScoutStore:
         """Return the stored data, or empty data for a first start."""
         found = await self._file.async_read()
         now = dt_util.utcnow()
-        put = read_section(
-            found.contents.get(SECTION) if isinstance(found.contents, dict) else None
-        )
         lost = Counter[str]() if found.whole else Counter(file=1)
         if found.contents is not None:
             self.data = await self._hass.async_add_executor_job(
-                _decoded, found.contents, lost
+                memory_of, found.contents, now, lost
             )
         contents = self.data.as_dict()
         self._saved = worth_saving(contents)
         self._saved_records = dict(self.data.charging)
-        _correct(self.data.ledger, now)
-        for vin in {**put, **self.data.charging}:
-            recovered = self.record(vin).recovered(put.get(vin, PutInCar()), now)
-            self.data.charging[vin] = recovered
+        self.data.ledger.roll_over(now)
         self.lost = frozenset(lost)
         shown = ir.async_get(self._hass).async_get_issue(DOMAIN, self._issue_id)
         if found.existed and (shown is not None or contents != found.contents):

@@ -106,6 +106,7 @@ class Worker:
     @callback
     def async_start(self) -> None:
         """Begin; ``async_stop`` ends all."""
+        self._repairs.show_lost(lost=bool(self._store.lost))
         self._timers.async_start()
         self._stops = [
             self._scout.async_add_listener(self._scouted),

@@ -19,6 +19,7 @@ SESSION_ISSUE: Final = "special_charging_failed"
 LIMIT_ISSUE: Final = "charge_limit_not_restored"
 DAILY_ISSUE: Final = "off_peak_failed"
 START_ISSUE: Final = "off_peak_not_started"
+LOST_ISSUE: Final = "stored_data_lost"
 
 # These say nothing about whether a problem is solved.
 UNSOLVED: Final = frozenset(
@@ -40,6 +41,23 @@ class ChargingRepairs:
         self._entry = entry
         self._scout = coordinator
         self._shown: dict[str, set[str]] = {}
+
+    @callback
+    def show_lost(self, *, lost: bool) -> None:
+        """Show whether parts of the stored file could not be read at this start."""
+        issue_id = f"{LOST_ISSUE}_{self._entry.entry_id}"
+        if not lost:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=LOST_ISSUE,
+            translation_placeholders={"account": self._entry.title},
+        )
 
     @callback
     def notified(
