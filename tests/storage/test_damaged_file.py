@@ -7,11 +7,8 @@ from collections import Counter
 from copy import deepcopy
 from datetime import UTC, datetime
 import json
-import logging
-from pathlib import Path
 from typing import Any, Final
 
-from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, strategies as st
 import pytest
 
@@ -19,7 +16,6 @@ from custom_components.tesla_scout_worker.charging.car_record import CarRecord, 
 from custom_components.tesla_scout_worker.charging.in_car.charge_limit import (
     LimitOverride,
 )
-from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.storage.migration import migrated
 from custom_components.tesla_scout_worker.storage.put_in_car import (
     SECTION,
@@ -32,16 +28,8 @@ from custom_components.tesla_scout_worker.storage.store import (
     memory_of,
     worth_saving,
 )
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import json_bytes
-from simulator.car import CarSettings
-from simulator.cloud import Cloud
 
-from ..common import NIGHTLY, VIN, the_car
-from ..worker.special_charging.restart_helpers import Night, at
-from ..worker.special_charging.session_helpers import EVENING, LOW_CAR, sent, until
 from .file_samples import Place, broken_at, file_of, places
 
 pytestmark = pytest.mark.fixed_rhythm
@@ -164,175 +152,3 @@ def test_a_car_that_no_session_restores_is_restored() -> None:
     assert session.schedule_ids == (7, 8)
     assert record.put_in_car == put
     assert record.recovered(put, NOW) == record, "and once"
-
-
-# With a Home Assistant.
-
-
-def lost_issue(hass: HomeAssistant) -> bool:
-    """Return whether it is shown that something could not be read."""
-    return any(
-        issue.translation_key == "stored_data_lost"
-        for issue in ir.async_get(hass).issues.values()
-    )
-
-
-@pytest.mark.parametrize("car_settings", [LOW_CAR])
-class TestANight:
-    """A session is in the car, and Home Assistant restarts with a changed file."""
-
-    @pytest.fixture
-    def noon(self, freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-        """Stop the clock in the evening."""
-        freezer.move_to(EVENING)
-        return freezer
-
-    @pytest.fixture
-    async def night(
-        self,
-        hass: HomeAssistant,
-        cloud: Cloud,
-        noon: FrozenDateTimeFactory,
-        hass_storage: dict[str, Any],
-    ) -> Night:
-        """Return a night in which 80 % by 07:00 was sent, and the entry unloaded."""
-        night = Night(hass, cloud, noon, hass_storage)
-        await night.begin()
-        await night.until(at(0, 40))
-        assert night.car.charge_limit == 80
-        await night.stop()
-        return night
-
-    @pytest.mark.parametrize(
-        "place",
-        [
-            ("sessions",),
-            ("sessions", "sessions", "special_1_20250807_0700"),
-            ("sessions", "sessions", "special_1_20250807_0700", "state"),
-            ("sessions", "override"),
-            ("sessions", "override", "raised_to"),
-            (),
-        ],
-        ids="-".join,
-    )
-    async def test_a_word_that_is_not_known(self, night: Night, place: Place) -> None:
-        """The owner's limit comes back and the schedule leaves; it is told once."""
-        file = night.files[night.file]
-        file["data"] = broken_at(file["data"], ("charging", VIN, *place), "of tomorrow")
-        await night.start()
-        assert lost_issue(night.hass)
-        await night.until(at(9, 0))
-        assert night.car.charge_limit == 70
-        assert not night.car.charge_schedules
-        assert night.hold is None
-        await night.stop()
-        await night.start()
-        assert not lost_issue(night.hass)
-
-    @pytest.mark.parametrize("version", [1, 3, 2.5])
-    async def test_a_file_of_another_version(
-        self, night: Night, version: float
-    ) -> None:
-        """A downgrade reads what it knows, and the night goes on."""
-        file = night.files[night.file]
-        file["version"] = version
-        file["data"]["of_tomorrow"] = {"sessions": [1, 2]}
-        file["data"]["charging"][VIN]["of_tomorrow"] = True
-        await night.start()
-        assert not lost_issue(night.hass)
-        assert await night.states() == ["active"]
-        await night.until(at(9, 0))
-        assert await night.states() == ["completed"]
-        night.assert_as_before()
-
-    async def test_any_part_may_be_of_tomorrow(
-        self,
-        night: Night,
-        caplog: pytest.LogCaptureFixture,
-    ) -> None:
-        """The account is loaded, and no exception is in the log."""
-        whole = deepcopy(night.files[night.file])
-        here = list(places(whole["data"]))
-        for place in here if NIGHTLY else here[:: len(here) // 24]:
-            for value in ("of tomorrow", 2**40, None):
-                night.files[night.file] = deepcopy(whole)
-                night.files[night.file]["data"] = broken_at(whole["data"], place, value)
-                await night.start()
-                assert night.entry.state is ConfigEntryState.LOADED, place
-                await night.stop()
-        failed = [each for each in caplog.records if each.exc_info]
-        assert not failed, failed[0].getMessage()
-
-
-class TestOnDisk:
-    """Files that Home Assistant's own store cannot read."""
-
-    @pytest.fixture
-    def hass_storage(self) -> dict[str, Any]:
-        """Leave Home Assistant its files."""
-        return {}
-
-    @pytest.fixture
-    def hass_config_dir(self, hass_tmp_config_dir: str) -> str:
-        """Keep them in a folder of the test."""
-        return hass_tmp_config_dir
-
-    @pytest.fixture
-    def noon(self, freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-        """Stop the clock in the evening."""
-        freezer.move_to(EVENING)
-        return freezer
-
-    @pytest.fixture
-    def car_settings(self) -> CarSettings:
-        """Return a car that is at home, plugged in and low."""
-        return LOW_CAR
-
-    @pytest.mark.parametrize("damage", ["cut", "version", "no version", "text after"])
-    async def test_a_damaged_file_forgets_no_raised_limit(
-        self,
-        hass: HomeAssistant,
-        cloud: Cloud,
-        noon: FrozenDateTimeFactory,
-        damage: str,
-        caplog: pytest.LogCaptureFixture,
-    ) -> None:
-        """Cut in the middle, edited by hand: the car is restored in the morning."""
-        entry, _ = await sent(hass, cloud, noon)
-        assert the_car(cloud).charge_limit == 80
-        assert await hass.config_entries.async_unload(entry.entry_id)
-        path = Path(hass.config.path(".storage", f"{DOMAIN}.{entry.entry_id}"))
-        text = path.read_text()
-        assert text.index(SECTION) < text.index("ledger"), "it comes first"
-        damaged = {
-            "cut": text[: len(text) // 2],
-            "version": text.replace('"version": 2', '"version": "two"', 1),
-            "no version": text.replace('"version": 2,', "", 1),
-            "text after": text + "}",
-        }
-        path.write_text(damaged[damage])
-        assert await hass.config_entries.async_setup(entry.entry_id)
-        assert lost_issue(hass) is (damage in ("cut", "text after"))
-        await until(hass, noon, at(9, 0))
-        assert the_car(cloud).charge_limit == 70
-        assert not the_car(cloud).charge_schedules
-        ours = [
-            each
-            for each in caplog.records
-            if DOMAIN in each.name and each.levelno >= logging.ERROR
-        ]
-        assert not ours
-        assert json.loads(path.read_text())["version"] == 2
-
-    @pytest.mark.parametrize("text", ["", "{}", "null", "[]", "0", '{"data": 1}', "\0"])
-    async def test_a_file_without_anything_loads(
-        self, hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, text: str
-    ) -> None:
-        """And it is told that all was lost."""
-        entry, _ = await sent(hass, cloud, noon)
-        assert await hass.config_entries.async_unload(entry.entry_id)
-        path = Path(hass.config.path(".storage", f"{DOMAIN}.{entry.entry_id}"))
-        path.write_text(text)
-        assert await hass.config_entries.async_setup(entry.entry_id)
-        assert entry.state is ConfigEntryState.LOADED
-        assert lost_issue(hass)

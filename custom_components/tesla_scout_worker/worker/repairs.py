@@ -19,7 +19,6 @@ SESSION_ISSUE: Final = "special_charging_failed"
 LIMIT_ISSUE: Final = "charge_limit_not_restored"
 DAILY_ISSUE: Final = "off_peak_failed"
 START_ISSUE: Final = "off_peak_not_started"
-LOST_ISSUE: Final = "stored_data_lost"
 
 # These say nothing about whether a problem is solved.
 UNSOLVED: Final = frozenset(
@@ -45,7 +44,7 @@ class ChargingRepairs:
     @callback
     def show_lost(self, *, lost: bool) -> None:
         """Show whether parts of the stored file could not be read at this start."""
-        issue_id = f"{LOST_ISSUE}_{self._entry.entry_id}"
+        issue_id = f"stored_data_lost_{self._entry.entry_id}"
         if not lost:
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
             return
@@ -55,7 +54,7 @@ class ChargingRepairs:
             issue_id,
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=LOST_ISSUE,
+            translation_key="stored_data_lost",
             translation_placeholders={"account": self._entry.title},
         )
 
