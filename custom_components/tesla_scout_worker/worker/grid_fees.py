@@ -51,7 +51,7 @@ class GridFees:
     def curve(self, start: datetime, end: datetime) -> CostCurve:
         """Return the grid fee between two instants; what is missing is unknown."""
         zone = dt_util.get_default_time_zone()
-        fees = self._fees
+        fees = self.zone_fees
         if self.tariff is not None and not self.tariff.zones_by_entity:
             if len(fees) != len(self.tariff.tariff.zones) + 1:
                 return CostCurve()
@@ -69,7 +69,7 @@ class GridFees:
         return _by_number(self._listed.between(start, end), fees)
 
     @property
-    def _fees(self) -> tuple[float, ...]:
+    def zone_fees(self) -> tuple[float, ...]:
         """The fees of the user, else those of the tariff."""
         if self._options.grid_fees or self.tariff is None:
             return self._options.grid_fees
@@ -116,7 +116,7 @@ class GridFees:
         )
         try:
             # A number of a zone has no unit; a fee has that of the entity.
-            attributes = state.attributes if not self._fees else _unitless(state)
+            attributes = state.attributes if not self.zone_fees else _unitless(state)
             read = parse_prices(dict(attributes), hints)
         except PriceError as err:
             self._log_once(str(err))
