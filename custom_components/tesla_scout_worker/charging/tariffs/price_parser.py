@@ -84,6 +84,19 @@ def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
         PriceError: Prices cannot be read: a time or a price is invalid, an end is
             before its start, or a unit is not of electricity.
     """
+    try:
+        return _parsed(answer, hints)
+    except OverflowError as err:
+        raise PriceError("a time or a number is out of range") from err
+
+
+def _parsed(answer: object, hints: PriceHints) -> PriceSeries:
+    """Return the prices of an answer.
+
+    Raises:
+        PriceError: Prices cannot be read.
+        OverflowError: A time is at the end of all calendars, or a number is.
+    """
     found = find(answer, hints.zone, hints.area, hints.day)
     unit = _unit(found, hints)
     warnings: set[PriceWarning] = set()
