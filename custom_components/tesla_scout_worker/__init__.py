@@ -20,6 +20,7 @@ from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
 from .websocket_api import async_setup_websocket_api
 from .worker.manager import Worker
+from .worker.price_repairs import PriceRepairs
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -82,6 +83,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     # Start after the platforms so their event entities receive catch-up events.
     worker.async_start()
     entry.async_on_unload(worker.async_stop)
+    entry.async_on_unload(PriceRepairs(hass, entry, worker.energy).async_start())
     entry.async_on_unload(sessions.async_start())
     return True
 
