@@ -73,6 +73,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         # Requests for a read, by car. Each request is an object of its own, so that a
         # caller that is cancelled does not cancel the request of another.
         self._asked: dict[object, str] = {}
+        # A round that was asked for and has not begun; who asks meanwhile shares it.
+        self._next_round: asyncio.Task[None] | None = None
         self._errors: dict[str, FleetError] = {}
         self._failures = FailureLog()
         self._pauses = ReadBackoff(hass, entry, store)
@@ -104,6 +106,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     async def _async_update_data(self) -> dict[str, CarState]:
         """Poll all cars, read those that are due, and plan the next round."""
         async with self._lock:
+            self._next_round = None
             self._changed = False
             pauses = self._pauses.of_all
             pause: timedelta | None = None
@@ -298,7 +301,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     async def async_scout_now(self, vin: str) -> CarState:
         """Poll, and read a car now if it is online; it is not woken.
 
-        Concurrent callers share one read.
+        Concurrent callers share one poll and one read.
 
         Raises:
             FleetError: the car is online, and why it could not be read.
@@ -308,7 +311,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         request = object()
         self._asked[request] = vin
         try:
-            await self.async_refresh()
+            # Who shared a round that failed has another, which all of them share.
+            if not await self._async_share_round() and not self.last_update_success:
+                self._asked[request] = vin
+                await self._async_share_round()
         finally:
             self._asked.pop(request, None)
         if not self.last_update_success and self.last_exception is not None:
@@ -318,6 +324,16 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         if vin not in self.data:
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="car_gone")
         return self.data[vin]
+
+    async def _async_share_round(self) -> bool:
+        """Poll once for all who wait for the next round; return whether it is ours."""
+        ours = self._next_round is None or self._next_round.done()
+        if self._next_round is None or ours:
+            self._next_round = self.hass.async_create_task(
+                self.async_refresh(), "Read that was asked for", eager_start=False
+            )
+        await asyncio.shield(self._next_round)
+        return ours
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Read a car for the Worker, outside the rhythm; entities show the result.
