@@ -53,7 +53,7 @@ from custom_components.tesla_scout_worker.gateways.fleet_api.error_map import (
     map_refusal,
 )
 from custom_components.tesla_scout_worker.gateways.fleet_api.transport import FixedToken
-from custom_components.tesla_scout_worker.gateways.ledger import Ledger
+from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Ledger
 from custom_components.tesla_scout_worker.gateways.models import (
     ChargeScheduleOrder,
     Connectivity,
@@ -65,6 +65,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
+from simulator.billing import Kind
 from simulator.car import CarSettings, CarState
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -676,9 +677,6 @@ async def test_a_car_without_the_protocol_refuses_signatures(
     assert "does not support signed commands" in refusal.value.reason
 
 
-PROXY_BILL = "the ledger counts one request for each proxied command (issue 12, B17)"
-
-
 class TestProxy:
     """Commands by the user's own proxy."""
 
@@ -708,7 +706,6 @@ class TestProxy:
         await proxied.client.async_set_charge_limit(VIN, 90)
         assert the_car(proxied.cloud).charge_limit == 90
 
-    @pytest.mark.xfail(strict=True, reason=PROXY_BILL)
     async def test_ledger_counts_the_requests_of_the_proxy(
         self, proxied: Door, freezer: FrozenDateTimeFactory
     ) -> None:
@@ -793,6 +790,44 @@ class TestUnpairedProxy:
         door = open_door(hass, cloud, commands)
         with pytest.raises(KeyNotPairedError):
             await door.client.async_set_charge_limit(VIN, 90)
+
+
+@pytest.mark.parametrize("warm", [True, False])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(
+            path="*/signed_command", server="eu", status=408, body={"error": "timeout"}
+        ),
+        Fault(path="*/signed_command", server="eu", status=421, body={"error": "no"}),
+    ],
+    ids=["408", "421"],
+)
+async def test_the_ledger_counts_the_repeats_of_the_proxy(
+    hass: HomeAssistant, socket_enabled: None, warm: bool, fault: Fault
+) -> None:
+    """It repeats each second for ten seconds; 160 requests a night were not counted.
+
+    On the true time, ten times faster.
+    """
+    settings = CloudSettings(proxy_timeout=1.05, proxy_repeat_after=0.1)
+    async with a_cloud(SIGNED_CAR, settings=settings) as cloud:
+        commands = CommandSettings(route=CommandRoute.PROXY, proxy_url=cloud.proxy_url)
+        door = open_door(hass, cloud, commands)
+        if warm:
+            await door.client.async_set_charge_limit(VIN, 85)
+            door.assert_ledger_equals_the_bill()
+        before = door.ledger.calls[CallKind.COMMAND]
+        cloud.faults.add(fault)
+        with pytest.raises(MaybeExecutedError):
+            await door.client.async_set_charge_limit(VIN, 90)
+        assert door.ledger.calls[CallKind.COMMAND] - before == (10 if warm else 20)
+        billed = cloud.billing.month_to_date[Kind.COMMAND]
+        assert billed > before + 5
+        assert door.ledger.calls[CallKind.COMMAND] >= billed
+        cloud.faults.clear()
+        await door.client.async_set_charge_limit(VIN, 90)
+        assert the_car(cloud).charge_limit == 90
 
 
 @asynccontextmanager

@@ -15,19 +15,21 @@ from tesla_fleet_api.tesla import VehicleFleet
 
 from homeassistant.util import dt as dt_util
 
-from ..budget import Budget
+from ..budget import Budget, Purpose, session_purpose
 from ..error_map import Site
 from ..errors import (
     BudgetSpentError,
+    FleetError,
     KeyNotPairedError,
     OverBudgetError,
     TransientError,
 )
-from ..ledger import Ledger, kind_of
+from ..ledger import CallKind, Ledger, kind_of
 from ..models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
+from ..proxy_bill import ProxyBill
 from .error_map import map_refusal, mapped_errors, no_answer_error
 from .key_file import KeyFileFault, key_file_fault
-from .responses import CLIENT_CLOSED_REQUEST
+from .responses import CLIENT_CLOSED_REQUEST, AnswerError
 from .transport import AccessTokens, FleetTransport
 
 # All that the Scout reads; a further section costs time, but no money.
@@ -101,8 +103,9 @@ class FleetClient:
                 tokens,
                 commands.proxy_url.rstrip("/"),
                 self._count_proxied,
-                hold=self._gate,
+                hold=self._gate_proxied,
             )
+        self._proxy_bill = ProxyBill()
         self._requires_signing: dict[str, bool] = {}
         self._signed: dict[str, VehicleFleet[TeslaFleetApi]] = {}
         self._signing_lock = asyncio.Lock()
@@ -233,8 +236,9 @@ class FleetClient:
         try:
             with self._guarded():
                 car, site = await self._routed(vin)
-                async with mapped_errors(site):
-                    answer = await send(car)
+                with self._counted_repeats(vin, site):
+                    async with mapped_errors(site):
+                        answer = await send(car)
                 _raise_if_refused(answer, fulfilled)
         except KeyNotPairedError:
             # The car may require signed commands since it was asked last.
@@ -311,9 +315,50 @@ class FleetClient:
         """Count a request in the ledger."""
         self._ledger.count(kind_of(path), status, dt_util.utcnow())
 
+    @contextmanager
+    def _gate_proxied(self, path: str) -> Iterator[None]:
+        """Check a command by the proxy against the budget, by what it may cost.
+
+        What undoes a session must not wait for money that it most likely does not take.
+
+        Raises:
+            BudgetSpentError: it may cost more than is left, or than this caller may
+                spend.
+        """
+        kind, vin = kind_of(path), _vin_in(path)
+        undoing = session_purpose() is Purpose.UNDOING
+        bill = self._proxy_bill
+        calls = bill.usual(vin) if undoing else bill.worst(vin)
+        if not self._budget.allows(kind, dt_util.utcnow(), calls):
+            raise BudgetSpentError
+        with self._budget.in_flight_call(kind, calls):
+            yield
+
     def _count_proxied(self, path: str, status: int) -> None:
-        """Count a request by the proxy, whose 500 may hide a billed 408 of Tesla."""
-        self._count(path, min(status, CLIENT_CLOSED_REQUEST))
+        """Count the requests of the proxy, whose 500 may hide a billed 408 of Tesla."""
+        now, vin = dt_util.utcnow(), _vin_in(path)
+        if status == CLIENT_CLOSED_REQUEST:
+            calls = self._proxy_bill.lost(vin)
+        else:
+            calls = self._proxy_bill.answered(vin, status, now)
+        self._ledger.count(kind_of(path), CLIENT_CLOSED_REQUEST, now, calls)
+
+    @contextmanager
+    def _counted_repeats(self, vin: str, site: Site) -> Iterator[None]:
+        """Count the requests that the words of a failed command by the proxy stand for."""
+        try:
+            yield
+        except FleetError as err:
+            if site is Site.PROXY and isinstance(err.__cause__, AnswerError):
+                now, words = dt_util.utcnow(), err.__cause__.answer.words
+                calls = self._proxy_bill.failed(vin, words, now)
+                self._ledger.count(CallKind.COMMAND, CLIENT_CLOSED_REQUEST, now, calls)
+            raise
+
+
+def _vin_in(path: str) -> str:
+    """Return the VIN in the path of a command."""
+    return path.partition("vehicles/")[2].partition("/")[0]
 
 
 def _response(answer: Mapping[str, Any]) -> Mapping[str, Any]:
