@@ -810,7 +810,7 @@ async def test_the_ledger_counts_the_repeats_of_the_proxy(
 
     On the true time, ten times faster.
     """
-    settings = CloudSettings(proxy_timeout=1.05, proxy_repeat_after=0.1)
+    settings = CloudSettings(proxy_timeout=0.99, proxy_repeat_after=0.1)
     async with a_cloud(SIGNED_CAR, settings=settings) as cloud:
         commands = CommandSettings(route=CommandRoute.PROXY, proxy_url=cloud.proxy_url)
         door = open_door(hass, cloud, commands)
