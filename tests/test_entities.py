@@ -276,6 +276,27 @@ async def test_a_car_that_leaves_the_account_takes_its_device_along(
     assert state_of(hass, "sensor", "charge_limit", OTHER_VIN) == "80"
 
 
+@pytest.mark.parametrize(
+    "row", [None, {}, {"vin": None}, {"vin": "<invalid>"}, {"vin": 7}, []]
+)
+async def test_a_list_that_is_read_in_part_takes_no_device_along(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, row: object
+) -> None:
+    """The car that is missing may be the row that could not be read."""
+    join(cloud)
+    await set_up(hass, cloud)
+    body = {"response": [cloud.cars[VIN].summary(), row]}
+    cloud.faults.add(Fault(path="/api/1/vehicles", body=body))
+    before = registered(hass, OTHER_VIN)
+    await tick(hass, noon, QUARTER)
+    assert registered(hass, OTHER_VIN) == before == CAR_KEYS
+    assert state_of(hass, "sensor", "charge_limit") == "80"
+    cloud.faults.clear()
+    del cloud.cars[OTHER_VIN]
+    await tick(hass, noon, QUARTER)
+    assert registered(hass, OTHER_VIN) == {}
+
+
 async def test_a_car_that_left_during_a_restart_is_gone_after_it(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:

@@ -181,7 +181,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             # The result of this round is also for callers that joined while it ran: the
             # round of their own will find nothing to do.
             self._errors.pop(vin, None)
-        self._forget_all_but({summary.vin for summary in summaries})
+        if self._client.list_is_whole:
+            self._forget_all_but({summary.vin for summary in summaries})
         self._roll_over()
         await self._zone.async_update_time_zone()
         home, moved = self.home, False

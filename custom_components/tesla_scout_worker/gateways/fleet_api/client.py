@@ -106,6 +106,9 @@ class FleetClient:
                 hold=self._gate_proxied,
             )
         self._proxy_bill = ProxyBill()
+        # Whether the last list of cars could be read as a whole: else a car that is not
+        # in it may be one of the rows that could not.
+        self.list_is_whole = True
         self._requires_signing: dict[str, bool] = {}
         self._signed: dict[str, VehicleFleet[TeslaFleetApi]] = {}
         self._signing_lock = asyncio.Lock()
@@ -148,12 +151,14 @@ class FleetClient:
         # A page that names itself or an earlier one as the next would never end.
         for _ in range(MOST_PAGES):
             if following <= page:
-                return _summaries(rows)
+                cars = _summaries(rows)
+                self.list_is_whole = len(cars) == len(rows)
+                return cars
             page = following
             params = {"page": page, "per_page": PAGE_SIZE}
             async with mapped_errors(Site.READ):
                 answer = await self._transport.request("api/1/vehicles", params)
-            rows.extend(_rows(answer))
+            rows.extend(_rows(answer, of_cars=True))
             following = _next_page(answer)
         raise TransientError
 
@@ -391,8 +396,12 @@ def _raise_if_refused(answer: Mapping[str, Any], fulfilled: frozenset[str]) -> N
         raise error
 
 
-def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the rows of a list answer.
+def _rows(
+    answer: Mapping[str, Any], *, of_cars: bool = False
+) -> list[Mapping[str, Any]]:
+    """Return the rows of a list answer; a row that is no object is an empty one.
+
+    Of a list of products it is left out: what is no car does not matter there.
 
     Raises:
         TransientError: there is no list.
@@ -400,6 +409,8 @@ def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     rows = answer.get("response")
     if not isinstance(rows, list):
         raise no_answer_error(command=False)
+    if of_cars:
+        return [row if isinstance(row, Mapping) else {} for row in rows]
     return [row for row in rows if isinstance(row, Mapping)]
 
 
