@@ -220,6 +220,22 @@ async def test_the_week_of_a_grid_tariff_and_its_source_are_shown(
     assert shown["now"] == "0.9395 PLN/kWh"
 
 
+async def test_a_unit_that_the_user_enters_counts(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """For a source without a unit, in the minor unit or per MWh."""
+    publish(
+        hass, None, prices=[{**row, "price": row["price"] * 1000} for row in day(0)]
+    )
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    unit = {"price_unit": "PLN/MWh"}
+    result = await submit(hass, result, off_peak=ENTITIES, price_formula=unit)
+    assert result["step_id"] == "prices"
+    assert placeholders(result)["unit"] == "PLN/MWh"
+    assert placeholders(result)["now"] == "0.3200 PLN/kWh"
+
+
 async def test_gross_prices_are_recognised(hass: HomeAssistant, cloud: Cloud) -> None:
     """The name of an entity says that its prices are a total."""
     total = "sensor.epex_spot_data_total_price"

@@ -45,7 +45,7 @@ class GridFees:
         elif entity_id.startswith("schedule."):
             await self._async_read_schedule(entity_id)
         else:
-            self._read_entity(entity_id)
+            await self._async_read_entity(entity_id)
         return before != (self.tariff, self._blocks, self._listed)
 
     def curve(self, start: datetime, end: datetime) -> CostCurve:
@@ -105,7 +105,7 @@ class GridFees:
             self._logged = False
             self._blocks = blocks
 
-    def _read_entity(self, entity_id: str) -> None:
+    async def _async_read_entity(self, entity_id: str) -> None:
         """Read the list of an entity; without one the last list stays."""
         if (state := self._hass.states.get(entity_id)) is None:
             self._log_once("the entity is missing")
@@ -117,7 +117,9 @@ class GridFees:
         try:
             # A number of a zone has no unit; a fee has that of the entity.
             attributes = state.attributes if not self.zone_fees else _unitless(state)
-            read = parse_prices(dict(attributes), hints)
+            read = await self._hass.async_add_executor_job(
+                parse_prices, dict(attributes), hints
+            )
         except PriceError as err:
             self._log_once(str(err))
             return

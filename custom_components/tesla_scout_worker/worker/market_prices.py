@@ -51,7 +51,10 @@ class MarketPriceSource(EnergySource):
         found = [self._series]
         for answer, hints in answers:
             try:
-                found.append(parse_prices(answer, hints))
+                # Two days in several lists take some 20 ms: too long for the event loop.
+                found.append(
+                    await self._hass.async_add_executor_job(parse_prices, answer, hints)
+                )
             except PriceError as err:
                 self._log_once("Prices cannot be read: %s", err)
         try:
