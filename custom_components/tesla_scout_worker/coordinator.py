@@ -21,13 +21,13 @@ from .gateways.errors import (
     UnexpectedError,
 )
 from .gateways.fleet_api.client import FleetClient
-from .gateways.ledger import CallKind
 from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .scout.admission import ReadAdmission
 from .scout.backoff import EARLY, ReadBackoff
 from .scout.devices import async_remove_others
 from .scout.event_dispatcher import EventDispatcher, EventListener
 from .scout.home_zone import HomeZone
+from .scout.reader import CarReader
 from .scout.unexpected import FailureLog, expected_errors
 from .scouting import policy
 from .scouting.adaptive import next_read
@@ -78,6 +78,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         self._errors: dict[str, FleetError] = {}
         self._failures = FailureLog()
         self._pauses = ReadBackoff(hass, entry, store)
+        self._reader = CarReader(
+            client, admission, self._pauses, store.data.cars, self._keep
+        )
         client.guard_commands(self._pauses.check_bill, self._pauses.over_budget)
         self._zone = HomeZone(hass, entry)
         self._seen_from: Home | None = None
@@ -259,45 +262,12 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             self._errors[vin] = pause
             return
         try:
-            await self._read_car(vin, reason, now)
+            await self._reader.async_read(vin, reason, now, self.home)
         except SignedOutError:
             raise
         except FleetError as err:
             # A car that cannot be read does not affect the others.
             self._errors[vin] = err
-
-    async def _read_car(
-        self, vin: str, reason: ReadReason, now: datetime
-    ) -> VehicleSnapshot:
-        """Read one car, and keep the result.
-
-        Raises:
-            FleetError: why it could not be read; that may have been billed.
-        """
-        ledger = self.admission.budget.ledger
-        paid = ledger.calls[CallKind.DATA]
-        try:
-            with expected_errors():
-                snapshot = await self._client.async_read(vin)
-                memory = self._account.cars[vin].after_read(snapshot, self.home)
-        except FleetError as err:
-            if ledger.calls[CallKind.DATA] != paid:
-                # A failed read counts as well, if Tesla bills it.
-                failed = self._account.cars[vin]
-                self._keep(
-                    vin, replace(failed, statistics=failed.statistics.with_read())
-                )
-            if not isinstance(err, SignedOutError):
-                self.admission.record_read(vin, reason, now, found_change=None)
-                self._keep(vin, self._pauses.after_failure(vin, err, now))
-            raise
-        self._pauses.after_success(vin)
-        self._keep(vin, memory)
-        found_change, seen = memory.quiet_reads == 0, memory.observation
-        self.admission.record_read(
-            vin, reason, now, found_change=found_change, seen=seen
-        )
-        return snapshot
 
     async def async_scout_now(self, vin: str) -> CarState:
         """Poll, and read a car now if it is online; it is not woken.
@@ -350,7 +320,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
                 raise pause
             self._keep(vin, replace(self._account.cars[vin], reason=ReadReason.SESSION))
             try:
-                snapshot = await self._read_car(vin, ReadReason.SESSION, now)
+                snapshot = await self._reader.async_read(
+                    vin, ReadReason.SESSION, now, self.home
+                )
             finally:
                 self._store.save_soon()
         self.async_update_listeners()
