@@ -11,7 +11,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfRatio, UnitOfTime
+from homeassistant.const import STATE_UNKNOWN, EntityCategory, UnitOfRatio, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_time_change
@@ -365,8 +365,11 @@ class PriceSensor(AccountEntity, SensorEntity):
 
     @callback
     def _price_begins(self, _now: datetime) -> None:
-        """Write the price that begins."""
-        self.async_write_ha_state()
+        """Write the price that begins, if it is another one."""
+        shown, price = self.hass.states.get(self.entity_id), self.state
+        text = STATE_UNKNOWN if price is None else str(price)
+        if shown is None or shown.state != text:
+            self.async_write_ha_state()
 
     @property
     @override
