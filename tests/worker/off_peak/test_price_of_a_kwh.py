@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,11 @@ async def test_a_grid_tariff_of_ones_own(
     folder = tmp_path / "tesla_scout_worker" / "tariffs"
     folder.mkdir(parents=True)
     (folder / "broken.json").write_text("{")
+    (folder / "nested.json").write_text("[" * 100_000)
+    os.mkfifo(folder / "pipe.json")
+    (folder / "device.json").symlink_to("/dev/zero")
+    with (folder / "large.json").open("wb") as large:
+        large.truncate(1_000_000_000)
     mine = {
         "country": "PL",
         "operator": "Mine",

@@ -2,12 +2,13 @@
 
 from enum import StrEnum
 from pathlib import Path
-import stat
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from ..small_file import read_small_file
 
 # A P-256 key in PEM has 240 bytes, and comments may precede it.
 MOST_BYTES: Final = 16 * 1024
@@ -36,7 +37,7 @@ def key_file_fault(path: Path, folder: Path | None = None) -> KeyFileFault | Non
         resolved = path.resolve()
         if folder is not None and not resolved.is_relative_to(folder.resolve()):
             return KeyFileFault.OUTSIDE
-        content = _content(resolved)
+        content = read_small_file(resolved, MOST_BYTES)
     except OSError, ValueError:
         return KeyFileFault.NO_KEY
     return None if _is_key(content) else KeyFileFault.NO_KEY
@@ -45,25 +46,6 @@ def key_file_fault(path: Path, folder: Path | None = None) -> KeyFileFault | Non
 def is_private_key(path: Path, folder: Path | None = None) -> bool:
     """Return whether a file holds a key for signed commands, and may be used."""
     return key_file_fault(path, folder) is None
-
-
-def _content(path: Path) -> bytes:
-    """Return the content of a small regular file.
-
-    Raises:
-        OSError: It cannot be read.
-        ValueError: It is no such file.
-    """
-    # A pipe or a device is not even opened: that alone may wait, or act.
-    if not stat.S_ISREG(path.stat().st_mode):
-        msg = "no regular file"
-        raise ValueError(msg)
-    with path.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        msg = "too large for a key"
-        raise ValueError(msg)
-    return content
 
 
 def _is_key(content: bytes) -> bool:
