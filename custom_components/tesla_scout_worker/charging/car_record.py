@@ -88,6 +88,25 @@ class CarRecord:
         )
         return replace(self, sessions=sessions.with_session(session))
 
+    def left_alone(self, now: datetime) -> CarRecord:
+        """Return the record of a car that a person removed: all is undone, and off."""
+        put = self.put_in_car
+        sessions = {
+            key: session
+            if session.over
+            else replace(session, state=SessionState.CANCELLED, ending=None)
+            for key, session in self.sessions.sessions.items()
+        }
+        record = replace(
+            self,
+            settings=replace(self.settings, sync=False),
+            sync=SyncState(saved=self.sync.saved),
+            sessions=CarSessions(sessions=sessions),
+        )
+        if put == PutInCar():
+            return record
+        return record.undoing(put.schedule_ids, put.override, now)
+
     def recovered(self, put: PutInCar, now: datetime) -> CarRecord:
         """Return a record of which parts were lost, with nothing in the car forgotten.
 

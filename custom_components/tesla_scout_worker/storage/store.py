@@ -228,7 +228,9 @@ class ScoutStore:
         await self._async_write_if_possible()
 
     async def async_remove(self) -> None:
-        """Remove the file."""
+        """Remove the file, and write nothing after."""
+        self._closed = True
+        self._disarm()
         await self._file.async_remove()
 
     async def _async_write_if_possible(self) -> None:

@@ -40,6 +40,7 @@ from ..storage.store import ScoutStore
 from .controller import CarController
 from .daily_plan import DailyPlanner
 from .delivery import Delivery
+from .left_in_car import async_tell_left, left_in_car
 from .notifier import SessionNotification, SessionNotifier
 from .price_sources import source_of
 from .repairs import ChargingRepairs
@@ -280,6 +281,7 @@ class Worker:
     @callback
     def _scouted(self) -> None:
         """Run a cycle after an update of the Scout."""
+        self._tell_of_gone_cars()
         self._repairs.forget_gone_cars()
         polled = self._scout.rounds != self._rounds
         self._rounds = self._scout.rounds
@@ -292,6 +294,14 @@ class Worker:
             if seen != self._seen.get(vin) or self._waits(vin, polled=polled):
                 self._seen[vin] = seen
                 self.request(vin, SyncTrigger.LOOK, polled=polled)
+
+    def _tell_of_gone_cars(self) -> None:
+        """Tell what is left in cars that left the account: nobody can undo it there."""
+        records, zone = self._store.data.charging, dt_util.get_default_time_zone()
+        for vin, summary in self._repairs.gone_cars(records).items():
+            left = left_in_car(records[vin], None, zone)
+            key = f"{self._entry.entry_id}_{crc32(vin.encode())}"
+            self.run_in_background(async_tell_left(self._hass, summary, left, key))
 
     def _waits(self, vin: str, *, polled: bool) -> bool:
         """Whether a poll may find what a session of a car waits for."""

@@ -1,17 +1,19 @@
 """Repairs about a car's charging: shown while a person must act, gone when solved."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
-from ..charging.car_record import CarRecord
+from ..charging.car_record import CarRecord, PutInCar
 from ..charging.daily.sync_result import PlanStatus, SyncResult
 from ..charging.sessions.session import Session, SessionEventType
 from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
 from ..gateways.errors import OverBudgetError
+from ..gateways.models import VehicleSummary
 from .notifier import SessionNotification
 
 # The repairs, by their translation keys.
@@ -39,6 +41,7 @@ class ChargingRepairs:
         self._hass = hass
         self._entry = entry
         self._scout = coordinator
+        self._summaries: dict[str, VehicleSummary] = {}
         self._shown: dict[str, set[str]] = {}
 
     @callback
@@ -89,6 +92,25 @@ class ChargingRepairs:
             refused = record.control.refusal is not None
             issue = START_ISSUE if refused else DAILY_ISSUE
             self._show(vin, DAILY_ISSUE, issue, reason=result.skipped or "")
+
+    @callback
+    def gone_cars(self, records: Mapping[str, CarRecord]) -> dict[str, VehicleSummary]:
+        """Return the cars with something of ours that left the account, each once.
+
+        Args:
+            records: What is stored of the cars, by VIN.
+        """
+        self._summaries |= {vin: car.summary for vin, car in self._scout.data.items()}
+        gone = {
+            vin: self._summaries[vin]
+            for vin, record in records.items()
+            if vin not in self._scout.data
+            and vin in self._summaries
+            and record.put_in_car != PutInCar()
+        }
+        for vin in gone:
+            del self._summaries[vin]
+        return gone
 
     @callback
     def forget_gone_cars(self) -> None:
