@@ -16,6 +16,11 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
+from .frontend.resource import (
+    async_register_card,
+    async_serve_card,
+    async_unregister_card,
+)
 from .gateways.fleet_api.credentials import async_get_implementation
 from .gateways.fleet_api.transport import FixedToken
 from .scout.admission import ReadAdmission
@@ -48,6 +53,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions and the cards, which exist while no entry is loaded."""
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    await async_serve_card(hass)
     return True
 
 
@@ -86,6 +92,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     entry.async_on_unload(coordinator.async_save_at_stop())
     entry.async_on_unload(async_listen_to_hints(hass, coordinator))
 
+    await async_register_card(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # Start after the platforms so their event entities receive catch-up events.
     worker.async_start()
@@ -118,6 +125,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> No
         await async_undo_all(hass, client, memory.charging, summaries, entry.entry_id)
     finally:
         await store.async_remove()
+        if not hass.config_entries.async_entries(DOMAIN):
+            await async_unregister_card(hass)
         for domain, issue_id in list(ir.async_get(hass).issues):
             if domain == DOMAIN and entry.entry_id in issue_id:
                 ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -133,7 +133,7 @@ def general_verdict(facts: CarFacts) -> Verdict:
 
 def goal_verdict(facts: CarFacts, goal: Goal, planned: Sequence[Charge]) -> Verdict:
     """Return the verdict of a goal; ``planned`` is what is left of its windows."""
-    level = facts.level if facts.level is not None else 0.0
+    level = facts.level_now or 0.0
     latest = goal.ready_by - duration(facts.battery, level, goal.target)
     reached = expected(facts, goal, planned)
     key = _key(facts, goal, planned, reached)
@@ -162,14 +162,14 @@ def expected(facts: CarFacts, goal: Goal, planned: Sequence[Charge]) -> float | 
         return goal.expected_level
     if planned:
         return planned[-1].level_to
-    return facts.level
+    return facts.level_now
 
 
 def _key(
     facts: CarFacts, goal: Goal, planned: Sequence[Charge], reached: float | None
 ) -> VerdictKey:
     """Return what to say about a goal."""
-    daily, level = goal.session_id is None, facts.level
+    daily, level = goal.session_id is None, facts.level_now
     if level is None:
         return VerdictKey.LEVEL_UNKNOWN
     if level >= goal.target:
