@@ -558,6 +558,30 @@ async def test_a_denied_token_is_reported_at_once_and_asked_for_rarely(
     assert state_of(hass, "sensor", "battery_level") == "70"
 
 
+async def test_a_new_sign_in_ends_what_was_known_of_the_old_one(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A denied token and a rejected one say nothing of the next ones."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    denied = cloud.faults.add(
+        Fault(path=TOKEN_PATH, status=403, body={"error": "access_denied"}, times=1)
+    )
+    assert await emergency(hass, entry) == "failed"
+    assert token_issue(hass, entry) is not None
+    body = {"error": "invalid bearer token"}
+    rejected = cloud.faults.add(Fault(server="eu", status=401, body=body))
+    await pass_time(hass, noon, 2 * HOUR, step=15 * MINUTE)
+    cloud.faults.remove(denied)
+    cloud.faults.remove(rejected)
+    entry.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    await sign_in_again(hass, cloud)
+    assert is_loaded(entry)
+    assert token_issue(hass, entry) is None
+    assert state_of(hass, "sensor", "battery_level") == "70"
+
+
 @pytest.mark.parametrize(
     ("fault", "shown"),
     [

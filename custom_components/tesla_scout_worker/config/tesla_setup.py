@@ -39,6 +39,7 @@ from ..const import (
     REQUIRED_SCOPES,
     TESLA_FLEET_KEY_PATH,
 )
+from ..gateways.error_map import Site
 from ..gateways.errors import (
     FleetError,
     KeyNotPairedError,
@@ -50,8 +51,9 @@ from ..gateways.errors import (
     TransientError,
 )
 from ..gateways.fleet_api.client import CommandSettings, FleetClient
-from ..gateways.fleet_api.error_map import mapped_errors
+from ..gateways.fleet_api.error_map import map_answer, mapped_errors
 from ..gateways.fleet_api.key_file import is_private_key
+from ..gateways.fleet_api.responses import AnswerError, LostAnswerError, read_answer
 from ..gateways.fleet_api.transport import FixedToken, FleetTransport
 from ..gateways.ledger import Ledger
 from ..gateways.models import VehicleSummary
@@ -388,15 +390,19 @@ class Registration:
         }
         session = async_get_clientsession(self._hass)
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT.total_seconds()):
-                # A redirect would take the client secret to another host.
-                async with session.post(
+            # A redirect would take the client secret to another host.
+            async with (
+                asyncio.timeout(REQUEST_TIMEOUT.total_seconds()),
+                session.post(
                     self._implementation.token_url, data=request, allow_redirects=False
-                ) as answer:
-                    if answer.status in (400, 401, 403):
-                        raise SignedOutError
-                    answer.raise_for_status()
-                    token: str = (await answer.json())["access_token"]
-        except (ClientError, TimeoutError, KeyError, TypeError, ValueError) as err:
+                ) as response,
+            ):
+                body = await response.read()
+            answer = read_answer(response.status, response.headers, body)
+        except AnswerError as err:
+            raise map_answer(err, Site.TOKEN, dt_util.utcnow()) from err
+        except (LostAnswerError, ClientError, TimeoutError) as err:
             raise TransientError from err
+        if not isinstance(token := answer.get("access_token"), str):
+            raise TransientError
         return token

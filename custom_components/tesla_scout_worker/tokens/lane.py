@@ -1,7 +1,7 @@
 """What is known of an account's requests for tokens, and of what came of them."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from homeassistant.core import CALLBACK_TYPE
@@ -59,6 +59,7 @@ class RefreshLane:
         rejections: What the API answers to new tokens, while it rejects them.
         probes: How often the stored sign-in was tried since a sign-out.
         stop_probe: Cancels the timer of the next such try.
+        refresh_token: The token that all of this is about.
     """
 
     task: asyncio.Task[RefreshReport] | None = None
@@ -70,6 +71,14 @@ class RefreshLane:
     rejections: Rejections | None = None
     probes: int = 0
     stop_probe: CALLBACK_TYPE | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+
+    def use(self, refresh_token: str) -> None:
+        """Use a refresh token; what was known of another, before a sign-in, is over."""
+        if self.refresh_token not in (None, refresh_token):
+            self.succeeded()
+            self.rejections = None
+        self.refresh_token = refresh_token
 
     @property
     def words(self) -> str | None:

@@ -16,10 +16,9 @@ from weakref import WeakKeyDictionary
 
 from homeassistant.config_entries import SAVE_DELAY, ConfigEntry
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.helpers.event import (
-    async_call_later,
     async_track_point_in_utc_time,
     async_track_time_interval,
 )
@@ -40,15 +39,14 @@ from .exchange import (
     CONF_REFRESH_TOKEN,
     CONF_SIGNED_OUT,
     async_exchange,
-    async_is_accepted,
 )
 from .lane import RefreshLane, is_fresh
 from .policy import RefreshOutcome, Tier, TokenState
+from .probe import SignInProbe
 from .repairs import (
     REFUSED,
     REJECTED,
     USED_ELSEWHERE,
-    close_reauth,
     hide_no_token,
     show_no_token,
     show_signed_out,
@@ -86,9 +84,11 @@ class TokenManager:
         )
         self._stop_sweep: CALLBACK_TYPE | None = None
         self._stop_timer: CALLBACK_TYPE | None = None
+        self._probe = SignInProbe(hass, entry, self._lane, self._async_try_again)
         self.statistics = TokenStatistics()
+        self._lane.use(self._refresh_token)
         self._update_repairs()
-        self._arm_probe()
+        self._probe.arm()
 
     @property
     def expires_at(self) -> datetime:
@@ -239,7 +239,7 @@ class TokenManager:
             self._update_data({CONF_SIGNED_OUT: reason})
         self._cancel_timer()
         self._update_repairs()
-        self._arm_probe()
+        self._probe.arm()
         self._entry.async_start_reauth(self._hass)
         self._on_change()
 
@@ -255,47 +255,6 @@ class TokenManager:
             show_no_token(hass, entry, lane.words)
         else:
             hide_no_token(hass, entry)
-
-    # After a sign-out.
-
-    def _arm_probe(self) -> None:
-        """Set the timer of the next try of the stored sign-in, while signed out.
-
-        It belongs to the lane: the set-up of a signed-out entry fails.
-        """
-        self._lane.cancel_probe()
-        if self.signed_out and not self._gone:
-            self._lane.stop_probe = async_call_later(
-                self._hass,
-                policy.probe_pause(self._lane.probes),
-                HassJob(self._async_probe, cancel_on_shutdown=True),
-            )
-
-    async def _async_probe(self, _now: datetime) -> None:
-        """Try the stored sign-in: a sign-out may have been an error of Tesla's."""
-        self._lane.stop_probe = None
-        if self._gone or not self.signed_out or self._entry.disabled_by is not None:
-            return
-        self._lane.probes += 1
-        await self._refresh(Tier.PROACTIVE)
-        self._arm_probe()
-
-    async def _async_sign_in_again(self) -> None:
-        """End a sign-out, if what Tesla gave is accepted; load the account again."""
-        if self._entry.data.get(CONF_SIGNED_OUT) == REJECTED:
-            if not await async_is_accepted(self._hass, self._entry):
-                return
-            self._lane.rejections = None
-        LOGGER.warning("Tesla accepts the sign-in again")
-        data = {
-            key: part
-            for key, part in self._entry.data.items()
-            if key != CONF_SIGNED_OUT
-        }
-        self._hass.config_entries.async_update_entry(self._entry, data=data)
-        self._lane.cancel_probe()
-        close_reauth(self._hass, self._entry)
-        self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
 
     @callback
     def async_start(self, on_change: Callable[[], None]) -> None:
@@ -354,6 +313,10 @@ class TokenManager:
         if self._stop_timer is not None:
             self._stop_timer()
             self._stop_timer = None
+
+    async def _async_try_again(self) -> None:
+        """Try the stored sign-in although the account is signed out."""
+        await self._refresh(Tier.PROACTIVE)
 
     async def _act(self, decision: policy.Decision) -> RefreshReport:
         """Carry out a decision of the policy, and return the report."""
@@ -425,8 +388,9 @@ class TokenManager:
                 return RefreshOutcome.STILL_VALID
             if changes is not None:
                 self._update_data(changes)
+                self._lane.refresh_token = self._refresh_token
                 if probe:
-                    await self._async_sign_in_again()
+                    await self._probe.async_end_sign_out()
                 return RefreshOutcome.REFRESHED
         if not probe:
             self._sign_out(reason)

@@ -749,6 +749,20 @@ class TestProxy:
         await proxied.client.async_set_charge_limit(VIN, 90)
         assert the_car(proxied.cloud).charge_limit == 90
 
+    @pytest.mark.parametrize("fault", ["INSUFFICIENT_PRIVILEGES", "INVALID_COMMAND"])
+    async def test_a_car_refuses_through_it(self, proxied: Door, fault: str) -> None:
+        """The car's own fault, all the way through the proxy: billed as it says."""
+        side = proxied.cloud.vehicle_sides[VIN]
+        for limit in (90, 85):
+            side.inject(MessageFault.Value(f"MESSAGEFAULT_ERROR_{fault}"))
+            with pytest.raises(RefusedError) as refusal:
+                await proxied.client.async_set_charge_limit(VIN, limit)
+            assert refusal.value.reason == f"MESSAGEFAULT_ERROR_{fault}"
+            proxied.assert_ledger_equals_the_bill()
+            await proxied.client.async_set_charge_limit(VIN, limit)
+            assert the_car(proxied.cloud).charge_limit == limit
+            proxied.assert_ledger_equals_the_bill()
+
     async def test_its_own_refusal_is_found_where_a_car_would_say_it(
         self, proxied: Door
     ) -> None:
