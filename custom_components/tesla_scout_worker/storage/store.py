@@ -30,6 +30,9 @@ from .account_file import AccountFile, NotSavedError
 from .codec import UNREADABLE, Codec, storable
 from .put_in_car import SECTION, read_section, section_of
 
+# An entry that is older than this had a file.
+FIRST_SETUP: Final = timedelta(minutes=10)
+
 MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 # The repair that says that nothing can be saved.
@@ -60,6 +63,8 @@ class AccountMemory:
         paid_again_at: When a disabled account is tried with a paid read again (UTC).
         read_history: The last paid reads, and what each hint was worth.
         charging: The charging of each car.
+        lost_at: When all that had been stored was found to be lost (UTC); None: never.
+        checked: Cars of which a person said since what is the owner's.
     """
 
     ledger: Ledger = field(default_factory=_ledger)
@@ -68,6 +73,8 @@ class AccountMemory:
     paid_again_at: datetime | None = None
     read_history: ReadHistory = field(default_factory=ReadHistory)
     charging: dict[str, CarRecord] = field(default_factory=dict, repr=False)
+    lost_at: datetime | None = None
+    checked: tuple[str, ...] = field(default=(), repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
@@ -136,6 +143,8 @@ class ScoutStore:
         self.data = AccountMemory()
         # The names of the parts of the file that could not be read.
         self.lost: frozenset[str] = frozenset()
+        # Whether all that had been stored was lost.
+        self.forgotten = False
         # What the file holds, as far as it was worth a write.
         self._saved: dict[str, Any] | None = None
         self._saved_records: dict[str, CarRecord] = {}
@@ -155,13 +164,19 @@ class ScoutStore:
             self.data = await self._hass.async_add_executor_job(
                 memory_of, found.contents, now, lost
             )
+        elif found.existed or now - self._entry.created_at > FIRST_SETUP:
+            self.data.lost_at = now
+            lost["file"] += 1
+        self.forgotten = found.contents is None and bool(lost)
         contents = self.data.as_dict()
         self._saved = worth_saving(contents)
         self._saved_records = dict(self.data.charging)
         self.data.ledger.roll_over(now)
         self.lost = frozenset(lost)
         shown = ir.async_get(self._hass).async_get_issue(DOMAIN, self._issue_id)
-        if found.existed and (shown is not None or contents != found.contents):
+        if self.forgotten or (
+            found.existed and (shown is not None or contents != found.contents)
+        ):
             await self._async_write_if_possible()
         return self.data
 

@@ -49,7 +49,7 @@ def left_in_car(
     if snapshot is None or snapshot.schedules is None:
         return Left(limit=limit, schedules=tuple(_stored_times(record, zone)))
     found = (item for item in snapshot.schedules if item.id in put.schedule_ids)
-    times = tuple(_span(item.start_time, item.end_time) for item in found)
+    times = tuple(time_span(item.start_time, item.end_time) for item in found)
     return Left(limit=limit, schedules=times)
 
 
@@ -61,10 +61,10 @@ def _stored_times(record: CarRecord, zone: tzinfo) -> Iterator[str]:
                 start, end = (at.astimezone(zone) for at in (window.start, window.end))
                 yield f"{start:%Y-%m-%d %H:%M} – {end:%H:%M}"
     for schedule in record.sync.schedules:
-        yield _span(schedule.order.start_time, schedule.order.end_time)
+        yield time_span(schedule.order.start_time, schedule.order.end_time)
 
 
-def _span(start: int | None, end: int | None) -> str:
+def time_span(start: int | None, end: int | None) -> str:
     """Return the times of a schedule, which are minutes into the day."""
     return " – ".join(
         "?" if at is None else f"{at // 60:02}:{at % 60:02}" for at in (start, end)

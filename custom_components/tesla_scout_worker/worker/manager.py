@@ -1,7 +1,7 @@
 """The Worker: controllers of an account's cars, and the triggers of their cycles."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -41,6 +41,7 @@ from .controller import CarController
 from .daily_plan import DailyPlanner
 from .delivery import Delivery
 from .left_in_car import async_tell_left, left_in_car
+from .leftovers import Leftovers
 from .notifier import SessionNotification, SessionNotifier
 from .price_sources import source_of
 from .repairs import ChargingRepairs
@@ -94,6 +95,7 @@ class Worker:
         self._store = store
         self.repository = ChargingRepository(store, coordinator.async_update_listeners)
         self._repairs = ChargingRepairs(hass, entry, coordinator)
+        self.leftovers = Leftovers(hass, entry, coordinator, store, self.repository)
         self._timers = CarTimers(hass, self._timer_fired)
         self._controllers: dict[str, CarController] = {}
         self._asked: dict[str, SyncTrigger] = {}
@@ -107,7 +109,9 @@ class Worker:
     @callback
     def async_start(self) -> None:
         """Begin; ``async_stop`` ends all."""
-        self._repairs.show_lost(lost=bool(self._store.lost))
+        self._repairs.show_lost(
+            lost=bool(self._store.lost), forgotten=self._store.forgotten
+        )
         self._timers.async_start()
         self._stops = [
             self._scout.async_add_listener(self._scouted),
@@ -257,6 +261,14 @@ class Worker:
         await self.repository.async_update(vin, settings=settings, sync=sync)
         self.request(vin, SyncTrigger.SETTINGS)
 
+    async def async_decide_leftovers(
+        self, vin: str, remove: Collection[int], limit: int | None
+    ) -> None:
+        """Remove what a person chose of the leftovers in a car; see `Leftovers`."""
+        async with self.controller(vin).lock:
+            await self.leftovers.async_decide(vin, remove, limit)
+        self.request(vin, SyncTrigger.SETTINGS)
+
     def owners_limit(self, vin: str) -> int | None:
         """Return a car's own charge limit in percent; None: unknown."""
         car = self._scout.data.get(vin)
@@ -389,6 +401,7 @@ class Worker:
             finally:
                 self._arm(vin)
             self._repairs.after_cycle(vin, controller.record, result)
+            self.leftovers.show(vin)
         self._scout.async_update_listeners()
         return result
 

@@ -45,21 +45,35 @@ class ChargingRepairs:
         self._shown: dict[str, set[str]] = {}
 
     @callback
-    def show_lost(self, *, lost: bool) -> None:
-        """Show whether parts of the stored file could not be read at this start."""
-        issue_id = f"stored_data_lost_{self._entry.entry_id}"
-        if not lost:
+    def show_lost(self, *, lost: bool, forgotten: bool) -> None:
+        """Show what of the stored file could not be read at this start.
+
+        ``lost``: parts of it. ``forgotten``: all of it.
+        """
+        lost_id = f"stored_data_lost_{self._entry.entry_id}"
+        forgotten_id = f"all_data_lost_{self._entry.entry_id}"
+        for issue_id in (lost_id, forgotten_id):
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-            return
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key="stored_data_lost",
-            translation_placeholders={"account": self._entry.title},
-        )
+        if forgotten:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                forgotten_id,
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key="all_data_lost",
+                translation_placeholders={"account": self._entry.title},
+            )
+        elif lost:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                lost_id,
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key="stored_data_lost",
+                translation_placeholders={"account": self._entry.title},
+            )
 
     @callback
     def notified(
