@@ -92,7 +92,10 @@ async def test_a_damaged_file_forgets_no_raised_limit(
     assert json.loads(path.read_text())["version"] == 2
 
 
-@pytest.mark.parametrize("text", ["", "{}", "null", "[]", "0", '{"data": 1}', "\0"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "null", "[]", "0", '{"data": 1}', '{"version": 2, "data": {}}', "\0"],
+)
 async def test_a_file_without_anything_loads(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, text: str
 ) -> None:
@@ -103,4 +106,5 @@ async def test_a_file_without_anything_loads(
     path.write_text(text)
     assert await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
-    assert lost_issue(hass)
+    assert not lost_issue(hass)
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"all_data_lost_{entry.entry_id}")

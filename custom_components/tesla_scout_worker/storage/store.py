@@ -64,7 +64,7 @@ class AccountMemory:
         read_history: The last paid reads, and what each hint was worth.
         charging: The charging of each car.
         lost_at: When all that had been stored was found to be lost (UTC); None: never.
-        checked: Cars of which a person said since what is the owner's.
+        checked: When a person said since what is the owner's in a car (UTC), by VIN.
     """
 
     ledger: Ledger = field(default_factory=_ledger)
@@ -74,7 +74,7 @@ class AccountMemory:
     read_history: ReadHistory = field(default_factory=ReadHistory)
     charging: dict[str, CarRecord] = field(default_factory=dict, repr=False)
     lost_at: datetime | None = None
-    checked: tuple[str, ...] = field(default=(), repr=False)
+    checked: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
@@ -160,14 +160,15 @@ class ScoutStore:
         found = await self._file.async_read()
         now = dt_util.utcnow()
         lost = Counter[str]() if found.whole else Counter(file=1)
-        if found.contents is not None:
+        known = isinstance(found.contents, dict) and bool(found.contents)
+        if known:
             self.data = await self._hass.async_add_executor_job(
                 memory_of, found.contents, now, lost
             )
         elif found.existed or now - self._entry.created_at > FIRST_SETUP:
             self.data.lost_at = now
             lost["file"] += 1
-        self.forgotten = found.contents is None and bool(lost)
+        self.forgotten = not known and bool(lost)
         contents = self.data.as_dict()
         self._saved = worth_saving(contents)
         self._saved_records = dict(self.data.charging)

@@ -102,6 +102,6 @@ class Leftovers:
         if ids or override != record.sessions.override:
             after = record.undoing(ids, override, dt_util.utcnow())
             await self._repository.async_update(vin, sessions=after.sessions)
-        self._store.data.checked = (*self._store.data.checked, vin)
+        self._store.data.checked[vin] = dt_util.utcnow()
         self._store.save_soon()
         self.show(vin)
