@@ -45,6 +45,7 @@ class Invariant(StrEnum):
     SECRET = "secret in a log"
     STORM = "request storm"
     STUCK = "stuck"
+    TWICE = "done or told twice"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 import logging
+from pathlib import Path
 import re
 from typing import Final, override
 
@@ -17,9 +18,10 @@ NOT_OURS: Final = ("homeassistant.core", "homeassistant.helpers.entity_registry"
 class SecretFinder(logging.Handler):
     """Collects lines with a secret in them."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        """Look for tokens, and for some words."""
+    def __init__(self, words: Iterable[str], file: Path | None = None) -> None:
+        """Look for tokens, and for some words; a file keeps lines over a kill."""
         super().__init__(logging.DEBUG)
+        self._file = file
         self._pattern = re.compile("|".join([TOKENS, *map(re.escape, words)]))
         self.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
         self.lines: list[str] = []
@@ -37,26 +39,31 @@ class SecretFinder(logging.Handler):
             return
         if self._pattern.search(text):
             self.lines.append(text)
+            if self._file is not None:
+                with self._file.open("a", encoding="utf-8") as opened:
+                    opened.write(f"{text}\n")
         if record.exc_info and record.levelno >= logging.ERROR:
             self.errors.append(text)
 
 
 @contextmanager
-def looking_for_secrets(words: Iterable[str]) -> Iterator[SecretFinder]:
+def looking_for_secrets(
+    words: Iterable[str], file: Path | None = None
+) -> Iterator[SecretFinder]:
     """Log all that there is, and look through it."""
-    finder = SecretFinder(words)
+    finder = SecretFinder(words, file)
     root = logging.getLogger()
     level, handlers = root.level, list(root.handlers)
+    quiet = [logging.getLogger(name) for name in (*NOT_OURS, "asyncio")]
+    levels = [each.level for each in quiet]
     root.handlers = [finder]
     root.setLevel(logging.DEBUG)
-    core = logging.getLogger("homeassistant.core")
-    asyncio_log = logging.getLogger("asyncio")
-    levels = core.level, asyncio_log.level
-    core.setLevel(logging.INFO)
+    for each in quiet:
+        each.setLevel(logging.INFO)
     try:
         yield finder
     finally:
         root.handlers = handlers
         root.setLevel(level)
-        core.setLevel(levels[0])
-        asyncio_log.setLevel(levels[1])
+        for each, before in zip(quiet, levels, strict=True):
+            each.setLevel(before)

@@ -5,14 +5,16 @@ the same until its trouble begins.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
-import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, override
 from unittest.mock import patch
+
+# Before Home Assistant is loaded, whose imports it patches.
+from pytest_homeassistant_custom_component import plugins  # noqa: F401
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.scouting import policy
@@ -25,7 +27,7 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import device_registry as dr
 from simulator.car import Car, CarSettings, Place
 from simulator.clock import Clock
 from simulator.cloud import Cloud
@@ -34,6 +36,13 @@ from simulator.settings import CloudSettings
 
 from ..cars import HOME, ZONE
 from ..virtual_house import home_assistant
+from .household import (
+    PRICES,
+    brought_tokens,
+    charge_by_prices,
+    price_attributes,
+    stored_ids,
+)
 from .invariants import (
     Break,
     Invariant,
@@ -47,7 +56,6 @@ from .secrets_in_logs import SecretFinder, looking_for_secrets
 from .settling import EndlessError, VirtualClock, VirtualLoop, on_virtual_time
 
 VIN: Final = "LRW3E7EK0RC000001"
-PRICES: Final = "sensor.energy_prices"
 WORK: Final = Place(latitude=52.1672, longitude=20.8679)
 OWNERS_LIMIT: Final = 70
 TARGET: Final = 80
@@ -66,8 +74,6 @@ RELOADS: Final = (
 
 # 45 % of 75 kWh at 11 kW take 3 h 4 min. Half an hour more is for trying again.
 LAST_CHANCE: Final = READY_BY - timedelta(hours=3, minutes=5) - timedelta(minutes=40)
-
-CHEAP_HOURS: Final = frozenset({1, 2, 3, 4, 5})
 
 OWNERS_SCHEDULE: Final = ChargeSchedule(
     id=7,
@@ -226,46 +232,6 @@ class Night:
         return stored_ids(self.folder)
 
 
-def stored_ids(folder: Path) -> frozenset[int]:
-    """Return every whole number in the integration's files of a Home Assistant."""
-    found: set[int] = set()
-    for file in (folder / ".storage").glob(f"{DOMAIN}.*"):
-        if file.suffix != ".tmp":
-            found |= set(_numbers(json.loads(file.read_text())["data"]["charging"]))
-    return frozenset(found)
-
-
-def _numbers(value: object) -> Iterator[int]:
-    """Yield the whole numbers of a tree."""
-    match value:
-        case bool():
-            return
-        case int():
-            yield value
-        case Mapping():
-            for part in value.values():
-                yield from _numbers(part)
-        case list():
-            for part in value:
-                yield from _numbers(part)
-
-
-def price_attributes(now: datetime) -> dict[str, Any]:
-    """Return the attributes of a price sensor: from this evening on, for two days."""
-    day = datetime.combine(now.astimezone(ZONE).date(), time(), ZONE)
-    hours = [
-        (day.astimezone(UTC) + timedelta(hours=index)).astimezone(ZONE)
-        for index in range(18, 66)
-    ]
-    return {
-        "unit_of_measurement": "PLN/kWh",
-        "prices": [
-            {"start": at.isoformat(), "price": 0.2 if at.hour in CHEAP_HOURS else 1.0}
-            for at in hours
-        ],
-    }
-
-
 def make_car(clock: Clock) -> MutableCar:
     """Return the car: at home, plugged in, rather empty, with the owner's schedule."""
     settings = CarSettings(
@@ -284,39 +250,13 @@ async def _set_up(hass: HomeAssistant, cloud: Cloud) -> ConfigEntry[Any]:
     flows = hass.config_entries.flow
     flow = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
     await flows.async_configure(flow["flow_id"], {"next_step_id": "bring_tokens"})
-    result = await flows.async_configure(
-        flow["flow_id"],
-        {
-            "client_id": cloud.settings.client_id,
-            "client_secret": cloud.settings.client_secret,
-            "refresh_token": cloud.issue_tokens().refresh_token,
-            "region": "custom",
-            "fleet_api_url": cloud.fleet_url("eu"),
-            "token_url": cloud.token_url,
-        },
-    )
+    result = await flows.async_configure(flow["flow_id"], brought_tokens(cloud))
     if result["type"] is not FlowResultType.CREATE_ENTRY:
         raise RuntimeError(f"the flow answered {result}")
     entry: ConfigEntry[Any] = result["result"]
     await hass.async_block_till_done(wait_background_tasks=True)
-    off_peak = {"price_source": "entities", "price_entities": [PRICES]}
-    options = {**entry.options, "off_peak": off_peak}
-    hass.config_entries.async_update_entry(entry, options=options)
-    await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    await _switch_shadow_mode_off(hass)
+    await charge_by_prices(hass, entry, [VIN])
     return entry
-
-
-async def _switch_shadow_mode_off(hass: HomeAssistant) -> None:
-    """Let the Worker send what it plans."""
-    switch = er.async_get(hass).async_get_entity_id(
-        "switch", DOMAIN, f"{VIN}_shadow_mode"
-    )
-    await hass.services.async_call(
-        "switch", "turn_off", {"entity_id": switch}, blocking=True
-    )
-    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def _request_session(night: Night) -> None:
