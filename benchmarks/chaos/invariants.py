@@ -102,6 +102,8 @@ def schedule_breaks(
 def doubled(held: Iterable[ChargeSchedule]) -> list[Break]:
     """Return which windows are in a car twice."""
     held = list(held)
+    if not held:
+        return []
     return schedule_breaks(held, held[0].id, frozenset(each.id for each in held[1:]))
 
 

@@ -6,7 +6,7 @@ for two hours. The invariants are checked by the cars' and the cloud's own recor
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -57,6 +57,9 @@ SECRETS: Final = (
 DOWNTIMES: Final = tuple(timedelta(minutes=m) for m in (0.1, 0.5, 2, 20, 90, 240))
 SKEWS: Final = tuple(timedelta(hours=h) for h in (-24 * 365, -24, -1, -0.1, 0.1, 1))
 KILLS_A_NIGHT: Final = 9
+
+# Kinds of kills with a machine that is not well either.
+RISKS: Final = ("full disk", "wrong clock")
 
 # For a session that was requested: until its plan is in a car that is asleep at first.
 ENOUGH: Final = 20 * MINUTE
@@ -115,9 +118,14 @@ class KillRun:
     """Kills a Home Assistant until it was killed often enough."""
 
     def __init__(
-        self, street: Street, seed: int, say: Callable[[str], None] = lambda text: None
+        self,
+        street: Street,
+        seed: int,
+        say: Callable[[str], None] = lambda text: None,
+        risks: Collection[str] = RISKS,
     ) -> None:
-        """Draw all from a seed."""
+        """Draw all from a seed; ``risks`` are kinds of kills beside the plain ones."""
+        self._risks = risks
         self._street = street
         self._draw = Random(seed)
         self._faults = KillingFaults()
@@ -188,21 +196,24 @@ class KillRun:
         if struck:
             self.report.sites[struck] += 1
         now = street.clock.now()
-        if kind not in ("full disk", "wrong clock"):
+        if kind not in RISKS:
             self._up.append(Up(since=since, until=now, cars=reachable))
         self._say(f"kill {street.kills} {kind} {struck}, at {now:%d %H:%M:%S}")
 
     def _kinds(self) -> list[tuple[str, Callable[[datetime], Any]]]:
         """Return the kinds of kills."""
-        return [
+        plain = [
             ("before a request", self._kill_before),
             ("after a request, its answer lost", self._kill_after),
             ("within 20 ms of an answer", self._kill_answered),
             ("in a write", self._kill_in_write),
             ("in boot", self._kill_in_boot),
-            ("full disk", self._kill_with_full_disk),
-            ("wrong clock", self._kill_with_wrong_clock),
         ]
+        risks = {
+            "full disk": self._kill_with_full_disk,
+            "wrong clock": self._kill_with_wrong_clock,
+        }
+        return [*plain, *((each, risks[each]) for each in self._risks)]
 
     async def _kill_before(self, until: datetime) -> str:
         """Kill before a request has an effect."""
@@ -431,7 +442,11 @@ class KillRun:
 
 
 async def run_kills(
-    folder: Path, kills: int, seed: int, say: Callable[[str], None] = lambda text: None
+    folder: Path,
+    kills: int,
+    seed: int,
+    say: Callable[[str], None] = lambda text: None,
+    risks: Collection[str] = RISKS,
 ) -> Report:
     """Kill a Home Assistant a number of times, and return what became of it.
 
@@ -440,6 +455,7 @@ async def run_kills(
         kills: How often.
         seed: Of all that is drawn; a real process repeats itself only so far.
         say: Is told of each kill and each break.
+        risks: Kinds of kills beside the plain ones.
     """
     async with living_street(folder, EVENING, SETTINGS) as street:
         street.secrets = SECRETS
@@ -447,7 +463,7 @@ async def run_kills(
         await street.start()
         street.victim.tell("by_prices", list(VINS))
         await street.victim.hear()
-        run = KillRun(street, seed, say)
+        run = KillRun(street, seed, say, risks)
         while street.kills < kills:
             await run.night(min(KILLS_A_NIGHT, kills - street.kills))
         return run.report
