@@ -141,6 +141,8 @@ def main() -> int:
 def _jobs(options: argparse.Namespace, kills: int, count: int) -> list[Job]:
     """Return the jobs of a run or a stretch of one, kills and cells mixed."""
     if options.cell:
+        if unknown := set(options.cell) - {each.name for each in cells(0)}:
+            raise SystemExit(f"no such cell: {', '.join(sorted(unknown))}")
         return list(options.cell)
     if options.only:
         names = [each.name for each in cells(0) if options.only in each.name]

@@ -13,6 +13,7 @@ from typing import Final
 from pytest_homeassistant_custom_component import plugins  # noqa: F401
 
 from .cells import cells, fill_disk
+from .invariants import Break, Invariant
 from .kill_nights import Report, run_kills
 from .virtual_night import Outcome, Trouble, run_night
 
@@ -55,12 +56,25 @@ def batches(kills: int, seed: int) -> list[Batch]:
 def run_jobs(jobs: Sequence[Job], processes: int) -> Iterator[Done]:
     """Run cells by their names, and batches; yield each result as it comes.
 
-    A job whose process fails is told as an error of its own.
+    A job that raises an error is broken: it is told, and the others go on.
     """
     with ProcessPoolExecutor(processes, max_tasks_per_child=JOBS_A_PROCESS) as pool:
-        futures: list[Future[Done]] = [pool.submit(run_job, job) for job in jobs]
+        futures = {pool.submit(run_job, job): job for job in jobs}
         for future in as_completed(futures):
-            yield future.result()
+            yield _result(future, futures[future])
+
+
+def _result(future: Future[Done], job: Job) -> Done:
+    """Return the result of a job; an error is a break of its own."""
+    if (err := future.exception()) is None:
+        return future.result()
+    broken = Break(invariant=Invariant.STUCK, seen=repr(err))
+    if isinstance(job, Batch):
+        report = Report(nights=1, breaks=[(1, broken)])
+        return Killed(batch=job, report=report, said=())
+    return Outcome(
+        name=job, group="no result", breaks=(broken,), kept=False, requests=0
+    )
 
 
 def run_job(job: Job) -> Done:

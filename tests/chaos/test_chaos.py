@@ -20,7 +20,7 @@ SEED = 7
 # One of each kind, at different sites, and what broke before it was mended.
 CELLS = (
     "token 0: 503, 1 h",
-    "list 20: 502 page, 4 min",
+    "list 20: 502 page, 1 h",
     "state 1: hang, once",
     "wake 0: null response, once",
     "read 1: torn mid-body, once",
@@ -68,4 +68,6 @@ def test_a_sample_holds_cells_of_all_groups() -> None:
     sample = cells(3, 100)
     assert [each.name for each in sample] == [each.name for each in cells(3, 100)]
     assert {each.group for each in sample} == {each.group for each in cells(0)}
-    assert len({each.name for each in cells(0)}) == len(cells(0)) > 3000
+    names = {each.name for each in cells(0)}
+    assert len(names) == len(cells(0)) > 3000
+    assert names.issuperset(CELLS)
