@@ -290,7 +290,7 @@ export class TeslaScoutCard extends LitElement {
       }
       ${this.sessions(view, format, t)}
       ${others
-        .filter((plan) => plan.session_id === null)
+        .filter((plan) => plan.session_id === null && plan.verdict.key !== "reached")
         .map(
           (plan) =>
             html`<p class="soft more">

@@ -8,13 +8,17 @@ const DAY = 24 * HOUR;
 export class Format {
   readonly language: string;
   private readonly zone: string | undefined;
-  private readonly hour12: boolean | undefined;
+  private readonly hour12: boolean;
 
   constructor(hass: Pick<Hass, "language" | "locale" | "config">) {
     this.language = hass.locale?.language ?? hass.language;
     this.zone = hass.locale?.time_zone === "server" ? hass.config.time_zone : undefined;
     const format = hass.locale?.time_format;
-    this.hour12 = format === "12" ? true : format === "24" ? false : undefined;
+    this.hour12 =
+      format === "12" || format === "24"
+        ? format === "12"
+        : new Intl.DateTimeFormat(this.language, { hour: "numeric" }).resolvedOptions().hour12 ===
+          true;
   }
 
   /** The time of day: 07:00. */
@@ -23,8 +27,7 @@ export class Format {
       hour: this.hour12 ? "numeric" : "2-digit",
       minute: "2-digit",
       // With `hour12: false` midnight would be 24:00.
-      ...(this.hour12 === true ? { hour12: true } : {}),
-      ...(this.hour12 === false ? { hourCycle: "h23" as const } : {}),
+      ...(this.hour12 ? { hour12: true } : { hourCycle: "h23" as const }),
     });
   }
 

@@ -172,7 +172,9 @@ export class ScoutStrip extends LitElement {
   /** Deadlines and the departure as flags above the bars. */
   private flags(place: Frame, view: CarView, format: Format): TemplateResult[] {
     const t = translator(format);
-    const found = view.plans.map((plan) => ({
+    // A plan that another one covers has no flag of its own.
+    const open = view.plans.filter((plan, index) => index === 0 || plan.verdict.key !== "reached");
+    const found = open.map((plan) => ({
       at: Date.parse(plan.ready_by),
       text: format.percent(plan.target),
       special: plan.session_id !== null,

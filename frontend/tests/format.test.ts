@@ -30,6 +30,19 @@ describe("times", () => {
     expect(format.soon(new Date("2026-11-25T06:00:00Z"), now)).toBe("07:00");
   });
 
+  it("follow the language unless the person chose", () => {
+    const at = new Date("2026-11-25T06:05:00Z");
+    const of = (language: string) =>
+      new Format({
+        language,
+        locale: { language, time_format: "language", time_zone: "server" },
+        config: { time_zone: "Europe/Warsaw" },
+      })
+        .time(at)
+        .replaceAll("\u202f", " ");
+    expect([of("en"), of("en-GB"), of("pl")]).toEqual(["7:05 AM", "07:05", "07:05"]);
+  });
+
   it("midnight is 00:00", () => {
     const format = zone("Europe/Warsaw");
     expect(format.time(new Date("2026-11-24T23:00:00Z"))).toBe("00:00");

@@ -186,7 +186,7 @@ def plan_view(facts: CarFacts, goal: Goal, level: float | None) -> PlanView:
         ready_by=goal.ready_by,
         state=goal.state,
         cancellable=goal.cancellable,
-        verdict=goal_verdict(facts, goal, used),
+        verdict=goal_verdict(facts, goal, level, used),
         windows=tuple(_window(facts, goal, item) for item in used),
         energy=round(energy, 2),
         cost=None if facts.curve.currency is None else _sum(costs),
@@ -209,8 +209,8 @@ def car_view(
     plans, level = [], facts.level_now
     for goal in goals:
         plans.append(plan_view(facts, goal, level))
-        reached = expected(facts, goal, _as_charges(plans[-1]))
-        level = reached if level is not None else None
+        if level is not None:
+            level = expected(goal, level, _as_charges(plans[-1]))
     verdict = plans[0].verdict if plans else general_verdict(facts)
     if not facts.home_known or facts.seen_at is None:
         verdict = general_verdict(facts)

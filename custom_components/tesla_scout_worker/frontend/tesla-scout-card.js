@@ -85,8 +85,8 @@ let S = class extends HTMLElement {
       this[e] = o;
     } };
     return { get: n, set(o) {
-      const c = n?.call(this);
-      a?.call(this, o), this.requestUpdate(t, c, s);
+      const r = n?.call(this);
+      a?.call(this, o), this.requestUpdate(t, r, s);
     }, configurable: !0, enumerable: !0 };
   }
   static getPropertyOptions(t) {
@@ -171,8 +171,8 @@ let S = class extends HTMLElement {
     if (n !== void 0 && this._$Em !== n) {
       const a = s.getPropertyOptions(n), o = typeof a.converter == "function" ? { fromAttribute: a.converter } : a.converter?.fromAttribute !== void 0 ? a.converter : tt;
       this._$Em = n;
-      const c = o.fromAttribute(e, a.type);
-      this[n] = c ?? this._$Ej?.get(n) ?? c, this._$Em = null;
+      const r = o.fromAttribute(e, a.type);
+      this[n] = r ?? this._$Ej?.get(n) ?? r, this._$Em = null;
     }
   }
   requestUpdate(t, e, s, n = !1, a) {
@@ -208,8 +208,8 @@ let S = class extends HTMLElement {
       }
       const s = this.constructor.elementProperties;
       if (s.size > 0) for (const [n, a] of s) {
-        const { wrapped: o } = a, c = this[n];
-        o !== !0 || this._$AL.has(n) || c === void 0 || this.C(n, void 0, a, c);
+        const { wrapped: o } = a, r = this[n];
+        o !== !0 || this._$AL.has(n) || r === void 0 || this.C(n, void 0, a, r);
       }
     }
     let t = !1;
@@ -247,9 +247,9 @@ let S = class extends HTMLElement {
   }
 };
 S.elementStyles = [], S.shadowRootOptions = { mode: "open" }, S[N("elementProperties")] = /* @__PURE__ */ new Map(), S[N("finalized")] = /* @__PURE__ */ new Map(), Qt?.({ ReactiveElement: S }), (K.reactiveElementVersions ??= []).push("2.1.2");
-const ot = globalThis, gt = (i) => i, Z = ot.trustedTypes, _t = Z ? Z.createPolicy("lit-html", { createHTML: (i) => i }) : void 0, Dt = "$lit$", $ = `lit$${Math.random().toFixed(9).slice(2)}$`, Mt = "?" + $, te = `<${Mt}>`, z = document, O = () => z.createComment(""), U = (i) => i === null || typeof i != "object" && typeof i != "function", rt = Array.isArray, ee = (i) => rt(i) || typeof i?.[Symbol.iterator] == "function", X = `[ 	
-\f\r]`, D = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, mt = /-->/g, ft = />/g, x = RegExp(`>|${X}(?:([^\\s"'>=/]+)(${X}*=${X}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`, "g"), yt = /'/g, wt = /"/g, Pt = /^(?:script|style|textarea|title)$/i, Nt = (i) => (t, ...e) => ({ _$litType$: i, strings: t, values: e }), d = Nt(1), b = Nt(2), C = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), bt = /* @__PURE__ */ new WeakMap(), k = z.createTreeWalker(z, 129);
+const ot = globalThis, gt = (i) => i, Z = ot.trustedTypes, _t = Z ? Z.createPolicy("lit-html", { createHTML: (i) => i }) : void 0, Dt = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Mt = "?" + v, te = `<${Mt}>`, A = document, O = () => A.createComment(""), U = (i) => i === null || typeof i != "object" && typeof i != "function", rt = Array.isArray, ee = (i) => rt(i) || typeof i?.[Symbol.iterator] == "function", X = `[ 	
+\f\r]`, D = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, mt = /-->/g, ft = />/g, k = RegExp(`>|${X}(?:([^\\s"'>=/]+)(${X}*=${X}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`, "g"), yt = /'/g, wt = /"/g, Pt = /^(?:script|style|textarea|title)$/i, Nt = (i) => (t, ...e) => ({ _$litType$: i, strings: t, values: e }), d = Nt(1), $ = Nt(2), C = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), bt = /* @__PURE__ */ new WeakMap(), z = A.createTreeWalker(A, 129);
 function Ot(i, t) {
   if (!rt(i) || !i.hasOwnProperty("raw")) throw Error("invalid template strings array");
   return _t !== void 0 ? _t.createHTML(t) : t;
@@ -257,12 +257,12 @@ function Ot(i, t) {
 const se = (i, t) => {
   const e = i.length - 1, s = [];
   let n, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = D;
-  for (let c = 0; c < e; c++) {
-    const r = i[c];
-    let l, p, u = -1, _ = 0;
-    for (; _ < r.length && (o.lastIndex = _, p = o.exec(r), p !== null); ) _ = o.lastIndex, o === D ? p[1] === "!--" ? o = mt : p[1] !== void 0 ? o = ft : p[2] !== void 0 ? (Pt.test(p[2]) && (n = RegExp("</" + p[2], "g")), o = x) : p[3] !== void 0 && (o = x) : o === x ? p[0] === ">" ? (o = n ?? D, u = -1) : p[1] === void 0 ? u = -2 : (u = o.lastIndex - p[2].length, l = p[1], o = p[3] === void 0 ? x : p[3] === '"' ? wt : yt) : o === wt || o === yt ? o = x : o === mt || o === ft ? o = D : (o = x, n = void 0);
-    const w = o === x && i[c + 1].startsWith("/>") ? " " : "";
-    a += o === D ? r + te : u >= 0 ? (s.push(l), r.slice(0, u) + Dt + r.slice(u) + $ + w) : r + $ + (u === -2 ? c : w);
+  for (let r = 0; r < e; r++) {
+    const c = i[r];
+    let l, u, p = -1, _ = 0;
+    for (; _ < c.length && (o.lastIndex = _, u = o.exec(c), u !== null); ) _ = o.lastIndex, o === D ? u[1] === "!--" ? o = mt : u[1] !== void 0 ? o = ft : u[2] !== void 0 ? (Pt.test(u[2]) && (n = RegExp("</" + u[2], "g")), o = k) : u[3] !== void 0 && (o = k) : o === k ? u[0] === ">" ? (o = n ?? D, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, l = u[1], o = u[3] === void 0 ? k : u[3] === '"' ? wt : yt) : o === wt || o === yt ? o = k : o === mt || o === ft ? o = D : (o = k, n = void 0);
+    const w = o === k && i[r + 1].startsWith("/>") ? " " : "";
+    a += o === D ? c + te : p >= 0 ? (s.push(l), c.slice(0, p) + Dt + c.slice(p) + v + w) : c + v + (p === -2 ? r : w);
   }
   return [Ot(i, a + (i[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
 };
@@ -271,35 +271,35 @@ class R {
     let n;
     this.parts = [];
     let a = 0, o = 0;
-    const c = t.length - 1, r = this.parts, [l, p] = se(t, e);
-    if (this.el = R.createElement(l, s), k.currentNode = this.el.content, e === 2 || e === 3) {
-      const u = this.el.content.firstChild;
-      u.replaceWith(...u.childNodes);
+    const r = t.length - 1, c = this.parts, [l, u] = se(t, e);
+    if (this.el = R.createElement(l, s), z.currentNode = this.el.content, e === 2 || e === 3) {
+      const p = this.el.content.firstChild;
+      p.replaceWith(...p.childNodes);
     }
-    for (; (n = k.nextNode()) !== null && r.length < c; ) {
+    for (; (n = z.nextNode()) !== null && c.length < r; ) {
       if (n.nodeType === 1) {
-        if (n.hasAttributes()) for (const u of n.getAttributeNames()) if (u.endsWith(Dt)) {
-          const _ = p[o++], w = n.getAttribute(u).split($), A = /([.?@])?(.*)/.exec(_);
-          r.push({ type: 1, index: a, name: A[2], strings: w, ctor: A[1] === "." ? ie : A[1] === "?" ? ae : A[1] === "@" ? oe : V }), n.removeAttribute(u);
-        } else u.startsWith($) && (r.push({ type: 6, index: a }), n.removeAttribute(u));
+        if (n.hasAttributes()) for (const p of n.getAttributeNames()) if (p.endsWith(Dt)) {
+          const _ = u[o++], w = n.getAttribute(p).split(v), b = /([.?@])?(.*)/.exec(_);
+          c.push({ type: 1, index: a, name: b[2], strings: w, ctor: b[1] === "." ? ie : b[1] === "?" ? ae : b[1] === "@" ? oe : V }), n.removeAttribute(p);
+        } else p.startsWith(v) && (c.push({ type: 6, index: a }), n.removeAttribute(p));
         if (Pt.test(n.tagName)) {
-          const u = n.textContent.split($), _ = u.length - 1;
+          const p = n.textContent.split(v), _ = p.length - 1;
           if (_ > 0) {
             n.textContent = Z ? Z.emptyScript : "";
-            for (let w = 0; w < _; w++) n.append(u[w], O()), k.nextNode(), r.push({ type: 2, index: ++a });
-            n.append(u[_], O());
+            for (let w = 0; w < _; w++) n.append(p[w], O()), z.nextNode(), c.push({ type: 2, index: ++a });
+            n.append(p[_], O());
           }
         }
-      } else if (n.nodeType === 8) if (n.data === Mt) r.push({ type: 2, index: a });
+      } else if (n.nodeType === 8) if (n.data === Mt) c.push({ type: 2, index: a });
       else {
-        let u = -1;
-        for (; (u = n.data.indexOf($, u + 1)) !== -1; ) r.push({ type: 7, index: a }), u += $.length - 1;
+        let p = -1;
+        for (; (p = n.data.indexOf(v, p + 1)) !== -1; ) c.push({ type: 7, index: a }), p += v.length - 1;
       }
       a++;
     }
   }
   static createElement(t, e) {
-    const s = z.createElement("template");
+    const s = A.createElement("template");
     return s.innerHTML = t, s;
   }
 }
@@ -320,17 +320,17 @@ class ne {
     return this._$AM._$AU;
   }
   u(t) {
-    const { el: { content: e }, parts: s } = this._$AD, n = (t?.creationScope ?? z).importNode(e, !0);
-    k.currentNode = n;
-    let a = k.nextNode(), o = 0, c = 0, r = s[0];
-    for (; r !== void 0; ) {
-      if (o === r.index) {
+    const { el: { content: e }, parts: s } = this._$AD, n = (t?.creationScope ?? A).importNode(e, !0);
+    z.currentNode = n;
+    let a = z.nextNode(), o = 0, r = 0, c = s[0];
+    for (; c !== void 0; ) {
+      if (o === c.index) {
         let l;
-        r.type === 2 ? l = new L(a, a.nextSibling, this, t) : r.type === 1 ? l = new r.ctor(a, r.name, r.strings, this, t) : r.type === 6 && (l = new re(a, this, t)), this._$AV.push(l), r = s[++c];
+        c.type === 2 ? l = new L(a, a.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(a, c.name, c.strings, this, t) : c.type === 6 && (l = new re(a, this, t)), this._$AV.push(l), c = s[++r];
       }
-      o !== r?.index && (a = k.nextNode(), o++);
+      o !== c?.index && (a = z.nextNode(), o++);
     }
-    return k.currentNode = z, n;
+    return z.currentNode = A, n;
   }
   p(t) {
     let e = 0;
@@ -365,7 +365,7 @@ class L {
     this._$AH !== t && (this._$AR(), this._$AH = this.O(t));
   }
   _(t) {
-    this._$AH !== h && U(this._$AH) ? this._$AA.nextSibling.data = t : this.T(z.createTextNode(t)), this._$AH = t;
+    this._$AH !== h && U(this._$AH) ? this._$AA.nextSibling.data = t : this.T(A.createTextNode(t)), this._$AH = t;
   }
   $(t) {
     const { values: e, _$litType$: s } = t, n = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = R.createElement(Ot(s.h, s.h[0]), this.options)), s);
@@ -411,9 +411,9 @@ class V {
     let o = !1;
     if (a === void 0) t = E(this, t, e, 0), o = !U(t) || t !== this._$AH && t !== C, o && (this._$AH = t);
     else {
-      const c = t;
-      let r, l;
-      for (t = a[0], r = 0; r < a.length - 1; r++) l = E(this, c[s + r], e, r), l === C && (l = this._$AH[r]), o ||= !U(l) || l !== this._$AH[r], l === h ? t = h : t !== h && (t += (l ?? "") + a[r + 1]), this._$AH[r] = l;
+      const r = t;
+      let c, l;
+      for (t = a[0], c = 0; c < a.length - 1; c++) l = E(this, r[s + c], e, c), l === C && (l = this._$AH[c]), o ||= !U(l) || l !== this._$AH[c], l === h ? t = h : t !== h && (t += (l ?? "") + a[c + 1]), this._$AH[c] = l;
     }
     o && !n && this.j(t);
   }
@@ -473,7 +473,7 @@ const le = (i, t, e) => {
   return n._$AI(i), n;
 };
 const ct = globalThis;
-class v extends S {
+class x extends S {
   constructor() {
     super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
   }
@@ -495,16 +495,16 @@ class v extends S {
     return C;
   }
 }
-v._$litElement$ = !0, v.finalized = !0, ct.litElementHydrateSupport?.({ LitElement: v });
+x._$litElement$ = !0, x.finalized = !0, ct.litElementHydrateSupport?.({ LitElement: x });
 const de = ct.litElementPolyfillSupport;
-de?.({ LitElement: v });
+de?.({ LitElement: x });
 (ct.litElementVersions ??= []).push("4.2.2");
 const Ut = 36e5, he = 24 * Ut;
 class G {
   constructor(t) {
     this.language = t.locale?.language ?? t.language, this.zone = t.locale?.time_zone === "server" ? t.config.time_zone : void 0;
     const e = t.locale?.time_format;
-    this.hour12 = e === "12" ? !0 : e === "24" ? !1 : void 0;
+    this.hour12 = e === "12" || e === "24" ? e === "12" : new Intl.DateTimeFormat(this.language, { hour: "numeric" }).resolvedOptions().hour12 === !0;
   }
   /** The time of day: 07:00. */
   time(t) {
@@ -512,8 +512,7 @@ class G {
       hour: this.hour12 ? "numeric" : "2-digit",
       minute: "2-digit",
       // With `hour12: false` midnight would be 24:00.
-      ...this.hour12 === !0 ? { hour12: !0 } : {},
-      ...this.hour12 === !1 ? { hourCycle: "h23" } : {}
+      ...this.hour12 ? { hour12: !0 } : { hourCycle: "h23" }
     });
   }
   /** The hour alone, for an axis. */
@@ -1014,15 +1013,15 @@ function Rt(i, t, e) {
 }
 function _e(i, t, e, s, n, a) {
   if (i.kind === "repair") {
-    const p = `component.${n}.issues.${i.key}.title`, u = s(p, i.placeholders);
-    return u && u !== p ? u : null;
+    const u = `component.${n}.issues.${i.key}.title`, p = s(u, i.placeholders);
+    return p && p !== u ? p : null;
   }
   const o = `p_${i.key}`;
   if (!j(o)) return null;
-  const { target: c, ready_by: r, reason: l } = i.placeholders;
+  const { target: r, ready_by: c, reason: l } = i.placeholders;
   return g(t)(o, {
-    target: c ? t.percent(Number(c)) : "",
-    ready_by: r ? t.when(new Date(r), e) : "",
+    target: r ? t.percent(Number(r)) : "",
+    ready_by: c ? t.when(new Date(c), e) : "",
     reason: Ht(l ?? "", t, a)
   });
 }
@@ -1194,7 +1193,7 @@ const we = {
   device_id: "field_account_device",
   name: "field_name"
 };
-class be extends v {
+class be extends x {
   constructor() {
     super(...arguments), this.subscription = new Lt(
       "subscribe_account",
@@ -1253,21 +1252,21 @@ class be extends v {
     if (!t || !e) return h;
     const n = new G(t), a = g(n);
     if (!s) {
-      const r = this.failure ? H(t, this.failure) : a("waiting");
+      const c = this.failure ? H(t, this.failure) : a("waiting");
       return d`<ha-card
-        ><div class="card"><p role="status">${r}</p></div></ha-card
+        ><div class="card"><p role="status">${c}</p></div></ha-card
       >`;
     }
-    const o = e.name || s.name, c = s.stage !== null;
+    const o = e.name || s.name, r = s.stage !== null;
     return d`<ha-card>
       <section class="card" aria-label=${o}>
         <div class="title">
           <h2>${o}</h2>
-          <span class="soft">${c ? this.month(s, n) : ""}</span>
+          <span class="soft">${r ? this.month(s, n) : ""}</span>
         </div>
         ${s.signed_out ? d`<p>${a("v_signed_out")}</p>` : h}
-        ${c ? this.bill(s, n) : h}
-        ${c ? this.charging(s, n) : h}
+        ${r ? this.bill(s, n) : h}
+        ${r ? this.charging(s, n) : h}
       </section>
     </ha-card>`;
   }
@@ -1278,7 +1277,7 @@ class be extends v {
     );
   }
   bill(t, e) {
-    const s = g(e), n = `stage_${t.stage ?? ""}`, a = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, "USD") }), c = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
+    const s = g(e), n = `stage_${t.stage ?? ""}`, a = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, "USD") }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
       new Date(Date.parse(t.next_reset) - 1)
     ) : "";
     return d`
@@ -1291,7 +1290,7 @@ class be extends v {
             </div>` : h}
       <div class="soft small">
         ${[
-      ...t.forecast === null ? [] : [s("bill_forecast", { amount: e.money(t.forecast, "USD"), date: c })],
+      ...t.forecast === null ? [] : [s("bill_forecast", { amount: e.money(t.forecast, "USD"), date: r })],
       ...j(n) ? [s(n)] : []
     ].join(" · ")}
       </div>
@@ -1301,8 +1300,8 @@ class be extends v {
       ["commands", t.commands],
       ["wakes", t.wakes]
     ].map(
-      ([r, l]) => d`<div>
-              <dt>${s(r)}</dt>
+      ([c, l]) => d`<div>
+              <dt>${s(c)}</dt>
               <dd>${e.number(l)}</dd>
             </div>`
     )}
@@ -1312,13 +1311,13 @@ class be extends v {
   charging(t, e) {
     const s = g(e);
     return t.cars.filter((a) => a.currency !== null && a.energy > 0).map((a) => {
-      const o = a.currency, c = a.on_arrival - a.cost, r = [
+      const o = a.currency, r = a.on_arrival - a.cost, c = [
         e.energy(a.energy),
         e.money(a.cost, o),
-        ...c >= 0.01 ? [s("saved", { amount: e.money(c, o) })] : []
+        ...r >= 0.01 ? [s("saved", { amount: e.money(r, o) })] : []
       ], l = t.cars.length > 1 ? ` (${a.name})` : "";
       return d`<div class="bill">
-        <span class="soft">${s("charged")}${l}</span><span>${r.join(" · ")}</span>
+        <span class="soft">${s("charged")}${l}</span><span>${c.join(" · ")}</span>
       </div>`;
     });
   }
@@ -1609,7 +1608,7 @@ const $e = [
   budget_essential: "fix_options",
   budget_stopped: "fix_options"
 };
-class xe extends v {
+class xe extends x {
   constructor() {
     super(), this.subscription = new Lt("subscribe_car", (t, e) => {
       this.failure = e, t && (this.view = t, this.now = /* @__PURE__ */ new Date());
@@ -1682,16 +1681,16 @@ class xe extends v {
     if (!t || !e) return h;
     const n = new G(t), a = g(n), o = e.compact === !0;
     if (!s) {
-      const r = this.failure ? H(t, this.failure) : a("waiting");
+      const c = this.failure ? H(t, this.failure) : a("waiting");
       return d`<ha-card>
-        <div class="card"><p role="status">${this.device ? r : a("no_car")}</p></div>
+        <div class="card"><p role="status">${this.device ? c : a("no_car")}</p></div>
       </ha-card>`;
     }
-    const c = e.name || s.name;
+    const r = e.name || s.name;
     return d`<ha-card>
-      <section class=${o ? "card compact" : "card"} aria-label=${c}>
+      <section class=${o ? "card compact" : "card"} aria-label=${r}>
         <div class="state">
-          ${this.head(c, s, n, a)} ${o ? h : this.problems(s, n)}
+          ${this.head(r, s, n, a)} ${o ? h : this.problems(s, n)}
           ${this.verdict(s, n)} ${this.facts(s, n, a)}
         </div>
         ${s.prices.length ? d`<tesla-scout-strip
@@ -1743,14 +1742,14 @@ class xe extends v {
   facts(t, e, s) {
     const [n, ...a] = t.plans;
     if (!n || t.verdict.key === "signed_out") return h;
-    const { currency: o } = t, c = It(n), r = Rt(n.windows, e, this.now), l = n.windows.find(({ start: _ }) => Date.parse(_) <= this.now.getTime()), p = l ? e.time(new Date(l.end)) : "", u = n.windows.length || n.verdict.key !== "reached" ? d`<div>
+    const { currency: o } = t, r = It(n), c = Rt(n.windows, e, this.now), l = n.windows.find(({ start: _ }) => Date.parse(_) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
             <dt>${s(t.shadow && !n.session_id ? "would_charge" : "charges")}</dt>
             <dd>
-              ${l && t.charging ? s("charges_now", { end: p }) : r || s("nothing_planned")}
+              ${l && t.charging ? s("charges_now", { end: u }) : c || s("nothing_planned")}
             </dd>
           </div>` : h;
     return d`<dl class="facts">
-        ${u}
+        ${p}
         ${n.windows.length ? d`<div>
                   <dt>${s("energy")}</dt>
                   <dd>${e.energy(n.energy)}</dd>
@@ -1762,9 +1761,9 @@ class xe extends v {
                         </dd>
                       </div>`}` : h}
       </dl>
-      ${c === null || o === null || !n.windows.length ? h : d`<p class="soft small">${s("saves", { amount: e.money(c, o) })}</p>`}
+      ${r === null || o === null || !n.windows.length ? h : d`<p class="soft small">${s("saves", { amount: e.money(r, o) })}</p>`}
       ${this.sessions(t, e, s)}
-      ${a.filter((_) => _.session_id === null).map(
+      ${a.filter((_) => _.session_id === null && _.verdict.key !== "reached").map(
       (_) => d`<p class="soft more">
               ${s("then")}: ${q(_.verdict, e, this.now)}
             </p>`
@@ -1773,14 +1772,14 @@ class xe extends v {
   /** Special charging: each session with its state, and the button that cancels it. */
   sessions(t, e, s) {
     return t.plans.filter((n) => n.session_id !== null).map((n) => {
-      const a = this.values(n, e), o = `state_${n.state ?? ""}`, c = [
+      const a = this.values(n, e), o = `state_${n.state ?? ""}`, r = [
         s("special"),
         ...n === t.plans[0] ? [] : [q(n.verdict, e, this.now)],
         ...j(o) ? [s(o)] : [],
         ...n.waits_for ? [s("waits", { reason: this.reason(n.waits_for, e) })] : []
       ];
       return d`<div class="session">
-          <span>${c.join(" · ")}</span>
+          <span>${r.join(" · ")}</span>
           ${n.cancellable && this.config?.compact !== !0 ? d`<button
                   class="act"
                   aria-label=${s("cancel_session", a)}
@@ -1819,15 +1818,15 @@ class xe extends v {
     const a = ve[t.key];
     if (a === void 0) return h;
     if (a === "fix_options") return this.door(a, Y, s);
-    const [o, c, r] = t.key === "shadow" ? ["shadow_mode", "turn_off", "done_shadow"] : ["off_peak_sync", "turn_on", "done_sync"], l = e.entities[o];
+    const [o, r, c] = t.key === "shadow" ? ["shadow_mode", "turn_off", "done_shadow"] : ["off_peak_sync", "turn_on", "done_sync"], l = e.entities[o];
     if (!l) return h;
-    const p = c === "turn_on" ? "turn_off" : "turn_on";
+    const u = r === "turn_on" ? "turn_off" : "turn_on";
     return d`<button
       class="act main"
       ?disabled=${this.busy}
-      @click=${() => this.act(async () => (await this.call("switch", c, { entity_id: l }), {
-      text: n(r),
-      undo: () => this.call("switch", p, { entity_id: l })
+      @click=${() => this.act(async () => (await this.call("switch", r, { entity_id: l }), {
+      text: n(c),
+      undo: () => this.call("switch", u, { entity_id: l })
     }))}
     >
       ${n(a)}
@@ -1841,7 +1840,7 @@ class xe extends v {
   }
   hands(t, e, s, n) {
     if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
-    const a = t.services[f] ?? {}, { device: o } = this, [c] = e.plans, r = e.limit === null ? "" : s.percent(e.limit), l = [
+    const a = t.services[f] ?? {}, { device: o } = this, [r] = e.plans, c = e.limit === null ? "" : s.percent(e.limit), l = [
       d`<button
         class="act"
         aria-expanded=${this.special ? "true" : "false"}
@@ -1854,23 +1853,23 @@ class xe extends v {
       </button>`
     ];
     if ("charge_now" in a) {
-      const u = c && c.cost_now !== null && c.cost !== null && e.currency !== null ? n("charge_now_ask", {
-        target: r,
-        now: s.money(c.cost_now, e.currency),
-        planned: s.money(c.cost, e.currency)
-      }) : n("charge_now_ask_plain", { target: r });
-      l.push(this.simple("charge_now", u, "charge_now_done", { device_id: o }, n));
+      const p = r && r.cost_now !== null && r.cost !== null && e.currency !== null ? n("charge_now_ask", {
+        target: c,
+        now: s.money(r.cost_now, e.currency),
+        planned: s.money(r.cost, e.currency)
+      }) : n("charge_now_ask_plain", { target: c });
+      l.push(this.simple("charge_now", p, "charge_now_done", { device_id: o }, n));
     }
     if ("skip_charging" in a) {
-      const p = n("skip_ask");
+      const u = n("skip_ask");
       l.push(
-        this.simple("skip_charging", p, "skip_done", { device_id: o }, n, "skip")
+        this.simple("skip_charging", u, "skip_done", { device_id: o }, n, "skip")
       );
     }
     if ("scout_now" in a) {
-      const p = n("read_now_ask");
+      const u = n("read_now_ask");
       l.push(
-        this.simple("scout_now", p, "read_done", { device_id: o }, n, "read_now")
+        this.simple("scout_now", u, "read_done", { device_id: o }, n, "read_now")
       );
     }
     return d`
@@ -1882,34 +1881,34 @@ class xe extends v {
               .view=${e}
               .device=${o}
               @special-closed=${() => this.special = !1}
-              @special-added=${(p) => this.added(p, s)}
+              @special-added=${(u) => this.added(u, s)}
             ></tesla-scout-special>` : h}
     `;
   }
   /** The target and the departure of ordinary days: the entities of the car. */
   settings(t, e, s, n) {
-    const a = e.entities.target_level, o = e.entities.departure, c = a ? t.states[a] : void 0, r = o ? t.states[o]?.state : void 0, l = c && Number.isFinite(Number(c.state)), p = this.target ?? Number(c?.state);
-    return !l && !r ? h : d`<div class="settings">
+    const a = e.entities.target_level, o = e.entities.departure, r = a ? t.states[a] : void 0, c = o ? t.states[o]?.state : void 0, l = r && Number.isFinite(Number(r.state)), u = this.target ?? Number(r?.state);
+    return !l && !c ? h : d`<div class="settings">
       ${l ? d`<label class="slide"
               ><span>${n("target")}</span
               ><input
                 type="range"
-                min=${Number(c.attributes.min ?? 50)}
-                max=${Number(c.attributes.max ?? 100)}
+                min=${Number(r.attributes.min ?? 50)}
+                max=${Number(r.attributes.max ?? 100)}
                 step="1"
-                .value=${String(p)}
-                style=${`--at:${p}`}
-                aria-valuetext=${s.percent(p)}
-                @input=${(u) => this.target = Number(u.target.value)}
-                @change=${(u) => this.setTarget(u, a, s, n)}
-              /><output>${s.percent(p)}</output></label
+                .value=${String(u)}
+                style=${`--at:${u}`}
+                aria-valuetext=${s.percent(u)}
+                @input=${(p) => this.target = Number(p.target.value)}
+                @change=${(p) => this.setTarget(p, a, s, n)}
+              /><output>${s.percent(u)}</output></label
             >` : h}
-      ${r && /^\d\d:\d\d/.test(r) ? d`<label
+      ${c && /^\d\d:\d\d/.test(c) ? d`<label
               ><span>${n("departs")}</span
               ><input
                 type="time"
-                .value=${r.slice(0, 5)}
-                @change=${(u) => this.setDeparture(u, o, r, n)}
+                .value=${c.slice(0, 5)}
+                @change=${(p) => this.setDeparture(p, o, c, n)}
             /></label>` : h}
     </div>`;
   }
@@ -1968,16 +1967,16 @@ class xe extends v {
     return this.hass?.callService(t, e, s, void 0, !1);
   }
   setTarget(t, e, s, n) {
-    const a = Number(t.target.value), o = Number(this.hass?.states[e]?.state), c = (r) => this.call("number", "set_value", { entity_id: e, value: r });
-    this.act(async () => (await c(a), {
+    const a = Number(t.target.value), o = Number(this.hass?.states[e]?.state), r = (c) => this.call("number", "set_value", { entity_id: e, value: c });
+    this.act(async () => (await r(a), {
       text: n("done_target", { target: s.percent(a) }),
-      undo: () => c(o)
+      undo: () => r(o)
     })).then(() => this.target = void 0);
   }
   setDeparture(t, e, s, n) {
     const { value: a } = t.target;
     if (!/^\d\d:\d\d/.test(a)) return;
-    const o = (c) => this.call("time", "set_value", { entity_id: e, time: c });
+    const o = (r) => this.call("time", "set_value", { entity_id: e, time: r });
     this.act(async () => (await o(`${a.slice(0, 5)}:00`), { text: n("done_departure", { time: a }), undo: () => o(s) }));
   }
   askCancel(t, e) {
@@ -2040,7 +2039,7 @@ function Ae(i, t) {
   } : null;
 }
 const M = 36e5, Te = 300;
-class Se extends v {
+class Se extends x {
   constructor() {
     super(), this.asked = 0, this.target = 100, this.busy = !1;
   }
@@ -2293,14 +2292,14 @@ function Bt(i, t) {
   return i.bottom - e * (i.bottom - i.top);
 }
 function De(i, t) {
-  const e = t.prices.filter((l) => St(i, l) !== null), s = e.map(Tt).filter((l) => l !== null), n = Math.max(0.01, ...s), a = Math.min(0, ...s), c = (i.bottom - i.top) / (n - a), r = i.bottom + a * c;
+  const e = t.prices.filter((l) => St(i, l) !== null), s = e.map(Tt).filter((l) => l !== null), n = Math.max(0.01, ...s), a = Math.min(0, ...s), r = (i.bottom - i.top) / (n - a), c = i.bottom + a * r;
   return e.flatMap((l) => {
     if (St(i, l) === null) return [];
-    const u = Tt(l) ?? (n - a) * 0.6, _ = Math.max(2, Math.abs(u) * c);
-    return Ne(l, t).map(({ start: w, end: A, planned: Wt }) => ({
+    const p = Tt(l) ?? (n - a) * 0.6, _ = Math.max(2, Math.abs(p) * r);
+    return Ne(l, t).map(({ start: w, end: b, planned: Wt }) => ({
       x: y(i, w),
-      width: Math.max(0, y(i, A) - y(i, w)),
-      y: u < 0 ? r : r - _,
+      width: Math.max(0, y(i, b) - y(i, w)),
+      y: p < 0 ? c : c - _,
       height: _,
       known: l.known,
       planned: Wt,
@@ -2342,17 +2341,17 @@ function St(i, t) {
   return e < s ? [e, s] : null;
 }
 function Ne(i, t) {
-  const e = Date.parse(i.start), s = Date.parse(i.end), n = t.plans.flatMap((c) => c.windows).map((c) => [Date.parse(c.start), Date.parse(c.end)]), a = [e, s, ...n.flat()].filter((c) => e <= c && c <= s).sort((c, r) => c - r), o = [];
-  for (let c = 1; c < a.length; c += 1) {
-    const r = a[c - 1], l = a[c];
-    if (r === l) continue;
-    const p = n.some(([u, _]) => u <= r && l <= _);
-    o.push({ start: r, end: l, planned: p });
+  const e = Date.parse(i.start), s = Date.parse(i.end), n = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), a = [e, s, ...n.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
+  for (let r = 1; r < a.length; r += 1) {
+    const c = a[r - 1], l = a[r];
+    if (c === l) continue;
+    const u = n.some(([p, _]) => p <= c && l <= _);
+    o.push({ start: c, end: l, planned: u });
   }
   return o;
 }
 const B = 34, T = 148, Q = 178, Ct = 7, Oe = 44;
-class Ue extends v {
+class Ue extends x {
   static {
     this.properties = {
       view: { attribute: !1 },
@@ -2386,7 +2385,7 @@ class Ue extends v {
     `;
   }
   picture(t, e, s) {
-    const n = this.now.getTime(), a = e.forecast.filter((l) => Date.parse(l.at) >= n), o = At(e.forecast, n) ?? e.level, c = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...a], r = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
+    const n = this.now.getTime(), a = e.forecast.filter((l) => Date.parse(l.at) >= n), o = At(e.forecast, n) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...a], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
     return d`
       <svg
         width=${this.width}
@@ -2407,7 +2406,7 @@ class Ue extends v {
         </defs>
         ${this.days(t, s)}
         ${De(t, e).map(
-      (l) => b`<rect
+      (l) => $`<rect
               class=${`bar${l.known ? "" : " unknown"}${l.planned ? " planned" : ""}`}
               fill=${l.known ? h : "url(#hatch)"}
               x=${l.x} y=${l.y}
@@ -2415,8 +2414,8 @@ class Ue extends v {
               height=${l.height}></rect>`
     )}
         ${this.lane(t, e)}
-        <path class="level past" d=${zt(t, r)}></path>
-        <path class="level" d=${zt(t, c)}></path>
+        <path class="level past" d=${zt(t, c)}></path>
+        <path class="level" d=${zt(t, r)}></path>
         ${this.flags(t, e, s)}
         <line
           class="now"
@@ -2425,7 +2424,7 @@ class Ue extends v {
           y1=${B - 4}
           y2=${T + Ct + 4}
         ></line>
-        ${o === null ? h : b`<circle class="dot" cx=${y(t, n)} cy=${Bt(t, o)} r="4"></circle>`}
+        ${o === null ? h : $`<circle class="dot" cx=${y(t, n)} cy=${Bt(t, o)} r="4"></circle>`}
         ${this.mark(t)}
       </svg>
     `;
@@ -2434,19 +2433,19 @@ class Ue extends v {
   days(t, e) {
     const s = y(t, this.now.getTime()), n = g(e)("now");
     return Pe(t, 34, (a) => e.hourOfDay(a)).map((a) => {
-      const o = y(t, a), c = e.hourOfDay(new Date(a)) === 0, r = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
-      return b`
-        ${c ? b`<line class="day" x1=${o} x2=${o} y1=${B - 4} y2=${T}></line>` : h}
-        ${r || l ? h : b`<text class="hour" x=${o} y=${Q - 4}>${c ? e.weekday(new Date(a)) : e.hour(new Date(a))}</text>`}
+      const o = y(t, a), r = e.hourOfDay(new Date(a)) === 0, c = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
+      return $`
+        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${B - 4} y2=${T}></line>` : h}
+        ${c || l ? h : $`<text class="hour" x=${o} y=${Q - 4}>${r ? e.weekday(new Date(a)) : e.hour(new Date(a))}</text>`}
       `;
     });
   }
   /** Below the bars: what is planned as an outline, what ran as a full bar. */
   lane(t, e) {
-    const s = e.plans.flatMap((a) => a.windows), n = (a, o, c) => {
-      const r = y(t, Date.parse(a)), l = y(t, Date.parse(o));
-      return l <= 0 || r >= this.width ? h : b`<rect class=${c} x=${r} y=${T + 3}
-        width=${Math.max(2, l - r)} height=${Ct - 2} rx="2"></rect>`;
+    const s = e.plans.flatMap((a) => a.windows), n = (a, o, r) => {
+      const c = y(t, Date.parse(a)), l = y(t, Date.parse(o));
+      return l <= 0 || c >= this.width ? h : $`<rect class=${r} x=${c} y=${T + 3}
+        width=${Math.max(2, l - c)} height=${Ct - 2} rx="2"></rect>`;
     };
     return [
       ...e.ran.map((a) => n(a.start, a.end, "ran")),
@@ -2455,20 +2454,20 @@ class Ue extends v {
   }
   /** Deadlines and the departure as flags above the bars. */
   flags(t, e, s) {
-    const n = g(s), a = e.plans.map((r) => ({
-      at: Date.parse(r.ready_by),
-      text: s.percent(r.target),
-      special: r.session_id !== null
-    })), o = e.departure === null ? null : Date.parse(e.departure);
-    o !== null && !a.some((r) => Math.abs(r.at - o) < m / 4) && a.push({ at: o, text: n("departure"), special: !1 });
+    const n = g(s), o = e.plans.filter((l, u) => u === 0 || l.verdict.key !== "reached").map((l) => ({
+      at: Date.parse(l.ready_by),
+      text: s.percent(l.target),
+      special: l.session_id !== null
+    })), r = e.departure === null ? null : Date.parse(e.departure);
+    r !== null && !o.some((l) => Math.abs(l.at - r) < m / 4) && o.push({ at: r, text: n("departure"), special: !1 });
     let c = -1 / 0;
-    return a.filter((r) => r.at > t.start && r.at < t.end).sort((r, l) => r.at - l.at).map((r) => {
-      const l = y(t, r.at), p = `${r.text} · ${s.time(new Date(r.at))}`, u = p.length * 3.4, _ = l - u < c ? 1 : 0;
-      c = l + u;
-      const w = Math.min(this.width - u, Math.max(u, l));
-      return b`
-          <line class=${r.special ? "flag special" : "flag"} x1=${l} x2=${l} y1=${16 + _ * 13} y2=${T}></line>
-          <text class="flag" x=${w} y=${11 + _ * 13}>${p}</text>
+    return o.filter((l) => l.at > t.start && l.at < t.end).sort((l, u) => l.at - u.at).map((l) => {
+      const u = y(t, l.at), p = `${l.text} · ${s.time(new Date(l.at))}`, _ = p.length * 3.4, w = u - _ < c ? 1 : 0;
+      c = u + _;
+      const b = Math.min(this.width - _, Math.max(_, u));
+      return $`
+          <line class=${l.special ? "flag special" : "flag"} x1=${u} x2=${u} y1=${16 + w * 13} y2=${T}></line>
+          <text class="flag" x=${b} y=${11 + w * 13}>${p}</text>
         `;
     });
   }
@@ -2476,7 +2475,7 @@ class Ue extends v {
   mark(t) {
     if (this.chosen?.kind !== "hour") return h;
     const e = y(t, this.chosen.at);
-    return b`<line class="mark" x1=${e} x2=${e} y1=${B - 4} y2=${T}></line>`;
+    return $`<line class="mark" x1=${e} x2=${e} y1=${B - 4} y2=${T}></line>`;
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
   fingers(t, e, s) {
@@ -2491,30 +2490,30 @@ class Ue extends v {
         aria-valuemax=${Math.round((t.end - t.start) / m)}
         aria-valuenow=${Math.round((a - t.start) / m)}
         aria-valuetext=${this.hourText(e, s, a)}
-        @click=${(c) => this.tapped(c, t)}
-        @keydown=${(c) => this.pressed(c, t, a)}
+        @click=${(r) => this.tapped(r, t)}
+        @keydown=${(r) => this.pressed(r, t, a)}
       ></div>
       <span class="now" style=${`left:${o}px`}>${n("now")}</span>
       ${e.plans.flatMap(
-      (c) => c.windows.map(
-        (r) => this.finger(t, s, r, n("window"), {
+      (r) => r.windows.map(
+        (c) => this.finger(t, s, c, n("window"), {
           kind: "window",
-          plan: c,
-          window: r
+          plan: r,
+          window: c
         })
       )
     )}
-      ${e.ran.map((c) => this.finger(t, s, c, n("ran"), { kind: "ran", run: c }))}
+      ${e.ran.map((r) => this.finger(t, s, r, n("ran"), { kind: "ran", run: r }))}
     `;
   }
   finger(t, e, s, n, a) {
-    const o = y(t, Date.parse(s.start)), c = y(t, Date.parse(s.end));
-    if (c <= 0 || o >= this.width) return h;
-    const r = Math.min(this.width, Math.max(Oe, c - o)), l = Math.min(this.width - r, Math.max(0, (o + c - r) / 2)), p = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
+    const o = y(t, Date.parse(s.start)), r = y(t, Date.parse(s.end));
+    if (r <= 0 || o >= this.width) return h;
+    const c = Math.min(this.width, Math.max(Oe, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
     return d`<button
       class="finger"
-      style=${`left:${l}px;width:${r}px`}
-      aria-label=${p}
+      style=${`left:${l}px;width:${c}px`}
+      aria-label=${u}
       aria-expanded=${this.isChosen(a) ? "true" : "false"}
       @click=${() => this.choose(a)}
     ></button>`;
@@ -2544,21 +2543,21 @@ class Ue extends v {
     if (s === void 0) return null;
     if (s.kind === "hour") return d`<b>${this.hourText(t, e, s.at)}</b>`;
     if (s.kind === "ran") {
-      const { run: r } = s;
-      return d`<b>${n("ran")} ${this.spanText(r, e)}</b>
-        <div>${this.gain(r, e)}${this.costText(r.cost, t, e)}</div>`;
+      const { run: c } = s;
+      return d`<b>${n("ran")} ${this.spanText(c, e)}</b>
+        <div>${this.gain(c, e)}${this.costText(c.cost, t, e)}</div>`;
     }
-    const a = t.plans.find((r) => r.session_id === s.plan.session_id), o = a?.windows.find((r) => r.end === s.window.end);
+    const a = t.plans.find((c) => c.session_id === s.plan.session_id), o = a?.windows.find((c) => c.end === s.window.end);
     if (!a || !o) return null;
-    const c = t.currency;
+    const r = t.currency;
     return d`<b>${n("window")} ${this.spanText(o, e)}</b>
       <div>${this.gain(o, e)}${this.costText(o.cost, t, e)}</div>
-      ${c !== null && o.cost_now !== null ? d`<div class="soft">
-              ${n("at_once_costs", { amount: e.money(o.cost_now, c) })}${o.cost_late === null ? "" : ` · ${n("late_costs", { amount: e.money(o.cost_late, c) })}`}
+      ${r !== null && o.cost_now !== null ? d`<div class="soft">
+              ${n("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${n("late_costs", { amount: e.money(o.cost_late, r) })}`}
             </div>` : h}
       ${fe(a, e).map(
-      (r, l) => d`<div>
-            ${l === 0 ? d`<span class="soft">${n("why")}:</span> ` : h}${r}
+      (c, l) => d`<div>
+            ${l === 0 ? d`<span class="soft">${n("why")}:</span> ` : h}${c}
           </div>`
     )}`;
   }
@@ -2576,8 +2575,8 @@ class Ue extends v {
   }
   /** An hour in words: its price, and the level that is expected then. */
   hourText(t, e, s) {
-    const n = g(e), a = Me(t, s), o = At(t.forecast, s), c = [e.when(new Date(s), this.now)];
-    return a && c.push(Re(a, t.currency, e)), o !== null && c.push(`${n("level")} ${e.percent(o)}`), c.join(" · ");
+    const n = g(e), a = Me(t, s), o = At(t.forecast, s), r = [e.when(new Date(s), this.now)];
+    return a && r.push(Re(a, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
   }
   tapped(t, e) {
     const s = t.currentTarget.getBoundingClientRect(), n = je(e, t.clientX - s.left);
