@@ -27,8 +27,14 @@ from tesla_fleet_api.exceptions import (
 from tesla_protocol.command.universal_message_pb2 import MessageFault_E as MessageFault
 
 from custom_components.tesla_scout_worker.const import DOMAIN, REQUEST_TIMEOUT
+from custom_components.tesla_scout_worker.gateways.budget import (
+    Budget,
+    Purpose,
+    for_session,
+)
 from custom_components.tesla_scout_worker.gateways.error_map import Site
 from custom_components.tesla_scout_worker.gateways.errors import (
+    BudgetSpentError,
     CarAsleepError,
     FleetError,
     HeldBackError,
@@ -715,6 +721,32 @@ class TestProxy:
         with pytest.raises(CarAsleepError):
             await proxied.client.async_set_charge_limit(VIN, 80)
         proxied.assert_ledger_equals_the_bill()
+
+    async def test_the_budget_covers_its_repeats(
+        self, hass: HomeAssistant, cloud: Cloud
+    ) -> None:
+        """What may cost twenty requests is not sent for less, unless it undoes."""
+        ledger = Ledger.started(dt_util.utcnow())
+        client = FleetClient(
+            async_get_clientsession(hass),
+            FixedToken(cloud.issue_tokens().access_token),
+            ledger,
+            cloud.fleet_url("eu"),
+            CommandSettings(route=CommandRoute.PROXY, proxy_url=cloud.proxy_url),
+            lambda server: None,
+            Budget(ledger=ledger, limit=0.019),
+        )
+        with for_session(), pytest.raises(BudgetSpentError):
+            await client.async_set_charge_limit(VIN, 90)
+        assert cloud.requests == []
+        with for_session(Purpose.UNDOING):
+            await client.async_set_charge_limit(VIN, 90)
+        assert the_car(cloud).charge_limit == 90
+        assert ledger.calls[CallKind.COMMAND] == 3
+        # The proxy has a session now: ten at the most.
+        with for_session():
+            await client.async_set_charge_limit(VIN, 80)
+        assert ledger.calls[CallKind.COMMAND] == 4
 
     async def test_reads_and_wakes_do_not_take_it(self, proxied: Door) -> None:
         """Only commands need it."""
