@@ -73,13 +73,16 @@ export class TeslaScoutCard extends LitElement {
   declare private special: boolean;
   declare private busy: boolean;
   declare private target: number | undefined;
+  /** How far the clock of Home Assistant is ahead of that of the browser. */
+  private ahead = 0;
   private clock: ReturnType<typeof setInterval> | undefined;
   private loadedLanguage: string | undefined;
   private readonly subscription = new Subscription<CarView>("subscribe_car", (view, error) => {
     this.failure = error;
     if (view) {
       this.view = view;
-      this.now = new Date();
+      this.ahead = Date.parse(view.at) - Date.now();
+      this.now = this.serverTime();
     }
   });
 
@@ -128,8 +131,8 @@ export class TeslaScoutCard extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.now = new Date();
-    this.clock = setInterval(() => (this.now = new Date()), MINUTE / 2);
+    this.now = this.serverTime();
+    this.clock = setInterval(() => (this.now = this.serverTime()), MINUTE / 2);
     this.requestUpdate();
   }
 
@@ -137,6 +140,11 @@ export class TeslaScoutCard extends LitElement {
     super.disconnectedCallback();
     clearInterval(this.clock);
     this.subscription.end();
+  }
+
+  /** The time of Home Assistant: a tablet on a wall may have another one. */
+  private serverTime(): Date {
+    return new Date(Date.now() + this.ahead);
   }
 
   /** The car of the configuration; without one the only car, or the first. */
@@ -451,6 +459,7 @@ export class TeslaScoutCard extends LitElement {
               .hass=${hass}
               .format=${format}
               .view=${view}
+              .now=${this.now}
               .device=${device}
               @special-closed=${() => (this.special = false)}
               @special-added=${(event: CustomEvent) => this.added(event, format)}

@@ -17,6 +17,7 @@ export class ScoutSpecial extends LitElement {
     format: { attribute: false },
     view: { attribute: false },
     device: { attribute: false },
+    now: { attribute: false },
     target: { state: true },
     by: { state: true },
     plan: { state: true },
@@ -28,6 +29,7 @@ export class ScoutSpecial extends LitElement {
   declare format: Format;
   declare view: CarView;
   declare device: string;
+  declare now: Date;
   declare private target: number;
   declare private by: Date | undefined;
   declare private plan: PlanView | undefined;
@@ -59,7 +61,7 @@ export class ScoutSpecial extends LitElement {
 
   protected override render(): unknown {
     const t = translator(this.format);
-    const now = new Date();
+    const { now } = this;
     const values = {
       target: this.format.percent(this.target),
       ready_by: this.by ? this.format.when(this.by, now) : "",
@@ -155,9 +157,9 @@ export class ScoutSpecial extends LitElement {
   private choices(): { at: Date }[] {
     const first = this.view?.departure
       ? new Date(this.view.departure)
-      : new Date(Math.ceil((Date.now() + 8 * HOUR) / HOUR) * HOUR);
+      : new Date(Math.ceil((this.now.getTime() + 8 * HOUR) / HOUR) * HOUR);
     const times = [first.getTime(), first.getTime() + 24 * HOUR];
-    const soon = Date.now() + HOUR;
+    const soon = this.now.getTime() + HOUR;
     return times.filter((time) => time > soon).map((time) => ({ at: new Date(time) }));
   }
 

@@ -56,6 +56,13 @@ describe("the car's card", () => {
     expect(shown).toContain("12.21");
   });
 
+  it("goes by the clock of Home Assistant", async () => {
+    vi.setSystemTime("2026-11-24T23:00:00Z");
+    const shown = text(await open(house(car("on_track")).hass));
+    expect(shown).toContain("read just now");
+    expect(shown).toContain("80 % by Wed 07:00");
+  });
+
   it("waits for an integration that is not there yet, and begins with it", async () => {
     let times = 0;
     const { hass } = house(car("on_track"));

@@ -1610,8 +1610,8 @@ const $e = [
 };
 class xe extends x {
   constructor() {
-    super(), this.subscription = new Lt("subscribe_car", (t, e) => {
-      this.failure = e, t && (this.view = t, this.now = /* @__PURE__ */ new Date());
+    super(), this.ahead = 0, this.subscription = new Lt("subscribe_car", (t, e) => {
+      this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
     }), this.now = /* @__PURE__ */ new Date(), this.special = !1, this.busy = !1;
   }
   static {
@@ -1658,10 +1658,14 @@ class xe extends x {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
   connectedCallback() {
-    super.connectedCallback(), this.now = /* @__PURE__ */ new Date(), this.clock = setInterval(() => this.now = /* @__PURE__ */ new Date(), xt / 2), this.requestUpdate();
+    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), xt / 2), this.requestUpdate();
   }
   disconnectedCallback() {
     super.disconnectedCallback(), clearInterval(this.clock), this.subscription.end();
+  }
+  /** The time of Home Assistant: a tablet on a wall may have another one. */
+  serverTime() {
+    return new Date(Date.now() + this.ahead);
   }
   /** The car of the configuration; without one the only car, or the first. */
   get device() {
@@ -1879,6 +1883,7 @@ class xe extends x {
               .hass=${t}
               .format=${s}
               .view=${e}
+              .now=${this.now}
               .device=${o}
               @special-closed=${() => this.special = !1}
               @special-added=${(u) => this.added(u, s)}
@@ -2049,6 +2054,7 @@ class Se extends x {
       format: { attribute: !1 },
       view: { attribute: !1 },
       device: { attribute: !1 },
+      now: { attribute: !1 },
       target: { state: !0 },
       by: { state: !0 },
       plan: { state: !0 },
@@ -2066,7 +2072,7 @@ class Se extends x {
     this.renderRoot.querySelector("input")?.focus();
   }
   render() {
-    const t = g(this.format), e = /* @__PURE__ */ new Date(), s = {
+    const t = g(this.format), { now: e } = this, s = {
       target: this.format.percent(this.target),
       ready_by: this.by ? this.format.when(this.by, e) : ""
     };
@@ -2144,7 +2150,7 @@ class Se extends x {
   }
   /** Times that people mean: the next departure, and the one a day after it. */
   choices() {
-    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((Date.now() + 8 * M) / M) * M), e = [t.getTime(), t.getTime() + 24 * M], s = Date.now() + M;
+    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * M) / M) * M), e = [t.getTime(), t.getTime() + 24 * M], s = this.now.getTime() + M;
     return e.filter((n) => n > s).map((n) => ({ at: new Date(n) }));
   }
   moved(t) {
