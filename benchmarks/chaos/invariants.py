@@ -45,7 +45,7 @@ class Invariant(StrEnum):
     SECRET = "secret in a log"
     STORM = "request storm"
     STUCK = "stuck"
-    TWICE = "done or told twice"
+    TWICE = "event fired twice"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -400,7 +400,7 @@ class KillRun:
         ended = [str(each["event_type"]) for each in told]
         self.report.sessions[ended[-1] if ended else "nothing told"] += 1
         twice = [kind for kind, times in kinds.items() if times > 1 and kind in ONCE]
-        breaks = [Break(invariant=Invariant.TWICE, seen=f"told {k}") for k in twice]
+        breaks = [Break(invariant=Invariant.TWICE, seen=f"{k}") for k in twice]
         if asked.name in self._cancelled:
             return breaks
         car = street.cars[asked.vin]
