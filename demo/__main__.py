@@ -209,7 +209,7 @@ async def _set_up(
     ids = {key: entity_id for entity_id, key in sorted(keys.items())}
     await home_assistant.until_there(ids["shadow_mode"])
     await home_assistant.call("turn_off", {"entity_id": ids["shadow_mode"]}, "switch")
-    await home_assistant.ask(*opening(dashboard(ids)))
+    await home_assistant.ask(*opening(dashboard(ids, device_id)))
     return keys, device_id
 
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 PATH: Final = "tesla-scout"
 
 
-def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
-    """Return a dashboard for the car and the account.
+def dashboard(ids: Mapping[str, str], device_id: str) -> dict[str, Any]:
+    """Return a dashboard for the car and the account: our cards, then all entities.
 
-    ``ids`` maps the key of an entity to its entity id.
+    ``ids`` maps the key of an entity to its entity id; ``device_id`` is the car.
     """
 
     def tile(key: str, name: str | None = None) -> dict[str, Any]:
@@ -55,6 +55,13 @@ def dashboard(ids: Mapping[str, str]) -> dict[str, Any]:
                 "title": "Scout",
                 "type": "sections",
                 "sections": [
+                    {
+                        "type": "grid",
+                        "cards": [
+                            {"type": "custom:tesla-scout-card", "device_id": device_id},
+                            {"type": "custom:tesla-scout-account-card"},
+                        ],
+                    },
                     _section(
                         "The car",
                         {

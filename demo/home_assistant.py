@@ -197,7 +197,11 @@ class HomeAssistant:
         """
         flows = "/api/config/config_entries/options/flow"
         flow = await self.post(flows, {"handler": entry_id})
-        result = await self.post(f"{flows}/{flow['flow_id']}", user_input)
+        here = f"{flows}/{flow['flow_id']}"
+        result = await self.post(here, user_input)
+        if result["type"] == "menu":
+            # What was read from the source of prices is shown before it is saved.
+            result = await self.post(here, {"next_step_id": "save"})
         if result["type"] != "create_entry":
             raise HomeAssistantError(f"The options answered {result}")
 

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from aiohttp import web
+from tesla_protocol.command.universal_message_pb2 import MessageFault_E as MessageFault
 
 from .car import Car, Place
 from .faults import Fault
@@ -64,6 +65,12 @@ def _pair(state: CloudState, car: Car, body: Json) -> None:
     state.vehicle_sides[car.settings.vin].pair(key)
 
 
+def _fault(state: CloudState, car: Car, body: Json) -> None:
+    """Answer the next `times` commands with `fault`, as `BUSY` (MESSAGEFAULT_ERROR_BUSY)."""
+    fault = MessageFault.Value(f"MESSAGEFAULT_ERROR_{body['fault']}")
+    state.vehicle_sides[car.settings.vin].inject(fault, int(body.get("times", 1)))
+
+
 CAR_ACTIONS: Mapping[str, CarAction] = {
     "plug_in": _plug_in,
     "unplug": _unplug,
@@ -73,6 +80,7 @@ CAR_ACTIONS: Mapping[str, CarAction] = {
     "sentry": _sentry,
     "limit": _limit,
     "pair": _pair,
+    "fault": _fault,
 }
 
 

@@ -187,3 +187,34 @@ async def test_diagnostics_tell_of_sessions(
     assert stored["state"] == "scheduled"
     assert stored["plan"]["windows"]
     assert "grandmother" not in json.dumps(found)
+
+
+async def test_diagnostics_say_what_was_read_of_prices(
+    noon: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    cloud: Cloud,
+) -> None:
+    """The lists, the unit, and what was left out; never the name of a home."""
+    start = datetime(2026, 11, 24, tzinfo=UTC)
+    rows = [
+        {"start": (start + timedelta(hours=hour)).isoformat(), "price": hour}
+        for hour in range(24)
+    ]
+    dearer = [{**row, "price": 99} for row in rows]
+    lists = {"prices": {"Grandmother": rows}, "sell_prices": dearer}
+    hass.states.async_set("sensor.prices", "1", {**lists, "unit": "öre/kWh"})
+    entry = await set_up(hass, cloud)
+    chosen = {"price_source": "entities", "price_entities": ["sensor.prices"]}
+    hass.config_entries.async_update_entry(entry, options={"off_peak": chosen})
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    prices = (await diagnostics(hass, hass_client, entry))["prices"]
+    assert prices["count"] == 24
+    assert prices["until"] == "2026-11-25T00:00:00+00:00"
+    assert prices["unit"] == "0.01 ?/kWh"
+    assert prices["lists"] == ["**REDACTED**"]
+    assert prices["left_out"] == [
+        {"name": "sell_prices", "count": 24, "reason": "other_series"}
+    ]
+    assert "scaled_from_cents" in prices["warnings"]

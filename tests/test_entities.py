@@ -80,6 +80,7 @@ ACCOUNT_KEYS = {
         "api_cost_forecast",
         "api_budget_left",
         "api_budget_stage",
+        "price_now",
     }
 }
 
@@ -110,7 +111,7 @@ async def test_the_keys_do_not_change(hass: HomeAssistant, cloud: Cloud) -> None
     assert registered(hass, VIN) == CAR_KEYS
     assert registered(hass, str(entry.unique_id)) == ACCOUNT_KEYS
     entries = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    assert len(entries) == 50
+    assert len(entries) == 51
 
 
 async def test_every_entity_as_it_is_registered_and_as_it_speaks(
@@ -273,6 +274,27 @@ async def test_a_car_that_leaves_the_account_takes_its_device_along(
     await tick(hass, noon, QUARTER)
     assert registered(hass, OTHER_VIN) == CAR_KEYS
     assert state_of(hass, "sensor", "charge_limit", OTHER_VIN) == "80"
+
+
+@pytest.mark.parametrize(
+    "row", [None, {}, {"vin": None}, {"vin": "<invalid>"}, {"vin": 7}, []]
+)
+async def test_a_list_that_is_read_in_part_takes_no_device_along(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, row: object
+) -> None:
+    """The car that is missing may be the row that could not be read."""
+    join(cloud)
+    await set_up(hass, cloud)
+    body = {"response": [cloud.cars[VIN].summary(), row]}
+    cloud.faults.add(Fault(path="/api/1/vehicles", body=body))
+    before = registered(hass, OTHER_VIN)
+    await tick(hass, noon, QUARTER)
+    assert registered(hass, OTHER_VIN) == before == CAR_KEYS
+    assert state_of(hass, "sensor", "charge_limit") == "80"
+    cloud.faults.clear()
+    del cloud.cars[OTHER_VIN]
+    await tick(hass, noon, QUARTER)
+    assert registered(hass, OTHER_VIN) == {}
 
 
 async def test_a_car_that_left_during_a_restart_is_gone_after_it(

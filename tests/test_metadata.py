@@ -22,6 +22,10 @@ from custom_components.tesla_scout_worker import PLATFORMS
 from custom_components.tesla_scout_worker.application_credentials import (
     async_get_description_placeholders,
 )
+from custom_components.tesla_scout_worker.charging.tariffs.findings import PriceProblem
+from custom_components.tesla_scout_worker.charging.tariffs.price_candidates import (
+    LeftOutReason,
+)
 from custom_components.tesla_scout_worker.config.forms import (
     IMPORT_SCHEMA,
     KEY_DOMAIN_SCHEMA,
@@ -30,6 +34,7 @@ from custom_components.tesla_scout_worker.config.forms import (
 )
 from custom_components.tesla_scout_worker.config.off_peak_form import OFF_PEAK_SCHEMA
 from custom_components.tesla_scout_worker.config.options_flow import options_schema
+from custom_components.tesla_scout_worker.config.price_findings import FINDING_WORDS
 from custom_components.tesla_scout_worker.config_flow import WAYS_IN
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.gateways.errors import FleetError
@@ -400,7 +405,10 @@ def test_every_repair_issue_is_translated() -> None:
     """And every text of an issue has one that it belongs to."""
     assert set(EN["issues"]) == set(issues())
     for key, passed in issues().items():
-        assert set(EN["issues"][key]) == {"title", "description"}
+        assert set(EN["issues"][key]) in (
+            {"title", "description"},
+            {"title", "fix_flow"},
+        )
         assert placeholders(EN["issues"][key]) <= passed, key
 
 
@@ -479,7 +487,9 @@ def test_every_choice_is_translated() -> None:
                 options = offered.setdefault(field.config["translation_key"], set())
                 options |= {str(option) for option in field.config["options"]}
     told = {key: set(choice["options"]) for key, choice in EN["selector"].items()}
-    assert told == offered
+    # What is read from a source of prices is no choice: the form puts it into words.
+    findings = {*LeftOutReason, *PriceProblem, *FINDING_WORDS}
+    assert told == offered | {"price_findings": findings}
 
 
 async def test_application_credentials_name_what_they_are_given(

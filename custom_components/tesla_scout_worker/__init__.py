@@ -2,16 +2,27 @@
 
 from typing import Final
 
-from homeassistant.const import Platform
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers import config_validation as cv, issue_registry as ir
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    issue_registry as ir,
+)
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
+from .frontend.resource import (
+    async_register_card,
+    async_serve_card,
+    async_unregister_card,
+)
 from .gateways.fleet_api.credentials import async_get_implementation
+from .gateways.fleet_api.transport import FixedToken
 from .scout.admission import ReadAdmission
 from .scout.hint_listener import async_listen_to_hints, hints_in
 from .services import async_setup_services
@@ -20,6 +31,8 @@ from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
 from .websocket_api import async_setup_websocket_api
 from .worker.manager import Worker
+from .worker.price_repairs import PriceRepairs
+from .worker.removal import async_leave_car, async_undo_all
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -40,6 +53,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions and the cards, which exist while no entry is loaded."""
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    await async_serve_card(hass)
     return True
 
 
@@ -78,10 +92,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     entry.async_on_unload(coordinator.async_save_at_stop())
     entry.async_on_unload(async_listen_to_hints(hass, coordinator))
 
+    await async_register_card(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # Start after the platforms so their event entities receive catch-up events.
     worker.async_start()
     entry.async_on_unload(worker.async_stop)
+    entry.async_on_unload(PriceRepairs(hass, entry, worker.energy).async_start())
     entry.async_on_unload(sessions.async_start())
     return True
 
@@ -95,8 +111,38 @@ async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> None:
-    """Remove what an account stored; the user revokes its access at Tesla."""
-    await ScoutStore(hass, entry).async_remove()
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and entry.entry_id in issue_id:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    """Remove what an account stored; the user revokes its access at Tesla.
+
+    What we put into its cars is undone, or a person is told what is left in them.
+    """
+    store = ScoutStore(hass, entry)
+    try:
+        memory = await store.async_load()
+        summaries = {vin: car.summary for vin, car in memory.cars.items()}
+        tokens = FixedToken(entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN])
+        budget = build_budget(entry, memory.ledger)
+        client = build_client(hass, entry, tokens, memory.ledger, budget)
+        await async_undo_all(hass, client, memory.charging, summaries, entry.entry_id)
+    finally:
+        await store.async_remove()
+        if not hass.config_entries.async_entries(DOMAIN):
+            await async_unregister_card(hass)
+        for domain, issue_id in list(ir.async_get(hass).issues):
+            if domain == DOMAIN and entry.entry_id in issue_id:
+                ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: ScoutConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Let a person remove a car: it is left alone until it is switched on again.
+
+    Its special charging is cancelled and off-peak charging is off. What cannot be undone
+    at once is undone when the car is awake, and a person is told. The account's own
+    device cannot be removed without its entry.
+    """
+    for _, vin in device.identifiers:
+        if entry.state is ConfigEntryState.LOADED and vin != entry.unique_id:
+            await async_leave_car(hass, entry.runtime_data.worker, vin, device.id)
+            return True
+    return False

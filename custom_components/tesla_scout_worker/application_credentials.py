@@ -12,9 +12,10 @@ from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Impleme
 
 from .const import DEVELOPER_DASHBOARD, SCOPES
 from .gateways.fleet_api.credentials import auth_server
+from .gateways.fleet_api.token_endpoint import TokenRequests
 
 
-class TeslaImplementation(AuthImplementation):
+class TeslaImplementation(TokenRequests, AuthImplementation):
     """Tesla's sign-in with the user's own application."""
 
     @property

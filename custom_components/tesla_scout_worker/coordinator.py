@@ -21,13 +21,13 @@ from .gateways.errors import (
     UnexpectedError,
 )
 from .gateways.fleet_api.client import FleetClient
-from .gateways.ledger import CallKind
 from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .scout.admission import ReadAdmission
 from .scout.backoff import EARLY, ReadBackoff
 from .scout.devices import async_remove_others
 from .scout.event_dispatcher import EventDispatcher, EventListener
 from .scout.home_zone import HomeZone
+from .scout.reader import CarReader
 from .scout.unexpected import FailureLog, expected_errors
 from .scouting import policy
 from .scouting.adaptive import next_read
@@ -73,9 +73,14 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         # Requests for a read, by car. Each request is an object of its own, so that a
         # caller that is cancelled does not cancel the request of another.
         self._asked: dict[object, str] = {}
+        # A round that was asked for and has not begun; who asks meanwhile shares it.
+        self._next_round: asyncio.Task[None] | None = None
         self._errors: dict[str, FleetError] = {}
         self._failures = FailureLog()
         self._pauses = ReadBackoff(hass, entry, store)
+        self._reader = CarReader(
+            client, admission, self._pauses, store.data.cars, self._keep
+        )
         client.guard_commands(self._pauses.check_bill, self._pauses.over_budget)
         self._zone = HomeZone(hass, entry)
         self._seen_from: Home | None = None
@@ -104,6 +109,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     async def _async_update_data(self) -> dict[str, CarState]:
         """Poll all cars, read those that are due, and plan the next round."""
         async with self._lock:
+            self._next_round = None
             self._changed = False
             pauses = self._pauses.of_all
             pause: timedelta | None = None
@@ -178,7 +184,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             # The result of this round is also for callers that joined while it ran: the
             # round of their own will find nothing to do.
             self._errors.pop(vin, None)
-        self._forget_all_but({summary.vin for summary in summaries})
+        if self._client.list_is_whole:
+            self._forget_all_but({summary.vin for summary in summaries})
         self._roll_over()
         await self._zone.async_update_time_zone()
         home, moved = self.home, False
@@ -255,50 +262,17 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             self._errors[vin] = pause
             return
         try:
-            await self._read_car(vin, reason, now)
+            await self._reader.async_read(vin, reason, now, self.home)
         except SignedOutError:
             raise
         except FleetError as err:
             # A car that cannot be read does not affect the others.
             self._errors[vin] = err
 
-    async def _read_car(
-        self, vin: str, reason: ReadReason, now: datetime
-    ) -> VehicleSnapshot:
-        """Read one car, and keep the result.
-
-        Raises:
-            FleetError: why it could not be read; that may have been billed.
-        """
-        ledger = self.admission.budget.ledger
-        paid = ledger.calls[CallKind.DATA]
-        try:
-            with expected_errors():
-                snapshot = await self._client.async_read(vin)
-                memory = self._account.cars[vin].after_read(snapshot, self.home)
-        except FleetError as err:
-            if ledger.calls[CallKind.DATA] != paid:
-                # A failed read counts as well, if Tesla bills it.
-                failed = self._account.cars[vin]
-                self._keep(
-                    vin, replace(failed, statistics=failed.statistics.with_read())
-                )
-            if not isinstance(err, SignedOutError):
-                self.admission.record_read(vin, reason, now, found_change=None)
-                self._keep(vin, self._pauses.after_failure(vin, err, now))
-            raise
-        self._pauses.after_success(vin)
-        self._keep(vin, memory)
-        found_change, seen = memory.quiet_reads == 0, memory.observation
-        self.admission.record_read(
-            vin, reason, now, found_change=found_change, seen=seen
-        )
-        return snapshot
-
     async def async_scout_now(self, vin: str) -> CarState:
         """Poll, and read a car now if it is online; it is not woken.
 
-        Concurrent callers share one read.
+        Concurrent callers share one poll and one read.
 
         Raises:
             FleetError: the car is online, and why it could not be read.
@@ -308,7 +282,10 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         request = object()
         self._asked[request] = vin
         try:
-            await self.async_refresh()
+            # Who shared a round that failed has another, which all of them share.
+            if not await self._async_share_round() and not self.last_update_success:
+                self._asked[request] = vin
+                await self._async_share_round()
         finally:
             self._asked.pop(request, None)
         if not self.last_update_success and self.last_exception is not None:
@@ -318,6 +295,16 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         if vin not in self.data:
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="car_gone")
         return self.data[vin]
+
+    async def _async_share_round(self) -> bool:
+        """Poll once for all who wait for the next round; return whether it is ours."""
+        ours = self._next_round is None or self._next_round.done()
+        if self._next_round is None or ours:
+            self._next_round = self.hass.async_create_task(
+                self.async_refresh(), "Read that was asked for", eager_start=False
+            )
+        await asyncio.shield(self._next_round)
+        return ours
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Read a car for the Worker, outside the rhythm; entities show the result.
@@ -333,7 +320,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
                 raise pause
             self._keep(vin, replace(self._account.cars[vin], reason=ReadReason.SESSION))
             try:
-                snapshot = await self._read_car(vin, ReadReason.SESSION, now)
+                snapshot = await self._reader.async_read(
+                    vin, ReadReason.SESSION, now, self.home
+                )
             finally:
                 self._store.save_soon()
         self.async_update_listeners()

@@ -2,11 +2,13 @@
 
 from typing import Any, Final
 
-from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from .charging.tariffs.price_parser import PriceSeries
+from .charging.tariffs.price_words import is_list_name
 from .const import (
     CONF_AUTH_IMPLEMENTATION,
     CONF_CALENDARS,
@@ -79,6 +81,7 @@ async def async_get_config_entry_diagnostics(
         "ledger": stored["ledger"],
         "economy": account.coordinator.admission.as_dict(dt_util.utcnow()),
         "next_look": account.coordinator.next_poll,
+        "prices": _prices(account.worker.energy.series(dt_util.utcnow())),
         "cars": [
             {
                 **_car(car),
@@ -99,3 +102,27 @@ def _car(car: CarState) -> dict[str, Any]:
         "reason": car.reason,
         "falls_asleep_after": car.motion.idle_time.total_seconds(),
     }
+
+
+def _prices(series: PriceSeries) -> dict[str, Any]:
+    """Return what was read of prices; the name of a home is none of a list."""
+    known = [item for item in series.curve.intervals if item.cost is not None]
+    return {
+        "count": len(known),
+        "from": known[0].start if known else None,
+        "until": known[-1].end if known else None,
+        "unit": series.unit.text,
+        "contains_vat": series.contains_vat,
+        "warnings": sorted(series.warnings),
+        "lists": [_list_name(name) for name in series.names],
+        "left_out": [
+            {"name": _list_name(item.name), "count": item.count, "reason": item.reason}
+            for item in series.left_out
+        ],
+    }
+
+
+def _list_name(name: str) -> str:
+    """Return the name of a list of prices, redacted if it may be that of a home."""
+    parts = name.split(" / ")
+    return name if all(map(is_list_name, parts)) else REDACTED

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, override
 
 from homeassistant.components.sensor import (
@@ -11,12 +11,14 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfRatio, UnitOfTime
-from homeassistant.core import HomeAssistant
+from homeassistant.const import STATE_UNKNOWN, EntityCategory, UnitOfRatio, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
+from .charging.tariffs.curve import CostCurve
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
 from .entity import AccountEntity, CarEntity, async_add_for_cars
@@ -110,6 +112,16 @@ CAR_SENSORS: Final = (
         value_fn=lambda snapshot: snapshot.seen_at,
     ),
 )
+
+PRICE_NOW: Final = SensorEntityDescription(
+    key="price_now",
+    translation_key="price_now",
+    state_class=SensorStateClass.MEASUREMENT,
+    suggested_display_precision=4,
+)
+
+# Prices change at such minutes, in every market.
+PRICE_MINUTES: Final = range(0, 60, 5)
 
 NEXT_READ: Final = SensorEntityDescription(
     key="next_look",
@@ -242,6 +254,7 @@ async def async_setup_entry(
     async_add_entities(
         AccountSensor(entry, description) for description in ACCOUNT_SENSORS
     )
+    async_add_entities([PriceSensor(entry, PRICE_NOW)])
     worker = entry.runtime_data.worker
     async_add_for_cars(
         entry,
@@ -333,6 +346,53 @@ class AccountSensor(AccountEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return the value of the account."""
         return self.entity_description.value_fn(self.account)
+
+
+class PriceSensor(AccountEntity, SensorEntity):
+    """The price of a kWh now, as the Energy dashboard takes it."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Update when prices change, and when the time of a price begins."""
+        await super().async_added_to_hass()
+        energy = self.account.worker.energy
+        self.async_on_remove(energy.async_listen(self.async_write_ha_state))
+        self.async_on_remove(
+            async_track_time_change(
+                self.hass, self._price_begins, minute=PRICE_MINUTES, second=0
+            )
+        )
+
+    @callback
+    def _price_begins(self, _now: datetime) -> None:
+        """Write the price that begins, if it is another one."""
+        shown, price = self.hass.states.get(self.entity_id), self.state
+        text = STATE_UNKNOWN if price is None else str(price)
+        if shown is None or shown.state != text:
+            self.async_write_ha_state()
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str:
+        """Return the currency per kWh."""
+        currency = self._interval_curve.currency or self.hass.config.currency
+        return f"{currency}/kWh"
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Return the price; None: it is unknown, or hours have only a rank."""
+        curve = self._interval_curve
+        if self.account.worker.energy.ranks or not curve.intervals:
+            return None
+        cost = curve.intervals[0].cost
+        return None if cost is None else round(cost, 6)
+
+    @property
+    def _interval_curve(self) -> CostCurve:
+        """The price of this minute."""
+        now = dt_util.utcnow()
+        return self.account.worker.energy.curve(now, now + timedelta(minutes=1))
 
 
 class OffPeakSensor(CarEntity, SensorEntity):

@@ -24,7 +24,8 @@ from .const import DOMAIN
 from .data import ScoutConfigEntry, ScoutData
 from .gateways.models import ChargeSchedule, day_names
 from .scout.devices import async_check_user, vin_of
-from .tokens.manager import RefreshReport, TokenManager
+from .tokens.manager import TokenManager
+from .tokens.reports import RefreshReport
 from .worker.manager import Worker
 from .worker.sessions import SessionRequests
 

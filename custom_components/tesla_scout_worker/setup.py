@@ -8,8 +8,8 @@ from .data import ScoutConfigEntry
 from .gateways.budget import DEFAULT_BUDGET, Budget
 from .gateways.fleet_api.client import FleetClient
 from .gateways.fleet_api.credentials import command_settings, fleet_server
+from .gateways.fleet_api.transport import AccessTokens
 from .gateways.ledger import Ledger
-from .tokens.manager import TokenManager
 from .worker.calendar_import import CalendarImport
 from .worker.manager import Worker
 from .worker.sessions import SessionRequests
@@ -24,7 +24,7 @@ def build_budget(entry: ScoutConfigEntry, ledger: Ledger) -> Budget:
 def build_client(
     hass: HomeAssistant,
     entry: ScoutConfigEntry,
-    tokens: TokenManager,
+    tokens: AccessTokens,
     ledger: Ledger,
     budget: Budget,
 ) -> FleetClient:

@@ -165,4 +165,4 @@ async def preview_plan(
     facts = car_facts(account, source.vin, dt_util.utcnow(), source.trail)
     ready_by = dt_util.as_utc(ready_by)
     goal = preview_goal(plan, target, ready_by)
-    connection.send_result(msg["id"], as_json(plan_view(facts, goal, facts.level)))
+    connection.send_result(msg["id"], as_json(plan_view(facts, goal, facts.level_now)))

@@ -1,6 +1,6 @@
 """Plans by the user's options, as a car's schedules can hold them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 import math
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from custom_components.tesla_scout_worker.charging.planning.timeline import (
 )
 from custom_components.tesla_scout_worker.const import (
     CONF_CHARGING_POWER,
+    CONF_DAILY_CHECK,
     CONF_PEAK_HOURS,
     CONF_SPECIAL_CHARGING,
 )
@@ -53,3 +54,10 @@ def test_the_bounds_themselves_are_taken() -> None:
         options = ChargingOptions.of({CONF_SPECIAL_CHARGING: chosen})
         assert options.timing.send_lead == timedelta(minutes=chosen["send_lead"])
         assert options.battery.power == chosen[CONF_CHARGING_POWER]
+
+
+@pytest.mark.parametrize("value", ["25:00:00", "soon", "", None, 23, "23:00:00+02:00"])
+def test_a_time_of_day_that_is_none_is_the_default(value: object) -> None:
+    """As a hand may write it into the store."""
+    chosen = {CONF_SPECIAL_CHARGING: {CONF_DAILY_CHECK: value}}
+    assert ChargingOptions.of(chosen).daily_check == time(23)

@@ -1,5 +1,6 @@
 """The config flow: bringing tokens, through the errors to an account."""
 
+from dataclasses import replace
 from datetime import timedelta
 import json
 
@@ -10,6 +11,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from simulator.cloud import Cloud
 from simulator.faults import Fault
+from simulator.gateway_faults import html_page
 from simulator.settings import CloudSettings
 
 from ..common import bring_input, set_up, state_of, tick
@@ -28,10 +30,25 @@ pytestmark = pytest.mark.usefixtures("discreet_log")
 
 # What goes wrong at the sign-in server, and what the form of brought tokens says.
 AT_THE_SIGN_IN = {
-    "401": (Fault(path=AUTH, status=401), "token_refused"),
-    "400": (Fault(path=AUTH, status=400), "token_refused"),
-    "403": (Fault(path=AUTH, status=403), "transient"),
-    "429": (Fault(path=AUTH, status=429), "transient"),
+    "login_required": (
+        Fault(path=AUTH, status=401, body={"error": "login_required"}),
+        "token_refused",
+    ),
+    "invalid_grant": (
+        Fault(path=AUTH, status=400, body={"error": "invalid_grant"}),
+        "token_refused",
+    ),
+    "access_denied": (
+        Fault(path=AUTH, status=403, body={"error": "access_denied"}),
+        "refused",
+    ),
+    "401": (Fault(path=AUTH, status=401, body=""), "transient"),
+    "400 page": (replace(html_page(400), path=AUTH), "transient"),
+    "400": (
+        Fault(path=AUTH, status=400, body={"error": "server_error"}),
+        "unclear_answer",
+    ),
+    "429": (Fault(path=AUTH, status=429), "rate_limited"),
     "500": (Fault(path=AUTH, status=500), "transient"),
     "503": (Fault(path=AUTH, status=503), "transient"),
     "torn before": (Fault(path=AUTH, tear="before"), "transient"),

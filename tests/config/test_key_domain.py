@@ -1,6 +1,7 @@
 """The config flow: the domain, its public key, the partner account, the virtual key."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementa
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
+from simulator.gateway_faults import html_page
 from simulator.settings import CloudSettings
 
 from ..common import HOME, VIN
@@ -271,9 +273,17 @@ async def test_the_wrong_region_is_put_right(
 
 
 AT_THE_APPLICATION = {
-    "401": (Fault(path=AUTH, status=401), "signed_out"),
-    "403": (Fault(path=AUTH, status=403), "signed_out"),
-    "429": (Fault(path=AUTH, status=429), "transient"),
+    "invalid_client": (
+        Fault(path=AUTH, status=401, body={"error": "invalid_client"}),
+        "signed_out",
+    ),
+    "unauthorized_client": (
+        Fault(path=AUTH, status=403, body={"error": "unauthorized_client"}),
+        "signed_out",
+    ),
+    "401": (Fault(path=AUTH, status=401, body={"error": "oops"}), "unclear_answer"),
+    "403 page": (replace(html_page(403), path=AUTH), "transient"),
+    "429": (Fault(path=AUTH, status=429), "rate_limited"),
     "500": (Fault(path=AUTH, status=500), "transient"),
     "torn": (Fault(path=AUTH, tear=True), "transient"),
     "no JSON": (Fault(path=AUTH, body="<html>", content_type="text/html"), "transient"),

@@ -35,6 +35,12 @@ async def submit(hass: HomeAssistant, entry_id: str, **off_peak: Any) -> dict[st
     result = await hass.config_entries.options.async_configure(
         flow["flow_id"], {**TOP, "off_peak": off_peak}
     )
+    if result["type"] is FlowResultType.MENU:
+        # What was read is shown first; here that is nothing.
+        assert result["step_id"] == "price_problems"
+        result = await hass.config_entries.options.async_configure(
+            flow["flow_id"], {"next_step_id": "save"}
+        )
     await hass.async_block_till_done(wait_background_tasks=True)
     return dict(result)
 

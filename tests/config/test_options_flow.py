@@ -1,5 +1,6 @@
 """The options flow: every field, its errors, and the reload that puts it to use."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -274,10 +275,10 @@ async def test_the_proxy_is_saved_and_taken_away_again(
 
 
 @pytest.mark.parametrize("absolute", [False, True])
-async def test_a_private_key_is_found_in_the_configuration_folder_or_anywhere(
+async def test_a_private_key_is_found_in_the_configuration_folder(
     hass: HomeAssistant, cloud: Cloud, key_folder: Path, absolute: bool
 ) -> None:
-    """A path is relative to the configuration folder unless it begins at the root."""
+    """By a path within it, or by one that begins at the root."""
     write_key(key_folder / "my.key")
     path = str(key_folder / "my.key") if absolute else "my.key"
     entry = await set_up(hass, cloud)
@@ -286,6 +287,46 @@ async def test_a_private_key_is_found_in_the_configuration_folder_or_anywhere(
     assert entry.options["private_key_path"] == path
     assert entry.options["command_route"] == "signed"
     assert entry.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        ("/dev/zero", "private_key_outside"),
+        ("/dev/stdin", "private_key_outside"),
+        ("/proc/self/mem", "private_key_outside"),
+        ("../outside.key", "private_key_outside"),
+        ("{outside}", "private_key_outside"),
+        ("link.key", "private_key_outside"),
+        ("folder/link.key", "private_key_outside"),
+        ("pipe.key", "invalid_private_key"),
+        ("large.key", "invalid_private_key"),
+        ("loop.key", "invalid_private_key"),
+        ("no\0name.key", "invalid_private_key"),
+    ],
+)
+async def test_a_file_that_may_not_be_read_is_refused(
+    hass: HomeAssistant, cloud: Cloud, key_folder: Path, path: str, error: str
+) -> None:
+    """Devices, pipes, large files, and files of others; then one that is right."""
+    outside = key_folder.parent / "outside.key"
+    for key in (outside, key_folder / "large.key", key_folder / "right.key"):
+        write_key(key)
+    with (key_folder / "large.key").open("ab") as large:
+        large.truncate(1_000_000_000)
+    os.mkfifo(key_folder / "pipe.key")
+    (key_folder / "folder").mkdir()
+    (key_folder / "link.key").symlink_to(outside)
+    (key_folder / "folder" / "link.key").symlink_to("../../outside.key")
+    (key_folder / "loop.key").symlink_to("loop.key")
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    named = path.format(outside=outside)
+    result = await submit(hass, result, private_key_path=named, command_route="signed")
+    assert result["errors"] == {"private_key_path": error}
+    assert entry.options == {}
+    result = await submit(hass, result, private_key_path="right.key")
+    assert entry.options["private_key_path"] == "right.key"
 
 
 async def test_signing_with_the_key_of_tesla_fleet_needs_no_path(

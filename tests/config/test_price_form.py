@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.tesla_scout_worker.charging.options import PriceOptions
 from custom_components.tesla_scout_worker.charging.tariffs.formula import PriceFormula
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from simulator.cloud import Cloud
@@ -13,6 +14,21 @@ from simulator.cloud import Cloud
 from ..common import set_up
 from ..flows import check_translated
 from .test_options_flow import DEFAULTS, open_options, submit
+
+FIXED: dict[str, Any] = {**DEFAULTS["off_peak"], "price_source": "fixed"}
+
+
+async def save(
+    hass: HomeAssistant, result: ConfigFlowResult, **changes: Any
+) -> ConfigFlowResult:
+    """Send the options, and save what was read."""
+    result = await submit(hass, result, **changes)
+    if result["type"] is FlowResultType.MENU:
+        result = await hass.config_entries.options.async_configure(
+            result["flow_id"], {"next_step_id": "save"}
+        )
+        await hass.async_block_till_done(wait_background_tasks=True)
+    return result
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +50,7 @@ async def _poland(hass: HomeAssistant) -> None:
             {"grid_tariff": "pl_tauron_g13", "grid_fee_entity": "schedule.grid"},
             "grid_fee_twice",
         ),
+        ({"price_vat": 23}, "formula_needs_prices"),
     ],
 )
 async def test_a_mistake_is_named_and_corrected(
@@ -61,7 +78,7 @@ async def test_fees_of_a_tariff_are_not_taken_in_another_currency(
     result = await submit(hass, result, price_formula=chosen)
     assert result["errors"] == {"base": "grid_tariff_currency"}
     chosen["grid_fees"] = "0.02 0.08"
-    result = await submit(hass, result, price_formula=chosen)
+    result = await save(hass, result, price_formula=chosen, off_peak=FIXED)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -78,15 +95,17 @@ async def test_the_parts_of_a_price_are_saved_and_shown_again(
         "grid_tariff": "pl_tauron_g13",
         "grid_fees": "0.1 0.3 0.5",
     }
-    await submit(hass, await open_options(hass, entry), price_formula=chosen)
+    await save(
+        hass, await open_options(hass, entry), price_formula=chosen, off_peak=FIXED
+    )
     saved = {**chosen, "price_unit": "EUR/MWh"}
     assert entry.options["price_formula"] == saved
     options = PriceOptions.of(entry.options)
     assert options.formula == PriceFormula(factor=4.3, markup=0.05, vat=0.23)
     assert options.grid_fees == (0.1, 0.3, 0.5)
 
-    await submit(hass, await open_options(hass, entry))
+    await save(hass, await open_options(hass, entry), off_peak=FIXED)
     assert entry.options["price_formula"] == saved
     result = check_translated(await open_options(hass, entry), "options")
-    await submit(hass, result, price_formula={})
+    await save(hass, result, price_formula={}, off_peak=FIXED)
     assert "price_formula" not in entry.options

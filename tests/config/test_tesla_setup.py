@@ -13,7 +13,6 @@ import pytest
 
 from custom_components.tesla_scout_worker.config.options_flow import (
     filled_in,
-    is_private_key,
     is_server_url,
 )
 from custom_components.tesla_scout_worker.config.tesla_setup import (
@@ -23,6 +22,9 @@ from custom_components.tesla_scout_worker.config.tesla_setup import (
     imported_data,
     imported_errors,
     refresh_token_in,
+)
+from custom_components.tesla_scout_worker.gateways.fleet_api.key_file import (
+    is_private_key,
 )
 from custom_components.tesla_scout_worker.gateways.models import VehicleSummary
 

@@ -12,7 +12,6 @@ from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from simulator.cloud import Cloud
-from simulator.faults import Fault
 
 from ..common import HOME, OTHER_VIN, VIN, act, entity_id, set_up, the_car, tick
 from ..scout_helpers import devices, scout_now
@@ -290,7 +289,7 @@ async def test_sign_in_comes_first(
     entry = await set_up(hass, cloud)
     card = await open_card(hass, hass_ws_client)
     assert card.verdict["key"] != "signed_out"
-    cloud.faults.add(Fault(path="/api/1/*", status=401, body={"error": "gone"}))
+    cloud.auth.revoke_consent()
     await tick(hass, noon, QUARTER)
     await card.update()
     assert card.verdict["key"] == "signed_out"

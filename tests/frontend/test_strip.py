@@ -218,6 +218,14 @@ def test_second_goal_starts_from_the_first() -> None:
     assert (second.windows[0].level_from, second.windows[0].level_to) == (60, 70)
 
 
+def test_goal_that_another_one_reaches_is_no_failure() -> None:
+    """Special charging to more by the same departure covers the ordinary target."""
+    special = goal(session_id="special", target=60)
+    first, second = car_view(facts(daily=goal(windows=()), sessions=(special,))).plans
+    assert first.session_id == "special"
+    assert (first.verdict.key, second.verdict.key) == ("on_track", "reached")
+
+
 def test_charge_outside_of_a_plan_goes_on_to_the_limit() -> None:
     """A car that charges by itself is not shown as flat."""
     view = car_view(facts(charging=True))

@@ -126,6 +126,20 @@ async def test_a_radius_is_taken_in_its_range(
     assert state_of(hass, "binary_sensor", "at_home") == at_home
 
 
+@pytest.mark.parametrize("radius", [None, "wide", True, 10**400, []])
+async def test_a_zone_without_a_radius_is_the_smallest_home(
+    hass: HomeAssistant, cloud: Cloud, radius: object
+) -> None:
+    """A zone may be written by anything; the rounds go on."""
+    hass.states.async_set(
+        "zone.home",
+        "0",
+        {"latitude": HOME.latitude, "longitude": HOME.longitude, "radius": radius},
+    )
+    await set_up(hass, cloud)
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+
+
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True, gps_drift_m=300))
 async def test_drift_while_parked_is_no_departure(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory

@@ -88,6 +88,21 @@ async def test_scout_now_fails_for_both_callers_of_one_read(
     assert (await scout_now(hass))["plugged_in"] is True
 
 
+async def test_callers_at_once_share_the_poll(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """400 of them made one paid read, and 400 polls in a row."""
+    await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    before = len(cloud.requests), reads(cloud)
+    answers = await asyncio.gather(*(scout_now(hass) for _ in range(100)))
+    assert {answer["battery_level"] for answer in answers} == {70}
+    assert reads(cloud) == before[1] + 1
+    assert len(cloud.requests) <= before[0] + 3
+    assert (await scout_now(hass))["battery_level"] == 70
+    assert len(cloud.requests) > before[0] + 2
+
+
 @pytest.mark.parametrize(
     ("fault", "key"),
     [
@@ -131,7 +146,7 @@ async def test_scout_now_of_a_signed_out_account_asks_to_sign_in(
     """The caller reads what to do, one reauth flow opens, and no 401 loop begins."""
     entry = await set_up(hass, cloud)
     await tick(hass, noon, MINUTE)
-    cloud.faults.add(Fault(path="/api/1/*", status=401, body={"error": "gone"}))
+    cloud.auth.revoke_consent()
     for _ in range(3):
         with pytest.raises(HomeAssistantError) as refusal:
             await scout_now(hass)
@@ -140,7 +155,8 @@ async def test_scout_now_of_a_signed_out_account_asks_to_sign_in(
     assert reauths(hass) == 1
     assert state(entry) is ConfigEntryState.LOADED
     refused = [request for request in cloud.requests if request.status == 401]
-    assert len(refused) == 2
+    # One of the API, and one for each refresh token that may work.
+    assert len(refused) == 3
 
 
 async def test_scout_now_of_the_account_is_refused(

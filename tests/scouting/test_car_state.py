@@ -1,7 +1,8 @@
 """What the Scout remembers of a car, and how a read changes it."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given, strategies as st
 
@@ -10,6 +11,7 @@ from custom_components.tesla_scout_worker.gateways.models import (
     Position,
     VehicleSnapshot,
 )
+from custom_components.tesla_scout_worker.scouting.adaptive import adaptive, next_read
 from custom_components.tesla_scout_worker.scouting.car_state import CarState
 from custom_components.tesla_scout_worker.scouting.events import (
     VehicleEvent,
@@ -17,6 +19,7 @@ from custom_components.tesla_scout_worker.scouting.events import (
 )
 from custom_components.tesla_scout_worker.scouting.policy_input import PolicyInput
 
+from ..gateways.payload_mutations import mutated_payloads
 from .samples import HOME, HOME_POSITION, NOON, VIN, WORK_POSITION, snapshot, summary
 
 LIFETIME = timedelta(hours=6)
@@ -262,3 +265,53 @@ def test_taking_triggers_does_not_change_what_follows(
                 taken = taken.without(vehicle_event)
         kept, taken = after(kept, step), after(taken, step)
     assert before + event_types(taken) == event_types(kept)
+
+
+@given(
+    payloads=st.lists(mutated_payloads(), min_size=1, max_size=4),
+    hours=st.floats(0.01, 40),
+)
+def test_no_payload_stops_the_rounds(
+    payloads: list[dict[str, Any]], hours: float
+) -> None:
+    """Whatever a car says, it is known when it is read next: within hours."""
+    memory, now = fresh(), NOON
+    for payload in payloads:
+        now += timedelta(hours=hours)
+        memory = memory.with_motion(Connectivity.ONLINE, now)
+        memory = looked(memory, VehicleSnapshot.parse(payload, now), now)
+        inputs = memory.policy_input(summary(), asked=False)
+        assert next_read(inputs).due - now <= timedelta(hours=5)
+        assert adaptive(inputs, now) is not None
+
+
+@given(
+    times=st.lists(st.datetimes(timezones=st.just(UTC)), min_size=6, max_size=6),
+    metres=st.floats(0, allow_nan=False),
+    speed=st.floats(0, allow_nan=False),
+)
+def test_no_stored_time_keeps_a_car_from_being_read(
+    times: list[datetime], metres: float, speed: float
+) -> None:
+    """A clock that was ahead, or a hand in the store."""
+    full_at, plug_at, leaves_at, online_since, tried_at, position_from = times
+    memory = looked(fresh(), snapshot())
+    motion = replace(
+        memory.motion,
+        full_at=full_at,
+        plug_at=plug_at,
+        leaves_at=leaves_at,
+        online_since=online_since,
+        metres=metres,
+        speed=speed,
+    )
+    memory = replace(
+        memory,
+        motion=motion,
+        tried_at=tried_at,
+        misses=1,
+        position_from=position_from,
+    ).with_motion(Connectivity.ONLINE, NOON)
+    inputs = memory.policy_input(summary(), asked=False)
+    assert next_read(inputs).due - NOON <= timedelta(days=1)
+    assert looked(memory, snapshot()).observation.at_home is True

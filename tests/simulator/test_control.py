@@ -1,5 +1,6 @@
 """Tests of the control API, as another process uses it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -84,6 +85,29 @@ async def test_key_is_paired(cloud: Cloud, session: ClientSession) -> None:
     assert hosted["domain"] == cloud.settings.domain
     await control(cloud, session, path, {})
     assert bytes.fromhex(hosted["public_key"]) in paired
+
+
+async def test_the_car_answers_commands_with_faults(
+    cloud: Cloud, session: ClientSession
+) -> None:
+    """By the name of the fault in Tesla's protocol; the proxy passes it on."""
+    car = cloud.cars[VIN]
+    car.settings = replace(car.settings, command_signing="required")
+    fault = {"fault": "INSUFFICIENT_PRIVILEGES"}
+    status, _ = await control(cloud, session, f"cars/{VIN}/fault", fault)
+    assert status == 200
+    status, _ = await control(cloud, session, f"cars/{VIN}/fault", {"fault": "OOPS"})
+    assert status == 400
+    headers = {"Authorization": f"Bearer {cloud.issue_tokens().access_token}"}
+    url = f"{cloud.proxy_url}/api/1/vehicles/{VIN}/command/set_charge_limit"
+    for expected in (500, 200):
+        body = {"percent": 90}
+        async with session.post(url, headers=headers, json=body) as answer:
+            assert answer.status == expected
+            text = await answer.text()
+        assert ("MESSAGEFAULT_ERROR_INSUFFICIENT_PRIVILEGES" in text) is (
+            expected == 500
+        )
 
 
 def new_key() -> str:

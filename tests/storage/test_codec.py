@@ -25,7 +25,7 @@ from custom_components.tesla_scout_worker.scouting.statistics import (
     READ_LOG_LENGTH,
     ReadHistory,
 )
-from custom_components.tesla_scout_worker.storage.codec import Codec
+from custom_components.tesla_scout_worker.storage.codec import YEARS, Codec
 from custom_components.tesla_scout_worker.storage.migration import migrated
 from custom_components.tesla_scout_worker.storage.store import AccountMemory
 
@@ -40,7 +40,11 @@ from .file_samples import (
     places,
 )
 
-instants = st.datetimes(timezones=st.just(UTC))
+instants = st.datetimes(
+    datetime(YEARS.start, 1, 1),
+    datetime(YEARS.stop - 1, 12, 31),
+    timezones=st.just(UTC),
+)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 SIMPLE: Final[dict[Any, st.SearchStrategy[Any]]] = {

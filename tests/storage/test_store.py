@@ -26,6 +26,7 @@ from custom_components.tesla_scout_worker.scouting.events import (
     VehicleEventType,
 )
 from custom_components.tesla_scout_worker.storage.account_file import STORAGE_VERSION
+from custom_components.tesla_scout_worker.storage.put_in_car import SECTION
 from custom_components.tesla_scout_worker.storage.store import AccountMemory, ScoutStore
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
@@ -312,7 +313,7 @@ async def test_a_first_start_has_no_file(
     await tick(hass, noon, timedelta(seconds=6))
     contents = json.loads(json.dumps(hass_storage[key]["data"]))
     assert hass_storage[key]["version"] == STORAGE_VERSION
-    assert set(contents) == {field.name for field in fields(AccountMemory)}
+    assert set(contents) == {SECTION, *(field.name for field in fields(AccountMemory))}
     (car,) = contents["cars"].values()
     assert set(car) == {each_field.name for each_field in fields(CarState)} - {"reason"}
     assert car["snapshot"]["payload"]["charge_state"]["battery_level"] == 70
@@ -441,7 +442,8 @@ async def test_a_file_of_version_1_is_migrated_once(
     store = await load(hass, hass_storage, 1, contents)
     written = file_in(hass_storage)
     assert written["version"] == STORAGE_VERSION
-    assert set(written["data"]) == {field.name for field in fields(AccountMemory)}
+    names = {field.name for field in fields(AccountMemory)}
+    assert set(written["data"]) == {SECTION, *names}
     car_sessions = store.data.charging[FILE_VIN].sessions
     kept = [session["id"] for session in contents["promises"][FILE_VIN]["sessions"]]
     assert [*car_sessions.sessions] == [kept[0], *kept[2:]]

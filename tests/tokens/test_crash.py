@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from benchmarks.chaos.crash_subject import PATIENCE, Victim
 from simulator.auth_api import TOKEN_PATH
 from simulator.car import Car, CarSettings
 from simulator.clock import SystemClock
@@ -18,7 +19,6 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import HOME, VIN, bring_input
-from ..crash_subject import PATIENCE, Victim
 
 pytestmark = pytest.mark.fixed_rhythm
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from simulator.auth_api import TOKEN_PATH
 from simulator.cloud import Cloud
 from simulator.faults import Fault
+from simulator.gateway_faults import html_page, redirect
 
 from ..common import (
     WORK,
@@ -44,6 +46,19 @@ TROUBLE = {
     "unavailable": Fault(path=TOKEN_PATH, status=503),
     "too many requests": Fault(path=TOKEN_PATH, status=429),
     "somebody in between": Fault(path=TOKEN_PATH, status=403),
+    "400 server_error": Fault(
+        path=TOKEN_PATH, status=400, body={"error": "server_error"}
+    ),
+    "401 temporarily_unavailable": Fault(
+        path=TOKEN_PATH, status=401, body={"error": "temporarily_unavailable"}
+    ),
+    "400 invalid_request": Fault(
+        path=TOKEN_PATH, status=400, body={"error": "invalid_request"}
+    ),
+    "400 page": replace(html_page(400, "Bad Request"), path=TOKEN_PATH),
+    "401 page": replace(html_page(401, "invalid_grant"), path=TOKEN_PATH),
+    "401 empty": Fault(path=TOKEN_PATH, status=401, body=""),
+    "nested": Fault(path=TOKEN_PATH, body="[" * 100_000),
     "not found": Fault(path=TOKEN_PATH, status=404),
     "connection torn before": Fault(path=TOKEN_PATH, tear="before"),
     "answer torn": Fault(path=TOKEN_PATH, tear="mid-body"),
@@ -72,14 +87,18 @@ TROUBLE = {
     ),
 }
 
+REFUSED = Fault(path=TOKEN_PATH, status=401, body={"error": "login_required"})
 REFUSALS = {
-    "login_required": Fault(
-        path=TOKEN_PATH, status=401, body={"error": "login_required"}
-    ),
+    "login_required": REFUSED,
     "invalid_grant": Fault(
         path=TOKEN_PATH, status=400, body={"error": "invalid_grant"}
     ),
 }
+
+
+def token_issue(hass: HomeAssistant, entry: ConfigEntry[Any]) -> ir.IssueEntry | None:
+    """Return the repair that says that Tesla gives no token, if it is shown."""
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"no_token_{entry.entry_id}")
 
 
 def signed_out_issue(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str | None:
@@ -203,6 +222,8 @@ async def test_a_sign_out_is_reported_once_and_ends_all_requests(
 
     served = len(cloud.requests)
     name = entry.entry_id
+    # The stored sign-in is tried again by itself, after 1, 5, 17 and 41 hours.
+    probes = 2 * 4
     for action in ("refresh_tokens", "proactive_token_check"):
         answer = await act(hass, action, config_entry_id=name)
         assert answer["outcome"] == "signed_out"
@@ -210,8 +231,10 @@ async def test_a_sign_out_is_reported_once_and_ends_all_requests(
     with pytest.raises(HomeAssistantError) as caught:
         await act(hass, "get_token", config_entry_id=name)
     assert caught.value.translation_key == "signed_out"
-    await pass_time(hass, noon, 2 * DAY, step=15 * MINUTE)
     assert len(cloud.requests) == served
+    await pass_time(hass, noon, 2 * DAY, step=15 * MINUTE)
+    assert {request.path for request in cloud.requests[served:]} == {TOKEN_PATH}
+    assert len(cloud.requests) == served + probes
     assert len(reauth_flows(hass)) == 1
     owner = str(entry.unique_id)
     assert state_of(hass, "sensor", "token_state", owner) == "signed_out"
@@ -248,7 +271,7 @@ async def test_the_previous_token_is_tried_within_its_day(
     entry = await set_up(hass, cloud)
     await tick(hass, noon, MINUTE)
     before = asked(cloud)
-    cloud.faults.add(Fault(path=TOKEN_PATH, status=401, times=1))
+    cloud.faults.add(replace(REFUSED, times=1))
     assert await emergency(hass, entry) == "refreshed"
     assert asked(cloud) == before + 2
     assert not reauth_flows(hass)
@@ -261,7 +284,7 @@ async def test_a_refusal_and_then_trouble_is_no_sign_out(
     """Only two refusals are a sign-out; the second answer was none."""
     entry = await set_up(hass, cloud)
     await tick(hass, noon, MINUTE)
-    cloud.faults.add(Fault(path=TOKEN_PATH, status=401, times=1))
+    cloud.faults.add(replace(REFUSED, times=1))
     cloud.faults.add(Fault(path=TOKEN_PATH, status=503, times=1))
     assert await emergency(hass, entry) == "failed"
     assert not reauth_flows(hass)
@@ -275,7 +298,7 @@ async def test_an_old_previous_token_is_left_alone(
     entry = await set_up(hass, cloud)
     await hass.config_entries.async_unload(entry.entry_id)
     noon.tick(25 * HOUR)
-    cloud.faults.add(Fault(path=TOKEN_PATH, status=401, times=1))
+    cloud.faults.add(replace(REFUSED, times=1))
     await hass.config_entries.async_setup(entry.entry_id)
     assert is_loaded(entry)
 
@@ -296,7 +319,7 @@ async def test_a_first_token_has_no_previous_one(
     hass.config_entries.async_update_entry(entry, data=data)
     noon.tick(MINUTE)
     before = asked(cloud)
-    cloud.faults.add(Fault(path=TOKEN_PATH, status=401, times=1))
+    cloud.faults.add(replace(REFUSED, times=1))
     assert await emergency(hass, entry) == "refreshed"
     assert asked(cloud) == before + 2
 
@@ -309,8 +332,10 @@ async def test_a_revoked_consent_asks_once(
     await tick(hass, noon, MINUTE)
     before = asked(cloud)
     cloud.auth.revoke_consent()
-    await pass_time(hass, noon, DAY, step=15 * MINUTE)
+    await pass_time(hass, noon, HOUR, step=15 * MINUTE)
     assert asked(cloud) == before + 2
+    await pass_time(hass, noon, DAY, step=15 * MINUTE)
+    assert asked(cloud) <= before + 2 + 2 * 3
     assert len(reauth_flows(hass)) == 1
 
     await sign_in_again(hass, cloud)
@@ -402,20 +427,232 @@ async def test_one_401_is_cured_by_one_refresh(
 async def test_only_a_401_to_a_new_token_is_a_sign_out(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Refresh once, retry once, and only then ask a person."""
-    await set_up(hass, cloud)
+    """Refresh once, retry once, then ever more rarely; after hours ask a person."""
+    entry = await set_up(hass, cloud)
     await tick(hass, noon, MINUTE)
-    before, looks = asked(cloud), count(cloud, "free")
-    cloud.faults.add(Fault(server="eu", status=401))
+    before, polls = asked(cloud), count(cloud, "free")
+    body = {"error": "invalid bearer token"}
+    rejected = cloud.faults.add(Fault(server="eu", status=401, body=body))
     await tick(hass, noon, 15 * MINUTE)
-    assert (asked(cloud), count(cloud, "free")) == (before + 1, looks + 2)
+    assert (asked(cloud), count(cloud, "free")) == (before + 1, polls + 2)
+    await pass_time(hass, noon, 5 * HOUR, step=15 * MINUTE)
+    assert not reauth_flows(hass)
+    assert asked(cloud) <= before + 6
+    await pass_time(hass, noon, 2 * HOUR, step=15 * MINUTE)
     assert len(reauth_flows(hass)) == 1
-    await tick(hass, noon, DAY)
-    assert (asked(cloud), count(cloud, "free")) == (before + 1, looks + 2)
+    assert count(cloud, "free") <= polls + 20
+    assert signed_out_issue(hass, entry) == "signed_out_refused"
 
-    cloud.faults.clear()
-    await sign_in_again(hass, cloud)
+    # The stored sign-in is tried again by itself.
+    cloud.faults.remove(rejected)
+    await pass_time(hass, noon, 5 * HOUR, step=15 * MINUTE)
+    assert is_loaded(entry)
+    assert not reauth_flows(hass)
+    assert signed_out_issue(hass, entry) is None
     assert state_of(hass, "binary_sensor", "at_home") == "on"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        replace(html_page(401, "Unauthorized"), server="eu"),
+        Fault(server="eu", status=401, body={"error": "invalid bearer token"}),
+        Fault(server="eu", status=401, body=""),
+        Fault(server="eu", status=403, body={"error": "temporarily_unavailable"}),
+    ],
+    ids=["page", "bearer", "empty", "403"],
+)
+async def test_an_hour_of_401_is_no_sign_out(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, fault: Fault
+) -> None:
+    """A minute of it signed the account out, the token fine all the while."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    cloud.faults.add(fault)
+    await pass_time(hass, noon, HOUR, step=5 * MINUTE)
+    assert not reauth_flows(hass)
+    assert state_of(hass, "binary_sensor", "at_home") == "unavailable"
+    cloud.faults.clear()
+    await pass_time(hass, noon, HOUR, step=5 * MINUTE)
+    assert is_loaded(entry)
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+    assert signed_out_issue(hass, entry) is None
+    assert token_issue(hass, entry) is None
+
+
+async def test_a_sign_out_by_mistake_ends_by_itself(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Tesla refused for an hour in its own words; the stored sign-in works again."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    refusal = cloud.faults.add(REFUSED)
+    assert await emergency(hass, entry) == "signed_out"
+    assert len(reauth_flows(hass)) == 1
+    await pass_time(hass, noon, 30 * MINUTE, step=5 * MINUTE)
+    cloud.faults.remove(refusal)
+    await pass_time(hass, noon, 40 * MINUTE, step=5 * MINUTE)
+    assert is_loaded(entry)
+    assert not reauth_flows(hass)
+    assert signed_out_issue(hass, entry) is None
+    assert state_of(hass, "sensor", "battery_level") == "70"
+    assert cloud.auth.refresh_token_is_valid(refresh_token(entry))
+
+
+async def test_a_sign_out_is_tried_again_after_a_restart(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The set-up of a signed-out account fails, and still the sign-in is tried."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    refusal = cloud.faults.add(REFUSED)
+    assert await emergency(hass, entry) == "signed_out"
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    cloud.faults.remove(refusal)
+    await pass_time(hass, noon, 70 * MINUTE, step=5 * MINUTE)
+    assert is_loaded(entry)
+    assert not reauth_flows(hass)
+    assert state_of(hass, "sensor", "battery_level") == "70"
+
+
+async def test_an_application_that_is_refused_blames_no_other_program(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A new client secret is named by its own word, however young the token is."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    body = {"error": "invalid_client"}
+    cloud.faults.add(Fault(path=TOKEN_PATH, status=401, body=body))
+    assert await emergency(hass, entry) == "signed_out"
+    assert signed_out_issue(hass, entry) == "signed_out_refused"
+
+
+async def test_a_denied_token_is_reported_at_once_and_asked_for_rarely(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """240 requests in two days and no repair; the form said that nothing is wrong."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    body = {"error": "access_denied", "error_description": "The account is on hold"}
+    denied = cloud.faults.add(Fault(path=TOKEN_PATH, status=403, body=body))
+    before = asked(cloud)
+    assert await emergency(hass, entry) == "failed"
+    issue = token_issue(hass, entry)
+    assert issue is not None
+    assert issue.translation_key == "no_token"
+    assert issue.translation_placeholders == {
+        "account": entry.title,
+        "reason": "access_denied: The account is on hold",
+    }
+    await pass_time(hass, noon, 2 * DAY, step=15 * MINUTE)
+    assert asked(cloud) - before < 25
+    assert not reauth_flows(hass)
+    error = entry.runtime_data.coordinator.last_exception
+    assert "The account is on hold" in str(error)
+
+    cloud.faults.remove(denied)
+    assert await emergency(hass, entry) == "refreshed"
+    assert token_issue(hass, entry) is None
+    await pass_time(hass, noon, HOUR, step=15 * MINUTE)
+    assert state_of(hass, "sensor", "battery_level") == "70"
+
+
+async def test_a_new_sign_in_ends_what_was_known_of_the_old_one(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A denied token and a rejected one say nothing of the next ones."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    denied = cloud.faults.add(
+        Fault(path=TOKEN_PATH, status=403, body={"error": "access_denied"}, times=1)
+    )
+    assert await emergency(hass, entry) == "failed"
+    assert token_issue(hass, entry) is not None
+    body = {"error": "invalid bearer token"}
+    rejected = cloud.faults.add(Fault(server="eu", status=401, body=body))
+    await pass_time(hass, noon, 2 * HOUR, step=15 * MINUTE)
+    cloud.faults.remove(denied)
+    cloud.faults.remove(rejected)
+    entry.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    await sign_in_again(hass, cloud)
+    assert is_loaded(entry)
+    assert token_issue(hass, entry) is None
+    assert state_of(hass, "sensor", "battery_level") == "70"
+
+
+@pytest.mark.parametrize(
+    ("fault", "shown"),
+    [
+        (Fault(path=TOKEN_PATH, status=503), "no_token_silent"),
+        (replace(html_page(401), path=TOKEN_PATH), "no_token_silent"),
+        (
+            Fault(path=TOKEN_PATH, status=400, body={"error": "server_error"}),
+            "no_token",
+        ),
+    ],
+    ids=["503", "page", "words"],
+)
+async def test_a_day_without_a_token_is_a_repair(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    fault: Fault,
+    shown: str,
+) -> None:
+    """Whatever the reason; it goes by itself, and the tries become rare."""
+    entry = await set_up(hass, cloud)
+    outage = cloud.faults.add(fault)
+    await pass_time(hass, noon, 28 * HOUR, step=15 * MINUTE)
+    assert token_issue(hass, entry) is None
+    await pass_time(hass, noon, 6 * HOUR, step=15 * MINUTE)
+    issue = token_issue(hass, entry)
+    assert issue is not None
+    assert issue.translation_key == shown
+    before = asked(cloud)
+    await pass_time(hass, noon, 10 * HOUR, step=15 * MINUTE)
+    assert asked(cloud) - before <= 25
+
+    cloud.faults.remove(outage)
+    await pass_time(hass, noon, 75 * MINUTE, step=15 * MINUTE)
+    assert token_issue(hass, entry) is None
+    await pass_time(hass, noon, HOUR, step=15 * MINUTE)
+    assert state_of(hass, "sensor", "battery_level") == "70"
+
+
+async def test_a_wait_of_the_token_server_is_kept(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Callers wait as well, and then all is well."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    noon.tick(9 * HOUR)
+    headers = {"Retry-After": "2400"}
+    cloud.faults.add(Fault(path=TOKEN_PATH, status=429, headers=headers, times=1))
+    before = asked(cloud)
+    await entry.runtime_data.coordinator.async_refresh()
+    await pass_time(hass, noon, 38 * MINUTE, step=MINUTE)
+    assert asked(cloud) == before + 1
+    await pass_time(hass, noon, 20 * MINUTE, step=MINUTE)
+    assert asked(cloud) == before + 2
+    assert state_of(hass, "sensor", "battery_level") == "70"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_no_redirect_is_followed_with_a_refresh_token(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, status: int
+) -> None:
+    """A token server that answers 307 to elsewhere got the token sent there."""
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, MINUTE)
+    elsewhere = f"{cloud.fleet_url('na')}/stolen"
+    cloud.faults.add(replace(redirect(elsewhere, status), path=TOKEN_PATH))
+    assert await emergency(hass, entry) == "failed"
+    assert not [request for request in cloud.requests if "stolen" in request.path]
+    assert not reauth_flows(hass)
+    cloud.faults.clear()
+    assert await emergency(hass, entry) == "refreshed"
 
 
 async def test_a_401_during_an_outage_is_no_sign_out(
@@ -464,8 +701,10 @@ async def test_a_restored_backup_asks_once_and_in_clear_words(
     noon.tick(MINUTE)
     before = asked(cloud)
     await hass.config_entries.async_setup(entry.entry_id)
-    await pass_time(hass, noon, DAY, step=15 * MINUTE)
+    await pass_time(hass, noon, 45 * MINUTE, step=15 * MINUTE)
     assert asked(cloud) == before + 2
+    await pass_time(hass, noon, DAY, step=15 * MINUTE)
+    assert asked(cloud) <= before + 2 + 2 * 3
     assert len(reauth_flows(hass)) == 1
     assert signed_out_issue(hass, entry) == told
 

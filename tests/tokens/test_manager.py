@@ -432,8 +432,8 @@ async def test_no_token_is_logged(
         None,
         Fault(path=TOKEN_PATH, status=503, times=1),
         Fault(path=TOKEN_PATH, body="<html>", times=1),
-        Fault(path=TOKEN_PATH, status=401, times=1),
-        Fault(path=TOKEN_PATH, status=401),
+        Fault(path=TOKEN_PATH, status=401, body={"error": "invalid_grant"}, times=1),
+        Fault(path=TOKEN_PATH, status=401, body={"error": "invalid_grant"}),
     ):
         if fault is not None:
             cloud.faults.add(fault)

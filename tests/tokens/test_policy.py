@@ -18,6 +18,7 @@ from custom_components.tesla_scout_worker.tokens.policy import (
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 instants = st.datetimes(
     datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)
@@ -161,6 +162,29 @@ def test_the_pauses_grow_to_half_an_hour() -> None:
     minutes = [policy.pause_after(failures) / MINUTE for failures in range(1, 9)]
     assert minutes == [1, 2, 4, 8, 16, 30, 30, 30]
     assert policy.pause_after(1_000_000) == policy.LONGEST_PAUSE
+
+
+def test_the_pauses_grow_with_the_outage() -> None:
+    """From two hours on; after four a try an hour."""
+    hours = [policy.pause_after(99, timedelta(hours=hour)) / HOUR for hour in range(7)]
+    assert hours == [0.5, 0.5, 0.5, 0.75, 1, 1, 1]
+
+
+def test_what_is_refused_is_asked_for_rarely() -> None:
+    """Only a person can change it."""
+    minutes = [policy.pause_after(n, refused=True) / MINUTE for n in range(1, 8)]
+    assert minutes == [15, 30, 60, 120, 240, 360, 360]
+
+
+def test_a_sign_out_is_tried_again_now_and_then() -> None:
+    """At the end once a day."""
+    assert [policy.probe_pause(n) / HOUR for n in range(6)] == [1, 4, 12, 24, 24, 24]
+
+
+def test_a_rejected_token_is_used_ever_more_rarely() -> None:
+    """After an hour once an hour."""
+    minutes = [policy.rejection_pause(n) / MINUTE for n in range(1, 9)]
+    assert minutes == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
 def test_a_used_token_may_be_tried_for_a_day() -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.gateways.errors import TransientError
+from custom_components.tesla_scout_worker.tokens.lane import Rejections
+from custom_components.tesla_scout_worker.tokens.manager import LANES
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
@@ -183,7 +185,7 @@ async def test_a_removal_forgets_the_answer_that_is_on_its_way(
         cloud.auth.password_changed()
     gate.to_tesla.set()
     await task
-    manager.reject_token(manager.current)
+    manager.rejection(manager.current, documented=True)
     manager.async_stop()
     await hass.async_block_till_done(wait_background_tasks=True)
     assert not hass.config_entries.flow.async_progress()
@@ -269,14 +271,18 @@ async def test_a_sign_out_stops_a_request_that_waits(
     """The API refused a new token for good, while the next request still waited."""
     entry = await set_up(hass, cloud, token_url=gate.url)
     await (await take_off(hass, noon, entry, gate))
+    tokens = entry.runtime_data.tokens
+    now = datetime.now(UTC)
+    hass.data[LANES][entry].rejections = Rejections(
+        since=now - 7 * HOUR, last=now - HOUR, count=4
+    )
+    tokens.rejection("a token that a new sign-in has overtaken", documented=True)
+    assert not reauth_flows(hass)
     before = len(gate.used)
     waiting = emergency(hass, entry)
     await asyncio.sleep(0)
-    tokens = entry.runtime_data.tokens
-    tokens.reject_token("a token that a new sign-in has overtaken")
-    assert not reauth_flows(hass)
     for _ in range(2):
-        tokens.reject_token(tokens.current)
+        tokens.rejection(tokens.current, documented=True)
     noon.tick(5 * SECOND)
     assert (await waiting)["outcome"] == "signed_out"
     assert len(gate.used) == before

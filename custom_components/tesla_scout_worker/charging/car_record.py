@@ -1,11 +1,36 @@
 """The stored record of one car's charging. Pure."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
 
+from ..gateways.models import ChargeScheduleOrder
 from .daily.record import DailySettings, SyncState
 from .daily.savings import MonthSavings, PlugInPeriod
 from .in_car.charge_control import ChargeControl
+from .in_car.charge_limit import LimitOverride
+from .in_car.delivery_state import DeliveryState
+from .in_car.schedules import DAY_MINUTES
+from .planning.model import ChargePlan, Strategy
 from .sessions.car_sessions import CarSessions
+from .sessions.session import Session, SessionState, Source, session_id
+
+# All days of Tesla's bitmask.
+EVERY_DAY: Final = 127
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PutInCar:
+    """What we put into a car, or are about to: all that is needed to undo it.
+
+    Attributes:
+        override: The owner's limit, and the one that a session raised.
+        schedule_ids: The ids of our schedules.
+    """
+
+    override: LimitOverride | None = None
+    schedule_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,3 +54,122 @@ class CarRecord:
     plugged_in: PlugInPeriod | None = None
     savings: MonthSavings = field(default_factory=MonthSavings)
     power: float | None = None
+
+    @property
+    def put_in_car(self) -> PutInCar:
+        """What we put into the car."""
+        daily = frozenset(schedule.id for schedule in self.sync.schedules)
+        return PutInCar(
+            override=self.sessions.override,
+            schedule_ids=self.sessions.schedule_ids | daily,
+        )
+
+    def undoing(
+        self, schedule_ids: Iterable[int], override: LimitOverride | None, now: datetime
+    ) -> CarRecord:
+        """Return the record with a session that ends now and has this to undo.
+
+        Its car is restored as after any other session: when it is awake, with retries,
+        and until a read confirms it.
+        """
+        sessions = replace(self.sessions, override=override)
+        session = Session(
+            id=session_id(now, UTC, sessions.sessions),
+            target=0 if override is None else override.raised_to,
+            ready_by=now,
+            source=Source.ACTION,
+            plan=_EMPTY_PLAN,
+            level=0,
+            send_at=now,
+            cleanup_at=now,
+            state=SessionState.ACTIVE,
+            ending=SessionState.CANCELLED,
+            schedule_ids=tuple(sorted(schedule_ids)),
+            delivery=DeliveryState(try_at=now),
+            expected_level=0,
+        )
+        return replace(self, sessions=sessions.with_session(session))
+
+    def left_alone(self, now: datetime) -> CarRecord:
+        """Return the record of a car that a person removed: all is undone, and off."""
+        put = self.put_in_car
+        sessions = {
+            key: session
+            if session.over
+            else replace(session, state=SessionState.CANCELLED, ending=None)
+            for key, session in self.sessions.sessions.items()
+        }
+        record = replace(
+            self,
+            settings=replace(self.settings, sync=False),
+            sync=SyncState(saved=self.sync.saved),
+            sessions=CarSessions(sessions=sessions),
+        )
+        if put == PutInCar():
+            return record
+        return record.undoing(put.schedule_ids, put.override, now)
+
+    def recovered(self, put: PutInCar, now: datetime) -> CarRecord:
+        """Return a record of which parts were lost, with nothing in the car forgotten.
+
+        What no session and no plan remembers is undone.
+
+        Args:
+            put: What we had put into the car when the record was stored.
+            now: The present (UTC).
+        """
+        record = _believed(self)
+        override = record.sessions.override or put.override
+        lost_ids = put.schedule_ids - record.put_in_car.schedule_ids
+        if lost_ids or (override is not None and not record.sessions.open):
+            return record.undoing(lost_ids, override, now)
+        return replace(record, sessions=replace(record.sessions, override=override))
+
+
+_EMPTY_PLAN: Final = ChargePlan(
+    windows=(),
+    energy=0,
+    cost=None,
+    expected_level=0,
+    expected_end=None,
+    margin=None,
+    strategy=Strategy.OPTIMAL,
+    reasons=(),
+)
+
+
+def is_believed(override: LimitOverride) -> bool:
+    """Whether a car can have such limits."""
+    limits = (override.original, override.raised_to, override.earlier)
+    return all(limit is None or 0 < limit <= 100 for limit in limits)
+
+
+def _believed(record: CarRecord) -> CarRecord:
+    """Return a stored record without numbers that no car and no person can set."""
+    settings, override = record.settings, record.sessions.override
+    usual = DailySettings()
+    if not 0 <= settings.floor <= 100:
+        settings = replace(settings, floor=usual.floor)
+    if settings.target is not None and not 0 < settings.target <= 100:
+        settings = replace(settings, target=usual.target)
+    if override is not None and not is_believed(override):
+        override = None
+    schedules = tuple(
+        schedule for schedule in record.sync.schedules if _is_possible(schedule.order)
+    )
+    return replace(
+        record,
+        settings=settings,
+        sync=replace(record.sync, schedules=schedules),
+        sessions=replace(record.sessions, override=override),
+    )
+
+
+def _is_possible(order: ChargeScheduleOrder) -> bool:
+    """Whether a car takes a schedule."""
+    return (
+        order.id >= 0
+        and 0 < order.days_of_week <= EVERY_DAY
+        and 0 <= order.start_time < DAY_MINUTES
+        and 0 <= order.end_time < DAY_MINUTES
+    )

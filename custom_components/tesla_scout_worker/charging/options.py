@@ -100,6 +100,15 @@ def _bounded(options: Mapping[str, Any]) -> dict[str, Any]:
     return chosen
 
 
+def _clock(chosen: Mapping[str, Any], key: str) -> time:
+    """Return a time of day, or its default for what is none."""
+    try:
+        clock = time.fromisoformat(chosen[key])
+    except TypeError, ValueError:
+        clock = time.fromisoformat(CHARGING_DEFAULTS[key])
+    return clock.replace(tzinfo=None)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChargingOptions:
     """The user's options for charging.
@@ -145,7 +154,7 @@ class ChargingOptions:
                 cleanup_delay=timedelta(minutes=chosen[CONF_CLEANUP_DELAY]),
             ),
             peaks=parse_peaks(chosen[CONF_PEAK_HOURS]),
-            daily_check=time.fromisoformat(chosen[CONF_DAILY_CHECK]),
+            daily_check=_clock(chosen, CONF_DAILY_CHECK),
             default_target=int(chosen[CONF_DEFAULT_TARGET]),
             calendars=tuple(chosen[CONF_CALENDARS]),
             calendar_word=chosen[CONF_CALENDAR_WORD],

@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 import voluptuous as vol
 from yarl import URL
 
@@ -63,10 +60,12 @@ from ..const import (
 from ..gateways.budget import DEFAULT_BUDGET
 from ..gateways.fleet_api.client import CommandRoute
 from ..gateways.fleet_api.credentials import private_key_path
+from ..gateways.fleet_api.key_file import KeyFileFault, key_file_fault
 from ..scouting.policy import DEFAULT_MODE, ScoutingMode
 from ..worker.tariff_files import async_grid_tariffs
 from .off_peak_form import OFF_PEAK_SCHEMA, off_peak_error, off_peak_shown
-from .price_form import price_error, price_schema, price_section
+from .price_findings import PriceTexts, async_read_prices, changes_prices
+from .price_form import formula_error, price_error, price_schema, price_section
 
 
 def _number(key: str, unit: str, step: float = 1) -> NumberSelector:
@@ -178,7 +177,11 @@ def options_schema(tariffs: Mapping[str, GridTariff]) -> vol.Schema:
 
 
 class ScoutOptionsFlow(OptionsFlowWithReload):
-    """One form; saving it reloads the account."""
+    """One form, and a look at the prices; saving reloads the account."""
+
+    def __init__(self) -> None:
+        """Start with nothing chosen."""
+        self._chosen: dict[str, Any] = {}
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -189,16 +192,63 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         if user_input is not None:
             user_input = self._without_section(answered(user_input))
             errors = await self._async_errors(user_input, tariffs)
+            self._chosen = user_input
             if not errors:
+                if changes_prices(user_input, self.config_entry.options):
+                    return await self.async_step_prices()
                 return self.async_create_entry(data=user_input)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
                 options_schema(tariffs),
-                shown(_with_section(user_input or self.config_entry.options)),
+                shown(_with_section(self._chosen or self.config_entry.options)),
             ),
             errors=errors,
         )
+
+    async def async_step_prices(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what was read from the source of prices, before it is saved."""
+        read = await async_read_prices(self.hass, self._chosen)
+        text = await PriceTexts.async_load(self.hass, read)
+        placeholders = {
+            "count": str(read.found.count),
+            "lists": text.lists,
+            "unit": read.series.unit.text,
+            "currency": read.series.curve.currency or "?",
+            "step": text.step,
+            "today": text.today,
+            "tomorrow": text.tomorrow,
+            "now": text.now,
+            "cheapest": text.cheapest,
+            "left_out": text.left_out,
+            "notes": text.notes,
+            "grid": text.grid,
+        }
+        if read.found.problems:
+            return self.async_show_menu(
+                step_id="price_problems",
+                menu_options=["init", "save"],
+                description_placeholders=placeholders,
+            )
+        return self.async_show_menu(
+            step_id="prices",
+            menu_options=["save", "init"],
+            description_placeholders=placeholders,
+        )
+
+    async def async_step_price_problems(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the prices again: Home Assistant asks for each step that is shown."""
+        return await self.async_step_prices()
+
+    async def async_step_save(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Save what was chosen; after a warning this is the confirmation."""
+        return self.async_create_entry(data=self._chosen)
 
     def _without_section(self, user_input: dict[str, Any]) -> dict[str, Any]:
         """Return the options flat; a section that was not sent keeps its values."""
@@ -229,7 +279,11 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
             or options[CONF_COMMAND_ROUTE] == CommandRoute.SIGNED
         ):
             key = Path(private_key_path(self.hass, options))
-            if not await asyncio.to_thread(is_private_key, key):
+            folder = Path(self.hass.config.config_dir)
+            fault = await asyncio.to_thread(key_file_fault, key, folder)
+            if fault is KeyFileFault.OUTSIDE:
+                errors[CONF_PRIVATE_KEY_PATH] = "private_key_outside"
+            elif fault is not None:
                 errors[CONF_PRIVATE_KEY_PATH] = "invalid_private_key"
         try:
             parse_peaks(options[CONF_SPECIAL_CHARGING][CONF_PEAK_HOURS])
@@ -238,7 +292,11 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
             errors["base"] = "invalid_peak_hours"
         else:
             currency = self.hass.config.currency
-            error = price_error(options, tariffs, currency) or off_peak_error(options)
+            error = (
+                price_error(options, tariffs, currency)
+                or off_peak_error(options)
+                or formula_error(options)
+            )
             if error is not None:
                 errors["base"] = error
         return errors
@@ -291,14 +349,3 @@ def is_server_url(text: str) -> bool:
     except ValueError:
         return False
     return url.scheme in ("http", "https") and bool(url.host)
-
-
-def is_private_key(path: Path) -> bool:
-    """Return whether a file holds a NIST P-256 key in PEM, the only kind cars accept."""
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except OSError, TypeError, ValueError, UnsupportedAlgorithm:
-        return False
-    return isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(
-        key.curve, ec.SECP256R1
-    )

@@ -18,7 +18,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 
-from ..charging.options import PriceOptions
+from ..charging.options import OffPeakOptions, PriceOptions
 from ..charging.tariffs.grid_tariff import GridTariff
 from ..charging.tariffs.price_units import PriceError, parse_unit
 from ..const import (
@@ -102,6 +102,14 @@ def price_error(
     count = len(tariff.tariff.zones) + 1
     if len(price.grid_fees or tariff.fees) != count:
         return "invalid_grid_fees"
+    return None
+
+
+def formula_error(options: Mapping[str, Any]) -> str | None:
+    """Return the error of a formula for hours without prices, which it cannot change."""
+    chosen = OffPeakOptions.of(options)
+    if chosen.price.changes_prices and chosen.tariff is not None and not chosen.rates:
+        return "formula_needs_prices"
     return None
 
 

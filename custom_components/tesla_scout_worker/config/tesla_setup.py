@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 import json
+import os
 from pathlib import Path
 import re
 from typing import Any, Final
@@ -38,8 +39,10 @@ from ..const import (
     REQUIRED_SCOPES,
     TESLA_FLEET_KEY_PATH,
 )
+from ..gateways.error_map import Site
 from ..gateways.errors import (
     FleetError,
+    KeyNotPairedError,
     MissingScopesError,
     NoCarsError,
     NotRegisteredError,
@@ -48,12 +51,14 @@ from ..gateways.errors import (
     TransientError,
 )
 from ..gateways.fleet_api.client import CommandSettings, FleetClient
-from ..gateways.fleet_api.error_map import mapped_errors
+from ..gateways.fleet_api.error_map import map_answer, mapped_errors
+from ..gateways.fleet_api.key_file import is_private_key
+from ..gateways.fleet_api.responses import AnswerError, LostAnswerError, read_answer
 from ..gateways.fleet_api.transport import FixedToken, FleetTransport
 from ..gateways.ledger import Ledger
 from ..gateways.models import VehicleSummary
 from ..tokens.exchange import CONF_REFRESH_TOKEN, async_exchange
-from .options_flow import is_private_key, is_server_url
+from .options_flow import is_server_url
 
 _DOMAIN_NAME: Final = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
@@ -300,9 +305,14 @@ class Registration:
             FleetError: Tesla does not know the application, or cannot be reached.
         """
         token = await self._async_partner_token()
-        present_key = Path(self._hass.config.path(self.key_path))
-        if not await asyncio.to_thread(is_private_key, present_key):
+        config = self._hass.config
+        folder, present_key = Path(config.config_dir), Path(config.path(self.key_path))
+        if not await asyncio.to_thread(is_private_key, present_key, folder):
             self.key_path = DEFAULT_PRIVATE_KEY_PATH
+            new_key = Path(config.path(self.key_path))
+            used = await asyncio.to_thread(os.path.lexists, new_key)
+            if used and not await asyncio.to_thread(is_private_key, new_key, folder):
+                raise KeyNotPairedError("no_usable_private_key")
         self._transport = FleetTransport(
             async_get_clientsession(self._hass),
             FixedToken(token),
@@ -380,15 +390,19 @@ class Registration:
         }
         session = async_get_clientsession(self._hass)
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT.total_seconds()):
-                # A redirect would take the client secret to another host.
-                async with session.post(
+            # A redirect would take the client secret to another host.
+            async with (
+                asyncio.timeout(REQUEST_TIMEOUT.total_seconds()),
+                session.post(
                     self._implementation.token_url, data=request, allow_redirects=False
-                ) as answer:
-                    if answer.status in (400, 401, 403):
-                        raise SignedOutError
-                    answer.raise_for_status()
-                    token: str = (await answer.json())["access_token"]
-        except (ClientError, TimeoutError, KeyError, TypeError, ValueError) as err:
+                ) as response,
+            ):
+                body = await response.read()
+            answer = read_answer(response.status, response.headers, body)
+        except AnswerError as err:
+            raise map_answer(err, Site.TOKEN, dt_util.utcnow()) from err
+        except (LostAnswerError, ClientError, TimeoutError) as err:
             raise TransientError from err
+        if not isinstance(token := answer.get("access_token"), str):
+            raise TransientError
         return token

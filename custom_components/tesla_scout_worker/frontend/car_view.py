@@ -186,7 +186,7 @@ def plan_view(facts: CarFacts, goal: Goal, level: float | None) -> PlanView:
         ready_by=goal.ready_by,
         state=goal.state,
         cancellable=goal.cancellable,
-        verdict=goal_verdict(facts, goal, used),
+        verdict=goal_verdict(facts, goal, level, used),
         windows=tuple(_window(facts, goal, item) for item in used),
         energy=round(energy, 2),
         cost=None if facts.curve.currency is None else _sum(costs),
@@ -206,11 +206,11 @@ def car_view(
         (*facts.sessions, *(() if facts.daily is None else (facts.daily,))),
         key=lambda goal: goal.ready_by,
     )
-    plans, level = [], facts.level
+    plans, level = [], facts.level_now
     for goal in goals:
         plans.append(plan_view(facts, goal, level))
-        reached = expected(facts, goal, _as_charges(plans[-1]))
-        level = reached if level is not None else None
+        if level is not None:
+            level = expected(goal, level, _as_charges(plans[-1]))
     verdict = plans[0].verdict if plans else general_verdict(facts)
     if not facts.home_known or facts.seen_at is None:
         verdict = general_verdict(facts)
@@ -246,26 +246,26 @@ def car_view(
 
 def _forecast(facts: CarFacts, plans: Sequence[PlanView]) -> tuple[LevelPoint, ...]:
     """Return the forecast of the state of charge; of a running charge too."""
-    if facts.level is None:
+    if (level := facts.level_now) is None:
         return ()
     planned = [item for plan in plans for item in _as_charges(plan)]
     planned.sort(key=lambda item: item.start)
     runs_now = any(item.start <= facts.now < item.end for item in planned)
     if facts.charging and not runs_now and facts.limit is not None:
         # A charge outside of the plan goes on to the limit.
-        length = duration(facts.battery, facts.level, facts.limit)
+        length = duration(facts.battery, level, facts.limit)
         window = Window(start=facts.now, end=facts.now + length)
         planned = list(
             charges(
                 facts.battery,
-                facts.level,
+                level,
                 facts.limit,
                 [window],
                 facts.curve,
                 facts.now,
             )
         )
-    return forecast(facts.battery, facts.level, planned, facts.now)
+    return forecast(facts.battery, level, planned, facts.now)
 
 
 def _as_charges(plan: PlanView) -> tuple[Charge, ...]:

@@ -1,8 +1,9 @@
 """What the views of a car and of an account are made of. Pure."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from ..charging.planning.battery import level_after
 from ..charging.planning.model import Battery, Window
 from ..charging.tariffs.curve import CostCurve
 
@@ -142,3 +143,12 @@ class CarFacts:
     ended: tuple[EndedSession, ...] = ()
     trail: Trail = field(default_factory=Trail)
     stage: str = "normal"
+
+    @property
+    def level_now(self) -> float | None:
+        """The state of charge now: since the last read a running charge went on."""
+        level, limit = self.level, self.limit
+        if level is None or limit is None or self.seen_at is None or not self.charging:
+            return level
+        hours = (self.now - self.seen_at) / timedelta(hours=1)
+        return max(level, min(limit, level_after(self.battery, level, hours)))

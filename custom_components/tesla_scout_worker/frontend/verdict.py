@@ -131,12 +131,20 @@ def general_verdict(facts: CarFacts) -> Verdict:
     return general(VerdictKey.LEVEL_UNKNOWN)
 
 
-def goal_verdict(facts: CarFacts, goal: Goal, planned: Sequence[Charge]) -> Verdict:
-    """Return the verdict of a goal; ``planned`` is what is left of its windows."""
-    level = facts.level if facts.level is not None else 0.0
-    latest = goal.ready_by - duration(facts.battery, level, goal.target)
-    reached = expected(facts, goal, planned)
-    key = _key(facts, goal, planned, reached)
+def goal_verdict(
+    facts: CarFacts, goal: Goal, level: float | None, planned: Sequence[Charge]
+) -> Verdict:
+    """Return the verdict of a goal.
+
+    Args:
+        facts: The car.
+        goal: The goal.
+        level: State of charge in percent that it starts from: after the goals before it.
+        planned: What is left of its windows.
+    """
+    latest = goal.ready_by - duration(facts.battery, level or 0.0, goal.target)
+    reached = expected(goal, level, planned)
+    key = _key(facts, goal, level, planned, reached)
     plug_in_by = None
     if key in (VerdictKey.PLUG_IN, VerdictKey.AWAY):
         first = planned[0].start if planned else latest
@@ -156,20 +164,26 @@ def goal_verdict(facts: CarFacts, goal: Goal, planned: Sequence[Charge]) -> Verd
     )
 
 
-def expected(facts: CarFacts, goal: Goal, planned: Sequence[Charge]) -> float | None:
+def expected(
+    goal: Goal, level: float | None, planned: Sequence[Charge]
+) -> float | None:
     """Return the state of charge that is expected at the deadline, in percent."""
     if goal.state == SessionState.ACTIVE and goal.expected_level is not None:
         return goal.expected_level
     if planned:
         return planned[-1].level_to
-    return facts.level
+    return level
 
 
 def _key(
-    facts: CarFacts, goal: Goal, planned: Sequence[Charge], reached: float | None
+    facts: CarFacts,
+    goal: Goal,
+    level: float | None,
+    planned: Sequence[Charge],
+    reached: float | None,
 ) -> VerdictKey:
     """Return what to say about a goal."""
-    daily, level = goal.session_id is None, facts.level
+    daily = goal.session_id is None
     if level is None:
         return VerdictKey.LEVEL_UNKNOWN
     if level >= goal.target:

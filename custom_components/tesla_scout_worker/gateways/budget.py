@@ -154,9 +154,9 @@ class Budget:
             return Stage.SAVING
         return Stage.NORMAL
 
-    def allows(self, kind: CallKind, now: datetime) -> bool:
-        """Return whether a call may be made now, by who makes it."""
-        left, price = self.left(now), PRICES[kind]
+    def allows(self, kind: CallKind, now: datetime, calls: int = 1) -> bool:
+        """Return whether a number of calls may be made now, by who makes them."""
+        left, price = self.left(now), PRICES[kind] * calls
         if left is None or price == 0:
             return True
         match session_purpose():
@@ -167,13 +167,13 @@ class Budget:
         return left >= price - _ROUNDING
 
     @contextmanager
-    def in_flight_call(self, kind: CallKind) -> Iterator[None]:
-        """Count a call as spent until its answer is in the ledger, or it has failed."""
-        self.in_flight += PRICES[kind]
+    def in_flight_call(self, kind: CallKind, calls: int = 1) -> Iterator[None]:
+        """Count calls as spent until their answer is in the ledger, or they failed."""
+        self.in_flight += PRICES[kind] * calls
         try:
             yield
         finally:
-            self.in_flight -= PRICES[kind]
+            self.in_flight -= PRICES[kind] * calls
 
 
 def _cost(calls: Mapping[CallKind, int]) -> float:

@@ -28,6 +28,10 @@ class SignedOutError(FleetError):
     key = "signed_out"
 
 
+class ApplicationRefusedError(SignedOutError):
+    """Tesla no longer accepts the application, by its client id or its secret."""
+
+
 class CarAsleepError(FleetError):
     """The car cannot be reached: asleep, offline, or slow to wake."""
 

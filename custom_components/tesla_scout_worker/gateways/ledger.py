@@ -92,11 +92,11 @@ class Ledger:
         while len(self.others) > OTHER_PAGES:
             del self.others[min(self.others)]
 
-    def count(self, kind: CallKind, status: int, now: datetime) -> None:
-        """Count an answer; Tesla does not bill a status of 500 and above."""
+    def count(self, kind: CallKind, status: int, now: datetime, calls: int = 1) -> None:
+        """Count answers; Tesla does not bill a status of 500 and above."""
         self.roll_over(now)
         if status < 500:
-            self.calls[kind] += 1
+            self.calls[kind] += calls
 
     @property
     def cost(self) -> float:

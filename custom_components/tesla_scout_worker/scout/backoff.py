@@ -30,6 +30,10 @@ OVER_BUDGET_PAUSE: Final = timedelta(hours=6)
 # A refusal is billed, and a person must end it: a permission at Tesla, most likely.
 REFUSED_PAUSE: Final = timedelta(hours=1)
 
+# After an outage of hours the rounds become rare, unless a person asks.
+OUTAGE: Final = timedelta(hours=6)
+OUTAGE_PAUSE: Final = timedelta(hours=1)
+
 # The timer of Home Assistant's coordinator may fire this much too early.
 EARLY: Final = timedelta(seconds=1)
 
@@ -49,6 +53,7 @@ class ReadBackoff:
         self._store = store
         self._account = store.data
         self._failing: set[str] = set()
+        self._failing_since: datetime | None = None
         self._refused: dict[str, tuple[datetime, str]] = {}
 
     @property
@@ -111,7 +116,8 @@ class ReadBackoff:
         if isinstance(err, OverBudgetError):
             self._show_repair()
             return _until_a_probe(now) - now
-        return None
+        self._failing_since = min(self._failing_since or now, now)
+        return OUTAGE_PAUSE if now - self._failing_since >= OUTAGE else None
 
     @callback
     def after_success(self, vin: str) -> None:
@@ -147,7 +153,11 @@ class ReadBackoff:
 
     @callback
     def show(self) -> None:
-        """Show the repair until a paid call succeeds, after a restart too."""
+        """Show the repair until a paid call succeeds, after a restart too.
+
+        Called after each round that did not fail.
+        """
+        self._failing_since = None
         if self._account.paid_again_at is None:
             ir.async_delete_issue(self._hass, DOMAIN, over_budget_issue_id(self._entry))
         else:

@@ -96,12 +96,11 @@ class CarState:
 
         How long the car stayed awake is learnt only if it was online at the poll before:
         after a restart it is not known when it fell asleep. Times in the future are from
-        before the clock was set back; they become now, or they would delay reads.
+        before the clock was set back, and would delay reads.
         """
-        since, tried_at = self.motion.online_since, self.tried_at
-        if since is not None and since > now:
-            ahead = replace(self, motion=replace(self.motion, online_since=now))
-            return ahead.with_motion(connectivity, now)
+        motion, tried_at = self.motion.believable(now), self.tried_at
+        if motion is not self.motion:
+            return replace(self, motion=motion).with_motion(connectivity, now)
         if tried_at is not None and tried_at > now:
             return replace(self, tried_at=now).with_motion(connectivity, now)
         idle_from = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..gateways.fields import MOST_MINUTES_TO_FULL
 from ..gateways.models import Connectivity, DriveSnapshot, VehicleSnapshot
 from .geofence import PARKED_DRIFT, Home, distance
 
@@ -57,6 +58,15 @@ GARAGE: Final = timedelta(minutes=2)
 CLOCK_ERROR: Final = timedelta(minutes=5)
 
 
+# What is expected lies within this: a cable or a departure within hours, the end of a
+# charge within MOST_MINUTES_TO_FULL. A later time is from a clock that was ahead.
+FARTHEST: Final = timedelta(days=1)
+FARTHEST_FULL: Final = timedelta(minutes=MOST_MINUTES_TO_FULL)
+
+# In metres: no place on Earth is farther away.
+HALF_EARTH: Final = 20_040_000.0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MotionEstimate:
     """Where a car goes and when it rests, as estimated from the reads so far.
@@ -105,7 +115,25 @@ class MotionEstimate:
 
     def travel_time(self, speed: float) -> timedelta:
         """Return how long the way home takes at a straight-line speed in metres a second."""
-        return timedelta(seconds=(self.metres or 0.0) / speed)
+        metres = min(self.metres or 0.0, HALF_EARTH)
+        return timedelta(seconds=metres / max(speed, SLOWEST))
+
+    def believable(self, now: datetime) -> MotionEstimate:
+        """Return the estimate without times that cannot be.
+
+        Such times are from a clock that was ahead, or from a store that somebody wrote,
+        and would keep the car from being read for years.
+        """
+        motion = self
+        if self.online_since is not None and self.online_since > now:
+            motion = replace(motion, online_since=now)
+        if _beyond(self.full_at, now + FARTHEST_FULL):
+            motion = replace(motion, full_at=None)
+        if _beyond(self.plug_at, now + FARTHEST):
+            motion = replace(motion, plug_at=None)
+        if _beyond(self.leaves_at, now + FARTHEST):
+            motion = replace(motion, leaves_at=None)
+        return motion
 
     def after_poll(
         self,
@@ -234,6 +262,11 @@ class MotionEstimate:
             road = drive.speed * METRES_PER_MILE / 3600
             return max(SLOWEST, road * AIR_SHARE)
         return USUAL
+
+
+def _beyond(at: datetime | None, latest: datetime) -> bool:
+    """Return whether a time is later than it can be."""
+    return at is not None and at > latest
 
 
 def with_believed_position(

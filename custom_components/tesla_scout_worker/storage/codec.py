@@ -7,7 +7,7 @@ sorted list. Unknown keys are ignored, and a missing one is the default of its f
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 import logging
 from typing import Any, Final, cast, get_args, get_origin, get_type_hints
@@ -24,15 +24,31 @@ _LOGGER = logging.getLogger(__name__)
 # Home Assistant's writer accepts 254 levels in a whole file.
 MOST_LEVELS: Final = 100
 
+# The years and durations that a file can hold.
+YEARS: Final = range(2000, 2200)
+LONGEST: Final = timedelta(days=3660)
+
 # What a decoder raises for a value of another shape.
-_UNREADABLE: Final = ArithmeticError, AttributeError, LookupError, TypeError, ValueError
+UNREADABLE: Final = ArithmeticError, AttributeError, LookupError, TypeError, ValueError
 
 
 def _instant(text: str) -> datetime:
-    """Return a stored instant; a text without an offset from UTC is none."""
-    if (at := datetime.fromisoformat(text)).tzinfo is None:
+    """Return a stored instant; a text without an offset from UTC is none.
+
+    No clock of a car or of Home Assistant is outside of `YEARS`. Further away, adding a
+    day may be an OverflowError.
+    """
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None or at.year not in YEARS:
         raise ValueError
     return at.astimezone(UTC)
+
+
+def _duration(seconds: float) -> timedelta:
+    """Return a stored duration."""
+    if abs(duration := timedelta(seconds=seconds)) > LONGEST:
+        raise ValueError
+    return duration
 
 
 def _instant_as_text(at: datetime) -> str:
@@ -72,6 +88,10 @@ class _Storage(Dialect):
         str: {"deserialize": _exactly(str)},
         frozenset: {"serialize": sorted},
         datetime: {"serialize": _instant_as_text, "deserialize": _instant},
+        timedelta: {
+            "serialize": timedelta.total_seconds,
+            "deserialize": _duration,
+        },
         VehicleSnapshot: {"serialize": _snapshot_as_dict, "deserialize": _snapshot},
     }
 
@@ -90,17 +110,18 @@ class Codec[T]:
         encoded: dict[str, Any] = self._encoder.encode(value)
         return encoded
 
-    def decode(self, stored: object) -> T:
+    def decode(self, stored: object, lost: Counter[str] | None = None) -> T:
         """Return a stored value without the parts that cannot be read.
 
         Of a collection, and of a dataclass whose fields all have defaults, an unreadable
         part alone is lost; any other value is read as a whole. The log says which parts
-        are lost, not their values: these may identify a car or a place.
+        are lost, not their values: these may identify a car or a place. They are also
+        counted in ``lost``.
 
         Raises:
             ValueError, TypeError and the like: nothing of it can be read.
         """
-        lost = Counter[str]()
+        lost = Counter() if lost is None else lost
         value: T = _read(self._kind, stored, self._kind.__name__, lost)
         if lost:
             names = ", ".join(f"{name} ({count})" for name, count in lost.items())
@@ -153,12 +174,12 @@ def _read(kind: Any, stored: Any, name: str, lost: Counter[str]) -> Any:
         """Yield a part of the value, if it can be read."""
         try:
             yield _read(kind, stored, name, lost)
-        except _UNREADABLE:
+        except UNREADABLE:
             lost[name] += 1
 
     try:
         return _decoder(kind).decode(stored)
-    except _UNREADABLE:
+    except UNREADABLE:
         origin, args = get_origin(kind) or kind, get_args(kind)
         if isinstance(stored, dict) and _divisible(origin):
             hints = get_type_hints(origin).items()

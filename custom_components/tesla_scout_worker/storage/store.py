@@ -1,9 +1,11 @@
 """What an entry keeps on disk beside its tokens: one versioned file."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+import re
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -19,13 +21,19 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from ..charging.car_record import CarRecord
+from ..charging.car_record import CarRecord, PutInCar
 from ..const import DOMAIN, LOGGER
 from ..gateways.ledger import CallKind, Ledger
 from ..scouting.car_state import CarState
 from ..scouting.statistics import ReadHistory
 from .account_file import AccountFile, NotSavedError
-from .codec import Codec, storable
+from .codec import UNREADABLE, Codec, storable
+from .put_in_car import SECTION, read_section, section_of
+
+# An entry that is older than this had a file.
+FIRST_SETUP: Final = timedelta(minutes=10)
+
+MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 # The repair that says that nothing can be saved.
 NOT_SAVED_ISSUE: Final = "not_saved"
@@ -55,6 +63,8 @@ class AccountMemory:
         paid_again_at: When a disabled account is tried with a paid read again (UTC).
         read_history: The last paid reads, and what each hint was worth.
         charging: The charging of each car.
+        lost_at: When all that had been stored was found to be lost (UTC); None: never.
+        checked: When a person said since what is the owner's in a car (UTC), by VIN.
     """
 
     ledger: Ledger = field(default_factory=_ledger)
@@ -63,14 +73,55 @@ class AccountMemory:
     paid_again_at: datetime | None = None
     read_history: ReadHistory = field(default_factory=ReadHistory)
     charging: dict[str, CarRecord] = field(default_factory=dict, repr=False)
+    lost_at: datetime | None = None
+    checked: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON."""
-        contents: dict[str, Any] = storable(_CODEC.encode(self))
+        contents: dict[str, Any] = storable(
+            {SECTION: section_of(self.charging), **_CODEC.encode(self)}
+        )
         return contents
 
 
 _CODEC: Final = Codec(AccountMemory)
+
+
+def memory_of(contents: Any, now: datetime, lost: Counter[str]) -> AccountMemory:
+    """Return the memory that a file holds, whatever its contents are.
+
+    What cannot be read is left out, but nothing that we put into a car is forgotten.
+
+    Args:
+        contents: What was read of the file.
+        now: The present (UTC).
+        lost: Counts the parts that could not be read, by name.
+    """
+    put = read_section(contents.get(SECTION) if isinstance(contents, dict) else None)
+    try:
+        memory = _CODEC.decode(contents, lost)
+    except UNREADABLE:
+        lost[AccountMemory.__name__] += 1
+        memory = AccountMemory()
+    _correct(memory.ledger, now)
+    for vin in {**put, **memory.charging}:
+        record = memory.charging.get(vin) or CarRecord()
+        memory.charging[vin] = record.recovered(put.get(vin, PutInCar()), now)
+    return memory
+
+
+def _correct(ledger: Ledger, now: datetime) -> None:
+    """Have a stored ledger hold months and calls alone.
+
+    What is no month would never be over, and a count below zero would hide calls.
+    """
+    if MONTH.fullmatch(ledger.month) is None:
+        ledger.month = Ledger.started(now).month
+    ledger.others = {
+        month: calls for month, calls in ledger.others.items() if MONTH.fullmatch(month)
+    }
+    for kind, calls in ledger.calls.items():
+        ledger.calls[kind] = max(0, calls)
 
 
 def worth_saving(contents: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,6 +141,10 @@ class ScoutStore:
         self._issue_id = f"{NOT_SAVED_ISSUE}_{entry.entry_id}"
         self._file = AccountFile(hass, f"{DOMAIN}.{entry.entry_id}")
         self.data = AccountMemory()
+        # The names of the parts of the file that could not be read.
+        self.lost: frozenset[str] = frozenset()
+        # Whether all that had been stored was lost.
+        self.forgotten = False
         # What the file holds, as far as it was worth a write.
         self._saved: dict[str, Any] | None = None
         self._saved_records: dict[str, CarRecord] = {}
@@ -102,15 +157,27 @@ class ScoutStore:
 
     async def async_load(self) -> AccountMemory:
         """Return the stored data, or empty data for a first start."""
-        stored, contents = await self._file.async_read(), {}
-        if stored is not None:
-            self.data = await self._hass.async_add_executor_job(_CODEC.decode, stored)
-            contents = self.data.as_dict()
-            self._saved = worth_saving(contents)
-            self._saved_records = dict(self.data.charging)
-            self.data.ledger.roll_over(dt_util.utcnow())
+        found = await self._file.async_read()
+        now = dt_util.utcnow()
+        lost = Counter[str]() if found.whole else Counter(file=1)
+        known = isinstance(found.contents, dict) and bool(found.contents)
+        if known:
+            self.data = await self._hass.async_add_executor_job(
+                memory_of, found.contents, now, lost
+            )
+        elif found.existed or now - self._entry.created_at > FIRST_SETUP:
+            self.data.lost_at = now
+            lost["file"] += 1
+        self.forgotten = not known and bool(lost)
+        contents = self.data.as_dict()
+        self._saved = worth_saving(contents)
+        self._saved_records = dict(self.data.charging)
+        self.data.ledger.roll_over(now)
+        self.lost = frozenset(lost)
         shown = ir.async_get(self._hass).async_get_issue(DOMAIN, self._issue_id)
-        if stored is not None and (shown is not None or contents != stored):
+        if self.forgotten or (
+            found.existed and (shown is not None or contents != found.contents)
+        ):
             await self._async_write_if_possible()
         return self.data
 
@@ -177,7 +244,9 @@ class ScoutStore:
         await self._async_write_if_possible()
 
     async def async_remove(self) -> None:
-        """Remove the file."""
+        """Remove the file, and write nothing after."""
+        self._closed = True
+        self._disarm()
         await self._file.async_remove()
 
     async def _async_write_if_possible(self) -> None:

@@ -9,15 +9,22 @@ from aiohttp import ClientError
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import (
     OAuth2TokenRequestConnectionError,
     OAuth2TokenRequestError,
 )
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
-from ..gateways.errors import SignedOutError, TransientError
+from ..gateways.error_map import Meaning, Site, meaning_of
+from ..gateways.errors import ApplicationRefusedError, FleetError, TransientError
+from ..gateways.fleet_api.credentials import fleet_server
+from ..gateways.fleet_api.error_map import map_answer, mapped_errors
+from ..gateways.fleet_api.token_endpoint import answer_of
+from ..gateways.fleet_api.transport import FixedToken, FleetTransport
 
 CONF_PREVIOUS_TOKEN: Final = "previous_token"
 CONF_REFRESH_TOKEN: Final = "refresh_token"
@@ -25,9 +32,8 @@ CONF_SIGNED_OUT: Final = "signed_out"
 
 REFRESH_TIMEOUT: Final = timedelta(seconds=45)
 
-# Tesla's answers to a token that it will never accept again: 401 login_required, 400 or
-# 401 invalid_grant. Any other status comes from a proxy or a network in between.
-REFUSALS: Final = (400, 401)
+# Tesla's words for an application that it does not accept (RFC 6749).
+APPLICATION_WORDS: Final = frozenset({"invalid_client", "unauthorized_client"})
 
 # No answer, or an unreadable one: the OAuth2 helper assumes a JSON object whose
 # ``expires_in`` is a number within the range of a date.
@@ -76,8 +82,10 @@ async def async_exchange(
     """Exchange a refresh token, and return the entry data with the new tokens.
 
     Raises:
-        SignedOutError: Tesla refused the token.
-        TransientError: Tesla could not be reached, or its answer is unreadable.
+        SignedOutError: Tesla refused the token, or the application.
+        RefusedError: Tesla refused with another word, which may pass.
+        RateLimitedError: Tesla names a wait.
+        TransientError: Tesla could not be reached, or its answer means nothing.
     """
     try:
         async with asyncio.timeout(REFRESH_TIMEOUT.total_seconds()):
@@ -86,13 +94,28 @@ async def async_exchange(
             )
         _check(answer)
     except OAuth2TokenRequestError as err:
-        LOGGER.debug("Tesla answered a refresh with status %s", err.status)
-        if err.status in REFUSALS:
-            raise SignedOutError from err
-        raise TransientError from err
+        raise _failure(err) from err
     except UNREADABLE as err:
         raise TransientError from err
     return stored_token(answer, refresh_token, dt_util.utcnow())
+
+
+def _failure(err: OAuth2TokenRequestError) -> FleetError:
+    """Return our error for an error status of the token server."""
+    if (failed := answer_of(err)) is None:
+        # Another implementation than ours keeps no words.
+        return TransientError()
+    answer = failed.answer
+    meaning = meaning_of(Site.TOKEN, answer)
+    LOGGER.debug(
+        "Status %s (%s) to a token request: %s",
+        answer.status,
+        answer.words or "no words",
+        meaning,
+    )
+    if meaning is Meaning.SIGNED_OUT and answer.error in APPLICATION_WORDS:
+        return ApplicationRefusedError()
+    return map_answer(failed, Site.TOKEN, dt_util.utcnow())
 
 
 def _check(answer: Mapping[str, Any]) -> None:
@@ -112,3 +135,19 @@ def holds(entry: ConfigEntry[Any], refresh_token: str) -> bool:
     """Return whether an entry owns a refresh token; then nobody else may use it."""
     stored: str = entry.data[CONF_TOKEN][CONF_REFRESH_TOKEN]
     return stored == refresh_token
+
+
+async def async_is_accepted(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+    """Return whether the API accepts the access token of an entry; a free call."""
+    transport = FleetTransport(
+        async_get_clientsession(hass),
+        FixedToken(entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN]),
+        fleet_server(entry.data),
+        lambda path, status: None,
+    )
+    try:
+        async with mapped_errors(Site.READ):
+            await transport.request("api/1/users/region", {})
+    except FleetError:
+        return False
+    return True

@@ -7,9 +7,7 @@ write of its refresh token is in this module.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import random
 import time
@@ -19,7 +17,6 @@ from weakref import WeakKeyDictionary
 from homeassistant.config_entries import SAVE_DELAY, ConfigEntry
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.helpers.event import (
     async_track_point_in_utc_time,
@@ -29,7 +26,13 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
-from ..gateways.errors import SignedOutError, TransientError
+from ..gateways.budget import Purpose, session_purpose
+from ..gateways.errors import (
+    ApplicationRefusedError,
+    FleetError,
+    SignedOutError,
+    TransientError,
+)
 from . import policy
 from .exchange import (
     CONF_PREVIOUS_TOKEN,
@@ -37,52 +40,18 @@ from .exchange import (
     CONF_SIGNED_OUT,
     async_exchange,
 )
+from .lane import RefreshLane, is_fresh
 from .policy import RefreshOutcome, Tier, TokenState
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RefreshReport:
-    """The result of a requested refresh."""
-
-    tier: Tier
-    outcome: RefreshOutcome
-    remaining: timedelta
-    duration: timedelta
-
-
-@dataclass(kw_only=True)
-class TokenStatistics:
-    """Counts of the token manager since its start."""
-
-    refreshes: Counter[tuple[Tier, RefreshOutcome]] = field(default_factory=Counter)
-    rate_limited: int = 0
-    served: int = 0
-    served_from_store: int = 0
-    last_duration: timedelta | None = None
-
-    @property
-    def refreshed(self) -> int:
-        """How many times Tesla gave a new token."""
-        return sum(
-            count
-            for (_, outcome), count in self.refreshes.items()
-            if outcome is RefreshOutcome.REFRESHED
-        )
-
-    @property
-    def hit_ratio(self) -> float | None:
-        """The share of callers, 0 to 1, that got the stored token without a refresh."""
-        return self.served_from_store / self.served if self.served else None
-
-
-@dataclass(kw_only=True)
-class RefreshLane:
-    """The one request of an account to the sign-in server, and when it was sent."""
-
-    task: asyncio.Task[RefreshReport] | None = None
-    last_request: datetime | None = None
-    failures: int = 0
-
+from .probe import SignInProbe
+from .repairs import (
+    REFUSED,
+    REJECTED,
+    USED_ELSEWHERE,
+    hide_no_token,
+    show_no_token,
+    show_signed_out,
+)
+from .reports import RefreshReport, TokenStatistics
 
 # These outlive the managers, so that a reload or a repeated set-up cannot send a second
 # request beside the first.
@@ -115,8 +84,11 @@ class TokenManager:
         )
         self._stop_sweep: CALLBACK_TYPE | None = None
         self._stop_timer: CALLBACK_TYPE | None = None
+        self._probe = SignInProbe(hass, entry, self._lane, self._async_try_again)
         self.statistics = TokenStatistics()
-        self._update_repair()
+        self._lane.use(self._refresh_token)
+        self._update_repairs()
+        self._probe.arm()
 
     @property
     def expires_at(self) -> datetime:
@@ -125,7 +97,7 @@ class TokenManager:
 
     @property
     def signed_out(self) -> bool:
-        """Whether Tesla refused the sign-in; nothing is requested until a new one."""
+        """Whether Tesla refused the sign-in; a person is asked for a new one."""
         return CONF_SIGNED_OUT in self._entry.data
 
     @property
@@ -151,41 +123,91 @@ class TokenManager:
         entry_id = self._entry.entry_id
         return self._hass.config_entries.async_get_entry(entry_id) is not self._entry
 
+    @property
+    def _issued_at(self) -> datetime:
+        """When the stored access token was issued."""
+        lifetime = self._entry.data[CONF_TOKEN]["expires_in"]
+        return self.expires_at - timedelta(seconds=lifetime)
+
     async def async_access_token(self) -> str:
         """Return a valid access token, refreshed if it must be.
 
+        What undoes a session gets any token that may work, even after a sign-out.
+
         Raises:
             SignedOutError: a person must sign in again; nothing was requested.
-            TransientError: the token has expired and Tesla could not be reached.
+            FleetError: there is no valid token, and why.
         """
-        self._raise_if_signed_out()
         now = dt_util.utcnow()
+        if self.signed_out and session_purpose() is Purpose.UNDOING:
+            return self._usable()
+        self._raise_if_signed_out()
+        self._raise_if_rejected(now)
         decision = policy.serve_caller(now, self.expires_at, self._lane.last_request)
         self.statistics.served += 1
-        if decision.ask:
+        if decision.ask and not self._lane.holds_callers(now):
             await self._refresh(decision.tier)
+            self._raise_if_signed_out()
         else:
             self.statistics.served_from_store += 1
             if decision.otherwise is RefreshOutcome.RATE_LIMITED:
                 self._count_rate_limited()
         return self._usable()
 
-    async def async_replace(self, unauthorized: str) -> str:
+    async def async_replace(self, unauthorized: str, *, documented: bool = True) -> str:
         """Return another access token than one that the API answered with 401.
 
         This is the emergency tier, which passes the limiter. A caller whose token was
-        replaced meanwhile gets the new one without a request.
+        replaced meanwhile gets the new one without a request. While the API rejects new
+        tokens, one is requested once an hour.
 
         Raises:
             SignedOutError: a person must sign in again.
-            TransientError: Tesla could not be reached.
+            FleetError: there is no other token, and why.
         """
         self._raise_if_signed_out()
         if unauthorized == self.current:
+            if self._lane.rejections and is_fresh(self._issued_at, dt_util.utcnow()):
+                raise self.rejection(unauthorized, documented=documented)
             await self._refresh(Tier.EMERGENCY)
-            if unauthorized == self.current and not self.signed_out:
-                raise TransientError
+            self._raise_if_signed_out()
+            if unauthorized == self.current:
+                raise self._lane.error_at(dt_util.utcnow())
         return self._usable()
+
+    def rejection(self, unauthorized: str, *, documented: bool) -> FleetError:
+        """Return the error for a new access token that the API answered with 401.
+
+        It is a sign-out only after hours in which no token was accepted; a person may
+        have signed in meanwhile.
+
+        Args:
+            unauthorized: The token.
+            documented: Whether the answer had Tesla's words for that.
+        """
+        if self.signed_out or self._gone:
+            return SignedOutError()
+        if unauthorized != self.current:
+            return TransientError()
+        rejections = self._lane.rejected(dt_util.utcnow(), documented=documented)
+        LOGGER.debug("The API rejected a new token, %s times now", rejections.count)
+        if rejections.are_sign_out():
+            self._sign_out(REJECTED)
+            return SignedOutError()
+        self._update_repairs()
+        return TransientError()
+
+    def accept(self) -> None:
+        """Take note that the API accepted a token."""
+        if self._lane.rejections is not None:
+            self._lane.rejections = None
+            self._update_repairs()
+
+    def _raise_if_rejected(self, now: datetime) -> None:
+        """Raise ``TransientError`` while a rejected token is not tried again yet."""
+        rejections = self._lane.rejections
+        if rejections is not None and rejections.last <= now < rejections.retry_at:
+            raise TransientError
 
     async def async_check(
         self, window: timedelta = policy.PROACTIVE_WINDOW
@@ -207,41 +229,32 @@ class TokenManager:
         """Refresh the token, whatever the limiter says."""
         return await self._act(policy.Decision(tier=Tier.EMERGENCY, ask=True))
 
-    def reject_token(self, unauthorized: str) -> None:
-        """Sign out because the API refused a new access token too.
-
-        Do nothing if a person has signed in meanwhile.
-        """
-        if unauthorized == self.current:
-            self._sign_out("refused")
-
     def _sign_out(self, reason: str) -> None:
         """Stop all requests, and ask the user once to sign in again."""
         if self._gone:
             return
         if not self.signed_out:
             LOGGER.error("Tesla refused the sign-in. Sign in again")
+            self._lane.probes = 0
             self._update_data({CONF_SIGNED_OUT: reason})
         self._cancel_timer()
-        self._update_repair()
+        self._update_repairs()
+        self._probe.arm()
         self._entry.async_start_reauth(self._hass)
         self._on_change()
 
-    def _update_repair(self) -> None:
-        """Show the repair that says why to sign in again, or remove it."""
-        issue_id = signed_out_issue_id(self._entry)
-        if not self.signed_out:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+    def _update_repairs(self) -> None:
+        """Show the repairs that hold, and remove the others."""
+        hass, entry, lane = self._hass, self._entry, self._lane
+        if self._gone:
             return
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=f"signed_out_{self._entry.data[CONF_SIGNED_OUT]}",
-            translation_placeholders={"account": self._entry.title},
-        )
+        reason = entry.data.get(CONF_SIGNED_OUT)
+        show_signed_out(hass, entry, reason)
+        lasting = lane.without_token(self.expires_at, dt_util.utcnow())
+        if reason is None and (lane.refused or lasting):
+            show_no_token(hass, entry, lane.words)
+        else:
+            hide_no_token(hass, entry)
 
     @callback
     def async_start(self, on_change: Callable[[], None]) -> None:
@@ -263,7 +276,8 @@ class TokenManager:
 
     async def _async_sweep(self, _now: datetime) -> None:
         """Check the token, in case the timer missed it."""
-        await self._timed_check(policy.PROACTIVE_WINDOW)
+        if not self._lane.holds_callers(dt_util.utcnow()):
+            await self._timed_check(policy.PROACTIVE_WINDOW)
 
     async def _async_timer(self, _now: datetime) -> None:
         """Check the token when the timer fires; its jitter widens the window."""
@@ -285,8 +299,8 @@ class TokenManager:
         if self._stop_sweep is None or self.signed_out:
             return
         now = dt_util.utcnow()
-        if self._lane.failures:
-            at = now + policy.pause_after(self._lane.failures)
+        if self._lane.paused(now) and self._lane.retry_at is not None:
+            at = self._lane.retry_at
         else:
             jitter = random.uniform(0, 1) * policy.MAX_JITTER
             at = policy.next_check(now, self.expires_at, jitter)
@@ -299,6 +313,10 @@ class TokenManager:
         if self._stop_timer is not None:
             self._stop_timer()
             self._stop_timer = None
+
+    async def _async_try_again(self) -> None:
+        """Try the stored sign-in although the account is signed out."""
+        await self._refresh(Tier.PROACTIVE)
 
     async def _act(self, decision: policy.Decision) -> RefreshReport:
         """Carry out a decision of the policy, and return the report."""
@@ -331,14 +349,15 @@ class TokenManager:
             # Whatever it is, the timers must go on. Its text may hold a token.
             if not self._lane.failures:
                 LOGGER.error("A refresh failed unexpectedly: %s", type(err).__name__)
+            self._lane.failed(TransientError(), dt_util.utcnow())
             outcome = RefreshOutcome.FAILED
         duration = timedelta(seconds=time.perf_counter() - started)
         self.statistics.last_duration = duration
         self.statistics.refreshes[tier, outcome] += 1
         LOGGER.debug("Token refresh, %s tier: %s", tier, outcome)
-        self._lane.failures = (
-            self._lane.failures + 1 if outcome is RefreshOutcome.FAILED else 0
-        )
+        if outcome is not RefreshOutcome.FAILED:
+            self._lane.succeeded()
+        self._update_repairs()
         self._arm()
         self._on_change()
         return self._report(tier, outcome, duration)
@@ -349,24 +368,32 @@ class TokenManager:
         If a person has signed in meanwhile, the result says nothing about the new
         tokens, and must not replace them.
         """
+        probe = self.signed_out
         await self._until_written()
-        if self.signed_out:
+        if self.signed_out and not probe:
             return RefreshOutcome.SIGNED_OUT
         candidates, reason = self._candidates(dt_util.utcnow())
         for refresh_token in candidates:
             changes: Mapping[str, Any] | None = None
             try:
                 changes = await async_exchange(self._implementation, refresh_token)
+            except ApplicationRefusedError:
+                reason = REFUSED
             except SignedOutError:
                 LOGGER.debug("Tesla refused a refresh token")
-            except TransientError:
+            except FleetError as err:
+                self._lane.failed(err, dt_util.utcnow())
                 return RefreshOutcome.FAILED
             if self._gone or self._refresh_token != candidates[0]:
                 return RefreshOutcome.STILL_VALID
             if changes is not None:
                 self._update_data(changes)
+                self._lane.refresh_token = self._refresh_token
+                if probe:
+                    await self._probe.async_end_sign_out()
                 return RefreshOutcome.REFRESHED
-        self._sign_out(reason)
+        if not probe:
+            self._sign_out(reason)
         return RefreshOutcome.SIGNED_OUT
 
     def _candidates(self, now: datetime) -> tuple[tuple[str, str], str]:
@@ -379,8 +406,8 @@ class TokenManager:
         if (previous := self._entry.data.get(CONF_PREVIOUS_TOKEN)) is not None:
             used_at = datetime.fromtimestamp(previous["used_at"], UTC)
             if policy.in_grace(used_at, now):
-                return (current, previous[CONF_REFRESH_TOKEN]), "used_elsewhere"
-        return (current, current), "refused"
+                return (current, previous[CONF_REFRESH_TOKEN]), USED_ELSEWHERE
+        return (current, current), REFUSED
 
     async def _until_written(self) -> None:
         """Wait until the refresh token is on disk; it must be before it is used."""
@@ -398,13 +425,14 @@ class TokenManager:
         """Return the access token if it is valid.
 
         Raises:
-            SignedOutError: a person must sign in again.
-            TransientError: it has expired.
+            SignedOutError: it has expired, and a person must sign in again.
+            FleetError: it has expired, and why there is no other.
         """
+        now = dt_util.utcnow()
+        if self.expires_at > now:
+            return self.current
         self._raise_if_signed_out()
-        if self.expires_at <= dt_util.utcnow():
-            raise TransientError
-        return self.current
+        raise self._lane.error_at(now)
 
     def _raise_if_signed_out(self) -> None:
         """Raise ``SignedOutError`` while a person must sign in."""
@@ -429,8 +457,3 @@ class TokenManager:
         return RefreshReport(
             tier=tier, outcome=outcome, remaining=remaining, duration=duration
         )
-
-
-def signed_out_issue_id(entry: ConfigEntry[Any]) -> str:
-    """Return the id of the repair that asks the user of an entry to sign in."""
-    return f"signed_out_{entry.entry_id}"

@@ -26,9 +26,30 @@ MAX_JITTER: Final = timedelta(minutes=2)
 # Tesla: the most recently used refresh token stays valid for up to 24 hours.
 GRACE: Final = timedelta(hours=24)
 
-# Between failed proactive tries; the other tiers are not affected.
+# Between failed tries by the timer. After half an hour they grow with the outage, to an
+# hour; so a session whose deadline is near still gets its token.
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(minutes=30)
+RAREST_PAUSE: Final = timedelta(hours=1)
+
+# After a word that only a person can change.
+FIRST_REFUSED_PAUSE: Final = timedelta(minutes=15)
+LONGEST_REFUSED_PAUSE: Final = timedelta(hours=6)
+
+# A person should know of this.
+WITHOUT_TOKEN: Final = timedelta(days=1)
+FAILURES_BEFORE_REPAIR: Final = 3
+
+# The API may reject a token by mistake: a new one that is rejected is tried again, for
+# so long and so often, before that is a sign-out.
+REJECTED_FOR: Final = timedelta(hours=6)
+REJECTIONS: Final = 5
+
+# Tesla renews a token at any time, so a rejected one is not renewed more often.
+RENEWALS_APART: Final = timedelta(hours=1)
+
+# Between tries of the stored sign-in after a sign-out, the last of them without end.
+PROBE_PAUSES: Final = tuple(timedelta(hours=hours) for hours in (1, 4, 12, 24))
 
 
 class Tier(StrEnum):
@@ -113,9 +134,25 @@ def next_check(now: datetime, expires_at: datetime, jitter: timedelta) -> dateti
     return max(expires_at - PROACTIVE_WINDOW - jitter, now + LIMITER_INTERVAL)
 
 
-def pause_after(failures: int) -> timedelta:
-    """Return the pause before the next proactive try after a number of failures."""
-    return min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
+def pause_after(
+    failures: int, failing_for: timedelta = timedelta(0), *, refused: bool = False
+) -> timedelta:
+    """Return the pause after a number of failures; ``refused``: by a documented word."""
+    doublings = 1 << min(failures - 1, 10)
+    if refused:
+        return min(FIRST_REFUSED_PAUSE * doublings, LONGEST_REFUSED_PAUSE)
+    longest = min(max(LONGEST_PAUSE, failing_for / 4), RAREST_PAUSE)
+    return min(FIRST_PAUSE * doublings, longest)
+
+
+def rejection_pause(rejections: int) -> timedelta:
+    """Return the pause before a rejected token is used again."""
+    return min(FIRST_PAUSE * (1 << min(rejections - 1, 10)), RAREST_PAUSE)
+
+
+def probe_pause(probes: int) -> timedelta:
+    """Return the pause before the stored sign-in is tried again after a sign-out."""
+    return PROBE_PAUSES[min(probes, len(PROBE_PAUSES) - 1)]
 
 
 def in_grace(used_at: datetime, now: datetime) -> bool:

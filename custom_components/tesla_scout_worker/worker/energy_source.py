@@ -10,6 +10,9 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.util import dt as dt_util
 
 from ..charging.tariffs.curve import CostCurve
+from ..charging.tariffs.price_parser import PriceSeries
+
+_DAY: Final = timedelta(days=1)
 
 # Past prices are kept for the sums of past charging, and to estimate unknown prices.
 KEPT: Final = timedelta(days=4)
@@ -64,6 +67,11 @@ class EnergySource(ABC):
     @abstractmethod
     def curve(self, start: datetime, end: datetime) -> CostCurve:
         """Return the known prices between two instants; the rest is unknown."""
+
+    def series(self, now: datetime) -> PriceSeries:
+        """Return what was read from the source, before the formula."""
+        curve = self.curve(now - _DAY, now + 2 * _DAY)
+        return PriceSeries(curve=curve, guesses=self.guesses)
 
     @abstractmethod
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:

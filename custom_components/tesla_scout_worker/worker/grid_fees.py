@@ -45,13 +45,13 @@ class GridFees:
         elif entity_id.startswith("schedule."):
             await self._async_read_schedule(entity_id)
         else:
-            self._read_entity(entity_id)
+            await self._async_read_entity(entity_id)
         return before != (self.tariff, self._blocks, self._listed)
 
     def curve(self, start: datetime, end: datetime) -> CostCurve:
         """Return the grid fee between two instants; what is missing is unknown."""
         zone = dt_util.get_default_time_zone()
-        fees = self._fees
+        fees = self.zone_fees
         if self.tariff is not None and not self.tariff.zones_by_entity:
             if len(fees) != len(self.tariff.tariff.zones) + 1:
                 return CostCurve()
@@ -69,7 +69,7 @@ class GridFees:
         return _by_number(self._listed.between(start, end), fees)
 
     @property
-    def _fees(self) -> tuple[float, ...]:
+    def zone_fees(self) -> tuple[float, ...]:
         """The fees of the user, else those of the tariff."""
         if self._options.grid_fees or self.tariff is None:
             return self._options.grid_fees
@@ -105,7 +105,7 @@ class GridFees:
             self._logged = False
             self._blocks = blocks
 
-    def _read_entity(self, entity_id: str) -> None:
+    async def _async_read_entity(self, entity_id: str) -> None:
         """Read the list of an entity; without one the last list stays."""
         if (state := self._hass.states.get(entity_id)) is None:
             self._log_once("the entity is missing")
@@ -116,8 +116,10 @@ class GridFees:
         )
         try:
             # A number of a zone has no unit; a fee has that of the entity.
-            attributes = state.attributes if not self._fees else _unitless(state)
-            read = parse_prices(dict(attributes), hints)
+            attributes = state.attributes if not self.zone_fees else _unitless(state)
+            read = await self._hass.async_add_executor_job(
+                parse_prices, dict(attributes), hints
+            )
         except PriceError as err:
             self._log_once(str(err))
             return

@@ -1,7 +1,7 @@
 """The Worker: controllers of an account's cars, and the triggers of their cycles."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,6 +40,8 @@ from ..storage.store import ScoutStore
 from .controller import CarController
 from .daily_plan import DailyPlanner
 from .delivery import Delivery
+from .left_in_car import async_tell_left, left_in_car
+from .leftovers import Leftovers
 from .notifier import SessionNotification, SessionNotifier
 from .price_sources import source_of
 from .repairs import ChargingRepairs
@@ -93,6 +95,7 @@ class Worker:
         self._store = store
         self.repository = ChargingRepository(store, coordinator.async_update_listeners)
         self._repairs = ChargingRepairs(hass, entry, coordinator)
+        self.leftovers = Leftovers(hass, entry, coordinator, store, self.repository)
         self._timers = CarTimers(hass, self._timer_fired)
         self._controllers: dict[str, CarController] = {}
         self._asked: dict[str, SyncTrigger] = {}
@@ -106,6 +109,9 @@ class Worker:
     @callback
     def async_start(self) -> None:
         """Begin; ``async_stop`` ends all."""
+        self._repairs.show_lost(
+            lost=bool(self._store.lost), forgotten=self._store.forgotten
+        )
         self._timers.async_start()
         self._stops = [
             self._scout.async_add_listener(self._scouted),
@@ -255,6 +261,14 @@ class Worker:
         await self.repository.async_update(vin, settings=settings, sync=sync)
         self.request(vin, SyncTrigger.SETTINGS)
 
+    async def async_decide_leftovers(
+        self, vin: str, remove: Collection[int], limit: int | None
+    ) -> None:
+        """Remove what a person chose of the leftovers in a car; see `Leftovers`."""
+        async with self.controller(vin).lock:
+            await self.leftovers.async_decide(vin, remove, limit)
+        self.request(vin, SyncTrigger.SETTINGS)
+
     def owners_limit(self, vin: str) -> int | None:
         """Return a car's own charge limit in percent; None: unknown."""
         car = self._scout.data.get(vin)
@@ -279,6 +293,7 @@ class Worker:
     @callback
     def _scouted(self) -> None:
         """Run a cycle after an update of the Scout."""
+        self._tell_of_gone_cars()
         self._repairs.forget_gone_cars()
         polled = self._scout.rounds != self._rounds
         self._rounds = self._scout.rounds
@@ -291,6 +306,14 @@ class Worker:
             if seen != self._seen.get(vin) or self._waits(vin, polled=polled):
                 self._seen[vin] = seen
                 self.request(vin, SyncTrigger.LOOK, polled=polled)
+
+    def _tell_of_gone_cars(self) -> None:
+        """Tell what is left in cars that left the account: nobody can undo it there."""
+        records, zone = self._store.data.charging, dt_util.get_default_time_zone()
+        for vin, summary in self._repairs.gone_cars(records).items():
+            left = left_in_car(records[vin], None, zone)
+            key = f"{self._entry.entry_id}_{crc32(vin.encode())}"
+            self.run_in_background(async_tell_left(self._hass, summary, left, key))
 
     def _waits(self, vin: str, *, polled: bool) -> bool:
         """Whether a poll may find what a session of a car waits for."""
@@ -378,6 +401,7 @@ class Worker:
             finally:
                 self._arm(vin)
             self._repairs.after_cycle(vin, controller.record, result)
+            self.leftovers.show(vin)
         self._scout.async_update_listeners()
         return result
 

@@ -1,8 +1,9 @@
 """Market prices: actions of other integrations, and entities with a list."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -11,9 +12,21 @@ from ..charging.options import OffPeakOptions, PriceSource
 from ..charging.tariffs.curve import CostCurve
 from ..charging.tariffs.price_parser import PriceHints, PriceSeries, merge, parse_prices
 from ..charging.tariffs.price_units import PriceError
+from ..charging.tariffs.price_words import contains_vat
 from ..const import LOGGER
 from .energy_source import AHEAD, KEPT, EnergySource
 from .price_actions import ASKED, NoAnswerError, async_answer
+
+# Integrations whose actions answer with what a customer pays.
+GROSS: Final = frozenset(
+    {
+        PriceSource.TIBBER,
+        PriceSource.ENERGYZERO,
+        PriceSource.EASYENERGY,
+        PriceSource.AMBERELECTRIC,
+        PriceSource.GREEN_PLANET_ENERGY,
+    }
+)
 
 
 class MarketPriceSource(EnergySource):
@@ -38,7 +51,10 @@ class MarketPriceSource(EnergySource):
         found = [self._series]
         for answer, hints in answers:
             try:
-                found.append(parse_prices(answer, hints))
+                # Two days in several lists take some 20 ms: too long for the event loop.
+                found.append(
+                    await self._hass.async_add_executor_job(parse_prices, answer, hints)
+                )
             except PriceError as err:
                 self._log_once("Prices cannot be read: %s", err)
         try:
@@ -52,10 +68,10 @@ class MarketPriceSource(EnergySource):
             LOGGER.debug("Warning about the prices: %s", warning)
         horizon = dt_util.utcnow() - KEPT
         end = dt_util.utcnow() + AHEAD
-        self._series = PriceSeries(
+        self._series = replace(
+            _described(merged, found[1:], before),
             curve=merged.curve.between(horizon, end),
             guesses=merged.guesses.between(horizon, end),
-            warnings=merged.warnings,
         )
         self.guesses = self._series.guesses
         now = dt_util.utcnow()
@@ -127,9 +143,36 @@ class MarketPriceSource(EnergySource):
         return self._series.curve.between(start, end)
 
     @override
+    def series(self, now: datetime) -> PriceSeries:
+        """Return the prices as they were read."""
+        series = self._series
+        if self._options.source in GROSS:
+            return replace(series, contains_vat=True)
+        if series.contains_vat is None:
+            named = contains_vat(self._options.entities)
+            return replace(series, contains_vat=named)
+        return series
+
+    @override
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:
         """Return None: market prices differ each day."""
         return None
+
+
+def _described(
+    merged: PriceSeries, fresh: list[PriceSeries], before: PriceSeries
+) -> PriceSeries:
+    """Return a series with the names and units of the newest answers with prices."""
+    read = [item for item in fresh if item.curve.intervals]
+    latest = merge(*read) if read else before
+    return replace(
+        merged,
+        names=latest.names,
+        left_out=latest.left_out,
+        contains_vat=latest.contains_vat,
+        unit=latest.unit,
+        warnings=latest.warnings if read else merged.warnings,
+    )
 
 
 def _merged(found: list[PriceSeries]) -> PriceSeries:

@@ -11,6 +11,7 @@ from ..charging.daily.weekly_schedule import is_level, typical_week
 from ..charging.options import OffPeakOptions, PriceOptions, PriceSource
 from ..charging.tariffs.curve import CostCurve, CostInterval
 from ..charging.tariffs.formula import priced
+from ..charging.tariffs.price_parser import PriceSeries
 from ..charging.tariffs.price_units import PriceError
 from ..charging.tariffs.schedule_helper import schedule_curve
 from ..charging.tariffs.tariff import Rates, Tariff, tariff_curve
@@ -174,6 +175,11 @@ class FormulaSource(EnergySource):
         self.ranks = self.feed.ranks
         self.guesses = self._priced(self.feed.guesses)
         return changed
+
+    @override
+    def series(self, now: datetime) -> PriceSeries:
+        """Return what was read from the feed."""
+        return self.feed.series(now)
 
     @override
     def curve(self, start: datetime, end: datetime) -> CostCurve:

@@ -1,17 +1,19 @@
 """Repairs about a car's charging: shown while a person must act, gone when solved."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
-from ..charging.car_record import CarRecord
+from ..charging.car_record import CarRecord, PutInCar
 from ..charging.daily.sync_result import Planned, PlanStatus, SyncResult
 from ..charging.sessions.session import Session, SessionEventType
 from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
 from ..gateways.errors import OverBudgetError
+from ..gateways.models import VehicleSummary
 from .notifier import SessionNotification
 
 # The repairs, by their translation keys.
@@ -40,7 +42,39 @@ class ChargingRepairs:
         self._hass = hass
         self._entry = entry
         self._scout = coordinator
+        self._summaries: dict[str, VehicleSummary] = {}
         self._shown: dict[str, set[str]] = {}
+
+    @callback
+    def show_lost(self, *, lost: bool, forgotten: bool) -> None:
+        """Show what of the stored file could not be read at this start.
+
+        ``lost``: parts of it. ``forgotten``: all of it.
+        """
+        lost_id = f"stored_data_lost_{self._entry.entry_id}"
+        forgotten_id = f"all_data_lost_{self._entry.entry_id}"
+        for issue_id in (lost_id, forgotten_id):
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        if forgotten:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                forgotten_id,
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key="all_data_lost",
+                translation_placeholders={"account": self._entry.title},
+            )
+        elif lost:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                lost_id,
+                is_fixable=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key="stored_data_lost",
+                translation_placeholders={"account": self._entry.title},
+            )
 
     @callback
     def notified(
@@ -85,6 +119,25 @@ class ChargingRepairs:
             return
         times = ", ".join(f"{start // 60:02}:{start % 60:02}" for start in starts)
         self._show(vin, FOREIGN_ISSUE, FOREIGN_ISSUE, reason=times)
+
+    @callback
+    def gone_cars(self, records: Mapping[str, CarRecord]) -> dict[str, VehicleSummary]:
+        """Return the cars with something of ours that left the account, each once.
+
+        Args:
+            records: What is stored of the cars, by VIN.
+        """
+        self._summaries |= {vin: car.summary for vin, car in self._scout.data.items()}
+        gone = {
+            vin: self._summaries[vin]
+            for vin, record in records.items()
+            if vin not in self._scout.data
+            and vin in self._summaries
+            and record.put_in_car != PutInCar()
+        }
+        for vin in gone:
+            del self._summaries[vin]
+        return gone
 
     @callback
     def forget_gone_cars(self) -> None:

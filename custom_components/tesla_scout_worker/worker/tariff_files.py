@@ -9,11 +9,15 @@ from homeassistant.core import HomeAssistant
 
 from ..charging.tariffs.grid_tariff import GridTariff, GridTariffError, read_grid_tariff
 from ..const import DOMAIN, LOGGER
+from ..gateways.small_file import read_small_file
 
 BUNDLED: Final = Path(__file__).parents[1] / "charging" / "tariffs" / "presets"
 
 # The user's own files, in the configuration folder of Home Assistant.
 OWN_FOLDER: Final = (DOMAIN, "tariffs")
+
+# The largest of ours has 2 kB.
+MOST_BYTES: Final = 256 * 1024
 
 
 async def async_grid_tariffs(hass: HomeAssistant) -> Mapping[str, GridTariff]:
@@ -31,6 +35,7 @@ def _read(folder: Path) -> Iterator[GridTariff]:
     """Yield the tariffs of a folder in the order of their names."""
     for path in sorted(folder.glob("*.json")):
         try:
-            yield read_grid_tariff(path.stem, json.loads(path.read_text("utf-8")))
-        except (OSError, ValueError, GridTariffError) as err:
+            data = json.loads(read_small_file(path, MOST_BYTES))
+            yield read_grid_tariff(path.stem, data)
+        except (OSError, RecursionError, ValueError, GridTariffError) as err:
             LOGGER.warning("The grid tariff %s cannot be read: %s", path.name, err)

@@ -1,6 +1,7 @@
 """When prices hold, what overlaps and what is missing; and several series as one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
@@ -497,3 +498,47 @@ def test_the_order_of_a_list_changes_nothing(order: Sequence[int]) -> None:
     expected = parse_prices(day, PriceHints(zone=STOCKHOLM))
     mixed = parse_prices([day[index] for index in order], PriceHints(zone=STOCKHOLM))
     assert mixed == expected
+
+
+ABSURD = st.sampled_from(
+    [
+        *(None, True, -1, 10**12, 10**15, 10**400, 1e308, float("nan"), float("inf")),
+        *("", "01:00", "24:00", "2026-11-24", "2026-11-24T01:00:00", "7,5"),
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
+        *(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
+        *(datetime(1, 1, 1, tzinfo=BERLIN), datetime(9999, 12, 31, 23, tzinfo=BERLIN)),
+    ]
+)
+FIELDS = st.sampled_from(
+    [
+        *("start", "end", "price", "value", "time", "date", "hour", "duration"),
+        *("prices", "today", "tomorrow", "unit", "currency", "0", "1"),
+        *("2026-11-24T01:00:00+01:00", "0001-01-01T00:00:00+05:00"),
+    ]
+)
+ROWS = st.lists(st.dictionaries(FIELDS, ABSURD, max_size=4), max_size=4)
+
+
+@given(ROWS | st.dictionaries(FIELDS, ROWS | ABSURD, max_size=3))
+def test_absurd_times_and_numbers_are_an_error_that_is_expected(answer: object) -> None:
+    """From year 1 to 9999, of any size: prices, or a word about them."""
+    with suppress(PriceError):
+        parse_prices(answer, PriceHints(zone=BERLIN, day=date(2026, 11, 24)))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"start": "0001-01-01T00:00:00+14:00", "price": 0.5},
+        {"start": "9999-12-31T23:00:00-10:00", "price": 0.5},
+        {"start": datetime.max.replace(tzinfo=UTC), "price": 0.5},
+        {"start": "2026-11-24T01:00:00", "price": 10**400},
+        {"start": "2026-11-24T01:00:00", "duration": 10**12, "price": 0.5},
+    ],
+)
+def test_a_row_that_is_out_of_range_is_an_error_that_is_expected(
+    row: dict[str, object],
+) -> None:
+    """Whoever reads prices waits for this error, and for no other."""
+    with pytest.raises(PriceError):
+        parse_prices([row, {**row, "price": 1}], HINTS)

@@ -345,6 +345,30 @@ def test_zones_by_the_hour_are_read_as_numbers() -> None:
     assert series.curve.intervals[0].start == expected(DAY)[0][0]
 
 
+def test_the_hours_of_pdgsz_begin_at_their_time() -> None:
+    """PSE's PDGSZ has the same name for the start that RCE has for the end."""
+    rows = [
+        {
+            "dtime": f"{start:%Y-%m-%d %H:%M:%S}",
+            "usage_fcst": start.hour % 4,
+            "business_date": f"{DAY}",
+            "is_active": True,
+        }
+        for start, _ in steps(DAY, HOUR, WARSAW)
+    ]
+    series = read({"values": rows})
+    assert [item.cost for item in series.curve.intervals] == [0, 1, 2, 3] * 6
+    assert series.curve.intervals[0].start == expected(DAY)[0][0]
+
+
+def test_rows_of_a_tariff_are_prices() -> None:
+    """``today`` of ha_rce: a start and a tariff."""
+    rows = items(
+        lambda start, _: {"start": iso(start), "tariff": cost(start)}, zone=WARSAW
+    )
+    assert found(read({"today": rows})) == expected(DAY)
+
+
 def test_the_plan_of_a_charger_is_no_price() -> None:
     """Dispatches with energy, as of Intelligent Octopus and Ohme."""
     rows = items(

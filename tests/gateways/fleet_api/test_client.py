@@ -27,8 +27,14 @@ from tesla_fleet_api.exceptions import (
 from tesla_protocol.command.universal_message_pb2 import MessageFault_E as MessageFault
 
 from custom_components.tesla_scout_worker.const import DOMAIN, REQUEST_TIMEOUT
+from custom_components.tesla_scout_worker.gateways.budget import (
+    Budget,
+    Purpose,
+    for_session,
+)
 from custom_components.tesla_scout_worker.gateways.error_map import Site
 from custom_components.tesla_scout_worker.gateways.errors import (
+    BudgetSpentError,
     CarAsleepError,
     FleetError,
     HeldBackError,
@@ -53,7 +59,7 @@ from custom_components.tesla_scout_worker.gateways.fleet_api.error_map import (
     map_refusal,
 )
 from custom_components.tesla_scout_worker.gateways.fleet_api.transport import FixedToken
-from custom_components.tesla_scout_worker.gateways.ledger import Ledger
+from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Ledger
 from custom_components.tesla_scout_worker.gateways.models import (
     ChargeScheduleOrder,
     Connectivity,
@@ -65,6 +71,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
+from simulator.billing import Kind
 from simulator.car import CarSettings, CarState
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -481,6 +488,30 @@ class TestSigned:
         with pytest.raises(KeyNotPairedError, match="no_private_key|key_not_paired"):
             await door.client.async_set_charge_limit(VIN, 90)
 
+    async def test_a_key_outside_of_the_folder_is_not_read(
+        self, hass: HomeAssistant, cloud: Cloud, key_path: Path
+    ) -> None:
+        """As an entry of before may name it, or a link that was changed since."""
+        folder = key_path.parent / "config"
+        folder.mkdir()
+        link = folder / "link.key"
+        link.symlink_to(key_path)
+        cloud.vehicle_sides[VIN].pair(write_key(key_path))
+        commands = CommandSettings(
+            route=CommandRoute.SIGNED,
+            private_key_path=str(link),
+            key_folder=str(folder),
+        )
+        door = open_door(hass, cloud, commands)
+        with pytest.raises(KeyNotPairedError) as refusal:
+            await door.client.async_set_charge_limit(VIN, 90)
+        assert refusal.value.reason == "private_key_outside"
+        assert cloud.requests == []
+        link.unlink()
+        link.write_bytes(key_path.read_bytes())
+        await door.client.async_set_charge_limit(VIN, 90)
+        assert the_car(cloud).charge_limit == 90
+
     @pytest.mark.parametrize("kind", ["rsa", "P-384"])
     async def test_a_key_of_no_use(
         self, signed: Door, key_path: Path, kind: str
@@ -652,9 +683,6 @@ async def test_a_car_without_the_protocol_refuses_signatures(
     assert "does not support signed commands" in refusal.value.reason
 
 
-PROXY_BILL = "the ledger counts one request for each proxied command (issue 12, B17)"
-
-
 class TestProxy:
     """Commands by the user's own proxy."""
 
@@ -684,7 +712,6 @@ class TestProxy:
         await proxied.client.async_set_charge_limit(VIN, 90)
         assert the_car(proxied.cloud).charge_limit == 90
 
-    @pytest.mark.xfail(strict=True, reason=PROXY_BILL)
     async def test_ledger_counts_the_requests_of_the_proxy(
         self, proxied: Door, freezer: FrozenDateTimeFactory
     ) -> None:
@@ -694,6 +721,32 @@ class TestProxy:
         with pytest.raises(CarAsleepError):
             await proxied.client.async_set_charge_limit(VIN, 80)
         proxied.assert_ledger_equals_the_bill()
+
+    async def test_the_budget_covers_its_repeats(
+        self, hass: HomeAssistant, cloud: Cloud
+    ) -> None:
+        """What may cost twenty requests is not sent for less, unless it undoes."""
+        ledger = Ledger.started(dt_util.utcnow())
+        client = FleetClient(
+            async_get_clientsession(hass),
+            FixedToken(cloud.issue_tokens().access_token),
+            ledger,
+            cloud.fleet_url("eu"),
+            CommandSettings(route=CommandRoute.PROXY, proxy_url=cloud.proxy_url),
+            lambda server: None,
+            Budget(ledger=ledger, limit=0.019),
+        )
+        with for_session(), pytest.raises(BudgetSpentError):
+            await client.async_set_charge_limit(VIN, 90)
+        assert cloud.requests == []
+        with for_session(Purpose.UNDOING):
+            await client.async_set_charge_limit(VIN, 90)
+        assert the_car(cloud).charge_limit == 90
+        assert ledger.calls[CallKind.COMMAND] == 3
+        # The proxy has a session now: ten at the most.
+        with for_session():
+            await client.async_set_charge_limit(VIN, 80)
+        assert ledger.calls[CallKind.COMMAND] == 4
 
     async def test_reads_and_wakes_do_not_take_it(self, proxied: Door) -> None:
         """Only commands need it."""
@@ -727,6 +780,20 @@ class TestProxy:
         assert type(failure.value) is error
         await proxied.client.async_set_charge_limit(VIN, 90)
         assert the_car(proxied.cloud).charge_limit == 90
+
+    @pytest.mark.parametrize("fault", ["INSUFFICIENT_PRIVILEGES", "INVALID_COMMAND"])
+    async def test_a_car_refuses_through_it(self, proxied: Door, fault: str) -> None:
+        """The car's own fault, all the way through the proxy: billed as it says."""
+        side = proxied.cloud.vehicle_sides[VIN]
+        for limit in (90, 85):
+            side.inject(MessageFault.Value(f"MESSAGEFAULT_ERROR_{fault}"))
+            with pytest.raises(RefusedError) as refusal:
+                await proxied.client.async_set_charge_limit(VIN, limit)
+            assert refusal.value.reason == f"MESSAGEFAULT_ERROR_{fault}"
+            proxied.assert_ledger_equals_the_bill()
+            await proxied.client.async_set_charge_limit(VIN, limit)
+            assert the_car(proxied.cloud).charge_limit == limit
+            proxied.assert_ledger_equals_the_bill()
 
     async def test_its_own_refusal_is_found_where_a_car_would_say_it(
         self, proxied: Door
@@ -769,6 +836,44 @@ class TestUnpairedProxy:
         door = open_door(hass, cloud, commands)
         with pytest.raises(KeyNotPairedError):
             await door.client.async_set_charge_limit(VIN, 90)
+
+
+@pytest.mark.parametrize("warm", [True, False])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(
+            path="*/signed_command", server="eu", status=408, body={"error": "timeout"}
+        ),
+        Fault(path="*/signed_command", server="eu", status=421, body={"error": "no"}),
+    ],
+    ids=["408", "421"],
+)
+async def test_the_ledger_counts_the_repeats_of_the_proxy(
+    hass: HomeAssistant, socket_enabled: None, warm: bool, fault: Fault
+) -> None:
+    """It repeats each second for ten seconds; 160 requests a night were not counted.
+
+    On the true time, ten times faster.
+    """
+    settings = CloudSettings(proxy_timeout=0.99, proxy_repeat_after=0.1)
+    async with a_cloud(SIGNED_CAR, settings=settings) as cloud:
+        commands = CommandSettings(route=CommandRoute.PROXY, proxy_url=cloud.proxy_url)
+        door = open_door(hass, cloud, commands)
+        if warm:
+            await door.client.async_set_charge_limit(VIN, 85)
+            door.assert_ledger_equals_the_bill()
+        before = door.ledger.calls[CallKind.COMMAND]
+        cloud.faults.add(fault)
+        with pytest.raises(MaybeExecutedError):
+            await door.client.async_set_charge_limit(VIN, 90)
+        assert door.ledger.calls[CallKind.COMMAND] - before == (10 if warm else 20)
+        billed = cloud.billing.month_to_date[Kind.COMMAND]
+        assert billed > before + 5
+        assert door.ledger.calls[CallKind.COMMAND] >= billed
+        cloud.faults.clear()
+        await door.client.async_set_charge_limit(VIN, 90)
+        assert the_car(cloud).charge_limit == 90
 
 
 @asynccontextmanager

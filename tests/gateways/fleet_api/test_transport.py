@@ -121,27 +121,32 @@ async def test_a_401_is_cured_by_one_refresh(
     assert the_car(cloud).charge_limit == 90
 
 
-async def test_a_second_401_is_a_sign_out(
+async def test_a_second_401_is_trouble_at_first(
     hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Lesson: only a new token that is turned away too needs a person, once."""
+    """Not even a new token is accepted: that is tried again, and heals by itself."""
     entry = await signed_in(hass, cloud, freezer)
     before = len(cloud.requests)
     cloud.faults.add(Fault(path="*/vehicles", status=401))
-    with pytest.raises(SignedOutError):
+    with pytest.raises(TransientError):
         await entry.runtime_data.client.async_list_vehicles()
     assert seen(cloud, before) == [
         ("eu", "vehicles", 401),
         ("auth", "token", 200),
         ("eu", "vehicles", 401),
     ]
-    assert entry.runtime_data.tokens.signed_out
-    with pytest.raises(SignedOutError):
+    with pytest.raises(TransientError):
         await entry.runtime_data.client.async_list_vehicles()
     assert len(cloud.requests) == before + 3
-    await hass.async_block_till_done()
-    flows = hass.config_entries.flow.async_progress()
-    assert [flow["context"]["source"] for flow in flows] == ["reauth"]
+    freezer.tick(timedelta(seconds=61))
+    with pytest.raises(TransientError):
+        await entry.runtime_data.client.async_list_vehicles()
+    assert set(seen(cloud, before + 3)) == {("eu", "vehicles", 401)}
+    assert not entry.runtime_data.tokens.signed_out
+    assert not hass.config_entries.flow.async_progress()
+    cloud.faults.clear()
+    freezer.tick(timedelta(seconds=121))
+    assert await entry.runtime_data.client.async_list_vehicles()
 
 
 @pytest.mark.parametrize("act", ["async_list_vehicles", "async_set_charge_limit"])
@@ -221,7 +226,8 @@ async def test_a_fixed_token_is_not_renewed(door: Door) -> None:
     with pytest.raises(SignedOutError):
         await door.client.async_list_vehicles()
     assert seen(door.cloud) == [("eu", "vehicles", 401)]
-    FixedToken("token").reject_token("token")
+    rejection = FixedToken("token").rejection("token", documented=True)
+    assert isinstance(rejection, SignedOutError)
 
 
 async def test_a_421_is_found_once_and_remembered(

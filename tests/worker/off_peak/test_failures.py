@@ -12,7 +12,7 @@ import pytest
 from custom_components.tesla_scout_worker.charging.daily.sync_result import SyncTrigger
 from custom_components.tesla_scout_worker.gateways.budget import for_session
 from custom_components.tesla_scout_worker.gateways.ledger import CallKind
-from custom_components.tesla_scout_worker.worker import price_sources
+from custom_components.tesla_scout_worker.worker import price_actions
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -177,7 +177,7 @@ async def test_an_integration_that_does_not_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is given up after its time, and a fixed guard is all that the car gets."""
-    monkeypatch.setattr(price_sources, "PATIENCE", 0)
+    monkeypatch.setattr(price_actions, "PATIENCE", 0)
 
     async def answer(_call: ServiceCall) -> ServiceResponse:
         """Hang."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,19 @@ from ...common import state_of
 from ...scout_helpers import reload
 from .off_peak_helpers import (
     PRICES,
+    QUARTER,
     TUESDAY,
     WEDNESDAY,
     arrive,
     by_prices,
     cheap_at,
+    clock,
     cycle,
     day_prices,
     in_earnest,
     planned,
     publish,
+    until,
     windows,
 )
 
@@ -76,6 +80,29 @@ async def test_a_polish_night_with_grid_fees_is_charged_at_other_hours(
     assert float(state_of(hass, "sensor", "planned_cost")) == pytest.approx(
         12.28, abs=0.01
     )
+
+
+async def test_costs_and_savings_are_by_the_price_of_a_kwh(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """By hand, 30 kWh: 30 * 0.409221 = 12.28 PLN in the night.
+
+    On arrival at 17:30 it would have been half an hour in the afternoon peak at 0.25,
+    2 h 14 min of it at 0.10: 5.5 kWh * 0.840459 + 24.5 kWh * 0.655959 = 20.69 PLN.
+    """
+    publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
+    entry = await by_prices(hass, cloud)
+    await formula(hass, entry, **G13)
+    await until(hass, noon, clock("2026-11-24 17:30"), QUARTER)
+    await arrive(hass, cloud)
+    assert windows(cloud) == [("03:16", "06:00")]
+    await until(hass, noon, clock("2026-11-25 09:00"), QUARTER)
+    cost = float(state_of(hass, "sensor", "charging_cost"))
+    on_arrival = float(state_of(hass, "sensor", "charging_cost_on_arrival"))
+    assert cost == pytest.approx(12.28, abs=0.4)
+    assert on_arrival == pytest.approx(20.69, abs=0.8)
+    savings = float(state_of(hass, "sensor", "savings"))
+    assert savings == pytest.approx(on_arrival - cost, abs=0.02)
 
 
 async def test_a_schedule_helper_gives_the_grid_fee(
@@ -172,6 +199,11 @@ async def test_a_grid_tariff_of_ones_own(
     folder = tmp_path / "tesla_scout_worker" / "tariffs"
     folder.mkdir(parents=True)
     (folder / "broken.json").write_text("{")
+    (folder / "nested.json").write_text("[" * 100_000)
+    os.mkfifo(folder / "pipe.json")
+    (folder / "device.json").symlink_to("/dev/zero")
+    with (folder / "large.json").open("wb") as large:
+        large.truncate(1_000_000_000)
     mine = {
         "country": "PL",
         "operator": "Mine",

@@ -8,13 +8,15 @@ import pytest
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
+from simulator.auth_api import TOKEN_PATH
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 from simulator.gateway_faults import html_page
 
-from ...common import the_car
+from ...common import act, the_car
 from ...scout_helpers import READ, reads, wakes
 from .session_helpers import (
     LOW_CAR,
@@ -22,6 +24,7 @@ from .session_helpers import (
     QUARTER,
     SECONDS,
     at,
+    sent,
     sent_commands,
     session,
     until,
@@ -119,3 +122,23 @@ async def test_a_refused_read_that_is_remembered_counts_once(
     assert (await session(hass))["state"] == "scheduled"
     await until(hass, noon, at(1, 10) + timedelta(minutes=30))
     assert log.kinds == ["scheduled", "sent"]
+
+
+async def test_what_must_be_undone_uses_any_token_that_works(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Signed out with a raised limit: the access token is good for two hours more."""
+    entry, _ = await sent(hass, cloud, noon)
+    await until(hass, noon, at(5, 0), QUARTER)
+    refused = {"error": "login_required"}
+    cloud.faults.add(Fault(path=TOKEN_PATH, status=401, body=refused))
+    name = entry.entry_id
+    answer = await act(hass, "emergency_refresh_tokens", config_entry_id=name)
+    assert answer["outcome"] == "signed_out"
+    with pytest.raises(HomeAssistantError):
+        await act(hass, "get_token", config_entry_id=name)
+    await until(hass, noon, at(6, 29), QUARTER)
+    await until(hass, noon, at(6, 45), SECONDS)
+    assert the_car(cloud).charge_limit == 70
+    assert not the_car(cloud).charge_schedules
+    assert (await session(hass))["state"] == "completed"

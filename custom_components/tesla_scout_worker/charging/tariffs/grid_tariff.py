@@ -37,6 +37,7 @@ class GridTariff:
         group: The group of the tariff.
         currency: ISO 4217 code of the fees.
         tariff: The zones with their hours.
+        hours: The key and the hours of each zone as in the file.
         fees: The fee per kWh with VAT, off-peak first; empty: unknown.
         zone: The time zone of the hours; None: local time.
         zones_by_entity: The zone of each hour is a number that an entity gives.
@@ -52,6 +53,7 @@ class GridTariff:
     group: str
     currency: str
     tariff: Tariff
+    hours: tuple[tuple[str, str], ...]
     fees: tuple[float, ...]
     zone: tzinfo | None
     zones_by_entity: bool
@@ -78,9 +80,7 @@ def read_grid_tariff(key: str, data: object) -> GridTariff:
     """
     if not isinstance(data, Mapping):
         raise GridTariffError("The file must hold one JSON object")
-    zones = data.get("zones")
-    if not isinstance(zones, list) or not zones:
-        raise GridTariffError("'zones' must be a list with at least one zone")
+    zones = _zones(data.get("zones"))
     return GridTariff(
         key=key,
         country=_text(data, "country"),
@@ -90,6 +90,9 @@ def read_grid_tariff(key: str, data: object) -> GridTariff:
         tariff=Tariff(
             zones=tuple(map(_zone, zones[1:])),
             holidays_off=data.get("holidays") is True,
+        ),
+        hours=tuple(
+            (str(item.get("key")), str(item.get("hours") or "")) for item in zones
         ),
         fees=_fees(data, zones),
         zone=_offset(data.get("utc_offset")),
@@ -101,10 +104,18 @@ def read_grid_tariff(key: str, data: object) -> GridTariff:
     )
 
 
-def _zone(zone: object) -> TariffZone:
-    """Return a zone with its hours; a zone by an entity has none."""
-    if not isinstance(zone, Mapping):
+def _zones(value: object) -> list[Mapping[object, object]]:
+    """Return the zones as they are in the file."""
+    if not isinstance(value, list) or not value:
+        raise GridTariffError("'zones' must be a list with at least one zone")
+    zones = [item for item in value if isinstance(item, Mapping)]
+    if len(zones) < len(value):
         raise GridTariffError("A zone must be an object with 'key' and 'fee'")
+    return zones
+
+
+def _zone(zone: Mapping[object, object]) -> TariffZone:
+    """Return a zone with its hours; a zone by an entity has none."""
     try:
         windows = parse_peaks(str(zone.get("hours") or ""))
     except ValueError as err:
@@ -112,9 +123,11 @@ def _zone(zone: object) -> TariffZone:
     return TariffZone(key=_text(zone, "key"), windows=windows, peak=False)
 
 
-def _fees(data: Mapping[object, object], zones: Sequence[object]) -> tuple[float, ...]:
+def _fees(
+    data: Mapping[object, object], zones: Sequence[Mapping[object, object]]
+) -> tuple[float, ...]:
     """Return the fees with VAT; empty if a zone has none."""
-    fees = [zone.get("fee") if isinstance(zone, Mapping) else None for zone in zones]
+    fees = [zone.get("fee") for zone in zones]
     if None in fees:
         return ()
     surcharge = _number(data.get("surcharge", 0.0), "surcharge")

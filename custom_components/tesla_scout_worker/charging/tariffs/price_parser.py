@@ -1,7 +1,7 @@
 """Prices of any source -> a curve per kWh, with warnings for the user."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
@@ -61,6 +61,7 @@ class PriceSeries:
         names: The names of the lists that were read.
         left_out: The lists that were not used.
         contains_vat: Whether names say that the prices contain VAT; None: unknown.
+        unit: The unit that was read.
     """
 
     curve: CostCurve
@@ -69,6 +70,7 @@ class PriceSeries:
     names: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     contains_vat: bool | None = None
+    unit: Unit = field(default_factory=Unit)
 
 
 def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
@@ -82,6 +84,19 @@ def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
         PriceError: Prices cannot be read: a time or a price is invalid, an end is
             before its start, or a unit is not of electricity.
     """
+    try:
+        return _parsed(answer, hints)
+    except OverflowError as err:
+        raise PriceError("a time or a number is out of range") from err
+
+
+def _parsed(answer: object, hints: PriceHints) -> PriceSeries:
+    """Return the prices of an answer.
+
+    Raises:
+        PriceError: Prices cannot be read.
+        OverflowError: A time is at the end of all calendars, or a number is.
+    """
     found = find(answer, hints.zone, hints.area, hints.day)
     unit = _unit(found, hints)
     warnings: set[PriceWarning] = set()
@@ -92,11 +107,13 @@ def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
     named = (item.unit.currency for item in (*found.prices, *found.guesses))
     currency = unit.currency or next(filter(None, named), None)
     keys = {item.key for item in found.prices}
+    read_unit = found.prices[0].unit.over(unit) if found.prices else unit
     return replace(
         _series(known, guesses, currency, warnings),
         names=found.names,
         left_out=found.left_out,
         contains_vat=contains_vat({*keys, *found.names}),
+        unit=replace(read_unit, currency=currency),
     )
 
 
@@ -131,6 +148,7 @@ def merge(*series: PriceSeries) -> PriceSeries:
             dict.fromkeys(item for price in series for item in price.left_out)
         ),
         contains_vat=says[-1] if says else None,
+        unit=series[-1].unit if series else Unit(),
     )
 
 

@@ -108,7 +108,10 @@ def number(value: object) -> float | None:
             raise PriceError(f"'{value}' is no price") from err
     if isinstance(value, bool) or not hasattr(value, "__float__"):
         raise PriceError(f"{value!r} is no price")
-    price = float(value)
+    try:
+        price = float(value)
+    except OverflowError as err:
+        raise PriceError("a number of more than 300 digits is no price") from err
     return price if price - price == 0 else None
 
 

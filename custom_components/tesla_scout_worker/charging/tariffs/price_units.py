@@ -70,6 +70,14 @@ class Unit:
         return price / 1000 if per is EnergyUnit.MWH else price * per.value
 
     @property
+    def text(self) -> str:
+        """The unit for people, such as ``PLN/MWh`` or ``0.01 EUR/kWh``."""
+        part = "" if self.part in (None, CurrencySubunit.WHOLE) else self.part
+        share = f"{1 / part.value:.7f}".rstrip("0") + " " if part else ""
+        per = (self.per or EnergyUnit.KWH).name
+        return f"{share}{self.currency or '?'}/{per[:-2].lower().replace('m', 'M')}Wh"
+
+    @property
     def warnings(self) -> frozenset[PriceWarning]:
         """Return the warnings about scaling by this unit."""
         found = {_SCALED.get(self.part), _SCALED.get(self.per)}

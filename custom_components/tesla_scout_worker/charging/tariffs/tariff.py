@@ -25,6 +25,11 @@ _CLOCK: Final = re.compile(r"(\d{1,2})(?::(\d{2}))?", re.ASCII)
 _ONE_DAY: Final = timedelta(days=1)
 
 
+# No plan is for longer: a request is for 30 days at most. A time in the store that is
+# decades away must not block Home Assistant.
+LONGEST_CURVE: Final = timedelta(days=60)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeakWindow:
     """Peak hours by the wall clock, in whole minutes.
@@ -173,7 +178,7 @@ def tariff_curve(
 ) -> CostCurve:
     """Return the curve of a tariff from ``start`` until just before ``end``.
 
-    It has no gaps, and neighbouring intervals differ. Where windows overlap, the later
+    It is ``LONGEST_CURVE`` long at most. It has no gaps, and neighbouring intervals differ. Where windows overlap, the later
     zone counts. Without rates the cost is a rank: 0 off-peak, then 1, 2...
 
     Raises:
@@ -186,6 +191,8 @@ def tariff_curve(
     if len(prices) != count:
         raise ValueError(f"This tariff has {count} rates, not {len(prices)}")
     start, end = start.astimezone(UTC), end.astimezone(UTC)
+    if end - start > LONGEST_CURVE:
+        end = start + LONGEST_CURVE
     off = holidays if tariff.holidays_off else None
     spans = [(start, end, 0)] if start < end else []
     for rank, priced in enumerate(tariff.zones, start=1):

@@ -9,25 +9,27 @@ from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import ClientSession
-from cryptography.hazmat.primitives.asymmetric import ec
 from tesla_fleet_api import TeslaFleetApi
 from tesla_fleet_api.const import VehicleDataEndpoint
 from tesla_fleet_api.tesla import VehicleFleet
 
 from homeassistant.util import dt as dt_util
 
-from ..budget import Budget
+from ..budget import Budget, Purpose, session_purpose
 from ..error_map import Site
 from ..errors import (
     BudgetSpentError,
+    FleetError,
     KeyNotPairedError,
     OverBudgetError,
     TransientError,
 )
-from ..ledger import Ledger, kind_of
+from ..ledger import CallKind, Ledger, kind_of
 from ..models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
+from ..proxy_bill import ProxyBill
 from .error_map import map_refusal, mapped_errors, no_answer_error
-from .responses import CLIENT_CLOSED_REQUEST
+from .key_file import KeyFileFault, key_file_fault
+from .responses import CLIENT_CLOSED_REQUEST, AnswerError
 from .transport import AccessTokens, FleetTransport
 
 # All that the Scout reads; a further section costs time, but no money.
@@ -67,6 +69,8 @@ class CommandSettings:
     proxy_url: str | None = None
     proxy_session: ClientSession | None = None
     private_key_path: str | None = None
+    # Where the file must be; None: anywhere.
+    key_folder: str | None = None
 
 
 class FleetClient:
@@ -99,8 +103,12 @@ class FleetClient:
                 tokens,
                 commands.proxy_url.rstrip("/"),
                 self._count_proxied,
-                hold=self._gate,
+                hold=self._gate_proxied,
             )
+        self._proxy_bill = ProxyBill()
+        # Whether the last list of cars could be read as a whole: else a car that is not
+        # in it may be one of the rows that could not.
+        self.list_is_whole = True
         self._requires_signing: dict[str, bool] = {}
         self._signed: dict[str, VehicleFleet[TeslaFleetApi]] = {}
         self._signing_lock = asyncio.Lock()
@@ -143,12 +151,14 @@ class FleetClient:
         # A page that names itself or an earlier one as the next would never end.
         for _ in range(MOST_PAGES):
             if following <= page:
-                return _summaries(rows)
+                cars = _summaries(rows)
+                self.list_is_whole = len(cars) == len(rows)
+                return cars
             page = following
             params = {"page": page, "per_page": PAGE_SIZE}
             async with mapped_errors(Site.READ):
                 answer = await self._transport.request("api/1/vehicles", params)
-            rows.extend(_rows(answer))
+            rows.extend(_rows(answer, of_cars=True))
             following = _next_page(answer)
         raise TransientError
 
@@ -231,8 +241,9 @@ class FleetClient:
         try:
             with self._guarded():
                 car, site = await self._routed(vin)
-                async with mapped_errors(site):
-                    answer = await send(car)
+                with self._counted_repeats(vin, site):
+                    async with mapped_errors(site):
+                        answer = await send(car)
                 _raise_if_refused(answer, fulfilled)
         except KeyNotPairedError:
             # The car may require signed commands since it was asked last.
@@ -275,14 +286,18 @@ class FleetClient:
 
     async def _load_private_key(self) -> None:
         """Load the private key; a missing one is not created, since no car knows it."""
-        path = self._commands.private_key_path
+        path, folder = self._commands.private_key_path, self._commands.key_folder
         if path is None or not await asyncio.to_thread(Path(path).is_file):
             raise KeyNotPairedError("no_private_key")
-        async with mapped_errors(Site.READ):
-            key = await self._transport.get_private_key(path)
-        if not isinstance(key.curve, ec.SECP256R1):
-            self._transport.private_key = None
+        fault = await asyncio.to_thread(
+            key_file_fault, Path(path), None if folder is None else Path(folder)
+        )
+        if fault is KeyFileFault.OUTSIDE:
+            raise KeyNotPairedError(fault.value)
+        if fault is not None:
             raise KeyNotPairedError("no_usable_private_key")
+        async with mapped_errors(Site.READ):
+            await self._transport.get_private_key(path)
 
     def _plain(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
         """Return the library's car for plain REST."""
@@ -305,9 +320,50 @@ class FleetClient:
         """Count a request in the ledger."""
         self._ledger.count(kind_of(path), status, dt_util.utcnow())
 
+    @contextmanager
+    def _gate_proxied(self, path: str) -> Iterator[None]:
+        """Check a command by the proxy against the budget, by what it may cost.
+
+        What undoes a session must not wait for money that it most likely does not take.
+
+        Raises:
+            BudgetSpentError: it may cost more than is left, or than this caller may
+                spend.
+        """
+        kind, vin = kind_of(path), _vin_in(path)
+        undoing = session_purpose() is Purpose.UNDOING
+        bill = self._proxy_bill
+        calls = bill.usual(vin) if undoing else bill.worst(vin)
+        if not self._budget.allows(kind, dt_util.utcnow(), calls):
+            raise BudgetSpentError
+        with self._budget.in_flight_call(kind, calls):
+            yield
+
     def _count_proxied(self, path: str, status: int) -> None:
-        """Count a request by the proxy, whose 500 may hide a billed 408 of Tesla."""
-        self._count(path, min(status, CLIENT_CLOSED_REQUEST))
+        """Count the requests of the proxy, whose 500 may hide a billed 408 of Tesla."""
+        now, vin = dt_util.utcnow(), _vin_in(path)
+        if status == CLIENT_CLOSED_REQUEST:
+            calls = self._proxy_bill.lost(vin)
+        else:
+            calls = self._proxy_bill.answered(vin, status, now)
+        self._ledger.count(kind_of(path), CLIENT_CLOSED_REQUEST, now, calls)
+
+    @contextmanager
+    def _counted_repeats(self, vin: str, site: Site) -> Iterator[None]:
+        """Count the requests that the words of a failed command by the proxy stand for."""
+        try:
+            yield
+        except FleetError as err:
+            if site is Site.PROXY and isinstance(err.__cause__, AnswerError):
+                now, words = dt_util.utcnow(), err.__cause__.answer.words
+                calls = self._proxy_bill.failed(vin, words, now)
+                self._ledger.count(CallKind.COMMAND, CLIENT_CLOSED_REQUEST, now, calls)
+            raise
+
+
+def _vin_in(path: str) -> str:
+    """Return the VIN in the path of a command."""
+    return path.partition("vehicles/")[2].partition("/")[0]
 
 
 def _response(answer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -340,8 +396,12 @@ def _raise_if_refused(answer: Mapping[str, Any], fulfilled: frozenset[str]) -> N
         raise error
 
 
-def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the rows of a list answer.
+def _rows(
+    answer: Mapping[str, Any], *, of_cars: bool = False
+) -> list[Mapping[str, Any]]:
+    """Return the rows of a list answer; a row that is no object is an empty one.
+
+    Of a list of products it is left out: what is no car does not matter there.
 
     Raises:
         TransientError: there is no list.
@@ -349,6 +409,8 @@ def _rows(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     rows = answer.get("response")
     if not isinstance(rows, list):
         raise no_answer_error(command=False)
+    if of_cars:
+        return [row if isinstance(row, Mapping) else {} for row in rows]
     return [row for row in rows if isinstance(row, Mapping)]
 
 

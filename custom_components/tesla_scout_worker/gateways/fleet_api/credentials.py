@@ -9,7 +9,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
-    LocalOAuth2Implementation,
     async_get_config_entry_implementation,
 )
 
@@ -27,7 +26,8 @@ from ...const import (
     REGION_SERVERS,
     TESLA_FLEET_KEY_PATH,
 )
-from ...gateways.fleet_api.client import CommandRoute, CommandSettings
+from .client import CommandRoute, CommandSettings
+from .token_endpoint import TokenRequests
 
 
 def auth_server(china: bool) -> str:
@@ -37,10 +37,10 @@ def auth_server(china: bool) -> str:
 
 def imported_implementation(
     hass: HomeAssistant, data: Mapping[str, Any]
-) -> LocalOAuth2Implementation:
+) -> TokenRequests:
     """Return the sign-in for tokens that the user imported."""
     server = auth_server(china=data[CONF_REGION] == "cn")
-    return LocalOAuth2Implementation(
+    return TokenRequests(
         hass,
         DOMAIN,
         data[CONF_CLIENT_ID],
@@ -81,6 +81,7 @@ def command_settings(
         proxy_url=proxy_url,
         proxy_session=async_get_clientsession(hass, verify_ssl=verify),
         private_key_path=private_key_path(hass, options),
+        key_folder=hass.config.config_dir,
     )
 
 

@@ -28,7 +28,8 @@ from tesla_fleet_api.const import Method
 from yarl import URL
 
 from ...const import LOGGER, REGION_SERVERS, REQUEST_TIMEOUT
-from ..errors import SignedOutError
+from ..error_map import is_documented_rejection
+from ..errors import FleetError, SignedOutError
 from .responses import (
     CLIENT_CLOSED_REQUEST,
     MISDIRECTED,
@@ -58,11 +59,14 @@ class AccessTokens(Protocol):
     async def async_access_token(self) -> str:
         """Return a token that should work."""
 
-    async def async_replace(self, unauthorized: str) -> str:
+    async def async_replace(self, unauthorized: str, *, documented: bool = True) -> str:
         """Return another token than one that was answered with 401."""
 
-    def reject_token(self, unauthorized: str) -> None:
-        """Take note that a new token was answered with 401 too."""
+    def rejection(self, unauthorized: str, *, documented: bool) -> FleetError:
+        """Return the error for a new token that was answered with 401 too."""
+
+    def accept(self) -> None:
+        """Take note that a token was accepted."""
 
 
 class FixedToken:
@@ -76,12 +80,16 @@ class FixedToken:
         """Return the token."""
         return self._token
 
-    async def async_replace(self, unauthorized: str) -> str:
+    async def async_replace(self, unauthorized: str, *, documented: bool = True) -> str:
         """Raise ``SignedOutError``: there is no other token."""
         raise SignedOutError
 
-    def reject_token(self, unauthorized: str) -> None:
-        """Do nothing: the flow handles the error."""
+    def rejection(self, unauthorized: str, *, documented: bool) -> FleetError:
+        """Return ``SignedOutError``: the flow handles it."""
+        return SignedOutError()
+
+    def accept(self) -> None:
+        """Do nothing."""
 
 
 def trusted_server(address: str, own: str) -> str | None:
@@ -171,7 +179,7 @@ class FleetTransport(TeslaFleetApi):
         Raises:
             AnswerError: Tesla answered with an error.
             LostAnswerError: no answer, none in time, or an unreadable one.
-            FleetError: there is no token, or the request must not be sent.
+            FleetError: there is no token that works, or the request must not be sent.
         """
         token = await self._tokens.async_access_token()
         server = self.server
@@ -182,13 +190,16 @@ class FleetTransport(TeslaFleetApi):
             except AnswerError as err:
                 if moved and err.status not in _REGION_UNPROVEN:
                     self._remember(server)
-                if err.is_rejection and renewed:
-                    # A new token did not help: consent was withdrawn.
-                    self._tokens.reject_token(token)
-                    raise
                 if err.is_rejection:
+                    documented = is_documented_rejection(err.answer)
+                    if renewed:
+                        raise self._tokens.rejection(
+                            token, documented=documented
+                        ) from err
                     renewed = True
-                    token = await self._tokens.async_replace(token)
+                    token = await self._tokens.async_replace(
+                        token, documented=documented
+                    )
                     continue
                 if err.status != MISDIRECTED or moved:
                     raise
@@ -196,6 +207,7 @@ class FleetTransport(TeslaFleetApi):
                     raise
                 moved, server = True, elsewhere
             else:
+                self._tokens.accept()
                 if moved:
                     self._remember(server)
                 return answer

@@ -5,7 +5,7 @@ night takes a second, and whenever a kill strikes, something is being done.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta, tzinfo
 import json
@@ -32,12 +32,14 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, event as event_helper
 from homeassistant.util import dt as dt_util
 
-from ...crash_driver import PRELOAD as CRASH_PRELOAD, condition, set_up, start
-from ...time_warp import LeapClock, LeapLoop
+from .crash_driver import PRELOAD as CRASH_PRELOAD, condition, set_up, start
+from .household import PRICES, charge_by_prices, price_attributes
+from .leap_clock import LeapClock, LeapLoop
+from .secrets_in_logs import looking_for_secrets
 
 PRELOAD: Final = [
     *CRASH_PRELOAD,
-    "tests.worker.special_charging.kill_driver",
+    "benchmarks.chaos.kill_driver",
     *(f"homeassistant.components.{domain}" for domain in ("calendar", "zone")),
 ]
 
@@ -51,6 +53,7 @@ HOUSE: Final = {
 }
 
 TOLD_FILE: Final = "told"
+LEAKS_FILE: Final = "leaks"
 
 # Timers of Home Assistant fire up to a second late.
 LATE: Final = timedelta(seconds=1)
@@ -63,34 +66,40 @@ def run(
     *,
     clock: str,
     dies_in_write: int | None = None,
+    writes_of: str = DOMAIN,
+    secrets: Sequence[str] = (),
 ) -> None:
     """Be Home Assistant by a clock in a file, until the line ends or a signal comes.
 
-    ``dies_in_write`` counts the writes of the integration's file from 1 on; that one
-    ends between the temporary file and its renaming, where the process waits.
+    ``dies_in_write`` counts the writes of files whose name begins with ``writes_of``
+    from 1 on; that one ends between the temporary file and its renaming, where the
+    process waits. Lines of the log with ``secrets`` in them are kept in a file.
     """
     leaping = LeapClock(Path(clock))
     if dies_in_write is not None:
-        _stop_in_write(line, dies_in_write)
+        _stop_in_write(line, dies_in_write, writes_of)
 
     def now(time_zone: tzinfo | None = None) -> datetime:
         """Return the time in a zone."""
-        return leaping.now().astimezone(time_zone or dt_util.get_default_time_zone())
+        return leaping.shown().astimezone(time_zone or dt_util.get_default_time_zone())
 
     with ExitStack() as patches:
         for owner, name, instead in (
-            (time, "time", leaping.time),
-            (dt_util, "utcnow", leaping.now),
+            (time, "time", leaping.timestamp),
+            (dt_util, "utcnow", leaping.shown),
             (dt_util, "now", now),
-            (event_helper, "time_tracker_utcnow", leaping.now),
-            (event_helper, "time_tracker_timestamp", leaping.time),
+            (event_helper, "time_tracker_utcnow", leaping.shown),
+            (event_helper, "time_tracker_timestamp", leaping.timestamp),
         ):
             patches.enter_context(patch.object(owner, name, instead))
+        if secrets:
+            leaks = Path(config_dir, LEAKS_FILE)
+            patches.enter_context(looking_for_secrets(secrets, leaks))
         with asyncio.Runner(loop_factory=lambda: LeapLoop(leaping)) as runner:
             runner.run(_live(config_dir, port, line, leaping))
 
 
-def _stop_in_write(line: Connection, number: int) -> None:
+def _stop_in_write(line: Connection, number: int, writes_of: str) -> None:
     """Have the process tell of a write of the sessions, and never finish it.
 
     It tells too whether the file is safe on the disk by then, as a power cut wants it.
@@ -112,7 +121,7 @@ def _stop_in_write(line: Connection, number: int) -> None:
         nonlocal left
         if event != "os.rename":
             return
-        if f"/{DOMAIN}." in str(args[1]):
+        if f"/{writes_of}" in str(args[1]):
             left -= 1
             if left == 0:
                 safe = threading.get_ident() in synced
@@ -140,6 +149,7 @@ def _listener(config_dir: str) -> Callable[[HomeAssistant], None]:
                 opened.write(json.dumps(told, default=str) + "\n")
 
         hass.bus.async_listen(EVENT_STATE_CHANGED, hear)
+        hass.states.async_set(PRICES, "1.0", price_attributes(dt_util.utcnow()))
 
     return listen
 
@@ -153,6 +163,10 @@ async def _live(config_dir: str, port: int, line: Connection, clock: LeapClock) 
         match await asyncio.to_thread(line.recv):
             case "set_up", Mapping() as answers:
                 await set_up(hass, answers)
+                line.send(condition(hass))
+            case "by_prices", list() as vins:
+                (entry,) = hass.config_entries.async_entries(DOMAIN)
+                await charge_by_prices(hass, entry, vins)
                 line.send(condition(hass))
             case "special", str() as action, str() as vin, Mapping() as data:
                 line.send(await _special(hass, action, vin, data))
@@ -194,6 +208,7 @@ async def _leap(
     while (now := clock.now()) < until:
         await hass.async_block_till_done(wait_background_tasks=True)
         following = now + timedelta(minutes=1)
+        hass.states.async_set(PRICES, "1.0", price_attributes(now))
         if entry.state is ConfigEntryState.LOADED:
             account = entry.runtime_data
             worker = account.worker
@@ -202,7 +217,9 @@ async def _leap(
                 for vin in account.coordinator.data
                 for at in worker.armed(vin).values()
             ]
-            timers = [*armed, account.coordinator.next_poll]
+            timers = [
+                timer - clock.skew for timer in (*armed, account.coordinator.next_poll)
+            ]
             following = min((timer for timer in timers if timer > now), default=until)
         clock.leap_to(min(following + LATE, until))
         await asyncio.sleep(0.002)

@@ -20,7 +20,7 @@ ENTRIES_FILE = "core.config_entries"
 
 # What every process needs, imported once before they are forked.
 PRELOAD = [
-    "tests.crash_driver",
+    "benchmarks.chaos.crash_driver",
     "custom_components.tesla_scout_worker.config_flow",
     "custom_components.tesla_scout_worker.services",
     *(

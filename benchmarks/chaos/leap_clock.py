@@ -14,6 +14,9 @@ _REAL_TIME = time.time
 _REAL_MONOTONIC = time.monotonic
 _SECONDS = struct.Struct("d")
 
+# The file holds by how much time has leaped, and by how much a wall clock is wrong.
+_SIZE = 2 * _SECONDS.size
+
 
 class LeapClock(Clock):
     """Real time, moved by a number of seconds that lies in a file.
@@ -25,9 +28,10 @@ class LeapClock(Clock):
     def __init__(self, file: Path, start: datetime | None = None) -> None:
         """Open the file; with ``start`` (aware) make it, and show that time first."""
         if start is not None:
-            file.write_bytes(_SECONDS.pack(start.timestamp() - _REAL_TIME()))
+            ahead = start.timestamp() - _REAL_TIME()
+            file.write_bytes(_SECONDS.pack(ahead) + _SECONDS.pack(0.0))
         with file.open("r+b") as opened:
-            self._memory = mmap.mmap(opened.fileno(), _SECONDS.size)
+            self._memory = mmap.mmap(opened.fileno(), _SIZE)
         self._first = self._moved
 
     @property
@@ -44,9 +48,28 @@ class LeapClock(Clock):
         """Move the clock ahead to an instant (aware)."""
         self.leap(at - self.now())
 
+    @property
+    def skew(self) -> timedelta:
+        """By how much the wall clock of Home Assistant is wrong."""
+        seconds: float = _SECONDS.unpack_from(self._memory, _SECONDS.size)[0]
+        return timedelta(seconds=seconds)
+
+    @skew.setter
+    def skew(self, by: timedelta) -> None:
+        """Set that clock wrong, or right again."""
+        _SECONDS.pack_into(self._memory, _SECONDS.size, by.total_seconds())
+
     def time(self) -> float:
         """Return the Unix time in seconds."""
         return _REAL_TIME() + self._moved
+
+    def shown(self) -> datetime:
+        """Return what the wall clock of Home Assistant shows, in UTC."""
+        return self.now() + self.skew
+
+    def timestamp(self) -> float:
+        """Return what the wall clock of Home Assistant shows, in Unix seconds."""
+        return self.time() + self.skew.total_seconds()
 
     def monotonic(self) -> float:
         """Return seconds that leap along, as an event loop counts them."""

@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 import random
+import resource
 import socket
 from typing import Any
 
@@ -94,11 +95,23 @@ class Victim:
         self.tell("act", action, 1)
         return await self.hear()
 
-    async def kill(self) -> None:
-        """Kill it, without a chance to write anything down."""
+    def strike(self) -> None:
+        """Kill it, without a chance to write anything down, and do not wait."""
         assert self._process is not None
         self._process.kill()
+
+    async def kill(self) -> None:
+        """Kill it, and wait until it is no more."""
+        self.strike()
         await self.gone()
+
+    def fill_disk(self, *, full: bool) -> None:
+        """Let none of its files grow, or let them: a write fails as on a full disk."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        _, hard = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
+        limits = 0 if full else hard, hard
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, limits)
 
     async def gone(self) -> None:
         """Wait until it is no more."""

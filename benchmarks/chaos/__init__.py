@@ -1,0 +1,1 @@
+"""Chaos: nights with kills, faults, mutated payloads, full disks and clock jumps."""

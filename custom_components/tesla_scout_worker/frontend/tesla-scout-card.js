@@ -1,0 +1,2817 @@
+const F = globalThis, it = F.ShadowRoot && (F.ShadyCSS === void 0 || F.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, at = /* @__PURE__ */ Symbol(), dt = /* @__PURE__ */ new WeakMap();
+let Et = class {
+  constructor(t, e, s) {
+    if (this._$cssResult$ = !0, s !== at) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+    this.cssText = t, this.t = e;
+  }
+  get styleSheet() {
+    let t = this.o;
+    const e = this.t;
+    if (it && t === void 0) {
+      const s = e !== void 0 && e.length === 1;
+      s && (t = dt.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), s && dt.set(e, t));
+    }
+    return t;
+  }
+  toString() {
+    return this.cssText;
+  }
+};
+const Ft = (i) => new Et(typeof i == "string" ? i : i + "", void 0, at), I = (i, ...t) => {
+  const e = i.length === 1 ? i[0] : t.reduce((s, n, a) => s + ((o) => {
+    if (o._$cssResult$ === !0) return o.cssText;
+    if (typeof o == "number") return o;
+    throw Error("Value passed to 'css' function must be a 'css' function result: " + o + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
+  })(n) + i[a + 1], i[0]);
+  return new Et(e, i, at);
+}, qt = (i, t) => {
+  if (it) i.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+  else for (const e of t) {
+    const s = document.createElement("style"), n = F.litNonce;
+    n !== void 0 && s.setAttribute("nonce", n), s.textContent = e.cssText, i.appendChild(s);
+  }
+}, ht = it ? (i) => i : (i) => i instanceof CSSStyleSheet ? ((t) => {
+  let e = "";
+  for (const s of t.cssRules) e += s.cssText;
+  return Ft(e);
+})(i) : i;
+const { is: Zt, defineProperty: Gt, getOwnPropertyDescriptor: Kt, getOwnPropertyNames: Vt, getOwnPropertySymbols: Jt, getPrototypeOf: Xt } = Object, K = globalThis, ut = K.trustedTypes, Yt = ut ? ut.emptyScript : "", Qt = K.reactiveElementPolyfillSupport, N = (i, t) => i, tt = { toAttribute(i, t) {
+  switch (t) {
+    case Boolean:
+      i = i ? Yt : null;
+      break;
+    case Object:
+    case Array:
+      i = i == null ? i : JSON.stringify(i);
+  }
+  return i;
+}, fromAttribute(i, t) {
+  let e = i;
+  switch (t) {
+    case Boolean:
+      e = i !== null;
+      break;
+    case Number:
+      e = i === null ? null : Number(i);
+      break;
+    case Object:
+    case Array:
+      try {
+        e = JSON.parse(i);
+      } catch {
+        e = null;
+      }
+  }
+  return e;
+} }, jt = (i, t) => !Zt(i, t), pt = { attribute: !0, type: String, converter: tt, reflect: !1, useDefault: !1, hasChanged: jt };
+Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), K.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+let S = class extends HTMLElement {
+  static addInitializer(t) {
+    this._$Ei(), (this.l ??= []).push(t);
+  }
+  static get observedAttributes() {
+    return this.finalize(), this._$Eh && [...this._$Eh.keys()];
+  }
+  static createProperty(t, e = pt) {
+    if (e.state && (e.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(t) && ((e = Object.create(e)).wrapped = !0), this.elementProperties.set(t, e), !e.noAccessor) {
+      const s = /* @__PURE__ */ Symbol(), n = this.getPropertyDescriptor(t, s, e);
+      n !== void 0 && Gt(this.prototype, t, n);
+    }
+  }
+  static getPropertyDescriptor(t, e, s) {
+    const { get: n, set: a } = Kt(this.prototype, t) ?? { get() {
+      return this[e];
+    }, set(o) {
+      this[e] = o;
+    } };
+    return { get: n, set(o) {
+      const r = n?.call(this);
+      a?.call(this, o), this.requestUpdate(t, r, s);
+    }, configurable: !0, enumerable: !0 };
+  }
+  static getPropertyOptions(t) {
+    return this.elementProperties.get(t) ?? pt;
+  }
+  static _$Ei() {
+    if (this.hasOwnProperty(N("elementProperties"))) return;
+    const t = Xt(this);
+    t.finalize(), t.l !== void 0 && (this.l = [...t.l]), this.elementProperties = new Map(t.elementProperties);
+  }
+  static finalize() {
+    if (this.hasOwnProperty(N("finalized"))) return;
+    if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(N("properties"))) {
+      const e = this.properties, s = [...Vt(e), ...Jt(e)];
+      for (const n of s) this.createProperty(n, e[n]);
+    }
+    const t = this[Symbol.metadata];
+    if (t !== null) {
+      const e = litPropertyMetadata.get(t);
+      if (e !== void 0) for (const [s, n] of e) this.elementProperties.set(s, n);
+    }
+    this._$Eh = /* @__PURE__ */ new Map();
+    for (const [e, s] of this.elementProperties) {
+      const n = this._$Eu(e, s);
+      n !== void 0 && this._$Eh.set(n, e);
+    }
+    this.elementStyles = this.finalizeStyles(this.styles);
+  }
+  static finalizeStyles(t) {
+    const e = [];
+    if (Array.isArray(t)) {
+      const s = new Set(t.flat(1 / 0).reverse());
+      for (const n of s) e.unshift(ht(n));
+    } else t !== void 0 && e.push(ht(t));
+    return e;
+  }
+  static _$Eu(t, e) {
+    const s = e.attribute;
+    return s === !1 ? void 0 : typeof s == "string" ? s : typeof t == "string" ? t.toLowerCase() : void 0;
+  }
+  constructor() {
+    super(), this._$Ep = void 0, this.isUpdatePending = !1, this.hasUpdated = !1, this._$Em = null, this._$Ev();
+  }
+  _$Ev() {
+    this._$ES = new Promise((t) => this.enableUpdating = t), this._$AL = /* @__PURE__ */ new Map(), this._$E_(), this.requestUpdate(), this.constructor.l?.forEach((t) => t(this));
+  }
+  addController(t) {
+    (this._$EO ??= /* @__PURE__ */ new Set()).add(t), this.renderRoot !== void 0 && this.isConnected && t.hostConnected?.();
+  }
+  removeController(t) {
+    this._$EO?.delete(t);
+  }
+  _$E_() {
+    const t = /* @__PURE__ */ new Map(), e = this.constructor.elementProperties;
+    for (const s of e.keys()) this.hasOwnProperty(s) && (t.set(s, this[s]), delete this[s]);
+    t.size > 0 && (this._$Ep = t);
+  }
+  createRenderRoot() {
+    const t = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
+    return qt(t, this.constructor.elementStyles), t;
+  }
+  connectedCallback() {
+    this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((t) => t.hostConnected?.());
+  }
+  enableUpdating(t) {
+  }
+  disconnectedCallback() {
+    this._$EO?.forEach((t) => t.hostDisconnected?.());
+  }
+  attributeChangedCallback(t, e, s) {
+    this._$AK(t, s);
+  }
+  _$ET(t, e) {
+    const s = this.constructor.elementProperties.get(t), n = this.constructor._$Eu(t, s);
+    if (n !== void 0 && s.reflect === !0) {
+      const a = (s.converter?.toAttribute !== void 0 ? s.converter : tt).toAttribute(e, s.type);
+      this._$Em = t, a == null ? this.removeAttribute(n) : this.setAttribute(n, a), this._$Em = null;
+    }
+  }
+  _$AK(t, e) {
+    const s = this.constructor, n = s._$Eh.get(t);
+    if (n !== void 0 && this._$Em !== n) {
+      const a = s.getPropertyOptions(n), o = typeof a.converter == "function" ? { fromAttribute: a.converter } : a.converter?.fromAttribute !== void 0 ? a.converter : tt;
+      this._$Em = n;
+      const r = o.fromAttribute(e, a.type);
+      this[n] = r ?? this._$Ej?.get(n) ?? r, this._$Em = null;
+    }
+  }
+  requestUpdate(t, e, s, n = !1, a) {
+    if (t !== void 0) {
+      const o = this.constructor;
+      if (n === !1 && (a = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? jt)(a, e) || s.useDefault && s.reflect && a === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
+      this.C(t, e, s);
+    }
+    this.isUpdatePending === !1 && (this._$ES = this._$EP());
+  }
+  C(t, e, { useDefault: s, reflect: n, wrapped: a }, o) {
+    s && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, o ?? e ?? this[t]), a !== !0 || o !== void 0) || (this._$AL.has(t) || (this.hasUpdated || s || (e = void 0), this._$AL.set(t, e)), n === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
+  }
+  async _$EP() {
+    this.isUpdatePending = !0;
+    try {
+      await this._$ES;
+    } catch (e) {
+      Promise.reject(e);
+    }
+    const t = this.scheduleUpdate();
+    return t != null && await t, !this.isUpdatePending;
+  }
+  scheduleUpdate() {
+    return this.performUpdate();
+  }
+  performUpdate() {
+    if (!this.isUpdatePending) return;
+    if (!this.hasUpdated) {
+      if (this.renderRoot ??= this.createRenderRoot(), this._$Ep) {
+        for (const [n, a] of this._$Ep) this[n] = a;
+        this._$Ep = void 0;
+      }
+      const s = this.constructor.elementProperties;
+      if (s.size > 0) for (const [n, a] of s) {
+        const { wrapped: o } = a, r = this[n];
+        o !== !0 || this._$AL.has(n) || r === void 0 || this.C(n, void 0, a, r);
+      }
+    }
+    let t = !1;
+    const e = this._$AL;
+    try {
+      t = this.shouldUpdate(e), t ? (this.willUpdate(e), this._$EO?.forEach((s) => s.hostUpdate?.()), this.update(e)) : this._$EM();
+    } catch (s) {
+      throw t = !1, this._$EM(), s;
+    }
+    t && this._$AE(e);
+  }
+  willUpdate(t) {
+  }
+  _$AE(t) {
+    this._$EO?.forEach((e) => e.hostUpdated?.()), this.hasUpdated || (this.hasUpdated = !0, this.firstUpdated(t)), this.updated(t);
+  }
+  _$EM() {
+    this._$AL = /* @__PURE__ */ new Map(), this.isUpdatePending = !1;
+  }
+  get updateComplete() {
+    return this.getUpdateComplete();
+  }
+  getUpdateComplete() {
+    return this._$ES;
+  }
+  shouldUpdate(t) {
+    return !0;
+  }
+  update(t) {
+    this._$Eq &&= this._$Eq.forEach((e) => this._$ET(e, this[e])), this._$EM();
+  }
+  updated(t) {
+  }
+  firstUpdated(t) {
+  }
+};
+S.elementStyles = [], S.shadowRootOptions = { mode: "open" }, S[N("elementProperties")] = /* @__PURE__ */ new Map(), S[N("finalized")] = /* @__PURE__ */ new Map(), Qt?.({ ReactiveElement: S }), (K.reactiveElementVersions ??= []).push("2.1.2");
+const ot = globalThis, gt = (i) => i, Z = ot.trustedTypes, _t = Z ? Z.createPolicy("lit-html", { createHTML: (i) => i }) : void 0, Dt = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Mt = "?" + v, te = `<${Mt}>`, A = document, O = () => A.createComment(""), U = (i) => i === null || typeof i != "object" && typeof i != "function", rt = Array.isArray, ee = (i) => rt(i) || typeof i?.[Symbol.iterator] == "function", X = `[ 	
+\f\r]`, D = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, mt = /-->/g, ft = />/g, k = RegExp(`>|${X}(?:([^\\s"'>=/]+)(${X}*=${X}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`, "g"), yt = /'/g, wt = /"/g, Pt = /^(?:script|style|textarea|title)$/i, Nt = (i) => (t, ...e) => ({ _$litType$: i, strings: t, values: e }), d = Nt(1), $ = Nt(2), C = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), bt = /* @__PURE__ */ new WeakMap(), z = A.createTreeWalker(A, 129);
+function Ot(i, t) {
+  if (!rt(i) || !i.hasOwnProperty("raw")) throw Error("invalid template strings array");
+  return _t !== void 0 ? _t.createHTML(t) : t;
+}
+const se = (i, t) => {
+  const e = i.length - 1, s = [];
+  let n, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = D;
+  for (let r = 0; r < e; r++) {
+    const c = i[r];
+    let l, u, p = -1, _ = 0;
+    for (; _ < c.length && (o.lastIndex = _, u = o.exec(c), u !== null); ) _ = o.lastIndex, o === D ? u[1] === "!--" ? o = mt : u[1] !== void 0 ? o = ft : u[2] !== void 0 ? (Pt.test(u[2]) && (n = RegExp("</" + u[2], "g")), o = k) : u[3] !== void 0 && (o = k) : o === k ? u[0] === ">" ? (o = n ?? D, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, l = u[1], o = u[3] === void 0 ? k : u[3] === '"' ? wt : yt) : o === wt || o === yt ? o = k : o === mt || o === ft ? o = D : (o = k, n = void 0);
+    const w = o === k && i[r + 1].startsWith("/>") ? " " : "";
+    a += o === D ? c + te : p >= 0 ? (s.push(l), c.slice(0, p) + Dt + c.slice(p) + v + w) : c + v + (p === -2 ? r : w);
+  }
+  return [Ot(i, a + (i[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
+};
+class R {
+  constructor({ strings: t, _$litType$: e }, s) {
+    let n;
+    this.parts = [];
+    let a = 0, o = 0;
+    const r = t.length - 1, c = this.parts, [l, u] = se(t, e);
+    if (this.el = R.createElement(l, s), z.currentNode = this.el.content, e === 2 || e === 3) {
+      const p = this.el.content.firstChild;
+      p.replaceWith(...p.childNodes);
+    }
+    for (; (n = z.nextNode()) !== null && c.length < r; ) {
+      if (n.nodeType === 1) {
+        if (n.hasAttributes()) for (const p of n.getAttributeNames()) if (p.endsWith(Dt)) {
+          const _ = u[o++], w = n.getAttribute(p).split(v), b = /([.?@])?(.*)/.exec(_);
+          c.push({ type: 1, index: a, name: b[2], strings: w, ctor: b[1] === "." ? ie : b[1] === "?" ? ae : b[1] === "@" ? oe : V }), n.removeAttribute(p);
+        } else p.startsWith(v) && (c.push({ type: 6, index: a }), n.removeAttribute(p));
+        if (Pt.test(n.tagName)) {
+          const p = n.textContent.split(v), _ = p.length - 1;
+          if (_ > 0) {
+            n.textContent = Z ? Z.emptyScript : "";
+            for (let w = 0; w < _; w++) n.append(p[w], O()), z.nextNode(), c.push({ type: 2, index: ++a });
+            n.append(p[_], O());
+          }
+        }
+      } else if (n.nodeType === 8) if (n.data === Mt) c.push({ type: 2, index: a });
+      else {
+        let p = -1;
+        for (; (p = n.data.indexOf(v, p + 1)) !== -1; ) c.push({ type: 7, index: a }), p += v.length - 1;
+      }
+      a++;
+    }
+  }
+  static createElement(t, e) {
+    const s = A.createElement("template");
+    return s.innerHTML = t, s;
+  }
+}
+function E(i, t, e = i, s) {
+  if (t === C) return t;
+  let n = s !== void 0 ? e._$Co?.[s] : e._$Cl;
+  const a = U(t) ? void 0 : t._$litDirective$;
+  return n?.constructor !== a && (n?._$AO?.(!1), a === void 0 ? n = void 0 : (n = new a(i), n._$AT(i, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = n : e._$Cl = n), n !== void 0 && (t = E(i, n._$AS(i, t.values), n, s)), t;
+}
+class ne {
+  constructor(t, e) {
+    this._$AV = [], this._$AN = void 0, this._$AD = t, this._$AM = e;
+  }
+  get parentNode() {
+    return this._$AM.parentNode;
+  }
+  get _$AU() {
+    return this._$AM._$AU;
+  }
+  u(t) {
+    const { el: { content: e }, parts: s } = this._$AD, n = (t?.creationScope ?? A).importNode(e, !0);
+    z.currentNode = n;
+    let a = z.nextNode(), o = 0, r = 0, c = s[0];
+    for (; c !== void 0; ) {
+      if (o === c.index) {
+        let l;
+        c.type === 2 ? l = new L(a, a.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(a, c.name, c.strings, this, t) : c.type === 6 && (l = new re(a, this, t)), this._$AV.push(l), c = s[++r];
+      }
+      o !== c?.index && (a = z.nextNode(), o++);
+    }
+    return z.currentNode = A, n;
+  }
+  p(t) {
+    let e = 0;
+    for (const s of this._$AV) s !== void 0 && (s.strings !== void 0 ? (s._$AI(t, s, e), e += s.strings.length - 2) : s._$AI(t[e])), e++;
+  }
+}
+class L {
+  get _$AU() {
+    return this._$AM?._$AU ?? this._$Cv;
+  }
+  constructor(t, e, s, n) {
+    this.type = 2, this._$AH = h, this._$AN = void 0, this._$AA = t, this._$AB = e, this._$AM = s, this.options = n, this._$Cv = n?.isConnected ?? !0;
+  }
+  get parentNode() {
+    let t = this._$AA.parentNode;
+    const e = this._$AM;
+    return e !== void 0 && t?.nodeType === 11 && (t = e.parentNode), t;
+  }
+  get startNode() {
+    return this._$AA;
+  }
+  get endNode() {
+    return this._$AB;
+  }
+  _$AI(t, e = this) {
+    t = E(this, t, e), U(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== C && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : ee(t) ? this.k(t) : this._(t);
+  }
+  O(t) {
+    return this._$AA.parentNode.insertBefore(t, this._$AB);
+  }
+  T(t) {
+    this._$AH !== t && (this._$AR(), this._$AH = this.O(t));
+  }
+  _(t) {
+    this._$AH !== h && U(this._$AH) ? this._$AA.nextSibling.data = t : this.T(A.createTextNode(t)), this._$AH = t;
+  }
+  $(t) {
+    const { values: e, _$litType$: s } = t, n = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = R.createElement(Ot(s.h, s.h[0]), this.options)), s);
+    if (this._$AH?._$AD === n) this._$AH.p(e);
+    else {
+      const a = new ne(n, this), o = a.u(this.options);
+      a.p(e), this.T(o), this._$AH = a;
+    }
+  }
+  _$AC(t) {
+    let e = bt.get(t.strings);
+    return e === void 0 && bt.set(t.strings, e = new R(t)), e;
+  }
+  k(t) {
+    rt(this._$AH) || (this._$AH = [], this._$AR());
+    const e = this._$AH;
+    let s, n = 0;
+    for (const a of t) n === e.length ? e.push(s = new L(this.O(O()), this.O(O()), this, this.options)) : s = e[n], s._$AI(a), n++;
+    n < e.length && (this._$AR(s && s._$AB.nextSibling, n), e.length = n);
+  }
+  _$AR(t = this._$AA.nextSibling, e) {
+    for (this._$AP?.(!1, !0, e); t !== this._$AB; ) {
+      const s = gt(t).nextSibling;
+      gt(t).remove(), t = s;
+    }
+  }
+  setConnected(t) {
+    this._$AM === void 0 && (this._$Cv = t, this._$AP?.(t));
+  }
+}
+class V {
+  get tagName() {
+    return this.element.tagName;
+  }
+  get _$AU() {
+    return this._$AM._$AU;
+  }
+  constructor(t, e, s, n, a) {
+    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = n, this.options = a, s.length > 2 || s[0] !== "" || s[1] !== "" ? (this._$AH = Array(s.length - 1).fill(new String()), this.strings = s) : this._$AH = h;
+  }
+  _$AI(t, e = this, s, n) {
+    const a = this.strings;
+    let o = !1;
+    if (a === void 0) t = E(this, t, e, 0), o = !U(t) || t !== this._$AH && t !== C, o && (this._$AH = t);
+    else {
+      const r = t;
+      let c, l;
+      for (t = a[0], c = 0; c < a.length - 1; c++) l = E(this, r[s + c], e, c), l === C && (l = this._$AH[c]), o ||= !U(l) || l !== this._$AH[c], l === h ? t = h : t !== h && (t += (l ?? "") + a[c + 1]), this._$AH[c] = l;
+    }
+    o && !n && this.j(t);
+  }
+  j(t) {
+    t === h ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
+  }
+}
+class ie extends V {
+  constructor() {
+    super(...arguments), this.type = 3;
+  }
+  j(t) {
+    this.element[this.name] = t === h ? void 0 : t;
+  }
+}
+class ae extends V {
+  constructor() {
+    super(...arguments), this.type = 4;
+  }
+  j(t) {
+    this.element.toggleAttribute(this.name, !!t && t !== h);
+  }
+}
+class oe extends V {
+  constructor(t, e, s, n, a) {
+    super(t, e, s, n, a), this.type = 5;
+  }
+  _$AI(t, e = this) {
+    if ((t = E(this, t, e, 0) ?? h) === C) return;
+    const s = this._$AH, n = t === h && s !== h || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, a = t !== h && (s === h || n);
+    n && this.element.removeEventListener(this.name, this, s), a && this.element.addEventListener(this.name, this, t), this._$AH = t;
+  }
+  handleEvent(t) {
+    typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, t) : this._$AH.handleEvent(t);
+  }
+}
+class re {
+  constructor(t, e, s) {
+    this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = s;
+  }
+  get _$AU() {
+    return this._$AM._$AU;
+  }
+  _$AI(t) {
+    E(this, t);
+  }
+}
+const ce = ot.litHtmlPolyfillSupport;
+ce?.(R, L), (ot.litHtmlVersions ??= []).push("3.3.3");
+const le = (i, t, e) => {
+  const s = e?.renderBefore ?? t;
+  let n = s._$litPart$;
+  if (n === void 0) {
+    const a = e?.renderBefore ?? null;
+    s._$litPart$ = n = new L(t.insertBefore(O(), a), a, void 0, e ?? {});
+  }
+  return n._$AI(i), n;
+};
+const ct = globalThis;
+class x extends S {
+  constructor() {
+    super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
+  }
+  createRenderRoot() {
+    const t = super.createRenderRoot();
+    return this.renderOptions.renderBefore ??= t.firstChild, t;
+  }
+  update(t) {
+    const e = this.render();
+    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = le(e, this.renderRoot, this.renderOptions);
+  }
+  connectedCallback() {
+    super.connectedCallback(), this._$Do?.setConnected(!0);
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback(), this._$Do?.setConnected(!1);
+  }
+  render() {
+    return C;
+  }
+}
+x._$litElement$ = !0, x.finalized = !0, ct.litElementHydrateSupport?.({ LitElement: x });
+const de = ct.litElementPolyfillSupport;
+de?.({ LitElement: x });
+(ct.litElementVersions ??= []).push("4.2.2");
+const Ut = 36e5, he = 24 * Ut;
+class G {
+  constructor(t) {
+    this.language = t.locale?.language ?? t.language, this.zone = t.locale?.time_zone === "server" ? t.config.time_zone : void 0;
+    const e = t.locale?.time_format;
+    this.hour12 = e === "12" || e === "24" ? e === "12" : new Intl.DateTimeFormat(this.language, { hour: "numeric" }).resolvedOptions().hour12 === !0;
+  }
+  /** The time of day: 07:00. */
+  time(t) {
+    return this.date(t, {
+      hour: this.hour12 ? "numeric" : "2-digit",
+      minute: "2-digit",
+      // With `hour12: false` midnight would be 24:00.
+      ...this.hour12 ? { hour12: !0 } : { hourCycle: "h23" }
+    });
+  }
+  /** The hour alone, for an axis. */
+  hour(t) {
+    return this.hour12 ? this.date(t, { hour: "numeric", hour12: !0 }) : this.date(t, { hour: "2-digit", hourCycle: "h23" });
+  }
+  /** The number of the hour in the day, in the zone of the person. */
+  hourOfDay(t) {
+    return Number(
+      new Intl.DateTimeFormat("en", {
+        hour: "numeric",
+        hourCycle: "h23",
+        ...this.zoned()
+      }).format(t)
+    );
+  }
+  weekday(t) {
+    return this.date(t, { weekday: "short" });
+  }
+  /** A deadline: the weekday unless it is today, the date beyond a week. */
+  when(t, e) {
+    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * he ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
+  }
+  /** A time in the hours ahead: the day is clear without a name. */
+  soon(t, e) {
+    const s = t.getTime() - e.getTime();
+    return s > 0 && s < 18 * Ut ? this.time(t) : this.when(t, e);
+  }
+  /** How long ago: 12 min, 3 h 5 min, 2 d. It is never broken into two lines. */
+  duration(t) {
+    const e = Math.max(0, Math.round(t / 6e4)), s = Math.floor(e / 60), n = this.language.startsWith("pl") ? "godz." : "h";
+    if (s >= 48) return `${Math.floor(s / 24)} d`;
+    if (s === 0) return `${e} min`;
+    const a = `${s} ${n}`;
+    return e % 60 ? `${a} ${e % 60} min` : a;
+  }
+  money(t, e) {
+    return new Intl.NumberFormat(this.language, {
+      style: "currency",
+      currency: e,
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2
+    }).format(t);
+  }
+  /** A price of a kWh. */
+  price(t, e) {
+    return `${this.number(t, 2)} ${e}/kWh`;
+  }
+  number(t, e = 0) {
+    return new Intl.NumberFormat(this.language, {
+      minimumFractionDigits: e,
+      maximumFractionDigits: e
+    }).format(t);
+  }
+  percent(t) {
+    return `${this.number(Math.round(t))} %`;
+  }
+  energy(t) {
+    return `${this.number(t, t < 10 ? 1 : 0)} kWh`;
+  }
+  /** The value of an `<input type="datetime-local">`, in the zone of the person. */
+  local(t) {
+    const e = new Intl.DateTimeFormat("en-CA", {
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      ...this.zoned()
+    }).formatToParts(t), s = (n) => e.find((a) => a.type === n)?.value ?? "";
+    return `${s("year")}-${s("month")}-${s("day")}T${s("hour")}:${s("minute")}`;
+  }
+  /** The instant of such a value; the offset of the zone is found by trying. */
+  instant(t) {
+    const e = /* @__PURE__ */ new Date(`${t}:00Z`);
+    let s = e;
+    for (let n = 0; n < 2; n += 1) {
+      const a = /* @__PURE__ */ new Date(`${this.local(s)}:00Z`);
+      s = new Date(s.getTime() + e.getTime() - a.getTime());
+    }
+    return s;
+  }
+  day(t) {
+    return this.date(t, { year: "numeric", month: "numeric", day: "numeric" });
+  }
+  date(t, e) {
+    return new Intl.DateTimeFormat(this.language, { ...e, ...this.zoned() }).format(t);
+  }
+  zoned() {
+    return this.zone === void 0 ? {} : { timeZone: this.zone };
+  }
+}
+const f = "tesla_scout_worker";
+function et(i) {
+  return [...new Set(
+    Object.values(i.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
+  )].map((e) => i.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => st(e).localeCompare(st(s)));
+}
+function $t(i) {
+  return Object.values(i.entities).find((t) => t.platform === f)?.device_id;
+}
+function st(i) {
+  return i.name_by_user ?? i.name ?? "";
+}
+function H(i, t) {
+  const e = t;
+  if (e.translation_key) {
+    const s = `component.${f}.exceptions.${e.translation_key}.message`, n = i.localize(s, e.translation_placeholders ?? {});
+    if (n && n !== s) return n;
+  }
+  return e.message ?? String(t);
+}
+function vt(i, t) {
+  const e = `component.${f}.exceptions.${t}.message`, s = i.localize(e);
+  return s && s !== e ? s : t;
+}
+const lt = {
+  // The car.
+  plugged_in: "Plugged in",
+  unplugged: "Not plugged in",
+  plug_unknown: "Cable unknown",
+  home: "at home",
+  away: "away",
+  charging: "Charging",
+  charging_at: "Charging at {power} kW",
+  asleep: "asleep",
+  offline: "offline",
+  seen: "read {ago} ago",
+  seen_now: "read just now",
+  limit: "limit {limit}",
+  level: "State of charge",
+  unknown_level: "–",
+  // The verdict.
+  v_on_track: "{target} by {ready_by}: yes, {spare} to spare",
+  v_on_track_now: "{target} by {ready_by}: yes",
+  v_reached: "{target} for {ready_by}: ready",
+  v_short: "{target} by {ready_by}: no, it will be {level}",
+  v_plug_in: "Plug in by {plug_in_by}: then {target} by {ready_by}",
+  v_plug_in_now: "Plug in now: then {target} by {ready_by}",
+  v_away: "Away. Plug in at home by {plug_in_by} for {target} by {ready_by}",
+  v_failed: "{target} by {ready_by}: the plan could not be sent",
+  v_preview: "Preview only: the car charges as soon as it is plugged in",
+  v_waits_for_prices: "{target} by {ready_by}: waits for tomorrow's prices",
+  v_no_prices: "No prices known: nothing is planned",
+  v_off: "Off-peak charging is off: the car charges as soon as it is plugged in",
+  v_full: "Full to its limit",
+  v_level_unknown: "The state of charge is unknown until the next read",
+  v_never_read: "Not read yet: a read happens when the car is awake",
+  v_no_departure: "No departure is set",
+  v_no_home: "The home zone is missing",
+  v_not_loaded: "The integration is not running",
+  v_signed_out: "Signed out of Tesla",
+  latest: "At the latest {latest}",
+  // What a person must do.
+  p_shadow: "Shadow mode is on: plans are shown, and nothing is sent to the car.",
+  p_off: "Off-peak charging is off.",
+  p_no_prices: "There are no prices. Check their source in the options.",
+  p_session_failed: "{target} by {ready_by} could not be sent to the car: {reason}",
+  p_session_missed: "{target} by {ready_by} was missed: {reason}",
+  p_budget_essential: "Tesla's budget of this month is nearly spent: only special charging is served.",
+  p_budget_stopped: "Tesla's budget of this month is spent: nothing is read or sent.",
+  fix_shadow: "Start for real",
+  fix_off: "Turn on",
+  fix_options: "Options",
+  fix_sign_in: "Sign in",
+  fix_repair: "Show",
+  fix_devices: "Open the integration",
+  reason_unknown: "no reason was given",
+  reason_not_home: "the car was not at home",
+  reason_unreachable: "the car could not be reached",
+  reason_unknown_level: "the state of charge was not known",
+  reason_trouble: "the car did not take it",
+  // Facts.
+  charges: "Charges",
+  would_charge: "Would charge",
+  charges_now: "Charging until {end}",
+  nothing_planned: "Nothing planned",
+  energy: "Energy",
+  cost: "Cost",
+  cost_unknown: "not known yet",
+  saves: "saves {amount} against charging now",
+  then: "then",
+  special: "Special charging",
+  usual: "Usual departure",
+  state_scheduled: "planned",
+  state_active: "in the car",
+  state_restoring: "ending",
+  waits: "waits: {reason}",
+  // The strip.
+  strip: "Prices, plan and state of charge of the next 36 hours",
+  strip_keys: "Use the arrow keys to move through the hours.",
+  now: "now",
+  window: "Planned",
+  ran: "Charged",
+  departure: "Departure",
+  price: "Price",
+  price_unknown: "price not known yet",
+  price_estimate: "price not known yet, perhaps {price}",
+  peak: "dear hours",
+  off_peak: "cheap hours",
+  why: "Why here",
+  at_once_costs: "Right now it would cost {amount}",
+  late_costs: "At the last moment {amount}",
+  free_of_price: "Its cost is not known.",
+  from_to: "{from} → {to}",
+  close: "Close",
+  legend_planned: "planned",
+  legend_ran: "charged",
+  legend_unknown: "price unknown",
+  legend_level: "state of charge",
+  // Why.
+  r_already_there: "The target is reached already.",
+  r_buffer_shrunk: "There is less time than the safety buffer asks for.",
+  r_cheapest_hours: "These are the cheapest hours before the deadline.",
+  r_latest_hours: "Of equally cheap hours the later ones: it is better for the battery.",
+  r_no_time_left: "No time is left before the deadline.",
+  r_peak_avoided: "Dear hours are avoided.",
+  r_peak_used: "Dear hours are needed to reach the target.",
+  r_target_short: "All the time that is left is used.",
+  r_unknown_avoided: "Hours without a known price are avoided.",
+  r_unknown_used: "Hours without a known price are needed to reach the target.",
+  r_windows_limited: "With more windows it would be cheaper, but each one is a schedule in the car.",
+  r_charges_at_once: "The tariff has one price all day, so the car charges at once.",
+  r_floor: "The car is below its safety floor, so it charges at once.",
+  r_guard: "A guard keeps the car from charging before the prices are known.",
+  r_level_unknown: "The state of charge is not known.",
+  r_no_departure: "No departure is set.",
+  r_no_prices: "No prices are known.",
+  r_plan_kept: "A new plan would not be cheaper, so the one in the car stays.",
+  r_prices_awaited: "Tomorrow's prices may bring better hours.",
+  r_weekly: "These are the cheap hours of the tariff.",
+  // Hands.
+  target: "Target",
+  departs: "Departure",
+  charge_to: "{target} by …",
+  charge_now: "Charge now",
+  charge_now_ask: "Charge now to {target}? It costs {now} instead of {planned}.",
+  charge_now_ask_plain: "Charge now to {target}, at any price?",
+  charge_now_done: "Charging now.",
+  skip: "Skip tonight",
+  skip_ask: "Charge nothing until the next departure?",
+  skip_done: "Nothing is charged until the next departure.",
+  read_now: "Read now",
+  read_now_ask: "Read the car now? It costs about $0.002.",
+  read_done: "The car was read.",
+  yes: "Yes",
+  no: "No",
+  undo: "Undo",
+  done_target: "The target is {target} now.",
+  done_departure: "The departure is {time} now.",
+  done_shadow: "Plans are sent to the car from now on.",
+  done_sync: "Off-peak charging is on.",
+  done_special: "Planned: {target} by {ready_by}.",
+  done_cancel: "Cancelled. The car returns to its usual plan.",
+  done_undo: "Undone.",
+  cancel: "Cancel",
+  cancel_ask: "Cancel {target} by {ready_by}?",
+  cancel_session: "Cancel {target} by {ready_by}",
+  special_title: "Charge to a level by a time",
+  special_by: "By",
+  special_confirm: "Charge to {target} by {ready_by}",
+  special_limit: "The charge limit is raised for this, and set back afterwards.",
+  previewing: "Planning …",
+  preview_windows: "Charges {windows}",
+  preview_nothing: "Nothing needs to be charged.",
+  // The card.
+  waiting: "Waiting for the integration …",
+  no_car: "Choose a car in the card's settings.",
+  card_name: "Tesla Scout: car",
+  card_description: "How full, when it charges, what that costs, and whether the target is kept.",
+  account_card_name: "Tesla Scout: account",
+  account_card_description: "This month: Tesla's bill, the budget and the calls.",
+  field_device: "Car",
+  field_account_device: "Account, or one of its cars",
+  field_name: "Name",
+  field_compact: "Compact (wall tablet)",
+  // The account.
+  month: "This month",
+  bill: "Tesla's bill",
+  of_budget: "of {limit}",
+  no_budget: "no budget",
+  bill_forecast: "at this pace {amount} until {date}",
+  reads: "Reads",
+  commands: "Commands",
+  wakes: "Wakes",
+  charged: "Charged at home",
+  saved: "saved {amount}",
+  stage_normal: "within the budget",
+  stage_saving: "saving: fewer reads",
+  stage_essential: "only special charging",
+  stage_stopped: "budget spent"
+}, ue = {
+  // The car.
+  plugged_in: "Podłączony",
+  unplugged: "Niepodłączony",
+  plug_unknown: "Kabel: nie wiadomo",
+  home: "w domu",
+  away: "poza domem",
+  charging: "Ładuje się",
+  charging_at: "Ładuje się z mocą {power} kW",
+  asleep: "śpi",
+  offline: "bez zasięgu",
+  seen: "odczyt {ago} temu",
+  seen_now: "odczyt przed chwilą",
+  limit: "limit {limit}",
+  level: "Poziom naładowania",
+  unknown_level: "–",
+  // The verdict.
+  v_on_track: "{target} na {ready_by}: tak, z zapasem {spare}",
+  v_on_track_now: "{target} na {ready_by}: tak",
+  v_reached: "{target} na {ready_by}: gotowe",
+  v_short: "{target} na {ready_by}: nie, będzie {level}",
+  v_plug_in: "Podłącz do {plug_in_by}, a będzie {target} na {ready_by}",
+  v_plug_in_now: "Podłącz teraz, a będzie {target} na {ready_by}",
+  v_away: "Poza domem. Podłącz w domu do {plug_in_by}, a będzie {target} na {ready_by}",
+  v_failed: "{target} na {ready_by}: planu nie udało się wysłać",
+  v_preview: "Tylko podgląd: samochód ładuje się od razu po podłączeniu",
+  v_waits_for_prices: "{target} na {ready_by}: czeka na jutrzejsze ceny",
+  v_no_prices: "Brak cen: nic nie jest zaplanowane",
+  v_off: "Ładowanie poza szczytem jest wyłączone: samochód ładuje się od razu po podłączeniu",
+  v_full: "Naładowany do limitu",
+  v_level_unknown: "Poziom naładowania będzie znany po następnym odczycie",
+  v_never_read: "Jeszcze bez odczytu: nastąpi, gdy samochód nie śpi",
+  v_no_departure: "Nie ustawiono odjazdu",
+  v_no_home: "Brak strefy domu",
+  v_not_loaded: "Integracja nie działa",
+  v_signed_out: "Wylogowano z Tesli",
+  latest: "Najpóźniej {latest}",
+  // What a person must do.
+  p_shadow: "Tryb podglądu jest włączony: plany widać, ale nic nie jest wysyłane do samochodu.",
+  p_off: "Ładowanie poza szczytem jest wyłączone.",
+  p_no_prices: "Brak cen. Sprawdź ich źródło w opcjach.",
+  p_session_failed: "{target} na {ready_by} nie dało się wysłać do samochodu: {reason}",
+  p_session_missed: "{target} na {ready_by} nie wyszło: {reason}",
+  p_budget_essential: "Budżet Tesli na ten miesiąc prawie się skończył: działa tylko ładowanie specjalne.",
+  p_budget_stopped: "Budżet Tesli na ten miesiąc się skończył: nic nie jest odczytywane ani wysyłane.",
+  fix_shadow: "Uruchom naprawdę",
+  fix_off: "Włącz",
+  fix_options: "Opcje",
+  fix_sign_in: "Zaloguj się",
+  fix_repair: "Pokaż",
+  fix_devices: "Otwórz integrację",
+  reason_unknown: "nie podano powodu",
+  reason_not_home: "samochodu nie było w domu",
+  reason_unreachable: "nie było łączności z samochodem",
+  reason_unknown_level: "poziom naładowania nie był znany",
+  reason_trouble: "samochód tego nie przyjął",
+  // Facts.
+  charges: "Ładowanie",
+  would_charge: "Ładowałoby się",
+  charges_now: "Ładuje się do {end}",
+  nothing_planned: "Nic nie zaplanowano",
+  energy: "Energia",
+  cost: "Koszt",
+  cost_unknown: "jeszcze nieznany",
+  saves: "o {amount} taniej niż teraz",
+  then: "potem",
+  special: "Ładowanie specjalne",
+  usual: "Zwykły odjazd",
+  state_scheduled: "zaplanowane",
+  state_active: "w samochodzie",
+  state_restoring: "kończy się",
+  waits: "czeka: {reason}",
+  // The strip.
+  strip: "Ceny, plan i poziom naładowania w ciągu najbliższych 36 godzin",
+  strip_keys: "Strzałkami przechodzi się po godzinach.",
+  now: "teraz",
+  window: "Zaplanowane",
+  ran: "Naładowano",
+  departure: "Odjazd",
+  price: "Cena",
+  price_unknown: "cena jeszcze nieznana",
+  price_estimate: "cena jeszcze nieznana, może {price}",
+  peak: "drogie godziny",
+  off_peak: "tanie godziny",
+  why: "Dlaczego tutaj",
+  at_once_costs: "Teraz kosztowałoby {amount}",
+  late_costs: "W ostatniej chwili {amount}",
+  free_of_price: "Koszt nie jest znany.",
+  from_to: "{from} → {to}",
+  close: "Zamknij",
+  legend_planned: "zaplanowane",
+  legend_ran: "naładowano",
+  legend_unknown: "cena nieznana",
+  legend_level: "poziom naładowania",
+  // Why.
+  r_already_there: "Cel jest już osiągnięty.",
+  r_buffer_shrunk: "Czasu jest mniej, niż wymaga bufor bezpieczeństwa.",
+  r_cheapest_hours: "To najtańsze godziny przed terminem.",
+  r_latest_hours: "Z równie tanich godzin wybrano późniejsze: to lepsze dla baterii.",
+  r_no_time_left: "Przed terminem nie ma już czasu.",
+  r_peak_avoided: "Drogie godziny są pominięte.",
+  r_peak_used: "Bez drogich godzin nie da się osiągnąć celu.",
+  r_target_short: "Wykorzystano cały pozostały czas.",
+  r_unknown_avoided: "Godziny bez znanej ceny są pominięte.",
+  r_unknown_used: "Bez godzin o nieznanej cenie nie da się osiągnąć celu.",
+  r_windows_limited: "W większej liczbie okien byłoby taniej, ale każde to harmonogram w samochodzie.",
+  r_charges_at_once: "Taryfa ma jedną cenę przez całą dobę, więc samochód ładuje się od razu.",
+  r_floor: "Samochód jest poniżej minimum bezpieczeństwa, więc ładuje się od razu.",
+  r_guard: "Blokada nie pozwala ładować, zanim znane są ceny.",
+  r_level_unknown: "Poziom naładowania nie jest znany.",
+  r_no_departure: "Nie ustawiono odjazdu.",
+  r_no_prices: "Brak znanych cen.",
+  r_plan_kept: "Nowy plan nie byłby tańszy, więc zostaje ten, który jest w samochodzie.",
+  r_prices_awaited: "Jutrzejsze ceny mogą dać lepsze godziny.",
+  r_weekly: "To tanie godziny taryfy.",
+  // Hands.
+  target: "Cel",
+  departs: "Odjazd",
+  charge_to: "{target} na …",
+  charge_now: "Ładuj teraz",
+  charge_now_ask: "Ładować teraz do {target}? Kosztuje {now} zamiast {planned}.",
+  charge_now_ask_plain: "Ładować teraz do {target}, bez względu na cenę?",
+  charge_now_done: "Ładowanie rozpoczęte.",
+  skip: "Dziś nie ładuj",
+  skip_ask: "Nie ładować aż do następnego odjazdu?",
+  skip_done: "Do następnego odjazdu nic się nie ładuje.",
+  read_now: "Odczytaj teraz",
+  read_now_ask: "Odczytać samochód teraz? Kosztuje to około 0,002 $.",
+  read_done: "Samochód odczytany.",
+  yes: "Tak",
+  no: "Nie",
+  undo: "Cofnij",
+  done_target: "Cel to teraz {target}.",
+  done_departure: "Odjazd jest teraz o {time}.",
+  done_shadow: "Od teraz plany są wysyłane do samochodu.",
+  done_sync: "Ładowanie poza szczytem jest włączone.",
+  done_special: "Zaplanowano: {target} na {ready_by}.",
+  done_cancel: "Anulowano. Samochód wraca do zwykłego planu.",
+  done_undo: "Cofnięto.",
+  cancel: "Anuluj",
+  cancel_ask: "Anulować {target} na {ready_by}?",
+  cancel_session: "Anuluj {target} na {ready_by}",
+  special_title: "Naładuj do poziomu na czas",
+  special_by: "Na kiedy",
+  special_confirm: "Naładuj do {target} na {ready_by}",
+  special_limit: "Limit ładowania zostanie na ten czas podniesiony, a potem przywrócony.",
+  previewing: "Planuję …",
+  preview_windows: "Ładowanie {windows}",
+  preview_nothing: "Nie trzeba nic ładować.",
+  // The card.
+  waiting: "Czekam na integrację …",
+  no_car: "Wybierz samochód w ustawieniach karty.",
+  card_name: "Tesla Scout: samochód",
+  card_description: "Ile jest w baterii, kiedy się ładuje, ile to kosztuje i czy cel będzie osiągnięty.",
+  account_card_name: "Tesla Scout: konto",
+  account_card_description: "Ten miesiąc: rachunek Tesli, budżet i zapytania.",
+  field_device: "Samochód",
+  field_account_device: "Konto albo jeden z jego samochodów",
+  field_name: "Nazwa",
+  field_compact: "Zwarta (tablet na ścianie)",
+  // The account.
+  month: "Ten miesiąc",
+  bill: "Rachunek Tesli",
+  of_budget: "z {limit}",
+  no_budget: "bez budżetu",
+  bill_forecast: "w tym tempie {amount} do {date}",
+  reads: "Odczyty",
+  commands: "Polecenia",
+  wakes: "Wybudzenia",
+  charged: "Naładowano w domu",
+  saved: "oszczędność {amount}",
+  stage_normal: "w budżecie",
+  stage_saving: "oszczędzanie: mniej odczytów",
+  stage_essential: "tylko ładowanie specjalne",
+  stage_stopped: "budżet wyczerpany"
+}, pe = { en: lt, pl: ue };
+function P(i, t, e = {}) {
+  return (pe[i.split("-")[0] ?? "en"] ?? lt)[t].replace(/\{(\w+)\}/g, (n, a) => String(e[a] ?? ""));
+}
+function j(i) {
+  return i in lt;
+}
+function g(i) {
+  return (t, e) => P(i.language, t, e);
+}
+function q(i, t, e) {
+  const s = g(t), n = {
+    target: i.target === null ? "" : t.percent(i.target),
+    level: i.level === null ? "" : t.percent(Math.floor(i.level)),
+    ready_by: i.ready_by === null ? "" : t.when(new Date(i.ready_by), e),
+    plug_in_by: i.plug_in_by === null ? "" : t.soon(new Date(i.plug_in_by), e),
+    spare: i.spare === null ? "" : t.duration(i.spare * 6e4)
+  };
+  if (i.key === "on_track" && (i.spare ?? 0) < 1) return s("v_on_track_now", n);
+  const a = i.plug_in_by === null ? 1 / 0 : Date.parse(i.plug_in_by);
+  return i.key === "plug_in" && a - e.getTime() < 6e4 ? s("v_plug_in_now", n) : s(`v_${i.key}`, n);
+}
+function ge(i, t, e) {
+  if (i.key !== "plug_in" || i.latest === null || i.plug_in_by === null)
+    return null;
+  const s = new Date(i.latest);
+  return s.getTime() - Date.parse(i.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(s, e) });
+}
+function Rt(i, t, e) {
+  return i.map(({ start: s, end: n }) => `${t.soon(new Date(s), e)}–${t.time(new Date(n))}`).join(", ");
+}
+function _e(i, t, e, s, n, a) {
+  if (i.kind === "repair") {
+    const u = `component.${n}.issues.${i.key}.title`, p = s(u, i.placeholders);
+    return p && p !== u ? p : null;
+  }
+  const o = `p_${i.key}`;
+  if (!j(o)) return null;
+  const { target: r, ready_by: c, reason: l } = i.placeholders;
+  return g(t)(o, {
+    target: r ? t.percent(Number(r)) : "",
+    ready_by: c ? t.when(new Date(c), e) : "",
+    reason: Ht(l ?? "", t, a)
+  });
+}
+function Ht(i, t, e) {
+  const s = `reason_${i || "unknown"}`;
+  return j(s) ? g(t)(s) : e(i);
+}
+const me = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
+function fe(i, t) {
+  const e = i.reasons.filter((s) => !me.has(s));
+  return (e.length ? e : i.reasons).slice(0, 3).map((s) => `r_${s}`).filter(j).map((s) => g(t)(s));
+}
+function It(i) {
+  if (i.cost === null || i.cost_now === null) return null;
+  const t = i.cost_now - i.cost;
+  return t >= 0.01 ? t : null;
+}
+const J = I`
+  :host {
+    --tsc-good: var(--success-color, #43a047);
+    --tsc-warning: var(--warning-color, #ffa600);
+    --tsc-bad: var(--error-color, #db4437);
+    --tsc-text: var(--primary-text-color, #212121);
+    --tsc-soft: var(--secondary-text-color, #727272);
+    --tsc-line: var(--divider-color, rgba(0, 0, 0, 0.12));
+    --tsc-accent: var(--primary-color, #03a9f4);
+    --tsc-back: var(--ha-card-background, var(--card-background-color, #fff));
+    display: block;
+    color: var(--tsc-text);
+    font-size: var(--ha-font-size-m, 14px);
+    line-height: 1.4;
+  }
+  ha-card {
+    display: block;
+    height: 100%;
+    container-type: inline-size;
+    overflow: hidden;
+  }
+  .soft {
+    color: var(--tsc-soft);
+  }
+  button {
+    font: inherit;
+    color: inherit;
+    background: none;
+    border: 0;
+    padding: 0;
+    cursor: pointer;
+    touch-action: manipulation;
+  }
+  button.act {
+    min-height: 44px;
+    min-width: 44px;
+    padding: 0 16px;
+    border-radius: 22px;
+    border: 1px solid var(--tsc-line);
+    font-weight: 500;
+    white-space: normal;
+  }
+  button.act.main {
+    border-color: var(--tsc-text);
+    background: var(--tsc-text);
+    color: var(--tsc-back);
+  }
+  button.act:hover {
+    border-color: var(--tsc-text);
+  }
+  input[type="range"] {
+    --share: calc((var(--at, 50) - 50) / 50 * 100%);
+    appearance: none;
+    flex: 1;
+    min-width: 100px;
+    height: 44px;
+    margin: 0;
+    background: none;
+    cursor: pointer;
+  }
+  input[type="range"]::-webkit-slider-runnable-track {
+    height: 6px;
+    border-radius: 3px;
+    background:
+      linear-gradient(var(--tsc-accent), var(--tsc-accent)) 0 / var(--share) 100% no-repeat,
+      color-mix(in srgb, var(--tsc-soft) 30%, transparent);
+  }
+  input[type="range"]::-moz-range-track {
+    height: 6px;
+    border-radius: 3px;
+    background: color-mix(in srgb, var(--tsc-soft) 30%, transparent);
+  }
+  input[type="range"]::-moz-range-progress {
+    height: 6px;
+    border-radius: 3px;
+    background: var(--tsc-accent);
+  }
+  input[type="range"]::-webkit-slider-thumb {
+    appearance: none;
+    width: 22px;
+    height: 22px;
+    margin-top: -8px;
+    border: 2px solid var(--tsc-back);
+    border-radius: 50%;
+    background: var(--tsc-accent);
+  }
+  input[type="range"]::-moz-range-thumb {
+    width: 18px;
+    height: 18px;
+    border: 2px solid var(--tsc-back);
+    border-radius: 50%;
+    background: var(--tsc-accent);
+  }
+  output {
+    min-width: 52px;
+    text-align: right;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+  }
+  button:disabled {
+    opacity: 0.5;
+    cursor: default;
+  }
+  button:focus-visible,
+  input:focus-visible,
+  [tabindex]:focus-visible {
+    outline: 2px solid var(--tsc-accent);
+    outline-offset: 2px;
+  }
+  .hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+`, ye = 5e3;
+class Lt {
+  constructor(t, e) {
+    this.command = t, this.show = e, this.turn = 0;
+  }
+  /** Listen to a device; to the same one only once. */
+  start(t, e) {
+    this.wanted !== e && (this.end(), this.wanted = e, this.listen(t, e, this.turn));
+  }
+  end() {
+    this.turn += 1, this.wanted = void 0, clearTimeout(this.timer);
+    const t = this.stop;
+    this.stop = void 0, t?.().catch(() => {
+    });
+  }
+  async listen(t, e, s) {
+    try {
+      const n = await t.connection.subscribeMessage(
+        (a) => {
+          s === this.turn && this.show(a);
+        },
+        { type: `${f}/${this.command}`, device_id: e }
+      );
+      s === this.turn ? this.stop = n : n().catch(() => {
+      });
+    } catch (n) {
+      if (s !== this.turn) return;
+      this.show(void 0, n), this.timer = setTimeout(() => {
+        this.listen(t, e, s);
+      }, ye);
+    }
+  }
+}
+const we = {
+  device_id: "field_account_device",
+  name: "field_name"
+};
+class be extends x {
+  constructor() {
+    super(...arguments), this.subscription = new Lt(
+      "subscribe_account",
+      (t, e) => {
+        this.failure = e, t && (this.view = t);
+      }
+    );
+  }
+  static {
+    this.properties = {
+      hass: { attribute: !1 },
+      config: { state: !0 },
+      view: { state: !0 },
+      failure: { state: !0 }
+    };
+  }
+  static getConfigForm() {
+    return {
+      schema: [
+        { name: "device_id", selector: { device: { filter: { integration: f } } } },
+        { name: "name", selector: { text: {} } }
+      ],
+      computeLabel: (t) => {
+        const e = document.documentElement.lang || navigator.language || "en", s = we[t.name], n = new G({ language: e, config: { time_zone: "UTC" } });
+        return s ? g(n)(s) : t.name;
+      }
+    };
+  }
+  static getStubConfig(t) {
+    const e = $t(t);
+    return e ? { device_id: e } : {};
+  }
+  setConfig(t) {
+    this.config = t, this.subscription.end(), this.view = void 0;
+  }
+  getCardSize() {
+    return 3;
+  }
+  getGridOptions() {
+    return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+  connectedCallback() {
+    super.connectedCallback(), this.requestUpdate();
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback(), this.subscription.end();
+  }
+  willUpdate() {
+    const { hass: t, config: e } = this;
+    if (!t || !e || !this.isConnected) return;
+    const s = e.device_id ?? $t(t);
+    s && this.subscription.start(t, s);
+  }
+  render() {
+    const { hass: t, config: e, view: s } = this;
+    if (!t || !e) return h;
+    const n = new G(t), a = g(n);
+    if (!s) {
+      const c = this.failure ? H(t, this.failure) : a("waiting");
+      return d`<ha-card
+        ><div class="card"><p role="status">${c}</p></div></ha-card
+      >`;
+    }
+    const o = e.name || s.name, r = s.stage !== null;
+    return d`<ha-card>
+      <section class="card" aria-label=${o}>
+        <div class="title">
+          <h2>${o}</h2>
+          <span class="soft">${r ? this.month(s, n) : ""}</span>
+        </div>
+        ${s.signed_out ? d`<p>${a("v_signed_out")}</p>` : h}
+        ${r ? this.bill(s, n) : h}
+        ${r ? this.charging(s, n) : h}
+      </section>
+    </ha-card>`;
+  }
+  month(t, e) {
+    const s = /* @__PURE__ */ new Date(`${t.month}-15T12:00:00Z`);
+    return new Intl.DateTimeFormat(e.language, { month: "long", year: "numeric" }).format(
+      s
+    );
+  }
+  bill(t, e) {
+    const s = g(e), n = `stage_${t.stage ?? ""}`, a = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, "USD") }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
+      new Date(Date.parse(t.next_reset) - 1)
+    ) : "";
+    return d`
+      <div class="bill">
+        <span class="soft">${s("bill")}</span>
+        <span><b>${e.money(t.cost, "USD")}</b> ${o}</span>
+      </div>
+      ${t.limit ? d`<div class="meter" aria-hidden="true">
+              <div class=${t.stage ?? ""} style=${`width:${a}%`}></div>
+            </div>` : h}
+      <div class="soft small">
+        ${[
+      ...t.forecast === null ? [] : [s("bill_forecast", { amount: e.money(t.forecast, "USD"), date: r })],
+      ...j(n) ? [s(n)] : []
+    ].join(" · ")}
+      </div>
+      <dl>
+        ${[
+      ["reads", t.reads],
+      ["commands", t.commands],
+      ["wakes", t.wakes]
+    ].map(
+      ([c, l]) => d`<div>
+              <dt>${s(c)}</dt>
+              <dd>${e.number(l)}</dd>
+            </div>`
+    )}
+      </dl>
+    `;
+  }
+  charging(t, e) {
+    const s = g(e);
+    return t.cars.filter((a) => a.currency !== null && a.energy > 0).map((a) => {
+      const o = a.currency, r = a.on_arrival - a.cost, c = [
+        e.energy(a.energy),
+        e.money(a.cost, o),
+        ...r >= 0.01 ? [s("saved", { amount: e.money(r, o) })] : []
+      ], l = t.cars.length > 1 ? ` (${a.name})` : "";
+      return d`<div class="bill">
+        <span class="soft">${s("charged")}${l}</span><span>${c.join(" · ")}</span>
+      </div>`;
+    });
+  }
+  static {
+    this.styles = [
+      J,
+      I`
+      .card {
+        display: grid;
+        gap: 8px;
+        padding: 16px;
+      }
+      .title,
+      .bill {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        align-items: baseline;
+        gap: 2px 16px;
+      }
+      h2 {
+        margin: 0;
+        font-size: 18px;
+        font-weight: 500;
+      }
+      .meter {
+        height: 8px;
+        border-radius: 4px;
+        overflow: hidden;
+        background: color-mix(in srgb, var(--tsc-soft) 22%, transparent);
+      }
+      .meter div {
+        height: 100%;
+        background: var(--tsc-good);
+      }
+      .meter .saving,
+      .meter .essential {
+        background: var(--tsc-warning);
+      }
+      .meter .stopped {
+        background: var(--tsc-bad);
+      }
+      .small {
+        font-size: 12px;
+      }
+      dl {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 28px;
+        margin: 0;
+      }
+      dt {
+        font-size: 12px;
+        color: var(--tsc-soft);
+      }
+      dd {
+        margin: 0;
+        font-size: 17px;
+        font-weight: 500;
+      }
+      p {
+        margin: 0;
+      }
+    `
+    ];
+  }
+}
+const $e = [
+  J,
+  I`
+    .card {
+      display: grid;
+      gap: 14px;
+      padding: 16px;
+    }
+    .state {
+      display: grid;
+      gap: 12px;
+      align-content: start;
+    }
+    .head {
+      display: grid;
+      grid-template-columns: auto minmax(0, 1fr);
+      column-gap: 16px;
+      align-items: center;
+    }
+    .percent {
+      font-size: 40px;
+      font-weight: 600;
+      line-height: 1.1;
+      white-space: nowrap;
+      font-variant-numeric: tabular-nums;
+    }
+    h2 {
+      margin: 0;
+      font-size: 18px;
+      font-weight: 500;
+      line-height: 1.3;
+    }
+    .battery {
+      position: relative;
+      grid-column: 1 / -1;
+      height: 8px;
+      margin-top: 8px;
+      border-radius: 4px;
+      background: color-mix(in srgb, var(--tsc-soft) 22%, transparent);
+    }
+    .fill {
+      height: 100%;
+      border-radius: 4px;
+      background: var(--tsc-good);
+    }
+    .goal {
+      position: absolute;
+      top: -3px;
+      width: 3px;
+      height: 14px;
+      margin-left: -2px;
+      border-radius: 2px;
+      background: var(--tsc-text);
+    }
+    .verdict {
+      margin: 0;
+      padding: 10px 12px;
+      border-left: 5px solid var(--tsc-soft);
+      border-radius: 4px 8px 8px 4px;
+      background: color-mix(in srgb, var(--tsc-soft) 12%, transparent);
+      font-size: 17px;
+    }
+    .verdict strong {
+      font-weight: 600;
+    }
+    .verdict .soft {
+      display: block;
+      font-size: 14px;
+      color: var(--tsc-text);
+      opacity: 0.85;
+    }
+    .verdict.good {
+      border-color: var(--tsc-good);
+      background: color-mix(in srgb, var(--tsc-good) 14%, transparent);
+    }
+    .verdict.warning {
+      border-color: var(--tsc-warning);
+      background: color-mix(in srgb, var(--tsc-warning) 16%, transparent);
+    }
+    .verdict.bad {
+      border-color: var(--tsc-bad);
+      background: color-mix(in srgb, var(--tsc-bad) 14%, transparent);
+    }
+    .problems {
+      display: grid;
+      gap: 8px;
+      margin: 0;
+      padding: 0;
+      list-style: none;
+    }
+    .problems li {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      justify-content: space-between;
+      gap: 8px 12px;
+      padding: 8px 8px 8px 12px;
+      border-radius: 8px;
+      border: 1px solid var(--tsc-warning);
+    }
+    .problems span {
+      flex: 1 1 180px;
+    }
+    .facts {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px 24px;
+      margin: 0;
+    }
+    dt {
+      font-size: 12px;
+      color: var(--tsc-soft);
+    }
+    dd {
+      margin: 0;
+      font-size: 17px;
+      font-weight: 500;
+    }
+    p.small {
+      margin: -8px 0 0;
+      font-size: 12px;
+    }
+    .session button {
+      flex: none;
+    }
+    dd .unknown {
+      font-weight: 400;
+    }
+    .session {
+      display: flex;
+      align-items: center;
+      justify-content: space-between;
+      gap: 6px 12px;
+    }
+    .more {
+      margin: 0;
+    }
+    .settings,
+    .buttons {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px 20px;
+      align-items: center;
+    }
+    .buttons {
+      gap: 8px;
+    }
+    .settings label {
+      display: flex;
+      align-items: center;
+      gap: 10px;
+    }
+    .settings .slide {
+      flex: 1 1 240px;
+      max-width: 480px;
+    }
+    input[type="time"] {
+      font: inherit;
+      color: inherit;
+      color-scheme: inherit;
+      min-height: 44px;
+      padding: 0 10px;
+      border-radius: 8px;
+      border: 1px solid var(--tsc-line);
+      background: transparent;
+    }
+    .talk:empty {
+      display: none;
+    }
+    .box {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 8px;
+      padding: 8px 8px 8px 12px;
+      border-radius: 8px;
+      background: color-mix(in srgb, var(--tsc-accent) 12%, transparent);
+    }
+    .box span {
+      flex: 1 1 160px;
+    }
+    @container (min-width: 760px) {
+      .card:not(.compact) {
+        grid-template-columns: minmax(300px, 2fr) 3fr;
+        column-gap: 28px;
+      }
+      .settings,
+      .buttons,
+      .talk,
+      tesla-scout-special,
+      .card > .problems {
+        grid-column: 1 / -1;
+      }
+    }
+    .compact {
+      gap: 20px;
+      padding: 20px;
+    }
+    .compact .state {
+      gap: 18px;
+    }
+    .compact .percent {
+      font-size: clamp(48px, 12cqw, 80px);
+    }
+    .compact h2 {
+      font-size: 24px;
+    }
+    .compact .verdict,
+    .compact dd {
+      font-size: 24px;
+    }
+    .compact .soft,
+    .compact dt {
+      font-size: 16px;
+    }
+  `
+], xt = 6e4, Y = `/config/integrations/integration/${f}`, ve = {
+  shadow: "fix_shadow",
+  off: "fix_off",
+  no_prices: "fix_options",
+  budget_essential: "fix_options",
+  budget_stopped: "fix_options"
+};
+class xe extends x {
+  constructor() {
+    super(), this.ahead = 0, this.subscription = new Lt("subscribe_car", (t, e) => {
+      this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
+    }), this.now = /* @__PURE__ */ new Date(), this.special = !1, this.busy = !1;
+  }
+  static {
+    this.properties = {
+      hass: { attribute: !1 },
+      preview: { attribute: !1 },
+      config: { state: !0 },
+      view: { state: !0 },
+      failure: { state: !0 },
+      now: { state: !0 },
+      question: { state: !0 },
+      answer: { state: !0 },
+      special: { state: !0 },
+      busy: { state: !0 },
+      target: { state: !0 }
+    };
+  }
+  static getConfigForm() {
+    return {
+      schema: [
+        {
+          name: "device_id",
+          selector: { device: { filter: { integration: f, manufacturer: "Tesla" } } }
+        },
+        { name: "name", selector: { text: {} } },
+        { name: "compact", selector: { boolean: {} } }
+      ],
+      computeLabel: (t) => ke(t.name)
+    };
+  }
+  static getStubConfig(t) {
+    const e = et(t)[0]?.id;
+    return e ? { device_id: e } : {};
+  }
+  setConfig(t) {
+    if (t.device_id !== void 0 && typeof t.device_id != "string")
+      throw new Error("device_id is the id of a device");
+    this.config = t, this.subscription.end(), this.view = void 0;
+  }
+  getCardSize() {
+    return this.config?.compact ? 6 : 9;
+  }
+  getGridOptions() {
+    return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+  connectedCallback() {
+    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), xt / 2), this.requestUpdate();
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback(), clearInterval(this.clock), this.subscription.end();
+  }
+  /** The time of Home Assistant: a tablet on a wall may have another one. */
+  serverTime() {
+    return new Date(Date.now() + this.ahead);
+  }
+  /** The car of the configuration; without one the only car, or the first. */
+  get device() {
+    return this.config?.device_id ? this.config.device_id : this.hass ? et(this.hass)[0]?.id : void 0;
+  }
+  willUpdate() {
+    const { hass: t, device: e } = this;
+    if (!t || !this.config || !this.isConnected) return;
+    e && this.subscription.start(t, e);
+    const s = t.locale?.language ?? t.language;
+    this.loadedLanguage !== s && (this.loadedLanguage = s, Promise.all(
+      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, f))
+    ).then(() => this.requestUpdate()));
+  }
+  render() {
+    const { hass: t, config: e, view: s } = this;
+    if (!t || !e) return h;
+    const n = new G(t), a = g(n), o = e.compact === !0;
+    if (!s) {
+      const c = this.failure ? H(t, this.failure) : a("waiting");
+      return d`<ha-card>
+        <div class="card"><p role="status">${this.device ? c : a("no_car")}</p></div>
+      </ha-card>`;
+    }
+    const r = e.name || s.name;
+    return d`<ha-card>
+      <section class=${o ? "card compact" : "card"} aria-label=${r}>
+        <div class="state">
+          ${this.head(r, s, n, a)} ${o ? h : this.problems(s, n)}
+          ${this.verdict(s, n)} ${this.facts(s, n, a)}
+        </div>
+        ${s.prices.length ? d`<tesla-scout-strip
+                .view=${s}
+                .format=${n}
+                .now=${this.now}
+              ></tesla-scout-strip>` : h}
+        ${o ? this.problems(s, n) : this.hands(t, s, n, a)}
+        <div class="talk" aria-live="polite">${this.talk(a)}</div>
+      </section>
+    </ha-card>`;
+  }
+  head(t, e, s, n) {
+    const a = e.level === null ? n("unknown_level") : s.percent(e.level), o = e.plans[0]?.target ?? e.limit;
+    return d`<div class="head">
+      <div class="number">
+        <span class="hidden">${n("level")}</span>
+        <span class="percent">${a}</span>
+      </div>
+      <div class="about">
+        <h2>${t}</h2>
+        <div class="soft">${this.status(e, s, n).join(" · ")}</div>
+      </div>
+      <div class="battery" aria-hidden="true">
+        <div class="fill" style=${`width:${e.level ?? 0}%`}></div>
+        ${o === null ? h : d`<div class="goal" style=${`left:${o}%`}></div>`}
+      </div>
+    </div>`;
+  }
+  status(t, e, s) {
+    const n = [];
+    if (t.charging) {
+      const { power: a } = t;
+      n.push(a ? s("charging_at", { power: e.number(a) }) : s("charging"));
+    } else t.plugged_in !== null ? n.push(s(t.plugged_in ? "plugged_in" : "unplugged")) : t.seen_at !== null && n.push(s("plug_unknown"));
+    if (t.at_home !== null && n.push(s(t.at_home ? "home" : "away")), t.connectivity === "asleep" && n.push(s("asleep")), t.connectivity === "offline" && n.push(s("offline")), t.limit !== null && n.push(s("limit", { limit: e.percent(t.limit) })), t.seen_at !== null) {
+      const a = this.now.getTime() - Date.parse(t.seen_at);
+      n.push(a < xt ? s("seen_now") : s("seen", { ago: e.duration(a) }));
+    }
+    return n;
+  }
+  verdict(t, e) {
+    const { verdict: s } = t, n = ge(s, e, this.now);
+    return d`<p class=${`verdict ${s.tone}`} role="status">
+      <strong>${q(s, e, this.now)}</strong>
+      ${n === null ? h : d`<span class="soft">${n}</span>`}
+    </p>`;
+  }
+  facts(t, e, s) {
+    const [n, ...a] = t.plans;
+    if (!n || t.verdict.key === "signed_out") return h;
+    const { currency: o } = t, r = It(n), c = Rt(n.windows, e, this.now), l = n.windows.find(({ start: _ }) => Date.parse(_) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
+            <dt>${s(t.shadow && !n.session_id ? "would_charge" : "charges")}</dt>
+            <dd>
+              ${l && t.charging ? s("charges_now", { end: u }) : c || s("nothing_planned")}
+            </dd>
+          </div>` : h;
+    return d`<dl class="facts">
+        ${p}
+        ${n.windows.length ? d`<div>
+                  <dt>${s("energy")}</dt>
+                  <dd>${e.energy(n.energy)}</dd>
+                </div>
+                ${o === null ? h : d`<div>
+                        <dt>${s("cost")}</dt>
+                        <dd>
+                          ${n.cost === null ? d`<span class="unknown">${s("cost_unknown")}</span>` : e.money(n.cost, o)}
+                        </dd>
+                      </div>`}` : h}
+      </dl>
+      ${r === null || o === null || !n.windows.length ? h : d`<p class="soft small">${s("saves", { amount: e.money(r, o) })}</p>`}
+      ${this.sessions(t, e, s)}
+      ${a.filter((_) => _.session_id === null && _.verdict.key !== "reached").map(
+      (_) => d`<p class="soft more">
+              ${s("then")}: ${q(_.verdict, e, this.now)}
+            </p>`
+    )}`;
+  }
+  /** Special charging: each session with its state, and the button that cancels it. */
+  sessions(t, e, s) {
+    return t.plans.filter((n) => n.session_id !== null).map((n) => {
+      const a = this.values(n, e), o = `state_${n.state ?? ""}`, r = [
+        s("special"),
+        ...n === t.plans[0] ? [] : [q(n.verdict, e, this.now)],
+        ...j(o) ? [s(o)] : [],
+        ...n.waits_for ? [s("waits", { reason: this.reason(n.waits_for, e) })] : []
+      ];
+      return d`<div class="session">
+          <span>${r.join(" · ")}</span>
+          ${n.cancellable && this.config?.compact !== !0 ? d`<button
+                  class="act"
+                  aria-label=${s("cancel_session", a)}
+                  ?disabled=${this.busy}
+                  @click=${() => this.askCancel(n, e)}
+                >
+                  ${s("cancel")}
+                </button>` : h}
+        </div>`;
+    });
+  }
+  problems(t, e) {
+    const s = t.problems.map((n) => ({
+      problem: n,
+      text: _e(
+        n,
+        e,
+        this.now,
+        this.hass?.localize ?? (() => ""),
+        f,
+        (a) => this.hass ? vt(this.hass, a) : a
+      )
+    })).filter((n) => n.text !== null);
+    return !s.length && t.verdict.key !== "not_loaded" ? h : d`<ul class="problems" role="list">
+      ${s.map(
+      ({ problem: n, text: a }) => d`<li><span>${a}</span>${this.remedy(n, t, e)}</li>`
+    )}
+      ${t.verdict.key === "not_loaded" && !s.length ? d`<li><span></span>${this.door("fix_devices", Y, e)}</li>` : h}
+    </ul>`;
+  }
+  /** The button that helps with a problem, for those who may press it. */
+  remedy(t, e, s) {
+    const n = g(s);
+    if (t.kind === "repair")
+      return t.key.startsWith("signed_out") ? this.door("fix_sign_in", Y, s) : this.door("fix_repair", "/config/repairs", s);
+    const a = ve[t.key];
+    if (a === void 0) return h;
+    if (a === "fix_options") return this.door(a, Y, s);
+    const [o, r, c] = t.key === "shadow" ? ["shadow_mode", "turn_off", "done_shadow"] : ["off_peak_sync", "turn_on", "done_sync"], l = e.entities[o];
+    if (!l) return h;
+    const u = r === "turn_on" ? "turn_off" : "turn_on";
+    return d`<button
+      class="act main"
+      ?disabled=${this.busy}
+      @click=${() => this.act(async () => (await this.call("switch", r, { entity_id: l }), {
+      text: n(c),
+      undo: () => this.call("switch", u, { entity_id: l })
+    }))}
+    >
+      ${n(a)}
+    </button>`;
+  }
+  /** A link to a page of the settings, which only administrators have. */
+  door(t, e, s) {
+    return this.hass?.user && !this.hass.user.is_admin ? h : d`<button class="act main" @click=${() => ze(e)}>
+      ${g(s)(t)}
+    </button>`;
+  }
+  hands(t, e, s, n) {
+    if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
+    const a = t.services[f] ?? {}, { device: o } = this, [r] = e.plans, c = e.limit === null ? "" : s.percent(e.limit), l = [
+      d`<button
+        class="act"
+        aria-expanded=${this.special ? "true" : "false"}
+        ?disabled=${e.level === null}
+        @click=${() => {
+        this.special = !this.special, this.question = void 0;
+      }}
+      >
+        ${n("charge_to", { target: s.percent(100) })}
+      </button>`
+    ];
+    if ("charge_now" in a) {
+      const p = r && r.cost_now !== null && r.cost !== null && e.currency !== null ? n("charge_now_ask", {
+        target: c,
+        now: s.money(r.cost_now, e.currency),
+        planned: s.money(r.cost, e.currency)
+      }) : n("charge_now_ask_plain", { target: c });
+      l.push(this.simple("charge_now", p, "charge_now_done", { device_id: o }, n));
+    }
+    if ("skip_charging" in a) {
+      const u = n("skip_ask");
+      l.push(
+        this.simple("skip_charging", u, "skip_done", { device_id: o }, n, "skip")
+      );
+    }
+    if ("scout_now" in a) {
+      const u = n("read_now_ask");
+      l.push(
+        this.simple("scout_now", u, "read_done", { device_id: o }, n, "read_now")
+      );
+    }
+    return d`
+      ${this.settings(t, e, s, n)}
+      <div class="buttons">${l}</div>
+      ${this.special && o ? d`<tesla-scout-special
+              .hass=${t}
+              .format=${s}
+              .view=${e}
+              .now=${this.now}
+              .device=${o}
+              @special-closed=${() => this.special = !1}
+              @special-added=${(u) => this.added(u, s)}
+            ></tesla-scout-special>` : h}
+    `;
+  }
+  /** The target and the departure of ordinary days: the entities of the car. */
+  settings(t, e, s, n) {
+    const a = e.entities.target_level, o = e.entities.departure, r = a ? t.states[a] : void 0, c = o ? t.states[o]?.state : void 0, l = r && Number.isFinite(Number(r.state)), u = this.target ?? Number(r?.state);
+    return !l && !c ? h : d`<div class="settings">
+      ${l ? d`<label class="slide"
+              ><span>${n("target")}</span
+              ><input
+                type="range"
+                min=${Number(r.attributes.min ?? 50)}
+                max=${Number(r.attributes.max ?? 100)}
+                step="1"
+                .value=${String(u)}
+                style=${`--at:${u}`}
+                aria-valuetext=${s.percent(u)}
+                @input=${(p) => this.target = Number(p.target.value)}
+                @change=${(p) => this.setTarget(p, a, s, n)}
+              /><output>${s.percent(u)}</output></label
+            >` : h}
+      ${c && /^\d\d:\d\d/.test(c) ? d`<label
+              ><span>${n("departs")}</span
+              ><input
+                type="time"
+                .value=${c.slice(0, 5)}
+                @change=${(p) => this.setDeparture(p, o, c, n)}
+            /></label>` : h}
+    </div>`;
+  }
+  simple(t, e, s, n, a, o = "charge_now") {
+    return d`<button
+      class="act"
+      ?disabled=${this.busy}
+      @click=${() => {
+      this.question = {
+        text: e,
+        act: async () => (await this.call(f, t, n), { text: a(s) })
+      };
+    }}
+    >
+      ${a(o)}
+    </button>`;
+  }
+  /** A question before what costs; an answer after what was done. */
+  talk(t) {
+    const { question: e, answer: s } = this;
+    if (e)
+      return d`<div class="box">
+        <span>${e.text}</span>
+        <button class="act main" ?disabled=${this.busy} @click=${() => this.act(e.act)}>
+          ${t("yes")}
+        </button>
+        <button class="act" @click=${() => this.question = void 0}>${t("no")}</button>
+      </div>`;
+    if (!s) return h;
+    const { undo: n } = s;
+    return d`<div class="box">
+      <span>${s.text}</span>
+      ${n ? d`<button
+              class="act"
+              ?disabled=${this.busy}
+              @click=${() => this.act(async () => (await n(), { text: t("done_undo") }))}
+            >
+              ${t("undo")}
+            </button>` : h}
+      <button class="act" aria-label=${t("close")} @click=${() => this.answer = void 0}>
+        ✕
+      </button>
+    </div>`;
+  }
+  async act(t) {
+    this.busy = !0;
+    try {
+      this.answer = await t();
+    } catch (e) {
+      this.answer = { text: this.hass ? H(this.hass, e) : String(e) };
+    } finally {
+      this.busy = !1, this.question = void 0;
+    }
+  }
+  async call(t, e, s) {
+    return this.hass?.callService(t, e, s, void 0, !1);
+  }
+  setTarget(t, e, s, n) {
+    const a = Number(t.target.value), o = Number(this.hass?.states[e]?.state), r = (c) => this.call("number", "set_value", { entity_id: e, value: c });
+    this.act(async () => (await r(a), {
+      text: n("done_target", { target: s.percent(a) }),
+      undo: () => r(o)
+    })).then(() => this.target = void 0);
+  }
+  setDeparture(t, e, s, n) {
+    const { value: a } = t.target;
+    if (!/^\d\d:\d\d/.test(a)) return;
+    const o = (r) => this.call("time", "set_value", { entity_id: e, time: r });
+    this.act(async () => (await o(`${a.slice(0, 5)}:00`), { text: n("done_departure", { time: a }), undo: () => o(s) }));
+  }
+  askCancel(t, e) {
+    const s = g(e), { device: n } = this;
+    this.question = {
+      text: s("cancel_ask", this.values(t, e)),
+      act: async () => (await this.call(f, "cancel_special_charging", {
+        device_id: n,
+        session_id: t.session_id
+      }), {
+        text: s("done_cancel"),
+        undo: () => this.call(f, "add_special_charging", {
+          device_id: n,
+          target: t.target,
+          ready_by: t.ready_by
+        })
+      })
+    };
+  }
+  added(t, e) {
+    const { id: s, target: n, by: a } = t.detail, o = g(e)("done_special", {
+      target: e.percent(n),
+      ready_by: e.when(a, this.now)
+    });
+    this.special = !1, this.answer = s ? {
+      text: o,
+      undo: () => this.call(f, "cancel_special_charging", {
+        device_id: this.device,
+        session_id: s
+      })
+    } : { text: o };
+  }
+  values(t, e) {
+    return {
+      target: e.percent(t.target),
+      ready_by: e.when(new Date(t.ready_by), this.now)
+    };
+  }
+  reason(t, e) {
+    return Ht(t, e, (s) => this.hass ? vt(this.hass, s) : s);
+  }
+  static {
+    this.styles = $e;
+  }
+}
+function ke(i) {
+  const t = document.documentElement.lang || navigator.language || "en", e = `field_${i === "device_id" ? "device" : i}`, s = new G({ language: t, config: { time_zone: "UTC" } });
+  return j(e) ? g(s)(e) : i;
+}
+function ze(i) {
+  history.pushState(null, "", i), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
+}
+function Ae(i, t) {
+  const e = i.entities[t];
+  if (e?.platform !== f || !e.device_id) return null;
+  const s = et(i).find(({ id: n }) => n === e.device_id);
+  return s ? {
+    label: st(s),
+    config: { type: "custom:tesla-scout-card", device_id: s.id }
+  } : null;
+}
+const M = 36e5, Te = 300;
+class Se extends x {
+  constructor() {
+    super(), this.asked = 0, this.target = 100, this.busy = !1;
+  }
+  static {
+    this.properties = {
+      hass: { attribute: !1 },
+      format: { attribute: !1 },
+      view: { attribute: !1 },
+      device: { attribute: !1 },
+      now: { attribute: !1 },
+      target: { state: !0 },
+      by: { state: !0 },
+      plan: { state: !0 },
+      error: { state: !0 },
+      busy: { state: !0 }
+    };
+  }
+  connectedCallback() {
+    super.connectedCallback(), this.by ??= this.choices()[0]?.at, this.ask(0);
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback(), clearTimeout(this.timer);
+  }
+  firstUpdated() {
+    this.renderRoot.querySelector("input")?.focus();
+  }
+  render() {
+    const t = g(this.format), { now: e } = this, s = {
+      target: this.format.percent(this.target),
+      ready_by: this.by ? this.format.when(this.by, e) : ""
+    };
+    return d`
+      <form @submit=${this.confirm} aria-label=${t("special_title")}>
+        <div class="row">
+          <label for="target">${t("target")}</label>
+          <input
+            id="target"
+            type="range"
+            min="50"
+            max="100"
+            step="1"
+            .value=${String(this.target)}
+            style=${`--at:${this.target}`}
+            aria-valuetext=${s.target}
+            @input=${this.moved}
+          />
+          <output for="target">${s.target}</output>
+        </div>
+        <div class="row">
+          <label for="by">${t("special_by")}</label>
+          <div class="times">
+            ${this.choices().map(
+      ({ at: n }) => d`<button
+                  type="button"
+                  class="act chip"
+                  aria-pressed=${n.getTime() === this.by?.getTime() ? "true" : "false"}
+                  @click=${() => this.choose(n)}
+                >
+                  ${this.format.when(n, e)}
+                </button>`
+    )}
+            <input
+              id="by"
+              type="datetime-local"
+              step="300"
+              .value=${this.by ? this.format.local(this.by) : ""}
+              @change=${this.typed}
+            />
+          </div>
+        </div>
+        <div class="preview" aria-live="polite">${this.preview(e)}</div>
+        <div class="row end">
+          <button type="button" class="act" @click=${this.close}>${t("close")}</button>
+          <button
+            type="submit"
+            class="act main"
+            ?disabled=${this.busy || !this.plan || this.plan.verdict.key === "reached"}
+          >
+            ${t("special_confirm", s)}
+          </button>
+        </div>
+      </form>
+    `;
+  }
+  preview(t) {
+    const e = g(this.format);
+    if (this.error) return d`<p class="bad">${this.error}</p>`;
+    const { plan: s } = this;
+    if (!s) return d`<p class="soft">${e("previewing")}</p>`;
+    const { currency: n } = this.view, a = It(s), o = [
+      s.windows.length ? e("preview_windows", { windows: Rt(s.windows, this.format, t) }) : e("preview_nothing"),
+      ...s.windows.length ? [this.format.energy(s.energy)] : [],
+      ...s.cost !== null && n ? [this.format.money(s.cost, n)] : []
+    ];
+    return d`
+      <p class=${`verdict ${s.verdict.tone}`}>
+        ${q(s.verdict, this.format, t)}
+      </p>
+      <p>${o.join(" · ")}</p>
+      ${a !== null && n ? d`<p class="soft">${e("saves", { amount: this.format.money(a, n) })}</p>` : h}
+      ${this.view.limit !== null && this.target > this.view.limit ? d`<p class="soft">${e("special_limit")}</p>` : h}
+    `;
+  }
+  /** Times that people mean: the next departure, and the one a day after it. */
+  choices() {
+    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * M) / M) * M), e = [t.getTime(), t.getTime() + 24 * M], s = this.now.getTime() + M;
+    return e.filter((n) => n > s).map((n) => ({ at: new Date(n) }));
+  }
+  moved(t) {
+    this.target = Number(t.target.value), this.ask(Te);
+  }
+  typed(t) {
+    const { value: e } = t.target;
+    e && this.choose(this.format.instant(e));
+  }
+  choose(t) {
+    this.by = t, this.ask(0);
+  }
+  ask(t) {
+    clearTimeout(this.timer), this.asked += 1, this.plan = void 0, this.error = void 0;
+    const e = this.asked;
+    this.timer = setTimeout(() => {
+      this.loadPlan(e);
+    }, t);
+  }
+  async loadPlan(t) {
+    if (this.by)
+      try {
+        const e = await this.hass.callWS({
+          type: `${f}/preview_plan`,
+          device_id: this.device,
+          target: this.target,
+          ready_by: this.by.toISOString()
+        });
+        t === this.asked && (this.plan = e);
+      } catch (e) {
+        t === this.asked && (this.error = H(this.hass, e));
+      }
+  }
+  async confirm(t) {
+    if (t.preventDefault(), !(!this.by || !this.plan || this.busy)) {
+      this.busy = !0;
+      try {
+        const e = await this.hass.callService(
+          f,
+          "add_special_charging",
+          { device_id: this.device, target: this.target, ready_by: this.by.toISOString() },
+          void 0,
+          !1,
+          !0
+        );
+        this.dispatchEvent(
+          new CustomEvent("special-added", {
+            detail: { id: e?.response?.session_id, target: this.target, by: this.by }
+          })
+        );
+      } catch (e) {
+        this.error = H(this.hass, e);
+      } finally {
+        this.busy = !1;
+      }
+    }
+  }
+  close() {
+    this.dispatchEvent(new CustomEvent("special-closed"));
+  }
+  static {
+    this.styles = [
+      J,
+      I`
+      form {
+        display: grid;
+        gap: 10px;
+        padding: 14px;
+        border-radius: 12px;
+        border: 1px solid var(--tsc-line);
+      }
+      .row {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        flex-wrap: wrap;
+      }
+      .row.end {
+        justify-content: flex-end;
+      }
+      label {
+        min-width: 64px;
+      }
+      .times {
+        display: flex;
+        flex: 1;
+        flex-wrap: wrap;
+        gap: 8px;
+      }
+      .chip[aria-pressed="true"] {
+        border-color: var(--tsc-text);
+        box-shadow: inset 0 0 0 1px var(--tsc-text);
+      }
+      input[type="datetime-local"] {
+        font: inherit;
+        color: inherit;
+        color-scheme: inherit;
+        min-height: 44px;
+        padding: 0 10px;
+        border-radius: 8px;
+        border: 1px solid var(--tsc-line);
+        background: transparent;
+        box-sizing: border-box;
+        max-width: 100%;
+      }
+      p {
+        margin: 0;
+      }
+      .preview {
+        min-height: 63px;
+      }
+      .verdict {
+        font-weight: 600;
+      }
+      .bad {
+        border-left: 4px solid var(--tsc-bad);
+        padding-left: 8px;
+      }
+      .good {
+        border-left: 4px solid var(--tsc-good);
+        padding-left: 8px;
+      }
+      .warning {
+        border-left: 4px solid var(--tsc-warning);
+        padding-left: 8px;
+      }
+    `
+    ];
+  }
+}
+const m = 36e5, kt = 4 * m, Ce = 36 * m;
+function Ee(i, t, e, s) {
+  const n = Math.floor((s - kt) / m) * m;
+  return { width: i, top: t, bottom: e, start: n, end: n + kt + Ce };
+}
+function y(i, t) {
+  const e = (t - i.start) / (i.end - i.start);
+  return Math.min(i.width, Math.max(0, e * i.width));
+}
+function je(i, t) {
+  return i.start + t / i.width * (i.end - i.start);
+}
+function Bt(i, t) {
+  const e = Math.min(100, Math.max(0, t)) / 100;
+  return i.bottom - e * (i.bottom - i.top);
+}
+function De(i, t) {
+  const e = t.prices.filter((l) => St(i, l) !== null), s = e.map(Tt).filter((l) => l !== null), n = Math.max(0.01, ...s), a = Math.min(0, ...s), r = (i.bottom - i.top) / (n - a), c = i.bottom + a * r;
+  return e.flatMap((l) => {
+    if (St(i, l) === null) return [];
+    const p = Tt(l) ?? (n - a) * 0.6, _ = Math.max(2, Math.abs(p) * r);
+    return Ne(l, t).map(({ start: w, end: b, planned: Wt }) => ({
+      x: y(i, w),
+      width: Math.max(0, y(i, b) - y(i, w)),
+      y: p < 0 ? c : c - _,
+      height: _,
+      known: l.known,
+      planned: Wt,
+      peak: l.peak,
+      price: l
+    }));
+  });
+}
+function Me(i, t) {
+  return i.prices.find(
+    (e) => Date.parse(e.start) <= t && t < Date.parse(e.end)
+  );
+}
+function zt(i, t) {
+  return t.filter((e) => Date.parse(e.at) <= i.end + m * 24).map((e, s) => {
+    const n = `${y(i, Date.parse(e.at)).toFixed(1)},${Bt(i, e.level).toFixed(1)}`;
+    return `${s ? "L" : "M"}${n}`;
+  }).join("");
+}
+function At(i, t) {
+  for (let e = 1; e < i.length; e += 1) {
+    const s = i[e - 1], n = i[e], a = Date.parse(s.at), o = Date.parse(n.at);
+    if (a <= t && t <= o && o > a)
+      return s.level + (n.level - s.level) * (t - a) / (o - a);
+  }
+  return null;
+}
+function Pe(i, t, e) {
+  const s = i.width * m / (i.end - i.start), n = [3, 6, 12].find((o) => o * s >= t) ?? 24, a = [];
+  for (let o = i.start; o < i.end; o += m)
+    e(new Date(o)) % n === 0 && a.push(o);
+  return a;
+}
+function Tt(i) {
+  return i.known ? i.price ?? (i.peak ? 1 : 0.4) : i.estimate;
+}
+function St(i, t) {
+  const e = Math.max(i.start, Date.parse(t.start)), s = Math.min(i.end, Date.parse(t.end));
+  return e < s ? [e, s] : null;
+}
+function Ne(i, t) {
+  const e = Date.parse(i.start), s = Date.parse(i.end), n = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), a = [e, s, ...n.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
+  for (let r = 1; r < a.length; r += 1) {
+    const c = a[r - 1], l = a[r];
+    if (c === l) continue;
+    const u = n.some(([p, _]) => p <= c && l <= _);
+    o.push({ start: c, end: l, planned: u });
+  }
+  return o;
+}
+const B = 34, T = 148, Q = 178, Ct = 7, Oe = 44;
+class Ue extends x {
+  static {
+    this.properties = {
+      view: { attribute: !1 },
+      format: { attribute: !1 },
+      now: { attribute: !1 },
+      width: { state: !0 },
+      chosen: { state: !0 }
+    };
+  }
+  constructor() {
+    super(), this.width = 0, this.now = /* @__PURE__ */ new Date(), this.sizes = new ResizeObserver((t) => {
+      const e = Math.round(t[0]?.contentRect.width ?? 0);
+      e && (this.width = e);
+    });
+  }
+  connectedCallback() {
+    super.connectedCallback(), this.sizes.observe(this);
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback(), this.sizes.disconnect();
+  }
+  render() {
+    const { view: t, format: e } = this;
+    if (!t || !e || !this.width) return d`<div class="room"></div>`;
+    const s = Ee(this.width, B, T, this.now.getTime());
+    return d`
+      <div class="chart">
+        ${this.picture(s, t, e)} ${this.fingers(s, t, e)}
+      </div>
+      ${this.legend(t, e)} ${this.details(t, e)}
+    `;
+  }
+  picture(t, e, s) {
+    const n = this.now.getTime(), a = e.forecast.filter((l) => Date.parse(l.at) >= n), o = At(e.forecast, n) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...a], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
+    return d`
+      <svg
+        width=${this.width}
+        height=${Q}
+        viewBox="0 0 ${this.width} ${Q}"
+        aria-hidden="true"
+      >
+        <defs>
+          <pattern
+            id="hatch"
+            width="6"
+            height="6"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <rect class="hatch" width="2" height="6"></rect>
+          </pattern>
+        </defs>
+        ${this.days(t, s)}
+        ${De(t, e).map(
+      (l) => $`<rect
+              class=${`bar${l.known ? "" : " unknown"}${l.planned ? " planned" : ""}`}
+              fill=${l.known ? h : "url(#hatch)"}
+              x=${l.x} y=${l.y}
+              width=${Math.max(0.5, l.width - (l.width > 4 ? 1 : 0))}
+              height=${l.height}></rect>`
+    )}
+        ${this.lane(t, e)}
+        <path class="level past" d=${zt(t, c)}></path>
+        <path class="level" d=${zt(t, r)}></path>
+        ${this.flags(t, e, s)}
+        <line
+          class="now"
+          x1=${y(t, n)}
+          x2=${y(t, n)}
+          y1=${B - 4}
+          y2=${T + Ct + 4}
+        ></line>
+        ${o === null ? h : $`<circle class="dot" cx=${y(t, n)} cy=${Bt(t, o)} r="4"></circle>`}
+        ${this.mark(t)}
+      </svg>
+    `;
+  }
+  /** Midnights with the day, and the hours of the axis. */
+  days(t, e) {
+    const s = y(t, this.now.getTime()), n = g(e)("now");
+    return Pe(t, 34, (a) => e.hourOfDay(a)).map((a) => {
+      const o = y(t, a), r = e.hourOfDay(new Date(a)) === 0, c = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
+      return $`
+        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${B - 4} y2=${T}></line>` : h}
+        ${c || l ? h : $`<text class="hour" x=${o} y=${Q - 4}>${r ? e.weekday(new Date(a)) : e.hour(new Date(a))}</text>`}
+      `;
+    });
+  }
+  /** Below the bars: what is planned as an outline, what ran as a full bar. */
+  lane(t, e) {
+    const s = e.plans.flatMap((a) => a.windows), n = (a, o, r) => {
+      const c = y(t, Date.parse(a)), l = y(t, Date.parse(o));
+      return l <= 0 || c >= this.width ? h : $`<rect class=${r} x=${c} y=${T + 3}
+        width=${Math.max(2, l - c)} height=${Ct - 2} rx="2"></rect>`;
+    };
+    return [
+      ...e.ran.map((a) => n(a.start, a.end, "ran")),
+      ...s.map((a) => n(a.start, a.end, "lane"))
+    ].filter((a) => a !== h);
+  }
+  /** Deadlines and the departure as flags above the bars. */
+  flags(t, e, s) {
+    const n = g(s), o = e.plans.filter((l, u) => u === 0 || l.verdict.key !== "reached").map((l) => ({
+      at: Date.parse(l.ready_by),
+      text: s.percent(l.target),
+      special: l.session_id !== null
+    })), r = e.departure === null ? null : Date.parse(e.departure);
+    r !== null && !o.some((l) => Math.abs(l.at - r) < m / 4) && o.push({ at: r, text: n("departure"), special: !1 });
+    let c = -1 / 0;
+    return o.filter((l) => l.at > t.start && l.at < t.end).sort((l, u) => l.at - u.at).map((l) => {
+      const u = y(t, l.at), p = `${l.text} · ${s.time(new Date(l.at))}`, _ = p.length * 3.4, w = u - _ < c ? 1 : 0;
+      c = u + _;
+      const b = Math.min(this.width - _, Math.max(_, u));
+      return $`
+          <line class=${l.special ? "flag special" : "flag"} x1=${u} x2=${u} y1=${16 + w * 13} y2=${T}></line>
+          <text class="flag" x=${b} y=${11 + w * 13}>${p}</text>
+        `;
+    });
+  }
+  /** Where the chosen hour is. */
+  mark(t) {
+    if (this.chosen?.kind !== "hour") return h;
+    const e = y(t, this.chosen.at);
+    return $`<line class="mark" x1=${e} x2=${e} y1=${B - 4} y2=${T}></line>`;
+  }
+  /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
+  fingers(t, e, s) {
+    const n = g(s), a = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = y(t, this.now.getTime());
+    return d`
+      <div
+        class="hours"
+        role="slider"
+        tabindex="0"
+        aria-label=${`${n("strip")}. ${n("strip_keys")}`}
+        aria-valuemin="0"
+        aria-valuemax=${Math.round((t.end - t.start) / m)}
+        aria-valuenow=${Math.round((a - t.start) / m)}
+        aria-valuetext=${this.hourText(e, s, a)}
+        @click=${(r) => this.tapped(r, t)}
+        @keydown=${(r) => this.pressed(r, t, a)}
+      ></div>
+      <span class="now" style=${`left:${o}px`}>${n("now")}</span>
+      ${e.plans.flatMap(
+      (r) => r.windows.map(
+        (c) => this.finger(t, s, c, n("window"), {
+          kind: "window",
+          plan: r,
+          window: c
+        })
+      )
+    )}
+      ${e.ran.map((r) => this.finger(t, s, r, n("ran"), { kind: "ran", run: r }))}
+    `;
+  }
+  finger(t, e, s, n, a) {
+    const o = y(t, Date.parse(s.start)), r = y(t, Date.parse(s.end));
+    if (r <= 0 || o >= this.width) return h;
+    const c = Math.min(this.width, Math.max(Oe, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
+    return d`<button
+      class="finger"
+      style=${`left:${l}px;width:${c}px`}
+      aria-label=${u}
+      aria-expanded=${this.isChosen(a) ? "true" : "false"}
+      @click=${() => this.choose(a)}
+    ></button>`;
+  }
+  legend(t, e) {
+    const s = g(e), n = [
+      ["planned", s("legend_planned"), t.plans.some((a) => a.windows.length > 0)],
+      ["ran", s("legend_ran"), t.ran.length > 0],
+      ["unknown", s("legend_unknown"), t.prices.some((a) => !a.known)],
+      ["soc", s("legend_level"), t.level !== null]
+    ];
+    return d`<div class="legend soft" aria-hidden="true">
+      ${n.filter(([, , a]) => a).map(([a, o]) => d`<span><i class=${a}></i>${o}</span>`)}
+    </div>`;
+  }
+  details(t, e) {
+    const s = g(e), n = this.chosenContent(t, e);
+    return d`<div class="details" aria-live="polite">
+      ${n === null ? h : d`<div class="box">
+              <div class="text">${n}</div>
+              <button class="close" aria-label=${s("close")} @click=${this.close}>✕</button>
+            </div>`}
+    </div>`;
+  }
+  chosenContent(t, e) {
+    const { chosen: s } = this, n = g(e);
+    if (s === void 0) return null;
+    if (s.kind === "hour") return d`<b>${this.hourText(t, e, s.at)}</b>`;
+    if (s.kind === "ran") {
+      const { run: c } = s;
+      return d`<b>${n("ran")} ${this.spanText(c, e)}</b>
+        <div>${this.gain(c, e)}${this.costText(c.cost, t, e)}</div>`;
+    }
+    const a = t.plans.find((c) => c.session_id === s.plan.session_id), o = a?.windows.find((c) => c.end === s.window.end);
+    if (!a || !o) return null;
+    const r = t.currency;
+    return d`<b>${n("window")} ${this.spanText(o, e)}</b>
+      <div>${this.gain(o, e)}${this.costText(o.cost, t, e)}</div>
+      ${r !== null && o.cost_now !== null ? d`<div class="soft">
+              ${n("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${n("late_costs", { amount: e.money(o.cost_late, r) })}`}
+            </div>` : h}
+      ${fe(a, e).map(
+      (c, l) => d`<div>
+            ${l === 0 ? d`<span class="soft">${n("why")}:</span> ` : h}${c}
+          </div>`
+    )}`;
+  }
+  gain(t, e) {
+    return `${g(e)("from_to", {
+      from: e.percent(t.level_from),
+      to: e.percent(t.level_to)
+    })}, ${e.energy(t.energy)}`;
+  }
+  costText(t, e, s) {
+    return e.currency === null ? "" : t === null ? `. ${g(s)("free_of_price")}` : `, ${s.money(t, e.currency)}`;
+  }
+  spanText(t, e) {
+    return `${e.soon(new Date(t.start), this.now)}–${e.time(new Date(t.end))}`;
+  }
+  /** An hour in words: its price, and the level that is expected then. */
+  hourText(t, e, s) {
+    const n = g(e), a = Me(t, s), o = At(t.forecast, s), r = [e.when(new Date(s), this.now)];
+    return a && r.push(Re(a, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
+  }
+  tapped(t, e) {
+    const s = t.currentTarget.getBoundingClientRect(), n = je(e, t.clientX - s.left);
+    this.choose({ kind: "hour", at: Math.floor(n / (m / 4)) * (m / 4) });
+  }
+  pressed(t, e, s) {
+    const n = Math.floor(s / m) * m, o = {
+      ArrowRight: n + m,
+      ArrowUp: n + m,
+      ArrowLeft: n - m,
+      ArrowDown: n - m,
+      PageUp: n + 6 * m,
+      PageDown: n - 6 * m,
+      Home: e.start,
+      End: e.end - m
+    }[t.key];
+    o !== void 0 && (t.preventDefault(), this.chosen = { kind: "hour", at: Math.min(e.end - m, Math.max(e.start, o)) });
+  }
+  isChosen(t) {
+    const { chosen: e } = this;
+    return e?.kind === "window" && t.kind === "window" ? e.window.end === t.window.end : e?.kind === "ran" && t.kind === "ran" && e.run.start === t.run.start;
+  }
+  choose(t) {
+    this.chosen = this.isChosen(t) ? void 0 : t;
+  }
+  close() {
+    this.chosen = void 0;
+  }
+  static {
+    this.styles = [
+      J,
+      I`
+      :host {
+        display: block;
+      }
+      .room {
+        height: 178px;
+      }
+      .chart {
+        position: relative;
+        height: 178px;
+        touch-action: pan-y;
+      }
+      svg {
+        display: block;
+        overflow: visible;
+      }
+      .bar {
+        fill: color-mix(in srgb, var(--tsc-soft) 38%, transparent);
+      }
+      .bar.unknown {
+        fill: url(#hatch);
+        stroke: color-mix(in srgb, var(--tsc-soft) 45%, transparent);
+        stroke-width: 0.5;
+      }
+      .hatch {
+        fill: color-mix(in srgb, var(--tsc-soft) 45%, transparent);
+      }
+      .bar.planned {
+        fill: var(--tsc-good);
+      }
+      .bar.planned.unknown {
+        fill: color-mix(in srgb, var(--tsc-good) 55%, transparent);
+      }
+      .lane {
+        fill: color-mix(in srgb, var(--tsc-good) 35%, transparent);
+        stroke: var(--tsc-good);
+      }
+      .ran {
+        fill: var(--tsc-accent);
+      }
+      .level {
+        fill: none;
+        stroke: var(--tsc-text);
+        stroke-width: 2;
+        stroke-dasharray: 5 4;
+      }
+      .level.past {
+        stroke-dasharray: none;
+      }
+      .dot {
+        fill: var(--tsc-text);
+        stroke: var(--tsc-back);
+        stroke-width: 1.5;
+      }
+      line.now {
+        stroke: var(--tsc-text);
+        stroke-width: 1;
+      }
+      span.now {
+        position: absolute;
+        bottom: 0;
+        transform: translateX(-50%);
+        font-size: 12px;
+        font-weight: 600;
+        pointer-events: none;
+        max-width: 60px;
+      }
+      .day {
+        stroke: var(--tsc-line);
+      }
+      text {
+        fill: var(--tsc-soft);
+        font-size: 12px;
+        text-anchor: middle;
+      }
+      text.flag {
+        fill: var(--tsc-text);
+        font-weight: 500;
+      }
+      line.flag {
+        stroke: var(--tsc-text);
+        stroke-dasharray: 2 3;
+      }
+      line.flag.special {
+        stroke-dasharray: none;
+        stroke-width: 1.5;
+      }
+      .mark {
+        stroke: var(--tsc-accent);
+        stroke-width: 2;
+      }
+      .hours {
+        position: absolute;
+        inset: 20px 0 14px;
+        cursor: pointer;
+        border-radius: 4px;
+      }
+      .finger {
+        position: absolute;
+        top: 30px;
+        height: 128px;
+        border-radius: 6px;
+      }
+      .finger:hover,
+      .finger[aria-expanded="true"] {
+        background: color-mix(in srgb, var(--tsc-good) 14%, transparent);
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px 14px;
+        margin-top: 6px;
+        font-size: 12px;
+      }
+      .legend i {
+        display: inline-block;
+        width: 12px;
+        height: 10px;
+        margin-right: 5px;
+        border-radius: 2px;
+        vertical-align: -1px;
+      }
+      i.planned {
+        background: var(--tsc-good);
+      }
+      i.ran {
+        background: var(--tsc-accent);
+      }
+      i.unknown {
+        background: repeating-linear-gradient(
+          45deg,
+          color-mix(in srgb, var(--tsc-soft) 55%, transparent) 0 2px,
+          transparent 2px 5px
+        );
+        outline: 1px solid color-mix(in srgb, var(--tsc-soft) 45%, transparent);
+      }
+      i.soc {
+        height: 0;
+        border-top: 2px dashed var(--tsc-text);
+        vertical-align: 3px;
+        border-radius: 0;
+      }
+      .box {
+        display: flex;
+        gap: 8px;
+        margin-top: 8px;
+        padding: 10px 4px 10px 12px;
+        border-radius: 8px;
+        background: color-mix(in srgb, var(--tsc-soft) 12%, transparent);
+      }
+      .box .text {
+        flex: 1;
+      }
+      .box .soft {
+        color: var(--tsc-text);
+        opacity: 0.8;
+      }
+      .close {
+        min-width: 44px;
+        min-height: 44px;
+        align-self: start;
+        margin: -8px 0;
+      }
+    `
+    ];
+  }
+}
+function Re(i, t, e) {
+  const s = g(e);
+  return i.known ? i.price === null || t === null ? s(i.peak ? "peak" : "off_peak") : e.price(i.price, t) : i.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(i.estimate, t) });
+}
+const He = {
+  "tesla-scout-strip": Ue,
+  "tesla-scout-special": Se,
+  "tesla-scout-card": xe,
+  "tesla-scout-account-card": be
+};
+async function Ie() {
+  document.readyState === "loading" && await new Promise(
+    (i) => document.addEventListener("DOMContentLoaded", i, { once: !0 })
+  ), document.querySelector("home-assistant") && await customElements.whenDefined("home-assistant");
+  for (const [i, t] of Object.entries(He))
+    customElements.get(i) || customElements.define(i, t);
+}
+Ie();
+const nt = window, W = document.documentElement.lang || navigator.language || "en", Le = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
+nt.customCards ??= [];
+for (const i of [
+  {
+    type: "tesla-scout-card",
+    name: P(W, "card_name"),
+    description: P(W, "card_description"),
+    getEntitySuggestion: Ae
+  },
+  {
+    type: "tesla-scout-account-card",
+    name: P(W, "account_card_name"),
+    description: P(W, "account_card_description")
+  }
+])
+  nt.customCards.some(({ type: t }) => t === i.type) || nt.customCards.push({ ...i, preview: !0, documentationURL: Le });

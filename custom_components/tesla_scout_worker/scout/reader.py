@@ -1,0 +1,68 @@
+"""Reads one car: paid. Keeps the result, and counts a failure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from ..gateways.errors import FleetError, SignedOutError
+from ..gateways.fleet_api.client import FleetClient
+from ..gateways.ledger import CallKind
+from ..gateways.models import VehicleSnapshot
+from ..scouting.car_state import CarState
+from ..scouting.geofence import Home
+from ..scouting.policy_input import ReadReason
+from .admission import ReadAdmission
+from .backoff import ReadBackoff
+from .unexpected import expected_errors
+
+
+class CarReader:
+    """Reads the cars of an account, one at a time."""
+
+    def __init__(
+        self,
+        client: FleetClient,
+        admission: ReadAdmission,
+        pauses: ReadBackoff,
+        cars: Mapping[str, CarState],
+        keep: Callable[[str, CarState], None],
+    ) -> None:
+        """Bind the gateway, and the states of the cars; ``keep`` changes one of them."""
+        self._client = client
+        self._admission = admission
+        self._pauses = pauses
+        self._cars = cars
+        self._keep = keep
+
+    async def async_read(
+        self, vin: str, reason: ReadReason, now: datetime, home: Home | None
+    ) -> VehicleSnapshot:
+        """Read a car, and keep the result.
+
+        Raises:
+            FleetError: why it could not be read; that may have been billed.
+        """
+        ledger = self._admission.budget.ledger
+        paid = ledger.calls[CallKind.DATA]
+        try:
+            with expected_errors():
+                snapshot = await self._client.async_read(vin)
+                car = self._cars[vin].after_read(snapshot, home)
+        except FleetError as err:
+            if ledger.calls[CallKind.DATA] != paid:
+                # A failed read counts as well, if Tesla bills it.
+                failed = self._cars[vin]
+                self._keep(
+                    vin, replace(failed, statistics=failed.statistics.with_read())
+                )
+            if not isinstance(err, SignedOutError):
+                self._admission.record_read(vin, reason, now, found_change=None)
+                self._keep(vin, self._pauses.after_failure(vin, err, now))
+            raise
+        self._pauses.after_success(vin)
+        self._keep(vin, car)
+        found_change, seen = car.quiet_reads == 0, car.observation
+        self._admission.record_read(
+            vin, reason, now, found_change=found_change, seen=seen
+        )
+        return snapshot

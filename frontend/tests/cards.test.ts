@@ -1,0 +1,263 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import "../src/index";
+import type { TeslaScoutAccountCard } from "../src/account-card";
+import { TeslaScoutCard, suggestion } from "../src/car-card";
+import type { Hass } from "../src/hass";
+import { account, car, house } from "./fixtures";
+
+type Card = TeslaScoutCard | TeslaScoutAccountCard;
+
+async function settle(card: Card): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) {
+    await Promise.resolve();
+    await card.updateComplete;
+  }
+}
+
+async function open(
+  hass: Hass,
+  config: Record<string, unknown> = {},
+  name = "tesla-scout-card",
+): Promise<Card> {
+  const card = document.createElement(name) as Card;
+  card.setConfig({ type: `custom:${name}`, ...config });
+  card.hass = hass;
+  document.body.append(card);
+  await settle(card);
+  return card;
+}
+
+const root = (card: Card) => card.shadowRoot as ShadowRoot;
+const text = (card: Card) => (root(card).textContent ?? "").replaceAll(/[\s\u00a0]+/g, " ").trim();
+const button = (card: Card, name: string) => {
+  const found = [...root(card).querySelectorAll("button")].find((each) =>
+    each.textContent?.replaceAll("\u00a0", " ").includes(name),
+  );
+  if (!found) throw new Error(`There is no button ${name}`);
+  return found;
+};
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime("2026-11-24T17:20:00Z");
+});
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+describe("the car's card", () => {
+  it("says in three seconds what matters", async () => {
+    const shown = text(await open(house(car("on_track")).hass));
+    expect(shown).toContain("40 %");
+    expect(shown).toContain("Plugged in");
+    expect(shown).toContain("80 % by Wed 07:00: yes, 2 h 16 min to spare");
+    expect(shown).toContain("02:00–04:44");
+    expect(shown).toContain("12.21");
+  });
+
+  it("goes by the clock of Home Assistant", async () => {
+    vi.setSystemTime("2026-11-24T23:00:00Z");
+    const shown = text(await open(house(car("on_track")).hass));
+    expect(shown).toContain("read just now");
+    expect(shown).toContain("80 % by Wed 07:00");
+  });
+
+  it("waits for an integration that is not there yet, and begins with it", async () => {
+    let times = 0;
+    const { hass } = house(car("on_track"));
+    const good = hass.connection.subscribeMessage;
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    hass.connection.subscribeMessage = async (callback, message) => {
+      times += 1;
+      if (times === 1) throw { code: "unknown_command", message: "Unknown command." };
+      return good(callback, message);
+    };
+    const card = await open(hass);
+    expect(text(card)).toContain("Unknown command");
+    await vi.advanceTimersByTimeAsync(5_100);
+    await settle(card);
+    expect(text(card)).toContain("40 %");
+  });
+
+  it("listens only while it is on the page", async () => {
+    const stop = vi.fn(async () => undefined);
+    const { hass } = house(car("on_track"));
+    hass.connection.subscribeMessage = async (callback) => {
+      callback(car("on_track") as never);
+      return stop;
+    };
+    const card = await open(hass);
+    expect(stop).not.toHaveBeenCalled();
+    card.remove();
+    expect(stop).toHaveBeenCalledOnce();
+    document.body.append(card);
+    await settle(card);
+    expect(text(card)).toContain("40 %");
+  });
+
+  it("ends shadow mode by one button, and undoes it by another", async () => {
+    const { hass, calls } = house(car("shadow"));
+    const card = await open(hass);
+    expect(text(card)).toContain("Would charge");
+    button(card, "Start for real").click();
+    await settle(card);
+    expect(calls.services.at(-1)).toMatchObject({ domain: "switch", service: "turn_off" });
+    expect(text(card)).toContain("Plans are sent to the car from now on.");
+    button(card, "Undo").click();
+    await settle(card);
+    expect(calls.services.at(-1)).toMatchObject({ domain: "switch", service: "turn_on" });
+  });
+
+  it("asks before what costs, and does nothing on no", async () => {
+    const { hass, calls } = house(car("on_track"));
+    const card = await open(hass);
+    button(card, "Read now").click();
+    await settle(card);
+    expect(calls.services).toEqual([]);
+    button(card, "No").click();
+    await settle(card);
+    button(card, "Read now").click();
+    await settle(card);
+    button(card, "Yes").click();
+    await settle(card);
+    expect(calls.services).toEqual([
+      { domain: "tesla_scout_worker", service: "scout_now", data: { device_id: "car" } },
+    ]);
+  });
+
+  it("has hands only where there are actions", async () => {
+    const few = text(await open(house(car("on_track")).hass));
+    expect(few).not.toContain("Charge now");
+    const services = { tesla_scout_worker: { charge_now: {}, skip_charging: {} } };
+    const { hass, calls } = house(car("on_track"), { services });
+    const card = await open(hass);
+    button(card, "Charge now").click();
+    await settle(card);
+    expect(text(card)).toContain("instead of PLN 12.21");
+    button(card, "Yes").click();
+    await settle(card);
+    expect(calls.services.at(-1)?.service).toBe("charge_now");
+  });
+
+  it("cancels special charging once it was asked, and brings it back", async () => {
+    const { hass, calls } = house(car("special"));
+    const card = await open(hass);
+    button(card, "Cancel").click();
+    await settle(card);
+    expect(text(card)).toContain("Cancel 95 % by Thu 06:30?");
+    button(card, "Yes").click();
+    await settle(card);
+    expect(calls.services.at(-1)?.service).toBe("cancel_special_charging");
+    button(card, "Undo").click();
+    await settle(card);
+    expect(calls.services.at(-1)).toMatchObject({
+      service: "add_special_charging",
+      data: { target: 95 },
+    });
+  });
+
+  it("tells a failure in words", async () => {
+    const { hass } = house(car("on_track"), {
+      localize: (key) => (key.includes("rate_limited") ? "Tesla asks for a pause." : ""),
+      callService: async () => {
+        throw { translation_key: "rate_limited", message: "429" };
+      },
+    });
+    const card = await open(hass);
+    button(card, "Read now").click();
+    await settle(card);
+    button(card, "Yes").click();
+    await settle(card);
+    expect(text(card)).toContain("Tesla asks for a pause.");
+  });
+
+  it("shows a person without rights no door to the settings", async () => {
+    const view = car("no_prices");
+    expect(text(await open(house(view).hass))).toContain("Options");
+    const { hass } = house(view, { user: { is_admin: false } });
+    const shown = text(await open(hass));
+    expect(shown).toContain("There are no prices.");
+    expect(shown).not.toContain("Options");
+  });
+
+  it("has no hands when it is compact", async () => {
+    const card = await open(house(car("on_track")).hass, { compact: true });
+    expect(text(card)).toContain("80 % by Wed 07:00");
+    expect(root(card).querySelector("button")).toBeNull();
+  });
+
+  it("refuses a device that is no id", () => {
+    expect(() => new TeslaScoutCard().setConfig({ type: "x", device_id: 5 as never })).toThrow();
+  });
+});
+
+describe("special charging", () => {
+  it("shows the plan before anything is changed, then asks for it", async () => {
+    const { hass, calls } = house(car("on_track"));
+    const card = await open(hass);
+    button(card, "100 % by").click();
+    await settle(card);
+    const form = root(card).querySelector("tesla-scout-special") as unknown as Card;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await settle(form);
+    expect(calls.ws).toEqual([
+      {
+        type: "tesla_scout_worker/preview_plan",
+        device_id: "car",
+        target: 100,
+        ready_by: "2026-11-25T06:00:00.000Z",
+      },
+    ]);
+    expect(text(form)).toContain("100 % by Wed 07:00: yes, 1 h to spare");
+    expect(text(form)).toContain("21.48");
+    expect(calls.services).toEqual([]);
+    root(form).querySelector("form")?.dispatchEvent(new Event("submit"));
+    await settle(form);
+    await settle(card);
+    expect(calls.services.map(({ service }) => service)).toEqual(["add_special_charging"]);
+    expect(text(card)).toContain("Planned: 100 % by Wed 07:00.");
+    button(card, "Undo").click();
+    await settle(card);
+    expect(calls.services.at(-1)).toMatchObject({
+      service: "cancel_special_charging",
+      data: { session_id: "special_1" },
+    });
+  });
+});
+
+describe("the account's card", () => {
+  it("has the bill, the budget and the calls", async () => {
+    const card = await open(house(account()).hass, {}, "tesla-scout-account-card");
+    const shown = text(card);
+    expect(shown).toContain("November 2026");
+    expect(shown).toContain("$0.05 of $10.00");
+    expect(shown).toContain("Reads 23");
+  });
+});
+
+describe("the card picker", () => {
+  it("offers the card for the entities of a car alone", () => {
+    const { hass } = house(car("on_track"));
+    expect(suggestion(hass, "sensor.scout_battery")).toMatchObject({
+      config: { type: "custom:tesla-scout-card", device_id: "car" },
+    });
+    expect(suggestion(hass, "sensor.other")).toBeNull();
+  });
+
+  it("knows both cards, with a preview and an editor", () => {
+    const cards = (window as unknown as { customCards: { type: string; preview: boolean }[] })
+      .customCards;
+    expect(cards.map(({ type, preview }) => [type, preview])).toEqual([
+      ["tesla-scout-card", true],
+      ["tesla-scout-account-card", true],
+    ]);
+    const { hass } = house(car("on_track"));
+    expect(TeslaScoutCard.getStubConfig(hass)).toEqual({ device_id: "car" });
+    const form = TeslaScoutCard.getConfigForm() as {
+      schema: { name: string }[];
+      computeLabel: (field: { name: string }) => string;
+    };
+    expect(form.schema.map(form.computeLabel)).toEqual(["Car", "Name", "Compact (wall tablet)"]);
+  });
+});

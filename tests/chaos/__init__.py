@@ -1,0 +1,1 @@
+"""Tests of the chaos: a sample of it, and its own judgement."""

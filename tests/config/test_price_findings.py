@@ -1,0 +1,262 @@
+"""The options show what was read from a source of prices before they are saved."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from simulator.cloud import Cloud
+
+from ..common import set_up
+from ..flows import check_translated, suggested
+from .test_options_flow import DEFAULTS, open_options, section_of, submit
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+PRICES = "binary_sensor.prices"
+ENTITIES: dict[str, Any] = {
+    **DEFAULTS["off_peak"],
+    "price_source": "entities",
+    "price_entities": [PRICES],
+}
+
+
+@pytest.fixture(autouse=True)
+async def _poland(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Count in zlotys, on a Tuesday at 12:30 in Warsaw."""
+    await hass.config.async_update(
+        currency="PLN", country="PL", time_zone="Europe/Warsaw", language="en"
+    )
+    freezer.move_to(datetime.combine(date(2026, 11, 24), time(12, 30), WARSAW))
+
+
+def day(offset: int, plus: float = 0.0) -> list[dict[str, Any]]:
+    """Return the hours of a day from today on: 0.20 to 0.43, cheapest at midnight."""
+    start = datetime.combine(date(2026, 11, 24), time(), WARSAW).astimezone(UTC)
+    return [
+        {
+            "start": (start + timedelta(days=offset, hours=hour)).isoformat(),
+            "price": round(0.20 + hour / 100 + plus, 2),
+        }
+        for hour in range(24)
+    ]
+
+
+def publish(hass: HomeAssistant, unit: str | None = "PLN/kWh", **lists: Any) -> None:
+    """Have the entity hold lists of prices."""
+    attributes = dict(lists)
+    if unit is not None:
+        attributes["unit_of_measurement"] = unit
+    hass.states.async_set(PRICES, "on", attributes)
+
+
+async def choose(
+    hass: HomeAssistant, result: ConfigFlowResult, option: str
+) -> ConfigFlowResult:
+    """Choose an option of the menu."""
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"], {"next_step_id": option}
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return check_translated(result, "options")
+
+
+def placeholders(result: ConfigFlowResult) -> dict[str, str]:
+    """Return what a step shows."""
+    given = result["description_placeholders"]
+    assert given is not None
+    return {name: str(value) for name, value in given.items()}
+
+
+async def test_what_was_read_is_shown_before_it_is_saved(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """By hand, with 23 % VAT: now 0.32 * 1.23 = 0.3936, at midnight 0.20 * 1.23 = 0.246."""
+    publish(hass, today=day(0), tomorrow=day(1), best=day(0)[:3])
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    result = await submit(
+        hass, result, off_peak=ENTITIES, price_formula={"price_vat": 23}
+    )
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "prices")
+    assert result["menu_options"] == ["save", "init"]
+    assert placeholders(result) == {
+        "count": "48",
+        "lists": "today, tomorrow",
+        "unit": "PLN/kWh",
+        "currency": "PLN",
+        "step": "60 min",
+        "today": "0.2000 – 0.4300 PLN/kWh",
+        "tomorrow": "known",
+        "now": "0.3936 PLN/kWh",
+        "cheapest": "0.2460 PLN/kWh (Wed 00:00)",
+        "left_out": "best (3: already in the prices above)",
+        "notes": "",
+        "grid": "",
+    }
+    assert entry.options == {}
+    result = await choose(hass, result, "save")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options["off_peak"]["price_entities"] == [PRICES]
+    assert entry.options["price_formula"] == {"price_vat": 23}
+
+    # Options that do not change prices are saved at once.
+    result = await submit(
+        hass, await open_options(hass, entry), off_peak={**ENTITIES, "guard": False}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_one_may_go_back_and_change(hass: HomeAssistant, cloud: Cloud) -> None:
+    """The form holds what was entered."""
+    publish(hass, today=day(0))
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    result = await submit(hass, result, off_peak=ENTITIES, home_zone="zone.home")
+    assert placeholders(result)["tomorrow"] == "not known yet"
+    result = await choose(hass, result, "init")
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "init")
+    schema = result["data_schema"]
+    assert schema is not None
+    inner: ConfigFlowResult = {
+        **result,
+        "data_schema": schema.schema["off_peak"].schema,
+    }
+    assert suggested(inner, "price_entities") == [PRICES]
+    assert suggested(section_of(result), "battery_capacity") == 75.0
+    result = await submit(hass, result)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("unit", "lists", "formula", "note"),
+    [
+        ("PLN/kWh", {}, {}, "No prices were read"),
+        ("PLN/kWh", {"prices": []}, {}, "No prices were read"),
+        ("PLN/kWh", {"prices": [{"start": "soon", "price": 1}]}, {}, "No prices"),
+        ("beads/kWh", {"prices": day(0)}, {}, "The unit of the prices is unknown"),
+        ("PLN/kWh", {"prices": day(0, plus=300)}, {}, "unusually high or low"),
+        (
+            "PLN/kWh",
+            {"A": day(0), "B": day(0, plus=1)},
+            {},
+            "There are several series of prices",
+        ),
+        (
+            "PLN/kWh",
+            {
+                "rates": [
+                    {"startsAt": row["start"], "total": row["price"]} for row in day(0)
+                ]
+            },
+            {"price_vat": 23},
+            "contain VAT already, and the formula adds it again",
+        ),
+        (
+            "EUR/kWh",
+            {"prices": day(0)},
+            {"price_markup": 0.1},
+            "the price of a kWh cannot be computed",
+        ),
+    ],
+)
+async def test_a_problem_must_be_confirmed(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    unit: str,
+    lists: dict[str, Any],
+    formula: dict[str, Any],
+    note: str,
+) -> None:
+    """It is not saved in passing; going back is the first choice."""
+    publish(hass, unit, **lists)
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    result = await submit(hass, result, off_peak=ENTITIES, price_formula=formula)
+    assert (result["type"], result["step_id"]) == (
+        FlowResultType.MENU,
+        "price_problems",
+    )
+    assert result["menu_options"] == ["init", "save"]
+    assert note in placeholders(result)["notes"]
+    assert entry.options == {}
+    result = await choose(hass, result, "save")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_the_week_of_a_grid_tariff_and_its_source_are_shown(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """With one price all day, and the fee of each zone with VAT.
+
+    By hand: (0.0392 + 0.0435) * 1.23 = 0.1017, and with 0.5 * 1.23 of markup 0.7167.
+    """
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    result = await submit(
+        hass,
+        result,
+        off_peak={**DEFAULTS["off_peak"], "price_source": "fixed"},
+        price_formula={
+            "grid_tariff": "pl_tauron_g13",
+            "price_markup": 0.5,
+            "price_vat": 23,
+        },
+    )
+    assert result["step_id"] == "prices"
+    shown = placeholders(result)
+    assert "PL · Tauron Dystrybucja · G13" in shown["grid"]
+    assert "2026-01-01 – 2026-12-31" in shown["grid"]
+    assert "Community data" in shown["grid"]
+    assert "- other: all other hours: 0.1017 PLN/kWh" in shown["grid"]
+    assert "- morning_peak: Mon-Fri 07:00-13:00: 0.3245 PLN/kWh" in shown["grid"]
+    assert "DRE.WRE.4211.54.8.2025" in shown["grid"]
+    assert shown["cheapest"].startswith("0.7167 PLN/kWh")
+    assert shown["now"] == "0.9395 PLN/kWh"
+
+
+async def test_a_unit_that_the_user_enters_counts(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """For a source without a unit, in the minor unit or per MWh."""
+    publish(
+        hass, None, prices=[{**row, "price": row["price"] * 1000} for row in day(0)]
+    )
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    unit = {"price_unit": "PLN/MWh"}
+    result = await submit(hass, result, off_peak=ENTITIES, price_formula=unit)
+    assert result["step_id"] == "prices"
+    assert placeholders(result)["unit"] == "PLN/MWh"
+    assert placeholders(result)["now"] == "0.3200 PLN/kWh"
+
+
+async def test_gross_prices_are_recognised(hass: HomeAssistant, cloud: Cloud) -> None:
+    """The name of an entity says that its prices are a total."""
+    total = "sensor.epex_spot_data_total_price"
+    hass.states.async_set(
+        total, "0.3", {"unit_of_measurement": "PLN/kWh", "data": day(0)}
+    )
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    chosen = {**ENTITIES, "price_entities": [total]}
+    result = await submit(hass, result, off_peak=chosen)
+    assert result["step_id"] == "prices"
+    assert placeholders(result)["notes"] == "- These prices contain VAT already."
+
+
+async def test_the_words_are_in_the_language_of_home_assistant(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """In Polish too."""
+    await hass.config.async_update(language="pl")
+    publish(hass, today=day(0))
+    entry = await set_up(hass, cloud)
+    result = await open_options(hass, entry)
+    result = await submit(hass, result, off_peak=ENTITIES)
+    assert placeholders(result)["tomorrow"] == "jeszcze nieznane"
