@@ -1,6 +1,7 @@
 """A session after a fault: started late, undone at once, and the owner's limit kept."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -10,7 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.tesla_scout_worker.data import ScoutConfigEntry
-from custom_components.tesla_scout_worker.storage.store import ScoutStore
+from custom_components.tesla_scout_worker.storage.account_file import AccountFile
 from homeassistant.core import HomeAssistant
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
@@ -221,17 +222,17 @@ async def test_a_crash_between_two_sessions_keeps_the_owners_limit(
     """
     written = 0
     dies = True
-    save = ScoutStore.async_save
+    write = AccountFile.async_write
 
-    async def dying(self: ScoutStore) -> None:
+    async def dying(self: AccountFile, contents: Mapping[str, Any]) -> None:
         """Never finish the write of a certain number."""
         nonlocal written
         written += 1
         if dies and written >= number:
             await asyncio.Event().wait()
-        await save(self)
+        await write(self, contents)
 
-    monkeypatch.setattr(ScoutStore, "async_save", dying)
+    monkeypatch.setattr(AccountFile, "async_write", dying)
     handover.car.set_signal(True)
     handover.car.wake()
     cut = await handover.until_it_hangs(at(8, 0), lambda: written >= number)

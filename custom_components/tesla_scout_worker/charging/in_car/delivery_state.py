@@ -159,13 +159,14 @@ class DeliveryState:
             refusals = max(refusals, MOST_REFUSALS)
         skipped = UNREACHABLE_SKIPS if waits_for is WaitReason.UNREACHABLE else 0
         try_at = failure.until
-        if try_at is None and pauses:
+        # A wait that the server names is the least one, once it has failed before.
+        if pauses and (try_at is None or self.tries):
             pause = pauses[min(self.tries + skipped, len(pauses) - 1)]
             if waits_for is WaitReason.NOT_HOME:
                 pause = AWAY_PAUSE
             if refusals >= MOST_REFUSALS:
                 pause = max(pause, refused_pause)
-            try_at = now + pause
+            try_at = max(now + pause, try_at or now)
         left = waits_for is WaitReason.NOT_HOME is not self.waits_for
         return replace(
             self,
