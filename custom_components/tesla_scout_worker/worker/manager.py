@@ -128,9 +128,9 @@ class Worker:
                 second=crc32(self._entry.entry_id.encode()) % 60,
             ),
         ]
+        grid_fee, schedule = self.options.price.grid_fee_entity, self.options.schedule
         entities = [*self.options.entities]
-        if self.options.schedule is not None:
-            entities.append(self.options.schedule)
+        entities += [entity for entity in (grid_fee, schedule) if entity is not None]
         if entities:
             self._stops.append(
                 async_track_state_change_event(self._hass, entities, self._price_told)

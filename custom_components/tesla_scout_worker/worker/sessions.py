@@ -59,6 +59,9 @@ class SessionRequests:
         async def check(_now: datetime) -> None:
             """Check all cars."""
             for vin in tuple(self._scout.data):
+                if self._hass.is_stopping:
+                    # Nothing can be saved any more; the next start finds it due.
+                    return
                 # The store shows a repair, and asks for a cycle when it can save again.
                 with suppress(NotSavedError):
                     await self.async_daily_check(vin)

@@ -359,14 +359,14 @@ async def test_reasons_of_success(door: Door, reason: str, prefix: str) -> None:
     await door.client.async_set_charge_limit(VIN, 90)
 
 
-@pytest.mark.parametrize("reason", ["", None])
-async def test_a_refusal_without_a_reason(door: Door, reason: str | None) -> None:
-    """It is one all the same."""
+@pytest.mark.parametrize("reason", ["", None, "could_not_wake_buses"])
+async def test_a_refusal_that_passes_is_trouble(door: Door, reason: str | None) -> None:
+    """No word ends anything for good, and neither does a car that is still waking."""
     body = {"response": {"result": False, "reason": reason}}
     door.cloud.faults.add(Fault(path="*/command/*", status=200, body=body))
-    with pytest.raises(RefusedError) as refusal:
+    with pytest.raises(FleetError) as trouble:
         await door.client.async_set_charge_limit(VIN, 90)
-    assert refusal.value.reason == "unknown"
+    assert isinstance(trouble.value, TransientError)
 
 
 def test_a_car_that_keeps_saying_wait_may_have_done_it() -> None:
@@ -1417,11 +1417,13 @@ def test_a_reply_that_nobody_signed_may_hide_a_deed(command: bool) -> None:
 
 @given(st.text())
 def test_any_refusal_is_one(reason: str) -> None:
-    """But for the three words of success."""
+    """But for the three words of success, and what has no word at all."""
     word = reason.strip().lower()
     error = map_refusal(reason, frozenset())
     if error is None:
         assert word.replace(" ", "_") in {"already_set", "not_charging", "requested"}
+    elif type(error) is TransientError:
+        assert not any(letter.isalnum() for letter in word)
     else:
         assert isinstance(error, RefusedError | MaybeExecutedError)
 

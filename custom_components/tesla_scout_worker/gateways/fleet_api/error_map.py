@@ -162,6 +162,10 @@ def map_fault(err: TeslaFleetError, site: Site) -> FleetError:
     return TransientError()
 
 
+# A car that is still waking gives such reasons, or none; its next answer is another one.
+PASSING: Final = frozenset({"", "could_not_wake_buses"})
+
+
 def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
     """Return our error for a car's refusal, or None if the state is reached already.
 
@@ -175,4 +179,6 @@ def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
         return KeyNotPairedError("command protocol required")
     if word == STILL_WAITING:
         return MaybeExecutedError()
-    return RefusedError(word or "unknown")
+    if key in PASSING:
+        return TransientError()
+    return RefusedError(word)
