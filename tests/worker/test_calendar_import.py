@@ -114,13 +114,18 @@ def trip(summary: str, day: int = 7, hour: int = 7, text: str = "") -> CalendarE
 
 
 async def watching(
-    hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory, word: str = "car"
+    hass: HomeAssistant,
+    cloud: Cloud,
+    freezer: FrozenDateTimeFactory,
+    word: str = "car",
+    **options: Any,
 ) -> None:
     """Have the calendar watched."""
+    options = {"calendars": [CALENDAR], "calendar_word": word, **options}
     entry, _ = await home_and_awake(hass, cloud, freezer)
     hass.config_entries.async_update_entry(
         entry,
-        options={"special_charging": {"calendars": [CALENDAR], "calendar_word": word}},
+        options={"special_charging": options},
     )
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -149,6 +154,16 @@ async def test_the_daily_check_reads_the_watched_calendars(
     family.events = [trip("Sea 70 %"), trip("Dentist", hour=12)]
     await until(hass, noon, at(23, 1))
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
+
+
+async def test_an_event_is_seen_as_early_as_a_full_charge_may_need(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, family: Family
+) -> None:
+    """At a socket of 2.3 kW the evening before is too late; days later is early enough."""
+    await watching(hass, cloud, noon, charging_power=2.3)
+    family.events = [trip("Sea 90 %", day=9), trip("Mountains 90 %", day=12)]
+    await special(hass, "daily_special_charging_check")
+    assert await sessions(hass) == [("special_1_20250809_0700", 90, "scheduled")]
 
 
 async def test_a_word_makes_a_request_of_the_default_target(

@@ -95,7 +95,8 @@ async def test_a_car_without_signal_is_not_woken_for_ever(
     assert wakes(cloud) == 4
     assert log.kinds == ["scheduled", "falling_behind", "missed"]
     assert the_car(cloud).charge_limit == 70
-    assert (await session(hass))["state"] == "missed"
+    missed = await session(hass)
+    assert (missed["state"], missed["reason"]) == ("missed", "unreachable")
 
 
 async def test_a_car_that_is_away_is_waited_for(
