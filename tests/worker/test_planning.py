@@ -23,8 +23,10 @@ OPTIONS: dict[str, Any] = {
 
 @pytest.fixture
 def car_settings() -> CarSettings:
-    """Return an empty car."""
-    return CarSettings(vin=VIN, home=HOME, plugged_in=True, battery_level=10)
+    """Return an empty car at such a socket."""
+    return CarSettings(
+        vin=VIN, home=HOME, plugged_in=True, battery_level=10, charger_kw=1
+    )
 
 
 @pytest.mark.parametrize("minutes", [0, 57])

@@ -73,10 +73,11 @@ async def test_a_car_that_is_listed_as_online_and_asleep_is_not_tried_each_minut
     fault = cloud.faults.add(Fault(path=COMMANDS, status=408))
     await until(hass, noon, SENDING + 77 * MINUTE)
     assert 3 <= len(sent_commands(cloud)) <= 7
-    assert log.kinds == ["scheduled"]
+    # A person hears of it while there is time to do something.
+    assert log.kinds == ["scheduled", "falling_behind"]
     cloud.faults.remove(fault)
     await until(hass, noon, at(2, 19))
-    assert log.kinds == ["scheduled", "sent"]
+    assert log.kinds == ["scheduled", "falling_behind", "sent"]
     assert wakes(cloud) <= 1
 
 

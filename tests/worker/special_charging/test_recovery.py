@@ -11,7 +11,10 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.tesla_scout_worker.data import ScoutConfigEntry
-from custom_components.tesla_scout_worker.storage.account_file import AccountFile
+from custom_components.tesla_scout_worker.storage.account_file import (
+    AccountFile,
+    NotSavedError,
+)
 from homeassistant.core import HomeAssistant
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
@@ -221,22 +224,23 @@ async def test_a_crash_between_two_sessions_keeps_the_owners_limit(
     The writes 4 to 6 end the first session before anything of the second one is sent.
     """
     written = 0
-    dies = True
+    died = asyncio.Event()
     write = AccountFile.async_write
 
     async def dying(self: AccountFile, contents: Mapping[str, Any]) -> None:
         """Never finish the write of a certain number."""
         nonlocal written
         written += 1
-        if dies and written >= number:
-            await asyncio.Event().wait()
+        if written >= number and not died.is_set():
+            await died.wait()
+            raise NotSavedError
         await write(self, contents)
 
     monkeypatch.setattr(AccountFile, "async_write", dying)
     handover.car.set_signal(True)
     handover.car.wake()
     cut = await handover.until_it_hangs(at(8, 0), lambda: written >= number)
-    dies = False
+    died.set()
     assert cut
     await handover.down(
         datetime.now(WARSAW) + timedelta(minutes=2, seconds=5), killed=True
