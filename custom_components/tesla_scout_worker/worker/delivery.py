@@ -1,4 +1,7 @@
-"""Delivery to a car: reach it, send commands, read it back. One retry policy for all."""
+"""Delivery to a car: reach it, send commands, read it back.
+
+When the next try is due is decided in `charging/in_car/delivery_state.py`.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +37,7 @@ __all__ = ["Delivery", "Offline", "Reach", "failure_of"]
 
 
 class Offline(StrEnum):
-    """What becomes of a try whose car is not online."""
+    """Why a car that is not online cannot be reached now."""
 
     WAKING = "waking"
     WOKEN = "woken"
@@ -44,11 +47,11 @@ class Offline(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reach:
-    """What trying to reach a car came to, for one owner of a change.
+    """The result of a try to reach a car, for one owner of a change.
 
     Attributes:
-        state: The delivery state of the owner after it.
-        offline: Why the car cannot be reached now; None: it can.
+        state: The delivery state of the owner afterwards.
+        offline: Why the car cannot be reached now; None: it is online.
     """
 
     state: DeliveryState
@@ -57,12 +60,12 @@ class Reach:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """A change that is to reach a car.
+    """A change to deliver to a car.
 
     Attributes:
-        state: How delivering it went so far.
+        state: The delivery state so far.
         rule: When the car may be woken for it.
-        urgent: Whether it may spend what is reserved for sessions.
+        urgent: Whether it may use the budget reserved for sessions.
     """
 
     state: DeliveryState
@@ -98,34 +101,34 @@ def failure_of(err: FleetError) -> Failure:
 
 
 class Delivery:
-    """Reaches a car and sends to it; whoever calls holds the lock of the car."""
+    """Reaches a car and sends to it; the caller holds the lock of the car."""
 
     def __init__(self, client: FleetClient, coordinator: ScoutCoordinator) -> None:
-        """Bind the gateway, and the Scout that learns from every read and poll."""
+        """Bind the gateway, and the Scout that stores each read and poll."""
         self._client = client
         self._scout = coordinator
 
     async def async_is_online(self, vin: str) -> bool:
-        """Whether the car can be reached right now; a free poll.
+        """Poll whether the car is online; free.
 
         Raises:
-            FleetError: why that cannot be known.
+            FleetError: The poll failed.
         """
         connectivity = await self._scout.async_connectivity(vin)
         return connectivity is Connectivity.ONLINE
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
-        """Read the car; paid, and shown by the entities too.
+        """Read the car; paid. The entities show the result, too.
 
         Raises:
-            FleetError: why it could not be read.
+            FleetError: The car could not be read.
         """
         return await self._scout.async_read(vin)
 
     async def async_reach(
         self, vin: str, attempts: Mapping[str, Attempt], save: Save
     ) -> dict[str, Reach]:
-        """Return how each owner of a change reaches the car, waking it where that is due.
+        """Reach the car for each owner of a change, and wake it where that is due.
 
         Args:
             vin: The car.
@@ -134,8 +137,8 @@ class Delivery:
                 before it is sent.
 
         Raises:
-            FleetError: why the car could not be reached. A wake that Tesla did not
-                take does not count.
+            FleetError: The car could not be reached. A wake that Tesla rejected does not
+                count.
         """
         car, now = self._scout.data.get(vin), dt_util.utcnow()
         in_service = car is None or car.summary.in_service
@@ -164,10 +167,10 @@ class Delivery:
         return reached
 
     def _offline(self, attempt: Attempt, now: datetime, *, in_service: bool) -> Reach:
-        """Return what becomes of a try whose car is not online.
+        """Return the result of a try whose car is not online.
 
-        A car that was asked to wake gets its time. What was asked before a downtime is
-        forgotten: nobody saw whether it woke.
+        A car that was asked to wake gets time to do so. A wake from before a downtime is
+        forgotten, since its result was not observed.
         """
         state, since = attempt.state, attempt.state.waking_since
         if in_service:
@@ -188,7 +191,7 @@ class Delivery:
     async def async_send(
         self, vin: str, commands: Sequence[Command]
     ) -> tuple[Command, FleetError] | None:
-        """Send commands in order, and return the first that failed, with why."""
+        """Send commands in order; return the first that failed, with its error."""
         for command in commands:
             try:
                 await self._async_send(vin, command)
@@ -200,7 +203,7 @@ class Delivery:
         """Send one command.
 
         Raises:
-            FleetError: why it failed.
+            FleetError: The command failed.
         """
         if command.kind is CommandKind.SET_LIMIT and command.limit is not None:
             await self._client.async_set_charge_limit(vin, command.limit)
@@ -210,17 +213,17 @@ class Delivery:
             await self._client.async_remove_charge_schedule(vin, command.schedule_id)
 
     async def async_start_charging(self, vin: str) -> None:
-        """Start charging, whatever the schedules say.
+        """Start charging, regardless of the schedules.
 
         Raises:
-            FleetError: why it failed.
+            FleetError: The command failed.
         """
         await self._client.async_start_charging(vin)
 
     async def async_stop_charging(self, vin: str) -> None:
-        """Stop charging; the next schedule starts it again.
+        """Stop charging until the next schedule starts it.
 
         Raises:
-            FleetError: why it failed.
+            FleetError: The command failed.
         """
         await self._client.async_stop_charging(vin)

@@ -73,7 +73,7 @@ EVENTS: Final = {
 
 
 class Worker:
-    """Owns one controller a car, their timers, and the work in the background."""
+    """Owns one controller for each car, their timers, and the background tasks."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Worker:
         client: FleetClient,
         store: ScoutStore,
     ) -> None:
-        """Bind the account: its cars, what reaches them, and its file."""
+        """Bind the account: its cars, the gateway, and its file."""
         self._hass = hass
         self._entry = entry
         self.coordinator = self._scout = coordinator
@@ -108,7 +108,7 @@ class Worker:
 
     @callback
     def async_start(self) -> None:
-        """Begin; ``async_stop`` ends all."""
+        """Start all listeners; ``async_stop`` ends them."""
         self._repairs.show_lost(
             lost=bool(self._store.lost), forgotten=self._store.forgotten
         )
@@ -139,14 +139,14 @@ class Worker:
 
     @callback
     def async_stop(self) -> None:
-        """Stop listening. Requests in flight are cancelled, and done after the next start."""
+        """Stop listening. Cancelled requests are repeated after the next start."""
         self._timers.async_stop()
         for stop in self._stops:
             stop()
         self._stops = []
 
     async def _async_begin(self) -> None:
-        """Learn the prices, and run a cycle for each car."""
+        """Read the prices, and run a cycle for each car."""
         await self.energy.async_refresh()
         # After the prices, since events that are pending are handed over at once.
         self._stops.append(self._scout.async_listen_to_events(self._happened))
@@ -184,7 +184,7 @@ class Worker:
         return controller
 
     def result(self, vin: str) -> SyncResult:
-        """Return how the daily plan of a car stands."""
+        """Return the last result for the daily plan of a car."""
         return self.controller(vin).result
 
     # What people ask for.
@@ -192,7 +192,7 @@ class Worker:
     async def async_run_now(
         self, vin: str, trigger: SyncTrigger = SyncTrigger.ACTION
     ) -> SyncResult:
-        """Run a cycle now, and return how the daily plan stands then."""
+        """Run a cycle now, and return its result for the daily plan."""
         return await self._async_owned(self.async_cycle(vin, trigger))
 
     async def async_plan(self, vin: str) -> SyncResult:
@@ -228,7 +228,7 @@ class Worker:
         return removed
 
     async def _async_owned[T](self, work: Coroutine[Any, Any, T]) -> T:
-        """Do what a person asked for; it ends with the entry.
+        """Run a task that a person asked for; it ends with the entry.
 
         Otherwise it would go on beside the cycles of the entry that is loaded next.
         """
@@ -247,7 +247,7 @@ class Worker:
         return task.result()
 
     async def async_set(self, vin: str, **changes: Any) -> None:
-        """Keep what a person set for the daily plan of a car, and act on it.
+        """Store settings for the daily plan of a car, and run a cycle.
 
         What failed is tried again now; but a pause that Tesla named stays one.
         """
@@ -308,7 +308,7 @@ class Worker:
                 self.request(vin, SyncTrigger.LOOK, polled=polled)
 
     def _tell_of_gone_cars(self) -> None:
-        """Tell what is left in cars that left the account: nobody can undo it there."""
+        """Notify of what is left in cars that left the account, where it cannot be undone."""
         records, zone = self._store.data.charging, dt_util.get_default_time_zone()
         for vin, summary in self._repairs.gone_cars(records).items():
             left = left_in_car(records[vin], None, zone)
@@ -316,7 +316,7 @@ class Worker:
             self.run_in_background(async_tell_left(self._hass, summary, left, key))
 
     def _waits(self, vin: str, *, polled: bool) -> bool:
-        """Whether a poll may find what a session of a car waits for."""
+        """Whether a session of the car waits for what a poll may show."""
         return polled and any(
             session.delivery.waits_for is not None
             for session in self.repository.record(vin).sessions.open
@@ -330,7 +330,7 @@ class Worker:
 
     @callback
     def _notified(self, vin: str, notification: SessionNotification) -> None:
-        """Have the daily plan return after a session, or wait for it."""
+        """Request a cycle of the daily plan after a session was sent or has ended."""
         self._repairs.notified(vin, notification, self.repository.record(vin))
         if notification.kind in HANDOVERS:
             self.request(vin, SyncTrigger.SESSION_OVER)
@@ -342,7 +342,7 @@ class Worker:
 
     @callback
     def _saving_again(self) -> None:
-        """Do what could not be saved, and so was not done."""
+        """Repeat what was not done because it could not be saved."""
         for vin in self._scout.data:
             self.request(vin, SyncTrigger.TIMER)
 
@@ -354,7 +354,7 @@ class Worker:
 
     @callback
     def _price_told(self, _event: Event[EventStateChangedData]) -> None:
-        """Read what an entity says now."""
+        """Read the prices after an entity changed."""
         self.run_in_background(self.energy.async_refresh(anew=True))
 
     async def _async_ask_for_prices(self, _now: datetime) -> None:
@@ -371,7 +371,7 @@ class Worker:
 
     @callback
     def request(self, vin: str, trigger: SyncTrigger, *, polled: bool = False) -> None:
-        """Have a cycle run; what comes during one is folded into the next."""
+        """Request a cycle; requests during a cycle share the next one."""
         self._asked[vin] = higher_priority(trigger, self._asked.get(vin, trigger))
         if polled:
             self._polled.add(vin)
@@ -380,7 +380,7 @@ class Worker:
             self.run_in_background(self._async_work(vin))
 
     async def _async_work(self, vin: str) -> None:
-        """Run cycles for a car as long as there is cause to."""
+        """Run cycles for a car until none is requested."""
         try:
             while (trigger := self._asked.pop(vin, None)) is not None:
                 await self.async_cycle(vin, trigger)
@@ -407,7 +407,7 @@ class Worker:
 
     @callback
     def _arm(self, vin: str) -> None:
-        """Have the timers armed that a car wants, and money reserved for its sessions."""
+        """Arm the timers of a car, and reserve budget for its sessions."""
         record, now = self.repository.record(vin), dt_util.utcnow()
         wanted = {
             f"{session.id} {action.value}": at
@@ -426,12 +426,12 @@ class Worker:
                 budget.reserve(name, SESSION_CALLS, RESTORE_CALLS)
 
     def armed(self, vin: str) -> dict[str, datetime]:
-        """Return the timers of a car that are armed, by purpose (UTC)."""
+        """Return the armed timers of a car, by purpose (UTC)."""
         return self._timers.armed(vin)
 
     @callback
     def run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something for as long as the entry is loaded; no start waits for it."""
+        """Run a task in the background while the entry is loaded."""
         if not self._stops or self._hass.is_stopping:
             # The next start finds that it is due.
             work.close()

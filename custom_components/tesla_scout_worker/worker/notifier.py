@@ -1,4 +1,4 @@
-"""Session events, as a person is notified of them."""
+"""Notifications of session events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ type Listener = Callable[[SessionNotification], None]
 
 
 class SessionNotifier:
-    """Hands the session events of each car to its listeners."""
+    """Passes the session events of each car to its listeners."""
 
     def __init__(self) -> None:
-        """Begin without listeners."""
+        """Start without listeners."""
         self._listeners: dict[str, list[Listener]] = {}
 
     @callback
     def async_listen(self, vin: str, listener: Listener) -> CALLBACK_TYPE:
-        """Add a listener for a car; call what is returned to remove it."""
+        """Add a listener for a car; return a function that removes it."""
         listeners = self._listeners.setdefault(vin, [])
         listeners.append(listener)
         return lambda: listeners.remove(listener)
@@ -42,7 +42,7 @@ class SessionNotifier:
         session: Session,
         reason: str | None = None,
     ) -> None:
-        """Hand an event to the listeners of a car."""
+        """Pass an event to the listeners of a car."""
         notification = SessionNotification(kind=kind, session=session, reason=reason)
         for listener in tuple(self._listeners.get(vin, ())):
             listener(notification)

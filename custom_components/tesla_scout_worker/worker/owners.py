@@ -19,15 +19,15 @@ from .session_tasks import SessionTasks
 
 @dataclass(kw_only=True)
 class Cycle:
-    """A cycle on its way.
+    """A running cycle.
 
     Attributes:
         trigger: What triggered it.
-        result: How the daily plan stands, so far.
+        result: The result for the daily plan so far.
         sent: Owners whose commands were sent.
-        left: Owners that are left alone until the next cycle.
+        left: Owners that are skipped until the next cycle.
         prepared: Sessions with the actions that were prepared by a snapshot of this cycle.
-        session_starts: Whether a session wants its charge started by command.
+        session_starts: Whether to start the charge of a session by command.
         in_order: Whether the car holds the daily plan.
     """
 
@@ -41,7 +41,7 @@ class Cycle:
 
 
 class Owners:
-    """Keeps for each owner of a change how its delivery goes."""
+    """Stores the delivery state of each owner of a change."""
 
     def __init__(
         self,
@@ -50,14 +50,14 @@ class Owners:
         sessions: SessionTasks,
         daily: DailyPlanner,
     ) -> None:
-        """Bind the car, its record, and what wants something of it."""
+        """Bind the car, its record, its sessions and its daily plan."""
         self._vin = vin
         self._repository = repository
         self._sessions = sessions
         self._daily = daily
 
     def due(self, actions: Mapping[str, SessionAction]) -> dict[str, Attempt]:
-        """Return the attempts to reach the car for what is due of sessions."""
+        """Return the attempts to reach the car for the due actions of sessions."""
         sessions = self._sessions.sessions.sessions
         return {
             name: Attempt(
@@ -72,7 +72,7 @@ class Owners:
     ) -> dict[str, Attempt]:
         """Return the attempts to reach the car for a change.
 
-        What a running session lacks is sent when the car is awake anyway.
+        A change for a running session waits until the car is awake anyway.
         """
         sessions = self._sessions.sessions.sessions
         attempts = {
@@ -90,7 +90,7 @@ class Owners:
     def spending(
         self, owners: Iterable[str], *, urgent: bool
     ) -> AbstractContextManager[None]:
-        """Have calls made for sessions, which may spend what is reserved for them."""
+        """Allow the calls in a block to use the budget reserved for sessions."""
         sessions = self._sessions.sessions.sessions
         named = [sessions[owner] for owner in owners if owner != DAILY]
         if not named:
@@ -99,7 +99,7 @@ class Owners:
         return for_session(Purpose.UNDOING if restoring else Purpose.KEEPING)
 
     async def async_save(self, states: Mapping[str, DeliveryState]) -> None:
-        """Have delivery states on disk."""
+        """Store delivery states, and return once they are on disk."""
         record = self._repository.record(self._vin)
         sessions, sync = record.sessions, record.sync
         for owner, state in states.items():
@@ -113,7 +113,7 @@ class Owners:
     async def async_offline(
         self, cycle: Cycle, owner: str, reach: Reach, attempt: Attempt
     ) -> None:
-        """Keep that an owner cannot reach the car, and leave it alone for this cycle."""
+        """Store that an owner cannot reach the car, and skip it for this cycle."""
         cycle.left.add(owner)
         if owner == DAILY:
             cycle.result = await self._daily.async_offline(
@@ -125,7 +125,7 @@ class Owners:
             await self.async_save({owner: reach.state})
 
     async def async_fail(self, cycle: Cycle, owner: str, failure: Failure) -> None:
-        """Keep why a try failed, and leave its owner alone for this cycle."""
+        """Store why a try failed, and skip its owner for this cycle."""
         cycle.left.add(owner)
         if owner == DAILY:
             result = replace(cycle.result, sent=False)

@@ -1,4 +1,4 @@
-"""Repairs about a car's charging: shown while a person must act, gone when solved."""
+"""Repairs about a car's charging: shown while a person must act, then removed."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -30,7 +30,7 @@ UNSOLVED: Final = frozenset(
 
 
 class ChargingRepairs:
-    """The repairs about the cars of an account: one of a kind for each car."""
+    """The repairs about the cars of an account: one of each kind for a car."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class ChargingRepairs:
     def notified(
         self, vin: str, notification: SessionNotification, record: CarRecord
     ) -> None:
-        """Show that a session failed, and take it back with the next that does not."""
+        """Show a failed session, and remove the repair after the next success."""
         match notification.kind:
             case SessionEventType.FAILED:
                 self._show_session(vin, SESSION_ISSUE, notification.session, record)
@@ -94,7 +94,7 @@ class ChargingRepairs:
 
     @callback
     def after_cycle(self, vin: str, record: CarRecord, result: SyncResult) -> None:
-        """Show what a cycle left for a person to solve."""
+        """Show the problems after a cycle that a person must solve."""
         for session in record.sessions.open:
             if session.restoring and session.delivery.needs_person:
                 self._show_session(vin, LIMIT_ISSUE, session, record)
@@ -122,7 +122,7 @@ class ChargingRepairs:
 
     @callback
     def gone_cars(self, records: Mapping[str, CarRecord]) -> dict[str, VehicleSummary]:
-        """Return the cars with something of ours that left the account, each once.
+        """Return the cars that left the account with something of ours, each once.
 
         Args:
             records: What is stored of the cars, by VIN.
@@ -141,7 +141,7 @@ class ChargingRepairs:
 
     @callback
     def forget_gone_cars(self) -> None:
-        """Take back the repairs of cars that left the account."""
+        """Remove the repairs of cars that left the account."""
         for vin in self._shown.keys() - self._scout.data.keys():
             for issue_id in self._shown.pop(vin):
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id)
@@ -170,7 +170,7 @@ class ChargingRepairs:
         session: str = "",
         limit: str = "",
     ) -> None:
-        """Show a repair about a car: one of a kind, by the text of an issue."""
+        """Show a repair about a car, with the text of an issue."""
         if (car := self._scout.data.get(vin)) is None:
             return
         issue_id = self._issue_id(vin, kind)
@@ -191,11 +191,11 @@ class ChargingRepairs:
         )
 
     def _remove(self, vin: str, issue: str) -> None:
-        """Take back a repair about a car."""
+        """Remove a repair about a car."""
         ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(vin, issue))
 
     def _issue_id(self, vin: str, issue: str) -> str:
-        """Return the id of a repair about a car; it holds no VIN."""
+        """Return the id of a repair about a car, which contains no VIN."""
         entry_id = self._entry.entry_id
         devices = dr.async_entries_for_config_entry(dr.async_get(self._hass), entry_id)
         ids = [device.id for device in devices if (DOMAIN, vin) in device.identifiers]

@@ -12,7 +12,7 @@ from ..storage.store import ScoutStore
 
 
 class ChargingRepository:
-    """Keeps one record a car.
+    """Stores one record for each car.
 
     A change names the parts that it changes. The rest is as it is by then: a person may
     change a setting while a command is on its way.
@@ -23,7 +23,7 @@ class ChargingRepository:
     """
 
     def __init__(self, store: ScoutStore, on_change: CALLBACK_TYPE) -> None:
-        """Bind the store, and what shows a change to people."""
+        """Bind the store, and the function that updates the entities."""
         self._store = store
         self._on_change = on_change
 
@@ -69,14 +69,14 @@ class ChargingRepository:
         await self.async_update(vin, sync=replace(self.record(vin).sync, **changes))
 
     async def async_save_session(self, vin: str, session: Session) -> Session:
-        """Keep a session as it is now, and return it once it is on disk."""
+        """Store a session, and return it once it is on disk."""
         sessions = self.record(vin).sessions.with_session(session)
         await self.async_update(vin, sessions=sessions)
         return session
 
 
 def _merged(base: Any, changed: Any, present: Any) -> Any:
-    """Return a part of a record as it is at present, with what was changed of its base.
+    """Return the present part of a record, with the changes made to its base.
 
     Another change may have come between the two, while the file was being written.
     """

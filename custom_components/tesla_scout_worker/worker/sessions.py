@@ -1,4 +1,4 @@
-"""Special charging as people ask for it: request, move, cancel, send, restore."""
+"""Special charging by request: add, move, cancel, send, restore."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -38,7 +38,7 @@ class SessionRequests:
     def __init__(
         self, hass: HomeAssistant, coordinator: ScoutCoordinator, worker: Worker
     ) -> None:
-        """Bind the cars, and the Worker that serves them."""
+        """Bind the cars and the Worker."""
         self._hass = hass
         self._scout = coordinator
         self._worker = worker
@@ -53,7 +53,7 @@ class SessionRequests:
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Check all cars once a day; call what is returned to end it."""
+        """Check all cars once a day; return a function that stops this."""
         at = self.options.daily_check
 
         async def check(_now: datetime) -> None:
@@ -110,14 +110,14 @@ class SessionRequests:
     async def async_move(
         self, vin: str, name: str, target: int, ready_by: datetime
     ) -> Session:
-        """Move a session: the old one is cancelled once the new one is known to fit."""
+        """Move a session; the old one is cancelled after the new one is validated."""
         old = self._cancellable(vin, name)
         await self._async_checked(vin, target, ready_by, instead_of=name)
         await self.async_cancel(vin, name)
         return await self.async_add(vin, target, ready_by, old.source, old.source_key)
 
     async def async_cancel(self, vin: str, name: str) -> Session:
-        """Cancel a session, and have the car restored if it was sent."""
+        """Cancel a session, and restore the car if it was sent."""
         return await self._async_end(vin, name, SessionState.CANCELLED)
 
     async def async_send(self, vin: str, name: str) -> Session:
@@ -143,7 +143,7 @@ class SessionRequests:
         return await self._async_end(vin, name, end)
 
     async def _async_end(self, vin: str, name: str, state: SessionState) -> Session:
-        """End a session, and have the car restored."""
+        """End a session, and restore the car."""
         controller = self._worker.controller(vin)
         async with controller.lock:
             await controller.sessions.async_end(self._cancellable(vin, name), state)
@@ -151,7 +151,7 @@ class SessionRequests:
         return self.session(vin, name)
 
     async def async_daily_check(self, vin: str) -> tuple[Session, ...]:
-        """Read the calendars, and plan by the prices of now what is not sent yet."""
+        """Read the calendars, and plan unsent sessions by the present prices."""
         await self._worker.energy.async_refresh()
         if self.async_read_requests is not None:
             await self.async_read_requests(vin)
@@ -159,7 +159,7 @@ class SessionRequests:
         return self.list(vin)
 
     def list(self, vin: str) -> tuple[Session, ...]:
-        """Return the sessions of a car, those of the last days included."""
+        """Return the sessions of a car, including those of the last days."""
         return tuple(self._repository.record(vin).sessions.sessions.values())
 
     def session(self, vin: str, name: str) -> Session:
@@ -209,7 +209,7 @@ class SessionRequests:
 
 
 def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the answer to what cannot be, in the user's language."""
+    """Return a translated error for an invalid request."""
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=key,

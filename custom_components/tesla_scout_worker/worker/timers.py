@@ -1,4 +1,4 @@
-"""The point-in-time timers of an account's cars: one owner, one timer a purpose."""
+"""The point-in-time timers of an account's cars: one timer for each purpose."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ class CarTimers:
     """Keeps the timers of the controllers armed."""
 
     def __init__(self, hass: HomeAssistant, on_due: Callable[[str], None]) -> None:
-        """Bind what is called with the VIN of a car whose time has come."""
+        """Bind the function to call with the VIN of a car when a timer fires."""
         self._hass = hass
         self._on_due = on_due
         self._running = False
@@ -19,12 +19,12 @@ class CarTimers:
 
     @callback
     def async_start(self) -> None:
-        """Arm from now on, until ``async_stop``."""
+        """Allow timers, until ``async_stop``."""
         self._running = True
 
     @callback
     def async_stop(self) -> None:
-        """Cancel all timers, and arm no more."""
+        """Cancel all timers, and arm no new ones."""
         self._running = False
         for _, cancel in self._armed.values():
             cancel()
@@ -32,9 +32,9 @@ class CarTimers:
 
     @callback
     def arm(self, vin: str, wanted: Mapping[str, datetime], now: datetime) -> None:
-        """Have these timers of a car armed, by purpose (UTC), and no others.
+        """Arm these timers of a car, by purpose (UTC), and cancel its others.
 
-        What is due already has no timer.
+        An instant that has passed gets no timer.
         """
         ahead = {
             (vin, purpose): at
@@ -54,7 +54,7 @@ class CarTimers:
 
         @callback
         def fire(_now: datetime) -> None:
-            """Ask for a cycle."""
+            """Request a cycle."""
             self._armed.pop(key, None)
             self._on_due(key[0])
 
@@ -62,7 +62,7 @@ class CarTimers:
         return async_track_point_in_time(self._hass, job, at)
 
     def armed(self, vin: str) -> dict[str, datetime]:
-        """Return the timers of a car that are armed, by purpose (UTC)."""
+        """Return the armed timers of a car, by purpose (UTC)."""
         return {
             purpose: at for (car, purpose), (at, _) in self._armed.items() if car == vin
         }
