@@ -14,9 +14,8 @@ at the first minute and lasts until the target or the deadline.
 
 The solver works with slots of five minutes by the clock: prices change at such times, a
 car starts within a minute or two, and it reports whole percents. A window at the first or
-the last slot also gets the minutes before or after that slot, such as 06:55 to 06:57 for a
-deadline at 06:57. Then the minutes that the target does not need are removed at the most
-expensive edges.
+last slot also gets the minutes beside that slot, such as 06:55 to 06:57 for a deadline at
+06:57. Minutes that the target does not need are removed at the most expensive edges.
 """
 
 from collections.abc import Sequence

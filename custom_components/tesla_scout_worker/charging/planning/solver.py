@@ -1,10 +1,9 @@
 """The cheapest windows of equal slots: an exact dynamic programme.
 
 A state is the number of idle slots so far, of charged slots so far, and of ended windows.
-While a window runs, the idle count does not change, so each window lies on a diagonal of
-the states: its weight is the difference of two running sums, and its best start is a
-running minimum. The k-th charged slot takes ``amounts[k]``; that covers the falling power
-of a nearly full battery.
+While a window runs, the idle count does not change, so each window lies on a diagonal:
+its weight is the difference of two running sums, and its best start a running minimum.
+The k-th charged slot takes ``amounts[k]``, which covers a battery's falling power.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,8 +54,7 @@ class Solver:
         # One unit of weight outweighs the largest sum of slot numbers.
         self._unit = task.wanted * len(task.fixed) + 1
         self._sums = [*_running_sums(task, self._unit)]
-        # The least weight of n windows by charged slots, before each diagonal and after
-        # the last. No window follows the last allowed one, so it needs no row.
+        # The least weight of n windows by charged slots, before each diagonal and after it.
         self._rows: list[list[list[float]]] = []
         # The least weight of n windows with all slots charged, and the last diagonal.
         self._least: list[tuple[float, int]] = [(inf, 0)] * (task.most + 1)
