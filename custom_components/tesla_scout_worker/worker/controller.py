@@ -48,13 +48,10 @@ from .daily_plan import DailyPlanner
 from .delivery import Attempt, Delivery, failure_of
 from .owners import Cycle, Owners
 from .repository import ChargingRepository
-from .session_tasks import SessionTasks
+from .session_tasks import SCHEDULES_UNKNOWN, SessionTasks
 
 # The car accepted a change, but does not hold it.
 NOT_IN_CAR: Final = "not_in_car"
-
-# The car does not report its schedules, as before firmware 2024.26.
-SCHEDULES_UNKNOWN: Final = "schedules_unknown"
 
 # An unfinished cycle continues with the next trigger.
 MOST_PASSES: Final = 8

@@ -41,6 +41,9 @@ from .repository import ChargingRepository
 # There is less time than the target takes.
 TARGET_SHORT: Final = PlanReason.TARGET_SHORT.value
 
+# The car does not report its schedules, as before firmware 2024.26.
+SCHEDULES_UNKNOWN: Final = "schedules_unknown"
+
 # A wake costs as much as ten reads, and a car without a signal receives none.
 MOST_SEND_WAKES: Final = 4
 MOST_AWAY_WAKES: Final = 1
@@ -303,6 +306,12 @@ class SessionTasks:
         if level is None or snapshot.charge.charge_limit is None:
             failure = Failure(waits_for=WaitReason.UNKNOWN_LEVEL)
             await self._save(session.delivery_failed(failure, now))
+            return None
+        if snapshot.schedules is None and not session.sent:
+            failure = Failure(
+                waits_for=WaitReason.TROUBLE, reason=SCHEDULES_UNKNOWN, refused=True
+            )
+            await self.async_fail(name, failure)
             return None
         await self._energy.async_refresh()
         plan = await self.async_plan(level, session.target, session.ready_by, now)

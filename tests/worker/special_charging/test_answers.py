@@ -17,7 +17,7 @@ from simulator.faults import Fault
 from simulator.gateway_faults import html_page
 
 from ...common import act, the_car
-from ...scout_helpers import READ, reads, wakes
+from ...scout_helpers import READ, answered, reads, wakes
 from .session_helpers import (
     LOW_CAR,
     MINUTE,
@@ -143,3 +143,19 @@ async def test_what_must_be_undone_uses_any_token_that_works(
     assert the_car(cloud).charge_limit == 70
     assert not the_car(cloud).charge_schedules
     assert (await session(hass))["state"] == "completed"
+
+
+async def test_a_car_that_lists_no_schedules_is_sent_nothing_and_has_nothing_to_undo(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """As before firmware 2024.26: it is told once, and the session is over."""
+    _, log = await with_session(hass, cloud, noon)
+    with answered(cloud, "charge_schedule_data", charge_schedules=None):
+        before = reads(cloud)
+        await until(hass, noon, SENDING, QUARTER)
+        await until(hass, noon, at(6, 30))
+        assert reads(cloud) - before <= 6
+    assert not sent_commands(cloud)
+    assert log.kinds == ["scheduled", "failed"]
+    ended = await session(hass)
+    assert (ended["state"], ended["reason"]) == ("failed", "schedules_unknown")
