@@ -145,6 +145,9 @@ ANY_BODY: Final = "(an empty body, or a JSON object)"
 ANY_WORD: Final = "(any word)"
 RESULT_FALSE: Final = "result: false"
 
+# A car that is still waking gives such reasons, or none; its next answer is another one.
+PASSING: Final = frozenset({"", "could_not_wake_buses"})
+
 
 def _has(answer: Answer, site: Site, word: str) -> bool:
     """Return whether an answer has a word; at the token server it is the whole error."""
@@ -153,7 +156,7 @@ def _has(answer: Answer, site: Site, word: str) -> bool:
     if word == ANY_WORD:
         return bool(answer.words)
     if word == RESULT_FALSE:
-        return answer.refused
+        return answer.refused and answer.words.strip().lower() not in PASSING
     if site is Site.TOKEN:
         return answer.error.strip().lower() == word
     return (

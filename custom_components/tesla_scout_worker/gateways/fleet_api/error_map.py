@@ -19,7 +19,7 @@ from tesla_protocol.command.universal_message_pb2 import MessageFault_E as Messa
 from homeassistant.util import dt as dt_util
 
 from ...const import LOGGER
-from ..error_map import COMMANDS, Answer, Meaning, Site, meaning_of
+from ..error_map import COMMANDS, PASSING, Answer, Meaning, Site, meaning_of
 from ..errors import (
     CarAsleepError,
     FleetError,
@@ -160,10 +160,6 @@ def map_fault(err: TeslaFleetError, site: Site) -> FleetError:
         case Meaning.MAYBE_EXECUTED:
             return MaybeExecutedError()
     return TransientError()
-
-
-# A car that is still waking gives such reasons, or none; its next answer is another one.
-PASSING: Final = frozenset({"", "could_not_wake_buses"})
 
 
 def map_refusal(reason: str, fulfilled: frozenset[str]) -> FleetError | None:
