@@ -222,7 +222,7 @@ def _samples(statuses: tuple[int, int], words: tuple[str, ...]) -> list[Answer]:
         Answer(
             status=status,
             error="" if word[:1] == "(" else word,
-            words="" if word == RESULT_FALSE else word,
+            words="charging_error" if word == RESULT_FALSE else word,
             refused=word == RESULT_FALSE,
         )
         for status in {*statuses, (statuses[0] + statuses[1]) // 2}
