@@ -11,13 +11,10 @@ from .daily.savings import MonthSavings, PlugInPeriod
 from .in_car.charge_control import ChargeControl
 from .in_car.charge_limit import LimitOverride
 from .in_car.delivery_state import DeliveryState
-from .in_car.schedules import DAY_MINUTES
+from .in_car.schedules import DAY_MINUTES, EVERY_DAY
 from .planning.model import ChargePlan, Strategy
 from .sessions.car_sessions import CarSessions
 from .sessions.session import Session, SessionState, Source, session_id
-
-# All days of Tesla's bitmask.
-EVERY_DAY: Final = 127
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -270,9 +270,7 @@ class CarController:
 
     def _change(self, desired: DesiredState, seen: Observed) -> VehicleChange:
         """Return the change that leads to the desired state."""
-        ours = {schedule.id for schedule in self.record.sync.schedules}
-        taken = self.record.sessions.schedule_ids | ours
-        return vehicle_change(desired, seen, taken)
+        return vehicle_change(desired, seen, self.record.put_in_car.schedule_ids)
 
     async def _async_confirm(
         self,
@@ -330,10 +328,7 @@ class CarController:
         self, result: Planned, found: Sequence[ChargeSchedule], seen: Observed
     ) -> tuple[ChargeSchedule, ...]:
         """Return the schedules of others that charge outside of the planned windows."""
-        record = self.record
-        ours = {schedule.id for schedule in record.sync.schedules}
-        ours |= record.sessions.schedule_ids
-        windows = result.windows
+        ours, windows = self.record.put_in_car.schedule_ids, result.windows
         if not windows:
             return ()
         return foreign_schedules(

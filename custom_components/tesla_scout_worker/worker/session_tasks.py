@@ -336,9 +336,8 @@ class SessionTasks:
         """Return an id for each window, reusing those of an earlier try."""
         ids = session.schedule_ids
         record = self._repository.record(self._vin)
-        taken = {schedule.id for schedule in snapshot.schedules or ()}
-        taken |= {schedule.id for schedule in record.sync.schedules}
-        taken |= record.sessions.schedule_ids
+        found = {schedule.id for schedule in snapshot.schedules or ()}
+        taken = found | record.put_in_car.schedule_ids
         return ids + fresh_ids(len(session.plan.windows) - len(ids), taken, now)
 
     async def async_prepare_restore(

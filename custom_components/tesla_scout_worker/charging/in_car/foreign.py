@@ -11,11 +11,9 @@ from typing import Final
 from ...gateways.models import ChargeSchedule, ChargeScheduleOrder, Position
 from ..planning.model import Window
 from .difference import ManagedSchedule, ScheduleRole
-from .schedules import same_place
+from .schedules import EVERY_DAY, same_place
 
 DAY: Final = timedelta(days=1)
-
-_EVERY_DAY: Final = 127
 
 
 def foreign_schedules(
@@ -60,7 +58,7 @@ def _within(
     days = schedule.days_of_week
     order = ChargeScheduleOrder(
         id=schedule.id,
-        days_of_week=_EVERY_DAY if days is None else days,
+        days_of_week=EVERY_DAY if days is None else days,
         start_time=start,
         # Without an end it charges until the car is full.
         end_time=start if schedule.end_time is None else schedule.end_time,

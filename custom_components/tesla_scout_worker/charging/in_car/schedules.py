@@ -13,6 +13,9 @@ from ..planning.model import Window
 SAME_PLACE: Final = 1e-4
 DAY_MINUTES: Final = 1440
 
+# All bits of the mask of days.
+EVERY_DAY: Final = 127
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WeeklyWindow:
