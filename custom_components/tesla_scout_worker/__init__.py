@@ -26,7 +26,7 @@ from .gateways.fleet_api.transport import FixedToken
 from .scout.admission import ReadAdmission
 from .scout.hint_listener import async_listen_to_hints, hints_in
 from .services import async_setup_services
-from .setup import build_budget, build_client, build_sessions
+from .setup import build_budget, build_gateway, build_sessions
 from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
 from .websocket_api import async_setup_websocket_api
@@ -70,7 +70,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     store = ScoutStore(hass, entry)
     memory = await store.async_load()
     budget = build_budget(entry, memory.ledger)
-    client = build_client(hass, entry, tokens, memory.ledger, budget)
+    client = build_gateway(hass, entry, tokens, memory.ledger, budget)
     admission = ReadAdmission(budget, hints_in(entry.options), memory.read_history)
     coordinator = ScoutCoordinator(hass, entry, client, store, admission)
     await coordinator.async_config_entry_first_refresh()
@@ -121,7 +121,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> No
         summaries = {vin: car.summary for vin, car in memory.cars.items()}
         tokens = FixedToken(entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN])
         budget = build_budget(entry, memory.ledger)
-        client = build_client(hass, entry, tokens, memory.ledger, budget)
+        client = build_gateway(hass, entry, tokens, memory.ledger, budget)
         await async_undo_all(hass, client, memory.charging, summaries, entry.entry_id)
     finally:
         await store.async_remove()

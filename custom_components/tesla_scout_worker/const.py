@@ -11,6 +11,8 @@ LOGGER = logging.getLogger(__package__)
 NOT_STORED: Final = {"serialize": "omit"}
 
 # Entry data.
+# The way to the cars; absent: an own application at Tesla.
+CONF_WAY: Final = "way"
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_FLEET_API_URL: Final = "fleet_api_url"
 CONF_TOKEN_URL: Final = "token_url"

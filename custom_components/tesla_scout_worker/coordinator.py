@@ -20,7 +20,7 @@ from .gateways.errors import (
     SignedOutError,
     UnexpectedError,
 )
-from .gateways.fleet_api.client import FleetClient
+from .gateways.gateway import Gateway
 from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .scout.admission import ReadAdmission
 from .scout.backoff import EARLY, ReadBackoff
@@ -47,7 +47,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         self,
         hass: HomeAssistant,
         entry: ConfigEntry[Any],
-        client: FleetClient,
+        client: Gateway,
         store: ScoutStore,
         admission: ReadAdmission,
     ) -> None:

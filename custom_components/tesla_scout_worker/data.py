@@ -6,7 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 
 from .coordinator import ScoutCoordinator
 from .gateways.budget import Budget
-from .gateways.fleet_api.client import FleetClient
+from .gateways.gateway import Gateway
 from .gateways.ledger import Ledger
 from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
@@ -19,7 +19,7 @@ class ScoutData:
     """The objects of a loaded account."""
 
     budget: Budget
-    client: FleetClient
+    client: Gateway
     coordinator: ScoutCoordinator
     ledger: Ledger
     sessions: SessionRequests

@@ -22,6 +22,7 @@ from .charging.planning.model import ChargePlan, Window
 from .charging.sessions.session import Session
 from .const import DOMAIN
 from .data import ScoutConfigEntry, ScoutData
+from .gateways.ledger import CallKind
 from .gateways.models import ChargeSchedule, day_names
 from .scout.devices import async_check_user, vin_of
 from .tokens.manager import TokenManager
@@ -219,8 +220,11 @@ def _clock(minutes: int | None) -> str | None:
     return None if minutes is None else f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _cycle(result: SyncResult) -> dict[str, Any]:
-    """Return the result of a sync cycle for an action's response."""
+def _cycle(result: SyncResult, price: float) -> dict[str, Any]:
+    """Return the result of a sync cycle for an action's response.
+
+    ``price`` is that of a command, in US dollars.
+    """
     answer: dict[str, Any] = {
         "trigger": result.trigger.value,
         "status": result.status,
@@ -243,7 +247,7 @@ def _cycle(result: SyncResult) -> dict[str, Any]:
         "add": [_schedule(schedule) for schedule in change.add],
         "remove": sorted(change.remove),
         "dropped": [_schedule(item) for item in change.dropped],
-        "cost_to_send": round(result.dollars, 3),
+        "cost_to_send": round(change.commands * price, 3),
     }
 
 
@@ -292,7 +296,8 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
 async def _run_worker_cycle(call: ServiceCall) -> ServiceResponse:
     """Run a sync cycle for a car now."""
     manager, vin = await _off_peak_car(call)
-    return _cycle(await manager.async_run_now(vin))
+    prices = manager.coordinator.admission.budget.ledger.prices
+    return _cycle(await manager.async_run_now(vin), prices[CallKind.COMMAND])
 
 
 async def _plan_charging(call: ServiceCall) -> ServiceResponse:

@@ -3,13 +3,15 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .const import CONF_FLEET_API_URL, CONF_MONTHLY_BUDGET
+from .const import CONF_FLEET_API_URL, CONF_MONTHLY_BUDGET, CONF_WAY
 from .data import ScoutConfigEntry
 from .gateways.budget import DEFAULT_BUDGET, Budget
 from .gateways.fleet_api.client import FleetClient
 from .gateways.fleet_api.credentials import command_settings, fleet_server
 from .gateways.fleet_api.transport import AccessTokens
+from .gateways.gateway import Gateway
 from .gateways.ledger import Ledger
+from .gateways.way import Way
 from .worker.calendar_import import CalendarImport
 from .worker.manager import Worker
 from .worker.sessions import SessionRequests
@@ -21,7 +23,25 @@ def build_budget(entry: ScoutConfigEntry, ledger: Ledger) -> Budget:
     return Budget(ledger=ledger, limit=float(limit))
 
 
-def build_client(
+def way_of(entry: ScoutConfigEntry) -> Way:
+    """Return the way to the cars of an entry; one without a name has its own application."""
+    return Way(entry.data.get(CONF_WAY, Way.OWN_APPLICATION))
+
+
+def build_gateway(
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    tokens: AccessTokens,
+    ledger: Ledger,
+    budget: Budget,
+) -> Gateway:
+    """Return the gateway of an entry's way; the ledger counts by its prices."""
+    gateway = _fleet_client(hass, entry, tokens, ledger, budget)
+    ledger.prices = gateway.prices
+    return gateway
+
+
+def _fleet_client(
     hass: HomeAssistant,
     entry: ScoutConfigEntry,
     tokens: AccessTokens,

@@ -14,7 +14,7 @@ import pytest
 
 from custom_components.tesla_scout_worker.charging.car_record import CarRecord
 from custom_components.tesla_scout_worker.charging.sessions.session import Session
-from custom_components.tesla_scout_worker.gateways.ledger import Ledger
+from custom_components.tesla_scout_worker.gateways.ledger import PRICES, Ledger
 from custom_components.tesla_scout_worker.gateways.models import (
     VehicleSnapshot,
     VehicleSummary,
@@ -68,6 +68,7 @@ SIMPLE: Final[dict[Any, st.SearchStrategy[Any]]] = {
 NOT_STORED: Final[dict[tuple[type, str], object]] = {
     (CarState, "reason"): None,
     (Hint, "speaks"): True,
+    (Ledger, "prices"): PRICES,
     (VehicleSummary, "connectivity"): None,
     (VehicleSummary, "in_service"): False,
     (VehicleSummary, "requires_signing"): None,

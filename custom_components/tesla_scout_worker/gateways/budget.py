@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from .ledger import PRICES, CallKind, Ledger
+from .ledger import CallKind, Ledger
 
 # US dollars: Tesla's monthly credit (billing and limits, 2026-01-10).
 DEFAULT_BUDGET: Final = 10.0
@@ -113,8 +113,8 @@ class Budget:
 
         The calls in ``undoing`` come on top, and no other session may use them up.
         """
-        self.undoing[session_id] = _cost(undoing or {})
-        self.reserved[session_id] = _cost(calls) + self.undoing[session_id]
+        self.undoing[session_id] = self._cost(undoing or {})
+        self.reserved[session_id] = self._cost(calls) + self.undoing[session_id]
 
     def release(self, session_id: str) -> None:
         """Reserve no more money for a session; do nothing if none was."""
@@ -145,9 +145,12 @@ class Budget:
         left = self.left(now)
         if left is None or self.limit is None:
             return Stage.NORMAL
-        if left < PRICES[CallKind.DATA] - _ROUNDING:
+        price = self.ledger.prices[CallKind.DATA]
+        if price == 0:
+            return Stage.NORMAL
+        if left < price - _ROUNDING:
             return Stage.STOPPED
-        if left - self.kept < PRICES[CallKind.DATA] - _ROUNDING:
+        if left - self.kept < price - _ROUNDING:
             return Stage.ESSENTIAL
         spent = self.ledger.cost >= LEAST_SPENT * self.limit
         if spent and self.forecast(now) > self.limit - self.kept:
@@ -156,7 +159,7 @@ class Budget:
 
     def allows(self, kind: CallKind, now: datetime, calls: int = 1) -> bool:
         """Return whether a number of calls may be made now, by who makes them."""
-        left, price = self.left(now), PRICES[kind] * calls
+        left, price = self.left(now), self.ledger.prices[kind] * calls
         if left is None or price == 0:
             return True
         match session_purpose():
@@ -169,16 +172,16 @@ class Budget:
     @contextmanager
     def in_flight_call(self, kind: CallKind, calls: int = 1) -> Iterator[None]:
         """Count calls as spent until their answer is in the ledger, or they failed."""
-        self.in_flight += PRICES[kind] * calls
+        price = self.ledger.prices[kind] * calls
+        self.in_flight += price
         try:
             yield
         finally:
-            self.in_flight -= PRICES[kind] * calls
+            self.in_flight -= price
 
-
-def _cost(calls: Mapping[CallKind, int]) -> float:
-    """Return what calls cost, in US dollars."""
-    return sum(PRICES[kind] * count for kind, count in calls.items())
+    def _cost(self, calls: Mapping[CallKind, int]) -> float:
+        """Return what calls cost, in US dollars."""
+        return sum(self.ledger.prices[kind] * count for kind, count in calls.items())
 
 
 def month_of(now: datetime) -> tuple[datetime, datetime]:

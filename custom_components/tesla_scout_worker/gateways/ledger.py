@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
+
+from ..const import NOT_STORED
 
 
 class CallKind(StrEnum):
@@ -20,13 +22,19 @@ class CallKind(StrEnum):
     FREE = "free"
 
 
-# US dollars for one call.
-PRICES = {
+# US dollars for one call, by its kind.
+type Prices = Mapping[CallKind, float]
+
+# Tesla's own.
+PRICES: Final[Prices] = {
     CallKind.DATA: 1 / 500,
     CallKind.COMMAND: 1 / 1000,
     CallKind.WAKE: 1 / 50,
     CallKind.FREE: 0.0,
 }
+
+# Where a subscription pays.
+NO_PRICES: Final[Prices] = dict.fromkeys(CallKind, 0.0)
 
 
 # The month before, while clocks differ around its end, and one of a clock that is wrong.
@@ -57,7 +65,8 @@ def _month(at: datetime) -> str:
 class Ledger:
     """The calls of one account in the current billing month.
 
-    ``others`` are the calls of other months to which a clock may return.
+    ``others`` are the calls of other months to which a clock may return. ``prices`` are
+    those of the account's gateway.
     """
 
     month: str
@@ -65,6 +74,9 @@ class Ledger:
         default_factory=lambda: dict.fromkeys(CallKind, 0)
     )
     others: dict[str, dict[CallKind, int]] = field(default_factory=dict, compare=False)
+    prices: Prices = field(
+        default_factory=lambda: PRICES, compare=False, metadata=NOT_STORED
+    )
 
     def __post_init__(self) -> None:
         """Count all kinds of calls; an older version may have counted fewer."""
@@ -101,7 +113,7 @@ class Ledger:
     @property
     def cost(self) -> float:
         """What the month's calls cost, in US dollars, before Tesla's credit."""
-        return sum(PRICES[kind] * calls for kind, calls in self.calls.items())
+        return sum(self.prices[kind] * calls for kind, calls in self.calls.items())
 
 
 def _page(calls: Mapping[CallKind, int]) -> dict[CallKind, int]:

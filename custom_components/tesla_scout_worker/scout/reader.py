@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..gateways.errors import FleetError, SignedOutError
-from ..gateways.fleet_api.client import FleetClient
+from ..gateways.gateway import Gateway
 from ..gateways.ledger import CallKind
 from ..gateways.models import VehicleSnapshot
 from ..scouting.car_state import CarState
@@ -21,7 +21,7 @@ class CarReader:
 
     def __init__(
         self,
-        client: FleetClient,
+        client: Gateway,
         admission: ReadAdmission,
         pauses: ReadBackoff,
         cars: Mapping[str, CarState],

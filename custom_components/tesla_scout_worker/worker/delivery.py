@@ -30,7 +30,7 @@ from ..gateways.errors import (
     RefusedError,
     UnclearAnswerError,
 )
-from ..gateways.fleet_api.client import FleetClient
+from ..gateways.gateway import Gateway
 from ..gateways.models import Connectivity, VehicleSnapshot
 
 __all__ = ["Delivery", "Offline", "Reach", "failure_of"]
@@ -103,7 +103,7 @@ def failure_of(err: FleetError) -> Failure:
 class Delivery:
     """Reaches a car and sends to it; the caller holds the lock of the car."""
 
-    def __init__(self, client: FleetClient, coordinator: ScoutCoordinator) -> None:
+    def __init__(self, client: Gateway, coordinator: ScoutCoordinator) -> None:
         """Bind the gateway, and the Scout that stores each read and poll."""
         self._client = client
         self._scout = coordinator

@@ -32,7 +32,7 @@ from ..charging.sessions.session import OVER, SessionEventType, scheduled_action
 from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
 from ..gateways.errors import RateLimitedError
-from ..gateways.fleet_api.client import FleetClient
+from ..gateways.gateway import Gateway
 from ..gateways.ledger import CallKind
 from ..scouting.events import VehicleEventType
 from ..storage.account_file import NotSavedError
@@ -80,7 +80,7 @@ class Worker:
         hass: HomeAssistant,
         entry: ConfigEntry[Any],
         coordinator: ScoutCoordinator,
-        client: FleetClient,
+        client: Gateway,
         store: ScoutStore,
     ) -> None:
         """Bind the account: its cars, the gateway, and its file."""

@@ -14,7 +14,7 @@ from ..charging.daily.sync_result import SyncTrigger
 from ..charging.in_car.charge_limit import limit_to_restore
 from ..gateways.budget import Purpose, for_session
 from ..gateways.errors import FleetError
-from ..gateways.fleet_api.client import FleetClient
+from ..gateways.gateway import Gateway
 from ..gateways.models import Connectivity, VehicleSnapshot, VehicleSummary
 from .left_in_car import async_tell_left, left_in_car
 from .manager import Worker
@@ -24,7 +24,7 @@ PATIENCE: Final = 60.0
 
 
 async def async_undo(
-    client: FleetClient, vin: str, put: PutInCar
+    client: Gateway, vin: str, put: PutInCar
 ) -> VehicleSnapshot | None:
     """Undo what we put into a car that is awake, and return how it was read last.
 
@@ -48,7 +48,7 @@ async def async_undo(
 
 
 async def _async_send_undo(
-    client: FleetClient, vin: str, put: PutInCar, snapshot: VehicleSnapshot
+    client: Gateway, vin: str, put: PutInCar, snapshot: VehicleSnapshot
 ) -> None:
     """Send what undoes.
 
@@ -67,7 +67,7 @@ async def _async_send_undo(
 
 async def async_undo_all(
     hass: HomeAssistant,
-    client: FleetClient,
+    client: Gateway,
     records: Mapping[str, CarRecord],
     summaries: Mapping[str, VehicleSummary],
     key: str,

@@ -309,6 +309,15 @@ async def test_what_is_fulfilled_already_is_success(routed: Door) -> None:
     assert car.charging_state == "Charging"
 
 
+async def test_the_current_is_set(routed: Door) -> None:
+    """The car charges with as many amperes, and no more than its port allows."""
+    car = the_car(routed.cloud)
+    car.plug_in()
+    await routed.client.async_set_charging_amps(VIN, 7)
+    state = car.vehicle_data(None)["charge_state"]
+    assert state["charge_current_request"] == 7
+
+
 async def test_a_refusal_has_its_reason(routed: Door) -> None:
     """200 with `result: false` is no success, and the car's word is passed on."""
     car, client = the_car(routed.cloud), routed.client

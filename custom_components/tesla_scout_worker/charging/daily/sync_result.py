@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from ...gateways.ledger import PRICES, CallKind
 from ...gateways.models import ChargeSchedule
 from ..in_car.difference import ScheduleDiff
 from ..planning.model import Window
@@ -124,11 +123,6 @@ class Planned(_Cycle):
     def windows(self) -> tuple[Window, ...]:
         """The windows until the departure."""
         return self.state.windows(self.facts)
-
-    @property
-    def dollars(self) -> float:
-        """The cost of sending the change, without a wake, in US dollars."""
-        return self.change.commands * PRICES[CallKind.COMMAND]
 
 
 type SyncResult = Skipped | Planned

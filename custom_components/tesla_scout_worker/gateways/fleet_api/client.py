@@ -24,7 +24,8 @@ from ..errors import (
     OverBudgetError,
     TransientError,
 )
-from ..ledger import CallKind, Ledger, kind_of
+from ..gateway import Capabilities, Push
+from ..ledger import PRICES, CallKind, Ledger, Prices, kind_of
 from ..models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
 from ..proxy_bill import ProxyBill
 from .error_map import map_refusal, mapped_errors, no_answer_error
@@ -74,7 +75,10 @@ class CommandSettings:
 
 
 class FleetClient:
-    """The calls of one account; every method raises ``FleetError`` and nothing else."""
+    """The gateway of one account: Tesla's own Fleet API."""
+
+    prices: Prices = PRICES
+    push: Push | None = None
 
     def __init__(
         self,
@@ -114,6 +118,10 @@ class FleetClient:
         self._signing_lock = asyncio.Lock()
         self._check_bill: Callable[[], None] = lambda: None
         self._on_disabled: Callable[[], None] = lambda: None
+
+    def capabilities(self, vin: str) -> Capabilities:
+        """Return what can be done with a car: all, and a read is its own answer."""
+        return Capabilities()
 
     def guard_commands(
         self, check_bill: Callable[[], None], on_disabled: Callable[[], None]
@@ -193,6 +201,10 @@ class FleetClient:
     async def async_set_charge_limit(self, vin: str, percent: int) -> None:
         """Set the charge limit, 50 to 100 %; Tesla accepts other values and ignores them."""
         await self._command(vin, lambda car: car.set_charge_limit(percent))
+
+    async def async_set_charging_amps(self, vin: str, amps: int) -> None:
+        """Set the charge current, in A; the car limits it to what its port allows."""
+        await self._command(vin, lambda car: car.set_charging_amps(amps))
 
     async def async_start_charging(self, vin: str) -> None:
         """Start charging now, whatever the schedules say."""
