@@ -165,6 +165,8 @@ DRIVE_FIELDS: Final[Mapping[str, Reader]] = {
     "gps_as_of": number(FIRST_SECOND, LAST_SECOND),
     # In milliseconds: when the section was sent, by the car's clock.
     "timestamp": number(FIRST_SECOND * 1000, LAST_SECOND * 1000),
+    # Of a gateway that knows the place without a position; Tesla sends none.
+    "at_home": flag,
     "shift_state": word(GEARS),
     "speed": number(0, MOST_SPEED),
 }

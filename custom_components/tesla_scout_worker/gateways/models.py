@@ -129,7 +129,8 @@ class DriveSnapshot:
     """Where the car is and whether it moves; speed in mph, as Tesla sends it.
 
     ``position_at`` is when the position was measured, and ``sent_at`` when the car said
-    so, both by the clock of the car (UTC).
+    so, both by the clock of the car (UTC). ``at_home`` is of a gateway that knows whether
+    the car is at home without a position.
     """
 
     position: Position | None = None
@@ -137,6 +138,7 @@ class DriveSnapshot:
     sent_at: datetime | None = None
     shift_state: str | None = None
     speed: float | None = None
+    at_home: bool | None = None
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self:
@@ -148,6 +150,7 @@ class DriveSnapshot:
             sent_at=_instant(found.get("timestamp"), parts=1000),
             shift_state=found.get("shift_state"),
             speed=found.get("speed"),
+            at_home=found.get("at_home"),
         )
 
     @property

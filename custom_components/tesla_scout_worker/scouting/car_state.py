@@ -138,6 +138,7 @@ class CarState:
             before=self.confirmed.whereabouts,
             driving=drive.is_driving,
             stayed_plugged_in=bool(self.observation.plugged_in),
+            at_home=drive.at_home,
         )
         if place in (self.observation.whereabouts, Presence.UNKNOWN):
             return self

@@ -114,6 +114,7 @@ def observe(
         before=last_place,
         driving=drive.is_driving,
         stayed_plugged_in=bool(before.plugged_in and charge.plugged_in),
+        at_home=drive.at_home,
     )
     charging = (
         None if charge.charging_state is None else charge.charging_state.is_charging

@@ -65,13 +65,17 @@ def presence_at(
     before: Presence,
     driving: bool,
     stayed_plugged_in: bool,
+    at_home: bool | None = None,
 ) -> Presence:
     """Return where a car is, given where it was last known to be.
 
     Without a GPS fix or a home it is UNKNOWN, never HOME. A car at home has left only
     if it is farther away than its fix may drift; that is farthest if it was plugged in
-    at this read and the one before (``stayed_plugged_in``).
+    at this read and the one before (``stayed_plugged_in``). A gateway that knows the place
+    without a position says ``at_home``.
     """
+    if home is not None and position is None and at_home is not None:
+        return Presence.HOME if at_home else Presence.AWAY
     if home is None or position is None:
         return Presence.UNKNOWN
     away = distance(home.position, position)

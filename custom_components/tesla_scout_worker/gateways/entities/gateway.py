@@ -1,0 +1,330 @@
+"""A car by the entities that other integrations made for it.
+
+It reads their states and calls their actions, and knows nothing else of them.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    ATTR_LATITUDE,
+    ATTR_LONGITUDE,
+    ATTR_UNIT_OF_MEASUREMENT,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceNotFound
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
+
+from ..errors import (
+    CarAsleepError,
+    FleetError,
+    MaybeExecutedError,
+    RefusedError,
+    TransientError,
+)
+from ..gateway import Capabilities, Push
+from ..held import HeldSchedules
+from ..ledger import NO_PRICES, Prices
+from ..models import (
+    ChargeScheduleOrder,
+    Connectivity,
+    Position,
+    VehicleSnapshot,
+    VehicleSummary,
+)
+from .parts import REQUIRED, Part
+from .registry import async_entity_ids
+from .states import PartState, PartStates, payload, plugged_in
+
+# An integration that does not answer is not waited for longer; a car takes up to a
+# minute to wake, and some integrations wait for it.
+PATIENCE: Final = 90.0
+
+# Integrations of cars: a switch that starts the charge means nothing without a cable, and
+# to use it may cost a wake. That of a charger stays as it is.
+CARS: Final = frozenset(
+    {"esphome", "tesla_custom", "tesla_fleet", "teslemetry", "tessie"}
+)
+
+# What a person is told of a car whose entities do not do what is asked.
+NO_CABLE: Final = "disconnected"
+NO_ENTITY: Final = "entity_missing"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntityCar:
+    """A car that is read by entities.
+
+    Attributes:
+        vin: The VIN, or another text that identifies the car.
+        name: Its name.
+        parts: Registry ids by part.
+        limit: The charge limit in percent until another one is set, of a car whose
+            limit cannot be set.
+    """
+
+    vin: str
+    name: str
+    parts: Mapping[Part, str]
+    limit: int
+
+
+class EntityGateway:
+    """The calls of one car; every method raises ``FleetError`` and nothing else."""
+
+    def __init__(
+        self, hass: HomeAssistant, car: EntityCar, held: HeldSchedules
+    ) -> None:
+        """Bind the car, and what Home Assistant holds for it."""
+        self._hass = hass
+        self._car = car
+        self._held = held
+        self.push: Push = EntityPush(hass, car)
+        self.list_is_whole = True
+
+    @property
+    def prices(self) -> Prices:
+        """States are free; what a command costs is the other integration's bill."""
+        return NO_PRICES
+
+    def capabilities(self, vin: str) -> Capabilities:
+        """Return what can be done with the car."""
+        parts = self._car.parts
+        return Capabilities(
+            schedules=False,
+            limit=Part.LIMIT in parts,
+            start_stop=Part.START in parts,
+            amps=Part.AMPS in parts,
+            wake=Part.WAKE in parts,
+            location=bool({Part.LOCATION, Part.AT_HOME} & parts.keys()),
+            push=True,
+        )
+
+    def guard_commands(
+        self, check_bill: Callable[[], None], on_disabled: Callable[[], None]
+    ) -> None:
+        """Do nothing: there is no bill of ours."""
+
+    # Reading.
+
+    def _states(self) -> dict[Part, PartState]:
+        """Return the known states by part."""
+        registry = er.async_get(self._hass)
+        found: dict[Part, PartState] = {}
+        for part, entity_id in async_entity_ids(self._hass, self._car.parts).items():
+            state = None if entity_id is None else self._hass.states.get(entity_id)
+            if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN, ""):
+                continue
+            entry = registry.async_get(state.entity_id)
+            attributes = state.attributes
+            found[part] = PartState(
+                text=state.state,
+                reported_at=state.last_reported,
+                unit=attributes.get(ATTR_UNIT_OF_MEASUREMENT),
+                position=Position.parse(
+                    attributes.get(ATTR_LATITUDE), attributes.get(ATTR_LONGITUDE)
+                ),
+                platform="" if entry is None else entry.platform,
+            )
+        return found
+
+    def reported_at(self, vin: str) -> datetime | None:
+        """Return when the state of charge was last reported (UTC); None: it is unknown."""
+        level = self._states().get(Part.LEVEL)
+        return None if level is None else level.reported_at
+
+    def gone(self) -> tuple[Part, ...]:
+        """Return the parts whose entity is no longer there, or is disabled."""
+        ids = async_entity_ids(self._hass, self._car.parts)
+        return tuple(part for part in Part if part in ids and ids[part] is None)
+
+    def _summary(self) -> VehicleSummary:
+        """Return the car, and whether its entities are available.
+
+        Home Assistant shows the last state of a car that sleeps, so it can be read.
+        """
+        online = self._states().keys() >= REQUIRED
+        return VehicleSummary(
+            vin=self._car.vin,
+            name=self._car.name,
+            connectivity=Connectivity.ONLINE if online else Connectivity.OFFLINE,
+        )
+
+    async def async_list_vehicles(self) -> tuple[VehicleSummary, ...]:
+        """Return the car; free."""
+        return (self._summary(),)
+
+    async def async_connectivity(self, vin: str) -> Connectivity | None:
+        """Return whether the entities of the car are available; free."""
+        return self._summary().connectivity
+
+    async def async_read(self, vin: str) -> VehicleSnapshot:
+        """Read the states, as they are now.
+
+        Raises:
+            CarAsleepError: the state of charge or the switch is not available.
+        """
+        states, now = self._states(), dt_util.utcnow()
+        if not states.keys() >= REQUIRED:
+            raise CarAsleepError
+        held = self._held.of(vin)
+        limit = self._car.limit if held.limit is None else held.limit
+        found = payload(states, limit)
+        found["charge_schedule_data"] = self._held.section(vin, now)
+        return VehicleSnapshot.parse(found, now)
+
+    # Commands.
+
+    async def async_wake(self, vin: str) -> None:
+        """Press the button that wakes the car."""
+        await self._act(Part.WAKE, "press")
+
+    async def async_set_charge_limit(self, vin: str, percent: int) -> None:
+        """Set the charge limit; that of a car that has none is held here."""
+        if Part.LIMIT not in self._car.parts:
+            self._held.set_limit(vin, percent)
+            return
+        await self._act(Part.LIMIT, "set_value", value=percent)
+
+    async def async_set_charging_amps(self, vin: str, amps: int) -> None:
+        """Set the charge current, in A."""
+        await self._act(Part.AMPS, "set_value", value=amps)
+
+    async def async_start_charging(self, vin: str) -> None:
+        """Start charging, or let a charger charge the car that is plugged in next."""
+        states = self._states()
+        start = states.get(Part.START)
+        if plugged_in(states) is False and (start is None or start.platform in CARS):
+            raise RefusedError(NO_CABLE)
+        await self._act(Part.START, "turn_on")
+
+    async def async_stop_charging(self, vin: str) -> None:
+        """Stop charging."""
+        await self._act(Part.START, "turn_off")
+
+    async def async_add_charge_schedule(
+        self, vin: str, order: ChargeScheduleOrder
+    ) -> None:
+        """Hold a schedule for the car."""
+        zone = dt_util.get_default_time_zone()
+        self._held.add(vin, order, dt_util.utcnow(), zone)
+
+    async def async_remove_charge_schedule(self, vin: str, schedule_id: int) -> None:
+        """Hold a schedule no longer."""
+        self._held.remove(vin, schedule_id)
+
+    async def _act(self, part: Part, action: str, **data: Any) -> None:
+        """Call an action of the entity of a part.
+
+        Raises:
+            RefusedError: the car has no such part, or the integration refused.
+            CarAsleepError: the entity is not available.
+            MaybeExecutedError: there was no answer in time.
+            TransientError: anything else.
+        """
+        if part not in self._car.parts:
+            raise RefusedError(NO_ENTITY)
+        entity_id = async_entity_ids(self._hass, self._car.parts)[part]
+        if entity_id is None:
+            raise RefusedError(NO_ENTITY)
+        state = self._hass.states.get(entity_id)
+        # A button that was never pressed is unknown.
+        if state is None or state.state == STATE_UNAVAILABLE:
+            raise CarAsleepError
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._hass.services.async_call(
+                    entity_id.partition(".")[0],
+                    action,
+                    {ATTR_ENTITY_ID: entity_id, **data},
+                    blocking=True,
+                )
+        except TimeoutError as err:
+            raise MaybeExecutedError from err
+        except ServiceNotFound as err:
+            raise CarAsleepError from err
+        except FleetError:
+            raise
+        except HomeAssistantError as err:
+            raise RefusedError(_word_of(err)) from err
+        except (LookupError, TypeError, ValueError, OSError) as err:
+            raise TransientError from err
+
+
+def _word_of(err: HomeAssistantError) -> str:
+    """Return what is told of another integration's error: its key, else its class.
+
+    Its text may hold what must not be logged, such as a VIN.
+    """
+    return err.translation_key or type(err).__name__
+
+
+class EntityPush:
+    """Reports the car when a state of its entities changes."""
+
+    def __init__(self, hass: HomeAssistant, car: EntityCar) -> None:
+        """Bind the car."""
+        self._hass = hass
+        self._car = car
+
+    @callback
+    def async_listen(self, changed: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``changed`` with the VIN when a state changes, until the result is called.
+
+        An entity that is renamed, enabled, disabled or removed is heard of, too.
+        """
+        stop_states: list[Callable[[], None]] = []
+
+        @callback
+        def on_state(event: Event[EventStateChangedData]) -> None:
+            """Report the car."""
+            changed(self._car.vin)
+
+        @callback
+        def listen() -> None:
+            """Listen to the entities as they are named now."""
+            while stop_states:
+                stop_states.pop()()
+            ids = async_entity_ids(self._hass, self._car.parts).values()
+            names = [entity_id for entity_id in ids if entity_id is not None]
+            stop_states.append(
+                async_track_state_change_event(self._hass, names, on_state)
+            )
+
+        @callback
+        def on_registry(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+            """Listen anew after a change to one of the entities."""
+            listen()
+            changed(self._car.vin)
+
+        @callback
+        def concerns(data: er.EventEntityRegistryUpdatedData) -> bool:
+            """Whether a change of the registry may be about an entity of the car."""
+            known = async_entity_ids(self._hass, self._car.parts).values()
+            old = data.get("old_entity_id")
+            return None in known or data["entity_id"] in known or old in known
+
+        stop_registry = self._hass.bus.async_listen(
+            er.EVENT_ENTITY_REGISTRY_UPDATED, on_registry, event_filter=concerns
+        )
+        listen()
+
+        @callback
+        def stop() -> None:
+            """Listen no longer."""
+            stop_registry()
+            while stop_states:
+                stop_states.pop()()
+
+        return stop
+
+
+__all__ = ["EntityCar", "EntityGateway", "EntityPush", "PartStates"]
