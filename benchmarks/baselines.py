@@ -15,6 +15,7 @@ from custom_components.tesla_scout_worker.charging.daily.night_plan import night
 from custom_components.tesla_scout_worker.charging.planning.battery import energies
 from custom_components.tesla_scout_worker.charging.planning.model import ChargeGoal
 from custom_components.tesla_scout_worker.charging.tariffs.curve import CostCurve
+from custom_components.tesla_scout_worker.charging.tariffs.outlook import Outlook
 
 from .planner import minutes_in
 
@@ -82,7 +83,8 @@ def hour_by_hour(moment: Moment) -> list[int]:
 
 def planner(moment: Moment) -> list[int]:
     """Charge as the ordinary plan says."""
-    night = night_plan(moment.need, moment.known, CostCurve(), moment.now)
+    outlook = Outlook(now=moment.now, known=moment.known)
+    night = night_plan(moment.need, outlook)
     return minutes_in(night.windows, moment.now)
 
 

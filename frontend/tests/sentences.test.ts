@@ -32,7 +32,7 @@ describe("the verdict", () => {
     ["plug_in", "Plug in by 02:00: then 80 % by Wed 07:00"],
     ["reached", "80 % for Thu 07:00: ready"],
     ["shadow", "Preview only: the car charges as soon as it is plugged in"],
-    ["no_prices", "No prices known: nothing is planned"],
+    ["no_prices", "No prices known: charges late, by guess"],
     ["signed_out", "Signed out of Tesla"],
   ])("of %s is one sentence", (name, text) => expect(sentence(name)).toBe(text));
 

@@ -235,11 +235,11 @@ async def test_an_outage_of_an_action_and_its_end(
     caplog: pytest.LogCaptureFixture,
     error: Exception,
 ) -> None:
-    """It is told once, nothing is charged by it, and it is asked again."""
+    """It is told once, the car holds its last moment, and it is asked again."""
     source = Integration(hass, "nordpool", "get_prices_for_date", nordpool)
     source.error = error
     await in_earnest(hass, cloud, price_source="nordpool")
-    assert held(cloud) == [GUARD]
+    assert held(cloud) == [GUARD, ("0001000", "03:16", "06:00", True)]
     assert status(hass) == "no_prices"
     await until(hass, noon, clock("2026-11-24 13:00"), MINUTE)
     assert caplog.text.count("There are no prices at the moment") == 1

@@ -8,11 +8,11 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ..charging.daily.departures import departures, next_departure
-from ..charging.daily.night_plan import with_guesses
 from ..charging.daily.sync_result import Planned, PlanStatus
 from ..charging.planning.model import ChargePlan
 from ..charging.sessions.session import UNKEPT, Session
 from ..charging.tariffs.curve import CostCurve
+from ..charging.tariffs.outlook import with_guesses
 from ..const import DOMAIN
 from ..data import ScoutData
 from ..gateways.budget import month_of

@@ -22,7 +22,7 @@ class VerdictKey(StrEnum):
     LEVEL_UNKNOWN, NEVER_READ: Nothing can be said yet.
     NO_DEPARTURE: There is no departure within the next days.
     NO_HOME: The home zone does not exist.
-    NO_PRICES: No price is known.
+    NO_PRICES: No price is known: the car charges late, by guess.
     OFF: Off-peak charging is off.
     ON_TRACK: The target is reached, ``spare`` before the deadline.
     PLUG_IN: The car is not plugged in; ``plug_in_by`` is when the plan begins, or the
@@ -198,10 +198,10 @@ def _key(
             return VerdictKey.SHORT
         away = facts.at_home is False
         return VerdictKey.AWAY if away else VerdictKey.PLUG_IN
-    if reached is not None and reached >= goal.target - ROUNDING and planned:
-        return VerdictKey.ON_TRACK
     if "no_prices" in goal.reasons:
         return VerdictKey.NO_PRICES
+    if reached is not None and reached >= goal.target - ROUNDING and planned:
+        return VerdictKey.ON_TRACK
     if "prices_awaited" in goal.reasons and left > facts.now:
         return VerdictKey.WAITS_FOR_PRICES
     return VerdictKey.SHORT

@@ -166,6 +166,7 @@ class DailyPlanner:
             limits=self._charging.limits,
             leaving=departures(settings.departure, self._options.exceptions),
             guard=self._options.guard,
+            peaks=self._charging.peaks,
         )
 
     async def async_state(

@@ -30,6 +30,7 @@ from ..charging.sessions.session import (
     next_check_point,
 )
 from ..charging.sessions.session_plan import plan_session
+from ..charging.tariffs.outlook import Outlook
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.models import Connectivity, VehicleSnapshot
@@ -101,13 +102,17 @@ class SessionTasks:
         An unknown level counts as empty: the plan is then too early, and not too late.
         """
         goal = self._options.goal(level or 0.0, target, ready_by, now)
-        known = self._energy.curve(now - KEPT, ready_by)
-        guesses, zone = self._energy.guesses, dt_util.get_default_time_zone()
-        peaks = self._options.peak_curve(now, ready_by, zone)
+        zone = dt_util.get_default_time_zone()
+        outlook = Outlook(
+            now=now,
+            known=self._energy.curve(now - KEPT, ready_by),
+            guesses=self._energy.guesses,
+            peaks=self._options.peak_curve(now, ready_by, zone),
+        )
         return await async_run_planner(
             self._hass,
             ready_by - max(now, goal.limits.earliest or now),
-            partial(plan_session, goal, known, guesses, peaks, now),
+            partial(plan_session, goal, outlook),
         )
 
     async def _async_replan(

@@ -26,7 +26,7 @@ export const en = {
   v_failed: "{target} by {ready_by}: the plan could not be sent",
   v_preview: "Preview only: the car charges as soon as it is plugged in",
   v_waits_for_prices: "{target} by {ready_by}: waits for tomorrow's prices",
-  v_no_prices: "No prices known: nothing is planned",
+  v_no_prices: "No prices known: charges late, by guess",
   v_off: "Off-peak charging is off: the car charges as soon as it is plugged in",
   v_full: "Full to its limit",
   v_level_unknown: "The state of charge is unknown until the next read",

@@ -28,7 +28,7 @@ export const pl: Record<Key, string> = {
   v_failed: "{target} na {ready_by}: planu nie udało się wysłać",
   v_preview: "Tylko podgląd: samochód ładuje się od razu po podłączeniu",
   v_waits_for_prices: "{target} na {ready_by}: czeka na jutrzejsze ceny",
-  v_no_prices: "Brak cen: nic nie jest zaplanowane",
+  v_no_prices: "Brak cen: ładuje późno, według szacunku",
   v_off: "Ładowanie poza szczytem jest wyłączone: samochód ładuje się od razu po podłączeniu",
   v_full: "Naładowany do limitu",
   v_level_unknown: "Poziom naładowania będzie znany po następnym odczycie",

@@ -40,7 +40,10 @@ from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostCurve,
     CostInterval,
 )
-from custom_components.tesla_scout_worker.charging.tariffs.tariff import tariff_curve
+from custom_components.tesla_scout_worker.charging.tariffs.tariff import (
+    parse_peaks,
+    tariff_curve,
+)
 from custom_components.tesla_scout_worker.gateways.models import Position
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -186,21 +189,60 @@ def test_prices_make_one_time_schedules_for_the_night() -> None:
 
 
 def test_a_guard_keeps_the_car_waiting_for_prices() -> None:
-    """Without a price there is no window, but a schedule; it lasts for days."""
+    """Without a price it waits for its last moment; the guard lasts for days."""
     state = daily(Night())
     assert state.readiness is PlanReadiness.NO_PRICES
-    [guard] = state.schedules
-    assert guard.kind is ScheduleRole.GUARD
+    [guard] = of(state, ScheduleRole.GUARD)
     assert guard.run is not None
     assert guard.run.start - NOW > timedelta(days=6)
     record = held(state)
     for days in range(4):
-        assert daily(Night(), record, now=NOW + timedelta(days=days)).schedules == (
-            guard,
-        )
-    renewed = daily(Night(), record, now=NOW + timedelta(days=5)).schedules
-    assert len(renewed) == 2
-    assert daily(Night(), record, now=NOW + timedelta(days=7)).schedules != (guard,)
+        later = daily(Night(), record, now=NOW + timedelta(days=days))
+        assert of(later, ScheduleRole.GUARD) == [guard]
+    renewed = daily(Night(), record, now=NOW + timedelta(days=5))
+    assert len(of(renewed, ScheduleRole.GUARD)) == 2
+    late = daily(Night(), record, now=NOW + timedelta(days=7))
+    assert of(late, ScheduleRole.GUARD) != [guard]
+
+
+def test_without_a_price_the_car_is_charged_before_it_leaves() -> None:
+    """In its last moments outside of peak hours; and with prices in cheap ones."""
+    peaks = parse_peaks("06:00-10:00")
+    state = daily(Night(), settings=replace(SETTINGS, peaks=peaks))
+    assert state.readiness is PlanReadiness.NO_PRICES
+    assert Reason.NO_PRICES in state.reasons
+    [window] = state.windows(FACTS)
+    # 2 h 44 min, until an hour before seven in Warsaw.
+    assert window.end == datetime(2026, 11, 25, 5, tzinfo=UTC)
+    assert window.start == window.end - timedelta(minutes=164)
+    record = held(state)
+    kept = daily(Night(), record)
+    assert kept.schedules == state.schedules
+    assert kept.readiness is PlanReadiness.NO_PRICES
+    priced = daily(PRICES, record)
+    assert of(priced, ScheduleRole.PLAN) == of(daily(PRICES), ScheduleRole.PLAN)
+    assert priced.readiness is PlanReadiness.READY
+
+
+def test_a_goal_that_grew_without_prices_is_planned_for() -> None:
+    """The plan in the car is not enough any more."""
+    record = held(daily(PRICES, limit=60))
+    assert daily(Night(), record, limit=60).plan == record.sync.plan
+    more = daily(Night(), record, limit=80)
+    assert more.readiness is PlanReadiness.NO_PRICES
+    [window] = more.windows(FACTS)
+    assert window.end - window.start == timedelta(minutes=164)
+
+
+def test_windows_of_a_far_departure_come_later() -> None:
+    """A schedule knows weekdays and no dates, and may not run a week early."""
+    settings = replace(SETTINGS, leaving=[time(7), *[None] * 6])
+    monday = datetime(2026, 11, 30, 6, tzinfo=UTC)
+    early = monday - timedelta(days=6, hours=12)
+    far = daily(Night(), settings=settings, now=early)
+    assert of(far, ScheduleRole.PLAN) == []
+    near = daily(Night(), held(far), settings, now=early + timedelta(days=1))
+    assert len(of(near, ScheduleRole.PLAN)) == 1
 
 
 def test_a_guard_is_within_the_minutes_that_a_car_takes() -> None:
@@ -213,15 +255,29 @@ def test_a_guard_is_within_the_minutes_that_a_car_takes() -> None:
     )
 
 
-def test_an_unknown_level_plans_nothing() -> None:
-    """And takes nothing away."""
-    state = daily(PRICES, level=None)
-    assert of(state, ScheduleRole.PLAN) == []
-    assert state.readiness is PlanReadiness.PENDING
+@pytest.mark.parametrize("unknown", [{"level": None}, {"limit": None}])
+def test_an_unknown_level_takes_nothing_away(unknown: dict[str, Any]) -> None:
+    """What is in the car stays."""
     record = held(daily(PRICES))
-    assert of(daily(PRICES, record, level=None), ScheduleRole.PLAN) == of(
-        daily(PRICES), ScheduleRole.PLAN
+    state = daily(PRICES, record, **unknown)
+    assert state.schedules == record.sync.schedules
+    assert state.readiness is PlanReadiness.PENDING
+    assert Reason.LEVEL_UNKNOWN in state.reasons
+
+
+@pytest.mark.parametrize("prices", [PRICES, Night()])
+def test_a_car_of_unknown_level_is_charged_too(prices: Night) -> None:
+    """From the floor on: it stops at its limit. Without a guard it would charge at once."""
+    state = daily(prices, level=None)
+    windows = [each for each in of(state, ScheduleRole.PLAN) if each.run is not None]
+    length = sum(
+        (each.run.end - each.run.start for each in windows if each.run), HOUR * 0
     )
+    assert length >= timedelta(hours=4)
+    assert state.readiness is PlanReadiness.PENDING
+    assert daily(prices, held(state), level=None).schedules == state.schedules
+    alone = daily(prices, settings=replace(SETTINGS, guard=False), level=None)
+    assert alone.schedules == ()
 
 
 def test_prices_that_are_not_there_yet_change_no_plan() -> None:
@@ -327,10 +383,10 @@ def test_a_gap_that_is_on_is_no_outage() -> None:
 
 
 def test_no_departure_needs_no_plan() -> None:
-    """A car that never leaves."""
+    """A car that never leaves is not kept from charging either."""
     settings = replace(SETTINGS, leaving=[None] * 7)
     state = daily(PRICES, settings=settings)
-    assert of(state, ScheduleRole.PLAN) == []
+    assert state.schedules == ()
     assert Reason.NO_DEPARTURE in state.reasons
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.daily.night_plan import (
@@ -11,10 +12,12 @@ from custom_components.tesla_scout_worker.charging.daily.night_plan import (
     cost_breakdown,
     energy_and_cost,
     floor_window,
-    night_plan,
+    night_plan as plan_of_night,
     same_night,
-    still_good,
-    with_guesses,
+    still_good as is_still_good,
+)
+from custom_components.tesla_scout_worker.charging.planning.battery import (
+    minutes_to_charge,
 )
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
@@ -26,6 +29,10 @@ from custom_components.tesla_scout_worker.charging.planning.model import (
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostCurve,
     CostInterval,
+)
+from custom_components.tesla_scout_worker.charging.tariffs.outlook import (
+    Outlook,
+    with_guesses,
 )
 
 EVENING = datetime(2026, 11, 24, 18, tzinfo=UTC)
@@ -57,6 +64,20 @@ def curve(*costs: float | None, start: datetime = EVENING) -> CostCurve:
     )
 
 
+def night_plan(
+    goal: ChargeGoal, known: CostCurve, guesses: CostCurve, now: datetime
+) -> NightPlan:
+    """Return the plan of a night without peak hours."""
+    return plan_of_night(goal, Outlook(now=now, known=known, guesses=guesses))
+
+
+def still_good(
+    old: NightPlan, new: NightPlan, goal: ChargeGoal, known: CostCurve, now: datetime
+) -> bool:
+    """Whether a plan stays, by known prices."""
+    return is_still_good(old, new, goal, Outlook(now=now, known=known))
+
+
 def hours(night: NightPlan) -> list[tuple[float, float]]:
     """Return the windows in hours after the evening."""
     return [
@@ -75,20 +96,35 @@ def test_the_cheapest_hours_before_the_departure() -> None:
     assert not night.waiting
 
 
-def test_an_outage_is_never_cheap() -> None:
-    """Without any price nothing is charged, however close the departure is."""
+def test_without_any_price_there_is_a_last_moment() -> None:
+    """What the target takes is charged before the departure, less the least buffer."""
     night = night_plan(GOAL, NONE, NONE, EVENING)
-    assert night.windows == ()
+    assert hours(night) == [(9.5, 11.5)]
     assert night.waiting
-    assert night.cost == 0
+    assert night.cost is None
 
 
-def test_hours_without_a_price_are_left_out() -> None:
-    """What is known is used, and nothing beside it."""
+def test_peak_hours_are_avoided_where_nothing_else_is_known() -> None:
+    """As special charging does."""
+    peaks = CostCurve(
+        intervals=(
+            CostInterval(start=EVENING, end=MORNING - 4 * HOUR, cost=0),
+            CostInterval(start=MORNING - 4 * HOUR, end=MORNING, cost=1, peak=True),
+        )
+    )
+    outlook = Outlook(now=EVENING, known=NONE, peaks=peaks)
+    night = plan_of_night(GOAL, outlook)
+    assert hours(night) == [(6, 8)]
+    assert night.cost is None
+
+
+def test_hours_without_a_price_are_used_as_little_as_possible() -> None:
+    """The known hour is not enough: another one is charged beside it."""
     known = curve(None, 5, None, None, None)
     night = night_plan(GOAL, known, NONE, EVENING)
-    assert hours(night) == [(1, 2)]
+    assert hours(night) == [(1, 3)]
     assert night.waiting
+    assert night.cost is None
     assert PlanReason.UNKNOWN_USED in night.reasons
 
 
@@ -103,13 +139,14 @@ def test_a_gap_before_known_hours_is_not_waited_for() -> None:
 
 
 def test_tomorrow_is_late() -> None:
-    """The night before was cheaper than this evening: the car waits for its prices."""
+    """The night before was cheaper than this evening: the car waits for the night."""
     yesterday = curve(*[9] * 6, *[1] * 6, start=EVENING - 24 * HOUR)
     today = curve(*[5] * 6)
     known = replace(today, intervals=yesterday.intervals + today.intervals)
     night = night_plan(GOAL, known, NONE, EVENING)
-    assert night.windows == ()
+    assert hours(night) == [(9, 11)]
     assert night.waiting
+    assert night.cost is None
 
 
 def test_an_evening_that_is_cheaper_than_any_night_is_taken() -> None:
@@ -174,24 +211,6 @@ def test_a_percent_makes_no_other_plan() -> None:
     assert not same_night(night, half, GOAL, EVENING)
 
 
-def test_a_rest_of_a_window_is_not_worth_the_switching() -> None:
-    """Of guessed hours two minutes are known by now: they wait for the others."""
-    minutes = timedelta(minutes=2)
-    known = CostCurve(
-        intervals=(
-            CostInterval(start=EVENING, end=EVENING + 4 * HOUR, cost=9.0),
-            CostInterval(
-                start=EVENING + 4 * HOUR, end=EVENING + 4 * HOUR + minutes, cost=1.0
-            ),
-        ),
-        currency="PLN",
-    )
-    guesses = curve(1, 1, start=EVENING + 4 * HOUR)
-    night = night_plan(GOAL, known, guesses, EVENING)
-    assert night.windows == ()
-    assert night.waiting
-
-
 def test_a_plan_of_equal_worth_is_kept() -> None:
     """Elsewhere, but as much and as cheap within a hundredth; and for the same time."""
     known = curve(9, 1, 1, 9, 9, 0.995, 0.995, 9)
@@ -227,7 +246,11 @@ def test_a_plan_that_gives_less_or_more_is_not_kept() -> None:
     one = replace(GOAL, limits=PlanConstraints(most_windows=1))
     assert kept(windows=parts)
     assert not kept(one, windows=parts)
-    unknown = curve(9, 1, 1, 9, 9, None, 1, 9)
+    [first, *_] = old.windows
+    unknown = replace(
+        known,
+        intervals=tuple(item for item in known.intervals if item.start != first.start),
+    )
     assert not still_good(old, old, GOAL, unknown, EVENING)
     ranks = replace(known, currency=None)
     assert not still_good(
@@ -267,3 +290,41 @@ def test_the_floor_is_reached_from_now_on() -> None:
     assert window.start == EVENING
     # 7.5 kWh at 11 kW, and the minute that has begun.
     assert window.end == EVENING + timedelta(minutes=42)
+
+
+MINUTES = st.integers(0, 12 * 60)
+
+
+@given(
+    now=MINUTES,
+    level=st.integers(0, 80),
+    power=st.floats(1.4, 22),
+    missing=st.sets(st.integers(-24, 11)),
+    costs=st.lists(st.one_of(st.none(), st.integers(-5, 50)), min_size=36, max_size=36),
+    guessed=st.booleans(),
+)
+def test_whatever_is_unknown_the_car_is_charged_in_time(
+    now: int,
+    level: int,
+    power: float,
+    missing: set[int],
+    costs: list[int | None],
+    guessed: bool,
+) -> None:
+    """At any minute of the evening, with any prices known or estimated, and with none.
+
+    The windows reach the target by the departure, or all that is left is charged.
+    """
+    begin = EVENING + now * timedelta(minutes=1)
+    goal = replace(GOAL, level=level, battery=Battery(capacity=75, power=power))
+    known = curve(
+        *(None if at - 24 in missing else cost for at, cost in enumerate(costs)),
+        start=EVENING - 24 * HOUR,
+    )
+    guesses = curve(*[3] * 12) if guessed else NONE
+    night = night_plan(goal, known, guesses, begin)
+    taken = sum((each.end - each.start for each in night.windows), timedelta(0))
+    wanted = timedelta(minutes=minutes_to_charge(goal.battery, level, goal.target))
+    assert taken >= min(wanted, MORNING - begin)
+    assert all(begin <= each.start and each.end <= MORNING for each in night.windows)
+    assert len(night.windows) <= goal.limits.most_windows

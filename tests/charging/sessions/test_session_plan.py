@@ -20,6 +20,7 @@ from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostCurve,
     CostInterval,
 )
+from custom_components.tesla_scout_worker.charging.tariffs.outlook import Outlook
 
 HOUR = timedelta(hours=1)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -63,6 +64,11 @@ PEAKS = CostCurve(
 )
 
 
+def outlook(known: CostCurve, forecast: CostCurve = NOTHING) -> Outlook:
+    """Return what is known of prices at noon."""
+    return Outlook(now=NOW, known=known, guesses=forecast, peaks=PEAKS)
+
+
 def window(first: int, last: int) -> tuple[Window, ...]:
     """Return one window of the morning."""
     return (Window(start=MIDNIGHT + first * HOUR, end=MIDNIGHT + last * HOUR),)
@@ -70,18 +76,14 @@ def window(first: int, last: int) -> tuple[Window, ...]:
 
 def test_known_prices_are_planned_by_as_ever() -> None:
     """The cheapest hours, and what they cost."""
-    plan = plan_session(
-        GOAL, prices(NOW - 24 * HOUR, GOAL.ready_by, 1, 2), NOTHING, PEAKS, NOW
-    )
+    plan = plan_session(GOAL, outlook(prices(NOW - 24 * HOUR, GOAL.ready_by, 1, 2)))
     assert plan.windows == window(1, 3)
     assert plan.cost == pytest.approx(22 * 0.2)
 
 
 def test_hours_without_a_price_are_planned_by_the_day_before() -> None:
     """A session does not wait for tomorrow's prices; what they come to is not known."""
-    plan = plan_session(
-        GOAL, prices(NOW - 24 * HOUR, MIDNIGHT, 3, 4), NOTHING, PEAKS, NOW
-    )
+    plan = plan_session(GOAL, outlook(prices(NOW - 24 * HOUR, MIDNIGHT, 3, 4)))
     assert plan.windows == window(3, 5)
     assert plan.cost is None
 
@@ -90,7 +92,7 @@ def test_a_forecast_is_a_better_guess_than_the_day_before() -> None:
     """And its prices are no known ones either."""
     known = prices(NOW - 24 * HOUR, MIDNIGHT, 3, 4)
     forecast = prices(MIDNIGHT, GOAL.ready_by, 1, 2)
-    plan = plan_session(GOAL, known, forecast, PEAKS, NOW)
+    plan = plan_session(GOAL, outlook(known, forecast))
     assert plan.windows == window(1, 3)
     assert plan.cost is None
 
@@ -104,7 +106,7 @@ def test_known_hours_that_are_cheaper_than_the_guess_are_taken() -> None:
         ),
         currency="EUR",
     )
-    plan = plan_session(GOAL, known, NOTHING, PEAKS, NOW)
+    plan = plan_session(GOAL, outlook(known))
     assert plan.windows == window(-4, -2)
     assert plan.cost == pytest.approx(2.2)
 
@@ -112,7 +114,7 @@ def test_known_hours_that_are_cheaper_than_the_guess_are_taken() -> None:
 @pytest.mark.parametrize("old", [NOTHING, prices(NOW - 99 * HOUR, NOW - 98 * HOUR, 1)])
 def test_where_no_price_is_known_the_peak_hours_decide(old: CostCurve) -> None:
     """As they do without prices."""
-    plan = plan_session(GOAL, old, NOTHING, PEAKS, NOW)
+    plan = plan_session(GOAL, outlook(old))
     assert plan.windows == plan_charge(GOAL, PEAKS, NOW).windows
     assert plan.cost is None
     assert plan.windows == window(4, 6)
@@ -135,7 +137,7 @@ def test_any_gap_leaves_a_session_kept(missing: set[int], costs: list[int]) -> N
         ),
         currency="EUR",
     )
-    plan = plan_session(GOAL, known, NOTHING, PEAKS, NOW)
+    plan = plan_session(GOAL, outlook(known))
     taken = sum(
         (each_window.end - each_window.start for each_window in plan.windows),
         timedelta(0),

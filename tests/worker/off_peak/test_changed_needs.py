@@ -157,18 +157,22 @@ async def test_a_guard_is_not_left_behind(
     key: str,
     on: bool,
 ) -> None:
-    """Else the car would wait for days for a plan that nobody sends it."""
+    """Else the car would wait for days for a plan that nobody sends it.
+
+    The last moment that was in the car for want of prices stays there.
+    """
     publish(hass)
     await by_prices(hass, cloud)
     the_car(cloud).add_charge_schedule(replace(OWNERS, latitude=WORK.latitude))
     assert guards(cloud) == 1
     await switch(hass, key, on)
     assert guards(cloud) == 0
-    assert set(the_car(cloud).charge_schedules) == {5}
+    assert windows(cloud) == [("03:16", "06:00")]
     assert status(hass) == ("shadow" if on else "unknown")
-    assert the_car(cloud).charging_state == "Charging"
     sent = commands(cloud)
     await until(hass, noon, clock("2026-11-25 12:00"), QUARTER)
+    assert round(the_car(cloud).battery_level) == 80
+    assert set(the_car(cloud).charge_schedules) == {5}
     assert commands(cloud) == sent
     await switch(hass, key, not on)
     assert guards(cloud) == 1
@@ -214,7 +218,7 @@ async def test_a_car_that_takes_one_schedule(
     """The plan instead of a guard, a floor instead of the plan; never none in between."""
     publish(hass)
     await by_prices(hass, cloud)
-    assert (guards(cloud), windows(cloud)) == (1, [])
+    assert (guards(cloud), windows(cloud)) == (0, [("03:16", "06:00")])
     publish(hass, *two_days(2, 3, 4))
     await tick(hass, noon, MINUTE)
     assert (guards(cloud), windows(cloud)) == (0, [("02:16", "05:00")])
@@ -341,7 +345,7 @@ async def test_a_special_session_in_the_middle_of_an_outage_and_of_the_floor(
     assert status(hass) == "no_prices"
     assert 59 < car.battery_level < 66
     assert guards(cloud) == 1
-    assert windows(cloud) == []
+    assert windows(cloud) == [("04:54", "06:00")]
     publish(hass, *two_days(2, 3, 4))
     await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
     assert round(car.battery_level) == 80

@@ -1,5 +1,6 @@
 """What counts as in the car: only what a read after the last command has shown."""
 
+from dataclasses import replace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -13,8 +14,9 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ...common import VIN, act, the_car, tick
-from ...scout_helpers import devices, reload
+from ...scout_helpers import devices, reload, with_car
 from .off_peak_helpers import (
+    AWAKE,
     GUARD,
     MINUTE,
     PLUGGED,
@@ -141,6 +143,7 @@ async def test_shadow_mode_confirms_no_plan_by_an_old_snapshot(
         await assert_only_the_usual_plan(hass, cloud, noon)
 
 
+@with_car(replace(AWAKE, battery_level=80))
 async def test_a_guard_whose_answer_was_lost_is_released(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

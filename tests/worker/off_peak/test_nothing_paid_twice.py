@@ -77,7 +77,7 @@ async def test_a_wake_that_came_to_nothing_is_not_repeated(
     await until(hass, noon, clock("2026-11-24 14:00"))
     assert the_car(cloud).state == "asleep"
     the_car(cloud).set_signal(False)
-    hours = cheap_at(22, 23, 0, 1, 2)
+    hours = cheap_at(1, 2, 3)
     publish(hass, day_prices(TUESDAY, hours), day_prices(WEDNESDAY, hours))
     await until(hass, noon, clock("2026-11-24 21:55"), QUARTER)
     for _ in range(120):

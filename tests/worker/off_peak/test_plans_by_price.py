@@ -27,6 +27,7 @@ from .off_peak_helpers import (
     commands,
     cycle,
     day_prices,
+    guards,
     held,
     planned,
     publish,
@@ -65,19 +66,37 @@ async def test_a_night_by_prices(
     assert float(on_arrival) == pytest.approx(30, abs=1)
 
 
-async def test_a_guard_keeps_the_car_waiting(
+async def test_without_any_price_the_car_is_charged_before_it_leaves(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Plugged in without any price it does not charge, and one command lasts for days."""
+    """A guard keeps it waiting for prices; they never come, and it is ready at seven."""
     publish(hass)
     await by_prices(hass, cloud)
-    assert held(cloud) == [GUARD]
     await arrive(hass, cloud)
     assert status(hass) == "no_prices"
-    assert state_of(hass, "sensor", "next_charge_start") == "unknown"
-    await until(hass, noon, clock("2026-11-26 12:00"), QUARTER)
-    assert happened(cloud, "charging_started") == []
-    assert commands(cloud) == 1
+    assert guards(cloud) == 1
+    # The last hours before peak hours, and before the buffer.
+    assert windows(cloud) == [("03:16", "06:00")]
+    assert "no_prices" in (await planned(hass))["reasons"]
+    await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
+    assert round(the_car(cloud).battery_level) == 80
+    began, stopped = happened(cloud, "charging_started", "charging_stopped")
+    assert (local(began.at), local(stopped.at)) == ("03:16", "05:59")
+    assert commands(cloud) == 2
+    assert status(hass) == "no_prices"
+
+
+async def test_a_home_assistant_that_is_away_leaves_no_car_empty(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Tomorrow's prices are awaited when it goes down; the car holds a last moment."""
+    publish(hass, day_prices(TUESDAY, cheap_at(2, 3, 4)))
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    assert "prices_awaited" in (await planned(hass))["reasons"]
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
+    assert round(the_car(cloud).battery_level) == 80
 
 
 async def test_a_guard_that_is_not_wanted(
@@ -92,38 +111,47 @@ async def test_a_guard_that_is_not_wanted(
     assert commands(cloud) == 0
 
 
-async def test_an_outage_is_never_cheap(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+@pytest.mark.parametrize("gone", [False, True])
+async def test_an_outage_is_never_cheap_and_leaves_no_car_empty(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, gone: bool
 ) -> None:
-    """The prices of today end at midnight, and none come: the night is not charged."""
+    """The prices of today end at midnight, and none come: charged when it was cheap."""
     publish(hass, day_prices(TUESDAY, cheap_at(2, 3, 4)))
     entry = await by_prices(hass, cloud)
     await arrive(hass, cloud)
-    assert windows(cloud) == []
-    assert status(hass) == "pending"
-    publish(hass)
-    await until(hass, noon, clock("2026-11-25 08:00"), QUARTER)
-    assert status(hass) == "no_prices"
-    assert happened(cloud, "charging_started") == []
+    assert windows(cloud) == [("02:16", "05:00")]
+    assert status(hass) == "in_car"
+    sent = commands(cloud)
+    if gone:
+        hass.states.async_remove(PRICES)
+    else:
+        publish(hass)
+    await until(hass, noon, clock("2026-11-25 01:00"), QUARTER)
     await reload(hass, entry)
-    assert status(hass) == "no_prices"
+    assert commands(cloud) == sent
+    await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
+    assert round(the_car(cloud).battery_level) == 80
+    assert commands(cloud) == sent
+    [began] = happened(cloud, "charging_started")
+    assert local(began.at) == "02:16"
     cheap = cheap_at(10, 11, 12)
     publish(hass, day_prices(WEDNESDAY, cheap))
     await tick(hass, noon, MINUTE)
     assert status(hass) == "in_car"
-    assert windows(cloud) == [("10:16", "13:00")]
 
 
 @with_car(replace(PLUGGED, battery_level=12))
-async def test_in_an_outage_only_the_floor_charges(
+async def test_in_an_outage_only_the_floor_charges_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """From 12 % to 20 %, and there it ends."""
+    """From 12 % to 20 %, and there it ends; the rest follows before the departure."""
     publish(hass)
     await by_prices(hass, cloud)
-    await until(hass, noon, clock("2026-11-25 08:00"), QUARTER)
+    await until(hass, noon, clock("2026-11-25 01:00"), QUARTER)
     assert 20 <= the_car(cloud).battery_level < 21.5
     assert status(hass) == "no_prices"
+    await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
+    assert the_car(cloud).battery_level >= 79
 
 
 @with_car(PLUGGED)
@@ -194,10 +222,10 @@ async def test_the_days_turn_plans_without_a_trigger(
 async def test_new_prices_make_the_plan_anew(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Tomorrow late, then a correction of it: each is one change of the schedules."""
+    """Tomorrow late and as today, which changes nothing, then a correction of it."""
     publish(hass, day_prices(TUESDAY, cheap_at(2, 3, 4)))
     await by_prices(hass, cloud)
-    assert windows(cloud) == []
+    assert windows(cloud) == [("02:16", "05:00")]
     assert "prices_awaited" in (await planned(hass))["reasons"]
     await until(hass, noon, clock("2026-11-24 16:04"), QUARTER)
     tuesday = day_prices(TUESDAY, cheap_at(2, 3, 4))
@@ -265,7 +293,7 @@ async def test_without_a_home_nothing_is_sent(
 async def test_a_stay_of_several_days_waits_for_its_departure(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """No departure until Monday: the prices of the last night are awaited."""
+    """No departure until Monday: the dear Saturday is left alone, whatever is to come."""
     noon.move_to(clock("2026-11-27 18:00"))
     friday, saturday = date(2026, 11, 27), date(2026, 11, 28)
     dear = cheap_at(dear=0.9)
@@ -274,6 +302,9 @@ async def test_a_stay_of_several_days_waits_for_its_departure(
     await arrive(hass, cloud)
     plan = await planned(hass)
     assert plan["ready_by"] == "2026-11-30T07:00:00+01:00"
-    assert windows(cloud) == []
+    monday = ("0000010", "03:16", "06:00", True)
+    assert monday in held(cloud)
+    assert len(windows(cloud)) == 1
     await until(hass, noon, clock("2026-11-27 20:00") + timedelta(hours=20), QUARTER)
-    assert windows(cloud) == []
+    assert monday in held(cloud)
+    assert happened(cloud, "charging_started") == []

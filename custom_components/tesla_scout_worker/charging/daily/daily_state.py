@@ -16,6 +16,8 @@ from ..in_car.difference import (
 from ..planning.battery import hours_to_charge
 from ..planning.model import Battery, ChargeGoal, PlanConstraints, Window
 from ..tariffs.curve import CostCurve
+from ..tariffs.outlook import Outlook
+from ..tariffs.tariff import PeakWindow, peak_curve
 from .departures import Departures, next_departure
 from .night_plan import (
     DAY,
@@ -25,8 +27,7 @@ from .night_plan import (
     energy_and_cost,
     floor_window,
     night_plan,
-    same_night,
-    still_good,
+    renewed,
 )
 from .record import DailyRecord
 from .weekly_schedule import DAY as DAY_MINUTES, weekly_windows
@@ -42,6 +43,10 @@ GUARD_LEAST: Final = timedelta(days=2)
 # One minute late in the day; 1439 is the last minute of the day that a car accepts.
 GUARD_START: Final = time(23, 58)
 GUARD_LENGTH: Final = timedelta(minutes=1)
+
+# The target of a car whose limit is unknown, in percent: what Tesla advises each day.
+# The car stops at its own limit.
+USUAL_TARGET: Final = 80
 
 
 class PlanReadiness(StrEnum):
@@ -114,12 +119,14 @@ class OffPeakSettings:
         limits: Limits of a plan.
         leaving: Departures by weekday.
         guard: Whether a guard stops a car from charging before prices are known.
+        peaks: Hours to avoid where no price can even be estimated.
     """
 
     battery: Battery
     limits: PlanConstraints
     leaving: Departures
     guard: bool
+    peaks: tuple[PeakWindow, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -243,26 +250,52 @@ class _Planner:
         if old is not None and target is not None and not old.is_for(target):
             # The target or the departure changed.
             replan = True
-        goal = self._goal(self._deadline(old, replan=replan))
-        if goal is None:
-            if self.facts.level is None or target is None:
-                return self._kept(PlanReadiness.PENDING, Reason.LEVEL_UNKNOWN, old)
+        deadline = self._deadline(old, replan=replan)
+        goal, in_car = self._goal(deadline), self._in_car(ScheduleRole.PLAN)
+        if deadline is None:
             return self._kept(PlanReadiness.READY, Reason.NO_DEPARTURE, old)
-        if old is not None and not replan:
-            return self._of_night(old, goal, Reason.PLAN_KEPT)
-        known = prices.curve(now - 3 * DAY, goal.ready_by)
-        ahead = known.between(now, goal.ready_by).intervals
-        if all(interval.cost is None for interval in ahead):
+        if goal is None:
+            return self._unknown_level(deadline, prices, old)
+        outlook = self._outlook(prices, deadline)
+        priced = outlook.is_priced(deadline)
+        lasting = any(not schedule.order.one_time for schedule in in_car)
+        if not priced and (lasting or not (in_car or self.settings.guard)):
+            # The helper of a tariff may answer late; or the car may charge at once.
             kept = self._kept(PlanReadiness.NO_PRICES, Reason.NO_PRICES, old)
             return replace(kept, goal=goal)
-        night = night_plan(goal, known, prices.guesses, now)
-        if old is not None and (
-            same_night(old, night, goal, now)
-            or (old.is_for(goal.target) and still_good(old, night, goal, known, now))
-        ):
-            old = replace(old, target=goal.target)
-            return self._of_night(old, goal, Reason.PLAN_KEPT)
-        return self._of_night(night, goal)
+        if old is not None and not replan:
+            state = self._of_night(old, True, goal)
+        else:
+            state = self._of_night(*renewed(old, goal, outlook), goal)
+        if priced:
+            return state
+        reasons = (Reason.NO_PRICES, *state.reasons)
+        return replace(state, readiness=PlanReadiness.NO_PRICES, reasons=reasons)
+
+    def _unknown_level(
+        self, deadline: datetime, prices: Prices, old: NightPlan | None
+    ) -> DailyState:
+        """Return what is in the car, or else a plan that suffices from the floor on.
+
+        A car that waits by a guard would not be charged otherwise.
+        """
+        kept = self._kept(PlanReadiness.PENDING, Reason.LEVEL_UNKNOWN, old)
+        if kept.schedules or not self.settings.guard:
+            return kept
+        floor, target = self.record.settings.floor, self.target or USUAL_TARGET
+        goal = self._goal_from(min(floor, target), target, deadline)
+        night = night_plan(goal, self._outlook(prices, deadline))
+        return replace(kept, plan=night, schedules=self._planned(night))
+
+    def _outlook(self, prices: Prices, until: datetime) -> Outlook:
+        """Return what is known of prices until an instant."""
+        facts = self.facts
+        return Outlook(
+            now=facts.now,
+            known=prices.curve(facts.now - 3 * DAY, until),
+            guesses=prices.guesses,
+            peaks=peak_curve(self.settings.peaks, facts.now, until, facts.zone),
+        )
 
     def with_guard(self, daily: DailyState) -> DailyState:
         """Return it with a schedule that keeps the car waiting until there is a plan.
@@ -271,7 +304,9 @@ class _Planner:
         holds a lasting schedule waits without one.
         """
         lasting = any(not schedule.order.one_time for schedule in daily.schedules)
-        if not self.settings.guard or lasting:
+        # Nobody plans for a car without a departure: it charges as it would without us.
+        never_leaves = Reason.NO_DEPARTURE in daily.reasons
+        if not self.settings.guard or lasting or never_leaves:
             return daily
         now, zone = self.facts.now, self.facts.car_zone
         guards = self._in_car(ScheduleRole.GUARD)
@@ -310,18 +345,19 @@ class _Planner:
             running = (self._one_time(run, ScheduleRole.FLOOR),)
         return daily.with_schedules((*running, *daily.schedules), Reason.FLOOR)
 
-    def _of_night(
-        self, night: NightPlan, goal: ChargeGoal, *reasons: Reason
-    ) -> DailyState:
-        """Return what a car should hold by a plan by prices."""
+    def _of_night(self, night: NightPlan, kept: bool, goal: ChargeGoal) -> DailyState:
+        """Return what a car should hold by a plan, which may be the one in the car."""
         schedules = self._planned(night)
         waits = night.waiting and not schedules
-        awaited = (Reason.PRICES_AWAITED,) if night.waiting else ()
         return DailyState(
             schedules=schedules,
             plan=night,
             readiness=PlanReadiness.PENDING if waits else PlanReadiness.READY,
-            reasons=(*night.reasons, *reasons, *awaited),
+            reasons=(
+                *night.reasons,
+                *((Reason.PLAN_KEPT,) if kept else ()),
+                *((Reason.PRICES_AWAITED,) if night.waiting else ()),
+            ),
             goal=goal,
         )
 
@@ -346,11 +382,15 @@ class _Planner:
         )
 
     def _planned(self, night: NightPlan) -> tuple[ManagedSchedule, ...]:
-        """Return the schedules of a plan, as far as it is not over."""
+        """Return the schedules of a plan, as far as it is not over.
+
+        A schedule knows weekdays and no dates: what is farther ahead comes later.
+        """
+        now = self.facts.now
         return tuple(
             self._one_time(window, ScheduleRole.PLAN)
             for window in night.windows
-            if window.end > self.facts.now
+            if window.end > now and window.start < now + GUARD_AHEAD
         )
 
     def _one_time(self, window: Window, kind: ScheduleRole) -> ManagedSchedule:
@@ -359,13 +399,18 @@ class _Planner:
 
     def _goal(self, deadline: datetime | None) -> ChargeGoal | None:
         """Return what is to be charged; None if it is not known."""
-        facts, settings, target = self.facts, self.settings, self.target
-        if facts.level is None or target is None or deadline is None:
+        level, target = self.facts.level, self.target
+        if level is None or target is None or deadline is None:
             return None
+        return self._goal_from(level, target, deadline)
+
+    def _goal_from(self, level: float, target: int, deadline: datetime) -> ChargeGoal:
+        """Return the charge from a level to a target, with the limits of this car."""
+        room, settings = self.facts.room, self.settings
         guards = 2 if settings.guard else 0
-        most = self._most_windows(None if facts.room is None else facts.room - guards)
+        most = self._most_windows(None if room is None else room - guards)
         return ChargeGoal(
-            level=facts.level,
+            level=level,
             target=target,
             ready_by=deadline,
             battery=settings.battery,

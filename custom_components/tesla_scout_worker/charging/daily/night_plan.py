@@ -19,7 +19,7 @@ from ..planning.timeline import (
     stretches,
 )
 from ..tariffs.curve import CostCurve, CostInterval
-from ..tariffs.overlay import overlay
+from ..tariffs.outlook import NOTHING, Outlook
 
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
@@ -33,12 +33,6 @@ SAME_LEVEL: Final = 2.0
 # beside it four times as much.
 WORTH: Final = 0.01
 
-# The rest of a window below this length is not worth switching for.
-LEAST_PIECE: Final = 5 * MINUTE
-
-# Unknown prices of tomorrow are estimated from these days before, in this order.
-_GUESSED_DAYS: Final = (3, 2, 1)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NightPlan:
@@ -46,10 +40,10 @@ class NightPlan:
 
     Attributes:
         deadline: The departure (UTC).
-        windows: When to charge, only in intervals with a known price.
+        windows: When to charge, so that the target is reached by the departure.
         energy: Energy charged into the battery in the windows, in kWh.
-        cost: Cost of that energy; None: no price is known.
-        waiting: Whether prices still to be published may give better windows.
+        cost: Cost of that energy; None: a price of a window is not known.
+        waiting: Whether windows are in hours whose prices are still to be published.
         reasons: Reasons of the planner.
         target: Target of the plan in percent; None: not stored.
     """
@@ -75,81 +69,50 @@ class NightPlan:
         )
 
 
-def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:
-    """Return a curve with unknown prices estimated, by a forecast or earlier days.
+def night_plan(goal: ChargeGoal, outlook: Outlook) -> NightPlan:
+    """Return when to charge before a departure.
 
-    Estimates only decide whether to wait; the car does not charge in these intervals.
-    Prices are published in order, so a gap before known prices is not estimated.
+    Whatever is unknown, the windows reach the target, or what can be reached of it. They
+    are in the car before the prices of the last hours are published: it charges in time
+    if those never come, or Home Assistant is away.
     """
-    priced = [interval for interval in known.intervals if interval.cost is not None]
-    layers = [
-        replace(item, start=max(item.start + days * DAY, priced[-1].end), end=end)
-        for days in _GUESSED_DAYS
-        for item in priced
-        if priced[-1].end < (end := item.end + days * DAY)
-        and item.start + days * DAY < until
-    ]
-    layers += [*guesses.intervals, *known.intervals]
-    intervals = [
-        replace(layers[index], start=start, end=end)
-        for start, end, index, _ in overlay(
-            [(layer.start, layer.end) for layer in layers]
-        )
-    ]
-    return replace(known, intervals=tuple(intervals))
-
-
-def night_plan(
-    goal: ChargeGoal, known: CostCurve, guesses: CostCurve, now: datetime
-) -> NightPlan:
-    """Return when to charge before a departure, in intervals of known price.
-
-    An unknown price is never treated as cheap. If the best plan uses unknown or
-    estimated intervals, it waits for their prices.
-    """
-    plan = plan_charge(goal, with_guesses(known, guesses, goal.ready_by), now)
-    windows = tuple(
-        window
-        for window in _merged(
-            piece for planned in plan.windows for piece in _known(planned, known)
-        )
-        if window.end - window.start >= LEAST_PIECE or window in plan.windows
-    )
-    energy, cost = energy_and_cost(goal, known, windows, now)
+    now = outlook.now
+    plan = plan_charge(goal, outlook.curve(goal.ready_by), now)
+    energy, cost = energy_and_cost(goal, outlook.known, plan.windows, now)
     return NightPlan(
         deadline=goal.ready_by,
-        windows=windows,
+        windows=plan.windows,
         energy=energy,
         cost=cost,
-        waiting=_length(windows) < _length(plan.windows),
+        waiting=any(window.end > outlook.published_until for window in plan.windows),
         reasons=plan.reasons,
         target=goal.target,
     )
 
 
+def renewed(
+    old: NightPlan | None, goal: ChargeGoal, outlook: Outlook
+) -> tuple[NightPlan, bool]:
+    """Return the plan for a goal, and whether it is the old one.
+
+    Without a published price the old one stays while it reaches the target: prices that
+    are late are no reason to change it.
+    """
+    now = outlook.now
+    if old is None:
+        return night_plan(goal, outlook), False
+    if not outlook.is_priced(goal.ready_by) and is_enough(old, goal, now):
+        return replace(old, target=goal.target), True
+    night = night_plan(goal, outlook)
+    good = old.is_for(goal.target) and still_good(old, night, goal, outlook)
+    if good or same_night(old, night, goal, now):
+        return replace(old, target=goal.target, waiting=night.waiting), True
+    return night, False
+
+
 def _length(windows: Iterable[Window]) -> timedelta:
     """Return how long windows are together."""
     return sum((window.end - window.start for window in windows), timedelta(0))
-
-
-def _known(window: Window, known: CostCurve) -> list[Window]:
-    """Return the parts of a window with a known off-peak price."""
-    return [
-        Window(start=interval.start, end=interval.end)
-        for interval in known.between(window.start, window.end).intervals
-        if interval.cost is not None and not interval.peak
-    ]
-
-
-def _merged(pieces: Iterable[Window]) -> list[Window]:
-    """Return windows in order, with adjacent ones merged."""
-    merged: list[Window] = []
-    for piece in pieces:
-        if merged and merged[-1].end == piece.start:
-            merged[-1] = replace(merged[-1], end=piece.end)
-        else:
-            merged.append(piece)
-    return merged
 
 
 def energy_and_cost(
@@ -216,26 +179,46 @@ def same_night(old: NightPlan, new: NightPlan, goal: ChargeGoal, now: datetime) 
 
 
 def still_good(
-    old: NightPlan, new: NightPlan, goal: ChargeGoal, curve: CostCurve, now: datetime
+    old: NightPlan, new: NightPlan, goal: ChargeGoal, outlook: Outlook
 ) -> bool:
     """Whether the old plan gives as much energy as a new one, at no higher cost.
 
-    A plan that is longer than needed is not good: the car would exceed the target.
+    Both are compared by prices, and by estimates where they are unknown. A plan that is
+    longer than needed is not good: the car would exceed the target.
     """
-    windows = old.left(now)
-    if old.deadline != new.deadline or not windows or new.cost is None:
+    curve, now = outlook.curve(goal.ready_by), outlook.now
+    energy, cost = energy_and_cost(goal, curve, old.left(now), now)
+    _, least = energy_and_cost(goal, curve, new.windows, now)
+    if cost is None or least is None:
         return False
-    energy, cost = energy_and_cost(goal, curve, windows, now)
-    if cost is None or len(windows) > goal.limits.most_windows:
-        return False
-    charging = charging_minutes(goal, windows, now)
-    needed = sum(end - start for start, end in charging) * MINUTE
-    percent = SAME_LEVEL * goal.battery.capacity / 100
     return (
-        _length(windows) - needed <= _slack(goal)
-        and energy > new.energy - percent
-        and cost <= new.cost + WORTH * abs(new.cost)
+        fits(old, goal, now)
+        and energy > new.energy - _percent(goal)
+        and cost <= least + WORTH * abs(least)
     )
+
+
+def fits(old: NightPlan, goal: ChargeGoal, now: datetime) -> bool:
+    """Whether a plan is for a departure, and neither too long nor of too many windows."""
+    windows = old.left(now)
+    if old.deadline != goal.ready_by or not windows:
+        return False
+    needed = sum(end - start for start, end in charging_minutes(goal, windows, now))
+    return len(windows) <= goal.limits.most_windows and _length(
+        windows
+    ) - needed * MINUTE <= _slack(goal)
+
+
+def is_enough(old: NightPlan, goal: ChargeGoal, now: datetime) -> bool:
+    """Whether a plan still reaches the target of a goal, whatever that costs."""
+    energy, _ = energy_and_cost(goal, NOTHING, old.left(now), now)
+    wanted = (goal.target - goal.level) * goal.battery.capacity / 100
+    return fits(old, goal, now) and energy > wanted - _percent(goal)
+
+
+def _percent(goal: ChargeGoal) -> float:
+    """Return the energy in kWh that a rounded level may hide."""
+    return SAME_LEVEL * goal.battery.capacity / 100
 
 
 def _slack(goal: ChargeGoal) -> timedelta:

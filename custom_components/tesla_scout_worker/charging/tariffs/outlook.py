@@ -1,0 +1,75 @@
+"""What can be said of prices at a time: published ones, estimates, or peak hours. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from .curve import CostCurve
+from .overlay import overlay
+
+_DAY: Final = timedelta(days=1)
+
+# Unknown prices of tomorrow are estimated from these days before, in this order.
+_GUESSED_DAYS: Final = (3, 2, 1)
+
+NOTHING: Final = CostCurve()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outlook:
+    """What is known of prices.
+
+    Attributes:
+        now: The present (UTC).
+        known: Published prices or a tariff, from some days before now on.
+        guesses: A forecast of prices by their source.
+        peaks: Hours to avoid where no price can even be estimated.
+    """
+
+    now: datetime
+    known: CostCurve
+    guesses: CostCurve = NOTHING
+    peaks: CostCurve = NOTHING
+
+    def is_priced(self, until: datetime) -> bool:
+        """Whether any price is published between now and an instant."""
+        return is_priced(self.known.between(self.now, until))
+
+    def curve(self, until: datetime) -> CostCurve:
+        """Return what a plan is made by: prices, else estimates, else peak hours."""
+        curve = with_guesses(self.known, self.guesses, until)
+        return curve if is_priced(curve.between(self.now, until)) else self.peaks
+
+    @property
+    def published_until(self) -> datetime:
+        """When the last published price ends."""
+        ends = [item.end for item in self.known.intervals if item.cost is not None]
+        return max(ends, default=self.now)
+
+
+def is_priced(curve: CostCurve) -> bool:
+    """Whether any cost is known."""
+    return any(interval.cost is not None for interval in curve.intervals)
+
+
+def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:
+    """Return a curve with unknown prices estimated, by a forecast or earlier days.
+
+    Prices are published in order, so a gap before known prices is not estimated.
+    """
+    priced = [interval for interval in known.intervals if interval.cost is not None]
+    layers = [
+        replace(item, start=max(item.start + days * _DAY, priced[-1].end), end=end)
+        for days in _GUESSED_DAYS
+        for item in priced
+        if priced[-1].end < (end := item.end + days * _DAY)
+        and item.start + days * _DAY < until
+    ]
+    layers += [*guesses.intervals, *known.intervals]
+    intervals = [
+        replace(layers[index], start=start, end=end)
+        for start, end, index, _ in overlay(
+            [(layer.start, layer.end) for layer in layers]
+        )
+    ]
+    return replace(known, intervals=tuple(intervals))
