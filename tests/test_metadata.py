@@ -38,6 +38,9 @@ from custom_components.tesla_scout_worker.config.price_findings import FINDING_W
 from custom_components.tesla_scout_worker.config_flow import WAYS_IN
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.gateways.errors import FleetError
+from custom_components.tesla_scout_worker.override_services import (
+    async_setup_override_services,
+)
 from custom_components.tesla_scout_worker.services import async_setup_services
 from custom_components.tesla_scout_worker.worker.price_actions import ASKED
 from homeassistant.components import homeassistant as shared
@@ -486,6 +489,11 @@ def test_every_choice_is_translated() -> None:
             if isinstance(field, SelectSelector):
                 options = offered.setdefault(field.config["translation_key"], set())
                 options |= {str(option) for option in field.config["options"]}
+    for action in SERVICES.values():
+        for field in action["fields"].values():
+            if "select" in field["selector"]:
+                config = field["selector"]["select"]
+                offered[config["translation_key"]] = set(config["options"])
     told = {key: set(choice["options"]) for key, choice in EN["selector"].items()}
     # What is read from a source of prices is no choice: the form puts it into words.
     findings = {*LeftOutReason, *PriceProblem, *FINDING_WORDS}
@@ -508,6 +516,7 @@ async def test_actions_are_described_as_they_are_registered(
 ) -> None:
     """In services.yaml, in the texts and in the icons, with their fields."""
     async_setup_services(hass)
+    async_setup_override_services(hass)
     registered = hass.services.async_services_for_domain(DOMAIN)
     assert set(SERVICES) == set(EN["services"]) == set(ICONS["services"])
     assert set(SERVICES) == set(registered)

@@ -23,6 +23,7 @@ from .frontend.resource import (
 )
 from .gateways.fleet_api.credentials import async_get_implementation
 from .gateways.fleet_api.transport import FixedToken
+from .override_services import async_setup_override_services
 from .scout.admission import ReadAdmission
 from .scout.hint_listener import async_listen_to_hints, hints_in
 from .services import async_setup_services
@@ -31,6 +32,7 @@ from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
 from .websocket_api import async_setup_websocket_api
 from .worker.manager import Worker
+from .worker.overrides import OverrideRequests
 from .worker.price_repairs import PriceRepairs
 from .worker.removal import async_leave_car, async_undo_all
 
@@ -52,6 +54,7 @@ PLATFORMS: Final = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions and the cards, which exist while no entry is loaded."""
     async_setup_services(hass)
+    async_setup_override_services(hass)
     async_setup_websocket_api(hass)
     await async_serve_card(hass)
     return True
@@ -82,6 +85,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
         client=client,
         coordinator=coordinator,
         ledger=memory.ledger,
+        overrides=OverrideRequests(coordinator, worker, sessions),
         sessions=sessions,
         store=store,
         tokens=tokens,

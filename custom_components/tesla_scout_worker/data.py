@@ -11,6 +11,7 @@ from .gateways.ledger import Ledger
 from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
 from .worker.manager import Worker
+from .worker.overrides import OverrideRequests
 from .worker.sessions import SessionRequests
 
 
@@ -22,6 +23,7 @@ class ScoutData:
     client: Gateway
     coordinator: ScoutCoordinator
     ledger: Ledger
+    overrides: OverrideRequests
     sessions: SessionRequests
     store: ScoutStore
     tokens: TokenManager

@@ -15,27 +15,24 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 
+from .car_actions import ATTR_TARGET, CAR_SCHEMA, async_car
 from .charging.daily.night_plan import cost_breakdown
 from .charging.daily.sync_result import Planned, SyncResult
 from .charging.in_car.difference import ManagedSchedule
 from .charging.planning.model import ChargePlan, Window
 from .charging.sessions.session import Session
 from .const import DOMAIN
-from .data import ScoutConfigEntry, ScoutData
+from .data import ScoutConfigEntry
 from .gateways.ledger import CallKind
 from .gateways.models import ChargeSchedule, day_names
-from .scout.devices import async_check_user, vin_of
 from .tokens.manager import TokenManager
 from .tokens.reports import RefreshReport
 from .worker.manager import Worker
 from .worker.sessions import SessionRequests
 
-ATTR_DEVICE_ID: Final = "device_id"
 ATTR_READY_BY: Final = "ready_by"
 ATTR_SESSION_ID: Final = "session_id"
-ATTR_TARGET: Final = "target"
 
-CAR_SCHEMA: Final = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
 REQUEST_SCHEMA: Final = CAR_SCHEMA.extend(
     {
         vol.Required(ATTR_READY_BY): cv.datetime,
@@ -46,27 +43,11 @@ REQUEST_SCHEMA: Final = CAR_SCHEMA.extend(
 SESSION_SCHEMA: Final = CAR_SCHEMA.extend({vol.Required(ATTR_SESSION_ID): cv.string})
 
 
-async def _car(call: ServiceCall, *, acts: bool) -> tuple[ScoutData, str]:
-    """Return the account and the VIN of the car that an action names.
-
-    Raises:
-        ServiceValidationError: there is no such car.
-        Unauthorized: the user may not control the car; or not see it, if the action
-            neither acts nor costs.
-    """
-    device, entry = service.async_get_device_and_config_entry(
-        call.hass, DOMAIN, call.data[ATTR_DEVICE_ID], include_child_devices=False
-    )
-    await async_check_user(call.hass, call.context, device, acts=acts)
-    account: ScoutData = entry.runtime_data
-    return account, vin_of(device, account.coordinator.data)
-
-
 async def _session_car(
     call: ServiceCall, *, acts: bool = True
 ) -> tuple[SessionRequests, str]:
     """Return the session requests and the VIN of the car in an action."""
-    account, vin = await _car(call, acts=acts)
+    account, vin = await async_car(call, acts=acts)
     return account.sessions, vin
 
 
@@ -183,7 +164,7 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
 
 async def _off_peak_car(call: ServiceCall, *, acts: bool = True) -> tuple[Worker, str]:
     """Return the Worker and the VIN of the car in an action."""
-    account, vin = await _car(call, acts=acts)
+    account, vin = await async_car(call, acts=acts)
     return account.worker, vin
 
 
@@ -375,7 +356,7 @@ async def _get_token(call: ServiceCall) -> ServiceResponse:
 
 async def _scout_now(call: ServiceCall) -> ServiceResponse:
     """Read a car now; a sleeping car is not woken."""
-    account, vin = await _car(call, acts=True)
+    account, vin = await async_car(call, acts=True)
     car = await account.coordinator.async_scout_now(vin)
     observation, snapshot = car.observation, car.snapshot
     return {

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..gateways.models import ChargeScheduleOrder
+from .daily.overrides import Override, is_believed as is_possible_override
 from .daily.record import DailySettings, SyncState
 from .daily.savings import MonthSavings, PlugInPeriod
 from .in_car.charge_control import ChargeControl
@@ -42,6 +43,7 @@ class CarRecord:
         plugged_in: The period since the car was plugged in at home; None: it is not.
         savings: The sums of the present month.
         power: Charging power at home, as it was measured, in kW; None: it was not.
+        overrides: What a person said about the coming days.
     """
 
     settings: DailySettings = field(default_factory=DailySettings)
@@ -51,6 +53,7 @@ class CarRecord:
     plugged_in: PlugInPeriod | None = None
     savings: MonthSavings = field(default_factory=MonthSavings)
     power: float | None = None
+    overrides: tuple[Override, ...] = ()
 
     @property
     def put_in_car(self) -> PutInCar:
@@ -101,6 +104,7 @@ class CarRecord:
             settings=replace(self.settings, sync=False),
             sync=SyncState(saved=self.sync.saved),
             sessions=CarSessions(sessions=sessions),
+            overrides=(),
         )
         if put == PutInCar():
             return record
@@ -158,6 +162,7 @@ def _believed(record: CarRecord) -> CarRecord:
         record,
         settings=settings,
         sync=replace(record.sync, schedules=schedules),
+        overrides=tuple(filter(is_possible_override, record.overrides)),
         sessions=replace(record.sessions, override=override),
     )
 

@@ -14,6 +14,7 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
+from ..charging.daily.overrides import edges
 from ..charging.daily.sync_result import (
     Planned,
     PlanStatus,
@@ -238,6 +239,10 @@ class CarController:
         if daily.ours and self._is_stale(seen):
             pending.add(DAILY)
         await self._async_confirm(cycle, seen, part, daily, desired, change, pending)
+        # A charge that a person asked for starts without the car's own delay.
+        cycle.session_starts |= any(
+            session.is_now and session.id not in pending for session in part.sending
+        )
         if DAILY in pending and self._daily_waits(cycle, change, seen):
             return True
         if not pending:
@@ -486,14 +491,15 @@ class CarController:
     def _with_edges(self, result: SyncResult) -> SyncResult:
         """Return a result with a cycle at each start or end of a window; it is free."""
         now, control = dt_util.utcnow(), self.record.control
-        edges = [at for window in result.windows for at in (window.start, window.end)]
-        edges += [at for at in (control.start_by, control.stop_at) if at is not None]
+        ahead = [at for window in result.windows for at in (window.start, window.end)]
+        ahead += [at for at in (control.start_by, control.stop_at) if at is not None]
         if isinstance(result, Planned) and result.state.goal is not None:
-            edges.append(result.state.goal.ready_by)
-        edges = [at for at in edges if at > now]
+            ahead.append(result.state.goal.ready_by)
+        ahead = [at for at in ahead if at > now]
+        ahead += edges(self.record.overrides, now)
         if result.again_at is not None:
-            edges.append(result.again_at)
-        return replace(result, again_at=min(edges, default=None))
+            ahead.append(result.again_at)
+        return replace(result, again_at=min(ahead, default=None))
 
 
 def _decided(part: SessionPart, daily: DailyPart) -> set[str]:

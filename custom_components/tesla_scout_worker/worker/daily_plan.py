@@ -16,6 +16,7 @@ from ..charging.daily.daily_state import (
     daily_state,
 )
 from ..charging.daily.departures import departures, next_departure
+from ..charging.daily.overrides import without_ended
 from ..charging.daily.record import DailySettings, SyncState
 from ..charging.daily.savings import Reading, after_reading
 from ..charging.daily.sync_result import (
@@ -210,6 +211,9 @@ class DailyPlanner:
 
         ``seen`` is None for a car that was never read, or without a home.
         """
+        self._repository.update(
+            self._vin, overrides=without_ended(self.record.overrides, now)
+        )
         record = self.record
         settings, sync = record.settings, record.sync
         until = record.sessions.blocked_until(now)

@@ -29,7 +29,7 @@ from ..charging.sessions.session import (
     next_action,
     next_check_point,
 )
-from ..charging.sessions.session_plan import plan_session
+from ..charging.sessions.session_plan import plan_now, plan_session
 from ..charging.tariffs.outlook import Outlook
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
@@ -95,17 +95,27 @@ class SessionTasks:
     # Planning.
 
     async def async_plan(
-        self, level: float | None, target: int, ready_by: datetime, now: datetime
+        self,
+        level: float | None,
+        target: int,
+        ready_by: datetime,
+        now: datetime,
+        *,
+        at_once: bool = False,
     ) -> ChargePlan:
         """Return the plan for a request; level and target in percent, times in UTC.
 
         An unknown level counts as empty: the plan is then too early, and not too late.
+        ``at_once`` is a plan from now on, at any price.
         """
         goal = self._options.goal(level or 0.0, target, ready_by, now)
+        known = self._energy.curve(now - KEPT, ready_by)
+        if at_once:
+            return plan_now(goal, known, now)
         zone = dt_util.get_default_time_zone()
         outlook = Outlook(
             now=now,
-            known=self._energy.curve(now - KEPT, ready_by),
+            known=known,
             guesses=self._energy.guesses,
             peaks=self._options.peak_curve(now, ready_by, zone),
         )
@@ -113,6 +123,14 @@ class SessionTasks:
             self._hass,
             ready_by - max(now, goal.limits.earliest or now),
             partial(plan_session, goal, outlook),
+        )
+
+    async def _async_plan_of(
+        self, session: Session, level: float | None, now: datetime
+    ) -> ChargePlan:
+        """Return a plan for a session from a level in percent."""
+        return await self.async_plan(
+            level, session.target, session.ready_by, now, at_once=session.is_now
         )
 
     async def _async_replan(
@@ -167,7 +185,7 @@ class SessionTasks:
         moved = news and level != session.level
         if not moved and trigger not in REPRICED:
             return
-        plan = await self.async_plan(level, session.target, session.ready_by, now)
+        plan = await self._async_plan_of(session, level, now)
         if plan != session.plan or moved:
             await self._async_replan(session, level, plan)
 
@@ -319,7 +337,7 @@ class SessionTasks:
             await self.async_fail(name, failure)
             return None
         await self._energy.async_refresh()
-        plan = await self.async_plan(level, session.target, session.ready_by, now)
+        plan = await self._async_plan_of(session, level, now)
         session = await self._async_replan(session, level, plan)
         if session.has_target and session.sent:
             await self.async_end(session, SessionState.COMPLETED)

@@ -197,7 +197,9 @@ class SessionRequests:
         plan = await tasks.async_plan(level, target, ready_by, now)
         start = plan.windows[0].start if plan.windows else ready_by
         for other in self._repository.record(vin).sessions.sessions.values():
-            if other.id != instead_of and overlaps(other, start, ready_by):
+            if other.id == instead_of or other.is_now:
+                continue
+            if overlaps(other, start, ready_by):
                 raise _invalid("session_overlaps", session=other.id)
         return ready_by, level, plan
 

@@ -29,6 +29,7 @@ from .night_plan import (
     night_plan,
     renewed,
 )
+from .overrides import InForce, OverrideKind, in_force
 from .record import DailyRecord
 from .weekly_schedule import DAY as DAY_MINUTES, weekly_windows
 
@@ -68,7 +69,18 @@ class Reason(StrEnum):
     NO_PRICES = "no_prices"
     PLAN_KEPT = "plan_kept"
     PRICES_AWAITED = "prices_awaited"
+    SKIPPED = "skipped"
+    TARGET_OF_DAY = "target_of_day"
+    VACATION = "vacation"
     WEEKLY = "weekly"
+
+
+# Why the state is so, by the override in force.
+_SAID: Final = {
+    OverrideKind.SKIP: Reason.SKIPPED,
+    OverrideKind.TARGET: Reason.TARGET_OF_DAY,
+    OverrideKind.VACATION: Reason.VACATION,
+}
 
 
 class Prices(Protocol):
@@ -187,11 +199,13 @@ def daily_state(
     A tariff that is the same each week becomes weekly schedules, which do not depend
     on the state of charge. Prices become one-time schedules for the coming night. The
     schedules in the car stay unless ``replan`` is set and the new ones are better by
-    more than the rounding of the state of charge explains.
+    more than the rounding of the state of charge explains. An override in force is
+    planned as prices are, since weekly schedules know no dates.
     """
-    planner = _Planner(record=record, facts=facts, settings=settings)
+    said = in_force(record.overrides, settings.leaving, facts.now, facts.zone)
+    planner = _Planner(record=record, facts=facts, settings=settings, said=said)
     week = prices.week(facts.now.astimezone(facts.zone).date())
-    if week is None:
+    if week is None or said.any:
         daily = planner.with_guard(planner.by_prices(prices, replan=replan))
     else:
         daily = planner.by_tariff(*week)
@@ -205,13 +219,14 @@ class _Planner:
     record: DailyRecord
     facts: VehicleFacts
     settings: OffPeakSettings
+    said: InForce
 
     @property
     def target(self) -> int | None:
         """The percentage to plan for: the car stops at its own limit anyway."""
         if (limit := self.facts.limit) is None:
             return None
-        return min(self.record.settings.target or limit, limit)
+        return min(self.said.target or self.record.settings.target or limit, limit)
 
     def by_tariff(self, week: CostCurve, monday: datetime) -> DailyState:
         """Return the weekly schedules of a tariff."""
@@ -245,7 +260,7 @@ class _Planner:
         drops them when they are over.
         """
         now, target, old = self.facts.now, self.target, self.record.sync.plan
-        if old is not None and not old.left(now):
+        if old is not None and not (old.left(now) and self._may_stay(old.left(now))):
             old = None
         if old is not None and target is not None and not old.is_for(target):
             # The target or the departure changed.
@@ -280,7 +295,7 @@ class _Planner:
         A car that waits by a guard would not be charged otherwise.
         """
         kept = self._kept(PlanReadiness.PENDING, Reason.LEVEL_UNKNOWN, old)
-        if kept.schedules or not self.settings.guard:
+        if kept.schedules or not (self.settings.guard or self.said.any):
             return kept
         floor, target = self.record.settings.floor, self.target or USUAL_TARGET
         goal = self._goal_from(min(floor, target), target, deadline)
@@ -306,16 +321,28 @@ class _Planner:
         lasting = any(not schedule.order.one_time for schedule in daily.schedules)
         # Nobody plans for a car without a departure: it charges as it would without us.
         never_leaves = Reason.NO_DEPARTURE in daily.reasons
-        if not self.settings.guard or lasting or never_leaves:
+        waits = self.said.any or (self.settings.guard and not never_leaves)
+        if lasting or not waits:
             return daily
         now, zone = self.facts.now, self.facts.car_zone
-        guards = self._in_car(ScheduleRole.GUARD)
-        if not any(one.run and one.run.start > now + GUARD_LEAST for one in guards):
-            day = (now + GUARD_AHEAD).astimezone(zone).date()
+        guards, (least, latest) = self._in_car(ScheduleRole.GUARD), self._guarded(now)
+        if not any(one.run and one.run.start > least for one in guards):
+            day = latest.astimezone(zone).date()
             start = datetime.combine(day, GUARD_START, zone).astimezone(now.tzinfo)
             run = Window(start=start, end=start + GUARD_LENGTH)
             guards = (*guards, self._one_time(run, ScheduleRole.GUARD))
         return daily.with_schedules((*daily.schedules, *guards), Reason.GUARD)
+
+    def _guarded(self, now: datetime) -> tuple[datetime, datetime]:
+        """Return from when a guard in the car lasts long enough, and how long it may.
+
+        Without the option it lasts for the day on which an override ends, so that a car
+        that nobody syncs any more charges again after it.
+        """
+        latest, until = now + GUARD_AHEAD, self.said.until
+        if self.settings.guard or until is None:
+            return now + GUARD_LEAST, latest
+        return min(now + GUARD_LEAST, until - DAY), min(latest, until)
 
     def with_floor(self, daily: DailyState) -> DailyState:
         """Return it with charging now, if the battery is below the safety floor."""
@@ -357,6 +384,7 @@ class _Planner:
                 *night.reasons,
                 *((Reason.PLAN_KEPT,) if kept else ()),
                 *((Reason.PRICES_AWAITED,) if night.waiting else ()),
+                *self._why,
             ),
             goal=goal,
         )
@@ -365,12 +393,31 @@ class _Planner:
         self, readiness: PlanReadiness, reason: Reason, night: NightPlan | None = None
     ) -> DailyState:
         """Return what is in the car already: what is unknown changes no plan."""
-        in_car = self._in_car(ScheduleRole.PLAN)
+        in_car = tuple(
+            schedule
+            for schedule in self._in_car(ScheduleRole.PLAN)
+            if self._may_stay(() if schedule.run is None else (schedule.run,))
+        )
         return DailyState(
             schedules=in_car if night is None else self._planned(night),
             plan=night,
             readiness=readiness,
-            reasons=(reason,),
+            reasons=(reason, *self._why),
+        )
+
+    @property
+    def _why(self) -> tuple[Reason, ...]:
+        """The reasons that overrides give."""
+        return tuple(_SAID[kind] for kind in self.said.kinds)
+
+    def _may_stay(self, windows: tuple[Window, ...]) -> bool:
+        """Whether windows in the car may run; a skip ends what begins before its end.
+
+        No windows are those of weekly schedules.
+        """
+        skipped_until = self.said.not_before
+        return skipped_until is None or (
+            bool(windows) and all(window.start >= skipped_until for window in windows)
         )
 
     def _in_car(self, kind: ScheduleRole) -> tuple[ManagedSchedule, ...]:
@@ -407,14 +454,16 @@ class _Planner:
     def _goal_from(self, level: float, target: int, deadline: datetime) -> ChargeGoal:
         """Return the charge from a level to a target, with the limits of this car."""
         room, settings = self.facts.room, self.settings
-        guards = 2 if settings.guard else 0
+        guards = 2 if settings.guard or self.said.any else 0
         most = self._most_windows(None if room is None else room - guards)
         return ChargeGoal(
             level=level,
             target=target,
             ready_by=deadline,
             battery=settings.battery,
-            limits=replace(settings.limits, most_windows=most),
+            limits=replace(
+                settings.limits, most_windows=most, earliest=self.said.not_before
+            ),
         )
 
     def _deadline(self, old: NightPlan | None, *, replan: bool) -> datetime | None:
@@ -426,12 +475,13 @@ class _Planner:
         """
         facts, leaving = self.facts, self.settings.leaving
         level, target = facts.level, self.target
-        coming = next_departure(leaving, facts.now, facts.zone)
+        begin = self.said.not_before or facts.now
+        coming = next_departure(leaving, begin, facts.zone)
         if old is not None and (not replan or old.deadline == coming):
             return old.deadline
         if level is not None and target is not None and target - level >= SAME_LEVEL:
             return coming
-        return next_departure(leaving, facts.now + LAST_HOUR, facts.zone)
+        return next_departure(leaving, begin + LAST_HOUR, facts.zone)
 
     def _most_windows(self, room: int | None) -> int:
         """Return how many windows there may be, with room for so many schedules."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from ..in_car.delivery_state import DeliveryState
 from ..in_car.difference import ManagedSchedule
 from .night_plan import NightPlan
+from .overrides import Overrides
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,3 +59,7 @@ class DailyRecord(Protocol):
     @property
     def sync(self) -> SyncState:
         """How far the car holds the plan."""
+
+    @property
+    def overrides(self) -> Overrides:
+        """What a person said about the coming days."""

@@ -34,6 +34,7 @@ class PlanReason(StrEnum):
     The time allowed is from the first minute to the start of the buffer.
 
     ALREADY_THERE: the target is reached without charging.
+    AT_ONCE: a person asked for charging from now on.
     BUFFER_SHRUNK: less than the buffer is left before the deadline.
     CHEAPEST_HOURS: more expensive hours of the time allowed are not used.
     LATEST_HOURS: earlier hours of the same cost are not used.
@@ -46,6 +47,7 @@ class PlanReason(StrEnum):
     """
 
     ALREADY_THERE = "already_there"
+    AT_ONCE = "at_once"
     BUFFER_SHRUNK = "buffer_shrunk"
     CHEAPEST_HOURS = "cheapest_hours"
     LATEST_HOURS = "latest_hours"

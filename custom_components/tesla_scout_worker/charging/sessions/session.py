@@ -74,6 +74,8 @@ class Source(StrEnum):
 
     ACTION = "action"
     CALENDAR = "calendar"
+    CHARGE_NOW = "charge_now"
+    TARGET_OF_DAY = "target_of_day"
     WATCHED_CALENDAR = "watched_calendar"
 
 
@@ -148,6 +150,11 @@ class Session:
     recheck_at: datetime | None = None
     asked_to_plug: bool = False
     failure: str | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it charges from now on, at any price, as a person asked for."""
+        return self.source is Source.CHARGE_NOW
 
     @property
     def over(self) -> bool:

@@ -1,10 +1,14 @@
 """The plan of a session, which always has a result. Pure."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from ..daily.night_plan import energy_and_cost
-from ..planning.model import ChargeGoal, ChargePlan
+from ..planning.battery import level_after, minutes_to_charge
+from ..planning.model import ChargeGoal, ChargePlan, PlanReason, Strategy, Window
 from ..planning.planner import plan_charge
+from ..planning.timeline import LONGEST_WINDOW
+from ..tariffs.curve import CostCurve
 from ..tariffs.outlook import Outlook
 from ..tariffs.price_parser import has_gap
 
@@ -23,3 +27,33 @@ def plan_session(goal: ChargeGoal, outlook: Outlook) -> ChargePlan:
     # A plan by peak hours alone has no cost.
     cost = None if known.currency is None else cost
     return replace(plan, cost=cost, currency=known.currency)
+
+
+def plan_now(goal: ChargeGoal, known: CostCurve, now: datetime) -> ChargePlan:
+    """Return the plan that charges from now until the target or the deadline."""
+    start = now.replace(second=0, microsecond=0)
+    minutes = minutes_to_charge(goal.battery, goal.level, goal.target)
+    left = int((goal.ready_by - start).total_seconds() // 60)
+    length = min(minutes + 1, left, LONGEST_WINDOW) if minutes else 0
+    if length <= 0:
+        reason = PlanReason.ALREADY_THERE if not minutes else PlanReason.NO_TIME_LEFT
+        windows: tuple[Window, ...] = ()
+        reasons: tuple[PlanReason, ...] = (reason,)
+    else:
+        end = start + timedelta(minutes=length)
+        windows, reasons = (Window(start=start, end=end),), (PlanReason.AT_ONCE,)
+        if length < minutes:
+            reasons = (*reasons, PlanReason.TARGET_SHORT)
+    energy, cost = energy_and_cost(goal, known, windows, now)
+    level = level_after(goal.battery, goal.level, length / 60)
+    return ChargePlan(
+        windows=windows,
+        energy=energy,
+        cost=None if known.currency is None else cost,
+        expected_level=min(goal.target, level) if windows else goal.level,
+        expected_end=windows[-1].end if windows else None,
+        margin=goal.ready_by - windows[-1].end if windows else None,
+        strategy=Strategy.OPTIMAL,
+        reasons=reasons,
+        currency=known.currency,
+    )
