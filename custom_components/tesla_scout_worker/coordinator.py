@@ -27,6 +27,7 @@ from .scout.backoff import EARLY, ReadBackoff
 from .scout.devices import async_remove_others
 from .scout.event_dispatcher import EventDispatcher, EventListener
 from .scout.home_zone import HomeZone
+from .scout.pushed_reads import PushedReads
 from .scout.reader import CarReader
 from .scout.unexpected import FailureLog, expected_errors
 from .scouting import policy
@@ -363,6 +364,43 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         """Apply a state that a hint reported, until the next read confirms it."""
         self._keep(vin, car)
         self._store.save_soon()
+        self.async_update_listeners()
+
+    @callback
+    def async_start_push(self) -> CALLBACK_TYPE:
+        """Read a car when its gateway says that it changed, until the result is called."""
+        if (push := self._client.push) is None:
+            return lambda: None
+        pushed = PushedReads(self.hass, self.config_entry, self._async_read_pushed)
+        stop = push.async_listen(pushed.async_add)
+
+        @callback
+        def stop_all() -> None:
+            """Listen no longer, and read nothing that was heard before."""
+            stop()
+            pushed.async_stop()
+
+        return stop_all
+
+    async def _async_read_pushed(self, vin: str) -> None:
+        """Poll and read a car that changed; nothing is billed for that."""
+        async with self._lock:
+            if vin not in self._account.cars:
+                return
+            try:
+                with expected_errors():
+                    connectivity = await self._client.async_connectivity(vin)
+                    car = self._account.cars[vin]
+                    summary = replace(car.summary, connectivity=connectivity)
+                    now = dt_util.utcnow()
+                    self._keep(vin, car.after_poll(summary, now))
+                    if connectivity is Connectivity.ONLINE:
+                        await self._reader.async_read(
+                            vin, ReadReason.HINT, now, self.home
+                        )
+            except FleetError as err:
+                self._errors[vin] = err
+            self._store.save_soon()
         self.async_update_listeners()
 
     @callback

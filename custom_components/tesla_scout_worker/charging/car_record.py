@@ -13,6 +13,7 @@ from .in_car.charge_control import ChargeControl
 from .in_car.charge_limit import LimitOverride
 from .in_car.delivery_state import DeliveryState
 from .in_car.schedules import DAY_MINUTES, EVERY_DAY
+from .in_car.timed_charge import TimedCharge
 from .planning.model import ChargePlan, Strategy
 from .sessions.car_sessions import CarSessions
 from .sessions.session import Session, SessionState, Source, session_id
@@ -40,6 +41,7 @@ class CarRecord:
         sync: How far the car holds the daily plan.
         sessions: The special-charging sessions, and the limit override.
         control: What was commanded about a charge.
+        timed: The same of a car whose charge Home Assistant times.
         plugged_in: The period since the car was plugged in at home; None: it is not.
         savings: The sums of the present month.
         power: Charging power at home, as it was measured, in kW; None: it was not.
@@ -50,6 +52,7 @@ class CarRecord:
     sync: SyncState = field(default_factory=SyncState)
     sessions: CarSessions = field(default_factory=CarSessions)
     control: ChargeControl = field(default_factory=ChargeControl)
+    timed: TimedCharge = field(default_factory=TimedCharge)
     plugged_in: PlugInPeriod | None = None
     savings: MonthSavings = field(default_factory=MonthSavings)
     power: float | None = None

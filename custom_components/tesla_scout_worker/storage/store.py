@@ -23,6 +23,7 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord, PutInCar
 from ..const import DOMAIN, LOGGER
+from ..gateways.held import HeldCar
 from ..gateways.ledger import CallKind, Ledger
 from ..scouting.car_state import CarState
 from ..scouting.statistics import ReadHistory
@@ -64,6 +65,8 @@ class AccountMemory:
         read_history: The last paid reads, and what each hint was worth.
         charging: The charging of each car.
         lost_at: When all that had been stored was found to be lost (UTC); None: never.
+        held: What Home Assistant holds for cars that hold no schedules themselves, by
+            VIN.
         checked: When a person said since what is the owner's in a car (UTC), by VIN.
     """
 
@@ -74,6 +77,7 @@ class AccountMemory:
     read_history: ReadHistory = field(default_factory=ReadHistory)
     charging: dict[str, CarRecord] = field(default_factory=dict, repr=False)
     lost_at: datetime | None = None
+    held: dict[str, HeldCar] = field(default_factory=dict, repr=False)
     checked: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     def as_dict(self) -> dict[str, Any]:

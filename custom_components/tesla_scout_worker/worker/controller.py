@@ -38,11 +38,12 @@ from ..charging.in_car.foreign import foreign_schedules
 from ..charging.in_car.vehicle_change import Command, VehicleChange
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
-from ..charging.sessions.session import SessionAction
+from ..charging.sessions.session import Session, SessionAction
+from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.budget import for_session
 from ..gateways.errors import CarAsleepError, FleetError, RefusedError
-from ..gateways.models import ChargeSchedule
+from ..gateways.models import ChargeSchedule, Connectivity
 from ..scouting.geofence import Presence
 from .charge import ChargeController
 from .daily_plan import DailyPlanner
@@ -50,6 +51,7 @@ from .delivery import Attempt, Delivery, failure_of
 from .owners import Cycle, Owners
 from .repository import ChargingRepository
 from .session_tasks import SCHEDULES_UNKNOWN, SessionTasks
+from .timed_charge import TimedChargeController, edges as timed_edges, timed_window
 
 # The car accepted a change, but does not hold it.
 NOT_IN_CAR: Final = "not_in_car"
@@ -79,6 +81,7 @@ class CarController:
         self._delivery = delivery
         self._repository = repository
         self._charge = ChargeController(vin, delivery, repository)
+        self.timed = TimedChargeController(vin, delivery, repository)
         self._owners = Owners(vin, repository, sessions, daily)
         self.sessions = sessions
         self.daily = daily
@@ -453,10 +456,13 @@ class CarController:
         seen = self.observe()
         if seen is None:
             return
+        session = self.sessions.in_window(seen.now)
+        if self.is_timed:
+            await self._async_time_charge(cycle, seen, session)
+            return
         self._charge.observe(seen.snapshot)
         if not seen.at_home:
             return
-        session = self.sessions.in_window(seen.now)
         daily = active_window(self.record.sync.schedules, seen.now, seen.zone)
         window = daily if session is None else session.window_at(seen.now)
         owner = DAILY if session is None else session.id
@@ -481,6 +487,28 @@ class CarController:
         if owner == DAILY and window is not None and cycle.in_order:
             cycle.result = self._with_refusal(cycle.result, window)
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether Home Assistant starts and stops the charge, since the car does not."""
+        return not self._delivery.capabilities(self._vin).schedules
+
+    async def _async_time_charge(
+        self, cycle: Cycle, seen: Observed, session: Session | None
+    ) -> None:
+        """Start and stop the charge at the edges of the windows."""
+        car = self._scout.data[self._vin]
+        window = timed_window(self.record, seen)
+        if session is not None:
+            window = session.window_at(seen.now)
+        try:
+            await self.timed.async_control(
+                seen,
+                window,
+                reachable=car.summary.connectivity is Connectivity.ONLINE,
+            )
+        except FleetError as err:
+            LOGGER.debug("A timed charge waits: %s", err)
+
     def _with_refusal(self, result: SyncResult, window: Window) -> SyncResult:
         """Return the result, with a refusal to start for its window added."""
         control = self.record.control
@@ -493,6 +521,8 @@ class CarController:
         now, control = dt_util.utcnow(), self.record.control
         ahead = [at for window in result.windows for at in (window.start, window.end)]
         ahead += [at for at in (control.start_by, control.stop_at) if at is not None]
+        if self.is_timed:
+            ahead += timed_edges(self.record, now, self._scout.time_zone)
         if isinstance(result, Planned) and result.state.goal is not None:
             ahead.append(result.state.goal.ready_by)
         ahead = [at for at in ahead if at > now]

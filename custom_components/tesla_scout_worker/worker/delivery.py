@@ -30,7 +30,7 @@ from ..gateways.errors import (
     RefusedError,
     UnclearAnswerError,
 )
-from ..gateways.gateway import Gateway
+from ..gateways.gateway import Capabilities, Gateway
 from ..gateways.models import Connectivity, VehicleSnapshot
 
 __all__ = ["Delivery", "Offline", "Reach", "failure_of"]
@@ -108,6 +108,10 @@ class Delivery:
         self._client = client
         self._scout = coordinator
 
+    def capabilities(self, vin: str) -> Capabilities:
+        """Return what can be done with the car."""
+        return self._client.capabilities(vin)
+
     async def async_is_online(self, vin: str) -> bool:
         """Poll whether the car is online; free.
 
@@ -147,8 +151,9 @@ class Delivery:
                 owner: Reach(state=attempt.state.awake(now))
                 for owner, attempt in attempts.items()
             }
+        can_wake = self.capabilities(vin).wake
         reached = {
-            owner: self._offline(attempt, now, in_service=in_service)
+            owner: self._offline(attempt, now, in_service=in_service, can_wake=can_wake)
             for owner, attempt in attempts.items()
         }
         woken = {
@@ -166,7 +171,9 @@ class Delivery:
                 raise
         return reached
 
-    def _offline(self, attempt: Attempt, now: datetime, *, in_service: bool) -> Reach:
+    def _offline(
+        self, attempt: Attempt, now: datetime, *, in_service: bool, can_wake: bool
+    ) -> Reach:
         """Return the result of a try whose car is not online.
 
         A car that was asked to wake gets time to do so. A wake from before a downtime is
@@ -182,7 +189,7 @@ class Delivery:
             if since >= self._scout.started_at or waited < WAKE_FORGOTTEN:
                 return Reach(state=state, offline=Offline.UNREACHABLE)
             state = state.wake_forgotten()
-        if not state.may_wake(attempt.rule, now):
+        if not can_wake or not state.may_wake(attempt.rule, now):
             return Reach(state=state, offline=Offline.UNREACHABLE)
         return Reach(
             state=state.waking(now, attempt.rule.change), offline=Offline.WOKEN
@@ -211,6 +218,14 @@ class Delivery:
             await self._client.async_add_charge_schedule(vin, command.schedule.order)
         elif command.schedule_id is not None:
             await self._client.async_remove_charge_schedule(vin, command.schedule_id)
+
+    async def async_wake(self, vin: str) -> None:
+        """Wake the car; whether it is awake, a poll shows.
+
+        Raises:
+            FleetError: The command failed.
+        """
+        await self._client.async_wake(vin)
 
     async def async_start_charging(self, vin: str) -> None:
         """Start charging, regardless of the schedules.

@@ -4,8 +4,7 @@ It reads their states and calls their actions, and knows nothing else of them.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,9 +39,9 @@ from ..models import (
     VehicleSnapshot,
     VehicleSummary,
 )
-from .parts import REQUIRED, Part
+from .parts import REQUIRED, EntityCar, Part
 from .registry import async_entity_ids
-from .states import PartState, PartStates, payload, plugged_in
+from .states import PartState, payload, plugged_in
 
 # An integration that does not answer is not waited for longer; a car takes up to a
 # minute to wake, and some integrations wait for it.
@@ -57,24 +56,6 @@ CARS: Final = frozenset(
 # What a person is told of a car whose entities do not do what is asked.
 NO_CABLE: Final = "disconnected"
 NO_ENTITY: Final = "entity_missing"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EntityCar:
-    """A car that is read by entities.
-
-    Attributes:
-        vin: The VIN, or another text that identifies the car.
-        name: Its name.
-        parts: Registry ids by part.
-        limit: The charge limit in percent until another one is set, of a car whose
-            limit cannot be set.
-    """
-
-    vin: str
-    name: str
-    parts: Mapping[Part, str]
-    limit: int
 
 
 class EntityGateway:
@@ -325,6 +306,3 @@ class EntityPush:
                 stop_states.pop()()
 
         return stop
-
-
-__all__ = ["EntityCar", "EntityGateway", "EntityPush", "PartStates"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 
 class Part(StrEnum):
@@ -127,3 +127,53 @@ class Candidate:
         if not PLUG_PARTS & self.parts.keys():
             missing |= {Part.PLUG}
         return frozenset(missing)
+
+
+# Entry data.
+CONF_CAR: Final = "car"
+CONF_PARTS: Final = "parts"
+
+# Of a car whose limit cannot be set and that was given none: what most makers advise.
+USUAL_LIMIT: Final = 80
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntityCar:
+    """A car that is read by entities.
+
+    Attributes:
+        vin: The VIN, or another text that identifies the car.
+        name: Its name.
+        parts: Registry ids by part.
+        limit: The charge limit in percent until another one is set, of a car whose
+            limit cannot be set.
+        platform: The integration that it was found through; None: a person chose each
+            part.
+        device_id: Its device in the device registry.
+    """
+
+    vin: str
+    name: str
+    parts: Mapping[Part, str]
+    limit: int = USUAL_LIMIT
+    platform: str | None = None
+    device_id: str | None = None
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> EntityCar:
+        """Return the car in the data of an entry."""
+        parts = {Part(part): name for part, name in data[CONF_PARTS].items()}
+        return cls(parts=parts, **data[CONF_CAR])
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the car as the data of an entry."""
+        return {
+            CONF_CAR: {
+                "vin": self.vin,
+                "name": self.name,
+                "limit": self.limit,
+                "platform": self.platform,
+                "device_id": self.device_id,
+            },
+            CONF_PARTS: {part.value: name for part, name in self.parts.items()},
+        }

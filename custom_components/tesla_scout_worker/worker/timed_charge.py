@@ -1,0 +1,126 @@
+"""Starts and stops a charge at the edges of the windows, for a car that cannot itself."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from homeassistant.util import dt as dt_util
+
+from ..charging.car_record import CarRecord
+from ..charging.daily.sync_rules import active_window
+from ..charging.in_car.difference import ScheduleRole
+from ..charging.in_car.timed_charge import TimedAction, TimedCharge, timed_action
+from ..charging.observed import Observed
+from ..charging.planning.model import Window
+from ..gateways.errors import RefusedError
+from .delivery import Delivery
+from .repository import ChargingRepository
+
+# Every window that matters has an edge within this.
+AHEAD: Final = timedelta(days=2)
+
+
+class TimedChargeController:
+    """Times the charge of one car; the caller holds the lock of the car."""
+
+    def __init__(
+        self, vin: str, delivery: Delivery, repository: ChargingRepository
+    ) -> None:
+        """Bind the car and its record."""
+        self._vin = vin
+        self._delivery = delivery
+        self._repository = repository
+
+    @property
+    def state(self) -> TimedCharge:
+        """What was commanded about the charge."""
+        return self._repository.record(self._vin).timed
+
+    async def async_control(
+        self, seen: Observed, window: Window | None, *, reachable: bool
+    ) -> None:
+        """Start or stop the car, if that is due.
+
+        Args:
+            seen: The car as it was last read.
+            window: The window that runs; None: none does.
+            reachable: Whether the car can be read now.
+
+        Raises:
+            FleetError: The command failed. It is tried again.
+        """
+        snapshot = seen.snapshot
+        unplugged = snapshot.charge.plugged_in is False
+        if not seen.at_home and not unplugged:
+            # Somewhere else others decide.
+            return
+        state, action = timed_action(
+            self.state,
+            window,
+            snapshot,
+            dt_util.utcnow(),
+            held=bool(snapshot.schedules),
+            reachable=reachable,
+            limit_held=not self._delivery.capabilities(self._vin).limit,
+        )
+        self._repository.update(self._vin, timed=state)
+        if action is TimedAction.NONE:
+            return
+        released = action is TimedAction.START and (unplugged or window is None)
+        try:
+            await self._async_command(action)
+        except RefusedError:
+            if not (released and unplugged):
+                raise
+            # A car without a cable has nothing to be let go.
+        if released:
+            self._repository.update(self._vin, timed=self.state.released())
+        if reachable:
+            await self._delivery.async_read(self._vin)
+
+    async def _async_command(self, action: TimedAction) -> None:
+        """Send a command; it is on disk before. A car that did not react is woken.
+
+        Raises:
+            FleetError: The command failed.
+        """
+        before = self.state
+        after = before.commanded(action, dt_util.utcnow())
+        await self._repository.async_update(self._vin, timed=after)
+        if after.tries > 1 and self._delivery.capabilities(self._vin).wake:
+            await self._delivery.async_wake(self._vin)
+        if action is TimedAction.START:
+            await self._delivery.async_start_charging(self._vin)
+        else:
+            await self._delivery.async_stop_charging(self._vin)
+
+    async def async_release(self) -> None:
+        """Let the car charge, if a command keeps it from that.
+
+        Raises:
+            FleetError: The command failed.
+        """
+        if not self.state.keeps:
+            return
+        await self._async_command(TimedAction.START)
+        await self._repository.async_update(self._vin, timed=self.state.released())
+
+
+def timed_window(record: CarRecord, seen: Observed) -> Window | None:
+    """Return the window of the daily plan that runs, of the schedules that are held."""
+    held = {schedule.id for schedule in seen.snapshot.schedules or ()}
+    schedules = [item for item in record.sync.schedules if item.id in held]
+    return active_window(schedules, seen.now, seen.zone)
+
+
+def edges(record: CarRecord, now: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """Yield when a charge may have to be started or stopped (UTC)."""
+    for schedule in record.sync.schedules:
+        if schedule.kind is not ScheduleRole.GUARD:
+            for run in schedule.runs(now, now + AHEAD, zone):
+                yield from (run.start, run.end)
+    for session in record.sessions.open:
+        for window in session.plan.windows:
+            yield from (window.start, window.end)
+    if record.timed.try_at is not None:
+        yield record.timed.try_at
