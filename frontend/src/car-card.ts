@@ -7,6 +7,7 @@ import { DOMAIN, cars, errorText, nameOf, reasonText, type Hass } from "./hass";
 import { isKey, type Key } from "./i18n";
 import {
   lastMoment,
+  overrideText,
   problemText,
   savings,
   translator,
@@ -16,7 +17,7 @@ import {
   type Translate,
 } from "./sentences";
 import { Subscription } from "./subscription";
-import type { CarView, PlanView, Problem } from "./types";
+import type { CarView, Override, PlanView, Problem } from "./types";
 
 export interface CarCardConfig {
   type: string;
@@ -27,6 +28,7 @@ export interface CarCardConfig {
 
 interface Question {
   text: string;
+  yes?: string;
   act: () => Promise<Answer | undefined>;
 }
 
@@ -75,6 +77,8 @@ export class TeslaScoutCard extends LitElement {
   declare private target: number | undefined;
   /** How far the clock of Home Assistant is ahead of that of the browser. */
   private ahead = 0;
+  /** What is asked after the answer to a question. */
+  private next: Question | undefined;
   private clock: ReturnType<typeof setInterval> | undefined;
   private loadedLanguage: string | undefined;
   private readonly subscription = new Subscription<CarView>("subscribe_car", (view, error) => {
@@ -296,7 +300,7 @@ export class TeslaScoutCard extends LitElement {
           ? nothing
           : html`<p class="soft small">${t("saves", { amount: format.money(saved, currency) })}</p>`
       }
-      ${this.sessions(view, format, t)}
+      ${this.overrides(view, format, t)} ${this.sessions(view, format, t)}
       ${others
         .filter((plan) => plan.session_id === null && plan.verdict.key !== "reached")
         .map(
@@ -307,6 +311,48 @@ export class TeslaScoutCard extends LitElement {
         )}`;
   }
 
+  /** What was said about the coming days, each with the button that takes it back. */
+  private overrides(view: CarView, format: Format, t: Translate): unknown {
+    return view.overrides.map((said) => {
+      const text = overrideText(said, format, this.now);
+      return html`<div class="session">
+        <span>${text}</span>
+        ${
+          this.config?.compact === true
+            ? nothing
+            : html`<button
+                class="act"
+                aria-label=${`${t("cancel")}: ${text}`}
+                ?disabled=${this.busy}
+                @click=${() =>
+                  this.act(async () => {
+                    await this.takeBack(said.kind);
+                    return { text: t("said_cancelled"), undo: () => this.sayAgain(said) };
+                  })}
+              >
+                ${t("cancel")}
+              </button>`
+        }
+      </div>`;
+    });
+  }
+
+  private takeBack(kind: string): Promise<unknown> {
+    return this.call(DOMAIN, "cancel_override", { device_id: this.device, override: kind });
+  }
+
+  private sayAgain({ kind, since, until, target }: Override): Promise<unknown> {
+    const device_id = this.device;
+    if (kind === "skip") return this.call(DOMAIN, "skip_charging", { device_id, until });
+    if (kind === "target") {
+      // The day begins at midnight where Home Assistant is; its noon has the same date everywhere near.
+      const date = new Date(Date.parse(since) + 12 * 60 * MINUTE).toISOString().slice(0, 10);
+      return this.call(DOMAIN, "set_target", { device_id, target, date });
+    }
+    const data = { device_id, start: since, end: until, level: target };
+    return this.call(DOMAIN, "start_vacation", data);
+  }
+
   /** Special charging: each session with its state, and the button that cancels it. */
   private sessions(view: CarView, format: Format, t: Translate): unknown {
     return view.plans
@@ -315,7 +361,7 @@ export class TeslaScoutCard extends LitElement {
         const values = this.values(plan, format);
         const state = `state_${plan.state ?? ""}`;
         const parts = [
-          t("special"),
+          this.titleOf(plan, format, t),
           ...(plan === view.plans[0] ? [] : [verdictSentence(plan.verdict, format, this.now)]),
           ...(isKey(state) ? [t(state)] : []),
           ...(plan.waits_for ? [t("waits", { reason: this.reason(plan.waits_for, format) })] : []),
@@ -336,6 +382,13 @@ export class TeslaScoutCard extends LitElement {
           }
         </div>`;
       });
+  }
+
+  private titleOf(plan: PlanView, format: Format, t: Translate): string {
+    if (plan.source === "charge_now") {
+      return t("charge_now_row", { target: format.percent(plan.target) });
+    }
+    return t(plan.source === "target_of_day" ? "target_of_day_row" : "special");
   }
 
   private problems(view: CarView, format: Format): unknown {
@@ -412,8 +465,6 @@ export class TeslaScoutCard extends LitElement {
     if (view.verdict.key === "not_loaded" || view.verdict.key === "signed_out") return nothing;
     const services = hass.services[DOMAIN] ?? {};
     const { device } = this;
-    const [plan] = view.plans;
-    const full = view.limit === null ? "" : format.percent(view.limit);
     const buttons: unknown[] = [
       html`<button
         class="act"
@@ -427,22 +478,14 @@ export class TeslaScoutCard extends LitElement {
         ${t("charge_to", { target: format.percent(100) })}
       </button>`,
     ];
-    if ("charge_now" in services) {
-      const costs = plan && plan.cost_now !== null && plan.cost !== null && view.currency !== null;
-      const text = costs
-        ? t("charge_now_ask", {
-            target: full,
-            now: format.money(plan.cost_now as number, view.currency as string),
-            planned: format.money(plan.cost as number, view.currency as string),
-          })
-        : t("charge_now_ask_plain", { target: full });
-      buttons.push(this.simple("charge_now", text, "charge_now_done", { device_id: device }, t));
-    }
-    if ("skip_charging" in services) {
-      const ask = t("skip_ask");
+    if ("charge_now" in services && !view.plans.some((each) => each.source === "charge_now")) {
       buttons.push(
-        this.simple("skip_charging", ask, "skip_done", { device_id: device }, t, "skip"),
+        this.button("charge_now", t, () => (this.question = this.chargeNow(view, format, t))),
       );
+    }
+    const skips = view.overrides.some(({ kind }) => kind === "skip");
+    if ("skip_charging" in services && view.sync && !view.shadow && !skips) {
+      buttons.push(this.button("skip", t, () => (this.question = this.skip(t))));
     }
     if ("scout_now" in services) {
       const ask = t("read_now_ask");
@@ -512,6 +555,57 @@ export class TeslaScoutCard extends LitElement {
     </div>`;
   }
 
+  /** Charge now to the target of the plan, and what that costs more than waiting for it. */
+  private chargeNow(view: CarView, format: Format, t: Translate): Question {
+    const plan = view.plans.find((each) => each.session_id === null) ?? view.plans[0];
+    const level = plan?.target ?? view.limit;
+    const target = level === null ? "" : format.percent(level);
+    const { currency } = view;
+    const costs =
+      plan && plan.cost_now !== null && plan.cost !== null && currency !== null
+        ? {
+            target,
+            now: format.money(plan.cost_now, currency),
+            planned: format.money(plan.cost, currency),
+          }
+        : undefined;
+    const data = level === null ? {} : { target: level };
+    return {
+      text: costs ? t("charge_now_ask", costs) : t("charge_now_ask_plain", { target }),
+      act: async () => {
+        await this.call(DOMAIN, "charge_now", { device_id: this.device, ...data });
+        return {
+          text: t("charge_now_done", { target }),
+          undo: () => this.takeBack("charge_now"),
+        };
+      },
+    };
+  }
+
+  /** Skip; what would not be kept is told by the refusal, and asked for once more. */
+  private skip(t: Translate, refusal?: string): Question {
+    return {
+      text: refusal ?? t("skip_ask"),
+      ...(refusal === undefined ? {} : { yes: t("skip_confirm") }),
+      act: async () => {
+        const confirm = refusal === undefined ? {} : { confirm: true };
+        try {
+          await this.call(DOMAIN, "skip_charging", { device_id: this.device, ...confirm });
+        } catch (error) {
+          const key = (error as { translation_key?: string }).translation_key;
+          if (key !== "skip_breaks_session" || refusal !== undefined || !this.hass) throw error;
+          this.next = this.skip(t, errorText(this.hass, error));
+          return undefined;
+        }
+        return { text: t("skip_done"), undo: () => this.takeBack("skip") };
+      },
+    };
+  }
+
+  private button(name: Key, t: Translate, ask: () => void): TemplateResult {
+    return html`<button class="act" ?disabled=${this.busy} @click=${ask}>${t(name)}</button>`;
+  }
+
   private simple(
     service: string,
     ask: string,
@@ -544,7 +638,7 @@ export class TeslaScoutCard extends LitElement {
       return html`<div class="box">
         <span>${question.text}</span>
         <button class="act main" ?disabled=${this.busy} @click=${() => this.act(question.act)}>
-          ${t("yes")}
+          ${question.yes ?? t("yes")}
         </button>
         <button class="act" @click=${() => (this.question = undefined)}>${t("no")}</button>
       </div>`;
@@ -582,7 +676,8 @@ export class TeslaScoutCard extends LitElement {
       this.answer = { text: this.hass ? errorText(this.hass, error) : String(error) };
     } finally {
       this.busy = false;
-      this.question = undefined;
+      this.question = this.next;
+      this.next = undefined;
     }
   }
 
@@ -620,6 +715,21 @@ export class TeslaScoutCard extends LitElement {
   private askCancel(plan: PlanView, format: Format): void {
     const t = translator(format);
     const { device } = this;
+    if (plan.source === "charge_now") {
+      const target = format.percent(plan.target);
+      this.question = {
+        text: t("charge_now_cancel_ask", { target }),
+        act: async () => {
+          await this.takeBack("charge_now");
+          const data = { device_id: device, target: plan.target, until: plan.ready_by };
+          return {
+            text: t("done_cancel"),
+            undo: () => this.call(DOMAIN, "charge_now", data),
+          };
+        },
+      };
+      return;
+    }
     this.question = {
       text: t("cancel_ask", this.values(plan, format)),
       act: async () => {

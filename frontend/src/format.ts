@@ -61,6 +61,12 @@ export class Format {
     return `${day} ${this.time(at)}`;
   }
 
+  /** A day: the weekday, beyond a week the date. */
+  dayName(at: Date, now: Date): string {
+    const far = at.getTime() - now.getTime() > 6 * DAY;
+    return far ? this.date(at, { day: "numeric", month: "short" }) : this.weekday(at);
+  }
+
   /** A time in the hours ahead: the day is clear without a name. */
   soon(at: Date, now: Date): string {
     const ahead = at.getTime() - now.getTime();

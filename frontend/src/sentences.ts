@@ -2,7 +2,7 @@
 
 import type { Format } from "./format";
 import { isKey, translate, type Key } from "./i18n";
-import type { PlanView, Problem, Verdict } from "./types";
+import type { Override, PlanView, Problem, Verdict } from "./types";
 
 export type Translate = (key: Key, values?: Record<string, string | number>) => string;
 
@@ -72,6 +72,20 @@ export function problemText(
     ready_by: ready_by ? format.when(new Date(ready_by), now) : "",
     reason: waitText(code ?? "", format, reason),
   });
+}
+
+/** What a person said about the coming days. */
+export function overrideText(said: Override, format: Format, now: Date): string {
+  const since = new Date(said.since);
+  const values = {
+    target: said.target === null ? "" : format.percent(said.target),
+    since: format.when(since, now),
+    until: format.when(new Date(said.until), now),
+    // The day begins at midnight where Home Assistant is.
+    day: format.dayName(new Date(since.getTime() + 12 * 3_600_000), now),
+  };
+  const later = said.kind === "vacation" && since > now;
+  return translator(format)(later ? "said_vacation_from" : `said_${said.kind}`, values);
 }
 
 /** Why something waits or failed. */

@@ -57,6 +57,15 @@ export interface PlanView {
   cost_now: number | null;
   reasons: string[];
   waits_for: string | null;
+  source: string | null;
+}
+
+/** What a person said about the coming days. */
+export interface Override {
+  kind: "skip" | "target" | "vacation";
+  since: string;
+  until: string;
+  target: number | null;
 }
 
 export interface Problem {
@@ -107,6 +116,7 @@ export interface CarView {
   verdict: Verdict;
   problems: Problem[];
   plans: PlanView[];
+  overrides: Override[];
   prices: PriceBar[];
   past: LevelPoint[];
   forecast: LevelPoint[];

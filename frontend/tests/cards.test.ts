@@ -140,6 +140,117 @@ describe("the car's card", () => {
     expect(calls.services.at(-1)?.service).toBe("charge_now");
   });
 
+  const hands = { tesla_scout_worker: { charge_now: {}, skip_charging: {} } };
+  const data = (calls: { services: { data: unknown }[] }) => calls.services.at(-1)?.data;
+
+  it("charges now to the target, and takes it back", async () => {
+    const { hass, calls } = house(car("on_track"), { services: hands });
+    const card = await open(hass);
+    button(card, "Charge now").click();
+    await settle(card);
+    button(card, "Yes").click();
+    await settle(card);
+    expect(data(calls)).toEqual({ device_id: "car", target: 80 });
+    expect(text(card)).toContain("It charges to 80 % from now on.");
+    button(card, "Undo").click();
+    await settle(card);
+    expect(calls.services.at(-1)?.service).toBe("cancel_override");
+    expect(data(calls)).toEqual({ device_id: "car", override: "charge_now" });
+  });
+
+  it("shows a charge that was asked for now, and stops it once it was asked", async () => {
+    const view = car("special");
+    const plans = view.plans.map((plan) =>
+      plan.session_id ? { ...plan, source: "charge_now" } : plan,
+    );
+    const { hass, calls } = house({ ...view, plans }, { services: hands });
+    const card = await open(hass);
+    expect(text(card)).toContain("Charging now to 95 %");
+    expect(() => button(card, "Charge now")).toThrow();
+    button(card, "Cancel").click();
+    await settle(card);
+    expect(calls.services).toEqual([]);
+    button(card, "Yes").click();
+    await settle(card);
+    expect(data(calls)).toEqual({ device_id: "car", override: "charge_now" });
+    button(card, "Undo").click();
+    await settle(card);
+    expect(calls.services.at(-1)?.service).toBe("charge_now");
+  });
+
+  it("skips the night once it was asked, and takes it back", async () => {
+    const { hass, calls } = house(car("on_track"), { services: hands });
+    const card = await open(hass);
+    button(card, "Skip tonight").click();
+    await settle(card);
+    expect(text(card)).toContain("Charge nothing until the next departure?");
+    button(card, "Yes").click();
+    await settle(card);
+    expect(data(calls)).toEqual({ device_id: "car" });
+    button(card, "Undo").click();
+    await settle(card);
+    expect(data(calls)).toEqual({ device_id: "car", override: "skip" });
+  });
+
+  it("asks once more before a skip breaks a promise", async () => {
+    const { hass, calls } = house(car("on_track"), { services: hands });
+    const call = hass.callService;
+    hass.callService = async (domain, service, given, ...rest) => {
+      const answer = await call(domain, service, given, ...rest);
+      if (service === "skip_charging" && !given?.["confirm"]) {
+        throw { translation_key: "skip_breaks_session", message: "90 % would not be kept." };
+      }
+      return answer;
+    };
+    const card = await open(hass);
+    button(card, "Skip tonight").click();
+    await settle(card);
+    button(card, "Yes").click();
+    await settle(card);
+    expect(text(card)).toContain("90 % would not be kept.");
+    button(card, "Cancel it and skip").click();
+    await settle(card);
+    expect(data(calls)).toEqual({ device_id: "car", confirm: true });
+    expect(text(card)).toContain("Nothing is charged until the next departure.");
+  });
+
+  it("shows what was said about the coming days, and takes it back", async () => {
+    const said = [
+      { kind: "skip", since: "2026-11-24T17:00:00Z", until: "2026-11-25T06:00:00Z", target: null },
+      { kind: "target", since: "2026-11-26T23:00:00Z", until: "2026-11-27T23:00:00Z", target: 60 },
+      {
+        kind: "vacation",
+        since: "2026-12-05T11:00:00Z",
+        until: "2026-12-19T11:00:00Z",
+        target: 50,
+      },
+    ];
+    const { hass, calls } = house({ ...car("on_track"), overrides: said }, { services: hands });
+    const card = await open(hass);
+    const shown = text(card);
+    expect(shown).toContain("Skipped: nothing is charged until Wed 07:00");
+    expect(shown).toContain("60 % on Fri, instead of the usual target");
+    expect(shown).toContain("Vacation from Dec 5 12:00 until Dec 19 12:00: at most 50 %");
+    expect(() => button(card, "Skip tonight")).toThrow();
+    const again = ["skip_charging", "set_target", "start_vacation"];
+    for (const [index, service] of again.entries()) {
+      const rows = [...root(card).querySelectorAll<HTMLButtonElement>(".session button")];
+      rows[index]?.click();
+      await settle(card);
+      expect(data(calls)).toEqual({ device_id: "car", override: said[index]?.kind });
+      button(card, "Undo").click();
+      await settle(card);
+      expect(calls.services.at(-1)?.service).toBe(service);
+    }
+    const target = calls.services.find(({ service }) => service === "set_target");
+    expect(target?.data).toEqual({ device_id: "car", target: 60, date: "2026-11-27" });
+  });
+
+  it("offers no skip where nothing is planned", async () => {
+    const card = await open(house(car("shadow"), { services: hands }).hass);
+    expect(() => button(card, "Skip tonight")).toThrow();
+  });
+
   it("cancels special charging once it was asked, and brings it back", async () => {
     const { hass, calls } = house(car("special"));
     const card = await open(hass);

@@ -17,6 +17,7 @@ from ..common import HOME, OTHER_VIN, VIN, act, entity_id, set_up, the_car, tick
 from ..scout_helpers import devices, scout_now
 from ..worker.off_peak.off_peak_helpers import (
     AWAKE,
+    MINUTE,
     QUARTER,
     TUESDAY,
     WEDNESDAY,
@@ -434,3 +435,34 @@ async def test_two_cars(
     assert second.view["name"] == "Second"
     assert second.view["name"] != first.view["name"]
     assert second.view["level"] == 40
+
+
+async def test_what_was_said_is_shown(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """A skip with its end, a charge now as what it is; gone once it is cancelled."""
+    await evening(hass, cloud, noon)
+    await plug_in(hass, cloud)
+    card = await open_card(hass, hass_ws_client)
+    assert card.view["overrides"] == []
+    assert card.plan["source"] is None
+    await act(hass, "skip_charging", device_id=devices(hass)[VIN])
+    await tick(hass, noon, MINUTE)
+    await card.update()
+    [said] = card.view["overrides"]
+    assert said["kind"] == "skip"
+    assert wall(said["until"]) == "07:00"
+    assert "skipped" in card.plan["reasons"]
+    await act(hass, "charge_now", device_id=devices(hass)[VIN], target=60)
+    await tick(hass, noon, MINUTE)
+    await card.update()
+    assert card.plan["source"] == "charge_now"
+    assert card.plan["reasons"] == ["at_once"]
+    await act(hass, "cancel_override", device_id=devices(hass)[VIN])
+    await tick(hass, noon, MINUTE)
+    await card.update()
+    assert card.view["overrides"] == []
+    assert all(plan["source"] is None for plan in card.view["plans"])

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..charging.planning.model import Window
-from .facts import CarFacts, EndedSession, Goal, LevelPoint
+from .facts import CarFacts, EndedSession, Goal, LevelPoint, Said
 from .strip import (
     AHEAD,
     BEHIND,
@@ -66,6 +66,7 @@ class PlanView:
         cost_now: What the same energy costs from now on.
         reasons: Why it is so: translation keys.
         waits_for: Why nothing was sent yet.
+        source: Who asked for it, such as ``charge_now``; None: the daily plan.
     """
 
     session_id: str | None
@@ -80,6 +81,7 @@ class PlanView:
     cost_now: float | None
     reasons: tuple[str, ...]
     waits_for: str | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +131,7 @@ class CarView:
         verdict: Of the first plan, or of a car that is not planned for.
         problems: What only a person can solve.
         plans: In the order of their deadlines.
+        overrides: What a person said about the coming days.
         prices: Without a gap.
         past, forecast: The state of charge.
         ran: The charges that ran.
@@ -154,6 +157,7 @@ class CarView:
     verdict: Verdict
     problems: tuple[Problem, ...] = ()
     plans: tuple[PlanView, ...] = ()
+    overrides: tuple[Said, ...] = ()
     prices: tuple[PriceBar, ...] = ()
     past: tuple[LevelPoint, ...] = ()
     forecast: tuple[LevelPoint, ...] = field(default=(), compare=False)
@@ -193,6 +197,7 @@ def plan_view(facts: CarFacts, goal: Goal, level: float | None) -> PlanView:
         cost_now=_rounded(at_once),
         reasons=goal.reasons,
         waits_for=goal.waits_for,
+        source=goal.source,
     )
 
 
@@ -235,6 +240,7 @@ def car_view(
         verdict=verdict,
         problems=(*problems, *_problems(facts, verdict)),
         plans=tuple(plans),
+        overrides=facts.said,
         prices=price_bars(facts.curve, facts.estimates, start, end),
         past=facts.trail.since(start).levels,
         forecast=_forecast(facts, plans),

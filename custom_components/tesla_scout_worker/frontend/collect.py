@@ -19,7 +19,7 @@ from ..gateways.budget import month_of
 from ..gateways.ledger import CallKind
 from ..worker.manager import Worker
 from .account_view import AccountView, CarMonth
-from .facts import CarFacts, EndedSession, Goal, Trail
+from .facts import CarFacts, EndedSession, Goal, Said, Trail
 from .strip import AHEAD
 
 # Prices of the last days are what unknown ones are estimated by.
@@ -93,6 +93,15 @@ def car_facts(account: ScoutData, vin: str, now: datetime, trail: Trail) -> CarF
             )
             for session in record.sessions.sessions.values()
             if session.state in UNKEPT and now - session.ready_by < TOLD_FOR
+        ),
+        said=tuple(
+            Said(
+                kind=override.kind.value,
+                since=override.since,
+                until=override.until,
+                target=override.target,
+            )
+            for override in account.overrides.of_plan(vin)
         ),
         trail=trail,
         stage=account.budget.stage(now).value,
@@ -186,6 +195,7 @@ def _session_goal(session: Session) -> Goal:
         waits_for=session.reason or _text(session.delivery.waits_for),
         expected_level=session.expected_level,
         cancellable=session.is_cancellable,
+        source=session.source.value,
     )
 
 

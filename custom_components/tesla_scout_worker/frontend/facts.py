@@ -22,6 +22,7 @@ class Goal:
         waits_for: Why nothing was sent yet: a translation key, or a message of the car.
         expected_level: What a running session expects at its deadline, in percent.
         cancellable: Whether a person may cancel it.
+        source: Who asked for it, such as ``charge_now``; None: the daily plan.
     """
 
     session_id: str | None = None
@@ -33,6 +34,20 @@ class Goal:
     waits_for: str | None = None
     expected_level: float | None = None
     cancellable: bool = False
+    source: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What a person said about the coming days: ``kind`` is that of an override.
+
+    ``since`` and ``until`` are in UTC, ``target`` in percent.
+    """
+
+    kind: str
+    since: datetime
+    until: datetime
+    target: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +130,7 @@ class CarFacts:
         departure: The next departure (UTC).
         sessions: The goals of sessions, ordered by deadline.
         ended: Sessions that were missed or failed of late.
+        said: The overrides of the daily plan.
         trail: What was read before.
         stage: Stage of the monthly budget.
     """
@@ -141,6 +157,7 @@ class CarFacts:
     departure: datetime | None = None
     sessions: tuple[Goal, ...] = ()
     ended: tuple[EndedSession, ...] = ()
+    said: tuple[Said, ...] = ()
     trail: Trail = field(default_factory=Trail)
     stage: str = "normal"
 

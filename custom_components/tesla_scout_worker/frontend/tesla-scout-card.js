@@ -1,15 +1,15 @@
-const F = globalThis, it = F.ShadowRoot && (F.ShadyCSS === void 0 || F.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, at = /* @__PURE__ */ Symbol(), dt = /* @__PURE__ */ new WeakMap();
+const q = globalThis, at = q.ShadowRoot && (q.ShadyCSS === void 0 || q.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ot = /* @__PURE__ */ Symbol(), ht = /* @__PURE__ */ new WeakMap();
 let Et = class {
   constructor(t, e, s) {
-    if (this._$cssResult$ = !0, s !== at) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+    if (this._$cssResult$ = !0, s !== ot) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
     this.cssText = t, this.t = e;
   }
   get styleSheet() {
     let t = this.o;
     const e = this.t;
-    if (it && t === void 0) {
+    if (at && t === void 0) {
       const s = e !== void 0 && e.length === 1;
-      s && (t = dt.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), s && dt.set(e, t));
+      s && (t = ht.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), s && ht.set(e, t));
     }
     return t;
   }
@@ -17,28 +17,28 @@ let Et = class {
     return this.cssText;
   }
 };
-const Ft = (i) => new Et(typeof i == "string" ? i : i + "", void 0, at), I = (i, ...t) => {
+const Ft = (i) => new Et(typeof i == "string" ? i : i + "", void 0, ot), I = (i, ...t) => {
   const e = i.length === 1 ? i[0] : t.reduce((s, n, a) => s + ((o) => {
     if (o._$cssResult$ === !0) return o.cssText;
     if (typeof o == "number") return o;
     throw Error("Value passed to 'css' function must be a 'css' function result: " + o + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
   })(n) + i[a + 1], i[0]);
-  return new Et(e, i, at);
-}, qt = (i, t) => {
-  if (it) i.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+  return new Et(e, i, ot);
+}, Zt = (i, t) => {
+  if (at) i.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
   else for (const e of t) {
-    const s = document.createElement("style"), n = F.litNonce;
+    const s = document.createElement("style"), n = q.litNonce;
     n !== void 0 && s.setAttribute("nonce", n), s.textContent = e.cssText, i.appendChild(s);
   }
-}, ht = it ? (i) => i : (i) => i instanceof CSSStyleSheet ? ((t) => {
+}, ut = at ? (i) => i : (i) => i instanceof CSSStyleSheet ? ((t) => {
   let e = "";
   for (const s of t.cssRules) e += s.cssText;
   return Ft(e);
 })(i) : i;
-const { is: Zt, defineProperty: Gt, getOwnPropertyDescriptor: Kt, getOwnPropertyNames: Vt, getOwnPropertySymbols: Jt, getPrototypeOf: Xt } = Object, K = globalThis, ut = K.trustedTypes, Yt = ut ? ut.emptyScript : "", Qt = K.reactiveElementPolyfillSupport, N = (i, t) => i, tt = { toAttribute(i, t) {
+const { is: Vt, defineProperty: Gt, getOwnPropertyDescriptor: Kt, getOwnPropertyNames: Yt, getOwnPropertySymbols: Jt, getPrototypeOf: Xt } = Object, G = globalThis, pt = G.trustedTypes, Qt = pt ? pt.emptyScript : "", te = G.reactiveElementPolyfillSupport, O = (i, t) => i, et = { toAttribute(i, t) {
   switch (t) {
     case Boolean:
-      i = i ? Yt : null;
+      i = i ? Qt : null;
       break;
     case Object:
     case Array:
@@ -63,8 +63,8 @@ const { is: Zt, defineProperty: Gt, getOwnPropertyDescriptor: Kt, getOwnProperty
       }
   }
   return e;
-} }, jt = (i, t) => !Zt(i, t), pt = { attribute: !0, type: String, converter: tt, reflect: !1, useDefault: !1, hasChanged: jt };
-Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), K.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+} }, Dt = (i, t) => !Vt(i, t), gt = { attribute: !0, type: String, converter: et, reflect: !1, useDefault: !1, hasChanged: Dt };
+Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), G.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
 let S = class extends HTMLElement {
   static addInitializer(t) {
     this._$Ei(), (this.l ??= []).push(t);
@@ -72,7 +72,7 @@ let S = class extends HTMLElement {
   static get observedAttributes() {
     return this.finalize(), this._$Eh && [...this._$Eh.keys()];
   }
-  static createProperty(t, e = pt) {
+  static createProperty(t, e = gt) {
     if (e.state && (e.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(t) && ((e = Object.create(e)).wrapped = !0), this.elementProperties.set(t, e), !e.noAccessor) {
       const s = /* @__PURE__ */ Symbol(), n = this.getPropertyDescriptor(t, s, e);
       n !== void 0 && Gt(this.prototype, t, n);
@@ -90,17 +90,17 @@ let S = class extends HTMLElement {
     }, configurable: !0, enumerable: !0 };
   }
   static getPropertyOptions(t) {
-    return this.elementProperties.get(t) ?? pt;
+    return this.elementProperties.get(t) ?? gt;
   }
   static _$Ei() {
-    if (this.hasOwnProperty(N("elementProperties"))) return;
+    if (this.hasOwnProperty(O("elementProperties"))) return;
     const t = Xt(this);
     t.finalize(), t.l !== void 0 && (this.l = [...t.l]), this.elementProperties = new Map(t.elementProperties);
   }
   static finalize() {
-    if (this.hasOwnProperty(N("finalized"))) return;
-    if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(N("properties"))) {
-      const e = this.properties, s = [...Vt(e), ...Jt(e)];
+    if (this.hasOwnProperty(O("finalized"))) return;
+    if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(O("properties"))) {
+      const e = this.properties, s = [...Yt(e), ...Jt(e)];
       for (const n of s) this.createProperty(n, e[n]);
     }
     const t = this[Symbol.metadata];
@@ -119,8 +119,8 @@ let S = class extends HTMLElement {
     const e = [];
     if (Array.isArray(t)) {
       const s = new Set(t.flat(1 / 0).reverse());
-      for (const n of s) e.unshift(ht(n));
-    } else t !== void 0 && e.push(ht(t));
+      for (const n of s) e.unshift(ut(n));
+    } else t !== void 0 && e.push(ut(t));
     return e;
   }
   static _$Eu(t, e) {
@@ -146,7 +146,7 @@ let S = class extends HTMLElement {
   }
   createRenderRoot() {
     const t = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-    return qt(t, this.constructor.elementStyles), t;
+    return Zt(t, this.constructor.elementStyles), t;
   }
   connectedCallback() {
     this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((t) => t.hostConnected?.());
@@ -162,14 +162,14 @@ let S = class extends HTMLElement {
   _$ET(t, e) {
     const s = this.constructor.elementProperties.get(t), n = this.constructor._$Eu(t, s);
     if (n !== void 0 && s.reflect === !0) {
-      const a = (s.converter?.toAttribute !== void 0 ? s.converter : tt).toAttribute(e, s.type);
+      const a = (s.converter?.toAttribute !== void 0 ? s.converter : et).toAttribute(e, s.type);
       this._$Em = t, a == null ? this.removeAttribute(n) : this.setAttribute(n, a), this._$Em = null;
     }
   }
   _$AK(t, e) {
     const s = this.constructor, n = s._$Eh.get(t);
     if (n !== void 0 && this._$Em !== n) {
-      const a = s.getPropertyOptions(n), o = typeof a.converter == "function" ? { fromAttribute: a.converter } : a.converter?.fromAttribute !== void 0 ? a.converter : tt;
+      const a = s.getPropertyOptions(n), o = typeof a.converter == "function" ? { fromAttribute: a.converter } : a.converter?.fromAttribute !== void 0 ? a.converter : et;
       this._$Em = n;
       const r = o.fromAttribute(e, a.type);
       this[n] = r ?? this._$Ej?.get(n) ?? r, this._$Em = null;
@@ -178,7 +178,7 @@ let S = class extends HTMLElement {
   requestUpdate(t, e, s, n = !1, a) {
     if (t !== void 0) {
       const o = this.constructor;
-      if (n === !1 && (a = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? jt)(a, e) || s.useDefault && s.reflect && a === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
+      if (n === !1 && (a = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? Dt)(a, e) || s.useDefault && s.reflect && a === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
       this.C(t, e, s);
     }
     this.isUpdatePending === !1 && (this._$ES = this._$EP());
@@ -246,51 +246,51 @@ let S = class extends HTMLElement {
   firstUpdated(t) {
   }
 };
-S.elementStyles = [], S.shadowRootOptions = { mode: "open" }, S[N("elementProperties")] = /* @__PURE__ */ new Map(), S[N("finalized")] = /* @__PURE__ */ new Map(), Qt?.({ ReactiveElement: S }), (K.reactiveElementVersions ??= []).push("2.1.2");
-const ot = globalThis, gt = (i) => i, Z = ot.trustedTypes, _t = Z ? Z.createPolicy("lit-html", { createHTML: (i) => i }) : void 0, Dt = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Mt = "?" + v, te = `<${Mt}>`, A = document, O = () => A.createComment(""), U = (i) => i === null || typeof i != "object" && typeof i != "function", rt = Array.isArray, ee = (i) => rt(i) || typeof i?.[Symbol.iterator] == "function", X = `[ 	
-\f\r]`, D = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, mt = /-->/g, ft = />/g, k = RegExp(`>|${X}(?:([^\\s"'>=/]+)(${X}*=${X}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`, "g"), yt = /'/g, wt = /"/g, Pt = /^(?:script|style|textarea|title)$/i, Nt = (i) => (t, ...e) => ({ _$litType$: i, strings: t, values: e }), d = Nt(1), $ = Nt(2), C = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), bt = /* @__PURE__ */ new WeakMap(), z = A.createTreeWalker(A, 129);
-function Ot(i, t) {
-  if (!rt(i) || !i.hasOwnProperty("raw")) throw Error("invalid template strings array");
-  return _t !== void 0 ? _t.createHTML(t) : t;
+S.elementStyles = [], S.shadowRootOptions = { mode: "open" }, S[O("elementProperties")] = /* @__PURE__ */ new Map(), S[O("finalized")] = /* @__PURE__ */ new Map(), te?.({ ReactiveElement: S }), (G.reactiveElementVersions ??= []).push("2.1.2");
+const rt = globalThis, _t = (i) => i, Z = rt.trustedTypes, mt = Z ? Z.createPolicy("lit-html", { createHTML: (i) => i }) : void 0, Nt = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Pt = "?" + v, ee = `<${Pt}>`, A = document, U = () => A.createComment(""), R = (i) => i === null || typeof i != "object" && typeof i != "function", ct = Array.isArray, se = (i) => ct(i) || typeof i?.[Symbol.iterator] == "function", J = `[ 	
+\f\r]`, N = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, ft = /-->/g, yt = />/g, k = RegExp(`>|${J}(?:([^\\s"'>=/]+)(${J}*=${J}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`, "g"), wt = /'/g, bt = /"/g, Mt = /^(?:script|style|textarea|title)$/i, Ot = (i) => (t, ...e) => ({ _$litType$: i, strings: t, values: e }), d = Ot(1), $ = Ot(2), j = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), $t = /* @__PURE__ */ new WeakMap(), z = A.createTreeWalker(A, 129);
+function Ut(i, t) {
+  if (!ct(i) || !i.hasOwnProperty("raw")) throw Error("invalid template strings array");
+  return mt !== void 0 ? mt.createHTML(t) : t;
 }
-const se = (i, t) => {
+const ne = (i, t) => {
   const e = i.length - 1, s = [];
-  let n, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = D;
+  let n, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = N;
   for (let r = 0; r < e; r++) {
     const c = i[r];
     let l, u, p = -1, _ = 0;
-    for (; _ < c.length && (o.lastIndex = _, u = o.exec(c), u !== null); ) _ = o.lastIndex, o === D ? u[1] === "!--" ? o = mt : u[1] !== void 0 ? o = ft : u[2] !== void 0 ? (Pt.test(u[2]) && (n = RegExp("</" + u[2], "g")), o = k) : u[3] !== void 0 && (o = k) : o === k ? u[0] === ">" ? (o = n ?? D, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, l = u[1], o = u[3] === void 0 ? k : u[3] === '"' ? wt : yt) : o === wt || o === yt ? o = k : o === mt || o === ft ? o = D : (o = k, n = void 0);
+    for (; _ < c.length && (o.lastIndex = _, u = o.exec(c), u !== null); ) _ = o.lastIndex, o === N ? u[1] === "!--" ? o = ft : u[1] !== void 0 ? o = yt : u[2] !== void 0 ? (Mt.test(u[2]) && (n = RegExp("</" + u[2], "g")), o = k) : u[3] !== void 0 && (o = k) : o === k ? u[0] === ">" ? (o = n ?? N, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, l = u[1], o = u[3] === void 0 ? k : u[3] === '"' ? bt : wt) : o === bt || o === wt ? o = k : o === ft || o === yt ? o = N : (o = k, n = void 0);
     const w = o === k && i[r + 1].startsWith("/>") ? " " : "";
-    a += o === D ? c + te : p >= 0 ? (s.push(l), c.slice(0, p) + Dt + c.slice(p) + v + w) : c + v + (p === -2 ? r : w);
+    a += o === N ? c + ee : p >= 0 ? (s.push(l), c.slice(0, p) + Nt + c.slice(p) + v + w) : c + v + (p === -2 ? r : w);
   }
-  return [Ot(i, a + (i[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
+  return [Ut(i, a + (i[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
 };
-class R {
+class H {
   constructor({ strings: t, _$litType$: e }, s) {
     let n;
     this.parts = [];
     let a = 0, o = 0;
-    const r = t.length - 1, c = this.parts, [l, u] = se(t, e);
-    if (this.el = R.createElement(l, s), z.currentNode = this.el.content, e === 2 || e === 3) {
+    const r = t.length - 1, c = this.parts, [l, u] = ne(t, e);
+    if (this.el = H.createElement(l, s), z.currentNode = this.el.content, e === 2 || e === 3) {
       const p = this.el.content.firstChild;
       p.replaceWith(...p.childNodes);
     }
     for (; (n = z.nextNode()) !== null && c.length < r; ) {
       if (n.nodeType === 1) {
-        if (n.hasAttributes()) for (const p of n.getAttributeNames()) if (p.endsWith(Dt)) {
+        if (n.hasAttributes()) for (const p of n.getAttributeNames()) if (p.endsWith(Nt)) {
           const _ = u[o++], w = n.getAttribute(p).split(v), b = /([.?@])?(.*)/.exec(_);
-          c.push({ type: 1, index: a, name: b[2], strings: w, ctor: b[1] === "." ? ie : b[1] === "?" ? ae : b[1] === "@" ? oe : V }), n.removeAttribute(p);
+          c.push({ type: 1, index: a, name: b[2], strings: w, ctor: b[1] === "." ? ae : b[1] === "?" ? oe : b[1] === "@" ? re : K }), n.removeAttribute(p);
         } else p.startsWith(v) && (c.push({ type: 6, index: a }), n.removeAttribute(p));
-        if (Pt.test(n.tagName)) {
+        if (Mt.test(n.tagName)) {
           const p = n.textContent.split(v), _ = p.length - 1;
           if (_ > 0) {
             n.textContent = Z ? Z.emptyScript : "";
-            for (let w = 0; w < _; w++) n.append(p[w], O()), z.nextNode(), c.push({ type: 2, index: ++a });
-            n.append(p[_], O());
+            for (let w = 0; w < _; w++) n.append(p[w], U()), z.nextNode(), c.push({ type: 2, index: ++a });
+            n.append(p[_], U());
           }
         }
-      } else if (n.nodeType === 8) if (n.data === Mt) c.push({ type: 2, index: a });
+      } else if (n.nodeType === 8) if (n.data === Pt) c.push({ type: 2, index: a });
       else {
         let p = -1;
         for (; (p = n.data.indexOf(v, p + 1)) !== -1; ) c.push({ type: 7, index: a }), p += v.length - 1;
@@ -304,12 +304,12 @@ class R {
   }
 }
 function E(i, t, e = i, s) {
-  if (t === C) return t;
+  if (t === j) return t;
   let n = s !== void 0 ? e._$Co?.[s] : e._$Cl;
-  const a = U(t) ? void 0 : t._$litDirective$;
+  const a = R(t) ? void 0 : t._$litDirective$;
   return n?.constructor !== a && (n?._$AO?.(!1), a === void 0 ? n = void 0 : (n = new a(i), n._$AT(i, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = n : e._$Cl = n), n !== void 0 && (t = E(i, n._$AS(i, t.values), n, s)), t;
 }
-class ne {
+class ie {
   constructor(t, e) {
     this._$AV = [], this._$AN = void 0, this._$AD = t, this._$AM = e;
   }
@@ -326,7 +326,7 @@ class ne {
     for (; c !== void 0; ) {
       if (o === c.index) {
         let l;
-        c.type === 2 ? l = new L(a, a.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(a, c.name, c.strings, this, t) : c.type === 6 && (l = new re(a, this, t)), this._$AV.push(l), c = s[++r];
+        c.type === 2 ? l = new B(a, a.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(a, c.name, c.strings, this, t) : c.type === 6 && (l = new ce(a, this, t)), this._$AV.push(l), c = s[++r];
       }
       o !== c?.index && (a = z.nextNode(), o++);
     }
@@ -337,7 +337,7 @@ class ne {
     for (const s of this._$AV) s !== void 0 && (s.strings !== void 0 ? (s._$AI(t, s, e), e += s.strings.length - 2) : s._$AI(t[e])), e++;
   }
 }
-class L {
+class B {
   get _$AU() {
     return this._$AM?._$AU ?? this._$Cv;
   }
@@ -356,7 +356,7 @@ class L {
     return this._$AB;
   }
   _$AI(t, e = this) {
-    t = E(this, t, e), U(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== C && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : ee(t) ? this.k(t) : this._(t);
+    t = E(this, t, e), R(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== j && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : se(t) ? this.k(t) : this._(t);
   }
   O(t) {
     return this._$AA.parentNode.insertBefore(t, this._$AB);
@@ -365,38 +365,38 @@ class L {
     this._$AH !== t && (this._$AR(), this._$AH = this.O(t));
   }
   _(t) {
-    this._$AH !== h && U(this._$AH) ? this._$AA.nextSibling.data = t : this.T(A.createTextNode(t)), this._$AH = t;
+    this._$AH !== h && R(this._$AH) ? this._$AA.nextSibling.data = t : this.T(A.createTextNode(t)), this._$AH = t;
   }
   $(t) {
-    const { values: e, _$litType$: s } = t, n = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = R.createElement(Ot(s.h, s.h[0]), this.options)), s);
+    const { values: e, _$litType$: s } = t, n = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = H.createElement(Ut(s.h, s.h[0]), this.options)), s);
     if (this._$AH?._$AD === n) this._$AH.p(e);
     else {
-      const a = new ne(n, this), o = a.u(this.options);
+      const a = new ie(n, this), o = a.u(this.options);
       a.p(e), this.T(o), this._$AH = a;
     }
   }
   _$AC(t) {
-    let e = bt.get(t.strings);
-    return e === void 0 && bt.set(t.strings, e = new R(t)), e;
+    let e = $t.get(t.strings);
+    return e === void 0 && $t.set(t.strings, e = new H(t)), e;
   }
   k(t) {
-    rt(this._$AH) || (this._$AH = [], this._$AR());
+    ct(this._$AH) || (this._$AH = [], this._$AR());
     const e = this._$AH;
     let s, n = 0;
-    for (const a of t) n === e.length ? e.push(s = new L(this.O(O()), this.O(O()), this, this.options)) : s = e[n], s._$AI(a), n++;
+    for (const a of t) n === e.length ? e.push(s = new B(this.O(U()), this.O(U()), this, this.options)) : s = e[n], s._$AI(a), n++;
     n < e.length && (this._$AR(s && s._$AB.nextSibling, n), e.length = n);
   }
   _$AR(t = this._$AA.nextSibling, e) {
     for (this._$AP?.(!1, !0, e); t !== this._$AB; ) {
-      const s = gt(t).nextSibling;
-      gt(t).remove(), t = s;
+      const s = _t(t).nextSibling;
+      _t(t).remove(), t = s;
     }
   }
   setConnected(t) {
     this._$AM === void 0 && (this._$Cv = t, this._$AP?.(t));
   }
 }
-class V {
+class K {
   get tagName() {
     return this.element.tagName;
   }
@@ -409,11 +409,11 @@ class V {
   _$AI(t, e = this, s, n) {
     const a = this.strings;
     let o = !1;
-    if (a === void 0) t = E(this, t, e, 0), o = !U(t) || t !== this._$AH && t !== C, o && (this._$AH = t);
+    if (a === void 0) t = E(this, t, e, 0), o = !R(t) || t !== this._$AH && t !== j, o && (this._$AH = t);
     else {
       const r = t;
       let c, l;
-      for (t = a[0], c = 0; c < a.length - 1; c++) l = E(this, r[s + c], e, c), l === C && (l = this._$AH[c]), o ||= !U(l) || l !== this._$AH[c], l === h ? t = h : t !== h && (t += (l ?? "") + a[c + 1]), this._$AH[c] = l;
+      for (t = a[0], c = 0; c < a.length - 1; c++) l = E(this, r[s + c], e, c), l === j && (l = this._$AH[c]), o ||= !R(l) || l !== this._$AH[c], l === h ? t = h : t !== h && (t += (l ?? "") + a[c + 1]), this._$AH[c] = l;
     }
     o && !n && this.j(t);
   }
@@ -421,7 +421,7 @@ class V {
     t === h ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
   }
 }
-class ie extends V {
+class ae extends K {
   constructor() {
     super(...arguments), this.type = 3;
   }
@@ -429,7 +429,7 @@ class ie extends V {
     this.element[this.name] = t === h ? void 0 : t;
   }
 }
-class ae extends V {
+class oe extends K {
   constructor() {
     super(...arguments), this.type = 4;
   }
@@ -437,12 +437,12 @@ class ae extends V {
     this.element.toggleAttribute(this.name, !!t && t !== h);
   }
 }
-class oe extends V {
+class re extends K {
   constructor(t, e, s, n, a) {
     super(t, e, s, n, a), this.type = 5;
   }
   _$AI(t, e = this) {
-    if ((t = E(this, t, e, 0) ?? h) === C) return;
+    if ((t = E(this, t, e, 0) ?? h) === j) return;
     const s = this._$AH, n = t === h && s !== h || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, a = t !== h && (s === h || n);
     n && this.element.removeEventListener(this.name, this, s), a && this.element.addEventListener(this.name, this, t), this._$AH = t;
   }
@@ -450,7 +450,7 @@ class oe extends V {
     typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, t) : this._$AH.handleEvent(t);
   }
 }
-class re {
+class ce {
   constructor(t, e, s) {
     this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = s;
   }
@@ -461,18 +461,18 @@ class re {
     E(this, t);
   }
 }
-const ce = ot.litHtmlPolyfillSupport;
-ce?.(R, L), (ot.litHtmlVersions ??= []).push("3.3.3");
-const le = (i, t, e) => {
+const le = rt.litHtmlPolyfillSupport;
+le?.(H, B), (rt.litHtmlVersions ??= []).push("3.3.3");
+const de = (i, t, e) => {
   const s = e?.renderBefore ?? t;
   let n = s._$litPart$;
   if (n === void 0) {
     const a = e?.renderBefore ?? null;
-    s._$litPart$ = n = new L(t.insertBefore(O(), a), a, void 0, e ?? {});
+    s._$litPart$ = n = new B(t.insertBefore(U(), a), a, void 0, e ?? {});
   }
   return n._$AI(i), n;
 };
-const ct = globalThis;
+const lt = globalThis;
 class x extends S {
   constructor() {
     super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
@@ -483,7 +483,7 @@ class x extends S {
   }
   update(t) {
     const e = this.render();
-    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = le(e, this.renderRoot, this.renderOptions);
+    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = de(e, this.renderRoot, this.renderOptions);
   }
   connectedCallback() {
     super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -492,15 +492,15 @@ class x extends S {
     super.disconnectedCallback(), this._$Do?.setConnected(!1);
   }
   render() {
-    return C;
+    return j;
   }
 }
-x._$litElement$ = !0, x.finalized = !0, ct.litElementHydrateSupport?.({ LitElement: x });
-const de = ct.litElementPolyfillSupport;
-de?.({ LitElement: x });
-(ct.litElementVersions ??= []).push("4.2.2");
-const Ut = 36e5, he = 24 * Ut;
-class G {
+x._$litElement$ = !0, x.finalized = !0, lt.litElementHydrateSupport?.({ LitElement: x });
+const he = lt.litElementPolyfillSupport;
+he?.({ LitElement: x });
+(lt.litElementVersions ??= []).push("4.2.2");
+const Rt = 36e5, vt = 24 * Rt;
+class V {
   constructor(t) {
     this.language = t.locale?.language ?? t.language, this.zone = t.locale?.time_zone === "server" ? t.config.time_zone : void 0;
     const e = t.locale?.time_format;
@@ -534,12 +534,16 @@ class G {
   }
   /** A deadline: the weekday unless it is today, the date beyond a week. */
   when(t, e) {
-    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * he ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
+    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * vt ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
+  }
+  /** A day: the weekday, beyond a week the date. */
+  dayName(t, e) {
+    return t.getTime() - e.getTime() > 6 * vt ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
   }
   /** A time in the hours ahead: the day is clear without a name. */
   soon(t, e) {
     const s = t.getTime() - e.getTime();
-    return s > 0 && s < 18 * Ut ? this.time(t) : this.when(t, e);
+    return s > 0 && s < 18 * Rt ? this.time(t) : this.when(t, e);
   }
   /** How long ago: 12 min, 3 h 5 min, 2 d. It is never broken into two lines. */
   duration(t) {
@@ -606,31 +610,31 @@ class G {
     return this.zone === void 0 ? {} : { timeZone: this.zone };
   }
 }
-const f = "tesla_scout_worker";
-function et(i) {
-  return [...new Set(
-    Object.values(i.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
-  )].map((e) => i.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => st(e).localeCompare(st(s)));
-}
-function $t(i) {
-  return Object.values(i.entities).find((t) => t.platform === f)?.device_id;
-}
+const m = "tesla_scout_worker";
 function st(i) {
+  return [...new Set(
+    Object.values(i.entities).filter((e) => e.platform === m && e.device_id).map((e) => e.device_id)
+  )].map((e) => i.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => nt(e).localeCompare(nt(s)));
+}
+function xt(i) {
+  return Object.values(i.entities).find((t) => t.platform === m)?.device_id;
+}
+function nt(i) {
   return i.name_by_user ?? i.name ?? "";
 }
-function H(i, t) {
+function C(i, t) {
   const e = t;
   if (e.translation_key) {
-    const s = `component.${f}.exceptions.${e.translation_key}.message`, n = i.localize(s, e.translation_placeholders ?? {});
+    const s = `component.${m}.exceptions.${e.translation_key}.message`, n = i.localize(s, e.translation_placeholders ?? {});
     if (n && n !== s) return n;
   }
   return e.message ?? String(t);
 }
-function vt(i, t) {
-  const e = `component.${f}.exceptions.${t}.message`, s = i.localize(e);
+function kt(i, t) {
+  const e = `component.${m}.exceptions.${t}.message`, s = i.localize(e);
   return s && s !== e ? s : t;
 }
-const lt = {
+const dt = {
   // The car.
   plugged_in: "Plugged in",
   unplugged: "Not plugged in",
@@ -727,6 +731,7 @@ const lt = {
   // Why.
   r_already_there: "The target is reached already.",
   r_buffer_shrunk: "There is less time than the safety buffer asks for.",
+  r_at_once: "You asked for charging from now on, at any price.",
   r_cheapest_hours: "These are the cheapest hours before the deadline.",
   r_latest_hours: "Of equally cheap hours the later ones: it is better for the battery.",
   r_no_time_left: "No time is left before the deadline.",
@@ -744,6 +749,9 @@ const lt = {
   r_no_prices: "No prices are known.",
   r_plan_kept: "A new plan would not be cheaper, so the one in the car stays.",
   r_prices_awaited: "Tomorrow's prices may bring better hours.",
+  r_skipped: "You skipped what would have been charged before.",
+  r_target_of_day: "You set another target for this day.",
+  r_vacation: "You are on vacation: no more than the level that you set is charged.",
   r_weekly: "These are the cheap hours of the tariff.",
   // Hands.
   target: "Target",
@@ -752,10 +760,19 @@ const lt = {
   charge_now: "Charge now",
   charge_now_ask: "Charge now to {target}? It costs {now} instead of {planned}.",
   charge_now_ask_plain: "Charge now to {target}, at any price?",
-  charge_now_done: "Charging now.",
+  charge_now_done: "It charges to {target} from now on.",
+  charge_now_row: "Charging now to {target}",
+  charge_now_cancel_ask: "Stop charging to {target} now?",
+  target_of_day_row: "Target for this day",
   skip: "Skip tonight",
   skip_ask: "Charge nothing until the next departure?",
   skip_done: "Nothing is charged until the next departure.",
+  skip_confirm: "Cancel it and skip",
+  said_skip: "Skipped: nothing is charged until {until}",
+  said_target: "{target} on {day}, instead of the usual target",
+  said_vacation: "Vacation until {until}: at most {target}",
+  said_vacation_from: "Vacation from {since} until {until}: at most {target}",
+  said_cancelled: "Cancelled. The usual plan holds again.",
   read_now: "Read now",
   read_now_ask: "Read the car now? It costs about $0.002.",
   read_done: "The car was read.",
@@ -902,6 +919,7 @@ const lt = {
   // Why.
   r_already_there: "Cel jest już osiągnięty.",
   r_buffer_shrunk: "Czasu jest mniej, niż wymaga bufor bezpieczeństwa.",
+  r_at_once: "Polecono ładowanie od teraz, bez względu na cenę.",
   r_cheapest_hours: "To najtańsze godziny przed terminem.",
   r_latest_hours: "Z równie tanich godzin wybrano późniejsze: to lepsze dla baterii.",
   r_no_time_left: "Przed terminem nie ma już czasu.",
@@ -919,6 +937,9 @@ const lt = {
   r_no_prices: "Brak znanych cen.",
   r_plan_kept: "Nowy plan nie byłby tańszy, więc zostaje ten, który jest w samochodzie.",
   r_prices_awaited: "Jutrzejsze ceny mogą dać lepsze godziny.",
+  r_skipped: "Pominięto to, co byłoby ładowane wcześniej.",
+  r_target_of_day: "Na ten dzień ustawiono inny cel.",
+  r_vacation: "Trwa urlop: ładuje się najwyżej do ustawionego poziomu.",
   r_weekly: "To tanie godziny taryfy.",
   // Hands.
   target: "Cel",
@@ -927,10 +948,19 @@ const lt = {
   charge_now: "Ładuj teraz",
   charge_now_ask: "Ładować teraz do {target}? Kosztuje {now} zamiast {planned}.",
   charge_now_ask_plain: "Ładować teraz do {target}, bez względu na cenę?",
-  charge_now_done: "Ładowanie rozpoczęte.",
+  charge_now_done: "Od teraz ładuje się do {target}.",
+  charge_now_row: "Ładowanie teraz do {target}",
+  charge_now_cancel_ask: "Przerwać ładowanie do {target}?",
+  target_of_day_row: "Cel na ten dzień",
   skip: "Dziś nie ładuj",
   skip_ask: "Nie ładować aż do następnego odjazdu?",
   skip_done: "Do następnego odjazdu nic się nie ładuje.",
+  skip_confirm: "Anuluj je i pomiń",
+  said_skip: "Pominięte: nic się nie ładuje do {until}",
+  said_target: "{target} na {day} zamiast zwykłego celu",
+  said_vacation: "Urlop do {until}: najwyżej {target}",
+  said_vacation_from: "Urlop od {since} do {until}: najwyżej {target}",
+  said_cancelled: "Anulowano. Znów obowiązuje zwykły plan.",
   read_now: "Odczytaj teraz",
   read_now_ask: "Odczytać samochód teraz? Kosztuje to około 0,002 $.",
   read_done: "Samochód odczytany.",
@@ -980,17 +1010,17 @@ const lt = {
   stage_saving: "oszczędzanie: mniej odczytów",
   stage_essential: "tylko ładowanie specjalne",
   stage_stopped: "budżet wyczerpany"
-}, pe = { en: lt, pl: ue };
-function P(i, t, e = {}) {
-  return (pe[i.split("-")[0] ?? "en"] ?? lt)[t].replace(/\{(\w+)\}/g, (n, a) => String(e[a] ?? ""));
+}, pe = { en: dt, pl: ue };
+function M(i, t, e = {}) {
+  return (pe[i.split("-")[0] ?? "en"] ?? dt)[t].replace(/\{(\w+)\}/g, (n, a) => String(e[a] ?? ""));
 }
-function j(i) {
-  return i in lt;
+function D(i) {
+  return i in dt;
 }
 function g(i) {
-  return (t, e) => P(i.language, t, e);
+  return (t, e) => M(i.language, t, e);
 }
-function q(i, t, e) {
+function F(i, t, e) {
   const s = g(t), n = {
     target: i.target === null ? "" : t.percent(i.target),
     level: i.level === null ? "" : t.percent(Math.floor(i.level)),
@@ -1008,7 +1038,7 @@ function ge(i, t, e) {
   const s = new Date(i.latest);
   return s.getTime() - Date.parse(i.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(s, e) });
 }
-function Rt(i, t, e) {
+function Ht(i, t, e) {
   return i.map(({ start: s, end: n }) => `${t.soon(new Date(s), e)}–${t.time(new Date(n))}`).join(", ");
 }
 function _e(i, t, e, s, n, a) {
@@ -1017,29 +1047,39 @@ function _e(i, t, e, s, n, a) {
     return p && p !== u ? p : null;
   }
   const o = `p_${i.key}`;
-  if (!j(o)) return null;
+  if (!D(o)) return null;
   const { target: r, ready_by: c, reason: l } = i.placeholders;
   return g(t)(o, {
     target: r ? t.percent(Number(r)) : "",
     ready_by: c ? t.when(new Date(c), e) : "",
-    reason: Ht(l ?? "", t, a)
+    reason: It(l ?? "", t, a)
   });
 }
-function Ht(i, t, e) {
+function me(i, t, e) {
+  const s = new Date(i.since), n = {
+    target: i.target === null ? "" : t.percent(i.target),
+    since: t.when(s, e),
+    until: t.when(new Date(i.until), e),
+    // The day begins at midnight where Home Assistant is.
+    day: t.dayName(new Date(s.getTime() + 12 * 36e5), e)
+  }, a = i.kind === "vacation" && s > e;
+  return g(t)(a ? "said_vacation_from" : `said_${i.kind}`, n);
+}
+function It(i, t, e) {
   const s = `reason_${i || "unknown"}`;
-  return j(s) ? g(t)(s) : e(i);
+  return D(s) ? g(t)(s) : e(i);
 }
-const me = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
-function fe(i, t) {
-  const e = i.reasons.filter((s) => !me.has(s));
-  return (e.length ? e : i.reasons).slice(0, 3).map((s) => `r_${s}`).filter(j).map((s) => g(t)(s));
+const fe = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
+function ye(i, t) {
+  const e = i.reasons.filter((s) => !fe.has(s));
+  return (e.length ? e : i.reasons).slice(0, 3).map((s) => `r_${s}`).filter(D).map((s) => g(t)(s));
 }
-function It(i) {
+function Bt(i) {
   if (i.cost === null || i.cost_now === null) return null;
   const t = i.cost_now - i.cost;
   return t >= 0.01 ? t : null;
 }
-const J = I`
+const Y = I`
   :host {
     --tsc-good: var(--success-color, #43a047);
     --tsc-warning: var(--warning-color, #ffa600);
@@ -1156,7 +1196,7 @@ const J = I`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-`, ye = 5e3;
+`, we = 5e3;
 class Lt {
   constructor(t, e) {
     this.command = t, this.show = e, this.turn = 0;
@@ -1177,7 +1217,7 @@ class Lt {
         (a) => {
           s === this.turn && this.show(a);
         },
-        { type: `${f}/${this.command}`, device_id: e }
+        { type: `${m}/${this.command}`, device_id: e }
       );
       s === this.turn ? this.stop = n : n().catch(() => {
       });
@@ -1185,15 +1225,15 @@ class Lt {
       if (s !== this.turn) return;
       this.show(void 0, n), this.timer = setTimeout(() => {
         this.listen(t, e, s);
-      }, ye);
+      }, we);
     }
   }
 }
-const we = {
+const be = {
   device_id: "field_account_device",
   name: "field_name"
 };
-class be extends x {
+class $e extends x {
   constructor() {
     super(...arguments), this.subscription = new Lt(
       "subscribe_account",
@@ -1213,17 +1253,17 @@ class be extends x {
   static getConfigForm() {
     return {
       schema: [
-        { name: "device_id", selector: { device: { filter: { integration: f } } } },
+        { name: "device_id", selector: { device: { filter: { integration: m } } } },
         { name: "name", selector: { text: {} } }
       ],
       computeLabel: (t) => {
-        const e = document.documentElement.lang || navigator.language || "en", s = we[t.name], n = new G({ language: e, config: { time_zone: "UTC" } });
+        const e = document.documentElement.lang || navigator.language || "en", s = be[t.name], n = new V({ language: e, config: { time_zone: "UTC" } });
         return s ? g(n)(s) : t.name;
       }
     };
   }
   static getStubConfig(t) {
-    const e = $t(t);
+    const e = xt(t);
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -1244,15 +1284,15 @@ class be extends x {
   willUpdate() {
     const { hass: t, config: e } = this;
     if (!t || !e || !this.isConnected) return;
-    const s = e.device_id ?? $t(t);
+    const s = e.device_id ?? xt(t);
     s && this.subscription.start(t, s);
   }
   render() {
     const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const n = new G(t), a = g(n);
+    const n = new V(t), a = g(n);
     if (!s) {
-      const c = this.failure ? H(t, this.failure) : a("waiting");
+      const c = this.failure ? C(t, this.failure) : a("waiting");
       return d`<ha-card
         ><div class="card"><p role="status">${c}</p></div></ha-card
       >`;
@@ -1291,7 +1331,7 @@ class be extends x {
       <div class="soft small">
         ${[
       ...t.forecast === null ? [] : [s("bill_forecast", { amount: e.money(t.forecast, "USD"), date: r })],
-      ...j(n) ? [s(n)] : []
+      ...D(n) ? [s(n)] : []
     ].join(" · ")}
       </div>
       <dl>
@@ -1323,7 +1363,7 @@ class be extends x {
   }
   static {
     this.styles = [
-      J,
+      Y,
       I`
       .card {
         display: grid;
@@ -1385,8 +1425,8 @@ class be extends x {
     ];
   }
 }
-const $e = [
-  J,
+const ve = [
+  Y,
   I`
     .card {
       display: grid;
@@ -1601,14 +1641,14 @@ const $e = [
       font-size: 16px;
     }
   `
-], xt = 6e4, Y = `/config/integrations/integration/${f}`, ve = {
+], X = 6e4, Q = `/config/integrations/integration/${m}`, xe = {
   shadow: "fix_shadow",
   off: "fix_off",
   no_prices: "fix_options",
   budget_essential: "fix_options",
   budget_stopped: "fix_options"
 };
-class xe extends x {
+class ke extends x {
   constructor() {
     super(), this.ahead = 0, this.subscription = new Lt("subscribe_car", (t, e) => {
       this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
@@ -1634,16 +1674,16 @@ class xe extends x {
       schema: [
         {
           name: "device_id",
-          selector: { device: { filter: { integration: f, manufacturer: "Tesla" } } }
+          selector: { device: { filter: { integration: m, manufacturer: "Tesla" } } }
         },
         { name: "name", selector: { text: {} } },
         { name: "compact", selector: { boolean: {} } }
       ],
-      computeLabel: (t) => ke(t.name)
+      computeLabel: (t) => ze(t.name)
     };
   }
   static getStubConfig(t) {
-    const e = et(t)[0]?.id;
+    const e = st(t)[0]?.id;
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -1658,7 +1698,7 @@ class xe extends x {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
   connectedCallback() {
-    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), xt / 2), this.requestUpdate();
+    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), X / 2), this.requestUpdate();
   }
   disconnectedCallback() {
     super.disconnectedCallback(), clearInterval(this.clock), this.subscription.end();
@@ -1669,7 +1709,7 @@ class xe extends x {
   }
   /** The car of the configuration; without one the only car, or the first. */
   get device() {
-    return this.config?.device_id ? this.config.device_id : this.hass ? et(this.hass)[0]?.id : void 0;
+    return this.config?.device_id ? this.config.device_id : this.hass ? st(this.hass)[0]?.id : void 0;
   }
   willUpdate() {
     const { hass: t, device: e } = this;
@@ -1677,15 +1717,15 @@ class xe extends x {
     e && this.subscription.start(t, e);
     const s = t.locale?.language ?? t.language;
     this.loadedLanguage !== s && (this.loadedLanguage = s, Promise.all(
-      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, f))
+      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, m))
     ).then(() => this.requestUpdate()));
   }
   render() {
     const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const n = new G(t), a = g(n), o = e.compact === !0;
+    const n = new V(t), a = g(n), o = e.compact === !0;
     if (!s) {
-      const c = this.failure ? H(t, this.failure) : a("waiting");
+      const c = this.failure ? C(t, this.failure) : a("waiting");
       return d`<ha-card>
         <div class="card"><p role="status">${this.device ? c : a("no_car")}</p></div>
       </ha-card>`;
@@ -1732,21 +1772,21 @@ class xe extends x {
     } else t.plugged_in !== null ? n.push(s(t.plugged_in ? "plugged_in" : "unplugged")) : t.seen_at !== null && n.push(s("plug_unknown"));
     if (t.at_home !== null && n.push(s(t.at_home ? "home" : "away")), t.connectivity === "asleep" && n.push(s("asleep")), t.connectivity === "offline" && n.push(s("offline")), t.limit !== null && n.push(s("limit", { limit: e.percent(t.limit) })), t.seen_at !== null) {
       const a = this.now.getTime() - Date.parse(t.seen_at);
-      n.push(a < xt ? s("seen_now") : s("seen", { ago: e.duration(a) }));
+      n.push(a < X ? s("seen_now") : s("seen", { ago: e.duration(a) }));
     }
     return n;
   }
   verdict(t, e) {
     const { verdict: s } = t, n = ge(s, e, this.now);
     return d`<p class=${`verdict ${s.tone}`} role="status">
-      <strong>${q(s, e, this.now)}</strong>
+      <strong>${F(s, e, this.now)}</strong>
       ${n === null ? h : d`<span class="soft">${n}</span>`}
     </p>`;
   }
   facts(t, e, s) {
     const [n, ...a] = t.plans;
     if (!n || t.verdict.key === "signed_out") return h;
-    const { currency: o } = t, r = It(n), c = Rt(n.windows, e, this.now), l = n.windows.find(({ start: _ }) => Date.parse(_) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
+    const { currency: o } = t, r = Bt(n), c = Ht(n.windows, e, this.now), l = n.windows.find(({ start: _ }) => Date.parse(_) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
             <dt>${s(t.shadow && !n.session_id ? "would_charge" : "charges")}</dt>
             <dd>
               ${l && t.charging ? s("charges_now", { end: u }) : c || s("nothing_planned")}
@@ -1766,20 +1806,50 @@ class xe extends x {
                       </div>`}` : h}
       </dl>
       ${r === null || o === null || !n.windows.length ? h : d`<p class="soft small">${s("saves", { amount: e.money(r, o) })}</p>`}
-      ${this.sessions(t, e, s)}
+      ${this.overrides(t, e, s)} ${this.sessions(t, e, s)}
       ${a.filter((_) => _.session_id === null && _.verdict.key !== "reached").map(
       (_) => d`<p class="soft more">
-              ${s("then")}: ${q(_.verdict, e, this.now)}
+              ${s("then")}: ${F(_.verdict, e, this.now)}
             </p>`
     )}`;
+  }
+  /** What was said about the coming days, each with the button that takes it back. */
+  overrides(t, e, s) {
+    return t.overrides.map((n) => {
+      const a = me(n, e, this.now);
+      return d`<div class="session">
+        <span>${a}</span>
+        ${this.config?.compact === !0 ? h : d`<button
+                class="act"
+                aria-label=${`${s("cancel")}: ${a}`}
+                ?disabled=${this.busy}
+                @click=${() => this.act(async () => (await this.takeBack(n.kind), { text: s("said_cancelled"), undo: () => this.sayAgain(n) }))}
+              >
+                ${s("cancel")}
+              </button>`}
+      </div>`;
+    });
+  }
+  takeBack(t) {
+    return this.call(m, "cancel_override", { device_id: this.device, override: t });
+  }
+  sayAgain({ kind: t, since: e, until: s, target: n }) {
+    const a = this.device;
+    if (t === "skip") return this.call(m, "skip_charging", { device_id: a, until: s });
+    if (t === "target") {
+      const r = new Date(Date.parse(e) + 720 * X).toISOString().slice(0, 10);
+      return this.call(m, "set_target", { device_id: a, target: n, date: r });
+    }
+    const o = { device_id: a, start: e, end: s, level: n };
+    return this.call(m, "start_vacation", o);
   }
   /** Special charging: each session with its state, and the button that cancels it. */
   sessions(t, e, s) {
     return t.plans.filter((n) => n.session_id !== null).map((n) => {
       const a = this.values(n, e), o = `state_${n.state ?? ""}`, r = [
-        s("special"),
-        ...n === t.plans[0] ? [] : [q(n.verdict, e, this.now)],
-        ...j(o) ? [s(o)] : [],
+        this.titleOf(n, e, s),
+        ...n === t.plans[0] ? [] : [F(n.verdict, e, this.now)],
+        ...D(o) ? [s(o)] : [],
         ...n.waits_for ? [s("waits", { reason: this.reason(n.waits_for, e) })] : []
       ];
       return d`<div class="session">
@@ -1795,6 +1865,9 @@ class xe extends x {
         </div>`;
     });
   }
+  titleOf(t, e, s) {
+    return t.source === "charge_now" ? s("charge_now_row", { target: e.percent(t.target) }) : s(t.source === "target_of_day" ? "target_of_day_row" : "special");
+  }
   problems(t, e) {
     const s = t.problems.map((n) => ({
       problem: n,
@@ -1803,25 +1876,25 @@ class xe extends x {
         e,
         this.now,
         this.hass?.localize ?? (() => ""),
-        f,
-        (a) => this.hass ? vt(this.hass, a) : a
+        m,
+        (a) => this.hass ? kt(this.hass, a) : a
       )
     })).filter((n) => n.text !== null);
     return !s.length && t.verdict.key !== "not_loaded" ? h : d`<ul class="problems" role="list">
       ${s.map(
       ({ problem: n, text: a }) => d`<li><span>${a}</span>${this.remedy(n, t, e)}</li>`
     )}
-      ${t.verdict.key === "not_loaded" && !s.length ? d`<li><span></span>${this.door("fix_devices", Y, e)}</li>` : h}
+      ${t.verdict.key === "not_loaded" && !s.length ? d`<li><span></span>${this.door("fix_devices", Q, e)}</li>` : h}
     </ul>`;
   }
   /** The button that helps with a problem, for those who may press it. */
   remedy(t, e, s) {
     const n = g(s);
     if (t.kind === "repair")
-      return t.key.startsWith("signed_out") ? this.door("fix_sign_in", Y, s) : this.door("fix_repair", "/config/repairs", s);
-    const a = ve[t.key];
+      return t.key.startsWith("signed_out") ? this.door("fix_sign_in", Q, s) : this.door("fix_repair", "/config/repairs", s);
+    const a = xe[t.key];
     if (a === void 0) return h;
-    if (a === "fix_options") return this.door(a, Y, s);
+    if (a === "fix_options") return this.door(a, Q, s);
     const [o, r, c] = t.key === "shadow" ? ["shadow_mode", "turn_off", "done_shadow"] : ["off_peak_sync", "turn_on", "done_sync"], l = e.entities[o];
     if (!l) return h;
     const u = r === "turn_on" ? "turn_off" : "turn_on";
@@ -1838,13 +1911,13 @@ class xe extends x {
   }
   /** A link to a page of the settings, which only administrators have. */
   door(t, e, s) {
-    return this.hass?.user && !this.hass.user.is_admin ? h : d`<button class="act main" @click=${() => ze(e)}>
+    return this.hass?.user && !this.hass.user.is_admin ? h : d`<button class="act main" @click=${() => Ae(e)}>
       ${g(s)(t)}
     </button>`;
   }
   hands(t, e, s, n) {
     if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
-    const a = t.services[f] ?? {}, { device: o } = this, [r] = e.plans, c = e.limit === null ? "" : s.percent(e.limit), l = [
+    const a = t.services[m] ?? {}, { device: o } = this, r = [
       d`<button
         class="act"
         aria-expanded=${this.special ? "true" : "false"}
@@ -1856,29 +1929,19 @@ class xe extends x {
         ${n("charge_to", { target: s.percent(100) })}
       </button>`
     ];
-    if ("charge_now" in a) {
-      const p = r && r.cost_now !== null && r.cost !== null && e.currency !== null ? n("charge_now_ask", {
-        target: c,
-        now: s.money(r.cost_now, e.currency),
-        planned: s.money(r.cost, e.currency)
-      }) : n("charge_now_ask_plain", { target: c });
-      l.push(this.simple("charge_now", p, "charge_now_done", { device_id: o }, n));
-    }
-    if ("skip_charging" in a) {
-      const u = n("skip_ask");
-      l.push(
-        this.simple("skip_charging", u, "skip_done", { device_id: o }, n, "skip")
-      );
-    }
-    if ("scout_now" in a) {
-      const u = n("read_now_ask");
-      l.push(
-        this.simple("scout_now", u, "read_done", { device_id: o }, n, "read_now")
+    "charge_now" in a && !e.plans.some((l) => l.source === "charge_now") && r.push(
+      this.button("charge_now", n, () => this.question = this.chargeNow(e, s, n))
+    );
+    const c = e.overrides.some(({ kind: l }) => l === "skip");
+    if ("skip_charging" in a && e.sync && !e.shadow && !c && r.push(this.button("skip", n, () => this.question = this.skip(n))), "scout_now" in a) {
+      const l = n("read_now_ask");
+      r.push(
+        this.simple("scout_now", l, "read_done", { device_id: o }, n, "read_now")
       );
     }
     return d`
       ${this.settings(t, e, s, n)}
-      <div class="buttons">${l}</div>
+      <div class="buttons">${r}</div>
       ${this.special && o ? d`<tesla-scout-special
               .hass=${t}
               .format=${s}
@@ -1886,7 +1949,7 @@ class xe extends x {
               .now=${this.now}
               .device=${o}
               @special-closed=${() => this.special = !1}
-              @special-added=${(u) => this.added(u, s)}
+              @special-added=${(l) => this.added(l, s)}
             ></tesla-scout-special>` : h}
     `;
   }
@@ -1917,6 +1980,42 @@ class xe extends x {
             /></label>` : h}
     </div>`;
   }
+  /** Charge now to the target of the plan, and what that costs more than waiting for it. */
+  chargeNow(t, e, s) {
+    const n = t.plans.find((u) => u.session_id === null) ?? t.plans[0], a = n?.target ?? t.limit, o = a === null ? "" : e.percent(a), { currency: r } = t, c = n && n.cost_now !== null && n.cost !== null && r !== null ? {
+      target: o,
+      now: e.money(n.cost_now, r),
+      planned: e.money(n.cost, r)
+    } : void 0, l = a === null ? {} : { target: a };
+    return {
+      text: c ? s("charge_now_ask", c) : s("charge_now_ask_plain", { target: o }),
+      act: async () => (await this.call(m, "charge_now", { device_id: this.device, ...l }), {
+        text: s("charge_now_done", { target: o }),
+        undo: () => this.takeBack("charge_now")
+      })
+    };
+  }
+  /** Skip; what would not be kept is told by the refusal, and asked for once more. */
+  skip(t, e) {
+    return {
+      text: e ?? t("skip_ask"),
+      ...e === void 0 ? {} : { yes: t("skip_confirm") },
+      act: async () => {
+        const s = e === void 0 ? {} : { confirm: !0 };
+        try {
+          await this.call(m, "skip_charging", { device_id: this.device, ...s });
+        } catch (n) {
+          if (n.translation_key !== "skip_breaks_session" || e !== void 0 || !this.hass) throw n;
+          this.next = this.skip(t, C(this.hass, n));
+          return;
+        }
+        return { text: t("skip_done"), undo: () => this.takeBack("skip") };
+      }
+    };
+  }
+  button(t, e, s) {
+    return d`<button class="act" ?disabled=${this.busy} @click=${s}>${e(t)}</button>`;
+  }
   simple(t, e, s, n, a, o = "charge_now") {
     return d`<button
       class="act"
@@ -1924,7 +2023,7 @@ class xe extends x {
       @click=${() => {
       this.question = {
         text: e,
-        act: async () => (await this.call(f, t, n), { text: a(s) })
+        act: async () => (await this.call(m, t, n), { text: a(s) })
       };
     }}
     >
@@ -1938,7 +2037,7 @@ class xe extends x {
       return d`<div class="box">
         <span>${e.text}</span>
         <button class="act main" ?disabled=${this.busy} @click=${() => this.act(e.act)}>
-          ${t("yes")}
+          ${e.yes ?? t("yes")}
         </button>
         <button class="act" @click=${() => this.question = void 0}>${t("no")}</button>
       </div>`;
@@ -1963,9 +2062,9 @@ class xe extends x {
     try {
       this.answer = await t();
     } catch (e) {
-      this.answer = { text: this.hass ? H(this.hass, e) : String(e) };
+      this.answer = { text: this.hass ? C(this.hass, e) : String(e) };
     } finally {
-      this.busy = !1, this.question = void 0;
+      this.busy = !1, this.question = this.next, this.next = void 0;
     }
   }
   async call(t, e, s) {
@@ -1986,14 +2085,29 @@ class xe extends x {
   }
   askCancel(t, e) {
     const s = g(e), { device: n } = this;
+    if (t.source === "charge_now") {
+      const a = e.percent(t.target);
+      this.question = {
+        text: s("charge_now_cancel_ask", { target: a }),
+        act: async () => {
+          await this.takeBack("charge_now");
+          const o = { device_id: n, target: t.target, until: t.ready_by };
+          return {
+            text: s("done_cancel"),
+            undo: () => this.call(m, "charge_now", o)
+          };
+        }
+      };
+      return;
+    }
     this.question = {
       text: s("cancel_ask", this.values(t, e)),
-      act: async () => (await this.call(f, "cancel_special_charging", {
+      act: async () => (await this.call(m, "cancel_special_charging", {
         device_id: n,
         session_id: t.session_id
       }), {
         text: s("done_cancel"),
-        undo: () => this.call(f, "add_special_charging", {
+        undo: () => this.call(m, "add_special_charging", {
           device_id: n,
           target: t.target,
           ready_by: t.ready_by
@@ -2008,7 +2122,7 @@ class xe extends x {
     });
     this.special = !1, this.answer = s ? {
       text: o,
-      undo: () => this.call(f, "cancel_special_charging", {
+      undo: () => this.call(m, "cancel_special_charging", {
         device_id: this.device,
         session_id: s
       })
@@ -2021,30 +2135,30 @@ class xe extends x {
     };
   }
   reason(t, e) {
-    return Ht(t, e, (s) => this.hass ? vt(this.hass, s) : s);
+    return It(t, e, (s) => this.hass ? kt(this.hass, s) : s);
   }
   static {
-    this.styles = $e;
+    this.styles = ve;
   }
 }
-function ke(i) {
-  const t = document.documentElement.lang || navigator.language || "en", e = `field_${i === "device_id" ? "device" : i}`, s = new G({ language: t, config: { time_zone: "UTC" } });
-  return j(e) ? g(s)(e) : i;
-}
 function ze(i) {
+  const t = document.documentElement.lang || navigator.language || "en", e = `field_${i === "device_id" ? "device" : i}`, s = new V({ language: t, config: { time_zone: "UTC" } });
+  return D(e) ? g(s)(e) : i;
+}
+function Ae(i) {
   history.pushState(null, "", i), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-function Ae(i, t) {
+function Te(i, t) {
   const e = i.entities[t];
-  if (e?.platform !== f || !e.device_id) return null;
-  const s = et(i).find(({ id: n }) => n === e.device_id);
+  if (e?.platform !== m || !e.device_id) return null;
+  const s = st(i).find(({ id: n }) => n === e.device_id);
   return s ? {
-    label: st(s),
+    label: nt(s),
     config: { type: "custom:tesla-scout-card", device_id: s.id }
   } : null;
 }
-const M = 36e5, Te = 300;
-class Se extends x {
+const P = 36e5, Se = 300;
+class Ce extends x {
   constructor() {
     super(), this.asked = 0, this.target = 100, this.busy = !1;
   }
@@ -2134,14 +2248,14 @@ class Se extends x {
     if (this.error) return d`<p class="bad">${this.error}</p>`;
     const { plan: s } = this;
     if (!s) return d`<p class="soft">${e("previewing")}</p>`;
-    const { currency: n } = this.view, a = It(s), o = [
-      s.windows.length ? e("preview_windows", { windows: Rt(s.windows, this.format, t) }) : e("preview_nothing"),
+    const { currency: n } = this.view, a = Bt(s), o = [
+      s.windows.length ? e("preview_windows", { windows: Ht(s.windows, this.format, t) }) : e("preview_nothing"),
       ...s.windows.length ? [this.format.energy(s.energy)] : [],
       ...s.cost !== null && n ? [this.format.money(s.cost, n)] : []
     ];
     return d`
       <p class=${`verdict ${s.verdict.tone}`}>
-        ${q(s.verdict, this.format, t)}
+        ${F(s.verdict, this.format, t)}
       </p>
       <p>${o.join(" · ")}</p>
       ${a !== null && n ? d`<p class="soft">${e("saves", { amount: this.format.money(a, n) })}</p>` : h}
@@ -2150,11 +2264,11 @@ class Se extends x {
   }
   /** Times that people mean: the next departure, and the one a day after it. */
   choices() {
-    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * M) / M) * M), e = [t.getTime(), t.getTime() + 24 * M], s = this.now.getTime() + M;
+    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * P) / P) * P), e = [t.getTime(), t.getTime() + 24 * P], s = this.now.getTime() + P;
     return e.filter((n) => n > s).map((n) => ({ at: new Date(n) }));
   }
   moved(t) {
-    this.target = Number(t.target.value), this.ask(Te);
+    this.target = Number(t.target.value), this.ask(Se);
   }
   typed(t) {
     const { value: e } = t.target;
@@ -2174,14 +2288,14 @@ class Se extends x {
     if (this.by)
       try {
         const e = await this.hass.callWS({
-          type: `${f}/preview_plan`,
+          type: `${m}/preview_plan`,
           device_id: this.device,
           target: this.target,
           ready_by: this.by.toISOString()
         });
         t === this.asked && (this.plan = e);
       } catch (e) {
-        t === this.asked && (this.error = H(this.hass, e));
+        t === this.asked && (this.error = C(this.hass, e));
       }
   }
   async confirm(t) {
@@ -2189,7 +2303,7 @@ class Se extends x {
       this.busy = !0;
       try {
         const e = await this.hass.callService(
-          f,
+          m,
           "add_special_charging",
           { device_id: this.device, target: this.target, ready_by: this.by.toISOString() },
           void 0,
@@ -2202,7 +2316,7 @@ class Se extends x {
           })
         );
       } catch (e) {
-        this.error = H(this.hass, e);
+        this.error = C(this.hass, e);
       } finally {
         this.busy = !1;
       }
@@ -2213,7 +2327,7 @@ class Se extends x {
   }
   static {
     this.styles = [
-      J,
+      Y,
       I`
       form {
         display: grid;
@@ -2281,51 +2395,51 @@ class Se extends x {
     ];
   }
 }
-const m = 36e5, kt = 4 * m, Ce = 36 * m;
+const f = 36e5, zt = 4 * f, je = 36 * f;
 function Ee(i, t, e, s) {
-  const n = Math.floor((s - kt) / m) * m;
-  return { width: i, top: t, bottom: e, start: n, end: n + kt + Ce };
+  const n = Math.floor((s - zt) / f) * f;
+  return { width: i, top: t, bottom: e, start: n, end: n + zt + je };
 }
 function y(i, t) {
   const e = (t - i.start) / (i.end - i.start);
   return Math.min(i.width, Math.max(0, e * i.width));
 }
-function je(i, t) {
+function De(i, t) {
   return i.start + t / i.width * (i.end - i.start);
 }
-function Bt(i, t) {
+function Wt(i, t) {
   const e = Math.min(100, Math.max(0, t)) / 100;
   return i.bottom - e * (i.bottom - i.top);
 }
-function De(i, t) {
-  const e = t.prices.filter((l) => St(i, l) !== null), s = e.map(Tt).filter((l) => l !== null), n = Math.max(0.01, ...s), a = Math.min(0, ...s), r = (i.bottom - i.top) / (n - a), c = i.bottom + a * r;
+function Ne(i, t) {
+  const e = t.prices.filter((l) => Ct(i, l) !== null), s = e.map(St).filter((l) => l !== null), n = Math.max(0.01, ...s), a = Math.min(0, ...s), r = (i.bottom - i.top) / (n - a), c = i.bottom + a * r;
   return e.flatMap((l) => {
-    if (St(i, l) === null) return [];
-    const p = Tt(l) ?? (n - a) * 0.6, _ = Math.max(2, Math.abs(p) * r);
-    return Ne(l, t).map(({ start: w, end: b, planned: Wt }) => ({
+    if (Ct(i, l) === null) return [];
+    const p = St(l) ?? (n - a) * 0.6, _ = Math.max(2, Math.abs(p) * r);
+    return Oe(l, t).map(({ start: w, end: b, planned: qt }) => ({
       x: y(i, w),
       width: Math.max(0, y(i, b) - y(i, w)),
       y: p < 0 ? c : c - _,
       height: _,
       known: l.known,
-      planned: Wt,
+      planned: qt,
       peak: l.peak,
       price: l
     }));
   });
 }
-function Me(i, t) {
+function Pe(i, t) {
   return i.prices.find(
     (e) => Date.parse(e.start) <= t && t < Date.parse(e.end)
   );
 }
-function zt(i, t) {
-  return t.filter((e) => Date.parse(e.at) <= i.end + m * 24).map((e, s) => {
-    const n = `${y(i, Date.parse(e.at)).toFixed(1)},${Bt(i, e.level).toFixed(1)}`;
+function At(i, t) {
+  return t.filter((e) => Date.parse(e.at) <= i.end + f * 24).map((e, s) => {
+    const n = `${y(i, Date.parse(e.at)).toFixed(1)},${Wt(i, e.level).toFixed(1)}`;
     return `${s ? "L" : "M"}${n}`;
   }).join("");
 }
-function At(i, t) {
+function Tt(i, t) {
   for (let e = 1; e < i.length; e += 1) {
     const s = i[e - 1], n = i[e], a = Date.parse(s.at), o = Date.parse(n.at);
     if (a <= t && t <= o && o > a)
@@ -2333,20 +2447,20 @@ function At(i, t) {
   }
   return null;
 }
-function Pe(i, t, e) {
-  const s = i.width * m / (i.end - i.start), n = [3, 6, 12].find((o) => o * s >= t) ?? 24, a = [];
-  for (let o = i.start; o < i.end; o += m)
+function Me(i, t, e) {
+  const s = i.width * f / (i.end - i.start), n = [3, 6, 12].find((o) => o * s >= t) ?? 24, a = [];
+  for (let o = i.start; o < i.end; o += f)
     e(new Date(o)) % n === 0 && a.push(o);
   return a;
 }
-function Tt(i) {
+function St(i) {
   return i.known ? i.price ?? (i.peak ? 1 : 0.4) : i.estimate;
 }
-function St(i, t) {
+function Ct(i, t) {
   const e = Math.max(i.start, Date.parse(t.start)), s = Math.min(i.end, Date.parse(t.end));
   return e < s ? [e, s] : null;
 }
-function Ne(i, t) {
+function Oe(i, t) {
   const e = Date.parse(i.start), s = Date.parse(i.end), n = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), a = [e, s, ...n.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
   for (let r = 1; r < a.length; r += 1) {
     const c = a[r - 1], l = a[r];
@@ -2356,8 +2470,8 @@ function Ne(i, t) {
   }
   return o;
 }
-const B = 34, T = 148, Q = 178, Ct = 7, Oe = 44;
-class Ue extends x {
+const L = 34, T = 148, tt = 178, jt = 7, Ue = 44;
+class Re extends x {
   static {
     this.properties = {
       view: { attribute: !1 },
@@ -2382,7 +2496,7 @@ class Ue extends x {
   render() {
     const { view: t, format: e } = this;
     if (!t || !e || !this.width) return d`<div class="room"></div>`;
-    const s = Ee(this.width, B, T, this.now.getTime());
+    const s = Ee(this.width, L, T, this.now.getTime());
     return d`
       <div class="chart">
         ${this.picture(s, t, e)} ${this.fingers(s, t, e)}
@@ -2391,12 +2505,12 @@ class Ue extends x {
     `;
   }
   picture(t, e, s) {
-    const n = this.now.getTime(), a = e.forecast.filter((l) => Date.parse(l.at) >= n), o = At(e.forecast, n) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...a], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
+    const n = this.now.getTime(), a = e.forecast.filter((l) => Date.parse(l.at) >= n), o = Tt(e.forecast, n) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...a], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
     return d`
       <svg
         width=${this.width}
-        height=${Q}
-        viewBox="0 0 ${this.width} ${Q}"
+        height=${tt}
+        viewBox="0 0 ${this.width} ${tt}"
         aria-hidden="true"
       >
         <defs>
@@ -2411,7 +2525,7 @@ class Ue extends x {
           </pattern>
         </defs>
         ${this.days(t, s)}
-        ${De(t, e).map(
+        ${Ne(t, e).map(
       (l) => $`<rect
               class=${`bar${l.known ? "" : " unknown"}${l.planned ? " planned" : ""}`}
               fill=${l.known ? h : "url(#hatch)"}
@@ -2420,17 +2534,17 @@ class Ue extends x {
               height=${l.height}></rect>`
     )}
         ${this.lane(t, e)}
-        <path class="level past" d=${zt(t, c)}></path>
-        <path class="level" d=${zt(t, r)}></path>
+        <path class="level past" d=${At(t, c)}></path>
+        <path class="level" d=${At(t, r)}></path>
         ${this.flags(t, e, s)}
         <line
           class="now"
           x1=${y(t, n)}
           x2=${y(t, n)}
-          y1=${B - 4}
-          y2=${T + Ct + 4}
+          y1=${L - 4}
+          y2=${T + jt + 4}
         ></line>
-        ${o === null ? h : $`<circle class="dot" cx=${y(t, n)} cy=${Bt(t, o)} r="4"></circle>`}
+        ${o === null ? h : $`<circle class="dot" cx=${y(t, n)} cy=${Wt(t, o)} r="4"></circle>`}
         ${this.mark(t)}
       </svg>
     `;
@@ -2438,11 +2552,11 @@ class Ue extends x {
   /** Midnights with the day, and the hours of the axis. */
   days(t, e) {
     const s = y(t, this.now.getTime()), n = g(e)("now");
-    return Pe(t, 34, (a) => e.hourOfDay(a)).map((a) => {
+    return Me(t, 34, (a) => e.hourOfDay(a)).map((a) => {
       const o = y(t, a), r = e.hourOfDay(new Date(a)) === 0, c = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
       return $`
-        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${B - 4} y2=${T}></line>` : h}
-        ${c || l ? h : $`<text class="hour" x=${o} y=${Q - 4}>${r ? e.weekday(new Date(a)) : e.hour(new Date(a))}</text>`}
+        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${L - 4} y2=${T}></line>` : h}
+        ${c || l ? h : $`<text class="hour" x=${o} y=${tt - 4}>${r ? e.weekday(new Date(a)) : e.hour(new Date(a))}</text>`}
       `;
     });
   }
@@ -2451,7 +2565,7 @@ class Ue extends x {
     const s = e.plans.flatMap((a) => a.windows), n = (a, o, r) => {
       const c = y(t, Date.parse(a)), l = y(t, Date.parse(o));
       return l <= 0 || c >= this.width ? h : $`<rect class=${r} x=${c} y=${T + 3}
-        width=${Math.max(2, l - c)} height=${Ct - 2} rx="2"></rect>`;
+        width=${Math.max(2, l - c)} height=${jt - 2} rx="2"></rect>`;
     };
     return [
       ...e.ran.map((a) => n(a.start, a.end, "ran")),
@@ -2465,7 +2579,7 @@ class Ue extends x {
       text: s.percent(l.target),
       special: l.session_id !== null
     })), r = e.departure === null ? null : Date.parse(e.departure);
-    r !== null && !o.some((l) => Math.abs(l.at - r) < m / 4) && o.push({ at: r, text: n("departure"), special: !1 });
+    r !== null && !o.some((l) => Math.abs(l.at - r) < f / 4) && o.push({ at: r, text: n("departure"), special: !1 });
     let c = -1 / 0;
     return o.filter((l) => l.at > t.start && l.at < t.end).sort((l, u) => l.at - u.at).map((l) => {
       const u = y(t, l.at), p = `${l.text} · ${s.time(new Date(l.at))}`, _ = p.length * 3.4, w = u - _ < c ? 1 : 0;
@@ -2481,7 +2595,7 @@ class Ue extends x {
   mark(t) {
     if (this.chosen?.kind !== "hour") return h;
     const e = y(t, this.chosen.at);
-    return $`<line class="mark" x1=${e} x2=${e} y1=${B - 4} y2=${T}></line>`;
+    return $`<line class="mark" x1=${e} x2=${e} y1=${L - 4} y2=${T}></line>`;
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
   fingers(t, e, s) {
@@ -2493,8 +2607,8 @@ class Ue extends x {
         tabindex="0"
         aria-label=${`${n("strip")}. ${n("strip_keys")}`}
         aria-valuemin="0"
-        aria-valuemax=${Math.round((t.end - t.start) / m)}
-        aria-valuenow=${Math.round((a - t.start) / m)}
+        aria-valuemax=${Math.round((t.end - t.start) / f)}
+        aria-valuenow=${Math.round((a - t.start) / f)}
         aria-valuetext=${this.hourText(e, s, a)}
         @click=${(r) => this.tapped(r, t)}
         @keydown=${(r) => this.pressed(r, t, a)}
@@ -2515,7 +2629,7 @@ class Ue extends x {
   finger(t, e, s, n, a) {
     const o = y(t, Date.parse(s.start)), r = y(t, Date.parse(s.end));
     if (r <= 0 || o >= this.width) return h;
-    const c = Math.min(this.width, Math.max(Oe, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
+    const c = Math.min(this.width, Math.max(Ue, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
     return d`<button
       class="finger"
       style=${`left:${l}px;width:${c}px`}
@@ -2561,7 +2675,7 @@ class Ue extends x {
       ${r !== null && o.cost_now !== null ? d`<div class="soft">
               ${n("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${n("late_costs", { amount: e.money(o.cost_late, r) })}`}
             </div>` : h}
-      ${fe(a, e).map(
+      ${ye(a, e).map(
       (c, l) => d`<div>
             ${l === 0 ? d`<span class="soft">${n("why")}:</span> ` : h}${c}
           </div>`
@@ -2581,25 +2695,25 @@ class Ue extends x {
   }
   /** An hour in words: its price, and the level that is expected then. */
   hourText(t, e, s) {
-    const n = g(e), a = Me(t, s), o = At(t.forecast, s), r = [e.when(new Date(s), this.now)];
-    return a && r.push(Re(a, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
+    const n = g(e), a = Pe(t, s), o = Tt(t.forecast, s), r = [e.when(new Date(s), this.now)];
+    return a && r.push(He(a, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
   }
   tapped(t, e) {
-    const s = t.currentTarget.getBoundingClientRect(), n = je(e, t.clientX - s.left);
-    this.choose({ kind: "hour", at: Math.floor(n / (m / 4)) * (m / 4) });
+    const s = t.currentTarget.getBoundingClientRect(), n = De(e, t.clientX - s.left);
+    this.choose({ kind: "hour", at: Math.floor(n / (f / 4)) * (f / 4) });
   }
   pressed(t, e, s) {
-    const n = Math.floor(s / m) * m, o = {
-      ArrowRight: n + m,
-      ArrowUp: n + m,
-      ArrowLeft: n - m,
-      ArrowDown: n - m,
-      PageUp: n + 6 * m,
-      PageDown: n - 6 * m,
+    const n = Math.floor(s / f) * f, o = {
+      ArrowRight: n + f,
+      ArrowUp: n + f,
+      ArrowLeft: n - f,
+      ArrowDown: n - f,
+      PageUp: n + 6 * f,
+      PageDown: n - 6 * f,
       Home: e.start,
-      End: e.end - m
+      End: e.end - f
     }[t.key];
-    o !== void 0 && (t.preventDefault(), this.chosen = { kind: "hour", at: Math.min(e.end - m, Math.max(e.start, o)) });
+    o !== void 0 && (t.preventDefault(), this.chosen = { kind: "hour", at: Math.min(e.end - f, Math.max(e.start, o)) });
   }
   isChosen(t) {
     const { chosen: e } = this;
@@ -2613,7 +2727,7 @@ class Ue extends x {
   }
   static {
     this.styles = [
-      J,
+      Y,
       I`
       :host {
         display: block;
@@ -2781,37 +2895,37 @@ class Ue extends x {
     ];
   }
 }
-function Re(i, t, e) {
+function He(i, t, e) {
   const s = g(e);
   return i.known ? i.price === null || t === null ? s(i.peak ? "peak" : "off_peak") : e.price(i.price, t) : i.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(i.estimate, t) });
 }
-const He = {
-  "tesla-scout-strip": Ue,
-  "tesla-scout-special": Se,
-  "tesla-scout-card": xe,
-  "tesla-scout-account-card": be
+const Ie = {
+  "tesla-scout-strip": Re,
+  "tesla-scout-special": Ce,
+  "tesla-scout-card": ke,
+  "tesla-scout-account-card": $e
 };
-async function Ie() {
+async function Be() {
   document.readyState === "loading" && await new Promise(
     (i) => document.addEventListener("DOMContentLoaded", i, { once: !0 })
   ), document.querySelector("home-assistant") && await customElements.whenDefined("home-assistant");
-  for (const [i, t] of Object.entries(He))
+  for (const [i, t] of Object.entries(Ie))
     customElements.get(i) || customElements.define(i, t);
 }
-Ie();
-const nt = window, W = document.documentElement.lang || navigator.language || "en", Le = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
-nt.customCards ??= [];
+Be();
+const it = window, W = document.documentElement.lang || navigator.language || "en", Le = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
+it.customCards ??= [];
 for (const i of [
   {
     type: "tesla-scout-card",
-    name: P(W, "card_name"),
-    description: P(W, "card_description"),
-    getEntitySuggestion: Ae
+    name: M(W, "card_name"),
+    description: M(W, "card_description"),
+    getEntitySuggestion: Te
   },
   {
     type: "tesla-scout-account-card",
-    name: P(W, "account_card_name"),
-    description: P(W, "account_card_description")
+    name: M(W, "account_card_name"),
+    description: M(W, "account_card_description")
   }
 ])
-  nt.customCards.some(({ type: t }) => t === i.type) || nt.customCards.push({ ...i, preview: !0, documentationURL: Le });
+  it.customCards.some(({ type: t }) => t === i.type) || it.customCards.push({ ...i, preview: !0, documentationURL: Le });
