@@ -448,7 +448,6 @@ async def test_what_was_said_is_shown(
     await plug_in(hass, cloud)
     card = await open_card(hass, hass_ws_client)
     assert card.view["overrides"] == []
-    assert card.plan["source"] is None
     await act(hass, "skip_charging", device_id=devices(hass)[VIN])
     await tick(hass, noon, MINUTE)
     await card.update()
