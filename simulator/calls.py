@@ -113,7 +113,7 @@ async def admit(
         request=request,
         info=info,
         token=token,
-        body=await _json_body(request),
+        body=await json_body(request),
     )
     if state.billing.exceeded and endpoint.caller == "user":
         # Tesla caps the bill at the limit, so these refusals cost nothing more.
@@ -155,7 +155,7 @@ def _check_caller(
         )
 
 
-async def _json_body(request: web.Request) -> dict[str, Any]:
+async def json_body(request: web.Request) -> dict[str, Any]:
     """Return the JSON object of a request; empty if there is no body.
 
     Raises:

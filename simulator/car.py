@@ -72,6 +72,11 @@ class Car:
         return self._engine.record
 
     @property
+    def began(self) -> datetime:
+        """When it was created."""
+        return self._engine.began
+
+    @property
     def state(self) -> CarState:
         """Its state in the list of cars; asleep until it has woken."""
         self._advance()

@@ -15,6 +15,7 @@ from .clock import Clock
 from .control_api import control_app
 from .faults import Faults
 from .fleet_api import fleet_app
+from .providers import PROVIDERS, ProviderState, provider_app
 from .proxy import proxy_app
 from .records import Request
 from .settings import CloudSettings, Region
@@ -38,6 +39,8 @@ class Cloud:
         requests: Every request that was served, except those of the control API.
         cars: By VIN.
         vehicle_sides: The cars' side of the command protocol, by VIN.
+        providers: The account at each provider that takes Tesla's requests.
+        provider_urls: Their base addresses, once they have started.
         proxy_certificate: PEM, once a proxy with TLS has started.
     """
 
@@ -79,6 +82,11 @@ class Cloud:
         )
         self.faults: Faults = self.state.faults
         self.requests: list[Request] = self.state.requests
+        self.providers: dict[str, ProviderState] = {
+            name: ProviderState(cloud=self.state, name=name, key=f"{name}-key")
+            for name in PROVIDERS
+        }
+        self.provider_urls: dict[str, str] = {}
         self._runners: list[web.AppRunner] = []
         self._auth_url = self._proxy_url = self._control_url = ""
         self.proxy_certificate: str | None = None
@@ -94,6 +102,10 @@ class Cloud:
         self._auth_url = await self._serve(auth_app(self.state), host, ports.auth)
         control = control_app(self.state)
         self._control_url = await self._serve(control, host, ports.control)
+        for name, provider in self.providers.items():
+            port = ports.tessie if name == "tessie" else ports.teslemetry
+            app = provider_app(provider)
+            self.provider_urls[name] = await self._serve(app, host, port)
         tls = None
         if self.settings.proxy_tls:
             tls, self.proxy_certificate = await self_signed(host)

@@ -51,7 +51,7 @@ def _reads_cars(call: Call) -> bool:
     return call.token is not None and "vehicle_device_data" in call.token.scopes
 
 
-async def _vehicles(call: Call) -> Json:
+async def vehicles(call: Call) -> Json:
     """Answer GET vehicles, a page of the account's cars."""
     page = _positive(call, "page", 1)
     per_page = _positive(call, "per_page", 100)
@@ -81,12 +81,12 @@ def _positive(call: Call, name: str, default: int) -> int:
     return int(text)
 
 
-async def _vehicle(call: Call) -> Json:
+async def vehicle(call: Call) -> Json:
     """Answer GET vehicles/{vin} without asking the car."""
     return {"response": call.car.summary()}
 
 
-async def _vehicle_data(call: Call) -> Json:
+async def vehicle_data(call: Call) -> Json:
     """Answer GET vehicle_data, a live call to the car."""
     asked = call.request.query.get("endpoints")
     endpoints = None if asked is None else frozenset(filter(None, asked.split(";")))
@@ -99,7 +99,7 @@ async def _vehicle_data(call: Call) -> Json:
     return {"response": call.reachable_car.vehicle_data(endpoints)}
 
 
-async def _wake_up(call: Call) -> Json:
+async def wake_up(call: Call) -> Json:
     """Answer POST wake_up, before the car is awake."""
     car = call.car
     car.wake()
@@ -108,15 +108,15 @@ async def _wake_up(call: Call) -> Json:
 
 async def _command(call: Call) -> Json:
     """Answer an unsigned command, or refuse it for a car that requires signatures."""
-    effect = _effect(call, call.request.match_info["command"], call.body)
+    effect = command_effect(call, call.request.match_info["command"], call.body)
     car = call.reachable_car
     if car.settings.command_signing == "required":
         if call.state.settings.unsigned_answer == "hardlocked":
-            return _envelope(
+            return envelope(
                 CommandAnswer(result=False, reason="unsigned_cmds_hardlocked")
             )
         raise CloudError(403, _PROTOCOL_REQUIRED)
-    return _envelope(effect(car))
+    return envelope(effect(car))
 
 
 async def _signed_command(call: Call) -> Json:
@@ -134,7 +134,7 @@ async def _signed_command(call: Call) -> Json:
     return {"response": base64.b64encode(reply.message).decode()}
 
 
-def _effect(call: Call, name: str, parameters: Json) -> Effect:
+def command_effect(call: Call, name: str, parameters: Json) -> Effect:
     """Return the effect of a command on a car.
 
     Raises:
@@ -148,7 +148,7 @@ def _effect(call: Call, name: str, parameters: Json) -> Effect:
         raise CloudError(400, "invalid_request", str(error)) from error
 
 
-def _envelope(answer: CommandAnswer) -> Json:
+def envelope(answer: CommandAnswer) -> Json:
     """Return the body for a car's answer; Tesla answers 200 also for a refusal."""
     return {"response": {"result": answer.result, "reason": answer.reason}}
 
@@ -246,27 +246,25 @@ _VIN = "/api/1/vehicles/{vin}"
 ENDPOINTS = (
     Endpoint(method="GET", path="/status", handle=_status, caller="anyone"),
     Endpoint(method="GET", path="/api/1/products", handle=_products),
-    Endpoint(
-        method="GET", path="/api/1/vehicles", handle=_vehicles, scopes=_DATA_SCOPE
-    ),
+    Endpoint(method="GET", path="/api/1/vehicles", handle=vehicles, scopes=_DATA_SCOPE),
     Endpoint(
         method="POST",
         path="/api/1/vehicles/fleet_status",
         handle=_fleet_status,
         scopes=_DATA_SCOPE,
     ),
-    Endpoint(method="GET", path=_VIN, handle=_vehicle, scopes=_DATA_SCOPE),
+    Endpoint(method="GET", path=_VIN, handle=vehicle, scopes=_DATA_SCOPE),
     Endpoint(
         method="GET",
         path=f"{_VIN}/vehicle_data",
-        handle=_vehicle_data,
+        handle=vehicle_data,
         kind=Kind.DATA,
         scopes=_DATA_SCOPE,
     ),
     Endpoint(
         method="POST",
         path=f"{_VIN}/wake_up",
-        handle=_wake_up,
+        handle=wake_up,
         kind=Kind.WAKE,
         scopes=(*_DATA_SCOPE, *COMMAND_SCOPES),
     ),

@@ -7,7 +7,7 @@ from typing import Literal
 
 from .billing import Kind
 
-type Server = Literal["na", "eu", "auth", "proxy"]
+type Server = Literal["na", "eu", "auth", "proxy", "tessie", "teslemetry"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -199,7 +199,7 @@ class RequestMiddleware:
         """Record a request and, if it is billed, add it to the ledger."""
         is_auth = self._server == "auth"
         billed = (
-            self._server not in {"auth", "proxy"}
+            self._server in {"na", "eu"}
             and info.billable
             and info.effect is not None
             and self._state.billing.record(info.kind, info.effect)

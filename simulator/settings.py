@@ -30,6 +30,8 @@ class Ports:
     eu: int = 0
     auth: int = 0
     proxy: int = 0
+    tessie: int = 0
+    teslemetry: int = 0
     control: int = 0
 
 

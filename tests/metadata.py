@@ -21,7 +21,15 @@ PACKAGE = f"custom_components.{DOMAIN}"
 
 # Where each flow is written, and the step that Home Assistant's own class adds.
 FLOWS = {
-    "config": (("config_flow", "config.tesla_setup"), {"pick_implementation"}),
+    "config": (
+        (
+            "config_flow",
+            "config.tesla_setup",
+            "config.provider_steps",
+            "config.pasted_key",
+        ),
+        {"pick_implementation"},
+    ),
     "options": (
         ("config.options_flow", "config.off_peak_form", "config.price_form"),
         set[str](),
@@ -293,6 +301,16 @@ def told_aborts() -> set[str]:
         if isinstance(argument(call, "reason"), ast.Attribute)
     }
     return {error.key for error in fleet_errors() if error.__name__ in names}
+
+
+def abort_placeholders(reason: str) -> set[str]:
+    """Return the placeholders that the config flow gives for a reason of its own."""
+    return {
+        name
+        for call in calls(SOURCES["config_flow"], "async_abort")
+        if strings(argument(call, "reason")) == {reason}
+        for name in dict_keys(argument(call, "description_placeholders"))
+    }
 
 
 def aborts() -> set[str]:

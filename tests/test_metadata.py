@@ -35,6 +35,7 @@ from custom_components.tesla_scout_worker.config.forms import (
 from custom_components.tesla_scout_worker.config.off_peak_form import OFF_PEAK_SCHEMA
 from custom_components.tesla_scout_worker.config.options_flow import options_schema
 from custom_components.tesla_scout_worker.config.price_findings import FINDING_WORDS
+from custom_components.tesla_scout_worker.config.provider_steps import KEY_SCHEMA
 from custom_components.tesla_scout_worker.config_flow import WAYS_IN
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.gateways.errors import FleetError
@@ -59,6 +60,7 @@ from .metadata import (
     REPOSITORY,
     SERVICES,
     SOURCES,
+    abort_placeholders,
     aborts,
     always_passed,
     calls,
@@ -88,6 +90,7 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("config", "bring_tokens"): IMPORT_SCHEMA,
     ("config", "key_domain"): KEY_DOMAIN_SCHEMA,
     ("config", "pick_implementation"): vol.Schema({"implementation": str}),
+    ("config", "tessie"): KEY_SCHEMA,
     ("config", "region"): region_schema("eu"),
     ("config", "virtual_key"): qr_schema("https://example.org"),
     ("options", "init"): options_schema({}),
@@ -474,7 +477,8 @@ def test_every_abort_is_translated() -> None:
     assert aborts() & common
     own, told = aborts() - common, EN["config"]["abort"]
     assert set(told) == own | told_aborts()
-    assert not placeholders({reason: told[reason] for reason in own})
+    for reason in own:
+        assert placeholders(told[reason]) <= abort_placeholders(reason), reason
     for error in fleet_errors():
         if error.key in told_aborts():
             assert placeholders(told[error.key]) <= always_passed(error)

@@ -5,7 +5,6 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN, Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -21,15 +20,13 @@ from .frontend.resource import (
     async_serve_card,
     async_unregister_card,
 )
-from .gateways.fleet_api.credentials import async_get_implementation
 from .gateways.fleet_api.transport import FixedToken
 from .override_services import async_setup_override_services
 from .scout.admission import ReadAdmission
 from .scout.hint_listener import async_listen_to_hints, hints_in
 from .services import async_setup_services
-from .setup import build_budget, build_gateway, build_sessions
+from .setup import async_build_sign_in, build_budget, build_gateway, build_sessions
 from .storage.store import ScoutStore
-from .tokens.manager import TokenManager
 from .websocket_api import async_setup_websocket_api
 from .worker.manager import Worker
 from .worker.overrides import OverrideRequests
@@ -62,18 +59,11 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bool:
     """Set up an account: credentials, client, Scout, Worker, platforms."""
-    implementation = await async_get_implementation(hass, entry)
-    tokens = TokenManager(hass, entry, implementation)
-    if tokens.signed_out:
-        raise ConfigEntryAuthFailed(
-            translation_domain=DOMAIN,
-            translation_key="signed_out",
-        )
-
+    sign_in = await async_build_sign_in(hass, entry)
     store = ScoutStore(hass, entry)
     memory = await store.async_load()
     budget = build_budget(entry, memory.ledger)
-    client = build_gateway(hass, entry, tokens, memory.ledger, budget)
+    client = build_gateway(hass, entry, sign_in, memory.ledger, budget)
     admission = ReadAdmission(budget, hints_in(entry.options), memory.read_history)
     coordinator = ScoutCoordinator(hass, entry, client, store, admission)
     await coordinator.async_config_entry_first_refresh()
@@ -88,11 +78,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
         overrides=OverrideRequests(coordinator, worker, sessions),
         sessions=sessions,
         store=store,
-        tokens=tokens,
+        sign_in=sign_in,
         worker=worker,
     )
-    tokens.async_start(on_change=coordinator.async_update_listeners)
-    entry.async_on_unload(tokens.async_stop)
+    sign_in.async_start(on_change=coordinator.async_update_listeners)
+    entry.async_on_unload(sign_in.async_stop)
     entry.async_on_unload(coordinator.async_save_at_stop())
     entry.async_on_unload(async_listen_to_hints(hass, coordinator))
     entry.async_on_unload(coordinator.async_start_push())

@@ -14,6 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
+    CONF_API_KEY,
     CONF_CLIENT_ID,
     CONF_REGION,
     CONF_TOKEN,
@@ -27,6 +28,16 @@ from homeassistant.util import dt as dt_util
 
 from .config.forms import IMPORT_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
 from .config.options_flow import ScoutOptionsFlow, filled_in
+from .config.provider_steps import (
+    KEY_SCHEMA,
+    TESSIE,
+    TESSIE_PAGE,
+    KeyTrial,
+    account_id,
+    entry_with_car,
+    key_data,
+    known_cars,
+)
 from .config.tesla_setup import (
     DiscoveredCars,
     ImportedTokens,
@@ -45,6 +56,7 @@ from .const import (
     CONF_KEY_DOMAIN,
     CONF_PRIVATE_KEY_PATH,
     CONF_TOKEN_URL,
+    CONF_WAY,
     DEVELOPER_DASHBOARD,
     DOMAIN,
     LOGGER,
@@ -58,9 +70,10 @@ from .gateways.errors import (
     SignedOutError,
 )
 from .gateways.fleet_api.credentials import fleet_server, imported_implementation
+from .gateways.way import KEY_WAYS, Way
 from .tokens.exchange import CONF_REFRESH_TOKEN, holds, stored_token
 
-WAYS_IN: Final = ["sign_in", "bring_tokens"]
+WAYS_IN: Final = ["tessie", "sign_in", "bring_tokens"]
 
 
 class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
@@ -105,7 +118,9 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose the way to sign in again."""
+        """Choose the way to sign in again; a provider's key is asked for at once."""
+        if self._present_data.get(CONF_WAY) == Way.TESSIE:
+            return await self.async_step_tessie(user_input)
         return self.async_show_menu(step_id="reauth_confirm", menu_options=WAYS_IN)
 
     async def async_step_reconfigure(
@@ -119,6 +134,44 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Go to Tesla's sign-in with the user's own application."""
         return await self.async_step_pick_implementation(user_input)
+
+    async def async_step_tessie(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the key of Tessie, and try it."""
+        errors: dict[str, str] = {}
+        words: Mapping[str, str] = {}
+        if user_input is not None and CONF_API_KEY in user_input:
+            trial = KeyTrial(self.hass, Way.TESSIE, user_input[CONF_API_KEY])
+            error = await trial.async_error()
+            if error is None:
+                return await self._async_finish_key(Way.TESSIE, TESSIE, trial)
+            errors, words = {"base": error}, trial.words
+        return self.async_show_form(
+            step_id="tessie",
+            data_schema=KEY_SCHEMA,
+            errors=errors,
+            description_placeholders={"address": TESSIE_PAGE, **words},
+        )
+
+    async def _async_finish_key(
+        self, way: Way, provider: str, trial: KeyTrial
+    ) -> ConfigFlowResult:
+        """Create the entry of a provider, or renew an entry with its key."""
+        if (cars := trial.cars) is None:
+            return self.async_abort(reason="wrong_account")
+        kept = {
+            name: self._present_data[name]
+            for name in (CONF_KEY_DOMAIN, CONF_REGION)
+            if name in self._present_data
+        }
+        self._data = kept | key_data(way, trial.key)
+        if self._present_entry() is None:
+            await self.async_set_unique_id(
+                account_id(way, cars), raise_on_progress=False
+            )
+            self._abort_if_unique_id_configured()
+        return self._finish(cars, provider)
 
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
@@ -326,7 +379,12 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Abort for an account that exists already, or is not the one to renew."""
         # A flow that was left open in another window must not block this one.
         await self.async_set_unique_id(account.unique_id, raise_on_progress=False)
-        if self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+        if self._present_data.get(CONF_WAY) in KEY_WAYS:
+            # A provider names no account: its cars are compared in the end.
+            present = self._present_entry()
+            if present is None or present.unique_id != account.unique_id:
+                self._abort_if_unique_id_configured()
+        elif self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             self._abort_if_unique_id_mismatch(reason="wrong_account")
         else:
             self._abort_if_unique_id_configured()
@@ -388,12 +446,23 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             known += [CONF_FLEET_API_URL, CONF_TOKEN_URL]
         return {key: present[key] for key in known}
 
-    def _finish(self, discovered: DiscoveredCars) -> ConfigFlowResult:
+    def _finish(
+        self, discovered: DiscoveredCars, account: str = "Tesla"
+    ) -> ConfigFlowResult:
         """Create the entry, or renew it; its cars, entities and data stay."""
-        if (entry := self._present_entry()) is not None:
+        entry = self._present_entry()
+        if (other := entry_with_car(self.hass, discovered, entry)) is not None:
+            return self.async_abort(
+                reason="car_configured",
+                description_placeholders={"entry": other.title},
+            )
+        if entry is not None:
+            known = known_cars(self.hass, entry)
+            if known and known.isdisjoint(car.vin for car in discovered.cars):
+                return self.async_abort(reason="wrong_account")
             return self.async_update_reload_and_abort(
                 entry, data=self._data, options={**entry.options, **self._options}
             )
         return self.async_create_entry(
-            title=discovered.title, data=self._data, options=self._options
+            title=discovered.title(account), data=self._data, options=self._options
         )

@@ -82,6 +82,12 @@ REGION_SERVERS: Final = {
     "cn": "https://fleet-api.prd.cn.vn.cloud.tesla.cn",
 }
 
+# Providers whose servers take Tesla's requests with a key of their own.
+PROVIDER_SERVERS: Final = {
+    "tessie": "https://api.tessie.com",
+    "teslemetry": "https://api.teslemetry.com",
+}
+
 # Tesla, announcement of 2025-07-21: all token exchange goes to the fleet-auth host.
 # China has its own infrastructure and application registrations.
 AUTH_SERVER: Final = "https://fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3"

@@ -21,6 +21,7 @@ from .gateways.errors import (
     UnexpectedError,
 )
 from .gateways.gateway import Gateway
+from .gateways.ledger import CallKind
 from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .scout.admission import ReadAdmission
 from .scout.backoff import EARLY, ReadBackoff
@@ -82,6 +83,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         self._reader = CarReader(
             client, admission, self._pauses, store.data.cars, self._keep
         )
+        admission.from_memory = self._from_memory
         client.guard_commands(self._pauses.check_bill, self._pauses.over_budget)
         self._zone = HomeZone(hass, entry)
         self._seen_from: Home | None = None
@@ -328,6 +330,11 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
                 self._store.save_soon()
         self.async_update_listeners()
         return snapshot
+
+    def _from_memory(self, vin: str) -> bool:
+        """Return whether a car's reads are free and answered without the car."""
+        free = self._client.prices[CallKind.DATA] == 0
+        return free and self._client.capabilities(vin).cached
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Poll one car: free. The result is kept and published.

@@ -10,6 +10,7 @@ from .gateways.gateway import Gateway
 from .gateways.ledger import Ledger
 from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
+from .tokens.sign_in import SignIn
 from .worker.manager import Worker
 from .worker.overrides import OverrideRequests
 from .worker.sessions import SessionRequests
@@ -25,9 +26,14 @@ class ScoutData:
     ledger: Ledger
     overrides: OverrideRequests
     sessions: SessionRequests
+    sign_in: SignIn
     store: ScoutStore
-    tokens: TokenManager
     worker: Worker
+
+    @property
+    def tokens(self) -> TokenManager | None:
+        """The owner of the refresh token; None: the sign-in has none."""
+        return self.sign_in if isinstance(self.sign_in, TokenManager) else None
 
 
 type ScoutConfigEntry = ConfigEntry[ScoutData]

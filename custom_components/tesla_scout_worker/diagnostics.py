@@ -23,6 +23,7 @@ from .const import (
 from .data import ScoutConfigEntry
 from .scouting.car_state import CarState
 from .tokens.exchange import CONF_REFRESH_TOKEN
+from .tokens.manager import TokenManager
 
 TO_REDACT: Final = {
     CONF_ACCESS_TOKEN,
@@ -58,26 +59,33 @@ TO_REDACT: Final = {
 }
 
 
+def _tokens(tokens: TokenManager | None) -> dict[str, Any] | None:
+    """Return what is known of the tokens; None: the way has no refresh token."""
+    if tokens is None:
+        return None
+    statistics = tokens.statistics
+    return {
+        "state": tokens.state,
+        "expires_at": tokens.expires_at.isoformat(),
+        "refreshes": {
+            f"{tier}/{outcome}": count
+            for (tier, outcome), count in statistics.refreshes.items()
+        },
+        "rate_limited": statistics.rate_limited,
+        "hit_ratio": statistics.hit_ratio,
+    }
+
+
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: ScoutConfigEntry
 ) -> dict[str, Any]:
     """Return the diagnostics of an account."""
     account = entry.runtime_data
-    statistics = account.tokens.statistics
     stored = account.store.data.as_dict()
     return {
         "entry": async_redact_data(dict(entry.data), TO_REDACT),
         "options": async_redact_data(dict(entry.options), TO_REDACT),
-        "tokens": {
-            "state": account.tokens.state,
-            "expires_at": account.tokens.expires_at.isoformat(),
-            "refreshes": {
-                f"{tier}/{outcome}": count
-                for (tier, outcome), count in statistics.refreshes.items()
-            },
-            "rate_limited": statistics.rate_limited,
-            "hit_ratio": statistics.hit_ratio,
-        },
+        "tokens": _tokens(account.tokens),
         "ledger": stored["ledger"],
         "economy": account.coordinator.admission.as_dict(dt_util.utcnow()),
         "next_look": account.coordinator.next_poll,

@@ -26,6 +26,7 @@ from .gateways.budget import Stage
 from .gateways.ledger import CallKind, Ledger
 from .gateways.models import ChargingState, VehicleSnapshot
 from .scouting.statistics import ReadStatistics
+from .tokens.manager import TokenManager
 from .tokens.policy import TokenState
 from .worker.manager import Worker
 from .worker.sensor_descriptions import (
@@ -61,15 +62,25 @@ class AccountSensorDescription(SensorEntityDescription):
     value_fn: Callable[[ScoutData], StateType | datetime]
 
 
-def _token_refresh_milliseconds(account: ScoutData) -> int | None:
+def _of_tokens[T](read: Callable[[TokenManager], T]) -> Callable[[ScoutData], T | None]:
+    """Read the token manager; None for a sign-in without a refresh token."""
+
+    def value(account: ScoutData) -> T | None:
+        """Return the value."""
+        return None if account.tokens is None else read(account.tokens)
+
+    return value
+
+
+def _token_refresh_milliseconds(tokens: TokenManager) -> int | None:
     """Return how long the last refresh took."""
-    duration = account.tokens.statistics.last_duration
+    duration = tokens.statistics.last_duration
     return None if duration is None else round(duration.total_seconds() * 1000)
 
 
-def _token_hit_percent(account: ScoutData) -> float | None:
+def _token_hit_percent(tokens: TokenManager) -> float | None:
     """Return the share of callers that got the stored token, in percent."""
-    ratio = account.tokens.statistics.hit_ratio
+    ratio = tokens.statistics.hit_ratio
     return None if ratio is None else ratio * 100
 
 
@@ -146,25 +157,25 @@ STATISTICS_SENSORS: Final = (
     ),
 )
 
-ACCOUNT_SENSORS: Final = (
+TOKEN_SENSORS: Final = (
     AccountSensorDescription(
         key="token_state",
         translation_key="token_state",
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in TokenState],
-        value_fn=lambda account: account.tokens.state,
+        value_fn=_of_tokens(lambda tokens: tokens.state),
     ),
     AccountSensorDescription(
         key="token_expires",
         translation_key="token_expires",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda account: account.tokens.expires_at,
+        value_fn=_of_tokens(lambda tokens: tokens.expires_at),
     ),
     AccountSensorDescription(
         key="token_refreshes",
         translation_key="token_refreshes",
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda account: account.tokens.statistics.refreshed,
+        value_fn=_of_tokens(lambda tokens: tokens.statistics.refreshed),
     ),
     AccountSensorDescription(
         key="token_refresh_duration",
@@ -173,14 +184,14 @@ ACCOUNT_SENSORS: Final = (
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfTime.MILLISECONDS,
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_token_refresh_milliseconds,
+        value_fn=_of_tokens(_token_refresh_milliseconds),
     ),
     AccountSensorDescription(
         key="token_rate_limited",
         translation_key="token_rate_limited",
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda account: account.tokens.statistics.rate_limited,
+        value_fn=_of_tokens(lambda tokens: tokens.statistics.rate_limited),
     ),
     AccountSensorDescription(
         key="token_hit_ratio",
@@ -189,8 +200,11 @@ ACCOUNT_SENSORS: Final = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value_fn=_token_hit_percent,
+        value_fn=_of_tokens(_token_hit_percent),
     ),
+)
+
+ACCOUNT_SENSORS: Final = (
     AccountSensorDescription(
         key="api_data_requests",
         translation_key="api_data_requests",
@@ -251,8 +265,10 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of the account and of every car."""
+    with_tokens = TOKEN_SENSORS if entry.runtime_data.tokens is not None else ()
     async_add_entities(
-        AccountSensor(entry, description) for description in ACCOUNT_SENSORS
+        AccountSensor(entry, description)
+        for description in (*with_tokens, *ACCOUNT_SENSORS)
     )
     async_add_entities([PriceSensor(entry, PRICE_NOW)])
     worker = entry.runtime_data.worker

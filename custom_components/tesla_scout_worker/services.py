@@ -12,6 +12,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 
@@ -311,11 +312,19 @@ ACCOUNT_SCHEMA: Final = vol.Schema({vol.Required(ATTR_CONFIG_ENTRY_ID): cv.strin
 
 
 def _tokens(call: ServiceCall) -> TokenManager:
-    """Return the token manager of the account that an action names."""
+    """Return the token manager of the account that an action names.
+
+    Raises:
+        ServiceValidationError: the way to its cars has no refresh token.
+    """
     entry: ScoutConfigEntry = service.async_get_config_entry(
         call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID]
     )
-    return entry.runtime_data.tokens
+    if (tokens := entry.runtime_data.tokens) is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="no_refresh_token_here"
+        )
+    return tokens
 
 
 def _response(report: RefreshReport) -> ServiceResponse:

@@ -1,17 +1,26 @@
 """Factories for the objects of a config entry."""
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .const import CONF_FLEET_API_URL, CONF_MONTHLY_BUDGET, CONF_WAY
+from .const import CONF_FLEET_API_URL, CONF_MONTHLY_BUDGET, CONF_WAY, DOMAIN
 from .data import ScoutConfigEntry
 from .gateways.budget import DEFAULT_BUDGET, Budget
+from .gateways.errors import SignedOutError
 from .gateways.fleet_api.client import FleetClient
-from .gateways.fleet_api.credentials import command_settings, fleet_server
+from .gateways.fleet_api.credentials import (
+    async_get_implementation,
+    command_settings,
+    fleet_server,
+)
 from .gateways.fleet_api.transport import AccessTokens
 from .gateways.gateway import Gateway
 from .gateways.ledger import Ledger
-from .gateways.way import Way
+from .gateways.providers import provider_client
+from .gateways.way import KEY_WAYS, Way
+from .tokens.manager import TokenManager
+from .tokens.static_key import StaticKey
 from .worker.calendar_import import CalendarImport
 from .worker.manager import Worker
 from .worker.sessions import SessionRequests
@@ -28,6 +37,28 @@ def way_of(entry: ScoutConfigEntry) -> Way:
     return Way(entry.data.get(CONF_WAY, Way.OWN_APPLICATION))
 
 
+async def async_build_sign_in(
+    hass: HomeAssistant, entry: ScoutConfigEntry
+) -> TokenManager | StaticKey:
+    """Return the sign-in of an entry's way.
+
+    Raises:
+        ConfigEntryNotReady: a provider of credentials is not loaded yet.
+        ConfigEntryAuthFailed: the credentials were removed, or the account is signed
+            out; a person must sign in again.
+    """
+    if way_of(entry) in KEY_WAYS:
+        sign_in: TokenManager | StaticKey = StaticKey(hass, entry)
+    else:
+        implementation = await async_get_implementation(hass, entry)
+        sign_in = TokenManager(hass, entry, implementation)
+    if sign_in.signed_out:
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN, translation_key=SignedOutError.key
+        )
+    return sign_in
+
+
 def build_gateway(
     hass: HomeAssistant,
     entry: ScoutConfigEntry,
@@ -36,7 +67,13 @@ def build_gateway(
     budget: Budget,
 ) -> Gateway:
     """Return the gateway of an entry's way; the ledger counts by its prices."""
-    gateway = _fleet_client(hass, entry, tokens, ledger, budget)
+    gateway: Gateway
+    match way_of(entry):
+        case Way.TESSIE | Way.TESLEMETRY as way:
+            session, server = async_get_clientsession(hass), fleet_server(entry.data)
+            gateway = provider_client(way, session, tokens, ledger, server, budget)
+        case _:
+            gateway = _fleet_client(hass, entry, tokens, ledger, budget)
     ledger.prices = gateway.prices
     return gateway
 

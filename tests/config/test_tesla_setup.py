@@ -187,7 +187,7 @@ def test_a_garage_is_called_after_its_cars(
             for name, requires in cars
         )
     )
-    assert garage.title == title
+    assert garage.title("Tesla") == title
     assert garage.requires_signing is signing
 
 

@@ -26,7 +26,7 @@ from ..const import (
 )
 from ..tokens.exchange import CONF_REFRESH_TOKEN
 
-_PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 
 
@@ -44,8 +44,8 @@ def _region_selector(*regions: str) -> SelectSelector:
 IMPORT_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_CLIENT_ID): TextSelector(),
-        vol.Optional(CONF_CLIENT_SECRET): _PASSWORD,
-        vol.Required(CONF_REFRESH_TOKEN): _PASSWORD,
+        vol.Optional(CONF_CLIENT_SECRET): PASSWORD,
+        vol.Required(CONF_REFRESH_TOKEN): PASSWORD,
         vol.Required(CONF_REGION, default="eu"): _region_selector(
             *REGION_SERVERS, REGION_CUSTOM
         ),

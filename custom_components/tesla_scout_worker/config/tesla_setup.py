@@ -116,11 +116,10 @@ class DiscoveredCars:
         """Whether any car accepts signed commands only."""
         return any(car.requires_signing for car in self.cars)
 
-    @property
-    def title(self) -> str:
-        """A name for the account, from the names of its cars."""
+    def title(self, account: str) -> str:
+        """Return a name for the entry: the account, and the names of its cars."""
         names = ", ".join(car.name or car.model for car in self.cars)
-        return f"Tesla ({names})"
+        return f"{account} ({names})"
 
 
 def refresh_token_in(text: str) -> str | None:

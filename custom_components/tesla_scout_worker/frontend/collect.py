@@ -133,7 +133,7 @@ def account_view(account: ScoutData, name: str, now: datetime) -> AccountView:
         reads=ledger.calls[CallKind.DATA],
         commands=ledger.calls[CallKind.COMMAND],
         wakes=ledger.calls[CallKind.WAKE],
-        signed_out=account.tokens.signed_out,
+        signed_out=account.sign_in.signed_out,
         next_reset=month_of(now)[1],
         cars=tuple(_car_month(account, vin, now) for vin in account.coordinator.data),
     )

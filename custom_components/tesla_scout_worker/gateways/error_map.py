@@ -169,12 +169,14 @@ def _faults(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(FAULT_PREFIX + name for name in names)
 
 
+type Table = tuple[Rule, ...]
+
 _ONE: Final = frozenset
 _CONVENTIONS: Final = "Tesla: conventions"
 _CLIENT: Final = "Tesla: vehicle-command"
 
 # The first row that matches counts; without one an answer is trouble.
-TABLE: Final = (
+TABLE: Final[Table] = (
     # The token server.
     Rule(
         sites=_ONE({Site.TOKEN}),
@@ -376,9 +378,9 @@ TABLE: Final = (
 )
 
 
-def meaning_of(site: Site, answer: Answer) -> Meaning:
-    """Return what a failed answer means."""
-    for rule in TABLE:
+def meaning_of(site: Site, answer: Answer, table: Table = TABLE) -> Meaning:
+    """Return what a failed answer means, by the table of the way that it came."""
+    for rule in table:
         if rule.matches(site, answer):
             return rule.meaning
     return Meaning.TROUBLE
@@ -394,7 +396,7 @@ REJECTIONS: Final = (
 )
 
 
-def is_documented_rejection(answer: Answer) -> bool:
-    """Return whether a 401 has Tesla's words for a token that is not accepted."""
+def is_documented_rejection(answer: Answer, words: Iterable[str] = REJECTIONS) -> bool:
+    """Return whether a 401 has the server's words for a token that is not accepted."""
     text = answer.words.lower()
-    return answer.readable and (not text or any(word in text for word in REJECTIONS))
+    return answer.readable and (not text or any(word in text for word in words))

@@ -119,6 +119,12 @@ class UnclearAnswerError(TransientError):
         self.reason = reason
 
 
+class StaleAnswerError(TransientError):
+    """A provider answered from its memory, from before the last command or too long ago."""
+
+    key = "stale_answer"
+
+
 class HeldBackError(TransientError):
     """A refused read is not sent again yet; ``reason`` is the car's or Tesla's word."""
 

@@ -1,6 +1,7 @@
 """The ways to a car, as they are named in the data of an entry."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Way(StrEnum):
@@ -11,3 +12,7 @@ class Way(StrEnum):
     TESSIE = "tessie"
     TESLEMETRY = "teslemetry"
     ENTITIES = "entities"
+
+
+# A provider's key is pasted once, and not refreshed.
+KEY_WAYS: Final = frozenset({Way.TESSIE, Way.TESLEMETRY})

@@ -1,5 +1,6 @@
 """Admission of reads: the budget, hints and requests that allow or forbid one."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
@@ -40,6 +41,8 @@ class ReadAdmission:
             else Hint(kind=kind)
             for entity, kind in hints.items()
         }
+        # Whether a car's reads are free, from the memory of a provider.
+        self.from_memory: Callable[[str], bool] = lambda vin: False
         self._limiters: dict[str, TokenBucket] = {}
         self._hinted: dict[str, dict[str, datetime]] = {}
         # What each hint last said about a car's cable, and when; the next read checks it.
@@ -78,6 +81,7 @@ class ReadAdmission:
             hinted=self.hinted(summary.vin, now),
             cable_hinted=self.cable_hinted,
             stretch=self.stretch(now),
+            from_memory=self.from_memory(summary.vin),
         )
 
     def decide(

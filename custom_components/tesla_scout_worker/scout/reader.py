@@ -47,7 +47,7 @@ class CarReader:
         try:
             with expected_errors():
                 snapshot = await self._client.async_read(vin)
-                car = self._cars[vin].after_read(snapshot, home)
+                car = self._after(vin, snapshot, home)
         except FleetError as err:
             if ledger.calls[CallKind.DATA] != paid:
                 # A failed read counts as well, if Tesla bills it.
@@ -66,3 +66,16 @@ class CarReader:
             vin, reason, now, found_change=found_change, seen=seen
         )
         return snapshot
+
+    def _after(
+        self, vin: str, snapshot: VehicleSnapshot, home: Home | None
+    ) -> CarState:
+        """Return the state of a car after a read.
+
+        An answer from a memory that is older than what is known shows nothing.
+        """
+        car, before = self._cars[vin], self._cars[vin].snapshot
+        older = before is not None and snapshot.seen_at < before.seen_at
+        if older and self._client.capabilities(vin).cached:
+            return replace(car, missed=False, misses=0)
+        return car.after_read(snapshot, home)

@@ -86,6 +86,8 @@ class NextRead:
 
 def adaptive(inputs: PolicyInput, now: datetime) -> ReadReason:
     """Return why a car is read now, or is not; it has been polled."""
+    if inputs.from_memory:
+        return _from_memory(inputs, now)
     if inputs.connectivity is not Connectivity.ONLINE:
         offline = inputs.connectivity is Connectivity.OFFLINE
         return ReadReason.OFFLINE if offline else ReadReason.ASLEEP
@@ -101,8 +103,32 @@ def adaptive(inputs: PolicyInput, now: datetime) -> ReadReason:
     return planned.reason if now >= planned.due - HALF_ROUND else planned.until_then
 
 
+def _from_memory(inputs: PolicyInput, now: datetime) -> ReadReason:
+    """Return why a provider's memory of a car is read now, or is not: nothing wakes.
+
+    It is read with each poll while the car is online. What it says of a car that sleeps
+    is from before its sleep, and is read once.
+    """
+    if inputs.asked:
+        return ReadReason.ASKED
+    if inputs.read_at is None:
+        return ReadReason.FIRST
+    if inputs.hinted:
+        return ReadReason.HINT
+    if inputs.connectivity is not Connectivity.ONLINE:
+        offline = inputs.connectivity is Connectivity.OFFLINE
+        return ReadReason.OFFLINE if offline else ReadReason.ASLEEP
+    if inputs.in_service:
+        return ReadReason.IN_SERVICE
+    if inputs.tried_at is not None and inputs.tried_at <= now < _retry_at(inputs):
+        return ReadReason.NOT_DUE
+    return ReadReason.DUE
+
+
 def next_read(inputs: PolicyInput) -> NextRead:
     """Return when to read a car that is online, and stays so."""
+    if inputs.from_memory:
+        return NextRead(due=_retry_at(inputs), reason=ReadReason.DUE)
     planned = _stretched(_planned(inputs), inputs)
     if _retry_at(inputs) > planned.due:
         return NextRead(due=_retry_at(inputs), reason=ReadReason.MISSED)

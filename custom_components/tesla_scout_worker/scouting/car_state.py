@@ -68,6 +68,7 @@ class CarState:
         hinted: bool = False,
         cable_hinted: bool = False,
         stretch: float = 1.0,
+        from_memory: bool = False,
     ) -> PolicyInput:
         """Return the input of the policy after a new poll."""
         snapshot = self.snapshot
@@ -88,6 +89,7 @@ class CarState:
             hinted=hinted,
             cable_hinted=cable_hinted,
             stretch=stretch,
+            from_memory=from_memory,
             motion=self.motion,
         )
 

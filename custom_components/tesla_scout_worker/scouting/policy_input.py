@@ -77,6 +77,8 @@ class PolicyInput:
         hinted: Whether a hint says that a read may show something new.
         cable_hinted: Whether a trusted hint reports the cable at home.
         stretch: Factor on all waits, to save money this month.
+        from_memory: Whether a read costs nothing, wakes nothing and keeps nothing awake,
+            since a provider answers it from its memory.
         motion: Where the car goes, and when it rests.
     """
 
@@ -94,4 +96,5 @@ class PolicyInput:
     hinted: bool = False
     cable_hinted: bool = False
     stretch: float = 1.0
+    from_memory: bool = False
     motion: MotionEstimate = field(default_factory=MotionEstimate)

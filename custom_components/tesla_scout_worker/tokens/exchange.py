@@ -133,12 +133,14 @@ def _check(answer: Mapping[str, Any]) -> None:
 
 def holds(entry: ConfigEntry[Any], refresh_token: str) -> bool:
     """Return whether an entry owns a refresh token; then nobody else may use it."""
-    stored: str = entry.data[CONF_TOKEN][CONF_REFRESH_TOKEN]
-    return stored == refresh_token
+    token: Mapping[str, Any] = entry.data.get(CONF_TOKEN, {})
+    return token.get(CONF_REFRESH_TOKEN) == refresh_token
 
 
 async def async_is_accepted(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
     """Return whether the API accepts the access token of an entry; a free call."""
+    own = CONF_REFRESH_TOKEN in entry.data[CONF_TOKEN]
+    path = "api/1/users/region" if own else "api/1/vehicles"
     transport = FleetTransport(
         async_get_clientsession(hass),
         FixedToken(entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN]),
@@ -147,7 +149,7 @@ async def async_is_accepted(hass: HomeAssistant, entry: ConfigEntry[Any]) -> boo
     )
     try:
         async with mapped_errors(Site.READ):
-            await transport.request("api/1/users/region", {})
+            await transport.request(path, {})
     except FleetError:
         return False
     return True

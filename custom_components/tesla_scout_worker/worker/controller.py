@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -42,8 +43,8 @@ from ..charging.sessions.session import Session, SessionAction
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.budget import for_session
-from ..gateways.errors import CarAsleepError, FleetError, RefusedError
-from ..gateways.models import ChargeSchedule, Connectivity
+from ..gateways.errors import CarAsleepError, FleetError, RefusedError, StaleAnswerError
+from ..gateways.models import ChargeSchedule, Connectivity, VehicleSnapshot
 from ..scouting.geofence import Presence
 from .charge import ChargeController
 from .daily_plan import DailyPlanner
@@ -141,15 +142,14 @@ class CarController:
         car, position = self._scout.data.get(self._vin), self._scout.home_position
         if car is None or car.snapshot is None or position is None:
             return None
-        now, seen_at = dt_util.utcnow(), car.snapshot.seen_at
-        unchanged = seen_at >= self._commanded_at
+        now = dt_util.utcnow()
         return Observed(
             now=now,
             snapshot=car.snapshot,
             at_home=self._place is Presence.HOME,
             position=position,
             zone=self._scout.time_zone,
-            fresh=unchanged and now - seen_at < FRESH,
+            fresh=self._is_fresh(car.snapshot, now),
         )
 
     # A pass.
@@ -369,7 +369,7 @@ class CarController:
                     await self._owners.async_save(
                         {owner: reach.state for owner, reach in reached.items()}
                     )
-                    await self._delivery.async_read(self._vin)
+                    await self._async_read()
                     return True
         except FleetError as err:
             for owner in attempts:
@@ -411,10 +411,25 @@ class CarController:
             if not owners:
                 return
             try:
-                await self._delivery.async_read(self._vin)
+                await self._async_read()
             except FleetError as err:
                 for owner in owners:
                     await self._owners.async_fail(cycle, owner, failure_of(err))
+
+    async def _async_read(self) -> None:
+        """Read the car.
+
+        Raises:
+            StaleAnswerError: the answer is from before the last command, or too old.
+            FleetError: the car could not be read.
+        """
+        snapshot = await self._delivery.async_read(self._vin)
+        if not self._is_fresh(snapshot, dt_util.utcnow()):
+            raise StaleAnswerError
+
+    def _is_fresh(self, snapshot: VehicleSnapshot, now: datetime) -> bool:
+        """Return whether a snapshot is recent, and of after the last command."""
+        return snapshot.seen_at >= self._commanded_at and now - snapshot.seen_at < FRESH
 
     async def _async_send(
         self, commands: Sequence[Command]

@@ -5,8 +5,9 @@ When the next try is due is decided in `charging/in_car/delivery_state.py`.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from homeassistant.util import dt as dt_util
 
@@ -28,6 +29,7 @@ from ..gateways.errors import (
     NotRegisteredError,
     RateLimitedError,
     RefusedError,
+    StaleAnswerError,
     UnclearAnswerError,
 )
 from ..gateways.gateway import Capabilities, Gateway
@@ -73,6 +75,9 @@ class Attempt:
     urgent: bool = False
 
 
+# A provider's memory of a car that is awake is renewed each 15 s (Tessie).
+STALE_PAUSE: Final = timedelta(seconds=20)
+
 type Save = Callable[[Mapping[str, DeliveryState]], Awaitable[None]]
 
 
@@ -92,6 +97,9 @@ def failure_of(err: FleetError) -> Failure:
             return Failure(waits_for=waits_for, reason=err.reason, refused=True)
         case RateLimitedError():
             until = dt_util.utcnow() + err.retry_after
+            return Failure(waits_for=waits_for, reason=err.key, until=until)
+        case StaleAnswerError():
+            until = dt_util.utcnow() + STALE_PAUSE
             return Failure(waits_for=waits_for, reason=err.key, until=until)
         case HeldBackError():
             return Failure(waits_for=waits_for, reason=err.reason, until=err.until)

@@ -117,7 +117,7 @@ async def test_a_401_is_cured_by_one_refresh(
         ("eu", "vehicles", 200),
     ]
     await entry.runtime_data.client.async_set_charge_limit(VIN, 90)
-    assert not entry.runtime_data.tokens.signed_out
+    assert not entry.runtime_data.sign_in.signed_out
     assert the_car(cloud).charge_limit == 90
 
 
@@ -142,7 +142,7 @@ async def test_a_second_401_is_trouble_at_first(
     with pytest.raises(TransientError):
         await entry.runtime_data.client.async_list_vehicles()
     assert set(seen(cloud, before + 3)) == {("eu", "vehicles", 401)}
-    assert not entry.runtime_data.tokens.signed_out
+    assert not entry.runtime_data.sign_in.signed_out
     assert not hass.config_entries.flow.async_progress()
     cloud.faults.clear()
     freezer.tick(timedelta(seconds=121))
@@ -164,7 +164,7 @@ async def test_a_refresh_that_fails_is_no_sign_out(
     with pytest.raises(TransientError) as failure:
         await getattr(client, act)(*arguments)
     assert type(failure.value) is TransientError
-    assert not entry.runtime_data.tokens.signed_out
+    assert not entry.runtime_data.sign_in.signed_out
     cloud.faults.clear()
     await getattr(client, act)(*arguments)
 
@@ -206,7 +206,7 @@ async def test_mobile_access_is_no_matter_of_tokens(
         await entry.runtime_data.client.async_read(VIN)
     assert refusal.value.reason == "mobile_access_disabled"
     assert seen(cloud, before) == [("eu", "vehicle_data", 401)]
-    assert not entry.runtime_data.tokens.signed_out
+    assert not entry.runtime_data.sign_in.signed_out
     await entry.runtime_data.client.async_read(VIN)
 
 
@@ -215,9 +215,11 @@ async def test_a_caller_is_counted_once_among_those_served(
 ) -> None:
     """One request asks for one token."""
     entry = await signed_in(hass, cloud, freezer)
-    served = entry.runtime_data.tokens.statistics.served
+    tokens = entry.runtime_data.tokens
+    assert tokens is not None
+    served = tokens.statistics.served
     await entry.runtime_data.client.async_list_vehicles()
-    assert entry.runtime_data.tokens.statistics.served == served + 1
+    assert tokens.statistics.served == served + 1
 
 
 async def test_a_fixed_token_is_not_renewed(door: Door) -> None:
@@ -339,7 +341,7 @@ async def test_a_401_and_a_421_are_both_cured(
         ]
     await entry.runtime_data.client.async_list_vehicles()
     assert seen(cloud, before) == expected
-    assert not entry.runtime_data.tokens.signed_out
+    assert not entry.runtime_data.sign_in.signed_out
 
 
 async def test_an_endless_421_is_followed_once(

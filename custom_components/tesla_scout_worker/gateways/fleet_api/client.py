@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,7 @@ from tesla_fleet_api.tesla import VehicleFleet
 from homeassistant.util import dt as dt_util
 
 from ..budget import Budget, Purpose, session_purpose
-from ..error_map import Site
+from ..error_map import REJECTIONS, TABLE, Site, Table
 from ..errors import (
     BudgetSpentError,
     FleetError,
@@ -79,6 +79,8 @@ class FleetClient:
 
     prices: Prices = PRICES
     push: Push | None = None
+    table: Table = TABLE
+    rejections: tuple[str, ...] = REJECTIONS
 
     def __init__(
         self,
@@ -87,18 +89,24 @@ class FleetClient:
         ledger: Ledger,
         server: str,
         commands: CommandSettings,
-        on_server: Callable[[str], None],
+        on_server: Callable[[str], None] | None,
         budget: Budget | None = None,
     ) -> None:
         """Bind Home Assistant's session, the tokens, the ledger and the server.
 
-        Without a budget nothing is held back.
+        Without a budget nothing is held back. Without ``on_server`` the server is fixed.
         """
         self._ledger = ledger
         self._budget = budget or Budget(ledger=ledger)
         self._commands = commands
         self._transport = FleetTransport(
-            session, tokens, server, self._count, on_server, self._gate
+            session,
+            tokens,
+            server,
+            self._count,
+            on_server,
+            self._gate,
+            self.rejections,
         )
         self._proxy: FleetTransport | None = None
         if commands.proxy_url is not None:
@@ -164,7 +172,7 @@ class FleetClient:
                 return cars
             page = following
             params = {"page": page, "per_page": PAGE_SIZE}
-            async with mapped_errors(Site.READ):
+            async with self._mapped(Site.READ):
                 answer = await self._transport.request("api/1/vehicles", params)
             rows.extend(_rows(answer, of_cars=True))
             following = _next_page(answer)
@@ -172,7 +180,7 @@ class FleetClient:
 
     async def async_list_products(self) -> tuple[VehicleSummary, ...]:
         """Return all cars of the account, and whether they require signed commands."""
-        async with mapped_errors(Site.READ):
+        async with self._mapped(Site.READ):
             answer = await self._transport.products()
         summaries = _summaries(_rows(answer))
         for summary in summaries:
@@ -181,13 +189,17 @@ class FleetClient:
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Read a car: paid. It does not wake a car that sleeps."""
-        async with mapped_errors(Site.READ):
+        return VehicleSnapshot.parse(await self._vehicle_data(vin), dt_util.utcnow())
+
+    async def _vehicle_data(self, vin: str) -> Mapping[str, Any]:
+        """Return all that the Scout reads of a car."""
+        async with self._mapped(Site.READ):
             answer = await self._plain(vin).vehicle_data(list(READ_ENDPOINTS))
-        return VehicleSnapshot.parse(_response(answer), dt_util.utcnow())
+        return _response(answer)
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Poll one car: free. It does not wake the car."""
-        async with mapped_errors(Site.READ):
+        async with self._mapped(Site.READ):
             answer = await self._plain(vin).vehicle()
         summary = VehicleSummary.parse(_response(answer))
         return None if summary is None else summary.connectivity
@@ -195,7 +207,7 @@ class FleetClient:
     async def async_wake(self, vin: str) -> None:
         """Wake a car: paid. It takes 10 to 60 s; polls show when it is online."""
         with self._guarded():
-            async with mapped_errors(Site.WAKE):
+            async with self._mapped(Site.WAKE):
                 await self._plain(vin).wake_up()
 
     async def async_set_charge_limit(self, vin: str, percent: int) -> None:
@@ -254,7 +266,7 @@ class FleetClient:
             with self._guarded():
                 car, site = await self._routed(vin)
                 with self._counted_repeats(vin, site):
-                    async with mapped_errors(site):
+                    async with self._mapped(site):
                         answer = await send(car)
                 _raise_if_refused(answer, fulfilled)
         except KeyNotPairedError:
@@ -291,7 +303,7 @@ class FleetClient:
                 if not self._transport.has_private_key:
                     await self._load_private_key()
                 car = self._transport.vehicles.createSigned(vin)
-                async with mapped_errors(Site.READ):
+                async with self._mapped(Site.READ):
                     await car.handshakeInfotainment()
                 self._signed[vin] = car
         return self._signed[vin]
@@ -308,8 +320,12 @@ class FleetClient:
             raise KeyNotPairedError(fault.value)
         if fault is not None:
             raise KeyNotPairedError("no_usable_private_key")
-        async with mapped_errors(Site.READ):
+        async with self._mapped(Site.READ):
             await self._transport.get_private_key(path)
+
+    def _mapped(self, site: Site) -> AbstractAsyncContextManager[None]:
+        """Map errors of the network and the library to ours."""
+        return mapped_errors(site, self.table)
 
     def _plain(self, vin: str) -> VehicleFleet[TeslaFleetApi]:
         """Return the library's car for plain REST."""

@@ -19,7 +19,16 @@ from tesla_protocol.command.universal_message_pb2 import MessageFault_E as Messa
 from homeassistant.util import dt as dt_util
 
 from ...const import LOGGER
-from ..error_map import COMMANDS, PASSING, Answer, Meaning, Site, meaning_of
+from ..error_map import (
+    COMMANDS,
+    PASSING,
+    TABLE,
+    Answer,
+    Meaning,
+    Site,
+    Table,
+    meaning_of,
+)
 from ..errors import (
     CarAsleepError,
     FleetError,
@@ -65,8 +74,10 @@ UNREADABLE: Final = (
 
 
 @asynccontextmanager
-async def mapped_errors(site: Site = Site.SETUP) -> AsyncIterator[None]:
-    """Map errors of the network and the library to ours.
+async def mapped_errors(
+    site: Site = Site.SETUP, table: Table = TABLE
+) -> AsyncIterator[None]:
+    """Map errors of the network and the library to ours, by the table of a way.
 
     Keep the block as small as the library's call: a bug of our own inside would look
     like an error of Tesla.
@@ -82,9 +93,9 @@ async def mapped_errors(site: Site = Site.SETUP) -> AsyncIterator[None]:
             answer.status,
             answer.words or "no words",
             site,
-            meaning_of(site, answer),
+            meaning_of(site, answer, table),
         )
-        raise map_answer(err, site, dt_util.utcnow()) from err
+        raise map_answer(err, site, dt_util.utcnow(), table) from err
     except UntrustedServerError as err:
         # As the sign-in page of a network causes it, which passes.
         raise UnclearAnswerError(UNTRUSTED) from err
@@ -103,11 +114,13 @@ def no_answer_error(command: bool) -> TransientError:
     return MaybeExecutedError() if command else TransientError()
 
 
-def map_answer(err: AnswerError, site: Site, now: datetime) -> FleetError:
+def map_answer(
+    err: AnswerError, site: Site, now: datetime, table: Table = TABLE
+) -> FleetError:
     """Return our error for an answer with an error status; ``now`` is in UTC."""
     answer = err.answer
     reason = answer.words or f"status {answer.status}"
-    match meaning_of(site, answer):
+    match meaning_of(site, answer, table):
         case Meaning.CAR_REFUSED:
             return map_refusal(answer.words, frozenset()) or RefusedError(reason)
         case Meaning.REFUSED:

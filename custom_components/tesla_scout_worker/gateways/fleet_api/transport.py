@@ -28,7 +28,7 @@ from tesla_fleet_api.const import Method
 from yarl import URL
 
 from ...const import LOGGER, REGION_SERVERS, REQUEST_TIMEOUT
-from ..error_map import is_documented_rejection
+from ..error_map import REJECTIONS, is_documented_rejection
 from ..errors import FleetError, SignedOutError
 from .responses import (
     CLIENT_CLOSED_REQUEST,
@@ -136,6 +136,7 @@ class FleetTransport(TeslaFleetApi):
         hold: Callable[[str], AbstractContextManager[None]] = lambda path: (
             nullcontext()
         ),
+        rejections: tuple[str, ...] = REJECTIONS,
     ) -> None:
         """Bind the session, the tokens and the server.
 
@@ -148,6 +149,7 @@ class FleetTransport(TeslaFleetApi):
                 user's own proxy is.
             hold: Entered with the path before each try is sent; raises ``FleetError``
                 for one that must not be sent.
+            rejections: The server's words for a token that it does not accept.
         """
         super().__init__(
             session,
@@ -161,6 +163,7 @@ class FleetTransport(TeslaFleetApi):
         self._count = count
         self._on_server = on_server
         self._gate = hold
+        self._rejections = rejections
 
     async def request(self, path: str, params: dict[str, Any]) -> dict[str, Any]:
         """Get a path for which the library has no method."""
@@ -191,7 +194,7 @@ class FleetTransport(TeslaFleetApi):
                 if moved and err.status not in _REGION_UNPROVEN:
                     self._remember(server)
                 if err.is_rejection:
-                    documented = is_documented_rejection(err.answer)
+                    documented = is_documented_rejection(err.answer, self._rejections)
                     if renewed:
                         raise self._tokens.rejection(
                             token, documented=documented

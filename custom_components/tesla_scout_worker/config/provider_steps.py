@@ -1,0 +1,109 @@
+"""The steps of the config flow for a provider's key."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_API_KEY, CONF_TOKEN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_FLEET_API_URL, CONF_WAY, DOMAIN, PROVIDER_SERVERS
+from ..gateways.errors import FleetError, SignedOutError
+from ..gateways.fleet_api.transport import FixedToken
+from ..gateways.ledger import Ledger
+from ..gateways.providers import provider_client
+from ..gateways.way import Way
+from .forms import PASSWORD
+from .pasted_key import key_fault, key_in
+from .tesla_setup import DiscoveredCars
+
+KEY_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
+
+# Where a person makes a key, and the name of the provider.
+TESSIE: Final = "Tessie"
+TESSIE_PAGE: Final = "https://dash.tessie.com/settings/api"
+
+
+def key_data(way: Way, key: str) -> dict[str, Any]:
+    """Return the entry data of a way with a key."""
+    return {
+        CONF_WAY: way.value,
+        CONF_FLEET_API_URL: PROVIDER_SERVERS[way],
+        CONF_TOKEN: {CONF_ACCESS_TOKEN: key},
+    }
+
+
+def account_id(way: Way, cars: DiscoveredCars) -> str:
+    """Return the unique id of a new entry; a provider names no account."""
+    first = min(car.vin for car in cars.cars)
+    return f"{way}_{sha256(first.encode()).hexdigest()[:12]}"
+
+
+class KeyTrial:
+    """A pasted key, tried at its provider.
+
+    Attributes:
+        key: The key.
+        cars: The cars that it shows, once it was accepted.
+        words: The placeholders of the error.
+    """
+
+    def __init__(self, hass: HomeAssistant, way: Way, text: str) -> None:
+        """Bind the provider and the pasted text."""
+        self._hass = hass
+        self._way = way
+        self._text = text
+        self.key = key_in(text)
+        self.cars: DiscoveredCars | None = None
+        self.words: Mapping[str, str] = {}
+
+    async def async_error(self) -> str | None:
+        """Try the key, and return the error of the form; None: it was accepted."""
+        if (fault := key_fault(self._text)) is not None:
+            return fault
+        client = provider_client(
+            self._way,
+            async_get_clientsession(self._hass),
+            FixedToken(self.key),
+            Ledger.started(dt_util.utcnow()),
+            PROVIDER_SERVERS[self._way],
+        )
+        try:
+            cars = await client.async_list_vehicles()
+        except SignedOutError:
+            return "key_refused"
+        except FleetError as err:
+            self.words = err.translation_placeholders or {}
+            return err.key
+        if not cars:
+            return "no_cars_here"
+        self.cars = DiscoveredCars(cars=cars)
+        return None
+
+
+def known_cars(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
+    """Return the VINs of the cars of an entry, as its devices show them."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return {
+        key
+        for device in devices
+        for domain, key in device.identifiers
+        if domain == DOMAIN and key != entry.unique_id
+    }
+
+
+def entry_with_car(
+    hass: HomeAssistant, cars: DiscoveredCars, present: ConfigEntry[Any] | None
+) -> ConfigEntry[Any] | None:
+    """Return another entry that has one of the cars already."""
+    vins = {car.vin for car in cars.cars}
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry is not present and vins & known_cars(hass, entry):
+            return entry
+    return None

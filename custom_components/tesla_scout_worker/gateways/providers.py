@@ -1,0 +1,27 @@
+"""The gateways of providers, by their way."""
+
+from aiohttp import ClientSession
+
+from .budget import Budget
+from .fleet_api.relay import RelayClient
+from .fleet_api.transport import AccessTokens
+from .ledger import Ledger
+from .tessie.client import TessieClient
+from .way import Way
+
+
+def provider_client(
+    way: Way,
+    session: ClientSession,
+    tokens: AccessTokens,
+    ledger: Ledger,
+    server: str,
+    budget: Budget | None = None,
+) -> RelayClient:
+    """Return the gateway of an account at a provider.
+
+    Raises:
+        KeyError: the way is none of a provider.
+    """
+    clients = {Way.TESSIE: TessieClient}
+    return clients[way](session, tokens, ledger, server, budget)

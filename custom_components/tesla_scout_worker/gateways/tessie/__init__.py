@@ -1,0 +1,1 @@
+"""Tessie: a provider with a subscription, whose answers come from its memory."""

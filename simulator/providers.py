@@ -1,0 +1,186 @@
+"""Providers that take Tesla's requests with a key of their own: Tessie and Teslemetry.
+
+Both sign commands and find the account's region. Their words for errors are those that
+`tesla-fleet-api` 1.17.3 knows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from aiohttp import web
+
+from .billing import Kind
+from .calls import Call, Endpoint, json_body
+from .car import Car
+from .car_settings import CarState
+from .errors import CloudError
+from .fleet_api import (
+    command_effect,
+    envelope,
+    vehicle,
+    vehicle_data,
+    vehicles,
+    wake_up,
+)
+from .serving import (
+    KINDS,
+    REQUEST_INFO,
+    Handler,
+    RequestMiddleware,
+    fleet_error_body,
+    json_response,
+)
+from .state import CloudState
+
+type Json = dict[str, Any]
+type Provider = Literal["tessie", "teslemetry"]
+PROVIDERS: tuple[Provider, ...] = ("tessie", "teslemetry")
+
+# What a provider says to a key that it does not know, and to a request without one.
+KEY_WORDS: Mapping[Provider, tuple[str, str]] = {
+    "tessie": ("Invalid access token", "Access token is required"),
+    "teslemetry": ("invalid_token", "missing_token"),
+}
+
+
+async def _command(call: Call) -> Json:
+    """Answer a command, which the provider signs if the car requires that."""
+    effect = command_effect(call, call.request.match_info["command"], call.body)
+    return envelope(effect(call.reachable_car))
+
+
+@dataclass(kw_only=True)
+class Memory:
+    """What Tessie remembers of the cars.
+
+    Attributes:
+        age: How old it may be for a car that is awake.
+        stuck: Whether it is not renewed.
+        lists_schedules: Whether it has the schedules of the cars.
+        answers: The last answer by VIN and sections, and when it was taken.
+    """
+
+    age: timedelta = timedelta(seconds=15)
+    stuck: bool = False
+    lists_schedules: bool = True
+    answers: dict[tuple[str, frozenset[str] | None], tuple[datetime, Json]] = field(
+        default_factory=dict
+    )
+
+    def answer(self, car: Car, endpoints: frozenset[str] | None, now: datetime) -> Json:
+        """Return the sections of a car, each with the time that it is of."""
+        if endpoints is not None and not self.lists_schedules:
+            endpoints -= {"charge_schedule_data"}
+        key = (car.settings.vin, endpoints)
+        known = self.answers.get(key)
+        taken, online = _last_awake(car, now), car.state is CarState.ONLINE
+        if known is not None:
+            fresh = now - known[0] < self.age if online else known[0] >= taken
+            if self.stuck or fresh:
+                return known[1]
+        data = car.vehicle_data(endpoints)
+        for section in data.values():
+            if isinstance(section, dict) and "timestamp" in section:
+                section["timestamp"] = int(taken.timestamp() * 1000)
+        self.answers[key] = (taken, data)
+        return data
+
+
+def _last_awake(car: Car, now: datetime) -> datetime:
+    """Return when a car was awake last."""
+    if car.state is CarState.ONLINE:
+        return now
+    slept = [event.at for event in car.record if event.kind == "slept"]
+    return slept[-1] if slept else car.began
+
+
+@dataclass(kw_only=True)
+class ProviderState:
+    """A provider's account.
+
+    Attributes:
+        cloud: The cars, and what all servers share.
+        name: Which provider it is.
+        key: The only one that it accepts.
+        memory: What it remembers of the cars; only Tessie answers from it.
+    """
+
+    cloud: CloudState
+    name: Provider
+    key: str
+    memory: Memory = field(default_factory=Memory)
+
+    async def read(self, call: Call) -> Json:
+        """Answer GET vehicle_data: Tessie from its memory, Teslemetry from the car."""
+        if self.name == "teslemetry":
+            return await vehicle_data(call)
+        asked = call.request.query.get("endpoints")
+        endpoints = None if asked is None else frozenset(filter(None, asked.split(";")))
+        now = self.cloud.clock.now()
+        return {"response": self.memory.answer(call.car, endpoints, now)}
+
+    def check_key(self, request: web.Request) -> None:
+        """Check the key of a request.
+
+        Raises:
+            CloudError: With 401, in the provider's words.
+        """
+        unknown, missing = KEY_WORDS[self.name]
+        given = request.headers.get("Authorization", "")
+        if not given.startswith("Bearer "):
+            raise CloudError(401, missing)
+        if given.removeprefix("Bearer ") != self.key:
+            raise CloudError(401, unknown)
+
+
+_VIN = "/api/1/vehicles/{vin}"
+
+
+def provider_app(provider: ProviderState) -> web.Application:
+    """Return the server of a provider."""
+    endpoints = (
+        Endpoint(method="GET", path="/api/1/vehicles", handle=vehicles),
+        Endpoint(method="GET", path=_VIN, handle=vehicle),
+        Endpoint(
+            method="GET",
+            path=f"{_VIN}/vehicle_data",
+            handle=provider.read,
+            kind=Kind.DATA,
+        ),
+        Endpoint(method="POST", path=f"{_VIN}/wake_up", handle=wake_up, kind=Kind.WAKE),
+        Endpoint(
+            method="POST",
+            path=_VIN + "/command/{command}",
+            handle=_command,
+            kind=Kind.COMMAND,
+        ),
+    )
+    gate = RequestMiddleware(provider.cloud, provider.name, fleet_error_body)
+    app = web.Application(middlewares=[gate.middleware])
+    app[KINDS] = {endpoint.path: endpoint.kind for endpoint in endpoints}
+    for endpoint in endpoints:
+        app.router.add_route(
+            endpoint.method, endpoint.path, _handler(endpoint, provider)
+        )
+    return app
+
+
+def _handler(endpoint: Endpoint, provider: ProviderState) -> Handler:
+    """Return the handler of a route."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        """Check a request and answer it."""
+        provider.check_key(request)
+        call = Call(
+            state=provider.cloud,
+            region=provider.cloud.auth.region,
+            request=request,
+            info=request[REQUEST_INFO],
+            token=None,
+            body=await json_body(request),
+        )
+        return json_response(await endpoint.handle(call))
+
+    return handle

@@ -1,0 +1,1 @@
+"""The ways to a car, each from set-up to a kept session."""

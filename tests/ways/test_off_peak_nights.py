@@ -1,0 +1,159 @@
+"""Off-peak charging by prices, by each way with a key; and what may go wrong there."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.gateways.way import Way
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+from simulator.gateway_faults import html_page
+
+from ..common import WAY, count, pass_time, state_of, the_car
+from ..worker.off_peak.off_peak_helpers import (
+    AWAKE,
+    MINUTE,
+    QUARTER,
+    arrive,
+    by_prices,
+    clock,
+    cycle,
+    publish,
+    status,
+    two_days,
+    until,
+    windows,
+)
+from ..worker.special_charging.session_helpers import happened, local
+
+WAYS = pytest.mark.parametrize("way", [Way.TESSIE], indirect=True)
+HOURS = (1, 2, 3)
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """Return a car at home that does not fall asleep."""
+    return AWAKE
+
+
+async def evening(hass: HomeAssistant, cloud: Cloud) -> None:
+    """Set up by prices of which three hours of the night are low, and plug in."""
+    publish(hass, *two_days(*HOURS))
+    await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+
+
+@WAYS
+async def test_a_night_by_prices(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """The plan is in the car, read back, and charges in the hours that are low."""
+    await evening(hass, cloud)
+    await pass_time(hass, noon, 3 * MINUTE)
+    assert windows(cloud) == [("01:16", "04:00")]
+    assert status(hass) == "in_car"
+    await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
+    (began, *_) = happened(cloud, "charging_started")
+    assert local(began.at) == "01:16"
+    assert round(the_car(cloud).battery_level) == 80
+    await until(hass, noon, clock("2026-11-25 09:00"), QUARTER)
+    assert windows(cloud) == []
+
+
+@WAYS
+async def test_a_provider_that_is_down_over_the_send_time(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """What could not be sent is sent when it answers again."""
+    await evening(hass, cloud)
+    await pass_time(hass, noon, 3 * MINUTE)
+    fault = cloud.faults.add(html_page(502))
+    publish(hass, *two_days(4, 5, 6))
+    await pass_time(hass, noon, 40 * MINUTE, 5 * MINUTE)
+    assert windows(cloud) == [("01:16", "04:00")]
+    assert {request.server for request in cloud.requests} == {way.value}
+    cloud.faults.remove(fault)
+    await pass_time(hass, noon, 45 * MINUTE)
+    assert windows(cloud) == [("03:16", "06:00")]
+    assert status(hass) == "in_car"
+
+
+async def test_an_old_answer_is_no_read_back(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, providers: Cloud
+) -> None:
+    """What was sent counts as held only by an answer of after the command."""
+    hass.data[WAY] = Way.TESSIE
+    memory = cloud.providers["tessie"].memory
+    publish(hass, *two_days(*HOURS))
+    await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    await pass_time(hass, noon, MINUTE)
+    memory.stuck = True
+    publish(hass, *two_days(4, 5, 6))
+    await cycle(hass)
+    await pass_time(hass, noon, 10 * MINUTE)
+    assert windows(cloud) == [("03:16", "06:00")]
+    assert status(hass) == "pending"
+    sent = count(cloud, "command")
+    await pass_time(hass, noon, 30 * MINUTE)
+    assert count(cloud, "command") == sent, "nothing is sent again by an old answer"
+    memory.stuck = False
+    await pass_time(hass, noon, 40 * MINUTE)
+    assert windows(cloud) == [("03:16", "06:00")]
+    assert status(hass) == "in_car"
+    assert count(cloud, "command") == sent
+
+
+@WAYS
+async def test_a_rejected_key_asks_for_another_and_recovers(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """One rejection is trouble; those that last ask a person. A new key ends it."""
+    await evening(hass, cloud)
+    await pass_time(hass, noon, 2 * MINUTE)
+    provider = cloud.providers[way.value]
+    provider.key = "another"
+    await pass_time(hass, noon, MINUTE)
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    await pass_time(hass, noon, 10 * MINUTE)
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == SOURCE_REAUTH
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"signed_out_{entry.entry_id}")
+    asked = len(cloud.requests)
+    await pass_time(hass, noon, 50 * MINUTE, 5 * MINUTE)
+    assert len(cloud.requests) == asked, "a rejected key is left alone"
+
+    form = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    assert form["step_id"] == way
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {"api_key": "another"}
+    )
+    assert result["reason"] == "reauth_successful"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not ir.async_get(hass).async_get_issue(
+        DOMAIN, f"signed_out_{entry.entry_id}"
+    )
+    await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
+    assert round(the_car(cloud).battery_level) == 80
+
+
+@WAYS
+async def test_a_key_that_works_again_ends_the_sign_out_by_itself(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """The provider rejected it by mistake: nobody has to do anything."""
+    await evening(hass, cloud)
+    provider = cloud.providers[way.value]
+    key, provider.key = provider.key, "another"
+    await pass_time(hass, noon, 10 * MINUTE)
+    assert hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    provider.key = key
+    await pass_time(hass, noon, timedelta(minutes=70), 5 * MINUTE)
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert state_of(hass, "binary_sensor", "online") == "on"

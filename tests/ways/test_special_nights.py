@@ -1,0 +1,67 @@
+"""Special charging by each way with a key: from the request to the restored limit."""
+
+from datetime import datetime
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.gateways.way import Way
+from homeassistant.core import HomeAssistant
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+
+from ..common import state_of, the_car
+from ..worker.special_charging.session_helpers import (
+    EVENING,
+    LOW_CAR,
+    MINUTE,
+    QUARTER,
+    SECONDS,
+    at,
+    charges,
+    special,
+    until,
+    with_session,
+)
+
+WAYS = pytest.mark.parametrize("way", [Way.TESSIE], indirect=True)
+
+
+@pytest.fixture
+def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock in the evening, whatever other tests call it."""
+    freezer.move_to(EVENING)
+    return freezer
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """Return a car that is home, plugged in, low and asleep."""
+    return LOW_CAR
+
+
+@WAYS
+async def test_a_special_night_to_the_restored_limit(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """Sent at 00:19, charged from 02:19 to 06:00, undone from 06:30 on."""
+    car = the_car(cloud)
+    _, log = await with_session(hass, cloud, noon)
+    await until(hass, noon, at(0, 18), QUARTER)
+    assert car.charge_limit == 70
+    await until(hass, noon, at(0, 22), SECONDS)
+    assert state_of(hass, "sensor", "special_charging") == "active"
+    assert car.charge_limit == 80
+    [schedule] = car.charge_schedules.values()
+    assert (schedule.start_time, schedule.end_time) == (139, 360)
+    await until(hass, noon, at(6, 29), MINUTE)
+    [charge] = charges(cloud)
+    assert charge.start == at(2, 19)
+    assert round(car.battery_level) == 80
+    await until(hass, noon, at(6, 33), SECONDS)
+    assert car.charge_limit == 70
+    assert not car.charge_schedules
+    listed = await special(hass, "list_special_charging")
+    assert [session["state"] for session in listed["sessions"]] == ["completed"]
+    assert log.kinds == ["scheduled", "sent", "started", "on_track", "completed"]
+    assert datetime.now(tz=EVENING.tzinfo) < at(6, 34)
