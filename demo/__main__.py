@@ -41,11 +41,12 @@ SPEED: Final = 300
 # Two refreshes a day and more are to be seen; Tesla's own tokens last for eight hours.
 TOKEN_LIFETIME: Final = timedelta(hours=3)
 
-# The fields of the options' form that are not as they are at first.
-BY_PRICES: Final = {
-    "special_charging": {},
-    "off_peak": {"price_source": "entities", "price_entities": [SENSOR]},
-}
+# What is sent to the pages of the options, one after the other.
+BY_PRICES: Final = (
+    {"next_step_id": "tariff"},
+    {"price_source": "entities"},
+    {"price_entities": [SENSOR]},
+)
 
 # What is promised once the car waits at home, and how long after that it must be kept.
 TARGET: Final = 90

@@ -1,7 +1,7 @@
 """A real Home Assistant as a process, set up and used as a person would: over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 import json
@@ -188,17 +188,19 @@ class HomeAssistant:
         return entry_id
 
     async def choose_options(
-        self, entry_id: str, user_input: Mapping[str, Any]
+        self, entry_id: str, pages: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Save the options' form with some fields filled in; the entry reloads.
+        """Go through pages of the options with some fields filled in; the entry reloads.
 
         Raises:
-            HomeAssistantError: the form was not taken.
+            HomeAssistantError: a page was not taken.
         """
         flows = "/api/config/config_entries/options/flow"
         flow = await self.post(flows, {"handler": entry_id})
         here = f"{flows}/{flow['flow_id']}"
-        result = await self.post(here, user_input)
+        result = flow
+        for user_input in pages:
+            result = await self.post(here, user_input)
         if result["type"] == "menu":
             # What was read from the source of prices is shown before it is saved.
             result = await self.post(here, {"next_step_id": "save"})

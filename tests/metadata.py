@@ -31,7 +31,12 @@ FLOWS = {
         {"pick_implementation"},
     ),
     "options": (
-        ("config.options_flow", "config.off_peak_form", "config.price_form"),
+        (
+            "config.options_flow",
+            "config.option_pages",
+            "config.price_form",
+            "config.tariff_form",
+        ),
         set[str](),
     ),
 }
@@ -258,6 +263,11 @@ def shown_steps(flow: str) -> dict[str, set[str]]:
                 )
                 if isinstance(target, ast.Name) and target.id == "placeholders":
                     given |= dict_keys(node.value)
+        # A flow may have a method of its own that shows a form: its name comes first.
+        for call in (*calls(function, "_show"), *calls(function, "_async_page")):
+            steps |= strings(call.args[0])
+            for keyword in call.keywords:
+                given |= {"range", keyword.arg or "range"} | dict_keys(keyword.value)
         found |= dict.fromkeys(steps, given)
     return found
 
@@ -273,7 +283,16 @@ def own_errors(flow: str) -> set[str]:
             match node:
                 case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="errors"))]):
                     found |= strings(node.value)
-                case ast.Dict(keys=[ast.Name() | ast.Constant(value="base")]):
+                case ast.Call(func=ast.Attribute(attr="fromkeys"), args=[_, value]):
+                    found |= strings(value)
+                case ast.Dict(
+                    keys=[
+                        ast.Name()
+                        | ast.Attribute()
+                        | ast.Subscript()
+                        | ast.Constant(value="base")
+                    ]
+                ):
                     values = (
                         value
                         for value in node.values

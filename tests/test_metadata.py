@@ -22,9 +22,18 @@ from custom_components.tesla_scout_worker import PLATFORMS
 from custom_components.tesla_scout_worker.application_credentials import (
     async_get_description_placeholders,
 )
+from custom_components.tesla_scout_worker.charging.options import PriceSource
+from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
+    TariffPreset,
+)
 from custom_components.tesla_scout_worker.charging.tariffs.findings import PriceProblem
 from custom_components.tesla_scout_worker.charging.tariffs.price_candidates import (
     LeftOutReason,
+)
+from custom_components.tesla_scout_worker.config.car_form import (
+    CAR,
+    cars_schema,
+    week_schema,
 )
 from custom_components.tesla_scout_worker.config.forms import (
     IMPORT_SCHEMA,
@@ -32,10 +41,26 @@ from custom_components.tesla_scout_worker.config.forms import (
     qr_schema,
     region_schema,
 )
-from custom_components.tesla_scout_worker.config.off_peak_form import OFF_PEAK_SCHEMA
-from custom_components.tesla_scout_worker.config.options_flow import options_schema
+from custom_components.tesla_scout_worker.config.option_pages import (
+    CHARGING,
+    EXPERT,
+    HINTS,
+    MARKET,
+    PRICE_LISTS,
+    SCHEDULE,
+    TARIFF,
+    page_schema,
+    special_page,
+)
 from custom_components.tesla_scout_worker.config.price_findings import FINDING_WORDS
+from custom_components.tesla_scout_worker.config.price_form import formula_page
 from custom_components.tesla_scout_worker.config.provider_steps import KEY_SCHEMA
+from custom_components.tesla_scout_worker.config.tariff_form import (
+    DAYS,
+    MONTHS,
+    CalendarWords,
+    rates_schema,
+)
 from custom_components.tesla_scout_worker.config_flow import WAYS_IN
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.gateways.errors import FleetError
@@ -85,6 +110,12 @@ HTML = re.compile(r"<[a-z].*?>", re.IGNORECASE)
 QUOTED_PLACEHOLDER = re.compile(r"'\{\w+\}'")
 TRANSLATION_KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
+# The prices of all tariffs; the form has those of the chosen one.
+WORDS = CalendarWords(days=DAYS, months=MONTHS)
+RATES = vol.Schema({})
+for tariff in TariffPreset:
+    RATES = RATES.extend(rates_schema(PriceSource(tariff.value), WORDS, "").schema)
+
 # The fields of the steps that ask for something.
 SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("config", "bring_tokens"): IMPORT_SCHEMA,
@@ -93,7 +124,19 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("config", "tessie"): KEY_SCHEMA,
     ("config", "region"): region_schema("eu"),
     ("config", "virtual_key"): qr_schema("https://example.org"),
-    ("options", "init"): options_schema({}),
+    ("options", "car"): cars_schema(()),
+    ("options", "car_settings"): page_schema(CAR),
+    ("options", "charging"): page_schema(CHARGING),
+    ("options", "departures"): week_schema(),
+    ("options", "expert"): page_schema(EXPERT),
+    ("options", "formula"): page_schema(formula_page({})),
+    ("options", "hints"): page_schema(HINTS),
+    ("options", "market"): page_schema(MARKET),
+    ("options", "price_lists"): page_schema(PRICE_LISTS),
+    ("options", "rates"): RATES,
+    ("options", "schedule"): page_schema(SCHEDULE),
+    ("options", "special"): page_schema(special_page(())),
+    ("options", "tariff"): page_schema(TARIFF),
 }
 
 # Device classes that give no icon worth having.
@@ -467,7 +510,8 @@ def test_every_error_of_a_flow_is_translated(flow: str) -> None:
     own = own_errors(flow)
     assert own
     assert set(EN[flow]["error"]) == own | tesla
-    assert not placeholders({key: EN[flow]["error"][key] for key in own - tesla})
+    texts_of_own = {key: EN[flow]["error"][key] for key in own - tesla}
+    assert placeholders(texts_of_own) <= {"range"}
 
 
 def test_every_abort_is_translated() -> None:
@@ -487,10 +531,10 @@ def test_every_abort_is_translated() -> None:
 def test_every_choice_is_translated() -> None:
     """And no text belongs to no choice."""
     offered: dict[str, set[str]] = {}
-    schemas = [*SCHEMAS.values(), OFF_PEAK_SCHEMA]
-    for schema in schemas:
+    for schema in SCHEMAS.values():
         for field in schema.schema.values():
-            if isinstance(field, SelectSelector):
+            # What has names of its own, such as a car, has none in the texts.
+            if isinstance(field, SelectSelector) and "translation_key" in field.config:
                 options = offered.setdefault(field.config["translation_key"], set())
                 options |= {str(option) for option in field.config["options"]}
     for action in SERVICES.values():
@@ -498,7 +542,14 @@ def test_every_choice_is_translated() -> None:
             if "select" in field["selector"]:
                 config = field["selector"]["select"]
                 offered[config["translation_key"]] = set(config["options"])
-    told = {key: set(choice["options"]) for key, choice in EN["selector"].items()}
+    told = {
+        key: set(choice["options"])
+        for key, choice in EN["selector"].items()
+        if "options" in choice
+    }
+    offered |= {"weekday_short": set(DAYS), "month": set(MONTHS)}
+    rows = WORDS.selector().config
+    assert set(EN["selector"][rows["translation_key"]]["fields"]) == set(rows["fields"])
     # What is read from a source of prices is no choice: the form puts it into words.
     findings = {*LeftOutReason, *PriceProblem, *FINDING_WORDS}
     assert told == offered | {"price_findings": findings}

@@ -27,7 +27,8 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.util import dt as dt_util
 
 from .config.forms import IMPORT_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
-from .config.options_flow import ScoutOptionsFlow, filled_in
+from .config.option_pages import filled_in
+from .config.options_flow import ScoutOptionsFlow
 from .config.provider_steps import (
     KEY_SCHEMA,
     TESSIE,

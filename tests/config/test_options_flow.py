@@ -13,7 +13,6 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from custom_components.tesla_scout_worker.config.off_peak_form import off_peak_shown
 from custom_components.tesla_scout_worker.data import ScoutConfigEntry
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
@@ -27,54 +26,106 @@ from ..flows import check_translated, suggested
 
 pytestmark = pytest.mark.usefixtures("discreet_log")
 
-# What the form holds when a person opens it for the first time and sends it.
-DEFAULTS: dict[str, Any] = {
-    "home_zone": "zone.home",
-    "scouting_mode": "adaptive",
-    "command_route": "auto",
-    "proxy_verify_certificate": True,
-    "special_charging": {
-        "battery_capacity": 75.0,
-        "charging_power": 11.0,
-        "default_target": 90,
-        "peak_hours": "06:00-10:00, 19:00-22:00",
+TOPICS = ("car", "tariff", "formula", "charging", "special", "hints", "expert")
+
+# What each page holds when a person opens it for the first time.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "charging": {
+        "home_zone": "zone.home",
+        "guard": True,
         "safety_buffer": 60,
-        "send_lead": 120,
-        "cleanup_delay": 30,
         "least_block": 15,
         "most_windows": 3,
-        "daily_check": "23:00:00",
-        "calendars": [],
-        "calendar_word": "",
     },
-    "off_peak": off_peak_shown({}),
+    "special": {
+        "default_target": 90,
+        "calendars": [],
+        "calendar_word": None,
+        "daily_check": "23:00:00",
+    },
+    "hints": {
+        "monthly_budget": 10.0,
+        "scouting_mode": "adaptive",
+        "plug_hints": None,
+        "presence_hints": None,
+        "other_hints": None,
+    },
+    "expert": {
+        "command_route": "auto",
+        "proxy_url": None,
+        "proxy_verify_certificate": True,
+        "private_key_path": None,
+        "send_lead": 120,
+        "cleanup_delay": 30,
+    },
+    "formula": dict.fromkeys(
+        (
+            "price_factor",
+            "price_markup",
+            "price_vat",
+            "price_fixed",
+            "grid_tariff",
+            "grid_fees",
+            "grid_fee_entity",
+        )
+    ),
+    "tariff": {"price_source": "custom"},
 }
 
 
-async def open_options(
-    hass: HomeAssistant, entry: ScoutConfigEntry
+async def open_topic(
+    hass: HomeAssistant, entry: ScoutConfigEntry, topic: str
 ) -> ConfigFlowResult:
-    """Open the options."""
+    """Open the options, and choose a topic from the menu."""
     result = await hass.config_entries.options.async_init(entry.entry_id)
+    assert result["menu_options"] == list(TOPICS)
+    check_translated(result, "options")
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"], {"next_step_id": topic}
+    )
     return check_translated(result, "options")
+
+
+def fields_of(result: ConfigFlowResult) -> dict[str, Any]:
+    """Return what a page shows, by field."""
+    schema = result["data_schema"]
+    assert schema is not None
+    return {str(field): suggested(result, str(field)) for field in schema.schema}
+
+
+def as_shown(result: ConfigFlowResult) -> dict[str, Any]:
+    """Return what the frontend sends for a page that nobody touched."""
+    return {
+        field: value for field, value in fields_of(result).items() if value is not None
+    }
 
 
 async def submit(
     hass: HomeAssistant, result: ConfigFlowResult, **changes: Any
 ) -> ConfigFlowResult:
-    """Send the options with some changes to what they are at first."""
-    result = await hass.config_entries.options.async_configure(
-        result["flow_id"], DEFAULTS | changes
-    )
+    """Send a page with some changes to what it shows; None empties a field."""
+    sent = {
+        field: value
+        for field, value in (as_shown(result) | changes).items()
+        if value is not None
+    }
+    return await send(hass, result, sent)
+
+
+async def send(
+    hass: HomeAssistant, result: ConfigFlowResult, sent: dict[str, Any]
+) -> ConfigFlowResult:
+    """Send a page as it is given."""
+    result = await hass.config_entries.options.async_configure(result["flow_id"], sent)
     await hass.async_block_till_done(wait_background_tasks=True)
     return check_translated(result, "options")
 
 
-def section_of(result: ConfigFlowResult) -> ConfigFlowResult:
-    """Return the section about special charging as if it were a form of its own."""
-    schema = result["data_schema"]
-    assert schema is not None
-    return {**result, "data_schema": schema.schema["special_charging"].schema}
+async def change(
+    hass: HomeAssistant, entry: ScoutConfigEntry, topic: str, **changes: Any
+) -> ConfigFlowResult:
+    """Open a topic and send it with some changes."""
+    return await submit(hass, await open_topic(hass, entry, topic), **changes)
 
 
 async def add_zone(client: MockHAClientWebSocket, name: str, place: Place) -> None:
@@ -119,24 +170,131 @@ def write_key(
     )
 
 
-async def test_the_options_open_with_what_holds_anyway(
-    hass: HomeAssistant, cloud: Cloud
+# Options that differ from all that is preset, in the shape in which they are stored.
+OTHER: dict[str, Any] = {
+    "home_zone": "zone.home",
+    "scouting_mode": "fixed",
+    "command_route": "plain",
+    "proxy_url": "https://proxy.local:4443",
+    "proxy_verify_certificate": False,
+    "private_key_path": "my.key",
+    "monthly_budget": 7.5,
+    "plug_hints": ["binary_sensor.wallbox"],
+    "presence_hints": ["person.owner"],
+    "other_hints": ["cover.garage"],
+    "special_charging": {
+        "battery_capacity": 60.0,
+        "charging_power": 7.4,
+        "default_target": 85,
+        "peak_hours": "Mon-Fri 6-10; Sat Sun Oct-Mar 17:00-24:00",
+        "safety_buffer": 45,
+        "send_lead": 90,
+        "cleanup_delay": 20,
+        "least_block": 30,
+        "most_windows": 2,
+        "daily_check": "22:00:00",
+        "calendars": ["calendar.family"],
+        "calendar_word": "Tesla",
+    },
+    "off_peak": {
+        "price_source": "custom",
+        "rates": "0,62; 1.10",
+        "price_entities": ["sensor.prices"],
+        "price_area": "SE3",
+        "departures": "Sat Sun 09:00; Fri -",
+        "guard": False,
+    },
+    "price_formula": {"price_vat": 23, "price_unit": "PLN/kWh"},
+}
+
+
+@pytest.mark.parametrize("topic", DEFAULTS)
+async def test_a_page_opens_with_what_holds_anyway(
+    hass: HomeAssistant, cloud: Cloud, topic: str
 ) -> None:
-    """Sending the form as it is changes nothing but to write it down."""
+    """Seven fields at most, each with its value; saved untouched, nothing changes."""
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    inner = section_of(result)
-    assert {
-        **{field: suggested(result, field) for field in DEFAULTS},
-        "special_charging": {
-            field: suggested(inner, field) for field in DEFAULTS["special_charging"]
-        },
-        "off_peak": DEFAULTS["off_peak"],
-    } == DEFAULTS
-    result = await submit(hass, result)
+    coordinator = entry.runtime_data.coordinator
+    result = await open_topic(hass, entry, topic)
+    assert fields_of(result) == DEFAULTS[topic]
+    assert len(DEFAULTS[topic]) <= 7
+    while result["type"] is FlowResultType.FORM:
+        result = await submit(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options == DEFAULTS
+    assert entry.options == {}
+    assert entry.runtime_data.coordinator is coordinator
+
+
+@pytest.mark.parametrize("topic", DEFAULTS)
+async def test_a_page_shows_what_is_stored_and_untouched_changes_nothing(
+    hass: HomeAssistant, cloud: Cloud, key_folder: Path, topic: str
+) -> None:
+    """Options of an older version, too: what the pages do not show stays."""
+    write_key(key_folder / "my.key")
+    entry = await set_up(hass, cloud)
+    hass.config_entries.async_update_entry(entry, options=OTHER)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    coordinator = entry.runtime_data.coordinator
+    stored = OTHER | {
+        key: value
+        for section in ("special_charging", "off_peak", "price_formula")
+        for key, value in OTHER[section].items()
+    }
+    result = await open_topic(hass, entry, topic)
+    while result["type"] is FlowResultType.FORM:
+        shown = fields_of(result)
+        assert len(shown) <= 7
+        for field in shown.keys() & stored.keys() - {"peak_hours"}:
+            assert shown[field] == stored[field], field
+        result = await submit(hass, result)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options == OTHER
+    assert entry.runtime_data.coordinator is coordinator
+
+
+@pytest.mark.parametrize(
+    ("topic", "field", "value", "section"),
+    [
+        ("charging", "safety_buffer", 30, "special_charging"),
+        ("charging", "guard", False, "off_peak"),
+        ("charging", "least_block", 1, "special_charging"),
+        ("charging", "most_windows", 5, "special_charging"),
+        ("special", "default_target", 100, "special_charging"),
+        ("special", "calendars", ["calendar.family"], "special_charging"),
+        ("special", "calendar_word", "Tesla", "special_charging"),
+        ("special", "daily_check", "21:30:00", "special_charging"),
+        ("hints", "monthly_budget", 20, None),
+        ("hints", "scouting_mode", "fixed", None),
+        ("hints", "plug_hints", ["binary_sensor.wallbox"], None),
+        ("hints", "presence_hints", ["person.owner"], None),
+        ("hints", "other_hints", ["cover.garage"], None),
+        ("expert", "command_route", "plain", None),
+        ("expert", "proxy_url", "https://proxy.local:4443", None),
+        ("expert", "proxy_verify_certificate", False, None),
+        ("expert", "send_lead", 60, "special_charging"),
+        ("expert", "cleanup_delay", 5, "special_charging"),
+    ],
+)
+async def test_one_change_is_that_change(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    topic: str,
+    field: str,
+    value: Any,
+    section: str | None,
+) -> None:
+    """Nothing else is written down, it is shown again, and can be taken back."""
+    entry = await set_up(hass, cloud)
+    await change(hass, entry, topic, **{field: value})
+    assert entry.options == (
+        {field: value} if section is None else {section: {field: value}}
+    )
     assert entry.state is ConfigEntryState.LOADED
+    result = await open_topic(hass, entry, topic)
+    assert suggested(result, field) == value
+    await submit(hass, result, **{field: DEFAULTS[topic][field]})
+    assert fields_of(await open_topic(hass, entry, topic)) == DEFAULTS[topic]
 
 
 async def test_another_home_takes_effect_at_once(
@@ -148,36 +306,89 @@ async def test_another_home_takes_effect_at_once(
     coordinator = entry.runtime_data.coordinator
     assert state_of(hass, "binary_sensor", "at_home") == "on"
 
-    result = await open_options(hass, entry)
-    result = await submit(hass, result, home_zone="zone.cabin")
+    result = await change(hass, entry, "charging", home_zone="zone.cabin")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.runtime_data.coordinator is not coordinator
     assert entry.state is ConfigEntryState.LOADED
     await press(hass, "scout_now")
     assert state_of(hass, "binary_sensor", "at_home") == "off"
 
-    result = await open_options(hass, entry)
+    result = await open_topic(hass, entry, "charging")
     assert suggested(result, "home_zone") == "zone.cabin"
-    await submit(hass, result)
+    await submit(hass, result, home_zone="zone.home")
     await press(hass, "scout_now")
     assert state_of(hass, "binary_sensor", "at_home") == "on"
 
 
-async def test_options_that_did_not_change_reload_nothing(
+async def test_a_home_that_is_gone_is_refused(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
-    """Opening the options reads no car."""
+    """In the field, and what was entered stays."""
     entry = await set_up(hass, cloud)
-    await submit(hass, await open_options(hass, entry))
-    coordinator = entry.runtime_data.coordinator
-    await submit(hass, await open_options(hass, entry))
-    assert entry.runtime_data.coordinator is coordinator
+    result = await change(hass, entry, "charging", home_zone="zone.gone", guard=False)
+    assert result["errors"] == {"home_zone": "zone_not_found"}
+    assert suggested(result, "guard") is False
+    assert entry.options == {}
+    await submit(hass, result, home_zone="zone.home")
+    assert entry.options == {"off_peak": {"guard": False}}
+
+
+@pytest.mark.parametrize(
+    ("topic", "field", "wrong", "said"),
+    [
+        ("hints", "monthly_budget", 0, "0.5 – 1000 USD"),
+        ("charging", "safety_buffer", 500, "0 – 240 min"),
+        ("charging", "most_windows", 0, "1 – 5"),
+        ("special", "default_target", 40, "50 – 100 %"),
+        ("expert", "send_lead", 5, "10 – 720 min"),
+        ("formula", "price_vat", 230, "0 – 100 %"),
+        ("car", "battery_capacity", 7, "10 – 250 kWh"),
+        ("car", "target_level", 30, "50 – 100 %"),
+        ("car", "safety_floor", float("nan"), "0 – 50 %"),
+    ],
+)
+async def test_a_number_out_of_range_is_refused_in_words(
+    hass: HomeAssistant, cloud: Cloud, topic: str, field: str, wrong: float, said: str
+) -> None:
+    """Home Assistant itself would answer "Value 0.0 is too small at ..."."""
+    entry = await set_up(hass, cloud)
+    result = await change(hass, entry, topic, **{field: wrong})
+    assert result["errors"] == {field: "out_of_range"}
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["range"] == said
+    assert entry.options == {}
+
+
+async def test_our_own_calendar_is_no_input(hass: HomeAssistant, cloud: Cloud) -> None:
+    """It is not offered, and refused in words if it is sent all the same."""
+    entry = await set_up(hass, cloud)
+    own = entity_id(hass, "calendar", "special_charging")
+    result = await open_topic(hass, entry, "special")
+    schema = result["data_schema"]
+    assert schema is not None
+    assert schema.schema["calendars"].config["exclude_entities"] == [own]
+    with pytest.raises(InvalidData):
+        await submit(hass, result, calendars=[own])
+
+
+async def test_a_field_that_is_left_out_stays(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """A client that does not send all fields resets nothing."""
+    entry = await set_up(hass, cloud)
+    await change(hass, entry, "charging", safety_buffer=30, guard=False)
+    result = await open_topic(hass, entry, "charging")
+    await send(hass, result, {"most_windows": 2})
+    assert entry.options == {
+        "special_charging": {"safety_buffer": 30, "most_windows": 2},
+        "off_peak": {"guard": False},
+    }
 
 
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"home_zone": "zone.gone"}, {"home_zone": "zone_not_found"}),
         ({"command_route": "proxy"}, {"proxy_url": "proxy_url_required"}),
         (
             {"command_route": "proxy", "proxy_url": "  "},
@@ -198,13 +409,8 @@ async def test_options_that_did_not_change_reload_nothing(
         ({"private_key_path": "."}, {"private_key_path": "invalid_private_key"}),
         ({"command_route": "signed"}, {"private_key_path": "invalid_private_key"}),
         (
+            {"command_route": "proxy", "private_key_path": "x"},
             {
-                "home_zone": "zone.gone",
-                "command_route": "proxy",
-                "private_key_path": "x",
-            },
-            {
-                "home_zone": "zone_not_found",
                 "proxy_url": "proxy_url_required",
                 "private_key_path": "invalid_private_key",
             },
@@ -224,7 +430,7 @@ async def test_a_mistake_is_named_and_corrected(
     write_key(key_folder / "locked.key", password=b"secret")
     entry = await set_up(hass, cloud)
     coordinator = entry.runtime_data.coordinator
-    result = await submit(hass, await open_options(hass, entry), **changes)
+    result = await change(hass, entry, "expert", **changes)
     assert result["errors"] == errors
     assert all(
         suggested(result, field) == (value.strip() or None)
@@ -233,23 +439,31 @@ async def test_a_mistake_is_named_and_corrected(
     assert entry.options == {}
     assert entry.runtime_data.coordinator is coordinator
 
-    result = await submit(hass, result)
+    result = await send(hass, result, as_shown(result) | {"command_route": "auto"})
+    while result["type"] is FlowResultType.FORM:
+        result = await send(hass, result, {"command_route": "auto"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options == DEFAULTS
+    assert entry.options == {}
 
 
-@pytest.mark.parametrize("field", ["home_zone", "scouting_mode", "command_route"])
+@pytest.mark.parametrize(
+    ("topic", "field"),
+    [
+        ("charging", "home_zone"),
+        ("hints", "scouting_mode"),
+        ("expert", "command_route"),
+        ("tariff", "price_source"),
+    ],
+)
 async def test_what_the_form_does_not_offer_is_refused(
-    hass: HomeAssistant, cloud: Cloud, field: str
+    hass: HomeAssistant, cloud: Cloud, topic: str, field: str
 ) -> None:
     """Home Assistant refuses it before the flow sees it; the form stays open."""
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
+    result = await open_topic(hass, entry, topic)
     with pytest.raises(InvalidData):
         await submit(hass, result, **{field: "sun.sun"})
     assert entry.options == {}
-    result = await submit(hass, result)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_the_proxy_is_saved_and_taken_away_again(
@@ -262,16 +476,19 @@ async def test_the_proxy_is_saved_and_taken_away_again(
         "proxy_url": " https://proxy.local:4443 ",
         "proxy_verify_certificate": False,
     }
-    await submit(hass, await open_options(hass, entry), **changes)
+    await change(hass, entry, "expert", **changes)
     assert entry.options["proxy_url"] == "https://proxy.local:4443"
     assert entry.options["proxy_verify_certificate"] is False
     assert entry.options["command_route"] == "proxy"
 
-    result = await open_options(hass, entry)
+    result = await open_topic(hass, entry, "expert")
     assert suggested(result, "proxy_url") == "https://proxy.local:4443"
     assert suggested(result, "proxy_verify_certificate") is False
-    await submit(hass, result, command_route="plain")
-    assert entry.options == DEFAULTS | {"command_route": "plain"}
+    await submit(hass, result, command_route="plain", proxy_url=None)
+    assert entry.options == {
+        "command_route": "plain",
+        "proxy_verify_certificate": False,
+    }
 
 
 @pytest.mark.parametrize("absolute", [False, True])
@@ -282,8 +499,7 @@ async def test_a_private_key_is_found_in_the_configuration_folder(
     write_key(key_folder / "my.key")
     path = str(key_folder / "my.key") if absolute else "my.key"
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    await submit(hass, result, private_key_path=path, command_route="signed")
+    await change(hass, entry, "expert", private_key_path=path, command_route="signed")
     assert entry.options["private_key_path"] == path
     assert entry.options["command_route"] == "signed"
     assert entry.state is ConfigEntryState.LOADED
@@ -320,9 +536,10 @@ async def test_a_file_that_may_not_be_read_is_refused(
     (key_folder / "folder" / "link.key").symlink_to("../../outside.key")
     (key_folder / "loop.key").symlink_to("loop.key")
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
     named = path.format(outside=outside)
-    result = await submit(hass, result, private_key_path=named, command_route="signed")
+    result = await change(
+        hass, entry, "expert", private_key_path=named, command_route="signed"
+    )
     assert result["errors"] == {"private_key_path": error}
     assert entry.options == {}
     result = await submit(hass, result, private_key_path="right.key")
@@ -334,7 +551,7 @@ async def test_signing_with_the_key_of_tesla_fleet_needs_no_path(
 ) -> None:
     """The key that Home Assistant's own integration made is the usual one."""
     entry = await set_up(hass, cloud)
-    result = await submit(hass, await open_options(hass, entry), command_route="signed")
+    result = await change(hass, entry, "expert", command_route="signed")
     assert result["errors"] == {"private_key_path": "invalid_private_key"}
     write_key(key_folder / "tesla_fleet.key")
     result = await submit(hass, result, command_route="signed")
@@ -342,74 +559,25 @@ async def test_signing_with_the_key_of_tesla_fleet_needs_no_path(
     assert "private_key_path" not in entry.options
 
 
-async def test_what_is_chosen_about_charging_is_used_and_shown_again(
-    hass: HomeAssistant, cloud: Cloud
+@pytest.mark.parametrize("topic", TOPICS)
+async def test_a_page_shows_its_values_in_a_browser(
+    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator, topic: str
 ) -> None:
-    """The plans follow it at once; a text that is emptied stays empty."""
-    entry = await set_up(hass, cloud)
-    chosen = {**DEFAULTS["special_charging"], "charging_power": 7.4}
-    del chosen["peak_hours"], chosen["calendar_word"]
-    await submit(hass, await open_options(hass, entry), special_charging=chosen)
-    options = entry.runtime_data.sessions.options
-    assert options.battery.power == 7.4
-    assert options.peaks == ()
-    inner = section_of(await open_options(hass, entry))
-    assert suggested(inner, "charging_power") == 7.4
-    assert suggested(inner, "peak_hours") == ""
+    """What the frontend fills in: the suggested value, else the default of a field.
 
-
-async def test_peak_hours_that_cannot_be_read_are_named(
-    hass: HomeAssistant, cloud: Cloud
-) -> None:
-    """Nothing is saved until they can be, and then they hold."""
-    entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    wrong = {**DEFAULTS["special_charging"], "peak_hours": "six till ten"}
-    result = await submit(hass, result, special_charging=wrong)
-    assert result["errors"] == {"base": "invalid_peak_hours"}
-    assert entry.options == {}
-    right = {**wrong, "peak_hours": "Mon-Fri 7-13"}
-    result = await submit(hass, result, special_charging=right)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert len(entry.runtime_data.sessions.options.peaks) == 1
-
-
-async def test_no_section_has_a_default(
-    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator
-) -> None:
-    """The frontend shows a section's default instead of the values inside it.
-
-    It computes the initial data of an expandable from its ``default`` before it looks
-    at the suggested values of the fields, so that with one the section opens empty.
+    An expandable with a default of its own would open empty, so there are none.
     """
     entry = await set_up(hass, cloud)
     assert await async_setup_component(hass, "config", {})
     client = await hass_client()
-    answer = await client.post(
-        "/api/config/config_entries/options/flow", json={"handler": entry.entry_id}
-    )
+    flows = "/api/config/config_entries/options/flow"
+    answer = await client.post(flows, json={"handler": entry.entry_id})
+    flow = (await answer.json())["flow_id"]
+    answer = await client.post(f"{flows}/{flow}", json={"next_step_id": topic})
     fields = (await answer.json())["data_schema"]
-    sections = {
-        field["name"]: field for field in fields if field.get("type") == "expandable"
-    }
-    names = {"special_charging", "economy", "off_peak", "price_formula"}
-    assert set(sections) == names
-    for section in sections.values():
-        assert "default" not in section
-        assert all(
-            "default" in field or "suggested_value" in field["description"]
-            for field in section["schema"]
-            if field["required"]
-        )
-
-
-async def test_a_section_that_is_left_out_is_refused(
-    hass: HomeAssistant, cloud: Cloud
-) -> None:
-    """A client that sends no section must not reset what is saved in it."""
-    entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    without = {key: value for key, value in DEFAULTS.items() if key != "off_peak"}
-    with pytest.raises(InvalidData):
-        await hass.config_entries.options.async_configure(result["flow_id"], without)
-    assert entry.options == {}
+    assert 1 <= len(fields) <= 7
+    assert not any(field.get("type") == "expandable" for field in fields)
+    for field in fields:
+        if field["required"]:
+            told = field.get("description", {}).get("suggested_value")
+            assert told is not None or field["default"] == [], field["name"]

@@ -7,22 +7,33 @@ from zoneinfo import ZoneInfo
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from simulator.cloud import Cloud
 
 from ..common import set_up
-from ..flows import check_translated, suggested
-from .test_options_flow import DEFAULTS, open_options, section_of, submit
+from ..flows import check_translated
+from .test_options_flow import fields_of, open_topic, submit
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 PRICES = "binary_sensor.prices"
-ENTITIES: dict[str, Any] = {
-    **DEFAULTS["off_peak"],
-    "price_source": "entities",
-    "price_entities": [PRICES],
-}
+
+
+async def by_entities(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    formula: dict[str, Any] | None = None,
+    **changes: Any,
+) -> ConfigFlowResult:
+    """Choose entities with prices, with a formula if there is one; see what is read."""
+    if formula:
+        hass.config_entries.async_update_entry(
+            entry, options={"price_formula": formula}
+        )
+    result = await open_topic(hass, entry, "tariff")
+    result = await submit(hass, result, price_source="entities")
+    return await submit(hass, result, price_entities=[PRICES], **changes)
 
 
 @pytest.fixture(autouse=True)
@@ -78,12 +89,9 @@ async def test_what_was_read_is_shown_before_it_is_saved(
     """By hand, with 23 % VAT: now 0.32 * 1.23 = 0.3936, at midnight 0.20 * 1.23 = 0.246."""
     publish(hass, today=day(0), tomorrow=day(1), best=day(0)[:3])
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    result = await submit(
-        hass, result, off_peak=ENTITIES, price_formula={"price_vat": 23}
-    )
+    result = await by_entities(hass, entry, {"price_vat": 23})
     assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "prices")
-    assert result["menu_options"] == ["save", "init"]
+    assert result["menu_options"] == ["save", "tariff"]
     assert placeholders(result) == {
         "count": "48",
         "lists": "today, tomorrow",
@@ -98,16 +106,18 @@ async def test_what_was_read_is_shown_before_it_is_saved(
         "notes": "",
         "grid": "",
     }
-    assert entry.options == {}
+    assert "off_peak" not in entry.options
     result = await choose(hass, result, "save")
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options["off_peak"]["price_entities"] == [PRICES]
+    assert entry.options["off_peak"] == {
+        "price_source": "entities",
+        "price_entities": [PRICES],
+    }
     assert entry.options["price_formula"] == {"price_vat": 23}
 
     # Options that do not change prices are saved at once.
-    result = await submit(
-        hass, await open_options(hass, entry), off_peak={**ENTITIES, "guard": False}
-    )
+    result = await open_topic(hass, entry, "charging")
+    result = await submit(hass, result, guard=False)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -115,22 +125,15 @@ async def test_one_may_go_back_and_change(hass: HomeAssistant, cloud: Cloud) -> 
     """The form holds what was entered."""
     publish(hass, today=day(0))
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    result = await submit(hass, result, off_peak=ENTITIES, home_zone="zone.home")
+    result = await by_entities(hass, entry)
     assert placeholders(result)["tomorrow"] == "not known yet"
-    result = await choose(hass, result, "init")
-    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "init")
-    schema = result["data_schema"]
-    assert schema is not None
-    inner: ConfigFlowResult = {
-        **result,
-        "data_schema": schema.schema["off_peak"].schema,
-    }
-    assert suggested(inner, "price_entities") == [PRICES]
-    assert suggested(section_of(result), "battery_capacity") == 75.0
+    result = await choose(hass, result, "tariff")
+    assert fields_of(result) == {"price_source": "entities"}
     result = await submit(hass, result)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options == DEFAULTS
+    assert fields_of(result)["price_entities"] == [PRICES]
+    result = await submit(hass, result)
+    assert result["step_id"] == "prices"
+    assert entry.options == {}
 
 
 @pytest.mark.parametrize(
@@ -176,15 +179,14 @@ async def test_a_problem_must_be_confirmed(
     """It is not saved in passing; going back is the first choice."""
     publish(hass, unit, **lists)
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    result = await submit(hass, result, off_peak=ENTITIES, price_formula=formula)
+    result = await by_entities(hass, entry, formula)
     assert (result["type"], result["step_id"]) == (
         FlowResultType.MENU,
         "price_problems",
     )
-    assert result["menu_options"] == ["init", "save"]
+    assert result["menu_options"] == ["tariff", "save"]
     assert note in placeholders(result)["notes"]
-    assert entry.options == {}
+    assert "off_peak" not in entry.options
     result = await choose(hass, result, "save")
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -197,16 +199,10 @@ async def test_the_week_of_a_grid_tariff_and_its_source_are_shown(
     By hand: (0.0392 + 0.0435) * 1.23 = 0.1017, and with 0.5 * 1.23 of markup 0.7167.
     """
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
+    result = await open_topic(hass, entry, "tariff")
+    result = await submit(hass, result, price_source="fixed")
     result = await submit(
-        hass,
-        result,
-        off_peak={**DEFAULTS["off_peak"], "price_source": "fixed"},
-        price_formula={
-            "grid_tariff": "pl_tauron_g13",
-            "price_markup": 0.5,
-            "price_vat": 23,
-        },
+        hass, result, grid_tariff="pl_tauron_g13", price_markup=0.5, price_vat=23
     )
     assert result["step_id"] == "prices"
     shown = placeholders(result)
@@ -228,9 +224,7 @@ async def test_a_unit_that_the_user_enters_counts(
         hass, None, prices=[{**row, "price": row["price"] * 1000} for row in day(0)]
     )
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    unit = {"price_unit": "PLN/MWh"}
-    result = await submit(hass, result, off_peak=ENTITIES, price_formula=unit)
+    result = await by_entities(hass, entry, price_unit=" PLN/MWh ")
     assert result["step_id"] == "prices"
     assert placeholders(result)["unit"] == "PLN/MWh"
     assert placeholders(result)["now"] == "0.3200 PLN/kWh"
@@ -243,9 +237,9 @@ async def test_gross_prices_are_recognised(hass: HomeAssistant, cloud: Cloud) ->
         total, "0.3", {"unit_of_measurement": "PLN/kWh", "data": day(0)}
     )
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    chosen = {**ENTITIES, "price_entities": [total]}
-    result = await submit(hass, result, off_peak=chosen)
+    result = await open_topic(hass, entry, "tariff")
+    result = await submit(hass, result, price_source="entities")
+    result = await submit(hass, result, price_entities=[total])
     assert result["step_id"] == "prices"
     assert placeholders(result)["notes"] == "- These prices contain VAT already."
 
@@ -257,6 +251,5 @@ async def test_the_words_are_in_the_language_of_home_assistant(
     await hass.config.async_update(language="pl")
     publish(hass, today=day(0))
     entry = await set_up(hass, cloud)
-    result = await open_options(hass, entry)
-    result = await submit(hass, result, off_peak=ENTITIES)
+    result = await by_entities(hass, entry)
     assert placeholders(result)["tomorrow"] == "jeszcze nieznane"

@@ -11,10 +11,8 @@ from hypothesis import given, strategies as st
 import jwt
 import pytest
 
-from custom_components.tesla_scout_worker.config.options_flow import (
-    filled_in,
-    is_server_url,
-)
+from custom_components.tesla_scout_worker.config.option_pages import filled_in
+from custom_components.tesla_scout_worker.config.options_flow import is_server_url
 from custom_components.tesla_scout_worker.config.tesla_setup import (
     DiscoveredCars,
     TokenClaims,

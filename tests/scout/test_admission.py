@@ -69,16 +69,11 @@ async def choose(
     """Choose options of the economy, as a person does."""
     flow = await hass.config_entries.options.async_init(entry.entry_id)
     await hass.config_entries.options.async_configure(
+        flow["flow_id"], {"next_step_id": "hints"}
+    )
+    await hass.config_entries.options.async_configure(
         flow["flow_id"],
-        {
-            "home_zone": "zone.home",
-            "scouting_mode": mode,
-            "command_route": "auto",
-            "proxy_verify_certificate": True,
-            "economy": {"monthly_budget": 10.0, **admission},
-            "special_charging": {},
-            "off_peak": {},
-        },
+        {"scouting_mode": mode, "monthly_budget": 10.0, **admission},
     )
     await hass.async_block_till_done(wait_background_tasks=True)
 

@@ -14,7 +14,7 @@ from .in_car.charge_limit import LimitOverride
 from .in_car.delivery_state import DeliveryState
 from .in_car.schedules import DAY_MINUTES, EVERY_DAY
 from .in_car.timed_charge import TimedCharge
-from .planning.model import ChargePlan, Strategy
+from .planning.model import CAPACITY, POWER, ChargePlan, Strategy
 from .sessions.car_sessions import CarSessions
 from .sessions.session import Session, SessionState, Source, session_id
 
@@ -156,6 +156,10 @@ def _believed(record: CarRecord) -> CarRecord:
         settings = replace(settings, floor=usual.floor)
     if settings.target is not None and not 0 < settings.target <= 100:
         settings = replace(settings, target=usual.target)
+    if not _within(settings.capacity, CAPACITY):
+        settings = replace(settings, capacity=usual.capacity)
+    if not _within(settings.power, POWER):
+        settings = replace(settings, power=usual.power)
     if override is not None and not is_believed(override):
         override = None
     schedules = tuple(
@@ -168,6 +172,11 @@ def _believed(record: CarRecord) -> CarRecord:
         overrides=tuple(filter(is_possible_override, record.overrides)),
         sessions=replace(record.sessions, override=override),
     )
+
+
+def _within(number: float | None, bounds: tuple[float, float]) -> bool:
+    """Whether a number is unknown, or within its bounds."""
+    return number is None or bounds[0] <= number <= bounds[1]
 
 
 def _is_possible(order: ChargeScheduleOrder) -> bool:

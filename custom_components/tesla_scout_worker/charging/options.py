@@ -40,10 +40,13 @@ from ..const import (
     CONF_SPECIAL_CHARGING,
 )
 from .daily.departures import parse_departures
+from .daily.record import DailySettings
 from .planning.battery import hours_to_charge
 from .planning.model import (
+    CAPACITY,
     LEAST_LIMIT,
     MOST_LIMIT,
+    POWER,
     Battery,
     ChargeGoal,
     PlanConstraints,
@@ -79,8 +82,8 @@ CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
 # The bounds of the numbers, in the same units. The form holds a person to them; a number
 # outside of them, written into the store by hand, is the default.
 CHARGING_BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
-    CONF_BATTERY_CAPACITY: (10, 250),
-    CONF_CHARGING_POWER: (1, 22),
+    CONF_BATTERY_CAPACITY: CAPACITY,
+    CONF_CHARGING_POWER: POWER,
     CONF_DEFAULT_TARGET: (LEAST_LIMIT, MOST_LIMIT),
     CONF_SAFETY_BUFFER: (0, 240),
     CONF_SEND_LEAD: (10, 720),
@@ -171,11 +174,12 @@ class ChargingOptions:
         needed = full + self.limits.buffer + self.timing.send_lead
         return min(timedelta(days=1) + needed, MOST_AHEAD)
 
-    def with_power(self, power: float | None) -> Self:
-        """Return the options with a measured charging power in kW, if there is one."""
-        if power is None:
-            return self
-        return replace(self, battery=replace(self.battery, power=power))
+    def of_car(self, settings: DailySettings, measured: float | None) -> Self:
+        """Return the options with the battery of a car.
+
+        ``measured`` is its charging power at home in kW, if it was measured.
+        """
+        return replace(self, battery=settings.battery(self.battery, measured))
 
     def peak_curve(self, start: datetime, end: datetime, zone: tzinfo) -> CostCurve:
         """Return the hours to avoid between two instants."""

@@ -1,216 +1,334 @@
-"""Options: where home is, how commands travel, how the Scout scouts, when to charge."""
+"""Options: a menu of topics, each a short page; saving changes what was changed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import voluptuous as vol
 from yarl import URL
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
-from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    EntitySelector,
-    EntitySelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectSelector,
-    SelectSelectorConfig,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-    TimeSelector,
+from homeassistant.config_entries import (
+    ConfigEntryState,
+    ConfigFlowResult,
+    OptionsFlowWithReload,
 )
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
-from ..charging.options import CHARGING_BOUNDS, CHARGING_DEFAULTS
-from ..charging.tariffs.grid_tariff import GridTariff
+from ..charging.options import CHARGING_DEFAULTS, PriceSource
+from ..charging.tariffs.common_tariffs import TariffPreset
 from ..charging.tariffs.tariff import parse_peaks
 from ..const import (
-    CONF_BATTERY_CAPACITY,
-    CONF_CALENDAR_WORD,
     CONF_CALENDARS,
-    CONF_CHARGING_POWER,
-    CONF_CLEANUP_DELAY,
     CONF_COMMAND_ROUTE,
-    CONF_DAILY_CHECK,
-    CONF_DEFAULT_TARGET,
-    CONF_ECONOMY,
     CONF_HOME_ZONE,
-    CONF_LEAST_BLOCK,
-    CONF_MONTHLY_BUDGET,
-    CONF_MOST_WINDOWS,
     CONF_OFF_PEAK,
-    CONF_OTHER_HINTS,
     CONF_PEAK_HOURS,
-    CONF_PLUG_HINTS,
-    CONF_PRESENCE_HINTS,
-    CONF_PRICE_FORMULA,
+    CONF_PRICE_ENTITIES,
+    CONF_PRICE_SOURCE,
     CONF_PRIVATE_KEY_PATH,
     CONF_PROXY_URL,
-    CONF_PROXY_VERIFY_CERTIFICATE,
-    CONF_SAFETY_BUFFER,
-    CONF_SCOUTING_MODE,
-    CONF_SEND_LEAD,
+    CONF_RATES,
+    CONF_SCHEDULE,
     CONF_SPECIAL_CHARGING,
-    DEFAULT_HOME_ZONE,
+    DOMAIN,
 )
-from ..gateways.budget import DEFAULT_BUDGET
+from ..data import ScoutConfigEntry
 from ..gateways.fleet_api.client import CommandRoute
 from ..gateways.fleet_api.credentials import private_key_path
 from ..gateways.fleet_api.key_file import KeyFileFault, key_file_fault
-from ..scouting.policy import DEFAULT_MODE, ScoutingMode
+from ..worker.price_actions import ASKED
 from ..worker.tariff_files import async_grid_tariffs
-from .off_peak_form import OFF_PEAK_SCHEMA, off_peak_error, off_peak_shown
+from .car_form import (
+    CAR,
+    CONF_BY_WEEKDAY,
+    CONF_CAR,
+    CarPage,
+    car_names,
+    cars_schema,
+    week_schema,
+)
+from .option_pages import (
+    CHARGING,
+    EXPERT,
+    HINTS,
+    MARKET,
+    PRICE_LISTS,
+    SCHEDULE,
+    TARIFF,
+    OptionPage,
+    changed_option,
+    filled_in,
+    page_schema,
+    page_shown,
+    range_errors,
+    special_page,
+    with_answers,
+)
 from .price_findings import PriceTexts, async_read_prices, changes_prices
-from .price_form import formula_error, price_error, price_schema, price_section
-
-
-def _number(key: str, unit: str, step: float = 1) -> NumberSelector:
-    """Return a field for a number with its bounds and its unit."""
-    least, most = CHARGING_BOUNDS[key]
-    return NumberSelector(
-        NumberSelectorConfig(
-            min=least,
-            max=most,
-            step=step,
-            unit_of_measurement=unit,
-            mode=NumberSelectorMode.BOX,
-        )
-    )
-
-
-SPECIAL_CHARGING_SELECTORS: Final = {
-    CONF_BATTERY_CAPACITY: _number(CONF_BATTERY_CAPACITY, "kWh", 0.1),
-    CONF_CHARGING_POWER: _number(CONF_CHARGING_POWER, "kW", 0.1),
-    CONF_DEFAULT_TARGET: _number(CONF_DEFAULT_TARGET, "%"),
-    CONF_PEAK_HOURS: TextSelector(),
-    CONF_SAFETY_BUFFER: _number(CONF_SAFETY_BUFFER, "min"),
-    CONF_SEND_LEAD: _number(CONF_SEND_LEAD, "min"),
-    CONF_CLEANUP_DELAY: _number(CONF_CLEANUP_DELAY, "min"),
-    CONF_LEAST_BLOCK: _number(CONF_LEAST_BLOCK, "min"),
-    CONF_MOST_WINDOWS: _number(CONF_MOST_WINDOWS, ""),
-    CONF_DAILY_CHECK: TimeSelector(),
-    CONF_CALENDARS: EntitySelector(
-        EntitySelectorConfig(domain="calendar", multiple=True)
-    ),
-    CONF_CALENDAR_WORD: TextSelector(),
-}
-
-# The frontend omits a text that is left empty.
-MAY_BE_EMPTY: Final = {CONF_CALENDAR_WORD, CONF_PEAK_HOURS}
-
-SPECIAL_CHARGING_SCHEMA: Final = vol.Schema(
-    {
-        vol.Optional(key)
-        if key in MAY_BE_EMPTY
-        else vol.Required(key, default=CHARGING_DEFAULTS[key]): selector
-        for key, selector in SPECIAL_CHARGING_SELECTORS.items()
-    }
+from .price_form import formula_error, formula_page, price_error, unit_error
+from .tariff_form import (
+    CalendarWords,
+    peaks_error,
+    peaks_stored,
+    rate_keys,
+    rates_error,
+    rates_schema,
+    rates_shown,
+    rates_stored,
 )
 
-
-def _entities(*domains: str) -> EntitySelector:
-    """Return a selector for any number of entities, of some domains or of all."""
-    config = EntitySelectorConfig(multiple=True)
-    if domains:
-        config["domain"] = list(domains)
-    return EntitySelector(config)
-
-
-ECONOMY_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_MONTHLY_BUDGET, default=DEFAULT_BUDGET): NumberSelector(
-            NumberSelectorConfig(
-                min=0.5,
-                max=1000,
-                step=0.5,
-                unit_of_measurement="USD",
-                mode=NumberSelectorMode.BOX,
-            )
-        ),
-        vol.Optional(CONF_PLUG_HINTS): _entities("binary_sensor", "sensor"),
-        vol.Optional(CONF_PRESENCE_HINTS): _entities(
-            "person", "device_tracker", "binary_sensor", "input_boolean"
-        ),
-        vol.Optional(CONF_OTHER_HINTS): _entities(),
-    }
-)
-
-OPTIONS: Final = vol.Schema(
-    {
-        vol.Required(CONF_HOME_ZONE, default=DEFAULT_HOME_ZONE): EntitySelector(
-            EntitySelectorConfig(domain="zone")
-        ),
-        vol.Required(CONF_SCOUTING_MODE, default=DEFAULT_MODE): SelectSelector(
-            SelectSelectorConfig(
-                options=[mode.value for mode in ScoutingMode],
-                translation_key=CONF_SCOUTING_MODE,
-            )
-        ),
-        vol.Required(CONF_COMMAND_ROUTE, default=CommandRoute.AUTO): SelectSelector(
-            SelectSelectorConfig(
-                options=[route.value for route in CommandRoute],
-                translation_key=CONF_COMMAND_ROUTE,
-            )
-        ),
-        vol.Optional(CONF_PROXY_URL): TextSelector(
-            TextSelectorConfig(type=TextSelectorType.URL)
-        ),
-        vol.Required(CONF_PROXY_VERIFY_CERTIFICATE, default=True): BooleanSelector(),
-        vol.Optional(CONF_PRIVATE_KEY_PATH): TextSelector(),
-        vol.Required(CONF_SPECIAL_CHARGING): section(
-            SPECIAL_CHARGING_SCHEMA, {"collapsed": True}
-        ),
-        vol.Optional(CONF_ECONOMY): section(ECONOMY_SCHEMA, {"collapsed": True}),
-        vol.Required(CONF_OFF_PEAK): section(OFF_PEAK_SCHEMA, {"collapsed": True}),
-    }
-)
-
-
-def options_schema(tariffs: Mapping[str, GridTariff]) -> vol.Schema:
-    """Return the form, with a choice of grid tariffs."""
-    section_of_price = section(price_schema(tariffs), {"collapsed": True})
-    return OPTIONS.extend({vol.Optional(CONF_PRICE_FORMULA): section_of_price})
+TOPICS: Final = ["car", "tariff", "formula", "charging", "special", "hints", "expert"]
 
 
 class ScoutOptionsFlow(OptionsFlowWithReload):
-    """One form, and a look at the prices; saving reloads the account."""
+    """A menu of topics, and a look at the prices; a change reloads the account."""
 
     def __init__(self) -> None:
         """Start with nothing chosen."""
-        self._chosen: dict[str, Any] = {}
+        self._chosen: dict[str, Any] | None = None
+        self._topic = "tariff"
+        self._car: CarPage | None = None
+        self._changes: dict[str, Any] = {}
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the options, and validate them."""
-        errors: dict[str, str] = {}
-        tariffs = await async_grid_tariffs(self.hass)
-        if user_input is not None:
-            user_input = self._without_section(answered(user_input))
-            errors = await self._async_errors(user_input, tariffs)
-            self._chosen = user_input
-            if not errors:
-                if changes_prices(user_input, self.config_entry.options):
-                    return await self.async_step_prices()
-                return self.async_create_entry(data=user_input)
+        """Choose a topic."""
+        return self.async_show_menu(step_id="init", menu_options=TOPICS)
+
+    @property
+    def _options(self) -> Mapping[str, Any]:
+        """The options as far as they are chosen."""
+        return self.config_entry.options if self._chosen is None else self._chosen
+
+    def _show(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        values: Mapping[str, Any],
+        errors: dict[str, str] | None = None,
+        **placeholders: str,
+    ) -> ConfigFlowResult:
+        """Show a form with its values."""
         return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                options_schema(tariffs),
-                shown(_with_section(self._chosen or self.config_entry.options)),
-            ),
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, values),
             errors=errors,
+            description_placeholders={"range": "", **placeholders},
         )
+
+    async def _async_page(
+        self,
+        step_id: str,
+        page: OptionPage,
+        user_input: dict[str, Any] | None,
+        check: Callable[[Mapping[str, Any]], Awaitable[dict[str, str]]] | None = None,
+    ) -> ConfigFlowResult:
+        """Show a page, and keep what was changed on it."""
+        shown = page_shown(page, self._options)
+        schema = page_schema(page, shown)
+        if user_input is None:
+            return self._show(step_id, schema, shown)
+        sent = filled_in(user_input)
+        errors, placeholders = range_errors(page, sent)
+        if check is not None and not errors:
+            errors = await check(sent)
+        if errors:
+            return self._show(step_id, schema, sent, errors, **placeholders)
+        return await self._async_keep(step_id, with_answers(page, self._options, sent))
+
+    async def _async_keep(
+        self, step_id: str, options: dict[str, Any]
+    ) -> ConfigFlowResult:
+        """Save options; those that change prices after a look at what was read."""
+        self._topic = "formula" if step_id == "formula" else "tariff"
+        self._chosen = options
+        if changes_prices(options, self.config_entry.options):
+            return await self.async_step_prices()
+        return self.async_create_entry(data=options)
+
+    # What belongs to a car.
+
+    async def async_step_car(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose a car, if there are several."""
+        entry: ScoutConfigEntry = self.config_entry
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        names = car_names(entry)
+        vins = list(names)
+        if user_input is None and len(vins) > 1:
+            return self._show("car", cars_schema(names.values()), {})
+        chosen = 0 if user_input is None else int(user_input[CONF_CAR])
+        if chosen >= len(vins):
+            return self.async_abort(reason="not_loaded")
+        self._car = CarPage.of(entry, vins[chosen])
+        return await self.async_step_car_settings()
+
+    async def async_step_car_settings(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for what belongs to the car."""
+        car = cast(CarPage, self._car)
+        shown = car.shown()
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            errors, placeholders = range_errors(CAR, user_input)
+            if not errors:
+                self._changes = car.changes(user_input)
+                if user_input[CONF_BY_WEEKDAY]:
+                    return await self.async_step_departures()
+                return await self._async_keep_car()
+        measured = "–" if car.measured is None else f"{car.measured:.1f} kW"
+        return self._show(
+            "car_settings",
+            page_schema(CAR, shown),
+            shown if user_input is None else user_input,
+            errors,
+            **{"car": car.name, "measured": measured, **placeholders},
+        )
+
+    async def async_step_departures(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the departure of each weekday."""
+        car = cast(CarPage, self._car)
+        if user_input is not None:
+            usual = self._changes.get("departure", car.settings.departure)
+            self._changes |= car.week_changes(user_input, usual)
+            return await self._async_keep_car()
+        return self._show("departures", week_schema(), car.week_shown(), car=car.name)
+
+    async def _async_keep_car(self) -> ConfigFlowResult:
+        """Store the settings of the car, which take effect at once."""
+        entry: ScoutConfigEntry = self.config_entry
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        car, worker = cast(CarPage, self._car), entry.runtime_data.worker
+        if "power" in self._changes:
+            # It holds until the power is measured again.
+            await worker.repository.async_update(car.vin, power=None)
+        await worker.async_set(car.vin, **self._changes)
+        return self.async_create_entry(data=dict(self.config_entry.options))
+
+    # Prices and tariff.
+
+    async def async_step_tariff(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose the tariff or the source of prices."""
+        shown = page_shown(TARIFF, self._options)
+        schema = page_schema(TARIFF, shown)
+        if user_input is None:
+            return self._show("tariff", schema, shown)
+        source = PriceSource(user_input[CONF_PRICE_SOURCE])
+        if source in ASKED and not self.hass.config_entries.async_loaded_entries(
+            source
+        ):
+            errors = {CONF_PRICE_SOURCE: "price_source_not_set_up"}
+            return self._show("tariff", schema, user_input, errors)
+        self._chosen = with_answers(TARIFF, self._options, user_input)
+        if source in ASKED:
+            return await self.async_step_market()
+        if source in {preset.value for preset in TariffPreset}:
+            return await self.async_step_rates()
+        if source is PriceSource.SCHEDULE:
+            return await self.async_step_schedule()
+        if source is PriceSource.FIXED:
+            return await self.async_step_formula()
+        return await self.async_step_price_lists()
+
+    async def async_step_rates(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the prices of a tariff, and for the peak hours of one's own."""
+        options = self._options
+        source = PriceSource(page_shown(TARIFF, options)[CONF_PRICE_SOURCE])
+        words = await CalendarWords.async_load(self.hass)
+        stored = rates_in(options)
+        schema = rates_schema(source, words, f"{self.hass.config.currency}/kWh")
+        if user_input is None:
+            shown: dict[str, Any] = dict(rates_shown(source, stored))
+            if source is PriceSource.CUSTOM:
+                shown[CONF_PEAK_HOURS] = words.rows(parse_peaks(peaks_in(options)))
+            return self._show("rates", schema, shown)
+        errors = rates_error(source, user_input)
+        rates = rates_stored(source, user_input, stored)
+        chosen = changed_option(options, CONF_OFF_PEAK, CONF_RATES, rates or None)
+        if source is PriceSource.CUSTOM:
+            windows = words.windows(user_input.get(CONF_PEAK_HOURS, ()))
+            error = peaks_error(windows, dt_util.utcnow())
+            if error is not None:
+                errors[CONF_PEAK_HOURS] = error
+            peaks = peaks_stored(windows, peaks_in(options))
+            if peaks != peaks_in(options):
+                chosen = changed_option(
+                    chosen, CONF_SPECIAL_CHARGING, CONF_PEAK_HOURS, peaks
+                )
+        if not errors and (error := formula_error(chosen)) is not None:
+            errors[rate_keys(source)[0]] = error
+        if errors:
+            return self._show("rates", schema, user_input, errors)
+        return await self._async_keep("rates", chosen)
+
+    async def async_step_schedule(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the schedule whose blocks are cheap."""
+
+        async def check(sent: Mapping[str, Any]) -> dict[str, str]:
+            """Return the errors in the page, by field."""
+            missing = CONF_SCHEDULE not in sent
+            return {CONF_SCHEDULE: "schedule_required"} if missing else {}
+
+        return await self._async_page("schedule", SCHEDULE, user_input, check)
+
+    async def async_step_market(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which prices of an integration are meant."""
+        return await self._async_page("market", MARKET, user_input, _unit_errors)
+
+    async def async_step_price_lists(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the entities that provide prices."""
+
+        async def check(sent: Mapping[str, Any]) -> dict[str, str]:
+            """Return the errors in the page, by field."""
+            errors = await _unit_errors(sent)
+            if not sent[CONF_PRICE_ENTITIES]:
+                errors[CONF_PRICE_ENTITIES] = "price_entities_required"
+            return errors
+
+        return await self._async_page("price_lists", PRICE_LISTS, user_input, check)
+
+    async def async_step_formula(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for markup, VAT, and the fees of the grid."""
+        tariffs = await async_grid_tariffs(self.hass)
+        page = formula_page(tariffs)
+
+        async def check(sent: Mapping[str, Any]) -> dict[str, str]:
+            """Return the errors in the page, by field."""
+            chosen = with_answers(page, self._options, sent)
+            errors = price_error(chosen, tariffs, self.hass.config.currency)
+            if not errors and (error := formula_error(chosen)) is not None:
+                errors["base"] = error
+            return errors
+
+        return await self._async_page("formula", page, user_input, check)
 
     async def async_step_prices(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show what was read from the source of prices, before it is saved."""
-        read = await async_read_prices(self.hass, self._chosen)
+        read = await async_read_prices(self.hass, self._options)
         text = await PriceTexts.async_load(self.hass, read)
         placeholders = {
             "count": str(read.found.count),
@@ -229,12 +347,12 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         if read.found.problems:
             return self.async_show_menu(
                 step_id="price_problems",
-                menu_options=["init", "save"],
+                menu_options=[self._topic, "save"],
                 description_placeholders=placeholders,
             )
         return self.async_show_menu(
             step_id="prices",
-            menu_options=["save", "init"],
+            menu_options=["save", self._topic],
             description_placeholders=placeholders,
         )
 
@@ -248,98 +366,92 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Save what was chosen; after a warning this is the confirmation."""
-        return self.async_create_entry(data=self._chosen)
+        return self.async_create_entry(data=dict(self._options))
 
-    def _without_section(self, user_input: dict[str, Any]) -> dict[str, Any]:
-        """Return the options flat; a section that was not sent keeps its values."""
-        sent = user_input.pop(CONF_ECONOMY, None)
-        if sent is None:
-            options = self.config_entry.options
-            sent = {key: options[key] for key in _economy_keys() if key in options}
-        price = user_input.pop(CONF_PRICE_FORMULA, None)
-        kept = price_section(price, self.config_entry.options)
-        return {**user_input, **sent, **kept}
+    # Other topics.
 
-    async def _async_errors(
-        self, options: dict[str, Any], tariffs: Mapping[str, GridTariff]
-    ) -> dict[str, str]:
-        """Return the errors in the options, by field."""
+    async def async_step_charging(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask where the cars charge, and for the limits of a plan."""
+
+        async def check(sent: Mapping[str, Any]) -> dict[str, str]:
+            """Return the errors in the page, by field."""
+            gone = self.hass.states.get(sent[CONF_HOME_ZONE]) is None
+            return {CONF_HOME_ZONE: "zone_not_found"} if gone else {}
+
+        return await self._async_page("charging", CHARGING, user_input, check)
+
+    async def async_step_special(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the target and the calendars of special charging."""
+        registry = er.async_get(self.hass)
+        ours = {
+            entity.entity_id
+            for entity in registry.entities.values()
+            if entity.platform == DOMAIN and entity.domain == "calendar"
+        }
+
+        async def check(sent: Mapping[str, Any]) -> dict[str, str]:
+            """Return the errors in the page, by field."""
+            own = ours & set(sent[CONF_CALENDARS])
+            return {CONF_CALENDARS: "own_calendar"} if own else {}
+
+        page = special_page(ours)
+        return await self._async_page("special", page, user_input, check)
+
+    async def async_step_hints(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask what reads may cost, and who knows something for free."""
+        return await self._async_page("hints", HINTS, user_input)
+
+    async def async_step_expert(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how commands travel, and how long before a plan they go."""
+        return await self._async_page(
+            "expert", EXPERT, user_input, self._async_route_errors
+        )
+
+    async def _async_route_errors(self, sent: Mapping[str, Any]) -> dict[str, str]:
+        """Return the errors in how commands travel, by field."""
         errors: dict[str, str] = {}
-        if self.hass.states.get(options[CONF_HOME_ZONE]) is None:
-            errors[CONF_HOME_ZONE] = "zone_not_found"
-        url = options.get(CONF_PROXY_URL)
+        url, route = sent.get(CONF_PROXY_URL), sent[CONF_COMMAND_ROUTE]
         if url is None:
-            if options[CONF_COMMAND_ROUTE] == CommandRoute.PROXY:
+            if route == CommandRoute.PROXY:
                 errors[CONF_PROXY_URL] = "proxy_url_required"
         elif not is_server_url(url):
             errors[CONF_PROXY_URL] = "invalid_url"
         # The default key file may be missing as long as nothing must be signed.
-        if (
-            CONF_PRIVATE_KEY_PATH in options
-            or options[CONF_COMMAND_ROUTE] == CommandRoute.SIGNED
-        ):
-            key = Path(private_key_path(self.hass, options))
+        if CONF_PRIVATE_KEY_PATH in sent or route == CommandRoute.SIGNED:
+            key = Path(private_key_path(self.hass, sent))
             folder = Path(self.hass.config.config_dir)
             fault = await asyncio.to_thread(key_file_fault, key, folder)
             if fault is KeyFileFault.OUTSIDE:
                 errors[CONF_PRIVATE_KEY_PATH] = "private_key_outside"
             elif fault is not None:
                 errors[CONF_PRIVATE_KEY_PATH] = "invalid_private_key"
-        try:
-            parse_peaks(options[CONF_SPECIAL_CHARGING][CONF_PEAK_HOURS])
-        except ValueError:
-            # A form cannot show an error within a section, so it is shown above.
-            errors["base"] = "invalid_peak_hours"
-        else:
-            currency = self.hass.config.currency
-            error = (
-                price_error(options, tariffs, currency)
-                or off_peak_error(options)
-                or formula_error(options)
-            )
-            if error is not None:
-                errors["base"] = error
         return errors
 
 
-def shown(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options as the form shows them, with defaults filled in."""
-    chosen = options.get(CONF_SPECIAL_CHARGING, {})
-    return {
-        **options,
-        CONF_SPECIAL_CHARGING: {**CHARGING_DEFAULTS, **chosen},
-        CONF_OFF_PEAK: off_peak_shown(options),
-    }
+async def _unit_errors(sent: Mapping[str, Any]) -> dict[str, str]:
+    """Return the errors in the unit of prices, by field."""
+    return unit_error(sent)
 
 
-def answered(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that a user entered.
-
-    An empty text in the section about special charging is a value: no peak hours.
-    """
-    chosen = user_input[CONF_SPECIAL_CHARGING]
-    empty = dict.fromkeys(MAY_BE_EMPTY, "")
-    return {**filled_in(user_input), CONF_SPECIAL_CHARGING: {**empty, **chosen}}
+def rates_in(options: Mapping[str, Any]) -> str:
+    """Return the stored prices of the tariff."""
+    stored: str = options.get(CONF_OFF_PEAK, {}).get(CONF_RATES, "")
+    return stored
 
 
-def _economy_keys() -> list[str]:
-    """Return the options of the section."""
-    return [str(key) for key in ECONOMY_SCHEMA.schema]
-
-
-def _with_section(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options as the form has them, with the economy section nested."""
-    inside = {key: options[key] for key in _economy_keys() if key in options}
-    return {**options, CONF_ECONOMY: inside}
-
-
-def filled_in(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that are not empty, with texts stripped."""
-    fields = {
-        field: value.strip() if isinstance(value, str) else value
-        for field, value in user_input.items()
-    }
-    return {field: value for field, value in fields.items() if value != ""}
+def peaks_in(options: Mapping[str, Any]) -> str:
+    """Return the peak hours as they are stored, or as they are preset."""
+    inside = {**CHARGING_DEFAULTS, **options.get(CONF_SPECIAL_CHARGING, {})}
+    stored: str = inside[CONF_PEAK_HOURS]
+    return stored
 
 
 def is_server_url(text: str) -> bool:

@@ -1,17 +1,13 @@
-"""The section of the options about the price of a kWh, and its validation."""
+"""The page about the price of a kWh, and its validation."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-import voluptuous as vol
-
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
+    Selector,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -32,29 +28,20 @@ from ..const import (
     CONF_PRICE_UNIT,
     CONF_PRICE_VAT,
 )
+from .option_pages import OptionField, OptionPage, amount
 
-
-def _number(least: float, most: float, unit: str | None = None) -> NumberSelector:
-    """Return a field for a number with any decimals."""
-    config = NumberSelectorConfig(
-        min=least, max=most, step="any", mode=NumberSelectorMode.BOX
-    )
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-# The frontend omits a field that is left empty.
-NUMBERS: Final = {
-    CONF_PRICE_FACTOR: _number(-1000, 1000),
-    CONF_PRICE_MARKUP: _number(-1000, 1000),
-    CONF_PRICE_VAT: _number(0, 100, "%"),
-    CONF_PRICE_FIXED: _number(-1000, 1000),
+# Where the fault is that an error names.
+_ERROR_FIELDS: Final = {
+    "invalid_grid_fees": CONF_GRID_FEES,
+    "grid_tariff_missing": CONF_GRID_TARIFF,
+    "grid_tariff_currency": CONF_GRID_FEES,
+    "grid_entity_required": CONF_GRID_FEE_ENTITY,
+    "grid_fee_twice": CONF_GRID_FEE_ENTITY,
 }
 
 
-def price_schema(tariffs: Mapping[str, GridTariff]) -> vol.Schema:
-    """Return the section, with a choice of grid tariffs."""
+def formula_page(tariffs: Mapping[str, GridTariff]) -> OptionPage:
+    """Return the page, with a choice of grid tariffs."""
     choice = SelectSelector(
         SelectSelectorConfig(
             options=[
@@ -67,30 +54,46 @@ def price_schema(tariffs: Mapping[str, GridTariff]) -> vol.Schema:
     entity = EntitySelectorConfig(
         domain=["schedule", "sensor", "binary_sensor", "event"]
     )
-    return vol.Schema(
-        {
-            vol.Optional(CONF_PRICE_UNIT): TextSelector(),
-            **{vol.Optional(key): selector for key, selector in NUMBERS.items()},
-            vol.Optional(CONF_GRID_TARIFF): choice,
-            vol.Optional(CONF_GRID_FEES): TextSelector(),
-            vol.Optional(CONF_GRID_FEE_ENTITY): EntitySelector(entity),
-        }
+    selectors: dict[str, Selector[Any]] = {
+        CONF_PRICE_FACTOR: amount(-1000, 1000),
+        CONF_PRICE_MARKUP: amount(-1000, 1000),
+        CONF_PRICE_VAT: amount(0, 100, "%"),
+        CONF_PRICE_FIXED: amount(-1000, 1000),
+        CONF_GRID_TARIFF: choice,
+        CONF_GRID_FEES: TextSelector(),
+        CONF_GRID_FEE_ENTITY: EntitySelector(entity),
+    }
+    return tuple(
+        OptionField(key=key, selector=selector, section=CONF_PRICE_FORMULA)
+        for key, selector in selectors.items()
     )
+
+
+def unit_error(sent: Mapping[str, Any]) -> dict[str, str]:
+    """Return the error in the unit of prices, by field."""
+    try:
+        known = parse_unit(sent.get(CONF_PRICE_UNIT)).known
+    except PriceError:
+        known = False
+    return {} if known else {CONF_PRICE_UNIT: "invalid_price_unit"}
 
 
 def price_error(
     options: Mapping[str, Any], tariffs: Mapping[str, GridTariff], currency: str
+) -> dict[str, str]:
+    """Return the error in the page, by field."""
+    error = _grid_error(options, tariffs, currency)
+    return {} if error is None else {_ERROR_FIELDS[error]: error}
+
+
+def _grid_error(
+    options: Mapping[str, Any], tariffs: Mapping[str, GridTariff], currency: str
 ) -> str | None:
-    """Return the error in the section; a form cannot show one at a field within it."""
+    """Return the error in the tariff of the grid."""
     try:
         price = PriceOptions.of(options)
     except ValueError:
         return "invalid_grid_fees"
-    try:
-        if not parse_unit(price.unit).known:
-            return "invalid_price_unit"
-    except PriceError:
-        return "invalid_price_unit"
     if price.grid_tariff is None:
         return None
     if (tariff := tariffs.get(price.grid_tariff)) is None:
@@ -111,21 +114,3 @@ def formula_error(options: Mapping[str, Any]) -> str | None:
     if chosen.price.changes_prices and chosen.tariff is not None and not chosen.rates:
         return "formula_needs_prices"
     return None
-
-
-def price_answered(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of the section that are not empty, with texts stripped."""
-    fields = {
-        field: value.strip() if isinstance(value, str) else value
-        for field, value in sent.items()
-    }
-    return {field: value for field, value in fields.items() if value != ""}
-
-
-def price_section(
-    sent: Mapping[str, Any] | None, options: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the option to store; a section that was not sent keeps its values."""
-    kept = options.get(CONF_PRICE_FORMULA, {})
-    chosen = kept if sent is None else price_answered(sent)
-    return {CONF_PRICE_FORMULA: dict(chosen)} if chosen else {}

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ..charging.daily.departures import departures, next_departure
+from ..charging.daily.departures import next_departure
 from ..charging.daily.sync_result import Planned, PlanStatus
 from ..charging.planning.model import ChargePlan
 from ..charging.sessions.session import UNKEPT, Session
@@ -52,7 +52,7 @@ def car_facts(account: ScoutData, vin: str, now: datetime, trail: Trail) -> CarF
     car, record = coordinator.data[vin], worker.repository.record(vin)
     charge = None if car.snapshot is None else car.snapshot.charge
     observation, settings = car.observation, record.settings
-    leaving = departures(settings.departure, worker.options.exceptions)
+    leaving = settings.leaving(worker.options.exceptions)
     departure = next_departure(leaving, now, dt_util.get_default_time_zone())
     limit = worker.owners_limit(vin)
     curve, estimates = _curves(worker, now)
@@ -70,7 +70,7 @@ def car_facts(account: ScoutData, vin: str, now: datetime, trail: Trail) -> CarF
         seen_at=None if car.snapshot is None else car.snapshot.seen_at,
         next_read_at=coordinator.next_read_at(vin),
         home_known=coordinator.home_position is not None,
-        battery=worker.charging.battery,
+        battery=settings.battery(worker.charging.battery, record.power),
         curve=curve,
         estimates=estimates,
         sync=settings.sync,

@@ -15,7 +15,7 @@ from ..charging.daily.daily_state import (
     VehicleFacts,
     daily_state,
 )
-from ..charging.daily.departures import departures, next_departure
+from ..charging.daily.departures import next_departure
 from ..charging.daily.overrides import without_ended
 from ..charging.daily.record import DailySettings, SyncState
 from ..charging.daily.savings import Reading, after_reading
@@ -94,8 +94,9 @@ class DailyPlanner:
 
     @property
     def _charging(self) -> ChargingOptions:
-        """The user's options, with the charging power that was measured."""
-        return self._user_options.with_power(self.record.power)
+        """The user's options, with the battery of the car."""
+        record = self.record
+        return self._user_options.of_car(record.settings, record.power)
 
     def note_trigger(self, trigger: SyncTrigger) -> None:
         """Request a new plan, if the trigger calls for one."""
@@ -165,7 +166,7 @@ class DailyPlanner:
         return OffPeakSettings(
             battery=self._charging.battery,
             limits=self._charging.limits,
-            leaving=departures(settings.departure, self._options.exceptions),
+            leaving=settings.leaving(self._options.exceptions),
             guard=self._options.guard,
             peaks=self._charging.peaks,
         )

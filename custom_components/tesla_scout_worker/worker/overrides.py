@@ -10,7 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
-from ..charging.daily.departures import Departures, departures, next_departure
+from ..charging.daily.departures import Departures, next_departure
 from ..charging.daily.overrides import (
     LATEST_END,
     LONGEST_SKIP,
@@ -340,11 +340,12 @@ class OverrideRequests:
 
     def _leaving(self, record: CarRecord) -> Departures:
         """Return the departures by weekday."""
-        return departures(record.settings.departure, self._worker.options.exceptions)
+        return record.settings.leaving(self._worker.options.exceptions)
 
     def _battery_options(self, vin: str) -> ChargingOptions:
-        """Return the options with the power that was measured."""
-        return self._sessions.options.with_power(self._record(vin).power)
+        """Return the options with the battery of the car."""
+        record = self._record(vin)
+        return self._sessions.options.of_car(record.settings, record.power)
 
     def _snapshot(self, vin: str) -> VehicleSnapshot | None:
         """Return the last snapshot of a car."""

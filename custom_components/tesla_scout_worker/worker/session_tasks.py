@@ -89,8 +89,9 @@ class SessionTasks:
 
     @property
     def _options(self) -> ChargingOptions:
-        """The user's options, with the charging power that was measured."""
-        return self._user_options.with_power(self._repository.record(self._vin).power)
+        """The user's options, with the battery of the car."""
+        record = self._repository.record(self._vin)
+        return self._user_options.of_car(record.settings, record.power)
 
     # Planning.
 

@@ -1,18 +1,29 @@
 """The stored part of a car's daily plan. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from typing import Protocol
 
 from ..in_car.delivery_state import DeliveryState
 from ..in_car.difference import ManagedSchedule
+from ..planning.model import Battery
+from .departures import Departures, departures
 from .night_plan import NightPlan
 from .overrides import Overrides
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DayDeparture:
+    """The departure of a weekday, Monday is 0; None: the car does not leave."""
+
+    day: int
+    at: time | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DailySettings:
-    """The user's settings for the daily plan of a car.
+    """What the user set for a car.
 
     Attributes:
         sync: Whether the car is kept in sync with the plan.
@@ -21,6 +32,10 @@ class DailySettings:
         target: Target in percent; None: the car's own limit.
         floor: Safety floor in percent: below it the car charges at once, at any price.
         departure: The usual departure, in the user's local time.
+        capacity: Energy that the full battery holds, in kWh; None: as in the options of
+            an account that was set up before cars had a capacity of their own.
+        power: Charging power at home in kW, until it is measured; None: likewise.
+        exceptions: The weekdays with another departure; None: likewise.
     """
 
     sync: bool = True
@@ -28,6 +43,32 @@ class DailySettings:
     target: int | None = None
     floor: int = 20
     departure: time = time(7)
+    capacity: float | None = None
+    power: float | None = None
+    exceptions: tuple[DayDeparture, ...] | None = None
+
+    def battery(self, account: Battery, measured: float | None) -> Battery:
+        """Return the battery of the car.
+
+        Args:
+            account: What holds for cars without values of their own.
+            measured: The charging power that was measured, in kW, if it was.
+        """
+        return Battery(
+            capacity=self.capacity or account.capacity,
+            power=measured or self.power or account.power,
+        )
+
+    def leaving(self, account: Mapping[int, time | None]) -> Departures:
+        """Return the departure of each weekday, Monday first; None where there is none.
+
+        ``account`` has the exceptions of cars that have none of their own.
+        """
+        if self.exceptions is None:
+            return departures(self.departure, account)
+        return departures(
+            self.departure, {item.day: item.at for item in self.exceptions}
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

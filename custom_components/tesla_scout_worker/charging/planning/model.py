@@ -9,6 +9,10 @@ from typing import Final
 LEAST_LIMIT: Final = 50
 MOST_LIMIT: Final = 100
 
+# What a person may enter for a car: kWh of the full battery, and kW at home.
+CAPACITY: Final = (10, 250)
+POWER: Final = (1, 22)
+
 
 class Strategy(StrEnum):
     """How a plan meets its deadline.

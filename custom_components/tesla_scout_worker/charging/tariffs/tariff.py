@@ -137,6 +137,20 @@ def parse_peaks(text: str) -> tuple[PeakWindow, ...]:
     )
 
 
+def peaks_text(windows: Iterable[PeakWindow]) -> str:
+    """Return peak windows as a text for `parse_peaks`."""
+    return "; ".join(map(_window_text, windows))
+
+
+def _window_text(window: PeakWindow) -> str:
+    """Return a window as a text."""
+    days = [_DAYS[day] for day in sorted(window.weekdays)]
+    months = [_MONTHS[month - 1] for month in sorted(window.months)]
+    names = [] if window.weekdays == WEEK else days
+    names += [] if window.months == YEAR else months
+    return " ".join((*names, f"{window.start:%H:%M}-{window.end:%H:%M}"))
+
+
 def peak_curve(
     peaks: Sequence[PeakWindow],
     start: datetime,
