@@ -40,6 +40,7 @@ from custom_components.tesla_scout_worker.config.forms import (
     KEY_DOMAIN_SCHEMA,
     qr_schema,
     region_schema,
+    shared_schema,
 )
 from custom_components.tesla_scout_worker.config.option_pages import (
     CHARGING,
@@ -121,6 +122,9 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("config", "bring_tokens"): IMPORT_SCHEMA,
     ("config", "key_domain"): KEY_DOMAIN_SCHEMA,
     ("config", "pick_implementation"): vol.Schema({"implementation": str}),
+    ("config", "tesla_fleet"): shared_schema(
+        {"first": "My application", "second": "Another"}
+    ),
     ("config", "tessie"): KEY_SCHEMA,
     ("config", "region"): region_schema("eu"),
     ("config", "virtual_key"): qr_schema("https://example.org"),

@@ -10,8 +10,8 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
-from .const import DEVELOPER_DASHBOARD, SCOPES
-from .gateways.fleet_api.credentials import auth_server
+from .const import DEVELOPER_DASHBOARD
+from .gateways.fleet_api.credentials import auth_server, authorize_data
 from .gateways.fleet_api.token_endpoint import TokenRequests
 
 
@@ -22,11 +22,7 @@ class TeslaImplementation(TokenRequests, AuthImplementation):
     @override
     def extra_authorize_data(self) -> dict[str, str]:
         """Ask for the scopes of Scout and Worker, even if they were declined before."""
-        return {
-            "prompt": "login",
-            "prompt_missing_scopes": "true",
-            "scope": " ".join(SCOPES),
-        }
+        return authorize_data()
 
 
 async def async_get_auth_implementation(

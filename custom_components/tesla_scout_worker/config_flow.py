@@ -1,7 +1,10 @@
 """Config flow: sign in at Tesla, or bring tokens; again when they have died."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 import logging
+from pathlib import Path
 from typing import Any, Final, cast, override
 
 from homeassistant.config_entries import (
@@ -22,11 +25,18 @@ from homeassistant.const import (
 from homeassistant.core import callback
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
+    ImplementationUnavailableError,
     LocalOAuth2Implementation,
 )
 from homeassistant.util import dt as dt_util
 
-from .config.forms import IMPORT_SCHEMA, KEY_DOMAIN_SCHEMA, qr_schema, region_schema
+from .config.forms import (
+    IMPORT_SCHEMA,
+    KEY_DOMAIN_SCHEMA,
+    qr_schema,
+    region_schema,
+    shared_schema,
+)
 from .config.option_pages import filled_in
 from .config.options_flow import ScoutOptionsFlow
 from .config.provider_steps import (
@@ -70,11 +80,18 @@ from .gateways.errors import (
     NotRegisteredError,
     SignedOutError,
 )
-from .gateways.fleet_api.credentials import fleet_server, imported_implementation
+from .gateways.fleet_api.credentials import (
+    SharedApplication,
+    async_shared_applications,
+    fleet_server,
+    imported_implementation,
+    private_key_path,
+)
+from .gateways.fleet_api.key_file import is_private_key
 from .gateways.way import KEY_WAYS, Way
 from .tokens.exchange import CONF_REFRESH_TOKEN, holds, stored_token
 
-WAYS_IN: Final = ["tessie", "sign_in", "bring_tokens"]
+WAYS_IN: Final = ["tesla_fleet", "tessie", "sign_in", "bring_tokens"]
 
 
 class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
@@ -108,7 +125,8 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose the way to set up."""
-        return self.async_show_menu(step_id="user", menu_options=WAYS_IN)
+        ways = await self._async_ways()
+        return self.async_show_menu(step_id="user", menu_options=ways)
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -122,13 +140,42 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Choose the way to sign in again; a provider's key is asked for at once."""
         if self._present_data.get(CONF_WAY) == Way.TESSIE:
             return await self.async_step_tessie(user_input)
-        return self.async_show_menu(step_id="reauth_confirm", menu_options=WAYS_IN)
+        ways = await self._async_ways()
+        return self.async_show_menu(step_id="reauth_confirm", menu_options=ways)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose another way to sign in, or enter other tokens."""
-        return self.async_show_menu(step_id="reconfigure", menu_options=WAYS_IN)
+        ways = await self._async_ways()
+        return self.async_show_menu(step_id="reconfigure", menu_options=ways)
+
+    async def _async_ways(self) -> list[str]:
+        """Return the ways that can be chosen here."""
+        shared = await self._async_shared_applications()
+        return [way for way in WAYS_IN if way != Way.TESLA_FLEET or shared]
+
+    async def _async_shared_applications(self) -> Mapping[str, SharedApplication]:
+        """Return the applications of the Tesla Fleet integration; none if unknown."""
+        with suppress(ImplementationUnavailableError):
+            return await async_shared_applications(self.hass)
+        return {}
+
+    async def async_step_tesla_fleet(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what is shared, and sign in with the Tesla Fleet integration's application."""
+        shared = await self._async_shared_applications()
+        if not shared:
+            return self.async_abort(reason="missing_configuration")
+        if user_input is not None:
+            key = user_input.get(CONF_AUTH_IMPLEMENTATION, next(iter(shared)))
+            self.flow_impl = shared[key]
+            return await self.async_step_auth()
+        names = {key: application.name for key, application in shared.items()}
+        return self.async_show_form(
+            step_id="tesla_fleet", data_schema=shared_schema(names)
+        )
 
     async def async_step_sign_in(
         self, user_input: dict[str, Any] | None = None
@@ -193,6 +240,8 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             CONF_AUTH_IMPLEMENTATION: data[CONF_AUTH_IMPLEMENTATION],
             **stored_token(data[CONF_TOKEN], None, dt_util.utcnow()),
         }
+        if isinstance(self.flow_impl, SharedApplication):
+            fresh[CONF_WAY] = Way.TESLA_FLEET.value
         if self.source == SOURCE_REAUTH:
             kept = (CONF_REGION, CONF_FLEET_API_URL, CONF_KEY_DOMAIN)
             known = {key: present[key] for key in kept if key in present}
@@ -205,6 +254,8 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         }
         if CONF_KEY_DOMAIN in present:
             self._data[CONF_KEY_DOMAIN] = present[CONF_KEY_DOMAIN]
+        if CONF_WAY in fresh and account.region is not None:
+            return await self.async_step_region({CONF_REGION: account.region})
         return await self.async_step_region()
 
     async def async_step_region(
@@ -225,7 +276,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 errors["base"] = err.key
                 placeholders = err.translation_placeholders or {}
             else:
-                if discovered.requires_signing:
+                if discovered.requires_signing and not await self._async_has_key():
                     return await self.async_step_key_domain()
                 return self._finish(discovered)
         return self.async_show_form(
@@ -234,6 +285,14 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             errors=errors,
             description_placeholders=placeholders,
         )
+
+    async def _async_has_key(self) -> bool:
+        """Return whether the key of the Tesla Fleet integration, which cars know, is used."""
+        if self._data.get(CONF_WAY) != Way.TESLA_FLEET:
+            return False
+        path = Path(private_key_path(self.hass, self._present_options))
+        folder = Path(self.hass.config.config_dir)
+        return await asyncio.to_thread(is_private_key, path, folder)
 
     async def async_step_key_domain(
         self, user_input: dict[str, Any] | None = None

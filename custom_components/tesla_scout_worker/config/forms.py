@@ -1,5 +1,6 @@
 """The forms of the config flow."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import voluptuous as vol
@@ -9,6 +10,7 @@ from homeassistant.helpers.selector import (
     QrCodeSelector,
     QrCodeSelectorConfig,
     QrErrorCorrectionLevel,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -18,6 +20,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..const import (
+    CONF_AUTH_IMPLEMENTATION,
     CONF_FLEET_API_URL,
     CONF_KEY_DOMAIN,
     CONF_TOKEN_URL,
@@ -61,6 +64,17 @@ def region_schema(preset: str) -> vol.Schema:
     """Return the form for Tesla's region, with a preset."""
     return vol.Schema(
         {vol.Required(CONF_REGION, default=preset): _region_selector(*REGION_SERVERS)}
+    )
+
+
+def shared_schema(names: Mapping[str, str]) -> vol.Schema:
+    """Return a choice of applications, by their key; one alone needs none."""
+    if len(names) < 2:
+        return vol.Schema({})
+    options = [SelectOptionDict(value=key, label=name) for key, name in names.items()]
+    choice = SelectSelector(SelectSelectorConfig(options=options))
+    return vol.Schema(
+        {vol.Required(CONF_AUTH_IMPLEMENTATION, default=next(iter(names))): choice}
     )
 
 
