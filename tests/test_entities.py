@@ -47,6 +47,7 @@ CAR_KEYS = {
         "planned_energy",
         "planned_cost",
         "commands_saved",
+        "energy_charged",
         "charging_cost",
         "charging_cost_on_arrival",
         "savings",

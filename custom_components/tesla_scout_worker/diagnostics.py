@@ -12,6 +12,7 @@ from .charging.tariffs.price_words import is_list_name
 from .const import (
     CONF_AUTH_IMPLEMENTATION,
     CONF_CALENDARS,
+    CONF_CHARGE_METER,
     CONF_FLEET_API_URL,
     CONF_KEY_DOMAIN,
     CONF_OTHER_HINTS,
@@ -38,6 +39,7 @@ TO_REDACT: Final = {
     CONF_TOKEN_URL,
     # Entities of the user.
     CONF_CALENDARS,
+    CONF_CHARGE_METER,
     CONF_OTHER_HINTS,
     CONF_PLUG_HINTS,
     CONF_PRESENCE_HINTS,

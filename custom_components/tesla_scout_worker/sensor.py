@@ -446,3 +446,12 @@ class OffPeakSensor(CarEntity, SensorEntity):
         return self.entity_description.value_fn(
             self._worker.repository.record(self.vin), self._worker.result(self.vin)
         )
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """Return when a sum of money began; None: it is none."""
+        last_reset_fn = self.entity_description.last_reset_fn
+        if last_reset_fn is None:
+            return None
+        return last_reset_fn(self._worker.repository.record(self.vin))

@@ -28,6 +28,7 @@ from .gateways.ledger import CallKind
 from .gateways.models import ChargeSchedule, day_names
 from .tokens.manager import TokenManager
 from .tokens.reports import RefreshReport
+from .worker.charge_report import charge_as_dict
 from .worker.manager import Worker
 from .worker.sessions import SessionRequests
 
@@ -288,6 +289,13 @@ async def _plan_charging(call: ServiceCall) -> ServiceResponse:
     return _plan(manager, await manager.async_plan(vin))
 
 
+async def _list_charges(call: ServiceCall) -> ServiceResponse:
+    """List the last charges of a car at home, newest first."""
+    worker, vin = await _off_peak_car(call, acts=False)
+    charges = worker.repository.record(vin).charges.charges
+    return {"charges": [charge_as_dict(charge) for charge in reversed(charges)]}
+
+
 async def _reset_schedules(call: ServiceCall) -> ServiceResponse:
     """Remove the daily plan's schedules from a car."""
     manager, vin = await _off_peak_car(call)
@@ -301,6 +309,7 @@ def async_setup_off_peak_services(hass: HomeAssistant) -> None:
     for name, action, response in (
         ("run_worker_cycle", _run_worker_cycle, optional),
         ("plan_charging", _plan_charging, only),
+        ("list_charges", _list_charges, only),
         ("reset_schedules", _reset_schedules, optional),
     ):
         hass.services.async_register(DOMAIN, name, action, CAR_SCHEMA, response)

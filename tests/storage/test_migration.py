@@ -10,14 +10,12 @@ from typing import Any, Final
 import pytest
 
 from custom_components.tesla_scout_worker.charging.car_record import CarRecord
+from custom_components.tesla_scout_worker.charging.charges.count import PlugInPeriod
+from custom_components.tesla_scout_worker.charging.charges.pricing import MonthSavings
 from custom_components.tesla_scout_worker.charging.daily.night_plan import NightPlan
 from custom_components.tesla_scout_worker.charging.daily.record import (
     DailySettings,
     SyncState,
-)
-from custom_components.tesla_scout_worker.charging.daily.savings import (
-    MonthSavings,
-    PlugInPeriod,
 )
 from custom_components.tesla_scout_worker.charging.in_car.charge_control import (
     ChargeControl,
@@ -217,9 +215,7 @@ def test_the_daily_plan_is_as_it_was() -> None:
     assert record.control == ChargeControl(
         start_by=NOW + 2 * MINUTE, started=SIX, refusal="no_power", stop_at=SIX + HOUR
     )
-    assert record.plugged_in == PlugInPeriod(
-        since=NOW - HOUR, seen_at=NOW, energy=2.0, base=1.0
-    )
+    assert record.plugged_in == PlugInPeriod(since=NOW - HOUR, seen_at=NOW, energy=2.0)
     assert record.savings == MonthSavings(
         month="2026-11", currency="PLN", energy=1.0, cost=0.5, on_arrival=1.0
     )

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..gateways.models import ChargeScheduleOrder
+from .charges.count import ChargeLog, PlugInPeriod
+from .charges.pricing import MonthSavings
 from .daily.overrides import Override, is_believed as is_possible_override
 from .daily.record import DailySettings, SyncState
-from .daily.savings import MonthSavings, PlugInPeriod
 from .in_car.charge_control import ChargeControl
 from .in_car.charge_limit import LimitOverride
 from .in_car.delivery_state import DeliveryState
@@ -44,6 +45,7 @@ class CarRecord:
         timed: The same of a car whose charge Home Assistant times.
         plugged_in: The period since the car was plugged in at home; None: it is not.
         savings: The sums of the present month.
+        charges: The charges at home.
         power: Charging power at home, as it was measured, in kW; None: it was not.
         overrides: What a person said about the coming days.
     """
@@ -55,6 +57,7 @@ class CarRecord:
     timed: TimedCharge = field(default_factory=TimedCharge)
     plugged_in: PlugInPeriod | None = None
     savings: MonthSavings = field(default_factory=MonthSavings)
+    charges: ChargeLog = field(default_factory=ChargeLog)
     power: float | None = None
     overrides: tuple[Override, ...] = ()
 

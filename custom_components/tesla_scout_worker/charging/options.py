@@ -11,6 +11,7 @@ from ..const import (
     CONF_BATTERY_CAPACITY,
     CONF_CALENDAR_WORD,
     CONF_CALENDARS,
+    CONF_CHARGE_METER,
     CONF_CHARGING_POWER,
     CONF_CLEANUP_DELAY,
     CONF_DAILY_CHECK,
@@ -125,6 +126,7 @@ class ChargingOptions:
         default_target: Target in percent for an event that has none.
         calendars: Calendar entities whose events may be requests.
         calendar_word: Keyword that makes an event a request.
+        meter: The energy meter of the wallbox; None: there is none.
     """
 
     battery: Battery
@@ -135,6 +137,7 @@ class ChargingOptions:
     default_target: int
     calendars: tuple[str, ...]
     calendar_word: str
+    meter: str | None = None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -161,6 +164,7 @@ class ChargingOptions:
             default_target=int(chosen[CONF_DEFAULT_TARGET]),
             calendars=tuple(chosen[CONF_CALENDARS]),
             calendar_word=chosen[CONF_CALENDAR_WORD],
+            meter=options.get(CONF_CHARGE_METER),
         )
 
     @property

@@ -32,6 +32,7 @@ from ..charging.options import (
 from ..const import (
     CONF_CALENDAR_WORD,
     CONF_CALENDARS,
+    CONF_CHARGE_METER,
     CONF_CLEANUP_DELAY,
     CONF_COMMAND_ROUTE,
     CONF_DAILY_CHECK,
@@ -219,6 +220,12 @@ HINTS: Final[OptionPage] = (
         key=CONF_SCOUTING_MODE,
         selector=choice(CONF_SCOUTING_MODE, ScoutingMode),
         default=DEFAULT_MODE.value,
+    ),
+    OptionField(
+        key=CONF_CHARGE_METER,
+        selector=EntitySelector(
+            EntitySelectorConfig(domain="sensor", device_class="energy")
+        ),
     ),
     OptionField(key=CONF_PLUG_HINTS, selector=entities("binary_sensor", "sensor")),
     OptionField(

@@ -47,6 +47,7 @@ from ..gateways.errors import CarAsleepError, FleetError, RefusedError, StaleAns
 from ..gateways.models import ChargeSchedule, Connectivity, VehicleSnapshot
 from ..scouting.geofence import Presence
 from .charge import ChargeController
+from .charge_counter import ChargeCounter
 from .daily_plan import DailyPlanner
 from .delivery import Attempt, Delivery, failure_of
 from .owners import Cycle, Owners
@@ -75,8 +76,9 @@ class CarController:
         repository: ChargingRepository,
         sessions: SessionTasks,
         daily: DailyPlanner,
+        counter: ChargeCounter,
     ) -> None:
-        """Bind the car, its delivery, and its sessions and daily plan."""
+        """Bind the car, its delivery, its sessions, daily plan and charges."""
         self._vin = vin
         self._scout = coordinator
         self._delivery = delivery
@@ -86,6 +88,7 @@ class CarController:
         self._owners = Owners(vin, repository, sessions, daily)
         self.sessions = sessions
         self.daily = daily
+        self.counter = counter
         self.lock = asyncio.Lock()
         self.result: SyncResult = Skipped()
         # A process before this one may have sent a command after its last read.
@@ -108,7 +111,7 @@ class CarController:
         seen = self.observe()
         if seen is not None and self._place is not Presence.UNKNOWN:
             self.daily.measure(seen)
-            self.daily.count(seen)
+            self.counter.count(seen)
         await self.sessions.async_update(
             trigger, None if seen is None else seen.snapshot, polled=polled
         )
@@ -118,6 +121,11 @@ class CarController:
         await self._async_control_charge(cycle)
         self.result = self._with_edges(cycle.result)
         return self.result
+
+    def sample_meter(self) -> None:
+        """Count what the energy meter shows."""
+        if (seen := self.observe()) is not None:
+            self.counter.sample(seen)
 
     async def async_plan(self) -> SyncResult:
         """Return the plan for the car as it was last read; send nothing.

@@ -18,7 +18,6 @@ from ..charging.daily.daily_state import (
 from ..charging.daily.departures import next_departure
 from ..charging.daily.overrides import without_ended
 from ..charging.daily.record import DailySettings, SyncState
-from ..charging.daily.savings import Reading, after_reading
 from ..charging.daily.sync_result import (
     DECIDED,
     MANUAL,
@@ -112,30 +111,6 @@ class DailyPlanner:
         found = measured(battery, level, power)
         if found != battery:
             self._repository.update(self._vin, power=found.power)
-
-    def count(self, seen: Observed) -> None:
-        """Add the energy charged at home since the last read to the month's sums."""
-        record, charge, at_home = self.record, seen.snapshot.charge, seen.at_home
-        if at_home and charge.plugged_in is None:
-            return
-        at = seen.snapshot.seen_at
-        since = at - timedelta(days=2)
-        runs = [
-            run
-            for schedule in record.sync.schedules
-            for run in schedule.runs(since, at, seen.zone)
-        ]
-        plugged_in = at_home and charge.plugged_in
-        period, savings = after_reading(
-            record.plugged_in,
-            record.savings,
-            Reading(at=at, energy=charge.energy_added if plugged_in else None),
-            self._energy.curve(since, at + timedelta(days=1)),
-            sorted(runs, key=lambda run: run.start),
-            self._charging.battery.power,
-            f"{dt_util.as_local(at):%Y-%m}",
-        )
-        self._repository.update(self._vin, plugged_in=period, savings=savings)
 
     # What the car should hold.
 

@@ -37,6 +37,7 @@ from ..gateways.ledger import CallKind
 from ..scouting.events import VehicleEventType
 from ..storage.account_file import NotSavedError
 from ..storage.store import ScoutStore
+from .charge_counter import ChargeCounter
 from .controller import CarController
 from .daily_plan import DailyPlanner
 from .delivery import Delivery
@@ -135,6 +136,10 @@ class Worker:
             self._stops.append(
                 async_track_state_change_event(self._hass, entities, self._price_told)
             )
+        if (meter := self.charging.meter) is not None:
+            self._stops.append(
+                async_track_state_change_event(self._hass, [meter], self._metered)
+            )
         self.run_in_background(self._async_begin())
 
     @callback
@@ -170,6 +175,14 @@ class Worker:
         daily = DailyPlanner(
             self._hass, vin, self.repository, self.energy, self.charging, self.options
         )
+        counter = ChargeCounter(
+            self._hass,
+            vin,
+            self.repository,
+            self.energy,
+            self.charging,
+            partial(self._plugged_in_alone, vin),
+        )
         controller = CarController(
             vin,
             self._scout,
@@ -177,6 +190,7 @@ class Worker:
             self.repository,
             sessions,
             daily,
+            counter,
         )
         self._controllers[vin] = controller
         # For as long as the entry is loaded: an event may come while it stops.
@@ -351,6 +365,19 @@ class Worker:
         """Plan the new day for a car that stays plugged in."""
         for vin in self._scout.data:
             self.request(vin, SyncTrigger.DAY_TURN)
+
+    @callback
+    def _metered(self, _event: Event[EventStateChangedData]) -> None:
+        """Count what the energy meter shows."""
+        for vin in self._scout.data:
+            self.controller(vin).sample_meter()
+
+    def _plugged_in_alone(self, vin: str) -> bool:
+        """Return whether no other car of the account is plugged in at home."""
+        return all(
+            other == vin or self.repository.record(other).plugged_in is None
+            for other in self._scout.data
+        )
 
     @callback
     def _price_told(self, _event: Event[EventStateChangedData]) -> None:

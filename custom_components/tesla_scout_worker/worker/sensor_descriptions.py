@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from homeassistant.components.sensor import (
@@ -15,7 +15,7 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
-from ..charging.daily.savings import MonthSavings
+from ..charging.charges.pricing import MonthSavings
 from ..charging.daily.sync_result import Planned, PlanStatus, SyncResult
 from ..charging.in_car.difference import ScheduleRole
 from ..charging.planning.model import Window
@@ -43,12 +43,14 @@ class OffPeakSensorDescription(SensorEntityDescription):
     """A sensor with its value, read from a car's record and sync result.
 
     Its unit of money is the currency of the value, or else that of Home Assistant.
+    ``last_reset_fn`` returns when a sum began (UTC).
     """
 
     value_fn: Callable[[CarRecord, SyncResult], StateType | datetime]
     currency_fn: Callable[[CarRecord, SyncResult], str | None] = (
         lambda record, _sync_result: record.savings.currency
     )
+    last_reset_fn: Callable[[CarRecord], datetime | None] | None = None
 
 
 def _next(sync_result: SyncResult) -> Window | None:
@@ -80,6 +82,24 @@ def _end(_record: CarRecord, sync_result: SyncResult) -> datetime | None:
     return None if window is None else window.end
 
 
+def _energy_charged(record: CarRecord, _sync_result: SyncResult) -> float | None:
+    """Return all energy charged at home, in kWh."""
+    energy = record.charges.energy
+    return None if energy is None else round(energy, 2)
+
+
+def _month_began(record: CarRecord) -> datetime | None:
+    """Return when the sums of the month began; None: nothing has a price yet."""
+    savings = record.savings
+    if savings.currency is None:
+        return None
+    if savings.since is not None:
+        return savings.since
+    # Stored by a version that did not know.
+    first = dt_util.start_of_local_day(date.fromisoformat(f"{savings.month}-01"))
+    return dt_util.as_utc(first)
+
+
 def _savings(
     read: Callable[[MonthSavings], float],
 ) -> Callable[[CarRecord, SyncResult], float | None]:
@@ -88,7 +108,8 @@ def _savings(
     def value(record: CarRecord, _sync_result: SyncResult) -> float | None:
         month = f"{dt_util.now():%Y-%m}"
         savings = record.savings
-        return round(read(savings), 2) if savings.month == month else None
+        known = savings.month == month and savings.currency is not None
+        return round(read(savings), 2) if known else None
 
     return value
 
@@ -136,21 +157,36 @@ OFF_PEAK_SENSORS: Final = (
         value_fn=lambda record, _sync_result: record.sync.saved,
     ),
     OffPeakSensorDescription(
+        key="energy_charged",
+        translation_key="energy_charged",
+        device_class=SensorDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        suggested_display_precision=1,
+        value_fn=_energy_charged,
+    ),
+    OffPeakSensorDescription(
         key="charging_cost",
         translation_key="charging_cost",
         device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        last_reset_fn=_month_began,
         value_fn=_savings(lambda month: month.cost),
     ),
     OffPeakSensorDescription(
         key="charging_cost_on_arrival",
         translation_key="charging_cost_on_arrival",
         device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        last_reset_fn=_month_began,
         value_fn=_savings(lambda month: month.on_arrival),
     ),
     OffPeakSensorDescription(
         key="savings",
         translation_key="savings",
         device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        last_reset_fn=_month_began,
         value_fn=_savings(lambda month: month.on_arrival - month.cost),
     ),
 )

@@ -1,0 +1,93 @@
+"""What is counted of a car's charging at home, and stored. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from .charge import Charge
+from .pricing import MonthSavings
+
+# The charges that are kept.
+MOST_KEPT: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlugInPeriod:
+    """A period in which a car is plugged in at home.
+
+    Attributes:
+        since: When the car was plugged in, as far as is known (UTC).
+        seen_at: When its energy was last read (UTC).
+        energy: Energy since the car was plugged in, by that read, in kWh.
+        added: Energy that the car was seen to add in this period, in kWh.
+        counted: Energy that was counted in it, by the car or by the meter, in kWh.
+        charging: Whether the car charged at that read.
+    """
+
+    since: datetime
+    seen_at: datetime
+    energy: float
+    added: float = 0.0
+    counted: float = 0.0
+    charging: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeterSample:
+    """What an energy meter showed at an instant (UTC), in kWh."""
+
+    at: datetime
+    energy: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastRead:
+    """The last read of a car, anywhere: its time (UTC), and the energy that it showed.
+
+    ``energy`` is in kWh, since the car was plugged in last; None: it was not reported.
+    """
+
+    at: datetime
+    at_home: bool
+    energy: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChargeLog:
+    """The charges of a car at home.
+
+    Attributes:
+        energy: All energy charged at home, in kWh; None: the car was never read.
+        present: The charge that has not ended.
+        finished: The last charges that ended, oldest first.
+        last: The last read.
+        meter: What the energy meter showed when energy was last counted by it.
+        ahead: Energy counted by the car since then, while the meter was silent, in kWh.
+    """
+
+    energy: float | None = None
+    present: Charge | None = None
+    finished: tuple[Charge, ...] = ()
+    last: LastRead | None = None
+    meter: MeterSample | None = None
+    ahead: float = 0.0
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """All charges, oldest first, with the present one."""
+        return self.finished if self.present is None else (*self.finished, self.present)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """All that is counted of a car's charging at home.
+
+    Attributes:
+        plugged_in: The period since the car was plugged in; None: it is not.
+        savings: The sums of the present month.
+        log: The charges.
+    """
+
+    plugged_in: PlugInPeriod | None = None
+    savings: MonthSavings = field(default_factory=MonthSavings)
+    log: ChargeLog = field(default_factory=ChargeLog)

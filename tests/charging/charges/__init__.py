@@ -1,0 +1,1 @@
+"""Tests of off-peak charging's pure rules."""

@@ -1,0 +1,349 @@
+"""What is counted of a car's charging at home, by reads."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.tesla_scout_worker.charging.charges.charge import (
+    Charge,
+    ChargeReason,
+)
+from custom_components.tesla_scout_worker.charging.charges.count import (
+    MOST_KEPT,
+    Counted,
+    LastRead,
+)
+from custom_components.tesla_scout_worker.charging.charges.counting import (
+    PlannedRun,
+    Prices,
+    Reading,
+    after_reading,
+)
+from custom_components.tesla_scout_worker.charging.charges.pricing import MonthSavings
+from custom_components.tesla_scout_worker.charging.planning.model import Window
+from custom_components.tesla_scout_worker.charging.tariffs.curve import (
+    CostCurve,
+    CostInterval,
+)
+
+EVENING = datetime(2026, 11, 24, 18, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+# Four dear hours, then eight cheap ones.
+CURVE = CostCurve(
+    intervals=(
+        CostInterval(start=EVENING, end=EVENING + 4 * HOUR, cost=1.0),
+        CostInterval(start=EVENING + 4 * HOUR, end=EVENING + 12 * HOUR, cost=0.2),
+    ),
+    currency="PLN",
+)
+NIGHT = PlannedRun(
+    window=Window(start=EVENING + 4 * HOUR, end=EVENING + 8 * HOUR),
+    reason=ChargeReason.OFF_PEAK,
+)
+PRICES = Prices(curve=CURVE, runs=(NIGHT,), power=11.0, month="2026-11")
+UNPLANNED = replace(PRICES, runs=())
+NO_PRICES = replace(PRICES, curve=CostCurve())
+
+
+def read(
+    counted: Counted,
+    hours: float,
+    energy: float | None,
+    prices: Prices = PRICES,
+    *,
+    at_home: bool = True,
+    plugged_in: bool | None = True,
+    charging: bool = False,
+) -> Counted:
+    """Take a read some hours after the evening."""
+    reading = Reading(
+        at=EVENING + hours * HOUR,
+        at_home=at_home,
+        plugged_in=plugged_in,
+        charging=charging,
+        energy=energy,
+    )
+    return after_reading(counted, reading, prices)
+
+
+def reads(*taken: tuple[float, float | None], prices: Prices = PRICES) -> Counted:
+    """Take reads of a car that is plugged in at home."""
+    counted = Counted()
+    for hours, energy in taken:
+        counted = read(counted, hours, energy, prices)
+    return counted
+
+
+def present(counted: Counted) -> Charge:
+    """Return the charge that has not ended."""
+    assert counted.log.present is not None
+    return counted.log.present
+
+
+def test_a_night_is_a_charge() -> None:
+    """22 kWh at 0.20 are 4.40; the evening would have had them at 1.00."""
+    counted = reads((0, 0.0), (3, 0.0), (5, 11.0), (6, 22.0))
+    charge = present(counted)
+    assert (charge.start, charge.end) == (EVENING + 4 * HOUR, EVENING + 6 * HOUR)
+    assert charge.energy == pytest.approx(22)
+    assert charge.known_cost == pytest.approx(4.4)
+    assert charge.average_price == pytest.approx(0.2)
+    assert charge.on_arrival == pytest.approx(22)
+    assert charge.cheapest == pytest.approx(4.4)
+    assert charge.reason is ChargeReason.OFF_PEAK
+    assert charge.losses is None
+    assert counted.log.energy == pytest.approx(22)
+    assert counted.savings.energy == pytest.approx(22)
+    assert counted.savings.cost == pytest.approx(4.4)
+    assert counted.savings.on_arrival == pytest.approx(22)
+    assert counted.savings.since == EVENING + 5 * HOUR
+
+
+def test_an_unplanned_charge_could_have_been_cheaper() -> None:
+    """11 kWh at 1.00 are 11.00; after the price fell they would have cost 2.20."""
+    counted = reads((0, 0.0), (1, 11.0), (6, 11.0), prices=UNPLANNED)
+    charge = present(counted)
+    assert charge.reason is ChargeReason.UNPLANNED
+    assert charge.known_cost == pytest.approx(11)
+    assert charge.cheapest == pytest.approx(2.2)
+
+
+def test_it_ends_with_the_cable() -> None:
+    """And what was charged since the last read is counted, as far as it was planned."""
+    counted = reads((0, 0.0), (5, 11.0))
+    counted = read(counted, 9, 40.0, plugged_in=False)
+    assert counted.plugged_in is None
+    assert counted.log.present is None
+    assert [charge.energy for charge in counted.log.finished] == [pytest.approx(40)]
+
+
+def test_it_ends_six_hours_after_the_last_energy() -> None:
+    """A car that stays plugged in charges anew the next night."""
+    counted = reads((0, 0.0), (5, 11.0), (10.9, 11.0))
+    assert present(counted).energy == pytest.approx(11)
+    counted = read(counted, 11.1, 11.0)
+    assert counted.log.present is None
+    counted = read(counted, 12, 16.5, UNPLANNED)
+    assert [charge.energy for charge in counted.log.charges] == [
+        pytest.approx(11),
+        pytest.approx(5.5),
+    ]
+
+
+def test_a_reset_in_the_middle_begins_anew() -> None:
+    """Unplugged and plugged in again between two reads, the car counts from zero."""
+    counted = reads((0, 5.0), (4.5, 10.5))
+    counted = read(counted, 5, 2.0, charging=True)
+    counted = read(counted, 6, 13.0, charging=True)
+    energies = [charge.energy for charge in counted.log.charges]
+    assert energies == [pytest.approx(5.5), pytest.approx(13)]
+    assert counted.log.energy == pytest.approx(18.5)
+
+
+def test_a_first_read_in_the_middle_of_a_charge() -> None:
+    """What was charged before a car was ever read is not counted: nobody knows when."""
+    counted = read(Counted(), 5, 11.0, charging=True)
+    assert counted.log.energy == 0
+    counted = read(counted, 6, 22.0, charging=True)
+    assert counted.log.energy == pytest.approx(11)
+
+
+def test_a_read_that_comes_late_after_plugging_in() -> None:
+    """The car came home unseen, and charges: its energy is of this plug-in."""
+    counted = read(Counted(), 0, 31.0, at_home=False, plugged_in=False)
+    counted = read(counted, 2, 5.5, UNPLANNED, charging=True)
+    charge = present(counted)
+    assert charge.energy == pytest.approx(5.5)
+    assert charge.start == EVENING + 1.5 * HOUR
+    assert charge.known_cost == pytest.approx(5.5)
+
+
+@pytest.mark.parametrize(
+    ("last", "energy", "charging"),
+    [
+        # Still the energy of the charge before.
+        (31.0, 31.0, False),
+        # Of a charge that nobody saw, perhaps elsewhere.
+        (31.0, 12.0, False),
+        # No car charges so fast at home.
+        (31.0, 60.0, True),
+        # The car did not report it before.
+        (None, 5.5, True),
+    ],
+)
+def test_energy_that_may_be_from_elsewhere_is_not_counted(
+    last: float | None, energy: float, charging: bool
+) -> None:
+    """After a read away from home."""
+    counted = read(Counted(), 0, last, at_home=False, plugged_in=False)
+    counted = read(counted, 2, energy, charging=charging)
+    assert counted.log.energy == 0
+    assert read(counted, 4.5, energy + 5).log.energy == pytest.approx(5)
+
+
+def test_a_charge_away_from_home_is_not_counted() -> None:
+    """At a Supercharger, and on the way from home to it."""
+    counted = reads((0, 0.0), (5, 11.0))
+    before = counted.log.energy
+    away = read(counted, 8, 45.0, at_home=False, charging=True)
+    assert away.log.energy == before
+    away = read(away, 9, 60.0, at_home=False, plugged_in=False)
+    assert away.log.energy == before
+    assert away.plugged_in is None
+    # Driving home, it still reports the last charge.
+    home = read(away, 11, 60.0)
+    assert home.log.energy == before
+
+
+def test_energy_beyond_the_plan_was_charged_elsewhere() -> None:
+    """The plan was over, and the next read is of a car on the road."""
+    counted = reads((0, 0.0), (8.5, 30.0))
+    away = read(counted, 20, 60.0, at_home=False, plugged_in=False)
+    assert away.log.energy == pytest.approx(30)
+
+
+def test_a_read_out_of_order_adds_nothing() -> None:
+    """The time of a read decides, not when it is counted."""
+    counted = reads((0, 0.0), (5, 11.0))
+    assert read(counted, 4.5, 5.0) == counted
+    assert read(counted, 5, 11.0) == counted
+
+
+def test_a_car_whose_cable_is_unknown_stays_as_it_was() -> None:
+    """And so does one that reports no energy."""
+    counted = reads((0, 0.0), (5, 11.0))
+    assert read(counted, 6, None, plugged_in=None) == counted
+    silent = read(counted, 6, None)
+    assert silent.plugged_in == counted.plugged_in
+    assert read(silent, 7, 33.0).log.energy == pytest.approx(33)
+
+
+def test_a_leap_that_no_wallbox_can_deliver_is_not_counted() -> None:
+    """The next read counts on from there."""
+    counted = reads((0, 0.0), (5, 11.0), (5.5, 300.0))
+    assert counted.log.energy == pytest.approx(11)
+    assert read(counted, 6, 305.0).log.energy == pytest.approx(16)
+
+
+def test_without_prices_the_cost_is_unknown_and_not_zero() -> None:
+    """Energy counts all the same."""
+    charge = present(reads((0, 0.0), (5, 11.0), prices=NO_PRICES))
+    assert charge.energy == pytest.approx(11)
+    assert charge.known_cost is None
+    assert charge.average_price is None
+    assert charge.cheapest is None
+
+
+def test_prices_that_become_known_later_count() -> None:
+    """While the source was silent, energy waits for its price; for four days."""
+    counted = reads((0, 0.0), (5, 11.0), prices=NO_PRICES)
+    assert counted.savings.currency is None
+    later = read(counted, 6, 11.0)
+    assert present(later).known_cost == pytest.approx(2.2)
+    assert later.savings.cost == pytest.approx(2.2)
+    gone = read(counted, 100, 11.0, replace(NO_PRICES, runs=()), plugged_in=False)
+    assert [charge.unpriced for charge in gone.log.finished] != [()]
+    gone = read(gone, 104, 11.0, NO_PRICES, plugged_in=False)
+    assert [charge.unpriced for charge in gone.log.finished] == [()]
+    assert gone.log.finished[0].known_cost is None
+
+
+def test_a_price_that_is_partly_unknown_leaves_the_cost_unknown() -> None:
+    """The month's sums hold what has a price."""
+    half = replace(CURVE, intervals=CURVE.intervals[1:])
+    counted = reads((0, 0.0), (3, 33.0), prices=replace(UNPLANNED, curve=half))
+    counted = read(counted, 5, 44.0, replace(PRICES, curve=half))
+    assert present(counted).known_cost is None
+    assert counted.savings.energy == pytest.approx(11)
+    assert counted.savings.cost == pytest.approx(2.2)
+
+
+def test_no_saving_is_claimed_where_the_price_on_arrival_is_unknown() -> None:
+    """The cost counts as what it would have been."""
+    night = replace(CURVE, intervals=CURVE.intervals[1:])
+    counted = reads((0, 0.0), (5, 11.0), prices=replace(PRICES, curve=night))
+    assert counted.savings.cost == pytest.approx(2.2)
+    assert counted.savings.on_arrival == pytest.approx(2.2)
+
+
+def test_a_month_begins_at_nothing() -> None:
+    """The sums of the last one are gone, the energy of all time is not."""
+    counted = reads((0, 0.0), (5, 11.0))
+    december = read(counted, 6, 11.0, replace(PRICES, month="2026-12"))
+    assert december.savings == MonthSavings(month="2026-12")
+    assert december.log.energy == pytest.approx(11)
+
+
+def test_sums_and_charges_are_in_one_currency() -> None:
+    """In another one they begin anew."""
+    counted = reads((0, 0.0), (5, 11.0))
+    euros = replace(PRICES, curve=replace(CURVE, currency="EUR"))
+    counted = read(counted, 6, 12.0, euros)
+    assert [charge.currency for charge in counted.log.charges] == ["PLN", "EUR"]
+    assert counted.savings.currency == "EUR"
+    assert counted.savings.energy == pytest.approx(1)
+    assert counted.savings.since == EVENING + 6 * HOUR
+
+
+def test_the_last_200_are_kept() -> None:
+    """The oldest go first."""
+    counted = Counted()
+    for night in range(MOST_KEPT + 3):
+        counted = read(counted, night * 24, 0.0, NO_PRICES)
+        counted = read(counted, night * 24 + 1, 5.0, NO_PRICES, charging=True)
+        counted = read(counted, night * 24 + 2, 5.0, NO_PRICES, plugged_in=False)
+    assert len(counted.log.finished) == MOST_KEPT
+    assert counted.log.finished[0].start == EVENING + 3 * 24 * HOUR
+    assert counted.log.energy == pytest.approx(5 * (MOST_KEPT + 3))
+
+
+TAKEN = st.lists(
+    st.tuples(
+        st.floats(0.1, 12),
+        st.one_of(st.none(), st.floats(0, 80)),
+        st.booleans(),
+        st.sampled_from([True, False, None]),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+@given(TAKEN)
+def test_no_order_of_reads_makes_energy_from_nothing(
+    taken: Sequence[tuple[float, float | None, bool, bool | None, bool]],
+) -> None:
+    """The energy never falls, is the sum of the charges, and fits what a car reports."""
+    counted, hours, seen = Counted(), 0.0, [Counted()]
+    most, last = 0.0, 0.0
+    for gap, energy, at_home, plugged_in, charging in taken:
+        hours += gap
+        counted = read(
+            counted,
+            hours,
+            energy,
+            at_home=at_home,
+            plugged_in=plugged_in,
+            charging=charging,
+        )
+        seen.append(counted)
+        if energy is not None:
+            most += energy if energy < last else max(energy - last, energy)
+            last = energy
+    for earlier, later in pairwise(seen):
+        assert (later.log.energy or 0) >= (earlier.log.energy or 0)
+    charges = counted.log.charges
+    assert sum(charge.energy for charge in charges) == pytest.approx(
+        counted.log.energy or 0
+    )
+    assert (counted.log.energy or 0) <= most + 0.01
+    for charge in charges:
+        assert charge.start <= charge.end
+        assert charge.priced <= charge.energy + 1e-6
+        if charge.cheapest is not None and charge.known_cost is not None:
+            assert charge.cheapest <= charge.known_cost + 1e-6
+    assert isinstance(counted.log.last, LastRead | None)
