@@ -451,7 +451,12 @@ ACTS = [
     "run_worker_cycle",
     "reset_schedules",
 ]
-READS = ["plan_special_charging", "list_special_charging", "plan_charging"]
+READS = [
+    "plan_special_charging",
+    "list_special_charging",
+    "list_charges",
+    "plan_charging",
+]
 
 
 def call_data(

@@ -30,6 +30,7 @@ from ..charging.charges.counting import (
 from ..charging.in_car.difference import ScheduleRole
 from ..charging.observed import Observed
 from ..charging.options import ChargingOptions
+from ..charging.sessions.session import Source
 from ..gateways.fields import finite
 from .energy_source import EnergySource
 from .repository import ChargingRepository
@@ -150,7 +151,12 @@ def planned_runs(
     What overlaps counts once: a session before the daily plan.
     """
     runs = [
-        PlannedRun(window=window, reason=ChargeReason.SPECIAL_CHARGING)
+        PlannedRun(
+            window=window,
+            reason=ChargeReason.CHARGE_NOW
+            if session.source is Source.CHARGE_NOW
+            else ChargeReason.SPECIAL_CHARGING,
+        )
         for session in record.sessions.sessions.values()
         if session.sent
         for window in session.plan.windows

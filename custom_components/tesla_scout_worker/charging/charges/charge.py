@@ -12,6 +12,7 @@ _NEGLIGIBLE: Final = 0.02
 class ChargeReason(StrEnum):
     """Why a car charged: what of ours ran when it began, or nothing of ours."""
 
+    CHARGE_NOW = "charge_now"
     OFF_PEAK = "off_peak"
     SAFETY_FLOOR = "safety_floor"
     SPECIAL_CHARGING = "special_charging"
