@@ -46,6 +46,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "hints": {
         "monthly_budget": 10.0,
         "scouting_mode": "adaptive",
+        "charge_meter": None,
         "plug_hints": None,
         "presence_hints": None,
         "other_hints": None,
@@ -179,6 +180,7 @@ OTHER: dict[str, Any] = {
     "proxy_verify_certificate": False,
     "private_key_path": "my.key",
     "monthly_budget": 7.5,
+    "charge_meter": "sensor.wallbox_energy",
     "plug_hints": ["binary_sensor.wallbox"],
     "presence_hints": ["person.owner"],
     "other_hints": ["cover.garage"],
@@ -266,6 +268,7 @@ async def test_a_page_shows_what_is_stored_and_untouched_changes_nothing(
         ("special", "daily_check", "21:30:00", "special_charging"),
         ("hints", "monthly_budget", 20, None),
         ("hints", "scouting_mode", "fixed", None),
+        ("hints", "charge_meter", "sensor.wallbox_energy", None),
         ("hints", "plug_hints", ["binary_sensor.wallbox"], None),
         ("hints", "presence_hints", ["person.owner"], None),
         ("hints", "other_hints", ["cover.garage"], None),

@@ -51,10 +51,7 @@ def meter(hass: HomeAssistant, wh: float | None) -> None:
 
 async def with_meter(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Choose the meter of the wallbox."""
-    options = {
-        **entry.options,
-        "economy": {"monthly_budget": 10, "charge_meter": METER},
-    }
+    options = {**entry.options, "charge_meter": METER}
     hass.config_entries.async_update_entry(entry, options=options)
     await reload(hass, entry)
 
