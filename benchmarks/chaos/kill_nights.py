@@ -165,6 +165,13 @@ class KillRun:
             self._say(f"night {self.report.nights}: {each}")
         self._come_home()
 
+    def give_up(self, err: Exception) -> None:
+        """Report an error that ends the run."""
+        seen = Break(invariant=Invariant.STUCK, seen=repr(err))
+        self.report.nights += 1
+        self.report.breaks.append((self.report.nights, seen))
+        self._say(f"night {self.report.nights}: {seen}")
+
     async def _ask(self, vin: str) -> Asked:
         """Request a level for a car."""
         street, draw = self._street, self._draw
@@ -465,5 +472,9 @@ async def run_kills(
         await street.victim.hear()
         run = KillRun(street, seed, say, risks)
         while street.kills < kills:
-            await run.night(min(KILLS_A_NIGHT, kills - street.kills))
+            try:
+                await run.night(min(KILLS_A_NIGHT, kills - street.kills))
+            except Exception as err:  # noqa: BLE001 - a harness reports what it meets
+                run.give_up(err)
+                break
         return run.report
