@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator.faults import Fault
 
-from .fault_kinds import KINDS, SITES, Site, fits
+from .fault_kinds import FINAL, KINDS, SITES, Site, fits
 from .payloads import VALUES, Json, leaves, mutated, without
 from .settling import VirtualClock, VirtualLoop
 from .virtual_night import EVENING, LAST_CHANCE, Night, Trouble, make_car
@@ -98,6 +98,7 @@ def _at_site(
                 group=kind,
                 begin=partial(_arm, armed),
                 lasts=lasts,
+                keepable=word not in FINAL,
             )
 
 

@@ -86,6 +86,9 @@ WORDS: Final[Mapping[str, Fault]] = {
     "503 upstream": _error(503, "upstream internal error"),
 }
 
+# Words that Tesla documents for what only a person can change: they end a session.
+FINAL: Final = frozenset({"403 scopes", "500 no privilege"})
+
 # Only Tesla's own words of the token endpoint say that a refresh token is spent.
 TOKEN_WORDS: Final[Mapping[str, Fault]] = {
     f"{status} {word}": Fault(

@@ -48,6 +48,8 @@ class CarRecord:
         charges: The charges at home.
         power: Charging power at home, as it was measured, in kW; None: it was not.
         overrides: What a person said about the coming days.
+        lists_schedules: Whether a read ever had the car's schedules, which firmware
+            before 2024.26 does not report.
     """
 
     settings: DailySettings = field(default_factory=DailySettings)
@@ -60,6 +62,7 @@ class CarRecord:
     charges: ChargeLog = field(default_factory=ChargeLog)
     power: float | None = None
     overrides: tuple[Override, ...] = ()
+    lists_schedules: bool = False
 
     @property
     def put_in_car(self) -> PutInCar:

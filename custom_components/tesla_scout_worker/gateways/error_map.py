@@ -145,8 +145,19 @@ ANY_BODY: Final = "(an empty body, or a JSON object)"
 ANY_WORD: Final = "(any word)"
 RESULT_FALSE: Final = "result: false"
 
-# A car that is still waking gives such reasons, or none; its next answer is another one.
-PASSING: Final = frozenset({"", "could_not_wake_buses"})
+# A car that is still waking or cut off gives such reasons, or none; its next answer is
+# another one.
+PASSING: Final = frozenset(
+    {
+        "",
+        "busy",
+        "could_not_wake_buses",
+        "no_response",
+        "timeout",
+        "vehicle unavailable",
+        "vehicle_unavailable",
+    }
+)
 
 
 def _has(answer: Answer, site: Site, word: str) -> bool:

@@ -52,7 +52,7 @@ from .daily_plan import DailyPlanner
 from .delivery import Attempt, Delivery, failure_of
 from .owners import Cycle, Owners
 from .repository import ChargingRepository
-from .session_tasks import SCHEDULES_UNKNOWN, SessionTasks
+from .session_tasks import SessionTasks, schedules_unknown
 from .timed_charge import TimedChargeController, edges as timed_edges, timed_window
 
 # The car accepted a change, but does not hold it.
@@ -109,6 +109,8 @@ class CarController:
         cycle = Cycle(trigger=trigger)
         self.daily.note_trigger(trigger)
         seen = self.observe()
+        if seen is not None and seen.snapshot.schedules is not None:
+            self._repository.update(self._vin, lists_schedules=True)
         if seen is not None and self._place is not Presence.UNKNOWN:
             self.daily.measure(seen)
             self.counter.count(seen)
@@ -261,14 +263,13 @@ class CarController:
         if not seen.fresh:
             attempts = self._owners.pending(pending, change.schedules, seen)
             return await self._async_read_for(cycle, attempts)
-        refused = pending & cycle.sent
-        reason = NOT_IN_CAR
+        failed = pending & cycle.sent
+        failure = Failure(waits_for=WaitReason.TROUBLE, reason=NOT_IN_CAR, refused=True)
         if seen.snapshot.schedules is None and change.empty:
-            refused, reason = pending, SCHEDULES_UNKNOWN
-        for owner in refused:
-            failure = Failure(waits_for=WaitReason.TROUBLE, reason=reason, refused=True)
+            failed, failure = pending, schedules_unknown(self.record)
+        for owner in failed:
             await self._owners.async_fail(cycle, owner, failure)
-        if not refused:
+        if not failed:
             await self._async_deliver(cycle, seen, part, daily, desired, change)
         return True
 

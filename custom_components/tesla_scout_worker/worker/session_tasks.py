@@ -9,6 +9,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..charging.car_record import CarRecord
 from ..charging.daily.sync_result import REPRICED, SyncTrigger
 from ..charging.desired_state import SessionPart
 from ..charging.in_car.charge_control import is_charging
@@ -217,13 +218,17 @@ class SessionTasks:
                 end = SessionState.COMPLETED if kept else SessionState.MISSED
                 await self.async_end(session, end)
             elif action is SessionAction.RESTORE and session.ending is None:
-                await self.async_end(session, SessionState.COMPLETED)
+                await self._async_ended(session.time_is_over(now))
 
     async def async_end(
         self, session: Session, state: SessionState, reason: str | None = None
     ) -> Session:
         """End a session; if it was sent, the car is restored next."""
-        after = session.ended(state, dt_util.utcnow(), reason)
+        return await self._async_ended(session.ended(state, dt_util.utcnow(), reason))
+
+    async def _async_ended(self, after: Session) -> Session:
+        """Store a session that has just ended, and notify of what is settled by it."""
+        state = after.ending or after.state
         await self._save(after)
         if after.over or state in UNKEPT:
             self._notify(SessionEventType(state.value), after, after.failure)
@@ -258,11 +263,13 @@ class SessionTasks:
         if session.delivery.waits_for is WaitReason.NOT_HOME:
             begun = now >= (session.start or session.send_at)
             return WakeRule(since=now, most=MOST_AWAY_WAKES if begun else 0)
-        # Half of the wakes until the charging should begin, the others after it.
-        half = MOST_SEND_WAKES // 2
-        if session.delivery.wakes < half and session.start is not None:
-            return WakeRule(since=now, most=half, until=session.start)
-        return WakeRule(since=now, most=MOST_SEND_WAKES, until=session.decided_at)
+        # Half of the wakes before the charging should begin, one then, the others after.
+        if now < session.wake_at:
+            return WakeRule(since=now, most=MOST_SEND_WAKES // 2, until=session.wake_at)
+        woken_at = session.delivery.woken_at
+        first = woken_at is None or woken_at < session.wake_at
+        until = None if first else session.decided_at
+        return WakeRule(since=now, most=MOST_SEND_WAKES, until=until)
 
     def in_window(self, now: datetime) -> Session | None:
         """Return the running session that charges at an instant."""
@@ -332,10 +339,8 @@ class SessionTasks:
             await self._save(session.delivery_failed(failure, now))
             return None
         if snapshot.schedules is None and not session.sent:
-            failure = Failure(
-                waits_for=WaitReason.TROUBLE, reason=SCHEDULES_UNKNOWN, refused=True
-            )
-            await self.async_fail(name, failure)
+            record = self._repository.record(self._vin)
+            await self.async_fail(name, schedules_unknown(record))
             return None
         await self._energy.async_refresh()
         plan = await self._async_plan_of(session, level, now)
@@ -372,7 +377,14 @@ class SessionTasks:
         A limit is restored wherever the car is. Only schedules wait for their place.
         """
         session, override = self.sessions.sessions[name], self.sessions.override
-        current = snapshot.charge.charge_limit
+        level, current = snapshot.charge.battery_level, snapshot.charge.charge_limit
+        if (
+            level is not None
+            and (seen := session.end_read(level, dt_util.utcnow())) != session
+        ):
+            session = await self._save(seen)
+            if session.ending is SessionState.MISSED:
+                self._notify(SessionEventType.MISSED, session, session.failure)
         if override is None or self._limit_is_shared:
             if at_home:
                 return session
@@ -472,3 +484,15 @@ class SessionTasks:
     ) -> None:
         """Notify of an event of a session."""
         self._notifier.notify(self._vin, kind, session, reason)
+
+
+def schedules_unknown(record: CarRecord) -> Failure:
+    """Return the failure of a car whose last read has no list of schedules.
+
+    A car that never had one cannot be sent any; otherwise the next read may have it.
+    """
+    return Failure(
+        waits_for=WaitReason.TROUBLE,
+        reason=SCHEDULES_UNKNOWN,
+        refused=not record.lists_schedules,
+    )

@@ -368,7 +368,9 @@ async def test_reasons_of_success(door: Door, reason: str, prefix: str) -> None:
     await door.client.async_set_charge_limit(VIN, 90)
 
 
-@pytest.mark.parametrize("reason", ["", None, "could_not_wake_buses"])
+@pytest.mark.parametrize(
+    "reason", ["", None, "could_not_wake_buses", "vehicle unavailable", "busy"]
+)
 async def test_a_refusal_that_passes_is_trouble(door: Door, reason: str | None) -> None:
     """No word ends anything for good, and neither does a car that is still waking."""
     body = {"response": {"result": False, "reason": reason}}

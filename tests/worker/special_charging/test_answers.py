@@ -149,8 +149,8 @@ async def test_a_car_that_lists_no_schedules_is_sent_nothing_and_has_nothing_to_
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
     """As before firmware 2024.26: it is told once, and the session is over."""
-    _, log = await with_session(hass, cloud, noon)
     with answered(cloud, "charge_schedule_data", charge_schedules=None):
+        _, log = await with_session(hass, cloud, noon)
         before = reads(cloud)
         await until(hass, noon, SENDING, QUARTER)
         await until(hass, noon, at(6, 30))
@@ -159,3 +159,20 @@ async def test_a_car_that_lists_no_schedules_is_sent_nothing_and_has_nothing_to_
     assert log.kinds == ["scheduled", "failed"]
     ended = await session(hass)
     assert (ended["state"], ended["reason"]) == ("failed", "schedules_unknown")
+
+
+async def test_a_read_without_schedules_of_a_car_that_has_them_ends_no_session(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """An odd answer is trouble: it is tried again, and the session is kept."""
+    _, log = await with_session(hass, cloud, noon)
+    with answered(cloud, "charge_schedule_data", charge_schedules=None):
+        await until(hass, noon, SENDING, QUARTER)
+        await until(hass, noon, at(2, 0))
+        assert not sent_commands(cloud)
+        assert log.kinds == ["scheduled", "falling_behind"]
+        assert (await session(hass))["state"] == "scheduled"
+    await until(hass, noon, at(9, 0))
+    assert the_car(cloud).battery_level >= 79
+    assert "failed" not in log.kinds
+    assert log.kinds[-1] == "completed"

@@ -11,10 +11,13 @@ from ...gateways.models import ChargeSnapshot, ChargingState
 from ..planning.battery import hours_to_charge, level_after, measured, power_at
 from ..planning.model import Battery
 from ..planning.timeline import LONGEST_WINDOW
-from .session import CheckPoint, Session, SessionEventType, SessionTiming
-
-# Tesla rounds the state of charge to whole percents.
-LEVEL_ROUNDING: Final = 1.0
+from .session import (
+    LEVEL_ROUNDING,
+    CheckPoint,
+    Session,
+    SessionEventType,
+    SessionTiming,
+)
 
 # In percent: a smaller drop of the expected level is within the rounding.
 WORTH_TELLING: Final = 2.0
@@ -179,6 +182,8 @@ def judge(
         behind=found.behind,
         starts_at=now if starts else None,
     )
+    at_end = check is CheckPoint.ENDED or found.progress is Progress.REACHED
+    after = replace(after, end_seen=at_end)
     # Do not report a car that is about to be started.
     events = [] if starts else list(_changes(session, after, found, check))
     if later is not None:

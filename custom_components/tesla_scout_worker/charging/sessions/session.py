@@ -18,12 +18,23 @@ from ..planning.model import ChargePlan, PlanReason, Window
 # Too little time before a deadline for a plan.
 LEAST_NOTICE: Final = timedelta(minutes=15)
 
+# Waking a car and sending its plan takes a few minutes.
+WAKE_LEAD: Final = timedelta(minutes=5)
+
 # A person hears of a plan that cannot be sent after some tries, an hour before it starts.
 TELL_LEAD: Final = timedelta(hours=1)
 TELL_TRIES: Final = 3
 
 # Cars start up to a few minutes after their schedule, to spread the load on the grid.
 FIRST_CHECK: Final = timedelta(minutes=10)
+
+# Tesla rounds the state of charge to whole percents.
+LEVEL_ROUNDING: Final = 1.0
+
+# Why a session is missed that was sent: it was seen to be below its target at the end,
+# or nobody saw its end, and the next read found it below.
+BELOW_TARGET: Final = "below_target"
+END_NOT_SEEN: Final = "end_not_seen"
 
 # How soon a start by command shows in a read.
 SECOND_CHECK: Final = timedelta(minutes=5)
@@ -126,6 +137,7 @@ class Session:
         checked: The checks that were made.
         expected_level: The expected level at the deadline, in percent.
         behind: Whether less than the target is expected.
+        end_seen: Whether a read showed what it came to.
         recheck_at: When to check whether a commanded start worked (UTC).
         asked_to_plug: Whether the user was asked to plug in.
         failure: Reason of a miss or failure: a translation key, or the car's message.
@@ -147,6 +159,7 @@ class Session:
     checked: frozenset[CheckPoint] = frozenset()
     expected_level: float
     behind: bool = False
+    end_seen: bool = False
     recheck_at: datetime | None = None
     asked_to_plug: bool = False
     failure: str | None = None
@@ -227,6 +240,11 @@ class Session:
         """When charging ends (UTC)."""
         return self.plan.windows[-1].end if self.plan.windows else None
 
+    @property
+    def wake_at(self) -> datetime:
+        """When a car without its plan is woken last before charging begins (UTC)."""
+        return (self.start or self.ready_by) - WAKE_LEAD
+
     def window_at(self, now: datetime) -> Window | None:
         """Return the window at an instant; None: there is none."""
         windows = self.plan.windows
@@ -281,8 +299,11 @@ class Session:
         if self.ending is not None:
             away = failure.waits_for in (WaitReason.NOT_HOME, WaitReason.UNREACHABLE)
             pauses = () if away else LONG_PAUSES
-        session = replace(self, delivery=self.delivery.failed(failure, now, pauses))
+        delivery = self.delivery.failed(failure, now, pauses)
         unsent = self.state is SessionState.SCHEDULED
+        if unsent and delivery.try_at is not None and now < self.wake_at:
+            delivery = replace(delivery, try_at=min(delivery.try_at, self.wake_at))
+        session = replace(self, delivery=delivery)
         if unsent and failure.refused and session.delivery.needs_person:
             return session.ended(SessionState.FAILED, now, failure.reason)
         return session
@@ -340,6 +361,31 @@ class Session:
         return replace(
             ended, state=SessionState.ACTIVE, ending=state, delivery=restoring
         )
+
+    def time_is_over(self, now: datetime) -> Session:
+        """Return the session ending at its cleanup: kept, as far as is known, or missed.
+
+        If no read showed its end, the first read after it decides (``end_read``).
+        """
+        if not (self.end_seen and self.behind):
+            return self.ended(SessionState.COMPLETED, now)
+        short = PlanReason.TARGET_SHORT in self.plan.reasons
+        reason = PlanReason.TARGET_SHORT.value if short else BELOW_TARGET
+        return self.ended(SessionState.MISSED, now, reason)
+
+    def end_read(self, level: float, now: datetime) -> Session:
+        """Return the ending session after the first read since its end; in percent.
+
+        Of one that a person ended before that, nothing is expected.
+        """
+        early = self.end is None or now < self.end
+        if self.end_seen or early or self.ending is not SessionState.COMPLETED:
+            return self
+        seen = replace(self, end_seen=True, expected_level=level)
+        if level >= self.target - LEVEL_ROUNDING:
+            return replace(seen, behind=False)
+        missed = SessionState.MISSED
+        return replace(seen, behind=True, ending=missed, failure=END_NOT_SEEN)
 
     def restored(self) -> Session:
         """Return the session after a read found nothing of it in the car."""
