@@ -140,6 +140,24 @@ async def test_nothing_is_sent_that_cannot_be_saved(
     assert all(VIN not in each.getMessage() for each in loud)
 
 
+async def test_a_raised_limit_is_restored_on_a_full_disk(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Undoing needs no file: after a crash it would only be repeated."""
+    entry, log = await with_session(hass, cloud, noon)
+    await until(hass, noon, at(5, 50), QUARTER)
+    assert the_car(cloud).charge_limit == 80
+    with full_disk():
+        await until(hass, noon, at(7, 0))
+        assert the_car(cloud).charge_limit == 70
+        assert not the_car(cloud).charge_schedules
+        assert log.kinds[-1] == "completed"
+    await until(hass, noon, at(7, 40))
+    stored = on_disk(hass, entry)["charging"][VIN]["sessions"]
+    assert stored["override"] is None
+    assert [each["state"] for each in stored["sessions"].values()] == ["completed"]
+
+
 async def test_a_request_that_cannot_be_saved_is_refused(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -108,7 +108,13 @@ class Owners:
             else:
                 session = replace(sessions.sessions[owner], delivery=state)
                 sessions = sessions.with_session(session)
-        await self._repository.async_update(self._vin, sessions=sessions, sync=sync)
+        in_car = all(
+            owner != DAILY and sessions.sessions[owner].in_car for owner in states
+        )
+        update = self._repository.async_update
+        if in_car:
+            update = self._repository.async_update_in_memory_at_least
+        await update(self._vin, sessions=sessions, sync=sync)
 
     async def async_offline(
         self, cycle: Cycle, owner: str, reach: Reach, attempt: Attempt

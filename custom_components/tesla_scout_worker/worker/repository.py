@@ -8,6 +8,7 @@ from homeassistant.core import CALLBACK_TYPE
 
 from ..charging.car_record import CarRecord
 from ..charging.sessions.session import Session
+from ..storage.account_file import NotSavedError
 from ..storage.store import ScoutStore
 
 
@@ -60,6 +61,19 @@ class ChargingRepository:
         if await self._store.async_save_record(vin, parts, change):
             self._on_change()
 
+    async def async_update_in_memory_at_least(self, vin: str, **parts: Any) -> None:
+        """Change parts of a record, and have them on disk if that is possible.
+
+        It is for a car that holds a session: a full disk must not keep the raised limit
+        in it. After a crash the stored record has the car watched and restored once
+        more, which changes nothing.
+        """
+        try:
+            await self.async_update(vin, **parts)
+        except NotSavedError:
+            self.update(vin, **parts)
+            self._on_change()
+
     def update_sync(self, vin: str, **changes: Any) -> None:
         """Change fields of the sync state; they are on disk within seconds."""
         self.update(vin, sync=replace(self.record(vin).sync, **changes))
@@ -71,7 +85,10 @@ class ChargingRepository:
     async def async_save_session(self, vin: str, session: Session) -> Session:
         """Store a session, and return it once it is on disk."""
         sessions = self.record(vin).sessions.with_session(session)
-        await self.async_update(vin, sessions=sessions)
+        if session.in_car:
+            await self.async_update_in_memory_at_least(vin, sessions=sessions)
+        else:
+            await self.async_update(vin, sessions=sessions)
         return session
 
 

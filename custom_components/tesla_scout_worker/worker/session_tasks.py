@@ -440,7 +440,9 @@ class SessionTasks:
         for session in part.restoring:
             if not self._limit_is_shared:
                 kept = replace(self.sessions, override=override)
-                await self._repository.async_update(self._vin, sessions=kept)
+                await self._repository.async_update_in_memory_at_least(
+                    self._vin, sessions=kept
+                )
             if not seen.at_home:
                 await self._async_not_home(session)
                 continue

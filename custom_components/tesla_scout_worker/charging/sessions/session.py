@@ -180,6 +180,11 @@ class Session:
         return bool(self.schedule_ids)
 
     @property
+    def in_car(self) -> bool:
+        """Whether it was read to be in the car, or to be gone from it again."""
+        return self.sent and self.state is not SessionState.SCHEDULED
+
+    @property
     def is_cancellable(self) -> bool:
         """Whether it is neither over nor ending."""
         return not self.over and self.ending is None
