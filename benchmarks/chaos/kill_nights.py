@@ -22,7 +22,6 @@ from ..cars import HOME, ZONE
 from .crash_subject import PATIENCE
 from .household import stored_ids
 from .invariants import (
-    TOLERANCE,
     Break,
     Invariant,
     limit_breaks,
@@ -83,6 +82,7 @@ class Asked:
     vin: str
     name: str
     target: int
+    since: datetime
     ready_by: datetime
     level: float
 
@@ -187,6 +187,7 @@ class KillRun:
             vin=vin,
             name=name,
             target=target,
+            since=street.clock.now(),
             ready_by=ready_by,
             level=car.battery_level,
         )
@@ -423,10 +424,24 @@ class KillRun:
             and asked.vin in up.cars
             for up in self._up
         )
-        away = level < asked.level - TOLERANCE
-        return breaks + session_breaks(
-            level, asked.target, told, keepable=keepable and not away
-        )
+        # Who drives before the deadline has less by then.
+        if any(
+            each.kind == "departed" and asked.since < each.at < asked.ready_by
+            for each in car.record
+        ):
+            return breaks
+        lost = session_breaks(level, asked.target, told, keepable=keepable)
+        if lost:
+            self._say_what_became(asked, told)
+        return breaks + lost
+
+    def _say_what_became(self, asked: Asked, told: list[dict[str, Any]]) -> None:
+        """Say what was told of a session that was lost, and what its car did."""
+        for each in told:
+            self._say(f"{asked.vin} told {each.get('event_type')}: {each}")
+        for event in self._street.cars[asked.vin].record:
+            if event.at >= asked.ready_by - 14 * HOUR:
+                self._say(f"{asked.vin} {event.at:%d %H:%M:%S} {event}")
 
     def _told(self, name: str) -> list[dict[str, Any]]:
         """Return the events of a session; a restored state is told again, not anew."""
