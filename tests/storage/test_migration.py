@@ -237,7 +237,12 @@ def test_no_session_is_lost() -> None:
             assert {"plan", "schedule_ids", "send_at", "target", "state"} < same
             for name in same:
                 assert session[name] == old[key][name], (key, name)
-            assert {*session} - {*old[key]} == {"ending", "checked", "delivery"}
+            assert {*session} - {*old[key]} == {
+                "ending",
+                "checked",
+                "delivery",
+                "end_seen",
+            }
     assert memory.charging[THIRD_VIN].settings == DailySettings()
     assert memory.charging[OTHER_VIN] == CarRecord(sessions=CarSessions())
 

@@ -616,3 +616,40 @@ def test_sending_again_keeps_the_ids() -> None:
     assert session.schedule_ids == (7, 8)
     assert session.sent
     assert not a_session().sent
+
+
+@pytest.mark.parametrize(
+    ("level", "ends", "reason"),
+    [
+        (90, SessionState.COMPLETED, None),
+        (89, SessionState.COMPLETED, None),
+        (71, SessionState.MISSED, "end_not_seen"),
+    ],
+)
+def test_the_first_read_after_an_unseen_end_decides(
+    level: float, ends: SessionState, reason: str | None
+) -> None:
+    """Home Assistant was down at the end: 71 % of 90 % was called completed."""
+    running = replace(a_session(target=90), schedule_ids=(1,)).confirmed()
+    over = running.time_is_over(CLEANUP_AT)
+    assert over.ending is SessionState.COMPLETED
+    read = over.end_read(level, CLEANUP_AT)
+    assert (read.ending, read.failure) == (ends, reason)
+    assert read.end_read(20, CLEANUP_AT) == read
+
+
+def test_what_was_seen_below_its_target_at_the_end_is_missed() -> None:
+    """It is told at once, and not only when the car is restored."""
+    running = replace(a_session(target=90), schedule_ids=(1,)).confirmed()
+    short = replace(running, behind=True, end_seen=True)
+    over = short.time_is_over(CLEANUP_AT)
+    assert (over.ending, over.failure) == (SessionState.MISSED, "below_target")
+
+
+def test_a_car_that_is_to_be_woken_is_tried_before_it_should_charge() -> None:
+    """Pauses of half an hour made a plan arrive late that could be sent in time."""
+    session = a_session()
+    tried = replace(session, delivery=replace(session.delivery, tries=20))
+    now = START - 12 * MINUTE
+    after_it = failed(WaitReason.TROUBLE, "timeout")(tried, now)
+    assert after_it.delivery.try_at == session.wake_at == START - 5 * MINUTE
