@@ -29,7 +29,7 @@ def _rows() -> list[list[str]]:
     """Return the cells of each lesson."""
     lines = LESSONS.read_text("utf-8").splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return [row for row in rows if re.fullmatch(r"[ABC]\d+|T-\d+", row[0])]
+    return [row for row in rows if re.fullmatch(r"[ABCD]\d+|T-\d+", row[0])]
 
 
 @cache
@@ -73,7 +73,7 @@ def test_lessons_that_code_cites_are_there() -> None:
         for room in ("custom_components", "simulator", "benchmarks", "demo", "tests")
         for path in (ROOT / room).rglob("*.py")
         for code in re.findall(
-            r"docs/lessons\.md, ([ABC]\d+|T-\d+)", path.read_text("utf-8")
+            r"docs/lessons\.md, ([ABCD]\d+|T-\d+)", path.read_text("utf-8")
         )
     }
     assert cited <= set(CODES)
