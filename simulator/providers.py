@@ -32,7 +32,9 @@ from .serving import (
     fleet_error_body,
     json_response,
 )
+from .settings import ALL_SCOPES
 from .state import CloudState
+from .tokens import AccessToken
 
 type Json = dict[str, Any]
 type Provider = Literal["tessie", "teslemetry"]
@@ -112,6 +114,20 @@ class ProviderState:
     key: str
     memory: Memory = field(default_factory=Memory)
 
+    @property
+    def consent(self) -> AccessToken:
+        """What the account allows the provider, which calls Tesla with it."""
+        now = self.cloud.clock.now()
+        return AccessToken(
+            identifier=self.name,
+            subject=self.cloud.settings.account_id,
+            scopes=ALL_SCOPES,
+            region=self.cloud.auth.region,
+            audience=(),
+            issued_at=now,
+            expires_at=now + timedelta(hours=8),
+        )
+
     async def read(self, call: Call) -> Json:
         """Answer GET vehicle_data: Tessie from its memory, Teslemetry from the car."""
         if self.name == "teslemetry":
@@ -178,7 +194,7 @@ def _handler(endpoint: Endpoint, provider: ProviderState) -> Handler:
             region=provider.cloud.auth.region,
             request=request,
             info=request[REQUEST_INFO],
-            token=None,
+            token=provider.consent,
             body=await json_body(request),
         )
         return json_response(await endpoint.handle(call))

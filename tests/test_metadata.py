@@ -125,6 +125,7 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("config", "tesla_fleet"): shared_schema(
         {"first": "My application", "second": "Another"}
     ),
+    ("config", "teslemetry"): KEY_SCHEMA,
     ("config", "tessie"): KEY_SCHEMA,
     ("config", "region"): region_schema("eu"),
     ("config", "virtual_key"): qr_schema("https://example.org"),

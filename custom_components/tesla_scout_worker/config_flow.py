@@ -41,6 +41,8 @@ from .config.option_pages import filled_in
 from .config.options_flow import ScoutOptionsFlow
 from .config.provider_steps import (
     KEY_SCHEMA,
+    TESLEMETRY,
+    TESLEMETRY_PAGE,
     TESSIE,
     TESSIE_PAGE,
     KeyTrial,
@@ -91,7 +93,7 @@ from .gateways.fleet_api.key_file import is_private_key
 from .gateways.way import KEY_WAYS, Way
 from .tokens.exchange import CONF_REFRESH_TOKEN, holds, stored_token
 
-WAYS_IN: Final = ["tesla_fleet", "tessie", "sign_in", "bring_tokens"]
+WAYS_IN: Final = ["tesla_fleet", "tessie", "teslemetry", "sign_in", "bring_tokens"]
 
 
 class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
@@ -140,6 +142,8 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Choose the way to sign in again; a provider's key is asked for at once."""
         if self._present_data.get(CONF_WAY) == Way.TESSIE:
             return await self.async_step_tessie(user_input)
+        if self._present_data.get(CONF_WAY) == Way.TESLEMETRY:
+            return await self.async_step_teslemetry(user_input)
         ways = await self._async_ways()
         return self.async_show_menu(step_id="reauth_confirm", menu_options=ways)
 
@@ -200,6 +204,25 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             data_schema=KEY_SCHEMA,
             errors=errors,
             description_placeholders={"address": TESSIE_PAGE, **words},
+        )
+
+    async def async_step_teslemetry(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the token of Teslemetry, and try it."""
+        errors: dict[str, str] = {}
+        words: Mapping[str, str] = {}
+        if user_input is not None and CONF_API_KEY in user_input:
+            trial = KeyTrial(self.hass, Way.TESLEMETRY, user_input[CONF_API_KEY])
+            error = await trial.async_error()
+            if error is None:
+                return await self._async_finish_key(Way.TESLEMETRY, TESLEMETRY, trial)
+            errors, words = {"base": error}, trial.words
+        return self.async_show_form(
+            step_id="teslemetry",
+            data_schema=KEY_SCHEMA,
+            errors=errors,
+            description_placeholders={"address": TESLEMETRY_PAGE, **words},
         )
 
     async def _async_finish_key(

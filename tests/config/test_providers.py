@@ -16,7 +16,7 @@ from ..common import VIN, act, bring_input, paste_key, set_up, state_of
 from ..flows import Walk, no_entry
 
 BATTERY = "70"
-WAYS = pytest.mark.parametrize("way", [Way.TESSIE])
+WAYS = pytest.mark.parametrize("way", [Way.TESSIE, Way.TESLEMETRY])
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,7 @@ from ..worker.off_peak.off_peak_helpers import (
 )
 from ..worker.special_charging.session_helpers import happened, local
 
-WAYS = pytest.mark.parametrize("way", [Way.TESSIE], indirect=True)
+WAYS = pytest.mark.parametrize("way", [Way.TESSIE, Way.TESLEMETRY], indirect=True)
 HOURS = (1, 2, 3)
 
 

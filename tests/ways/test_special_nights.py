@@ -24,7 +24,7 @@ from ..worker.special_charging.session_helpers import (
     with_session,
 )
 
-WAYS = pytest.mark.parametrize("way", [Way.TESSIE], indirect=True)
+WAYS = pytest.mark.parametrize("way", [Way.TESSIE, Way.TESLEMETRY], indirect=True)
 
 
 @pytest.fixture

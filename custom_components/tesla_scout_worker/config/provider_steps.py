@@ -27,6 +27,8 @@ KEY_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
 
 # Where a person makes a key, and the name of the provider.
 TESSIE: Final = "Tessie"
+TESLEMETRY: Final = "Teslemetry"
+TESLEMETRY_PAGE: Final = "https://teslemetry.com/console"
 TESSIE_PAGE: Final = "https://dash.tessie.com/settings/api"
 
 

@@ -6,6 +6,7 @@ from .budget import Budget
 from .fleet_api.relay import RelayClient
 from .fleet_api.transport import AccessTokens
 from .ledger import Ledger
+from .teslemetry.client import TeslemetryClient
 from .tessie.client import TessieClient
 from .way import Way
 
@@ -23,5 +24,8 @@ def provider_client(
     Raises:
         KeyError: the way is none of a provider.
     """
-    clients = {Way.TESSIE: TessieClient}
+    clients: dict[Way, type[RelayClient]] = {
+        Way.TESSIE: TessieClient,
+        Way.TESLEMETRY: TeslemetryClient,
+    }
     return clients[way](session, tokens, ledger, server, budget)
