@@ -22,6 +22,10 @@ from custom_components.tesla_scout_worker import PLATFORMS
 from custom_components.tesla_scout_worker.application_credentials import (
     async_get_description_placeholders,
 )
+from custom_components.tesla_scout_worker.charging.messages.message import (
+    MessageKind,
+    Reply,
+)
 from custom_components.tesla_scout_worker.charging.options import PriceSource
 from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
     TariffPreset,
@@ -557,7 +561,13 @@ def test_every_choice_is_translated() -> None:
     assert set(EN["selector"][rows["translation_key"]]["fields"]) == set(rows["fields"])
     # What is read from a source of prices is no choice: the form puts it into words.
     findings = {*LeftOutReason, *PriceProblem, *FINDING_WORDS}
-    assert told == offered | {"price_findings": findings}
+    variants = {"prices_high", "prices_low", "made_and_saved", "made_without_cost"}
+    kinds = {*MessageKind} - {MessageKind.PRICES} | variants
+    assert told == offered | {
+        "price_findings": findings,
+        "message": kinds,
+        "reply": set(Reply),
+    }
 
 
 async def test_application_credentials_name_what_they_are_given(

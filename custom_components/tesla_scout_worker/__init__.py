@@ -29,6 +29,7 @@ from .setup import async_build_sign_in, build_budget, build_gateway, build_sessi
 from .storage.store import ScoutStore
 from .websocket_api import async_setup_websocket_api
 from .worker.manager import Worker
+from .worker.messages import Messages
 from .worker.overrides import OverrideRequests
 from .worker.price_repairs import PriceRepairs
 from .worker.removal import async_leave_car, async_undo_all
@@ -94,6 +95,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     entry.async_on_unload(worker.async_stop)
     entry.async_on_unload(PriceRepairs(hass, entry, worker.energy).async_start())
     entry.async_on_unload(sessions.async_start())
+    overrides = entry.runtime_data.overrides
+    messages = Messages(hass, entry, worker, overrides, lambda: tokens.signed_out)
+    entry.async_on_unload(messages.async_start())
     return True
 
 

@@ -49,6 +49,12 @@ CONF_PLUG_HINTS: Final = "plug_hints"
 CONF_PRESENCE_HINTS: Final = "presence_hints"
 
 # Options in the section about off-peak charging.
+CONF_MESSAGES: Final = "messages"
+CONF_MESSAGE_KINDS: Final = "kinds"
+CONF_NOTIFY_DEVICES: Final = "notify_devices"
+CONF_NOTIFY_ENTITIES: Final = "notify_entities"
+CONF_QUIET_FROM: Final = "quiet_from"
+CONF_QUIET_UNTIL: Final = "quiet_until"
 CONF_OFF_PEAK: Final = "off_peak"
 CONF_DEPARTURES: Final = "departures"
 CONF_GUARD: Final = "guard"

@@ -15,6 +15,7 @@ from .in_car.charge_limit import LimitOverride
 from .in_car.delivery_state import DeliveryState
 from .in_car.schedules import DAY_MINUTES, EVERY_DAY
 from .in_car.timed_charge import TimedCharge
+from .messages.message import Told
 from .planning.model import CAPACITY, POWER, ChargePlan, Strategy
 from .sessions.car_sessions import CarSessions
 from .sessions.session import Session, SessionState, Source, session_id
@@ -50,6 +51,7 @@ class CarRecord:
         overrides: What a person said about the coming days.
         lists_schedules: Whether a read ever had the car's schedules, which firmware
             before 2024.26 does not report.
+        told: What a person was told.
     """
 
     settings: DailySettings = field(default_factory=DailySettings)
@@ -63,6 +65,7 @@ class CarRecord:
     power: float | None = None
     overrides: tuple[Override, ...] = ()
     lists_schedules: bool = False
+    told: Told = field(default_factory=Told)
 
     @property
     def put_in_car(self) -> PutInCar:

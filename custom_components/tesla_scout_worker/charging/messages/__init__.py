@@ -1,0 +1,1 @@
+"""What to tell a person about a car, and when."""

@@ -1,0 +1,89 @@
+"""Messages in the language of the house."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from ..charging.messages.message import Message, MessageKind, Reply
+from ..const import DOMAIN
+from ..gateways.models import VehicleSummary
+
+
+async def async_message_text(
+    hass: HomeAssistant,
+    message: Message | HomeAssistantError,
+    summary: VehicleSummary,
+) -> tuple[str, str]:
+    """Return the title and the text of a message, or of an error."""
+    title = summary.name or summary.model
+    if isinstance(message, Message):
+        text = await _async_text(hass, "message", _variant(message))
+        return title, text.format(**_values(message))
+    known = await async_get_translations(
+        hass, hass.config.language, "exceptions", {DOMAIN}
+    )
+    key = f"component.{DOMAIN}.exceptions.{message.translation_key}.message"
+    values = message.translation_placeholders or {}
+    return title, known[key].format(**values) if key in known else str(message)
+
+
+async def async_reply_text(hass: HomeAssistant, reply: Reply) -> str:
+    """Return the text of a button."""
+    return await _async_text(hass, "reply", reply.value)
+
+
+async def _async_text(hass: HomeAssistant, name: str, key: str) -> str:
+    """Return a translated text; the key, if there is none."""
+    known = await async_get_translations(
+        hass, hass.config.language, "selector", {DOMAIN}
+    )
+    return known.get(f"component.{DOMAIN}.selector.{name}.options.{key}", key)
+
+
+def _variant(message: Message) -> str:
+    """Return which text a message has: some values may be unknown."""
+    match message.kind:
+        case MessageKind.MADE if message.cost is None:
+            return "made_without_cost"
+        case MessageKind.MADE if not message.saved or message.saved < 0.01:
+            return "made"
+        case MessageKind.MADE:
+            return "made_and_saved"
+        case MessageKind.PRICES:
+            return "prices_high" if (message.share or 0) > 0 else "prices_low"
+    return message.kind.value
+
+
+def _values(message: Message) -> Mapping[str, str]:
+    """Return the values of a text."""
+    currency = message.currency or ""
+    return {
+        "target": _number(message.target, 0),
+        "level": _number(message.level, 0),
+        "ready_by": _when(message.ready_by),
+        "plug_in_by": _when(message.plug_in_by),
+        "energy": _number(message.energy, 1),
+        "cost": f"{_number(message.cost, 2)} {currency}",
+        "saved": f"{_number(message.saved, 2)} {currency}",
+        "price": f"{_number(message.price, 2)} {currency}",
+        "percent": _number(100 * abs(message.share or 0), 0),
+    }
+
+
+def _number(value: float | None, places: int) -> str:
+    """Return a number as a text."""
+    return "" if value is None else f"{value:.{places}f}"
+
+
+def _when(at: datetime | None) -> str:
+    """Return a time on the wall, with its date unless it is today."""
+    if at is None:
+        return ""
+    local = dt_util.as_local(at)
+    if local.date() == dt_util.now().date():
+        return f"{local:%H:%M}"
+    return f"{local:%Y-%m-%d %H:%M}"

@@ -1,0 +1,238 @@
+"""What is told about a car, when, and how often."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.tesla_scout_worker.charging.messages.decide import (
+    BEFORE_QUIET,
+    ChargeFacts,
+    GoalFacts,
+    MessageFacts,
+    MessageRules,
+    PriceFacts,
+    next_message,
+)
+from custom_components.tesla_scout_worker.charging.messages.message import (
+    MessageKind,
+    Reply,
+    Told,
+)
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+HOUR = timedelta(hours=1)
+
+# 18:00 in Warsaw: the car should charge from 02:00, at the latest from 04:16.
+NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
+GOAL = GoalFacts(
+    name="daily",
+    daily=True,
+    target=80,
+    ready_by=NOW + 13 * HOUR,
+    first=NOW + 8 * HOUR,
+    latest=NOW + 10 * HOUR,
+    expected=80,
+)
+FACTS = MessageFacts(
+    now=NOW,
+    zone=WARSAW,
+    at_home=True,
+    plugged_in=False,
+    charging=False,
+    level=40,
+    goal=GOAL,
+    target=80,
+)
+CHARGE = ChargeFacts(
+    start=NOW - 4 * HOUR,
+    end=NOW - HOUR,
+    energy=30,
+    cost=6,
+    saved=18,
+    currency="PLN",
+)
+DEAR = PriceFacts(day=date(2026, 11, 25), mean=1.5, usual=1, currency="PLN")
+RULES = MessageRules()
+NOTHING = Told()
+
+
+def kind(facts: MessageFacts, rules: MessageRules = RULES, told: Told = NOTHING) -> str:
+    """Return the kind of what is told."""
+    message = next_message(facts, rules, told)
+    return "nothing" if message is None else message.kind.value
+
+
+def at(clock: str, day: int = 24) -> datetime:
+    """Return a time on the wall in Warsaw."""
+    hour, minute = map(int, clock.split(":"))
+    return datetime(2026, 11, day, hour, minute, tzinfo=WARSAW).astimezone(UTC)
+
+
+def test_who_must_plug_in_at_night_hears_of_it_before_the_quiet_hours() -> None:
+    """Charging from 02:00 is too late a moment to tell: 21:45 is the last."""
+    assert kind(FACTS) == "nothing"
+    assert kind(replace(FACTS, now=at("21:44"))) == "nothing"
+    assert kind(replace(FACTS, now=at("21:45"))) == "plug_in"
+    assert kind(replace(FACTS, now=at("22:00"))) == "nothing"
+    plugged = replace(FACTS, now=at("21:45"), plugged_in=True)
+    assert kind(plugged) == "nothing"
+
+
+def test_by_day_it_is_told_an_hour_before() -> None:
+    """With what to do by when, and what can be answered."""
+    goal = replace(GOAL, first=NOW + 2 * HOUR, latest=NOW + 4 * HOUR)
+    facts = replace(FACTS, goal=goal)
+    assert kind(facts) == "nothing"
+    message = next_message(replace(facts, now=NOW + HOUR), RULES, NOTHING)
+    assert message is not None
+    assert message.kind is MessageKind.PLUG_IN
+    assert message.plug_in_by == goal.first
+    assert message.replies == (Reply.SKIP, Reply.LATER)
+    late = next_message(replace(facts, now=NOW + 3 * HOUR), RULES, NOTHING)
+    assert late is not None
+    assert late.plug_in_by == goal.latest
+
+
+def test_a_session_is_not_skipped_by_a_button() -> None:
+    """A promise is broken by its own cancel only."""
+    facts = replace(FACTS, now=at("21:50"), goal=replace(GOAL, daily=False))
+    message = next_message(facts, RULES, NOTHING)
+    assert message is not None
+    assert message.replies == (Reply.LATER,)
+
+
+def test_a_target_that_will_not_be_reached() -> None:
+    """It names the level; charging now helps a car that waits with its cable."""
+    facts = replace(FACTS, plugged_in=True, goal=replace(GOAL, expected=70))
+    message = next_message(facts, RULES, NOTHING)
+    assert message is not None
+    assert message.kind is MessageKind.SHORT
+    assert message.level == 70
+    assert message.replies == (Reply.CHARGE_NOW, Reply.LATER)
+    charging = next_message(replace(facts, charging=True), RULES, NOTHING)
+    assert charging is not None
+    assert charging.replies == (Reply.LATER,)
+    assert kind(replace(facts, at_home=False)) == "nothing"
+
+
+def test_a_target_that_was_reached() -> None:
+    """Once charging has ended, with energy, cost and saving; not a day later."""
+    facts = replace(FACTS, plugged_in=True, level=80, charge=CHARGE)
+    message = next_message(facts, RULES, NOTHING)
+    assert message is not None
+    assert (message.kind, message.energy, message.cost, message.saved) == (
+        MessageKind.MADE,
+        30,
+        6,
+        18,
+    )
+    assert kind(replace(facts, charging=True)) == "nothing"
+    assert kind(replace(facts, level=60)) == "nothing"
+    assert kind(replace(facts, charge=replace(CHARGE, energy=0.4))) == "nothing"
+    assert kind(replace(facts, now=NOW + 20 * HOUR)) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("mean", "reply"), [(1.5, Reply.CHARGE_NOW), (0.5, Reply.SKIP), (1.1, None)]
+)
+def test_unusual_prices(mean: float, reply: Reply | None) -> None:
+    """Dear ones are a reason to charge before, cheap ones to wait."""
+    facts = replace(FACTS, goal=None, prices=replace(DEAR, mean=mean))
+    message = next_message(facts, RULES, NOTHING)
+    found = None if message is None else message.replies[0]
+    assert found is reply
+    assert kind(replace(facts, prices=replace(DEAR, usual=0))) == "nothing"
+
+
+def test_the_most_urgent_first_and_each_once() -> None:
+    """The sign-in before all, then what is short; nothing twice."""
+    facts = replace(
+        FACTS,
+        plugged_in=True,
+        goal=replace(GOAL, expected=70),
+        prices=DEAR,
+        signed_out=True,
+    )
+    told, found = NOTHING, []
+    while (message := next_message(facts, RULES, told)) is not None:
+        found.append(message.kind.value)
+        told = told.with_sent(message.key, facts.now)
+    assert found == ["sign_in", "short", "prices"]
+    assert (
+        kind(facts, replace(RULES, kinds=frozenset({MessageKind.PRICES}))) == "prices"
+    )
+
+
+def test_later_comes_back_later() -> None:
+    """It is told again after a while, and counts for the day twice."""
+    facts = replace(FACTS, goal=None, prices=DEAR)
+    message = next_message(facts, RULES, NOTHING)
+    assert message is not None
+    told = NOTHING.with_sent(message.key, NOW)
+    told = told.with_postponed(message.key, NOW + HOUR)
+    assert kind(facts, told=told) == "nothing"
+    facts = replace(facts, now=NOW + HOUR)
+    assert kind(facts, told=told) == "prices"
+    told = told.with_sent(message.key, facts.now)
+    assert kind(facts, told=told) == "nothing"
+    assert told.count_since(NOW) == 2
+
+
+def test_what_could_not_be_sent_is_not_told() -> None:
+    """It is tried again."""
+    facts = replace(FACTS, goal=None, prices=DEAR)
+    told = NOTHING.with_sent("prices 2026-11-25", NOW)
+    assert kind(facts, told=told) == "nothing"
+    assert kind(facts, told=told.without("prices 2026-11-25")) == "prices"
+
+
+@given(
+    st.lists(st.integers(0, 4 * 24 * 12), max_size=60),
+    st.integers(0, 23),
+    st.integers(0, 23),
+)
+def test_at_most_three_a_day_and_none_in_quiet_hours(
+    steps: list[int], quiet_from: int, quiet_until: int
+) -> None:
+    """Whatever happens, and however often it is asked."""
+    rules = MessageRules(quiet_from=time(quiet_from), quiet_until=time(quiet_until))
+    told, days = NOTHING, dict[date, int]()
+    for step in sorted(steps):
+        now = NOW + timedelta(minutes=5) * step
+        goal = replace(GOAL, ready_by=now + HOUR, name=str(step), expected=50)
+        facts = replace(
+            FACTS, now=now, plugged_in=True, goal=goal, prices=DEAR, signed_out=True
+        )
+        message = next_message(facts, rules, told)
+        if message is None:
+            continue
+        local = now.astimezone(WARSAW)
+        assert not rules.is_quiet(local)
+        assert not told.has(message.key)
+        told = told.with_sent(message.key, now)
+        days[local.date()] = days.get(local.date(), 0) + 1
+    assert all(number <= 3 for number in days.values())
+
+
+@given(st.integers(0, 47), st.integers(0, 47), st.integers(0, 24 * 60 * 3))
+def test_before_quiet_is_never_quiet(start: int, end: int, minutes: int) -> None:
+    """And never later than what it is about."""
+    rules = MessageRules(
+        quiet_from=time(start // 2, start % 2 * 30),
+        quiet_until=time(end // 2, end % 2 * 30),
+    )
+    local = (NOW + timedelta(minutes=minutes)).astimezone(WARSAW)
+    found = rules.before_quiet(local)
+    assert found <= local
+    quiet = (rules.quiet_from, rules.quiet_until)
+    length = (end - start) % 48
+    if length and length < 47:
+        assert not rules.is_quiet(found), quiet
+    if found != local:
+        assert (
+            found.time()
+            == (datetime.combine(local.date(), rules.quiet_from) - BEFORE_QUIET).time()
+        )

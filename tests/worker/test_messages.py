@@ -1,0 +1,305 @@
+"""A person is told about a car, on a phone with buttons, and what is answered is done."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_mock_service,
+)
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+
+from ..common import VIN, act, the_car, tick
+from ..scout_helpers import devices, reload, scout_now
+from .off_peak.off_peak_helpers import (
+    AWAKE,
+    MINUTE,
+    QUARTER,
+    TUESDAY,
+    WEDNESDAY,
+    by_prices,
+    cheap_at,
+    clock,
+    day_prices,
+    publish,
+    until,
+)
+
+NEVER_QUIET = {"quiet_from": "00:00:00", "quiet_until": "00:00:00"}
+PRESSED = "mobile_app_notification_action"
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """Return a car at home that does not fall asleep."""
+    return AWAKE
+
+
+@pytest.fixture
+def told(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return what the phone was sent."""
+    calls: list[ServiceCall] = async_mock_service(
+        hass, "notify", "mobile_app_fairphone"
+    )
+    return calls
+
+
+async def with_phone(
+    hass: HomeAssistant, cloud: Cloud, **messages: Any
+) -> ConfigEntry[Any]:
+    """Set up by prices, and choose a phone to be told."""
+    cheap = cheap_at(2, 3, 4)
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    entry = await by_prices(hass, cloud)
+    phone = MockConfigEntry(domain="mobile_app", data={"device_name": "Fairphone"})
+    phone.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=phone.entry_id, identifiers={("mobile_app", "1")}
+    )
+    chosen = {"notify_devices": [device.id], **messages}
+    hass.config_entries.async_update_entry(
+        entry, options={**entry.options, "messages": chosen}
+    )
+    await reload(hass, entry)
+    return entry
+
+
+def texts(told: list[ServiceCall]) -> list[str]:
+    """Return what was told."""
+    return [call.data["message"] for call in told]
+
+
+def buttons(call: ServiceCall) -> dict[str, str]:
+    """Return the buttons of a notification: their ids by their texts."""
+    return {item["title"]: item["action"] for item in call.data["data"]["actions"]}
+
+
+async def press(
+    hass: HomeAssistant, call: ServiceCall, button: str, user: str | None = None
+) -> None:
+    """Press a button of a notification on the phone."""
+    hass.bus.async_fire(
+        PRESSED, {"action": buttons(call)[button]}, context=Context(user_id=user)
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def listed(hass: HomeAssistant) -> list[str]:
+    """Return the kinds of overrides in force."""
+    answer = await act(hass, "list_overrides", device_id=devices(hass)[VIN])
+    return [item["override"] for item in answer["overrides"]]
+
+
+async def evening(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, **messages: Any
+) -> ConfigEntry[Any]:
+    """Let it be 21:50 with the cable out, and charging planned from 02:16."""
+    entry = await with_phone(hass, cloud, **messages)
+    await until(hass, noon, clock("2026-11-24 21:44"), QUARTER)
+    return entry
+
+
+async def test_nobody_is_told_who_was_not_chosen(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """The default is silence."""
+    publish(hass, day_prices(TUESDAY, cheap_at(2)), day_prices(WEDNESDAY, cheap_at(2)))
+    await by_prices(hass, cloud)
+    await until(hass, noon, clock("2026-11-24 22:10"), QUARTER)
+    assert told == []
+
+
+async def test_plug_in_is_told_before_the_quiet_hours_and_can_be_skipped(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """Once, with buttons; *Skip* skips the night."""
+    entry = await evening(hass, cloud, noon)
+    assert told == []
+    await tick(hass, noon, 2 * MINUTE)
+    assert texts(told) == [
+        "Plug in by 2026-11-25 02:16 to have 80 % by 2026-11-25 07:00."
+    ]
+    assert set(buttons(told[0])) == {"Skip", "Later"}
+    assert told[0].data["title"] == "Scout"
+    assert VIN not in str(told[0].data)
+    await reload(hass, entry)
+    await tick(hass, noon, 2 * MINUTE)
+    assert len(told) == 1
+    await press(hass, told[0], "Skip")
+    assert await listed(hass) == ["skip"]
+
+
+async def test_later_tells_again_in_an_hour(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """Without quiet hours: at 01:16, and then with the last moment to plug in."""
+    await evening(hass, cloud, noon, **NEVER_QUIET)
+    await until(hass, noon, clock("2026-11-25 01:30"), 5 * MINUTE)
+    assert len(told) == 1
+    await press(hass, told[0], "Later")
+    await until(hass, noon, clock("2026-11-25 02:20"), 5 * MINUTE)
+    assert len(told) == 1
+    await until(hass, noon, clock("2026-11-25 02:45"), 5 * MINUTE)
+    assert texts(told)[1:] == ["Plug in by 04:16 to have 80 % by 07:00."]
+    assert await listed(hass) == []
+
+
+async def test_made_it_or_will_not(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """Too little time for what was promised is told at once; charging now by a button."""
+    await with_phone(hass, cloud)
+    the_car(cloud).plug_in()
+    await scout_now(hass)
+    await act(
+        hass,
+        "add_special_charging",
+        device_id=devices(hass)[VIN],
+        target=90,
+        ready_by="2026-11-24 14:00:00",
+    )
+    await tick(hass, noon, 2 * MINUTE)
+    assert any("of 90 % will be reached by 14:00" in text for text in texts(told))
+
+
+async def test_who_may_not_control_the_car_may_not_answer(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+    hass_read_only_user: MockUser,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A guest's phone may be told, too."""
+    await evening(hass, cloud, noon)
+    await tick(hass, noon, 2 * MINUTE)
+    await press(hass, told[0], "Skip", hass_read_only_user.id)
+    assert await listed(hass) == []
+    assert "may not do so" in caplog.text
+
+
+async def test_an_answer_that_cannot_be_is_told(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """In words, as the action says it."""
+    await evening(hass, cloud, noon)
+    await tick(hass, noon, 2 * MINUTE)
+    await act(
+        hass,
+        "add_special_charging",
+        device_id=devices(hass)[VIN],
+        target=90,
+        ready_by="2026-11-25 06:30:00",
+    )
+    await press(hass, told[0], "Skip")
+    assert await listed(hass) == []
+    assert any("would not be kept" in text for text in texts(told))
+
+
+async def test_a_phone_that_cannot_be_reached_is_tried_again(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Nothing counts as told that reached nobody."""
+    tries = []
+
+    async def fail(call: ServiceCall) -> None:
+        """Fail once."""
+        tries.append(call)
+        if len(tries) == 1:
+            raise HomeAssistantError("away")
+
+    hass.services.async_register("notify", "mobile_app_fairphone", fail)
+    await evening(hass, cloud, noon, **NEVER_QUIET)
+    await until(hass, noon, clock("2026-11-25 01:22"), MINUTE)
+    assert len(tries) == 1
+    await until(hass, noon, clock("2026-11-25 02:00"), 5 * MINUTE)
+    assert len(tries) == 2
+
+
+async def test_an_entity_gets_the_text(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Any notify entity takes it, without buttons."""
+    sent = async_mock_service(hass, "notify", "send_message")
+    await evening(hass, cloud, noon, notify_entities=["notify.wall"], notify_devices=[])
+    await tick(hass, noon, 2 * MINUTE)
+    assert [call.data["entity_id"] for call in sent] == ["notify.wall"]
+    assert sent[0].data["message"].startswith("Plug in by")
+
+
+async def test_kinds_that_were_not_chosen_are_not_told(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """Who wants the prices alone hears of no cable."""
+    await evening(hass, cloud, noon, kinds=["prices"])
+    await tick(hass, noon, 2 * MINUTE)
+    assert told == []
+
+
+async def test_dear_prices_of_tomorrow(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """Told once they are published, with the usual price as the measure."""
+    await with_phone(hass, cloud, kinds=["prices"])
+    entry = hass.states.get("sensor.prices")
+    assert entry is not None
+    rows = [
+        row
+        for day in (22, 23, 24)
+        for row in day_prices(TUESDAY.replace(day=day), lambda _: 1.0)
+    ]
+    rows += day_prices(WEDNESDAY, lambda _: 1.5)
+    publish(hass, rows)
+    await tick(hass, noon, 5 * MINUTE)
+    await tick(hass, noon, 5 * MINUTE)
+    assert texts(told) == [
+        "Electricity costs 1.50 PLN per kWh tomorrow on average, 50 % more than usual."
+    ]
+    await press(hass, told[0], "Later")
+    await tick(hass, noon, 5 * MINUTE)
+    assert len(told) == 1
+    await until(hass, noon, clock("2026-11-24 13:30"), 5 * MINUTE)
+    assert len(told) == 2
+
+
+async def test_a_sign_in_that_is_lost(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """A person is told, since nothing else goes on."""
+    await with_phone(hass, cloud, kinds=["sign_in"])
+    cloud.auth.revoke_consent()
+    await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
+    assert texts(told)[0].startswith("Tesla no longer accepts the sign-in.")
+    assert len(told) == 1
