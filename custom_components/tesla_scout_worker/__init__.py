@@ -96,7 +96,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     entry.async_on_unload(PriceRepairs(hass, entry, worker.energy).async_start())
     entry.async_on_unload(sessions.async_start())
     overrides = entry.runtime_data.overrides
-    messages = Messages(hass, entry, worker, overrides, lambda: tokens.signed_out)
+    messages = Messages(hass, entry, worker, overrides, lambda: sign_in.signed_out)
     entry.async_on_unload(messages.async_start())
     return True
 

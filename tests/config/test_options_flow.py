@@ -26,7 +26,10 @@ from ..flows import check_translated, suggested
 
 pytestmark = pytest.mark.usefixtures("discreet_log")
 
-TOPICS = ("car", "tariff", "formula", "charging", "special", "hints", "expert")
+TOPICS = (
+    *("car", "tariff", "formula", "charging", "special", "messages"),
+    *("hints", "expert"),
+)
 
 # What each page holds when a person opens it for the first time.
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -42,6 +45,13 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "calendars": [],
         "calendar_word": None,
         "daily_check": "23:00:00",
+    },
+    "messages": {
+        "notify_devices": [],
+        "notify_entities": [],
+        "kinds": ["sign_in", "short", "plug_in", "made", "prices"],
+        "quiet_from": "22:00:00",
+        "quiet_until": "07:00:00",
     },
     "hints": {
         "monthly_budget": 10.0,
@@ -266,6 +276,9 @@ async def test_a_page_shows_what_is_stored_and_untouched_changes_nothing(
         ("special", "calendars", ["calendar.family"], "special_charging"),
         ("special", "calendar_word", "Tesla", "special_charging"),
         ("special", "daily_check", "21:30:00", "special_charging"),
+        ("messages", "notify_entities", ["notify.wall"], "messages"),
+        ("messages", "kinds", ["plug_in"], "messages"),
+        ("messages", "quiet_from", "23:30:00", "messages"),
         ("hints", "monthly_budget", 20, None),
         ("hints", "scouting_mode", "fixed", None),
         ("hints", "charge_meter", "sensor.wallbox_energy", None),

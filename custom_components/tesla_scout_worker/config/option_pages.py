@@ -8,6 +8,9 @@ import voluptuous as vol
 
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    DeviceFilterSelectorConfig,
+    DeviceSelector,
+    DeviceSelectorConfig,
     EntitySelector,
     EntitySelectorConfig,
     NumberSelector,
@@ -23,6 +26,8 @@ from homeassistant.helpers.selector import (
     TimeSelector,
 )
 
+from ..charging.messages.decide import MessageRules
+from ..charging.messages.message import MessageKind
 from ..charging.options import (
     CHARGING_BOUNDS,
     CHARGING_DEFAULTS,
@@ -40,8 +45,12 @@ from ..const import (
     CONF_GUARD,
     CONF_HOME_ZONE,
     CONF_LEAST_BLOCK,
+    CONF_MESSAGE_KINDS,
+    CONF_MESSAGES,
     CONF_MONTHLY_BUDGET,
     CONF_MOST_WINDOWS,
+    CONF_NOTIFY_DEVICES,
+    CONF_NOTIFY_ENTITIES,
     CONF_OFF_PEAK,
     CONF_OTHER_HINTS,
     CONF_PLUG_HINTS,
@@ -54,6 +63,8 @@ from ..const import (
     CONF_PRIVATE_KEY_PATH,
     CONF_PROXY_URL,
     CONF_PROXY_VERIFY_CERTIFICATE,
+    CONF_QUIET_FROM,
+    CONF_QUIET_UNTIL,
     CONF_SAFETY_BUFFER,
     CONF_SCHEDULE,
     CONF_SCOUTING_MODE,
@@ -233,6 +244,49 @@ HINTS: Final[OptionPage] = (
         selector=entities("person", "device_tracker", "binary_sensor", "input_boolean"),
     ),
     OptionField(key=CONF_OTHER_HINTS, selector=entities()),
+)
+MESSAGES: Final[OptionPage] = (
+    OptionField(
+        key=CONF_NOTIFY_DEVICES,
+        selector=DeviceSelector(
+            DeviceSelectorConfig(
+                filter=DeviceFilterSelectorConfig(integration="mobile_app"),
+                multiple=True,
+            )
+        ),
+        section=CONF_MESSAGES,
+        default=[],
+    ),
+    OptionField(
+        key=CONF_NOTIFY_ENTITIES,
+        selector=entities("notify"),
+        section=CONF_MESSAGES,
+        default=[],
+    ),
+    OptionField(
+        key=CONF_MESSAGE_KINDS,
+        selector=SelectSelector(
+            SelectSelectorConfig(
+                options=[kind.value for kind in MessageKind],
+                translation_key="message_kind",
+                multiple=True,
+            )
+        ),
+        section=CONF_MESSAGES,
+        default=[kind.value for kind in MessageKind],
+    ),
+    OptionField(
+        key=CONF_QUIET_FROM,
+        selector=TimeSelector(),
+        section=CONF_MESSAGES,
+        default=MessageRules().quiet_from.isoformat(),
+    ),
+    OptionField(
+        key=CONF_QUIET_UNTIL,
+        selector=TimeSelector(),
+        section=CONF_MESSAGES,
+        default=MessageRules().quiet_until.isoformat(),
+    ),
 )
 EXPERT: Final[OptionPage] = (
     OptionField(

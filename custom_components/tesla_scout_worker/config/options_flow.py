@@ -54,6 +54,7 @@ from .option_pages import (
     EXPERT,
     HINTS,
     MARKET,
+    MESSAGES,
     PRICE_LISTS,
     SCHEDULE,
     TARIFF,
@@ -79,7 +80,10 @@ from .tariff_form import (
     rates_stored,
 )
 
-TOPICS: Final = ["car", "tariff", "formula", "charging", "special", "hints", "expert"]
+TOPICS: Final = [
+    *("car", "tariff", "formula", "charging", "special", "messages"),
+    *("hints", "expert"),
+]
 
 
 class ScoutOptionsFlow(OptionsFlowWithReload):
@@ -406,6 +410,12 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
     ) -> ConfigFlowResult:
         """Ask what reads may cost, and who knows something for free."""
         return await self._async_page("hints", HINTS, user_input)
+
+    async def async_step_messages(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask whom to tell, what, and when not to."""
+        return await self._async_page("messages", MESSAGES, user_input)
 
     async def async_step_expert(
         self, user_input: dict[str, Any] | None = None

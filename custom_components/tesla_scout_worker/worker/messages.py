@@ -163,7 +163,7 @@ class Messages:
         if level is None:
             return None
         record, result = self._worker.repository.record(vin), self._worker.result(vin)
-        battery = self._worker.charging.with_power(record.power).battery
+        battery = self._worker.charging.of_car(record.settings, record.power).battery
 
         def facts(
             name: str,

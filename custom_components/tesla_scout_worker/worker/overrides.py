@@ -112,7 +112,7 @@ class OverrideRequests:
         target = self._target(vin, target, energy, level)
         if level is not None and level >= target:
             raise _invalid("charge_now_reached", target=str(target))
-        ends = self._end(until, target, level, now)
+        ends = self._end(vin, until, target, level, now)
         controller = self._worker.controller(vin)
         async with controller.lock:
             plan = await controller.sessions.async_plan(
@@ -158,11 +158,16 @@ class OverrideRequests:
         return target
 
     def _end(
-        self, until: datetime | None, target: int, level: float | None, now: datetime
+        self,
+        vin: str,
+        until: datetime | None,
+        target: int,
+        level: float | None,
+        now: datetime,
     ) -> datetime:
         """Return when charging ends at the latest (UTC)."""
         if until is None:
-            battery = self._sessions.options.battery
+            battery = self._battery_options(vin).battery
             hours = min(hours_to_charge(battery, level or 0.0, target), 48.0)
             return now + timedelta(hours=1.25 * hours) + SPARE
         ends = self._instant(until, now)
