@@ -161,7 +161,25 @@ async def test_later_tells_again_in_an_hour(
     assert await listed(hass) == []
 
 
-async def test_made_it_or_will_not(
+async def test_made_it(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """In the morning after the quiet hours: energy, cost, and what was saved."""
+    await with_phone(hass, cloud, kinds=["made"])
+    await until(hass, noon, clock("2026-11-24 18:00"), QUARTER)
+    the_car(cloud).plug_in()
+    await scout_now(hass)
+    await until(hass, noon, clock("2026-11-25 07:20"), QUARTER)
+    [text] = texts(told)
+    assert text.startswith("Charged to 80 %: 30")
+    assert "PLN, " in text
+    assert text.endswith("less than on arrival.")
+
+
+async def test_a_promise_that_will_not_be_kept(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,

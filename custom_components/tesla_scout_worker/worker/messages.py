@@ -1,6 +1,6 @@
 """Tells a person about a car, and does what the person answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zlib import crc32
@@ -12,9 +12,16 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from ..charging.charges.charge import Charge
 from ..charging.daily.sync_result import Planned, PlanStatus
 from ..charging.desired_state import DAILY
-from ..charging.messages.decide import GoalFacts, MessageFacts, PriceFacts, next_message
+from ..charging.messages.decide import (
+    ChargeFacts,
+    GoalFacts,
+    MessageFacts,
+    PriceFacts,
+    next_message,
+)
 from ..charging.messages.message import Message, Reply, Told
 from ..charging.messages.options import MessageOptions
 from ..charging.planning.battery import hours_to_charge, level_after
@@ -154,6 +161,7 @@ class Messages:
             level=level,
             goal=goal,
             target=usual if goal is None else goal.target,
+            charge=_charge_facts(record.charges.charges),
             prices=self._prices(vin, now),
             signed_out=self._signed_out(),
         )
@@ -286,6 +294,22 @@ class Messages:
             )
             tag = f"{DOMAIN}_{self._number(vin)}_answer"
             await async_notify(self._hass, self._options, title, text, tag, {})
+
+
+def _charge_facts(charges: Sequence[Charge]) -> ChargeFacts | None:
+    """Return the facts of the last charge at home."""
+    if not charges:
+        return None
+    last = charges[-1]
+    cost = last.known_cost
+    return ChargeFacts(
+        start=last.start,
+        end=last.end,
+        energy=last.energy,
+        cost=cost,
+        saved=None if cost is None else last.on_arrival - cost,
+        currency=last.currency,
+    )
 
 
 def _mean(curve: CostCurve, start: datetime, end: datetime) -> float | None:
