@@ -27,6 +27,8 @@ FLOWS = {
             "config.tesla_setup",
             "config.provider_steps",
             "config.pasted_key",
+            "config.entity_steps",
+            "config.entity_form",
         ),
         {"pick_implementation"},
     ),
@@ -90,6 +92,12 @@ def calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
             else getattr(node.func, "id", None)
         ):
             yield node
+
+
+def in_flow(name: str) -> Iterator[ast.Call]:
+    """Yield the calls of a function or a method in the modules of the config flow."""
+    for module in FLOWS["config"][0]:
+        yield from calls(SOURCES[module], name)
 
 
 def argument(call: ast.Call, name: str) -> ast.expr | None:
@@ -247,7 +255,7 @@ def shown_steps(flow: str) -> dict[str, set[str]]:
     """Return the steps that a flow shows, with the placeholders of each."""
     modules, inherited = FLOWS[flow]
     found = {step: set[str]() for step in inherited}
-    for function in functions(SOURCES[modules[0]]):
+    for function in (item for name in modules for item in functions(SOURCES[name])):
         shown = (
             *calls(function, "async_show_form"),
             *calls(function, "async_show_menu"),
@@ -326,7 +334,7 @@ def abort_placeholders(reason: str) -> set[str]:
     """Return the placeholders that the config flow gives for a reason of its own."""
     return {
         name
-        for call in calls(SOURCES["config_flow"], "async_abort")
+        for call in in_flow("async_abort")
         if strings(argument(call, "reason")) == {reason}
         for name in dict_keys(argument(call, "description_placeholders"))
     }
@@ -334,18 +342,14 @@ def abort_placeholders(reason: str) -> set[str]:
 
 def aborts() -> set[str]:
     """Return the other reasons with which the config flow may abort."""
-    tree = SOURCES["config_flow"]
     reasons = strings(
-        *(argument(call, "reason") for call in calls(tree, "async_abort")),
-        *(
-            argument(call, "reason")
-            for call in calls(tree, "_abort_if_unique_id_mismatch")
-        ),
+        *(argument(call, "reason") for call in in_flow("async_abort")),
+        *(argument(call, "reason") for call in in_flow("_abort_if_unique_id_mismatch")),
     )
     for method, implied in IMPLIED_ABORTS.items():
-        if any(calls(tree, method)):
+        if any(in_flow(method)):
             reasons |= implied
-    for call in calls(tree, "async_set_unique_id"):
+    for call in in_flow("async_set_unique_id"):
         if argument(call, "raise_on_progress") is None:
             reasons.add("already_in_progress")
     return reasons

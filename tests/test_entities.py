@@ -52,6 +52,7 @@ CAR_KEYS = {
         "charging_cost_on_arrival",
         "savings",
         "battery_level",
+        "capabilities",
         "charge_limit",
         "charging_state",
         "last_seen",
@@ -112,7 +113,7 @@ async def test_the_keys_do_not_change(hass: HomeAssistant, cloud: Cloud) -> None
     assert registered(hass, VIN) == CAR_KEYS
     assert registered(hass, str(entry.unique_id)) == ACCOUNT_KEYS
     entries = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    assert len(entries) == 54
+    assert len(entries) == 55
 
 
 async def test_every_entity_as_it_is_registered_and_as_it_speaks(

@@ -39,6 +39,7 @@ from custom_components.tesla_scout_worker.config.car_form import (
     cars_schema,
     week_schema,
 )
+from custom_components.tesla_scout_worker.config.entity_form import entity_schema
 from custom_components.tesla_scout_worker.config.forms import (
     IMPORT_SCHEMA,
     KEY_DOMAIN_SCHEMA,
@@ -67,8 +68,9 @@ from custom_components.tesla_scout_worker.config.tariff_form import (
     CalendarWords,
     rates_schema,
 )
-from custom_components.tesla_scout_worker.config_flow import WAYS_IN
+from custom_components.tesla_scout_worker.config_flow import FIRST_WAYS, WAYS_IN
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.gateways.entities.parts import Candidate, Part
 from custom_components.tesla_scout_worker.gateways.errors import FleetError
 from custom_components.tesla_scout_worker.override_services import (
     async_setup_override_services,
@@ -98,6 +100,7 @@ from .metadata import (
     descriptions,
     dict_keys,
     fleet_errors,
+    in_flow,
     issues,
     own_errors,
     placeholders,
@@ -123,8 +126,11 @@ for tariff in TariffPreset:
     RATES = RATES.extend(rates_schema(PriceSource(tariff.value), WORDS, "").schema)
 
 # The fields of the steps that ask for something.
+FOUND = Candidate(key="", platform="", name="", disabled=frozenset({Part.LEVEL}))
+
 SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("config", "bring_tokens"): IMPORT_SCHEMA,
+    ("config", "car_entities"): entity_schema(None).extend(entity_schema(FOUND).schema),
     ("config", "key_domain"): KEY_DOMAIN_SCHEMA,
     ("config", "pick_implementation"): vol.Schema({"implementation": str}),
     ("config", "tesla_fleet"): shared_schema(
@@ -194,7 +200,7 @@ def test_manifest_has_the_keys_of_a_custom_integration_in_their_order() -> None:
     assert keys[2:] == sorted(keys[2:])
     required = {"codeowners", "documentation", "iot_class", "issue_tracker", "version"}
     optional = {"after_dependencies", "config_flow", "dependencies"}
-    optional |= {"integration_type", "requirements"}
+    optional |= {"dhcp", "integration_type", "requirements", "zeroconf"}
     assert required <= set(keys[2:]) <= required | optional | {"loggers"}
 
 
@@ -508,10 +514,12 @@ def check_fields(
 def test_every_menu_option_is_translated() -> None:
     """Each way in has a name and a description, in each menu."""
     menus = [step for step in EN["config"]["step"].values() if "menu_options" in step]
-    assert len(menus) == len(list(calls(SOURCES["config_flow"], "async_show_menu")))
+    assert len(menus) == len(list(in_flow("async_show_menu")))
     for menu in menus:
-        assert set(menu["menu_options"]) == set(WAYS_IN)
-        assert set(menu["menu_option_descriptions"]) == set(WAYS_IN)
+        first = menu is EN["config"]["step"]["user"]
+        ways = set(FIRST_WAYS if first else WAYS_IN)
+        assert set(menu["menu_options"]) == ways
+        assert set(menu["menu_option_descriptions"]) == ways
 
 
 @pytest.mark.parametrize("flow", FLOWS)
@@ -567,6 +575,8 @@ def test_every_choice_is_translated() -> None:
     kinds = {*MessageKind} - {MessageKind.PRICES} | variants
     assert told == offered | {
         "price_findings": findings,
+        # What was found is listed with its name.
+        "found": {"car", "charger"},
         "message": kinds,
         "reply": set(Reply),
     }

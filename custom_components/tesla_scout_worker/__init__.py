@@ -3,7 +3,7 @@
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN, Platform
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     config_validation as cv,
@@ -12,6 +12,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.helpers.typing import ConfigType
 
+from .config.found_cars import async_offer_found
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
@@ -20,12 +21,18 @@ from .frontend.resource import (
     async_serve_card,
     async_unregister_card,
 )
-from .gateways.fleet_api.transport import FixedToken
 from .override_services import async_setup_override_services
 from .scout.admission import ReadAdmission
 from .scout.hint_listener import async_listen_to_hints, hints_in
 from .services import async_setup_services
-from .setup import async_build_sign_in, build_budget, build_gateway, build_sessions
+from .setup import (
+    async_build_sign_in,
+    async_watch,
+    build_budget,
+    build_gateway,
+    build_sessions,
+    last_token,
+)
 from .storage.store import ScoutStore
 from .websocket_api import async_setup_websocket_api
 from .worker.manager import Worker
@@ -55,6 +62,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_override_services(hass)
     async_setup_websocket_api(hass)
     await async_serve_card(hass)
+    async_offer_found(hass)
     return True
 
 
@@ -64,7 +72,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     store = ScoutStore(hass, entry)
     memory = await store.async_load()
     budget = build_budget(entry, memory.ledger)
-    client = build_gateway(hass, entry, sign_in, memory.ledger, budget)
+    client = build_gateway(hass, entry, sign_in, store, budget)
     admission = ReadAdmission(budget, hints_in(entry.options), memory.read_history)
     coordinator = ScoutCoordinator(hass, entry, client, store, admission)
     await coordinator.async_config_entry_first_refresh()
@@ -87,6 +95,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     entry.async_on_unload(coordinator.async_save_at_stop())
     entry.async_on_unload(async_listen_to_hints(hass, coordinator))
     entry.async_on_unload(coordinator.async_start_push())
+    entry.async_on_unload(async_watch(hass, entry, client, coordinator))
 
     await async_register_card(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -105,6 +114,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bo
     """Unload an account, and save the state of its cars."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
+        if entry.disabled_by is not None:
+            # Nobody would start a car again that a command keeps from charging.
+            await entry.runtime_data.worker.async_release()
         await entry.runtime_data.coordinator.async_save()
     return unloaded
 
@@ -118,9 +130,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> No
     try:
         memory = await store.async_load()
         summaries = {vin: car.summary for vin, car in memory.cars.items()}
-        tokens = FixedToken(entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN])
         budget = build_budget(entry, memory.ledger)
-        client = build_gateway(hass, entry, tokens, memory.ledger, budget)
+        client = build_gateway(hass, entry, last_token(entry), store, budget)
         await async_undo_all(hass, client, memory.charging, summaries, entry.entry_id)
     finally:
         await store.async_remove()

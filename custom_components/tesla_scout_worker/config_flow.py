@@ -30,6 +30,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.util import dt as dt_util
 
+from .config.entity_steps import EntitySteps
 from .config.forms import (
     IMPORT_SCHEMA,
     KEY_DOMAIN_SCHEMA,
@@ -94,9 +95,10 @@ from .gateways.way import KEY_WAYS, Way
 from .tokens.exchange import CONF_REFRESH_TOKEN, holds, stored_token
 
 WAYS_IN: Final = ["tesla_fleet", "tessie", "teslemetry", "sign_in", "bring_tokens"]
+FIRST_WAYS: Final = [*WAYS_IN, "entities"]
 
 
-class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
+class ScoutConfigFlow(EntitySteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
     """Sets up an account by signing in at Tesla, or with existing tokens."""
 
     DOMAIN = DOMAIN
@@ -128,7 +130,7 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Choose the way to set up."""
         ways = await self._async_ways()
-        return self.async_show_menu(step_id="user", menu_options=ways)
+        return await self._async_menu_of_found([*ways, "entities"])
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -151,6 +153,8 @@ class ScoutConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose another way to sign in, or enter other tokens."""
+        if self._present_car is not None:
+            return await self.async_step_car_entities(user_input)
         ways = await self._async_ways()
         return self.async_show_menu(step_id="reconfigure", menu_options=ways)
 

@@ -20,7 +20,7 @@ from .gateways.errors import (
     SignedOutError,
     UnexpectedError,
 )
-from .gateways.gateway import Gateway
+from .gateways.gateway import Capabilities, Gateway
 from .gateways.ledger import CallKind
 from .gateways.models import Connectivity, Position, VehicleSnapshot, VehicleSummary
 from .scout.admission import ReadAdmission
@@ -330,6 +330,15 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
                 self._store.save_soon()
         self.async_update_listeners()
         return snapshot
+
+    def capabilities(self, vin: str) -> Capabilities:
+        """Return what can be done with a car."""
+        return self._client.capabilities(vin)
+
+    @property
+    def read_price(self) -> float:
+        """What a read costs, in US dollars."""
+        return self._client.prices[CallKind.DATA]
 
     def _from_memory(self, vin: str) -> bool:
         """Return whether a car's reads are free and answered without the car."""

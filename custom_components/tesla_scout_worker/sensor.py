@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -23,6 +23,7 @@ from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
 from .entity import AccountEntity, CarEntity, async_add_for_cars
 from .gateways.budget import Stage
+from .gateways.gateway import Capabilities
 from .gateways.ledger import CallKind, Ledger
 from .gateways.models import ChargingState, VehicleSnapshot
 from .scouting.statistics import ReadStatistics
@@ -133,6 +134,14 @@ PRICE_NOW: Final = SensorEntityDescription(
 
 # Prices change at such minutes, in every market.
 PRICE_MINUTES: Final = range(0, 60, 5)
+
+CAPABILITIES: Final = SensorEntityDescription(
+    key="capabilities",
+    translation_key="capabilities",
+    device_class=SensorDeviceClass.ENUM,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    options=["in_car", "timed"],
+)
 
 NEXT_READ: Final = SensorEntityDescription(
     key="next_look",
@@ -286,6 +295,7 @@ async def async_setup_entry(
                 for description in OFF_PEAK_SENSORS
             ),
             NextReadSensor(coordinator, vin, NEXT_READ),
+            CapabilitySensor(coordinator, vin, CAPABILITIES),
             *(StatisticsSensor(coordinator, vin, each) for each in STATISTICS_SENSORS),
         ),
     )
@@ -338,6 +348,45 @@ class NextReadSensor(CarEntity, SensorEntity):
     def native_value(self) -> datetime | None:
         """Return the time of the next round, or of this car's next read."""
         return self.coordinator.next_read_at(self.vin)
+
+
+class CapabilitySensor(CarEntity, SensorEntity):
+    """What the way to a car can do; all of it in the attributes."""
+
+    @property
+    def _can(self) -> Capabilities:
+        """What can be done with the car."""
+        return self.coordinator.capabilities(self.vin)
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Return where the schedules are, which is what matters most."""
+        return _place(in_car=self._can.schedules)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return what the way can do, and what a read costs in US dollars."""
+        can, price = self._can, self.coordinator.read_price
+        return {
+            "reads": "paid" if price else "free",
+            "schedules": _place(in_car=can.schedules),
+            "limit": _place(in_car=can.limit),
+            "wake": _yes(can.wake),
+            "push": _yes(can.push),
+            "cost": price,
+        }
+
+
+def _place(*, in_car: bool) -> str:
+    """Return where something is held."""
+    return "in_car" if in_car else "timed"
+
+
+def _yes(flag: bool) -> str:
+    """Return a flag as a word that is translated."""
+    return "yes" if flag else "no"
 
 
 class StatisticsSensor(CarEntity, SensorEntity):

@@ -1,12 +1,17 @@
 """Factories for the objects of a config entry."""
 
-from homeassistant.core import HomeAssistant
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .const import CONF_FLEET_API_URL, CONF_MONTHLY_BUDGET, CONF_WAY, DOMAIN
+from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry
 from .gateways.budget import DEFAULT_BUDGET, Budget
+from .gateways.entities.gateway import EntityGateway
+from .gateways.entities.parts import EntityCar
+from .gateways.entities.repairs import async_watch_entities
 from .gateways.errors import SignedOutError
 from .gateways.fleet_api.client import FleetClient
 from .gateways.fleet_api.credentials import (
@@ -14,12 +19,15 @@ from .gateways.fleet_api.credentials import (
     command_settings,
     fleet_server,
 )
-from .gateways.fleet_api.transport import AccessTokens
+from .gateways.fleet_api.transport import AccessTokens, FixedToken
 from .gateways.gateway import Gateway
+from .gateways.held import HeldSchedules
 from .gateways.ledger import Ledger
 from .gateways.providers import provider_client
 from .gateways.way import KEY_WAYS, Way
+from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
+from .tokens.sign_in import NoSignIn
 from .tokens.static_key import StaticKey
 from .worker.calendar_import import CalendarImport
 from .worker.manager import Worker
@@ -39,7 +47,7 @@ def way_of(entry: ScoutConfigEntry) -> Way:
 
 async def async_build_sign_in(
     hass: HomeAssistant, entry: ScoutConfigEntry
-) -> TokenManager | StaticKey:
+) -> TokenManager | StaticKey | NoSignIn:
     """Return the sign-in of an entry's way.
 
     Raises:
@@ -47,6 +55,8 @@ async def async_build_sign_in(
         ConfigEntryAuthFailed: the credentials were removed, or the account is signed
             out; a person must sign in again.
     """
+    if way_of(entry) is Way.ENTITIES:
+        return NoSignIn()
     if way_of(entry) in KEY_WAYS:
         sign_in: TokenManager | StaticKey = StaticKey(hass, entry)
     else:
@@ -59,15 +69,28 @@ async def async_build_sign_in(
     return sign_in
 
 
+def last_token(entry: ScoutConfigEntry) -> AccessTokens | NoSignIn:
+    """Return the access of an entry that is removed, which renews no token."""
+    if way_of(entry) is Way.ENTITIES:
+        return NoSignIn()
+    return FixedToken(entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN])
+
+
 def build_gateway(
     hass: HomeAssistant,
     entry: ScoutConfigEntry,
-    tokens: AccessTokens,
-    ledger: Ledger,
+    tokens: AccessTokens | NoSignIn,
+    store: ScoutStore,
     budget: Budget,
 ) -> Gateway:
     """Return the gateway of an entry's way; the ledger counts by its prices."""
     gateway: Gateway
+    ledger = store.data.ledger
+    if isinstance(tokens, NoSignIn):
+        held = HeldSchedules(store.data.held, store.save_soon)
+        gateway = EntityGateway(hass, EntityCar.of(entry.data), held)
+        ledger.prices = gateway.prices
+        return gateway
     match way_of(entry):
         case Way.TESSIE | Way.TESLEMETRY as way:
             session, server = async_get_clientsession(hass), fleet_server(entry.data)
@@ -101,6 +124,21 @@ def _fleet_client(
         command_settings(hass, entry.options),
         remember,
         budget,
+    )
+
+
+@callback
+def async_watch(
+    hass: HomeAssistant,
+    entry: ScoutConfigEntry,
+    gateway: Gateway,
+    coordinator: ScoutCoordinator,
+) -> CALLBACK_TYPE:
+    """Start the repairs of an entry's way, until the result is called."""
+    if not isinstance(gateway, EntityGateway):
+        return lambda: None
+    return async_watch_entities(
+        hass, entry.entry_id, entry.title, gateway, coordinator.async_add_listener
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,7 +32,7 @@ from ..charging.planning.model import Window
 from ..charging.sessions.session import OVER, SessionEventType, scheduled_actions
 from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
-from ..gateways.errors import RateLimitedError
+from ..gateways.errors import FleetError, RateLimitedError
 from ..gateways.gateway import Gateway
 from ..gateways.ledger import CallKind
 from ..scouting.events import VehicleEventType
@@ -301,6 +302,12 @@ class Worker:
             for run in schedule.runs(start, end, zone)
         ]
         return sorted(runs, key=lambda run: run.start)
+
+    async def async_release(self) -> None:
+        """Let the cars charge that a command keeps from that; a failure stops nobody."""
+        for controller in self._controllers.values():
+            with suppress(FleetError):
+                await controller.timed.async_release()
 
     # What happens by itself.
 

@@ -87,6 +87,11 @@ async def async_undo_all(
             snapshot = await async_undo(client, vin, put)
             left = left_in_car(record, snapshot, zone)
             await async_tell_left(hass, summaries.get(vin), left, f"{key}_{number}")
+        if record.timed.keeps:
+            # A command keeps the car from charging, and nobody else would take it back.
+            with suppress(FleetError, TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await client.async_start_charging(vin)
 
 
 async def async_leave_car(

@@ -9,6 +9,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from ..charging.car_record import CarRecord, PutInCar
 from ..charging.daily.sync_result import Planned, PlanStatus, SyncResult
+from ..charging.in_car.timed_charge import failure_of_timing
 from ..charging.sessions.session import Session, SessionEventType
 from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
@@ -21,6 +22,8 @@ SESSION_ISSUE: Final = "special_charging_failed"
 LIMIT_ISSUE: Final = "charge_limit_not_restored"
 DAILY_ISSUE: Final = "off_peak_failed"
 START_ISSUE: Final = "off_peak_not_started"
+NOT_STARTED_ISSUE: Final = "charge_not_started"
+NOT_STOPPED_ISSUE: Final = "charge_not_stopped"
 FOREIGN_ISSUE: Final = "foreign_schedule"
 
 # These say nothing about whether a problem is solved.
@@ -99,6 +102,12 @@ class ChargingRepairs:
             if session.restoring and session.delivery.needs_person:
                 self._show_session(vin, LIMIT_ISSUE, session, record)
         self._after_plan(vin, result)
+        failure = failure_of_timing(record.timed)
+        for issue in (NOT_STARTED_ISSUE, NOT_STOPPED_ISSUE):
+            if issue == failure:
+                self._show(vin, issue, issue, reason="")
+            else:
+                self._remove(vin, issue)
         if result.status is not PlanStatus.FAILED:
             if result.status not in UNSOLVED:
                 self._remove(vin, DAILY_ISSUE)

@@ -21,7 +21,11 @@ NOW = datetime(2026, 11, 24, 21, tzinfo=UTC)
 
 
 def car(
-    platform: str = "", held_limit: int | None = 80, **states: Any
+    platform: str = "",
+    held_limit: int | None = 80,
+    *,
+    located: bool = True,
+    **states: Any,
 ) -> VehicleSnapshot:
     """Return a car by the states of its parts: a text, or a text and a unit."""
     found = {}
@@ -30,7 +34,7 @@ def car(
         found[Part(part)] = PartState(
             text=text, unit=unit, reported_at=NOW, platform=platform
         )
-    return VehicleSnapshot.parse(payload(found, held_limit), NOW)
+    return VehicleSnapshot.parse(payload(found, held_limit, located=located), NOW)
 
 
 def test_all_that_an_integration_shows_is_read() -> None:
@@ -120,13 +124,18 @@ def test_the_place_is_known_by_the_best_that_shows_it() -> None:
     """A car without any such entity is at home: its charger is."""
     position = Position(latitude=52.1, longitude=21.0)
     tracker = PartState(text="x", reported_at=NOW, position=position)
-    found = VehicleSnapshot.parse(payload({Part.LOCATION: tracker}, 80), NOW)
+    found = VehicleSnapshot.parse(
+        payload({Part.LOCATION: tracker}, 80, located=True), NOW
+    )
 
     assert found.drive.position == position
     assert car(location="not_home").drive.at_home is False
     assert car(location="home").drive.at_home is True
     assert car(location="Office").drive.at_home is None
     assert car(at_home="off").drive.at_home is False
+    # An entity that is not available now says nothing.
+    assert car(level="50").drive.at_home is None
+    assert car(level="50", located=False).drive.at_home is True
 
 
 @given(st.dictionaries(st.sampled_from(Part), st.text(max_size=12)))
@@ -135,7 +144,7 @@ def test_no_state_makes_it_fail(states: dict[Part, str]) -> None:
     found = {
         part: PartState(text=text, reported_at=NOW) for part, text in states.items()
     }
-    VehicleSnapshot.parse(payload(found, 80), NOW)
+    VehicleSnapshot.parse(payload(found, 80, located=False), NOW)
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e400", "101", "-1"])

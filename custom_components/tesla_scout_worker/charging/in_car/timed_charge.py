@@ -123,8 +123,7 @@ def timed_action(
     if charge.plugged_in is False:
         # A charger that was switched off must let the next car charge.
         return _unplugged(state, now)
-    over = limit_held and _is_full(charge)
-    if (window is None and held) or (window is not None and over):
+    if (window is None and held) or (limit_held and _is_full(charge)):
         return _outside(state, charge, charging, now)
     state = replace(state, quiet_since=None, left_alone=False)
     if charging:
@@ -134,7 +133,7 @@ def timed_action(
         # Whether it still charges is not known when it is back.
         state = replace(state, started=None)
     if window is None:
-        due = state.keeps and not over
+        due = state.keeps
     else:
         due = state.started != window.start and not _is_full(charge)
     new = window is not None and (state.tried_at or now) < window.start

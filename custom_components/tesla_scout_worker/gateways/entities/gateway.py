@@ -72,6 +72,11 @@ class EntityGateway:
         self.list_is_whole = True
 
     @property
+    def name(self) -> str:
+        """The name of the car."""
+        return self._car.name
+
+    @property
     def prices(self) -> Prices:
         """States are free; what a command costs is the other integration's bill."""
         return NO_PRICES
@@ -158,7 +163,8 @@ class EntityGateway:
             raise CarAsleepError
         held = self._held.of(vin)
         limit = self._car.limit if held.limit is None else held.limit
-        found = payload(states, limit)
+        located = self.capabilities(vin).location
+        found = payload(states, limit, located=located)
         found["charge_schedule_data"] = self._held.section(vin, now)
         return VehicleSnapshot.parse(found, now)
 

@@ -88,16 +88,17 @@ class PartState:
 type PartStates = Mapping[Part, PartState]
 
 
-def payload(states: PartStates, limit: int | None) -> dict[str, Any]:
+def payload(states: PartStates, limit: int | None, *, located: bool) -> dict[str, Any]:
     """Return ``charge_state`` and ``drive_state`` by the states that are known.
 
     Args:
         states: The states by part; an unavailable one is missing.
         limit: The charge limit in percent of a car whose limit cannot be set.
+        located: Whether an entity shows the place of the car, when it is available.
     """
     return {
         "charge_state": _charge_state(states, limit),
-        "drive_state": _drive_state(states),
+        "drive_state": _drive_state(states, located=located),
     }
 
 
@@ -167,7 +168,7 @@ def _word(states: PartStates) -> str | None:
     return named[text] if text in named else _STATES.get(text)
 
 
-def _drive_state(states: PartStates) -> dict[str, Any]:
+def _drive_state(states: PartStates, *, located: bool) -> dict[str, Any]:
     """Return Tesla's ``drive_state``, with ``at_home`` where no position is known.
 
     Where nothing shows the place, the car is at home: a wallbox and a BLE key are near
@@ -184,6 +185,8 @@ def _drive_state(states: PartStates) -> dict[str, Any]:
         found["at_home"] = at_home.flag
     elif place is not None:
         found["at_home"] = {"home": True, "not_home": False}.get(place.text)
+    elif not located:
+        found["at_home"] = True
     return found
 
 

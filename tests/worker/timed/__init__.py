@@ -1,0 +1,1 @@
+"""A charge that Home Assistant times, of a car that holds no schedules."""
