@@ -135,7 +135,12 @@ def storm_breaks(
 
 
 def session_breaks(
-    level: float, target: int, told: Iterable[Mapping[str, object]], *, keepable: bool
+    level: float,
+    target: int,
+    told: Iterable[Mapping[str, object]],
+    *,
+    keepable: bool,
+    level_at_end: float | None = None,
 ) -> list[Break]:
     """Return whether a session was lost that could be kept, or ended in silence.
 
@@ -144,6 +149,8 @@ def session_breaks(
         target: What was requested, in percent.
         told: The events of the session.
         keepable: Whether the fault left the time to keep it.
+        level_at_end: State of charge when its car was restored, in percent: who was
+            down over the deadline, and then finds the target, may call it kept.
     """
     if level >= target - TOLERANCE:
         return []
@@ -153,7 +160,9 @@ def session_breaks(
         why = [str(each.get("reason")) for each in ends]
         seen = f"{level:.0f} % instead of {target} %, told: {why}"
         found.append(Break(invariant=Invariant.SESSION, seen=seen))
-    if not any(each.get("event_type") in WARNINGS for each in told):
+    kept_late = level_at_end is not None and level_at_end >= target - TOLERANCE
+    warned = any(each.get("event_type") in WARNINGS for each in told)
+    if not kept_late and not warned:
         kinds = [str(each.get("event_type")) for each in told]
         seen = f"{level:.0f} % instead of {target} %, told only {kinds}"
         found.append(Break(invariant=Invariant.SILENT, seen=seen))

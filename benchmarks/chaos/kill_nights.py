@@ -430,7 +430,13 @@ class KillRun:
             for each in car.record
         ):
             return breaks
-        lost = session_breaks(level, asked.target, told, keepable=keepable)
+        lost = session_breaks(
+            level,
+            asked.target,
+            told,
+            keepable=keepable,
+            level_at_end=car.level_when_restored,
+        )
         if lost:
             self._say_what_became(asked, told)
         return breaks + lost

@@ -58,12 +58,14 @@ class NotingCar(Car):
         )
         self.sent: list[ChargeSchedule] = []
         self.level_at_deadline: float | None = None
+        self.level_when_restored: float | None = None
         self._deadline: datetime | None = None
         super().__init__(settings, clock, schedules=[OWNERS_SCHEDULE])
 
     def note_level_at(self, deadline: datetime) -> None:
         """Note the state of charge at an instant (aware) that is to come."""
         self.level_at_deadline, self._deadline = None, deadline
+        self.level_when_restored = None
 
     @override
     def _advance(self) -> datetime:
@@ -73,6 +75,14 @@ class NotingCar(Car):
             self._engine.advance(deadline)
             self.level_at_deadline, self._deadline = self._engine.port.level, None
         return super()._advance()
+
+    @override
+    def set_charge_limit(self, percent: int) -> CommandAnswer:
+        """Take the command, and note the level at which a session was undone."""
+        answer = super().set_charge_limit(percent)
+        if answer.result and percent == OWNERS_LIMIT:
+            self.level_when_restored = self.battery_level
+        return answer
 
     @override
     def add_charge_schedule(self, schedule: ChargeSchedule) -> CommandAnswer:
