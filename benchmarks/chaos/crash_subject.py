@@ -17,7 +17,7 @@ from custom_components.tesla_scout_worker.const import DOMAIN
 from .crash_driver import ENTRIES_FILE, PRELOAD, run
 
 # Real seconds for which a test waits for the process.
-PATIENCE = 40
+PATIENCE = 240
 
 
 def quiet_port() -> int:

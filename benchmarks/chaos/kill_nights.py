@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import json
 from pathlib import Path
 from random import Random
+import traceback
 from typing import Any, Final
 
 from simulator.car import Place
@@ -171,6 +172,7 @@ class KillRun:
         self.report.nights += 1
         self.report.breaks.append((self.report.nights, seen))
         self._say(f"night {self.report.nights}: {seen}")
+        self._say("".join(traceback.format_exception(err)))
 
     async def _ask(self, vin: str) -> Asked:
         """Request a level for a car."""
