@@ -60,21 +60,17 @@ class Memory:
     Attributes:
         age: How old it may be for a car that is awake.
         stuck: Whether it is not renewed.
-        lists_schedules: Whether it has the schedules of the cars.
         answers: The last answer by VIN and sections, and when it was taken.
     """
 
     age: timedelta = timedelta(seconds=15)
     stuck: bool = False
-    lists_schedules: bool = True
     answers: dict[tuple[str, frozenset[str] | None], tuple[datetime, Json]] = field(
         default_factory=dict
     )
 
     def answer(self, car: Car, endpoints: frozenset[str] | None, now: datetime) -> Json:
         """Return the sections of a car, each with the time that it is of."""
-        if endpoints is not None and not self.lists_schedules:
-            endpoints -= {"charge_schedule_data"}
         key = (car.settings.vin, endpoints)
         known = self.answers.get(key)
         taken, online = _last_awake(car, now), car.state is CarState.ONLINE
@@ -107,12 +103,14 @@ class ProviderState:
         name: Which provider it is.
         key: The only one that it accepts.
         memory: What it remembers of the cars; only Tessie answers from it.
+        lists_schedules: Whether its answers list the schedules of the cars.
     """
 
     cloud: CloudState
     name: Provider
     key: str
     memory: Memory = field(default_factory=Memory)
+    lists_schedules: bool = True
 
     @property
     def consent(self) -> AccessToken:
@@ -131,9 +129,14 @@ class ProviderState:
     async def read(self, call: Call) -> Json:
         """Answer GET vehicle_data: Tessie from its memory, Teslemetry from the car."""
         if self.name == "teslemetry":
-            return await vehicle_data(call)
+            answer = await vehicle_data(call)
+            if not self.lists_schedules:
+                answer["response"].pop("charge_schedule_data", None)
+            return answer
         asked = call.request.query.get("endpoints")
         endpoints = None if asked is None else frozenset(filter(None, asked.split(";")))
+        if endpoints is not None and not self.lists_schedules:
+            endpoints -= {"charge_schedule_data"}
         now = self.cloud.clock.now()
         return {"response": self.memory.answer(call.car, endpoints, now)}
 

@@ -86,15 +86,17 @@ def build_gateway(
     """Return the gateway of an entry's way; the ledger counts by its prices."""
     gateway: Gateway
     ledger = store.data.ledger
+    held = HeldSchedules(store.data.held, store.save_soon)
     if isinstance(tokens, NoSignIn):
-        held = HeldSchedules(store.data.held, store.save_soon)
         gateway = EntityGateway(hass, EntityCar.of(entry.data), held)
         ledger.prices = gateway.prices
         return gateway
     match way_of(entry):
         case Way.TESSIE | Way.TESLEMETRY as way:
             session, server = async_get_clientsession(hass), fleet_server(entry.data)
-            gateway = provider_client(way, session, tokens, ledger, server, budget)
+            gateway = provider_client(
+                way, session, tokens, ledger, server, budget, held
+            )
         case _:
             gateway = _fleet_client(hass, entry, tokens, ledger, budget)
     ledger.prices = gateway.prices

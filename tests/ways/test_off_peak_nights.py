@@ -157,3 +157,20 @@ async def test_a_key_that_works_again_ends_the_sign_out_by_itself(
     await pass_time(hass, noon, timedelta(minutes=70), 5 * MINUTE)
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert state_of(hass, "binary_sensor", "online") == "on"
+
+
+@WAYS
+async def test_without_schedules_in_the_answers_home_assistant_starts_the_charge(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """A provider that does not list schedules is used without any in the car."""
+    provider = cloud.providers[way.value]
+    provider.lists_schedules = False
+    publish(hass, *two_days(*HOURS))
+    await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    await until(hass, noon, clock("2026-11-25 07:00"), 5 * MINUTE)
+    assert windows(cloud) == []
+    began = happened(cloud, "charging_started")
+    assert local(began[-1].at)[:4] in ("01:1", "01:2")
+    assert round(the_car(cloud).battery_level) == 80

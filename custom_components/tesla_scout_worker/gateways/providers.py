@@ -5,6 +5,7 @@ from aiohttp import ClientSession
 from .budget import Budget
 from .fleet_api.relay import RelayClient
 from .fleet_api.transport import AccessTokens
+from .held import HeldSchedules
 from .ledger import Ledger
 from .teslemetry.client import TeslemetryClient
 from .tessie.client import TessieClient
@@ -18,6 +19,7 @@ def provider_client(
     ledger: Ledger,
     server: str,
     budget: Budget | None = None,
+    held: HeldSchedules | None = None,
 ) -> RelayClient:
     """Return the gateway of an account at a provider.
 
@@ -28,4 +30,4 @@ def provider_client(
         Way.TESSIE: TessieClient,
         Way.TESLEMETRY: TeslemetryClient,
     }
-    return clients[way](session, tokens, ledger, server, budget)
+    return clients[way](session, tokens, ledger, server, budget, held)

@@ -4,6 +4,7 @@ Tessie (API reference): reads are part of the subscription and wake nothing. Of 
 is awake they are usually less than 15 s old, of one that sleeps as old as its sleep.
 """
 
+from dataclasses import replace
 from typing import override
 
 from homeassistant.util import dt as dt_util
@@ -26,19 +27,11 @@ class TessieClient(RelayClient):
 
     @override
     def capabilities(self, vin: str) -> Capabilities:
-        """Return what can be done with a car.
-
-        Its schedules are not documented as a part of a read. While no answer has had
-        them they cannot be read back, so they are not written.
-        """
-        return Capabilities(schedules=self._lists_schedules.get(vin, True), cached=True)
+        """Return what can be done with a car; its reads are from a memory."""
+        return replace(super().capabilities(vin), cached=True)
 
     @override
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Read a car: free. It wakes no car, and is of the time that the answer names."""
         payload = await self._vehicle_data(vin)
-        snapshot = VehicleSnapshot.parse(
-            payload, answered_at(payload, dt_util.utcnow())
-        )
-        self._note_schedules(vin, snapshot)
-        return snapshot
+        return VehicleSnapshot.parse(payload, answered_at(payload, dt_util.utcnow()))
