@@ -204,6 +204,7 @@ async def _set_up(
     )
     today = clock.now().astimezone(ZONE).date()
     await home_assistant.post(f"/api/states/{SENSOR}", energy_prices(today, ZONE))
+    await home_assistant.enable_entities(entry_id)
     await home_assistant.choose_options(entry_id, BY_PRICES)
     keys, device_id = await _entities(home_assistant, entry_id)
     # Of one key the sensor comes last, after the calendar and the event.

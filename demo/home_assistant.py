@@ -207,6 +207,21 @@ class HomeAssistant:
         if result["type"] != "create_entry":
             raise HomeAssistantError(f"The options answered {result}")
 
+    async def enable_entities(self, entry_id: str) -> None:
+        """Enable the entities that are off at first; they are there after a reload."""
+        (registry,) = await self.ask({"type": "config/entity_registry/list"})
+        await self.ask(
+            *(
+                {
+                    "type": "config/entity_registry/update",
+                    "entity_id": row["entity_id"],
+                    "disabled_by": None,
+                }
+                for row in registry
+                if row["config_entry_id"] == entry_id and row["disabled_by"]
+            )
+        )
+
     async def until_there(self, entity_id: str) -> None:
         """Wait until an entity is there again: saved options reload in the background.
 

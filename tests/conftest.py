@@ -21,6 +21,7 @@ import custom_components.tesla_scout_worker.config_flow  # noqa: F401
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.scouting import policy
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 from simulator.car import Car, CarSettings
 from simulator.clock import SystemClock
@@ -59,6 +60,16 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let the Home Assistant of a test load this integration."""
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def _all_entities(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Enable all entities, but in the tests of those that are enabled by default."""
+    if request.node.get_closest_marker("usual_entities") is None:
+        enabled = property(lambda _entity: True)
+        monkeypatch.setattr(Entity, "entity_registry_enabled_default", enabled)
 
 
 @pytest.fixture(autouse=True)

@@ -116,6 +116,7 @@ async def test_the_keys_do_not_change(hass: HomeAssistant, cloud: Cloud) -> None
     assert len(entries) == 55
 
 
+@pytest.mark.usual_entities
 async def test_every_entity_as_it_is_registered_and_as_it_speaks(
     hass: HomeAssistant, cloud: Cloud, snapshot: SnapshotAssertion
 ) -> None:
@@ -146,15 +147,69 @@ async def test_every_entity_as_it_is_registered_and_as_it_speaks(
         } == snapshot(name=entity.entity_id)
 
 
-async def test_what_is_disabled_by_default(hass: HomeAssistant, cloud: Cloud) -> None:
-    """Only what serves to study the token manager is off at first."""
+# What a person sees on a quiet night.
+ENABLED = {
+    "energy_charged",
+    "battery_level",
+    "charging_state",
+    "off_peak_plan",
+    "next_charge_start",
+    "special_charging",
+    "at_home",
+    "plugged_in",
+    "scout",
+    "target_level",
+    "departure",
+    "off_peak_sync",
+    "shadow_mode",
+}
+
+
+@pytest.mark.usual_entities
+async def test_at_most_fifteen_entities_of_a_car_are_enabled(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """No two with one name, and each has a value on the first day or says why not."""
+    await set_up(hass, cloud)
+    enabled = [
+        entity
+        for entity in er.async_get(hass).entities.values()
+        if entity.unique_id.startswith(VIN) and not entity.disabled
+    ]
+    assert {entity.unique_id.partition("_")[2] for entity in enabled} == ENABLED
+    assert len(enabled) <= 15
+    names = [entity.original_name for entity in enabled]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.usual_entities
+async def test_no_two_entities_of_a_device_have_one_name(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Those that are disabled included: a list shows name and state only."""
     entry = await set_up(hass, cloud)
     entries = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    disabled = {each.unique_id.partition("_")[2] for each in entries if each.disabled}
-    assert disabled == {
-        "token_refresh_duration",
-        "token_rate_limited",
-        "token_hit_ratio",
+    names = [(entity.device_id, entity.original_name) for entity in entries]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.usual_entities
+async def test_which_entities_of_an_account_are_enabled(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Money and the sign-in; the rest serves to study."""
+    entry = await set_up(hass, cloud)
+    enabled = {
+        entity.unique_id.partition("_")[2]
+        for entity in er.async_get(hass).entities.values()
+        if entity.unique_id.startswith(str(entry.unique_id)) and not entity.disabled
+    }
+    assert enabled == {
+        "price_now",
+        "api_cost",
+        "api_cost_forecast",
+        "api_budget_left",
+        "token_state",
     }
 
 
@@ -248,7 +303,7 @@ async def test_a_car_that_joins_the_account_gets_its_entities(
     """The next round finds it, without a reload, and tells what it finds."""
     await set_up(hass, cloud)
     assert registered(hass, OTHER_VIN) == {}
-    told = Told(hass, "event.second_scout")
+    told = Told(hass, "event.second_car_event")
     join(cloud)
     await tick(hass, noon, QUARTER)
     assert registered(hass, OTHER_VIN) == CAR_KEYS

@@ -41,6 +41,7 @@ CAR_BINARY_SENSORS: Final = (
     CarBinarySensorDescription(
         key="online",
         translation_key="online",
+        entity_registry_enabled_default=False,
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         is_on_fn=_online,
     ),
@@ -59,13 +60,16 @@ CAR_BINARY_SENSORS: Final = (
     CarBinarySensorDescription(
         key="ready_to_charge",
         translation_key="ready_to_charge",
+        entity_registry_enabled_default=False,
         is_on_fn=lambda observation: observation.ready,
     ),
 )
 
 
 SPECIAL_CHARGING_ACTIVE: Final = BinarySensorEntityDescription(
-    key="special_charging_active", translation_key="special_charging_active"
+    key="special_charging_active",
+    translation_key="special_charging_active",
+    entity_registry_enabled_default=False,
 )
 
 

@@ -26,16 +26,19 @@ CAR_BUTTONS: Final = (
     CarButtonDescription(
         key="scout_now",
         translation_key="scout_now",
+        entity_registry_enabled_default=False,
         press=lambda account, vin: account.coordinator.async_scout_now(vin),
     ),
     CarButtonDescription(
         key="charge_now",
         translation_key="charge_now",
+        entity_registry_enabled_default=False,
         press=lambda account, vin: account.overrides.async_charge_now(vin),
     ),
     CarButtonDescription(
         key="skip_charging",
         translation_key="skip_charging",
+        entity_registry_enabled_default=False,
         press=lambda account, vin: account.overrides.async_skip(vin),
     ),
 )

@@ -17,7 +17,11 @@ PARALLEL_UPDATES = 0
 
 
 CAR_TRACKERS: Final = (
-    TrackerEntityDescription(key="location", translation_key="location"),
+    TrackerEntityDescription(
+        key="location",
+        translation_key="location",
+        entity_registry_enabled_default=False,
+    ),
 )
 
 

@@ -54,6 +54,7 @@ CAR_NUMBERS: Final = (
     OffPeakNumberDescription(
         key="safety_floor",
         translation_key="safety_floor",
+        entity_registry_enabled_default=False,
         native_min_value=0,
         native_max_value=MOST_FLOOR,
         native_step=1,

@@ -18,6 +18,8 @@ from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
+from .charging.sessions.session import Session
+from .charging.sessions.status import shown_session, special_status
 from .charging.tariffs.curve import CostCurve
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
@@ -33,8 +35,10 @@ from .worker.manager import Worker
 from .worker.sensor_descriptions import (
     OFF_PEAK_SENSORS,
     SPECIAL_CHARGING_SENSORS,
+    SPECIAL_STATUS,
     OffPeakSensorDescription,
     SessionSensorDescription,
+    session_attributes,
 )
 
 PARALLEL_UPDATES = 0
@@ -106,6 +110,7 @@ CAR_SENSORS: Final = (
     CarSensorDescription(
         key="charge_limit",
         translation_key="charge_limit",
+        entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         value_fn=lambda snapshot: snapshot.charge.charge_limit,
     ),
@@ -119,6 +124,7 @@ CAR_SENSORS: Final = (
     CarSensorDescription(
         key="last_seen",
         translation_key="last_seen",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda snapshot: snapshot.seen_at,
@@ -138,6 +144,7 @@ PRICE_MINUTES: Final = range(0, 60, 5)
 CAPABILITIES: Final = SensorEntityDescription(
     key="capabilities",
     translation_key="capabilities",
+    entity_registry_enabled_default=False,
     device_class=SensorDeviceClass.ENUM,
     entity_category=EntityCategory.DIAGNOSTIC,
     options=["in_car", "timed"],
@@ -146,6 +153,7 @@ CAPABILITIES: Final = SensorEntityDescription(
 NEXT_READ: Final = SensorEntityDescription(
     key="next_look",
     translation_key="next_look",
+    entity_registry_enabled_default=False,
     device_class=SensorDeviceClass.TIMESTAMP,
     entity_category=EntityCategory.DIAGNOSTIC,
 )
@@ -154,12 +162,14 @@ STATISTICS_SENSORS: Final = (
     StatisticsSensorDescription(
         key="looks_today",
         translation_key="looks_today",
+        entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=lambda statistics: statistics.reads_today,
     ),
     StatisticsSensorDescription(
         key="reads_per_event",
         translation_key="reads_per_event",
+        entity_registry_enabled_default=False,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         value_fn=lambda statistics: statistics.reads_per_event,
@@ -177,12 +187,14 @@ TOKEN_SENSORS: Final = (
     AccountSensorDescription(
         key="token_expires",
         translation_key="token_expires",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=_of_tokens(lambda tokens: tokens.expires_at),
     ),
     AccountSensorDescription(
         key="token_refreshes",
         translation_key="token_refreshes",
+        entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=_of_tokens(lambda tokens: tokens.statistics.refreshed),
     ),
@@ -217,18 +229,21 @@ ACCOUNT_SENSORS: Final = (
     AccountSensorDescription(
         key="api_data_requests",
         translation_key="api_data_requests",
+        entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=_this_month(lambda ledger: ledger.calls[CallKind.DATA]),
     ),
     AccountSensorDescription(
         key="api_commands",
         translation_key="api_commands",
+        entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=_this_month(lambda ledger: ledger.calls[CallKind.COMMAND]),
     ),
     AccountSensorDescription(
         key="api_wakes",
         translation_key="api_wakes",
+        entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=_this_month(lambda ledger: ledger.calls[CallKind.WAKE]),
     ),
@@ -261,6 +276,7 @@ ACCOUNT_SENSORS: Final = (
     AccountSensorDescription(
         key="api_budget_stage",
         translation_key="api_budget_stage",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.ENUM,
         options=[stage.value for stage in Stage],
         value_fn=lambda account: account.budget.stage(dt_util.utcnow()),
@@ -286,6 +302,7 @@ async def async_setup_entry(
         async_add_entities,
         lambda coordinator, vin: (
             *(CarSensor(coordinator, vin, description) for description in CAR_SENSORS),
+            SpecialChargingSensor(coordinator, vin, SPECIAL_STATUS, worker),
             *(
                 SessionSensor(coordinator, vin, description, worker)
                 for description in SPECIAL_CHARGING_SENSORS
@@ -336,8 +353,47 @@ class SessionSensor(CarEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return the value of the session, or the one for no session."""
         if (session := self._repository.record(self.vin).sessions.current) is None:
-            return self.entity_description.none_value
+            return None
         return self.entity_description.value_fn(session)
+
+
+class SpecialChargingSensor(CarEntity, SensorEntity):
+    """How special charging of a car stands, with its target and its cost."""
+
+    def __init__(
+        self,
+        coordinator: ScoutCoordinator,
+        vin: str,
+        description: SensorEntityDescription,
+        worker: Worker,
+    ) -> None:
+        """Bind the sensor to the records of the Worker."""
+        super().__init__(coordinator, vin, description)
+        self._repository = worker.repository
+
+    @property
+    def _session(self) -> Session | None:
+        """The session to show."""
+        sessions = self._repository.record(self.vin).sessions
+        return shown_session(sessions, dt_util.utcnow())
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Return how it stands."""
+        observation = self.car.observation
+        return special_status(
+            self._session,
+            at_home=observation.at_home,
+            plugged_in=observation.plugged_in,
+            now=dt_util.utcnow(),
+        )
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, StateType]:
+        """Return the target, its time and its cost."""
+        return session_attributes(self._session)
 
 
 class NextReadSensor(CarEntity, SensorEntity):

@@ -54,7 +54,7 @@ pytestmark = pytest.mark.fixed_rhythm
 
 QUARTER = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
-EVENT = "event.scout_scout"
+EVENT = "event.scout_car_event"
 
 ASLEEP = CarSettings(vin=VIN, home=HOME, plugged_in=True, starts_asleep=True)
 AWAKE = CarSettings(vin=VIN, home=HOME, plugged_in=True, sentry=True)

@@ -11,6 +11,7 @@ from ..charging.daily.departures import next_departure
 from ..charging.daily.sync_result import Planned, PlanStatus
 from ..charging.planning.model import ChargePlan
 from ..charging.sessions.session import UNKEPT, Session
+from ..charging.sessions.status import TOLD_FOR
 from ..charging.tariffs.curve import CostCurve
 from ..charging.tariffs.outlook import with_guesses
 from ..const import DOMAIN
@@ -24,9 +25,6 @@ from .strip import AHEAD
 
 # Prices of the last days are what unknown ones are estimated by.
 BEFORE: Final = timedelta(days=3)
-
-# How long the card tells of a session that ended without its target.
-TOLD_FOR: Final = timedelta(hours=18)
 
 # The entities that the card acts on, or leads to.
 ENTITIES: Final = {

@@ -20,22 +20,40 @@ from ..charging.daily.sync_result import Planned, PlanStatus, SyncResult
 from ..charging.in_car.difference import ScheduleRole
 from ..charging.planning.model import Window
 from ..charging.sessions.session import Session
+from ..charging.sessions.status import SpecialStatus
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionSensorDescription(SensorEntityDescription):
-    """A sensor with its value, read from the running or next session.
+    """A sensor with its value, read from the running or next session."""
 
-    ``none_value`` is its state without a session.
-    """
-
+    entity_registry_enabled_default: bool = False
     value_fn: Callable[[Session], StateType | datetime]
-    none_value: str | None = None
 
 
-def _special_charging(session: Session) -> str:
-    """Return the state of the session."""
-    return session.shown_state
+SPECIAL_STATUS: Final = SensorEntityDescription(
+    key="special_charging",
+    translation_key="special_charging",
+    device_class=SensorDeviceClass.ENUM,
+    options=[status.value for status in SpecialStatus],
+)
+
+
+def session_attributes(session: Session | None) -> dict[str, StateType]:
+    """Return what a session promises, and what it costs; nothing without one."""
+    if session is None:
+        return {}
+    plan = session.plan
+    return {
+        "target": session.target,
+        "ready_by": session.ready_by.isoformat(),
+        "start": None if session.start is None else session.start.isoformat(),
+        "end": None if session.end is None else session.end.isoformat(),
+        "expected_level": round(session.expected_level),
+        # Without a currency it is a rank of hours.
+        "cost": None if not plan.currency or plan.cost is None else round(plan.cost, 2),
+        "currency": plan.currency,
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,15 +88,15 @@ def _next(sync_result: SyncResult) -> Window | None:
     )
 
 
-def _start(_record: CarRecord, sync_result: SyncResult) -> datetime | None:
-    """Return when charging starts next."""
-    window = _next(sync_result)
+def _start(record: CarRecord, sync_result: SyncResult) -> datetime | None:
+    """Return when charging starts next; unknown in shadow mode, which is no plan."""
+    window = None if record.settings.shadow else _next(sync_result)
     return None if window is None else window.start
 
 
-def _end(_record: CarRecord, sync_result: SyncResult) -> datetime | None:
+def _end(record: CarRecord, sync_result: SyncResult) -> datetime | None:
     """Return when it ends."""
-    window = _next(sync_result)
+    window = None if record.settings.shadow else _next(sync_result)
     return None if window is None else window.end
 
 
@@ -131,12 +149,14 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="next_charge_end",
         translation_key="next_charge_end",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=_end,
     ),
     OffPeakSensorDescription(
         key="planned_energy",
         translation_key="planned_energy",
+        entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
         value_fn=lambda _record, sync_result: sync_result.energy,
@@ -144,6 +164,7 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="planned_cost",
         translation_key="planned_cost",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.MONETARY,
         suggested_display_precision=2,
         value_fn=lambda _record, sync_result: sync_result.cost,
@@ -152,6 +173,7 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="commands_saved",
         translation_key="commands_saved",
+        entity_registry_enabled_default=False,
         entity_category=EntityCategory.DIAGNOSTIC,
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=lambda record, _sync_result: record.sync.saved,
@@ -168,6 +190,7 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="charging_cost",
         translation_key="charging_cost",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         last_reset_fn=_month_began,
@@ -176,6 +199,7 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="charging_cost_on_arrival",
         translation_key="charging_cost_on_arrival",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         last_reset_fn=_month_began,
@@ -184,6 +208,7 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="savings",
         translation_key="savings",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         last_reset_fn=_month_began,
@@ -192,14 +217,6 @@ OFF_PEAK_SENSORS: Final = (
 )
 
 SPECIAL_CHARGING_SENSORS: Final = (
-    SessionSensorDescription(
-        key="special_charging",
-        translation_key="special_charging",
-        device_class=SensorDeviceClass.ENUM,
-        options=["idle", "scheduled", "active", "restoring"],
-        value_fn=_special_charging,
-        none_value="idle",
-    ),
     SessionSensorDescription(
         key="special_charging_start",
         translation_key="special_charging_start",

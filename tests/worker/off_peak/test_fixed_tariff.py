@@ -395,14 +395,14 @@ async def test_the_calendar_shows_what_is_in_the_car(
         "calendar",
         "get_events",
         {
-            "entity_id": "calendar.scout_special_charging",
+            "entity_id": "calendar.scout_charging_calendar",
             "start_date_time": "2026-11-24T12:00:00+01:00",
             "duration": {"hours": 48},
         },
         blocking=True,
         return_response=True,
     )
-    events = answer["calendar.scout_special_charging"]["events"]
+    events = answer["calendar.scout_charging_calendar"]["events"]
     assert [event["start"] for event in events] == [
         "2026-11-24T22:00:00+01:00",
         "2026-11-25T22:00:00+01:00",
@@ -454,7 +454,7 @@ async def test_a_calendar_is_shown_for_some_months_at_most(
         "calendar",
         "get_events",
         {
-            "entity_id": "calendar.scout_special_charging",
+            "entity_id": "calendar.scout_charging_calendar",
             "start_date_time": start,
             "end_date_time": end,
         },
@@ -462,5 +462,5 @@ async def test_a_calendar_is_shown_for_some_months_at_most(
         return_response=True,
     )
     assert time.perf_counter() - began < 1
-    events = answer["calendar.scout_special_charging"]["events"]
+    events = answer["calendar.scout_charging_calendar"]["events"]
     assert most // 2 <= len(events) <= most

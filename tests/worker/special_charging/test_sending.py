@@ -12,7 +12,7 @@ from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 
-from ...common import HOME, WORK, state_of, the_car, tick
+from ...common import HOME, WORK, entity_id, state_of, the_car, tick
 from ...scout_helpers import READ, answered, reads, scout_now, wakes, with_car
 from .session_helpers import (
     LOW_CAR,
@@ -99,6 +99,7 @@ async def test_a_car_without_signal_is_not_woken_for_ever(
     assert the_car(cloud).charge_limit == 70
     missed = await session(hass)
     assert (missed["state"], missed["reason"]) == ("missed", "unreachable")
+    assert state_of(hass, "sensor", "special_charging") == "failed"
 
 
 async def test_a_car_that_is_away_is_waited_for(
@@ -114,6 +115,7 @@ async def test_a_car_that_is_away_is_waited_for(
     assert log.kinds == ["scheduled", "needs_home"]
     assert not sent_commands(cloud)
     assert (await session(hass))["waits_for"] == "not_home"
+    assert state_of(hass, "sensor", "special_charging") == "needs_home"
     car.wake()
     car.move(HOME)
     await until(hass, noon, at(1, 30), MINUTE)
@@ -132,6 +134,11 @@ async def test_an_unplugged_car_is_sent_to_all_the_same(
     await until(hass, noon, SENDING, QUARTER)
     await until(hass, noon, at(0, 20), SECONDS)
     assert log.kinds == ["scheduled", "sent", "needs_plug"]
+    assert state_of(hass, "sensor", "special_charging") == "needs_plug"
+    shown = hass.states.get(entity_id(hass, "sensor", "special_charging"))
+    assert shown is not None
+    assert shown.attributes["target"] == 80
+    assert shown.attributes["ready_by"] == "2025-08-07T05:00:00+00:00"
     the_car(cloud).plug_in()
     await until(hass, noon, at(2, 31), MINUTE)
     assert the_car(cloud).charging_state == "Charging"
