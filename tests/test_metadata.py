@@ -18,7 +18,7 @@ from PIL import Image
 import pytest
 import voluptuous as vol
 
-from custom_components.tesla_scout_worker import PLATFORMS
+from custom_components.tesla_scout_worker import PLATFORMS, intent as assist_sentences
 from custom_components.tesla_scout_worker.application_credentials import (
     async_get_description_placeholders,
 )
@@ -573,7 +573,11 @@ def test_every_choice_is_translated() -> None:
     findings = {*LeftOutReason, *PriceProblem, *FINDING_WORDS}
     variants = {"prices_high", "prices_low", "made_and_saved", "made_without_cost"}
     kinds = {*MessageKind} - {MessageKind.PRICES} | variants
+    spoken = told["assist"]
+    source = Path(assist_sentences.__file__).read_text()
+    assert {key for key in spoken if f'"{key}"' not in source} == set()
     assert told == offered | {
+        "assist": spoken,
         "price_findings": findings,
         # What was found is listed with its name.
         "found": {"car", "charger"},

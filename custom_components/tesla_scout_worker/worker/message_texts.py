@@ -21,26 +21,33 @@ async def async_message_text(
     """Return the title and the text of a message, or of an error."""
     title = summary.name or summary.model
     if isinstance(message, Message):
-        text = await _async_text(hass, "message", _variant(message))
+        text = await async_text(hass, "message", _variant(message))
         return title, text.format(**_values(message))
-    known = await async_get_translations(
-        hass, hass.config.language, "exceptions", {DOMAIN}
-    )
-    key = f"component.{DOMAIN}.exceptions.{message.translation_key}.message"
-    values = message.translation_placeholders or {}
-    return title, known[key].format(**values) if key in known else str(message)
+    return title, await async_error_text(hass, message)
 
 
 async def async_reply_text(hass: HomeAssistant, reply: Reply) -> str:
     """Return the text of a button."""
-    return await _async_text(hass, "reply", reply.value)
+    return await async_text(hass, "reply", reply.value)
 
 
-async def _async_text(hass: HomeAssistant, name: str, key: str) -> str:
-    """Return a translated text; the key, if there is none."""
-    known = await async_get_translations(
-        hass, hass.config.language, "selector", {DOMAIN}
-    )
+async def async_error_text(
+    hass: HomeAssistant, error: HomeAssistantError, language: str | None = None
+) -> str:
+    """Return what an error says, in a language, or in that of the house."""
+    spoken = language or hass.config.language
+    known = await async_get_translations(hass, spoken, "exceptions", {DOMAIN})
+    key = f"component.{DOMAIN}.exceptions.{error.translation_key}.message"
+    values = error.translation_placeholders or {}
+    return known[key].format(**values) if key in known else str(error)
+
+
+async def async_text(
+    hass: HomeAssistant, name: str, key: str, language: str | None = None
+) -> str:
+    """Return a text in a language, or in that of the house; the key, if there is none."""
+    spoken = language or hass.config.language
+    known = await async_get_translations(hass, spoken, "selector", {DOMAIN})
     return known.get(f"component.{DOMAIN}.selector.{name}.options.{key}", key)
 
 
@@ -62,24 +69,24 @@ def _values(message: Message) -> Mapping[str, str]:
     """Return the values of a text."""
     currency = message.currency or ""
     return {
-        "target": _number(message.target, 0),
-        "level": _number(message.level, 0),
-        "ready_by": _when(message.ready_by),
-        "plug_in_by": _when(message.plug_in_by),
-        "energy": _number(message.energy, 1),
-        "cost": f"{_number(message.cost, 2)} {currency}",
-        "saved": f"{_number(message.saved, 2)} {currency}",
-        "price": f"{_number(message.price, 2)} {currency}",
-        "percent": _number(100 * abs(message.share or 0), 0),
+        "target": number_text(message.target, 0),
+        "level": number_text(message.level, 0),
+        "ready_by": when_text(message.ready_by),
+        "plug_in_by": when_text(message.plug_in_by),
+        "energy": number_text(message.energy, 1),
+        "cost": f"{number_text(message.cost, 2)} {currency}",
+        "saved": f"{number_text(message.saved, 2)} {currency}",
+        "price": f"{number_text(message.price, 2)} {currency}",
+        "percent": number_text(100 * abs(message.share or 0), 0),
     }
 
 
-def _number(value: float | None, places: int) -> str:
+def number_text(value: float | None, places: int) -> str:
     """Return a number as a text."""
     return "" if value is None else f"{value:.{places}f}"
 
 
-def _when(at: datetime | None) -> str:
+def when_text(at: datetime | None) -> str:
     """Return a time on the wall, with its date unless it is today."""
     if at is None:
         return ""
