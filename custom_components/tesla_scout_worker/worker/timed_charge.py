@@ -12,7 +12,7 @@ from ..charging.in_car.difference import ScheduleRole
 from ..charging.in_car.timed_charge import TimedAction, TimedCharge, timed_action
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
-from ..gateways.errors import RefusedError
+from ..gateways.errors import CarAsleepError, RefusedError
 from .delivery import Delivery
 from .repository import ChargingRepository
 
@@ -87,12 +87,17 @@ class TimedChargeController:
         before = self.state
         after = before.commanded(action, dt_util.utcnow())
         await self._repository.async_update(self._vin, timed=after)
-        if after.tries > 1 and self._delivery.capabilities(self._vin).wake:
-            await self._delivery.async_wake(self._vin)
-        if action is TimedAction.START:
-            await self._delivery.async_start_charging(self._vin)
-        else:
-            await self._delivery.async_stop_charging(self._vin)
+        try:
+            if after.tries > 1 and self._delivery.capabilities(self._vin).wake:
+                await self._delivery.async_wake(self._vin)
+            if action is TimedAction.START:
+                await self._delivery.async_start_charging(self._vin)
+            else:
+                await self._delivery.async_stop_charging(self._vin)
+        except CarAsleepError:
+            # Nothing was sent: it is tried as soon as the car is back.
+            self._repository.update(self._vin, timed=before)
+            raise
 
     async def async_release(self) -> None:
         """Let the car charge, if a command keeps it from that.

@@ -34,8 +34,11 @@ class AnyCar:
         self._hass = hass
         self._freezer = freezer
         self._level = 0.0
+        self._on = False
         # Whether the charger obeys.
         self.obeys = True
+        # Entities that are not available.
+        self.away: set[str] = set()
         # When it charged, minute by minute, and the level after each step.
         self.charged: list[datetime] = []
         self._levels: list[tuple[datetime, float]] = []
@@ -74,8 +77,9 @@ class AnyCar:
         """Whether it charges."""
         plug, charger = self._hass.states.get(PLUG), self._hass.states.get(CHARGER)
         assert plug is not None
-        on = charger is not None and charger.state == "on"
-        return plug.state == "on" and on and self.obeys and self._level < 100
+        if CHARGER not in self.away:
+            self._on = charger is not None and charger.state == "on"
+        return plug.state == "on" and self._on and self.obeys and self._level < 100
 
     async def async_turn(self, entity: str, *, on: bool) -> None:
         """Turn the switch or the plug by hand."""
@@ -94,7 +98,7 @@ class AnyCar:
             self._level = min(self._level, 100.0)
         self._freezer.tick(step)
         self._levels.append((datetime.now(WARSAW), self._level))
-        if self._hass.states.get(LEVEL) is not None:
+        if LEVEL not in self.away:
             await self._hass.services.async_call(
                 "input_number",
                 "set_value",
