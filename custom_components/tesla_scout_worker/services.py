@@ -246,6 +246,7 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
         "cost": None,
         "currency": None,
         "reasons": [],
+        "expected_saving": None,
         "waits_for": result.skipped,
     }
     if not isinstance(result, Planned):
@@ -255,6 +256,7 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
         "cost": None if result.cost is None else round(result.cost, 4),
         "currency": result.currency,
         "reasons": [str(reason) for reason in result.state.reasons],
+        "expected_saving": result.state.expected_saving,
     }
     if (goal := result.state.goal) is None:
         return answer

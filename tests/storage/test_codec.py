@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -51,6 +51,7 @@ SIMPLE: Final[dict[Any, st.SearchStrategy[Any]]] = {
     bool: st.booleans(),
     int: st.integers(-(2**53), 2**53),
     float: finite,
+    date: st.dates(date(2000, 1, 1), date(2199, 12, 31)),
     str: st.text(max_size=8),
     datetime: instants,
     time: st.times(),

@@ -7,7 +7,7 @@ sorted list. Unknown keys are ignored, and a missing one is the default of its f
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 import logging
 from typing import Any, Final, cast, get_args, get_origin, get_type_hints
@@ -42,6 +42,14 @@ def _instant(text: str) -> datetime:
     if at.tzinfo is None or at.year not in YEARS:
         raise ValueError
     return at.astimezone(UTC)
+
+
+def _day(text: str) -> date:
+    """Return a stored date; see `_instant`."""
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError
+    return day
 
 
 def _duration(seconds: float) -> timedelta:
@@ -87,6 +95,7 @@ class _Storage(Dialect):
         float: {"deserialize": _exactly(float, int)},
         str: {"deserialize": _exactly(str)},
         frozenset: {"serialize": sorted},
+        date: {"serialize": date.isoformat, "deserialize": _day},
         datetime: {"serialize": _instant_as_text, "deserialize": _instant},
         timedelta: {
             "serialize": timedelta.total_seconds,

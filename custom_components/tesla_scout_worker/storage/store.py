@@ -22,6 +22,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord, PutInCar
+from ..charging.tariffs.price_history import PriceHistory
 from ..const import DOMAIN, LOGGER
 from ..gateways.held import HeldCar
 from ..gateways.ledger import CallKind, Ledger
@@ -67,6 +68,7 @@ class AccountMemory:
         lost_at: When all that had been stored was found to be lost (UTC); None: never.
         held: What Home Assistant holds for cars that hold no schedules themselves, by
             VIN.
+        prices: What the price source published in the past weeks.
         checked: When a person said since what is the owner's in a car (UTC), by VIN.
     """
 
@@ -78,6 +80,7 @@ class AccountMemory:
     charging: dict[str, CarRecord] = field(default_factory=dict, repr=False)
     lost_at: datetime | None = None
     held: dict[str, HeldCar] = field(default_factory=dict, repr=False)
+    prices: PriceHistory = field(default_factory=PriceHistory, repr=False)
     checked: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     def as_dict(self) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from abc import ABC, abstractmethod
 import asyncio
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.util import dt as dt_util
 
 from ..charging.tariffs.curve import CostCurve
+from ..charging.tariffs.price_history import PriceHistory
 from ..charging.tariffs.price_parser import PriceSeries
 
 _DAY: Final = timedelta(days=1)
@@ -24,6 +26,19 @@ AHEAD: Final = timedelta(days=8)
 LASTS: Final = timedelta(minutes=5)
 
 
+class PriceMemory(Protocol):
+    """Where the history of prices is kept over restarts."""
+
+    prices: PriceHistory
+
+
+@dataclass(kw_only=True, slots=True)
+class NoMemory:
+    """A history of prices that nobody keeps: of a form, before it is saved."""
+
+    prices: PriceHistory = field(default_factory=PriceHistory)
+
+
 class EnergySource(ABC):
     """A source of energy prices."""
 
@@ -32,7 +47,7 @@ class EnergySource(ABC):
 
     def __init__(self) -> None:
         """Start without prices."""
-        # Forecast prices, for times without a published price.
+        # Expected prices, for times without a published price.
         self.guesses = CostCurve()
         self._listeners: list[CALLBACK_TYPE] = []
         self._lock = asyncio.Lock()

@@ -92,7 +92,7 @@ class Worker:
         self._delivery = Delivery(client, coordinator)
         self.charging = ChargingOptions.of(entry.options)
         self.options = OffPeakOptions.of(entry.options)
-        self.energy = source_of(hass, self.options)
+        self.energy = source_of(hass, self.options, store.data)
         self.notifier = SessionNotifier()
         self._store = store
         self.repository = ChargingRepository(store, coordinator.async_update_listeners)

@@ -10,11 +10,13 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.options import OffPeakOptions, PriceSource
 from ..charging.tariffs.curve import CostCurve
+from ..charging.tariffs.forecast import forecast
+from ..charging.tariffs.price_history import PriceHistory, newly_published
 from ..charging.tariffs.price_parser import PriceHints, PriceSeries, merge, parse_prices
 from ..charging.tariffs.price_units import PriceError
 from ..charging.tariffs.price_words import contains_vat
 from ..const import LOGGER
-from .energy_source import AHEAD, KEPT, EnergySource
+from .energy_source import AHEAD, KEPT, EnergySource, PriceMemory
 from .price_actions import ASKED, NoAnswerError, async_answer
 
 # Integrations whose actions answer with what a customer pays.
@@ -32,9 +34,14 @@ GROSS: Final = frozenset(
 class MarketPriceSource(EnergySource):
     """Market prices from an action of a core integration, or from entities."""
 
-    def __init__(self, hass: HomeAssistant, options: OffPeakOptions) -> None:
-        """Bind the source of the options."""
+    def __init__(
+        self, hass: HomeAssistant, options: OffPeakOptions, memory: PriceMemory
+    ) -> None:
+        """Bind the source of the options, and where its history is kept."""
         super().__init__()
+        self._memory = memory
+        # The forecast by the history, without that of the source.
+        self._expected: CostCurve | None = None
         self._hass = hass
         self._options = options
         self._series = PriceSeries(curve=CostCurve(), guesses=CostCurve())
@@ -73,10 +80,42 @@ class MarketPriceSource(EnergySource):
             curve=merged.curve.between(horizon, end),
             guesses=merged.guesses.between(horizon, end),
         )
-        self.guesses = self._series.guesses
         now = dt_util.utcnow()
         ahead = [item.curve.between(now, end) for item in (before, self._series)]
-        return ahead[0].intervals != ahead[1].intervals
+        changed = ahead[0].intervals != ahead[1].intervals
+        if changed or self._expected is None:
+            self._expected = await self._async_expect(before, now)
+        history = self._memory.prices
+        self.guesses = history.best(self._expected, self._series.guesses)
+        return changed
+
+    async def _async_expect(self, before: PriceSeries, now: datetime) -> CostCurve:
+        """Keep what was published since, and return the forecast of what was not.
+
+        Three weeks of hours take some 20 ms: too long for the event loop.
+        """
+        curve, name = self._series.curve, self._name
+        history, expected = self._memory.prices, self._expected or CostCurve()
+        zone = dt_util.get_default_time_zone()
+
+        def expect() -> tuple[PriceHistory, CostCurve]:
+            """Return the history with the new prices, and the forecast by it."""
+            fresh = newly_published(before.curve, curve, now)
+            after = history.compared(fresh, expected, before.guesses)
+            after = after.with_prices(name, curve, zone)
+            latest = (now + AHEAD).date()
+            begin = after.published_until(latest, zone) or now
+            return after, forecast(after, begin, now + AHEAD, zone)
+
+        self._memory.prices, found = await self._hass.async_add_executor_job(expect)
+        return found
+
+    @property
+    def _name(self) -> str:
+        """What the prices are of."""
+        options = self._options
+        parts = (options.source.value, options.area or "", *sorted(options.entities))
+        return " ".join(parts)
 
     def _log_once(self, text: str, err: object) -> None:
         """Log a problem once, until it is over."""

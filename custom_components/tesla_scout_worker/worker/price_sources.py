@@ -16,7 +16,7 @@ from ..charging.tariffs.price_units import PriceError
 from ..charging.tariffs.schedule_helper import schedule_curve
 from ..charging.tariffs.tariff import Rates, Tariff, tariff_curve
 from ..const import LOGGER
-from .energy_source import AHEAD, KEPT, EnergySource
+from .energy_source import AHEAD, KEPT, EnergySource, NoMemory, PriceMemory
 from .grid_fees import GridFees
 from .holidays import public_holidays
 from .market_prices import MarketPriceSource
@@ -208,15 +208,19 @@ class FormulaSource(EnergySource):
             return CostCurve(currency=currency)
 
 
-def source_of(hass: HomeAssistant, options: OffPeakOptions) -> EnergySource:
+def source_of(
+    hass: HomeAssistant, options: OffPeakOptions, memory: PriceMemory | None = None
+) -> EnergySource:
     """Return the source that the user selected, with the formula of the user."""
-    feed = _feed_of(hass, options)
+    feed = _feed_of(hass, options, memory or NoMemory())
     if options.price.changes_prices:
         return FormulaSource(hass, feed, options.price)
     return feed
 
 
-def _feed_of(hass: HomeAssistant, options: OffPeakOptions) -> EnergySource:
+def _feed_of(
+    hass: HomeAssistant, options: OffPeakOptions, memory: PriceMemory
+) -> EnergySource:
     """Return the source of prices before the formula."""
     if options.tariff is not None:
         return TariffSource(hass, options.tariff, options)
@@ -224,7 +228,7 @@ def _feed_of(hass: HomeAssistant, options: OffPeakOptions) -> EnergySource:
         return ScheduleSource(hass, options)
     if options.source is PriceSource.FIXED:
         return FixedPriceSource(hass)
-    return MarketPriceSource(hass, options)
+    return MarketPriceSource(hass, options, memory)
 
 
 def _never(_day: date) -> bool:

@@ -14,6 +14,7 @@ from ...scout_helpers import reload, with_car
 from ..special_charging.session_helpers import happened, local
 from .off_peak_helpers import (
     GUARD,
+    HOUR,
     MINUTE,
     PLUGGED,
     PRICES,
@@ -138,6 +139,44 @@ async def test_an_outage_is_never_cheap_and_leaves_no_car_empty(
     publish(hass, day_prices(WEDNESDAY, cheap))
     await tick(hass, noon, MINUTE)
     assert status(hass) == "in_car"
+
+
+async def test_what_was_published_before_is_expected_again(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Kept over a restart: the night is planned by it though the source is gone."""
+    cheap = cheap_at(2, 3, 4)
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    entry = await by_prices(hass, cloud)
+    hass.states.async_remove(PRICES)
+    await until(hass, noon, clock("2026-11-25 18:00"), HOUR)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await arrive(hass, cloud)
+    # Wednesday's prices are over, and Thursday's were never read.
+    assert status(hass) == "no_prices"
+    assert windows(cloud) == [("02:16", "05:00")]
+    await until(hass, noon, clock("2026-11-26 07:00"), QUARTER)
+    assert round(the_car(cloud).battery_level) == 80
+
+
+async def test_waiting_says_what_it_is_expected_to_save(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A night at 0.2 is waited for, though the evening at 0.5 is known."""
+    price = {2: 0.2, 3: 0.2, 4: 0.2, 20: 0.5, 21: 0.5, 22: 0.5}
+    tuesday = day_prices(TUESDAY, lambda hour: price.get(hour, 1.0))
+    publish(hass, tuesday)
+    await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    plan = await planned(hass)
+    assert "prices_awaited" in plan["reasons"]
+    assert plan["expected_saving"] == 60
+    publish(hass, tuesday, day_prices(WEDNESDAY, cheap_at(2, 3, 4)))
+    await tick(hass, noon, MINUTE)
+    plan = await planned(hass)
+    assert "prices_awaited" not in plan["reasons"]
+    assert plan["expected_saving"] is None
 
 
 @with_car(replace(PLUGGED, battery_level=12))
@@ -302,7 +341,7 @@ async def test_a_stay_of_several_days_waits_for_its_departure(
     await arrive(hass, cloud)
     plan = await planned(hass)
     assert plan["ready_by"] == "2026-11-30T07:00:00+01:00"
-    monday = ("0000010", "03:16", "06:00", True)
+    monday = ("0000010", "02:16", "05:00", True)
     assert monday in held(cloud)
     assert len(windows(cloud)) == 1
     await until(hass, noon, clock("2026-11-27 20:00") + timedelta(hours=20), QUARTER)

@@ -165,6 +165,12 @@ class DailyState:
         """Return it with other schedules, and why they are so."""
         return replace(self, schedules=schedules, reasons=(*self.reasons, reason))
 
+    @property
+    def expected_saving(self) -> int | None:
+        """By how many percent waiting for prices is expected to be cheaper."""
+        share = None if self.plan is None else self.plan.cheaper
+        return None if share is None else round(100 * share)
+
     def windows(self, facts: VehicleFacts) -> tuple[Window, ...]:
         """Return the windows until the departure, or within a day."""
         until = facts.now + DAY if self.goal is None else self.goal.ready_by

@@ -46,6 +46,9 @@ class NightPlan:
         waiting: Whether windows are in hours whose prices are still to be published.
         reasons: Reasons of the planner.
         target: Target of the plan in percent; None: not stored.
+        cheaper: By how much waiting is expected to be cheaper than the best of the
+            published prices, as a share of that; None: it does not wait, or the
+            published hours do not suffice.
     """
 
     deadline: datetime
@@ -55,6 +58,7 @@ class NightPlan:
     waiting: bool
     reasons: tuple[PlanReason, ...] = ()
     target: float | None = None
+    cheaper: float | None = None
 
     def is_for(self, target: float) -> bool:
         """Whether the plan was made for a target, if its target was stored."""
@@ -76,18 +80,32 @@ def night_plan(goal: ChargeGoal, outlook: Outlook) -> NightPlan:
     are in the car before the prices of the last hours are published: it charges in time
     if those never come, or Home Assistant is away.
     """
-    now = outlook.now
-    plan = plan_charge(goal, outlook.curve(goal.ready_by), now)
+    now, likely = outlook.now, outlook.curve(goal.ready_by)
+    plan = plan_charge(goal, likely, now)
     energy, cost = energy_and_cost(goal, outlook.known, plan.windows, now)
+    waiting = any(window.end > outlook.published_until for window in plan.windows)
     return NightPlan(
         deadline=goal.ready_by,
         windows=plan.windows,
         energy=energy,
         cost=cost,
-        waiting=any(window.end > outlook.published_until for window in plan.windows),
+        waiting=waiting,
         reasons=plan.reasons,
         target=goal.target,
+        cheaper=_cheaper(goal, outlook, likely, plan.windows) if waiting else None,
     )
+
+
+def _cheaper(
+    goal: ChargeGoal, outlook: Outlook, likely: CostCurve, windows: Sequence[Window]
+) -> float | None:
+    """Return how much cheaper windows are expected to be than published prices allow."""
+    now, published = outlook.now, plan_charge(goal, outlook.known, outlook.now)
+    least = energy_and_cost(goal, outlook.known, published.windows, now)[1]
+    expected = energy_and_cost(goal, likely, windows, now)[1]
+    if least is None or expected is None or least <= 0:
+        return None
+    return max(0.0, 1 - expected / least)
 
 
 def renewed(
@@ -106,7 +124,8 @@ def renewed(
     night = night_plan(goal, outlook)
     good = old.is_for(goal.target) and still_good(old, night, goal, outlook)
     if good or same_night(old, night, goal, now):
-        return replace(old, target=goal.target, waiting=night.waiting), True
+        kept = replace(old, target=goal.target, waiting=night.waiting)
+        return replace(kept, cheaper=night.cheaper), True
     return night, False
 
 

@@ -1,0 +1,224 @@
+"""Prices that are not published yet, by those of the same hours of past days."""
+
+from datetime import UTC, date, datetime, timedelta
+from math import isfinite
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.tesla_scout_worker.charging.tariffs.curve import (
+    CostCurve,
+    CostInterval,
+)
+from custom_components.tesla_scout_worker.charging.tariffs.forecast import forecast
+from custom_components.tesla_scout_worker.charging.tariffs.price_history import (
+    HOURS,
+    KEPT_DAYS,
+    LEAST_RECORD,
+    PriceHistory,
+    newly_published,
+)
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+# A Tuesday.
+TODAY = date(2026, 11, 24)
+MIDNIGHT = datetime(2026, 11, 25, tzinfo=WARSAW).astimezone(UTC)
+
+
+def history(**days: list[float]) -> PriceHistory:
+    """Return a history of some days before today: ``d0`` is today."""
+    return PriceHistory(
+        source="x",
+        currency="PLN",
+        days={
+            TODAY - int(name[1:]) * DAY: tuple(prices) for name, prices in days.items()
+        },
+    )
+
+
+def costs(curve: CostCurve) -> list[float]:
+    """Return the costs of a curve."""
+    return [item.cost for item in curve.intervals if item.cost is not None]
+
+
+def expected(seen: PriceHistory, hours: int = 24) -> list[float]:
+    """Return the forecast of the hours after midnight."""
+    return costs(forecast(seen, MIDNIGHT, MIDNIGHT + hours * HOUR, WARSAW))
+
+
+SHAPE = [float(hour) for hour in range(HOURS)]
+
+
+def test_a_day_that_is_always_the_same_is_expected_again() -> None:
+    """Hour by hour, with the times of hours by the wall clock."""
+    curve = forecast(
+        history(d0=SHAPE, d1=SHAPE, d2=SHAPE), MIDNIGHT, MIDNIGHT + DAY, WARSAW
+    )
+    assert costs(curve) == pytest.approx(SHAPE)
+    assert curve.currency == "PLN"
+    assert [item.start for item in curve.intervals] == [
+        MIDNIGHT + at * HOUR for at in range(24)
+    ]
+
+
+def test_nothing_is_expected_without_a_past() -> None:
+    """Unknown stays unknown."""
+    assert forecast(PriceHistory(), MIDNIGHT, MIDNIGHT + DAY, WARSAW).intervals == ()
+    assert expected(history(d0=[])) == []
+
+
+def test_weekdays_and_weekends_are_apart() -> None:
+    """Saturday is like the Saturday before, and Wednesday like Tuesday."""
+    cheap, dear = [1.0] * 24, [9.0] * 24
+    seen = history(d0=dear, d1=dear, d2=cheap, d3=cheap, d4=dear, d5=dear)
+    assert expected(seen)[-1] > 7
+    saturday = datetime(2026, 11, 28, tzinfo=WARSAW).astimezone(UTC)
+    curve = forecast(seen, MIDNIGHT, saturday + DAY, WARSAW)
+    weekend = costs(curve.between(saturday + 12 * HOUR, saturday + DAY))
+    assert max(weekend) < 6
+
+
+def test_calm_hours_follow_calm_hours() -> None:
+    """An evening that is a unit dearer than usual makes a dearer night, and fades."""
+    late = [*SHAPE[:21], *(price + 1 for price in SHAPE[21:])]
+    hours = expected(history(d0=late, d1=SHAPE, d2=SHAPE, d3=SHAPE))
+    usual = expected(history(d0=SHAPE, d1=SHAPE, d2=SHAPE, d3=SHAPE))
+    moves = [new - old for new, old in zip(hours, usual, strict=True)]
+    assert 0.5 < moves[0] < 1
+    assert moves[0] > moves[6] > moves[12] > 0
+
+
+def test_who_waits_takes_the_cheapest_of_what_comes() -> None:
+    """Either hour was cheap, nobody knew which: the best one costs less than the mean."""
+    one = [2.0, 8.0, *[5.0] * 22]
+    other = [8.0, 2.0, *[5.0] * 22]
+    seen = history(d1=one, d4=other, d5=one, d6=other, d0=other)
+    first, second, *rest = expected(seen)
+    assert min(first, second) < 3
+    assert max(*rest, first, second) > 7
+    assert sum(expected(seen)) == pytest.approx(5 * 24)
+
+
+@given(
+    days=st.dictionaries(
+        st.integers(0, 30),
+        st.lists(st.one_of(st.none(), st.floats(-5, 50)), min_size=0, max_size=26).map(
+            tuple
+        ),
+        max_size=25,
+    ),
+    begin=st.integers(-3000, 3000),
+    length=st.integers(0, 200),
+)
+def test_whatever_is_stored_a_forecast_is_within_what_was_seen(
+    days: dict[int, tuple[float | None, ...]], begin: int, length: int
+) -> None:
+    """Hours with gaps, of odd lengths, at any minute, over changes of the clock."""
+    seen = PriceHistory(
+        source="x",
+        currency="PLN",
+        days={date(2026, 10, 30) - ago * DAY: prices for ago, prices in days.items()},
+    )
+    start = datetime(2026, 10, 24, tzinfo=UTC) + begin * timedelta(minutes=1)
+    curve = forecast(seen, start, start + length * HOUR, WARSAW)
+    assert all(isfinite(cost) for cost in costs(curve))
+    # A sample moves by no more than prices differ.
+    assert all(-60.1 <= cost <= 105.1 for cost in costs(curve))
+    assert curve.intervals == curve.between(start, start + length * HOUR).intervals
+
+
+def quarters(start: datetime, *prices: float) -> CostCurve:
+    """Return a curve of quarters of an hour."""
+    quarter = HOUR / 4
+    return CostCurve(
+        intervals=tuple(
+            CostInterval(
+                start=start + at * quarter, end=start + (at + 1) * quarter, cost=cost
+            )
+            for at, cost in enumerate(prices)
+        ),
+        currency="PLN",
+    )
+
+
+def test_the_history_keeps_means_of_hours_for_three_weeks() -> None:
+    """What is published later completes a day, and old days leave."""
+    seen = PriceHistory().with_prices("x", quarters(MIDNIGHT, 1, 2, 3, 4, 5), WARSAW)
+    tomorrow = TODAY + DAY
+    assert seen.days[tomorrow][:3] == (2.5, 5, None)
+    assert seen.published_until(date(2026, 12, 31), WARSAW) == MIDNIGHT + 2 * HOUR
+    assert seen.published_until(TODAY, WARSAW) is None
+    more = seen.with_prices("x", quarters(MIDNIGHT + 2 * HOUR, *[7] * 4), WARSAW)
+    assert more.days[tomorrow][:4] == (2.5, 5, 7, None)
+    for ago in range(40):
+        more = more.with_prices("x", quarters(MIDNIGHT - ago * DAY, 1), WARSAW)
+    assert len(more.days) == KEPT_DAYS
+    assert max(more.days) == tomorrow
+
+
+def test_prices_of_another_source_are_forgotten() -> None:
+    """Those of another currency too; one that is silent forgets nothing."""
+    seen = PriceHistory().with_prices("x", quarters(MIDNIGHT, 1), WARSAW)
+    assert seen.with_prices("x", CostCurve(), WARSAW) == seen
+    assert seen.with_prices("y", CostCurve(), WARSAW).days == {}
+    other = CostCurve(intervals=quarters(MIDNIGHT + DAY, 1).intervals, currency="EUR")
+    assert list(seen.with_prices("x", other, WARSAW).days) == [TODAY + 2 * DAY]
+
+
+@pytest.mark.parametrize("hours", [23, 25])
+def test_days_of_23_and_25_hours(hours: int) -> None:
+    """The hour that is skipped is like the one before it; the doubled one is a mean."""
+    day = date(2026, 3, 29) if hours == 23 else date(2026, 10, 25)
+    start = datetime(day.year, day.month, day.day, tzinfo=WARSAW).astimezone(UTC)
+    prices = [float(at // 4) for at in range(hours * 4)]
+    seen = PriceHistory().with_prices("x", quarters(start, *prices), WARSAW)
+    assert [*seen.days] == [day]
+    if hours == 23:
+        assert seen.days[day][2] is None
+        assert seen.price(day, 2) == 1
+    else:
+        assert seen.price(day, 2) == 2.5
+    assert seen.published_until(date(2026, 12, 31), WARSAW) == start + hours * HOUR
+
+
+def test_a_forecast_of_the_source_counts_less_its_usual_error() -> None:
+    """It is always a unit too high: known once two days were compared."""
+    ours = quarters(MIDNIGHT, *[5.0] * 4)
+    theirs = quarters(MIDNIGHT, *[3.0] * 4)
+    seen = PriceHistory(source="x", currency="PLN")
+    assert costs(seen.best(ours, theirs)) == [3.0] * 4
+    for at in range(LEAST_RECORD):
+        start = MIDNIGHT - (LEAST_RECORD - at) * HOUR
+        seen = seen.compared(
+            quarters(start, 2.0), quarters(start, 9.0), quarters(start, 3.0)
+        )
+    assert seen.theirs.bias == pytest.approx(1)
+    assert seen.theirs.size == pytest.approx(1)
+    assert costs(seen.best(ours, theirs)) == pytest.approx([2.0] * 4)
+
+
+def test_a_forecast_that_is_worse_than_ours_is_not_used() -> None:
+    """Where ours says nothing it is better than none."""
+    seen = PriceHistory(source="x", currency="PLN")
+    for at in range(LEAST_RECORD):
+        start = MIDNIGHT - (LEAST_RECORD - at) * HOUR
+        wrong = 8.0 if at % 2 else -4.0
+        seen = seen.compared(
+            quarters(start, 2.0), quarters(start, 2.5), quarters(start, wrong)
+        )
+    ours, theirs = quarters(MIDNIGHT, 5.0), quarters(MIDNIGHT, 3.0, 3.0)
+    first, second = costs(seen.best(ours, theirs))
+    assert first == 5
+    assert second == pytest.approx(3 - seen.theirs.bias)
+
+
+def test_only_new_prices_are_compared() -> None:
+    """Each price once, when it is published."""
+    before, after = quarters(MIDNIGHT, 1, 2), quarters(MIDNIGHT, 1, 2, 3)
+    assert costs(newly_published(before, after, MIDNIGHT)) == [3]
+    assert costs(newly_published(CostCurve(), after, MIDNIGHT + HOUR / 4)) == [2, 3]
+    assert costs(newly_published(after, CostCurve(), MIDNIGHT)) == []
