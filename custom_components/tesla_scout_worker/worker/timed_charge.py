@@ -1,6 +1,7 @@
 """Starts and stops a charge at the edges of the windows, for a car that cannot itself."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -12,7 +13,8 @@ from ..charging.in_car.difference import ScheduleRole
 from ..charging.in_car.timed_charge import TimedAction, TimedCharge, timed_action
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
-from ..gateways.errors import CarAsleepError, RefusedError
+from ..gateways.errors import CarAsleepError, FleetError, RefusedError
+from ..gateways.models import VehicleSnapshot
 from .delivery import Delivery
 from .repository import ChargingRepository
 
@@ -54,16 +56,11 @@ class TimedChargeController:
         if not seen.at_home and not unplugged:
             # Somewhere else others decide.
             return
-        state, action = timed_action(
-            self.state,
-            window,
-            snapshot,
-            dt_util.utcnow(),
-            held=bool(snapshot.schedules),
-            reachable=reachable,
-            limit_held=not self._delivery.capabilities(self._vin).limit,
-        )
-        self._repository.update(self._vin, timed=state)
+        action = self._action(snapshot, window, reachable=reachable)
+        if reachable and action is self.state.action is not TimedAction.NONE:
+            # Some integrations show late what came of the last command.
+            snapshot = await self._delivery.async_read(self._vin)
+            action = self._action(snapshot, window, reachable=reachable)
         if action is TimedAction.NONE:
             return
         released = action is TimedAction.START and (unplugged or window is None)
@@ -78,6 +75,22 @@ class TimedChargeController:
         if reachable:
             await self._delivery.async_read(self._vin)
 
+    def _action(
+        self, snapshot: VehicleSnapshot, window: Window | None, *, reachable: bool
+    ) -> TimedAction:
+        """Return what to command by a snapshot, and keep the state."""
+        state, action = timed_action(
+            self.state,
+            window,
+            snapshot,
+            dt_util.utcnow(),
+            held=bool(snapshot.schedules),
+            reachable=reachable,
+            limit_held=not self._delivery.capabilities(self._vin).limit,
+        )
+        self._repository.update(self._vin, timed=state)
+        return action
+
     async def _async_command(self, action: TimedAction) -> None:
         """Send a command; it is on disk before. A car that did not react is woken.
 
@@ -89,7 +102,8 @@ class TimedChargeController:
         await self._repository.async_update(self._vin, timed=after)
         try:
             if after.tries > 1 and self._delivery.capabilities(self._vin).wake:
-                await self._delivery.async_wake(self._vin)
+                with suppress(FleetError):
+                    await self._delivery.async_wake(self._vin)
             if action is TimedAction.START:
                 await self._delivery.async_start_charging(self._vin)
             else:

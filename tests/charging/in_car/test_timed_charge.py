@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.in_car.timed_charge import (
-    MOST_STOPS,
+    MOST_TRIES,
     NOT_STARTED,
     NOT_STOPPED,
     QUIET,
@@ -204,7 +204,7 @@ def test_a_start_without_effect_is_repeated_with_growing_waits() -> None:
 def test_a_charge_that_cannot_be_stopped_is_left_alone() -> None:
     """It costs money, and no more; the next window starts as if nothing had been."""
     state, at = TimedCharge(), NOW
-    for _ in range(MOST_STOPS):
+    for _ in range(MOST_TRIES):
         state, action = decide(state, seen("Charging"), now=at)
         assert action is TimedAction.STOP
         state = state.commanded(action, at)

@@ -21,8 +21,9 @@ WAITS: Final = tuple(timedelta(minutes=m) for m in (2, 3, 5, 10))
 # After this many commands without effect a person is told.
 TOLD_AFTER: Final = 3
 
-# A charge that cannot be stopped is left alone: that costs money, and no more.
-MOST_STOPS: Final = 5
+# A charge that cannot be stopped is left alone: that costs money, and no more. A car
+# that is let go and does not start has another reason than us.
+MOST_TRIES: Final = 5
 
 # A car that has not charged for this long does not start by itself: somebody started it.
 # After it was plugged in a car starts within a minute or two.
@@ -133,7 +134,7 @@ def timed_action(
         # Whether it still charges is not known when it is back.
         state = replace(state, started=None)
     if window is None:
-        due = state.keeps
+        due = state.keeps and state.tries < MOST_TRIES and not _is_full(charge)
     else:
         due = state.started != window.start and not _is_full(charge)
     new = window is not None and (state.tried_at or now) < window.start
@@ -166,7 +167,7 @@ def _outside(
     if state.quiet_since is not None and now - state.quiet_since >= QUIET:
         return TimedCharge(left_alone=True), TimedAction.NONE
     stopped = state.tries if state.action is TimedAction.STOP else 0
-    if state.waits(TimedAction.STOP, now) or stopped >= MOST_STOPS:
+    if state.waits(TimedAction.STOP, now) or stopped >= MOST_TRIES:
         return state, TimedAction.NONE
     return state, TimedAction.STOP
 

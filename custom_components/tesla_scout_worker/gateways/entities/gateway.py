@@ -5,9 +5,14 @@ It reads their states and calls their actions, and knows nothing else of them.
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from homeassistant.components.homeassistant import (
+    DOMAIN as HA_DOMAIN,
+    SERVICE_UPDATE_ENTITY,
+)
 from homeassistant.const import (
     ATTR_ENTITY_ID,
     ATTR_LATITUDE,
@@ -20,6 +25,7 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.exceptions import HomeAssistantError, ServiceNotFound
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
 from ..errors import (
@@ -53,6 +59,12 @@ CARS: Final = frozenset(
     {"esphome", "tesla_custom", "tesla_fleet", "teslemetry", "tessie"}
 )
 
+# What shows whether a car charges, the best first.
+SHOWS_CHARGE: Final = (Part.CHARGING_STATE, Part.CHARGING, Part.POWER)
+
+# A car and its charger take a while to start and to stop.
+SETTLES: Final = timedelta(seconds=60)
+
 # What a person is told of a car whose entities do not do what is asked.
 NO_CABLE: Final = "disconnected"
 NO_ENTITY: Final = "entity_missing"
@@ -68,6 +80,8 @@ class EntityGateway:
         self._hass = hass
         self._car = car
         self._held = held
+        # When the charge was last commanded, until the states were asked for it.
+        self._commanded_at: datetime | None = None
         self.push: Push = EntityPush(hass, car)
         self.list_is_whole = True
 
@@ -158,6 +172,7 @@ class EntityGateway:
         Raises:
             CarAsleepError: the state of charge or the switch is not available.
         """
+        await self._async_ask_after_command()
         states, now = self._states(), dt_util.utcnow()
         if not states.keys() >= REQUIRED:
             raise CarAsleepError
@@ -167,6 +182,31 @@ class EntityGateway:
         found = payload(states, limit, located=located)
         found["charge_schedule_data"] = self._held.section(vin, now)
         return VehicleSnapshot.parse(found, now)
+
+    async def _async_ask_after_command(self) -> None:
+        """Have the integration read the car, if it has not shown a command's result.
+
+        Some poll every ten minutes. Once for a command, since a read may be paid for.
+        """
+        if (since := self._commanded_at) is None:
+            return
+        states = self._states()
+        shown = next((part for part in SHOWS_CHARGE if part in states), None)
+        if dt_util.utcnow() - since < SETTLES:
+            return
+        self._commanded_at = None
+        if shown is None or states[shown].reported_at > since:
+            return
+        entity_id = async_entity_ids(self._hass, self._car.parts)[shown]
+        with suppress(HomeAssistantError, TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await async_setup_component(self._hass, HA_DOMAIN, {})
+                await self._hass.services.async_call(
+                    HA_DOMAIN,
+                    SERVICE_UPDATE_ENTITY,
+                    {ATTR_ENTITY_ID: entity_id},
+                    blocking=True,
+                )
 
     # Commands.
 
@@ -192,10 +232,12 @@ class EntityGateway:
         if plugged_in(states) is False and (start is None or start.platform in CARS):
             raise RefusedError(NO_CABLE)
         await self._act(Part.START, "turn_on")
+        self._commanded_at = dt_util.utcnow()
 
     async def async_stop_charging(self, vin: str) -> None:
         """Stop charging."""
         await self._act(Part.START, "turn_off")
+        self._commanded_at = dt_util.utcnow()
 
     async def async_add_charge_schedule(
         self, vin: str, order: ChargeScheduleOrder

@@ -1,0 +1,119 @@
+"""Home Assistant's own `tesla_fleet`, unmodified but for addresses, drives the car.
+
+Nothing of it is imported by the integration: only its entities and actions are used.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from tesla_fleet_api.const import SERVERS
+
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.components.tesla_fleet import oauth
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+
+from ...common import HOME, VIN, act, pass_time, state_of, the_car, tick
+from ...config.test_entity_steps import set_up_found
+from ...scout_helpers import devices
+from .any_car import WARSAW
+
+THEIRS = "tesla_fleet"
+EVENING = datetime(2026, 11, 24, 23, tzinfo=WARSAW)
+MORNING = datetime(2026, 11, 25, 7, tzinfo=WARSAW)
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """Return a car that waits for a target above its limit."""
+    return CarSettings(
+        vin=VIN, home=HOME, plugged_in=True, battery_level=50, charge_limit=50
+    )
+
+
+@pytest.fixture
+async def theirs(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    freezer: FrozenDateTimeFactory,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ConfigEntry[Any]:
+    """Return their entry, set up in the evening."""
+    for region in ("na", "eu"):
+        monkeypatch.setitem(SERVERS, region, cloud.fleet_url(region))
+    monkeypatch.setitem(SERVERS, "cn", "http://127.0.0.1:1")
+    monkeypatch.setattr(oauth, "TOKEN_URL", cloud.token_url)
+    monkeypatch.setattr(oauth, "AUTHORIZE_URL", cloud.authorize_url)
+    freezer.move_to(EVENING)
+    the_car(cloud).wake()
+    freezer.tick(timedelta(seconds=60))
+    hass.config.config_dir = str(tmp_path)
+    assert await async_setup_component(hass, "application_credentials", {})
+    credential = ClientCredential(
+        cloud.settings.client_id, cloud.settings.client_secret
+    )
+    await async_import_client_credential(hass, THEIRS, credential, THEIRS)
+    tokens = cloud.issue_tokens()
+    entry = MockConfigEntry(
+        domain=THEIRS,
+        unique_id=cloud.settings.account_id,
+        data={
+            "auth_implementation": THEIRS,
+            "token": {
+                "access_token": tokens.access_token,
+                "refresh_token": tokens.refresh_token,
+                "expires_in": tokens.expires_in,
+                "expires_at": dt_util.utcnow().timestamp() + tokens.expires_in,
+                "token_type": "Bearer",
+            },
+        },
+    )
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.state is ConfigEntryState.LOADED
+    return entry
+
+
+async def test_a_special_night_through_their_entities(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    theirs: ConfigEntry[Any],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """From the list of what was found to the target, and back to the owner's limit."""
+    entry = await set_up_found(hass)
+    await tick(hass, freezer, timedelta(seconds=5))
+    car = the_car(cloud)
+    assert state_of(hass, "sensor", "battery_level") == "50"
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+    assert entry.data["car"]["vin"] == VIN
+    await act(
+        hass,
+        "add_special_charging",
+        device_id=devices(hass)[VIN],
+        ready_by=MORNING.isoformat(),
+        target=70,
+    )
+
+    left = MORNING - timedelta(minutes=30) - datetime.now(WARSAW)
+    await pass_time(hass, freezer, left)
+
+    assert round(car.battery_level) >= 70
+    left = MORNING + timedelta(minutes=30) - datetime.now(WARSAW)
+    await pass_time(hass, freezer, left)
+    assert car.charge_limit == 50
+    assert not car.charge_schedules
+    assert state_of(hass, "sensor", "special_charging") == "idle"
