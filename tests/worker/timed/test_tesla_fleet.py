@@ -5,7 +5,6 @@ Nothing of it is imported by the integration: only its entities and actions are 
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -17,7 +16,7 @@ from homeassistant.components.application_credentials import (
     async_import_client_credential,
 )
 from homeassistant.components.tesla_fleet import oauth
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -49,7 +48,7 @@ async def theirs(
     freezer: FrozenDateTimeFactory,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> ConfigEntry[Any]:
+) -> MockConfigEntry:
     """Return their entry, set up in the evening."""
     for region in ("na", "eu"):
         monkeypatch.setitem(SERVERS, region, cloud.fleet_url(region))
@@ -90,7 +89,7 @@ async def theirs(
 async def test_a_special_night_through_their_entities(
     hass: HomeAssistant,
     cloud: Cloud,
-    theirs: ConfigEntry[Any],
+    theirs: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """From the list of what was found to the target, and back to the owner's limit."""
