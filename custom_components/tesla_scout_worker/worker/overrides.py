@@ -329,6 +329,7 @@ class OverrideRequests:
             if (
                 override.kind is OverrideKind.SKIP
                 and snapshot is not None
+                and self._place(vin) is Presence.HOME
                 and is_charging(snapshot)
                 and (snapshot.charge.battery_level or 0) >= record.settings.floor
             ):

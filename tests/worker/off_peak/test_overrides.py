@@ -275,18 +275,65 @@ async def test_a_skip_survives_a_restart(
     assert held(cloud) == [NIGHT]
 
 
-async def test_a_skip_waits_out_an_outage(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+@pytest.mark.parametrize(
+    ("action", "data", "level"),
+    [
+        ("skip_charging", {}, 40),
+        ("set_target", {"date": "2026-11-25", "target": 60}, 60),
+        ("start_vacation", {"end": "2026-11-27 12:00:00"}, 50),
+    ],
+)
+async def test_what_is_said_in_an_outage_is_sent_after_it(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    action: str,
+    data: dict[str, Any],
+    level: int,
 ) -> None:
-    """Said while the cloud is down, it is sent when that is back."""
+    """It is stored at once, and holds in the night."""
     await at_noon(hass, cloud)
     fault = cloud.faults.add(DOWN)
-    await say(hass, "skip_charging")
+    await say(hass, action, **data)
     assert held(cloud) == [NIGHT]
     await until(hass, noon, clock("2026-11-24 13:00"), QUARTER)
     cloud.faults.remove(fault)
     await until(hass, noon, clock("2026-11-24 20:00"), QUARTER)
     assert NIGHT not in held(cloud)
+    await until(hass, noon, clock("2026-11-25 06:45"), QUARTER)
+    assert the_car(cloud).battery_level == pytest.approx(level, abs=2)
+
+
+async def test_special_charging_goes_on_in_a_vacation(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A promise is above a vacation, which goes on after it."""
+    await at_noon(hass, cloud)
+    await say(hass, "start_vacation", end="2026-11-27 12:00:00", level=50)
+    await say(hass, "add_special_charging", target=90, ready_by="2026-11-25 07:00:00")
+    await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
+    assert the_car(cloud).battery_level >= 89
+    await until(hass, noon, clock("2026-11-25 08:00"), QUARTER)
+    assert the_car(cloud).charge_limit == 80
+    assert await said(hass) == ["vacation"]
+    assert NIGHT not in held(cloud)
+
+
+async def test_a_charge_elsewhere_is_not_ended_by_a_skip(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What is skipped is what is planned at home, and not what begins there later."""
+    entry = await at_noon(hass, cloud)
+    car = the_car(cloud)
+    car.unplug()
+    car.move(WORK)
+    car.plug_in()
+    car.charge_start()
+    await scout_now(hass)
+    await say(hass, "skip_charging")
+    await tick(hass, noon, 5 * MINUTE)
+    assert car.charging_state == "Charging"
+    assert entry.runtime_data.worker.repository.record(VIN).control.stop_at is None
 
 
 async def test_the_safety_floor_holds_in_a_skip(
