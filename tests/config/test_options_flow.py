@@ -42,6 +42,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "special": {
         "default_target": 90,
+        "horizon": "battery_first",
         "calendars": [],
         "calendar_word": None,
         "daily_check": "23:00:00",
@@ -205,6 +206,7 @@ OTHER: dict[str, Any] = {
         "least_block": 30,
         "most_windows": 2,
         "daily_check": "22:00:00",
+        "horizon": "cheapest",
         "calendars": ["calendar.family"],
         "calendar_word": "Tesla",
     },

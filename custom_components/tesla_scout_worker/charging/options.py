@@ -21,6 +21,7 @@ from ..const import (
     CONF_GRID_FEES,
     CONF_GRID_TARIFF,
     CONF_GUARD,
+    CONF_HORIZON,
     CONF_LEAST_BLOCK,
     CONF_MOST_WINDOWS,
     CONF_OFF_PEAK,
@@ -63,6 +64,18 @@ from .tariffs.tariff import PeakWindow, Tariff, parse_peaks, peak_curve
 # a plan goes a day back from its deadline, or twice the charging where that is longer.
 FARTHEST_START: Final = timedelta(hours=24)
 
+
+class Horizon(StrEnum):
+    """How far before its deadline special charging may charge.
+
+    BATTERY_FIRST: in the last day, or in twice the charging where that is longer.
+    CHEAPEST: as far ahead as a plan can be sent.
+    """
+
+    BATTERY_FIRST = "battery_first"
+    CHEAPEST = "cheapest"
+
+
 # Defaults: times in minutes, energy in kWh, power in kW.
 CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_BATTERY_CAPACITY: 75.0,
@@ -75,6 +88,7 @@ CHARGING_DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_LEAST_BLOCK: 15,
     CONF_MOST_WINDOWS: 3,
     CONF_DAILY_CHECK: "23:00:00",
+    CONF_HORIZON: Horizon.BATTERY_FIRST.value,
     CONF_CALENDARS: [],
     CONF_CALENDAR_WORD: "",
 }
@@ -104,6 +118,12 @@ def _bounded(options: Mapping[str, Any]) -> dict[str, Any]:
     return chosen
 
 
+def _horizon(name: object) -> Horizon:
+    """Return a horizon, or the default for what is none."""
+    known = {horizon.value: horizon for horizon in Horizon}
+    return known.get(str(name), Horizon.BATTERY_FIRST)
+
+
 def _clock(chosen: Mapping[str, Any], key: str) -> time:
     """Return a time of day, or its default for what is none."""
     try:
@@ -122,6 +142,7 @@ class ChargingOptions:
         limits: Limits of a plan.
         timing: Times before and after a plan.
         peaks: Hours to avoid, in Home Assistant's local time.
+        horizon: How far before its deadline special charging may charge.
         daily_check: When the requests of the next day are planned, in local time.
         default_target: Target in percent for an event that has none.
         calendars: Calendar entities whose events may be requests.
@@ -133,6 +154,7 @@ class ChargingOptions:
     limits: PlanConstraints
     timing: SessionTiming
     peaks: tuple[PeakWindow, ...]
+    horizon: Horizon
     daily_check: time
     default_target: int
     calendars: tuple[str, ...]
@@ -160,6 +182,7 @@ class ChargingOptions:
                 cleanup_delay=timedelta(minutes=chosen[CONF_CLEANUP_DELAY]),
             ),
             peaks=parse_peaks(chosen[CONF_PEAK_HOURS]),
+            horizon=_horizon(chosen[CONF_HORIZON]),
             daily_check=_clock(chosen, CONF_DAILY_CHECK),
             default_target=int(chosen[CONF_DEFAULT_TARGET]),
             calendars=tuple(chosen[CONF_CALENDARS]),
@@ -194,7 +217,11 @@ class ChargingOptions:
     ) -> ChargeGoal:
         """Return the charge goal; level and target in percent, times in UTC."""
         needed = timedelta(hours=hours_to_charge(self.battery, level, target))
-        earliest = max(now, ready_by - max(FARTHEST_START, 2 * needed))
+        ahead = max(FARTHEST_START, 2 * needed)
+        if self.horizon is Horizon.CHEAPEST:
+            # What is sent is sent some time before it starts.
+            ahead = max(ahead, MOST_AHEAD - self.timing.send_lead)
+        earliest = max(now, ready_by - ahead)
         return ChargeGoal(
             level=level,
             target=target,

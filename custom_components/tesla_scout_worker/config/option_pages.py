@@ -32,6 +32,7 @@ from ..charging.options import (
     CHARGING_BOUNDS,
     CHARGING_DEFAULTS,
     OFF_PEAK_DEFAULTS,
+    Horizon,
     PriceSource,
 )
 from ..const import (
@@ -44,6 +45,7 @@ from ..const import (
     CONF_DEFAULT_TARGET,
     CONF_GUARD,
     CONF_HOME_ZONE,
+    CONF_HORIZON,
     CONF_LEAST_BLOCK,
     CONF_MESSAGE_KINDS,
     CONF_MESSAGES,
@@ -311,6 +313,12 @@ def special_page(own_calendars: Collection[str]) -> OptionPage:
     """Return the page about special charging; our own calendars are no input."""
     return (
         _charging(CONF_DEFAULT_TARGET, "%"),
+        OptionField(
+            key=CONF_HORIZON,
+            selector=choice(CONF_HORIZON, Horizon),
+            section=CONF_SPECIAL_CHARGING,
+            default=CHARGING_DEFAULTS[CONF_HORIZON],
+        ),
         OptionField(
             key=CONF_CALENDARS,
             selector=entities("calendar", without=own_calendars),

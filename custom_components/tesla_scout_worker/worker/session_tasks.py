@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -30,7 +30,7 @@ from ..charging.sessions.session import (
     next_action,
     next_check_point,
 )
-from ..charging.sessions.session_plan import plan_now, plan_session
+from ..charging.sessions.session_plan import better_plan, plan_now, plan_session
 from ..charging.tariffs.outlook import Outlook
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
@@ -53,6 +53,9 @@ MOST_CHECK_WAKES: Final = 1
 
 # The car is woken once to restore its limit; after that its return is awaited.
 MOST_RESTORE_WAKES: Final = 1
+
+# Less time before the first window is too little to change the plan in the car.
+MOVE_NOTICE: Final = timedelta(minutes=10)
 
 # These actions need a fresh snapshot.
 READS: Final = frozenset(
@@ -111,16 +114,9 @@ class SessionTasks:
         ``at_once`` is a plan from now on, at any price.
         """
         goal = self._options.goal(level or 0.0, target, ready_by, now)
-        known = self._energy.curve(now - KEPT, ready_by)
+        outlook = self._outlook(ready_by, now)
         if at_once:
-            return plan_now(goal, known, now)
-        zone = dt_util.get_default_time_zone()
-        outlook = Outlook(
-            now=now,
-            known=known,
-            guesses=self._energy.guesses,
-            peaks=self._options.peak_curve(now, ready_by, zone),
-        )
+            return plan_now(goal, outlook.known, now)
         return await async_run_planner(
             self._hass,
             ready_by - max(now, goal.limits.earliest or now),
@@ -169,6 +165,8 @@ class SessionTasks:
         for session in self.sessions.open:
             if session.state is SessionState.SCHEDULED and not session.sent:
                 await self._async_replan_if_due(session, trigger, snapshot, news, now)
+            elif trigger is SyncTrigger.NEW_PRICES and self._may_move(session, now):
+                await self._async_move(session, snapshot, now)
             elif news and snapshot is not None and judged_by_any_snapshot(session):
                 await self._async_judge(session, snapshot, checks=False)
 
@@ -190,6 +188,50 @@ class SessionTasks:
         plan = await self._async_plan_of(session, level, now)
         if plan != session.plan or moved:
             await self._async_replan(session, level, plan)
+
+    def _may_move(self, session: Session, now: datetime) -> bool:
+        """Whether a sent session may be planned again: it waits, in a car that is awake.
+
+        A car is not woken for it: what it holds keeps the request as well.
+        """
+        online = self._scout.data[self._vin].observation.connectivity
+        start = session.start
+        return (
+            session.running
+            and not session.is_now
+            and start is not None
+            and start - now >= MOVE_NOTICE
+            and online is Connectivity.ONLINE
+        )
+
+    async def _async_move(
+        self, session: Session, snapshot: VehicleSnapshot | None, now: datetime
+    ) -> None:
+        """Replace the plan in the car if new prices allow a better one."""
+        level, ready_by = session.level, session.ready_by
+        if snapshot is not None and snapshot.charge.battery_level is not None:
+            level = snapshot.charge.battery_level
+        if level is None:
+            return
+        goal = self._options.goal(level, session.target, ready_by, now)
+        outlook = self._outlook(ready_by, now)
+        plan = await async_run_planner(
+            self._hass,
+            ready_by - max(now, goal.limits.earliest or now),
+            partial(better_plan, goal, outlook, session.plan),
+        )
+        if plan is not None:
+            await self._save(session.moved(plan, self._options.timing))
+
+    def _outlook(self, until: datetime, now: datetime) -> Outlook:
+        """Return what is known of prices until an instant."""
+        zone = dt_util.get_default_time_zone()
+        return Outlook(
+            now=now,
+            known=self._energy.curve(now - KEPT, until),
+            guesses=self._energy.guesses,
+            peaks=self._options.peak_curve(now, until, zone),
+        )
 
     def _is_back(self, session: Session) -> bool:
         """Whether the car has returned as the session requires."""

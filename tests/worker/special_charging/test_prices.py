@@ -88,13 +88,61 @@ async def test_new_prices_move_what_was_not_sent(
     await until(hass, noon, clock("2025-08-07 22:21"), SECONDS)
     assert log.kinds == ["scheduled", "sent"]
     sent = sent_commands(cloud)
-    # What is in the car stays, whatever is published now.
-    publish(hass, day_prices(THURSDAY, LATE), day_prices(FRIDAY, LATE))
+    # What is in the car stays, whatever else costs the same.
+    publish(hass, day_prices(THURSDAY, LATE), day_prices(FRIDAY, cheap_at(*range(6))))
     await until(hass, noon, clock("2025-08-08 04:10"), MINUTE)
     [charge] = charges(cloud)
     assert local(charge.start) == "00:19"
     assert round(the_car(cloud).battery_level) == 80
     assert sent_commands(cloud) == sent
+
+
+async def test_late_prices_move_what_waits_in_the_car(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Until its first window begins, within the windows that were sent; then it stays."""
+    publish(hass, day_prices(WEDNESDAY, EARLY), day_prices(THURSDAY, EARLY))
+    _, log = await by_prices(hass, cloud, noon)
+    assert windows(await add(hass, "2025-08-07 07:00:00")) == [("00:19", "04:00")]
+    await until(hass, noon, clock("2025-08-06 22:25"), MINUTE)
+    assert log.kinds == ["scheduled", "sent"]
+    sent = len(sent_commands(cloud))
+    publish(hass, day_prices(WEDNESDAY, EARLY), day_prices(THURSDAY, LATE))
+    await until(hass, noon, clock("2025-08-06 22:55"), MINUTE)
+    assert windows(await session(hass)) == [("02:19", "06:00")]
+    moved = len(sent_commands(cloud))
+    assert sent < moved <= sent + 2
+    await until(hass, noon, clock("2025-08-07 03:00"), MINUTE)
+    publish(hass, day_prices(WEDNESDAY, EARLY), day_prices(THURSDAY, cheap_at(5)))
+    await until(hass, noon, clock("2025-08-07 07:30"), MINUTE)
+    [charge] = charges(cloud)
+    assert local(charge.start) == "02:19"
+    assert round(the_car(cloud).battery_level) == 80
+    assert log.kinds[-1] == "completed"
+    # And the limit is restored.
+    assert len(sent_commands(cloud)) <= moved + 2
+
+
+@pytest.mark.parametrize(
+    ("horizon", "window"),
+    [("battery_first", ("02:19", "06:00")), ("cheapest", ("00:19", "04:00"))],
+)
+async def test_how_far_ahead_a_session_charges_is_the_users_choice(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    horizon: str,
+    window: tuple[str, str],
+) -> None:
+    """Thursday is cheaper than Friday: in the last day before it leaves, or by price."""
+    night = cheap_at(2, 3, 4, 5, cheap=0.5)
+    publish(hass, day_prices(THURSDAY, EARLY), day_prices(FRIDAY, night))
+    entry, _ = await home_and_awake(hass, cloud, noon)
+    special_charging = {**entry.options.get("special_charging", {}), "horizon": horizon}
+    options = {**entry.options, "special_charging": special_charging}
+    hass.config_entries.async_update_entry(entry, options=options)
+    await choose(hass, entry, price_source="entities", price_entities=[PRICES])
+    assert windows(await add(hass, FRIDAY_MORNING)) == [window]
 
 
 async def test_without_any_price_the_peak_hours_decide(

@@ -352,6 +352,17 @@ class Session:
             checked=self.checked - {CheckPoint.ENDED},
         )
 
+    def moved(self, plan: ChargePlan, timing: SessionTiming) -> Session:
+        """Return a sent session with a better plan, before its first window."""
+        end = plan.windows[-1].end
+        return replace(
+            self,
+            plan=plan,
+            expected_level=plan.expected_level,
+            behind=PlanReason.TARGET_SHORT in plan.reasons,
+            cleanup_at=end + timing.cleanup_delay,
+        )
+
     def ended(
         self, state: SessionState, now: datetime, reason: str | None = None
     ) -> Session:

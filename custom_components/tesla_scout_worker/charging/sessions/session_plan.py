@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
-from ..daily.night_plan import energy_and_cost
+from ..daily.night_plan import WORTH, energy_and_cost
 from ..planning.battery import level_after, minutes_to_charge
 from ..planning.model import ChargeGoal, ChargePlan, PlanReason, Strategy, Window
 from ..planning.planner import plan_charge
@@ -11,6 +12,9 @@ from ..planning.timeline import LONGEST_WINDOW
 from ..tariffs.curve import CostCurve
 from ..tariffs.outlook import Outlook
 from ..tariffs.price_parser import has_gap
+
+# Rounding of the minutes of a plan, in kWh.
+LEAST_ENERGY: Final = 0.5
 
 
 def plan_session(goal: ChargeGoal, outlook: Outlook) -> ChargePlan:
@@ -27,6 +31,26 @@ def plan_session(goal: ChargeGoal, outlook: Outlook) -> ChargePlan:
     # A plan by peak hours alone has no cost.
     cost = None if known.currency is None else cost
     return replace(plan, cost=cost, currency=known.currency)
+
+
+def better_plan(
+    goal: ChargeGoal, outlook: Outlook, sent: ChargePlan
+) -> ChargePlan | None:
+    """Return a plan that is worth replacing one in the car; None: there is none.
+
+    It has no more windows than were sent: the car holds a schedule for each of them, and
+    may have no room for another.
+    """
+    limits = replace(goal.limits, most_windows=len(sent.windows))
+    goal, now = replace(goal, limits=limits), outlook.now
+    plan, curve = plan_session(goal, outlook), outlook.curve(goal.ready_by)
+    if not plan.windows:
+        return None
+    energy, cost = energy_and_cost(goal, curve, sent.windows, now)
+    least_energy, least = energy_and_cost(goal, curve, plan.windows, now)
+    if cost is None or least is None or least_energy < energy - LEAST_ENERGY:
+        return None
+    return plan if least < cost - WORTH * abs(cost) else None
 
 
 def plan_now(goal: ChargeGoal, known: CostCurve, now: datetime) -> ChargePlan:
