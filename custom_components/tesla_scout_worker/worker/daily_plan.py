@@ -9,12 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
-from ..charging.daily.daily_state import (
-    DailyState,
-    OffPeakSettings,
-    VehicleFacts,
-    daily_state,
-)
+from ..charging.daily.car_plan import daily_state
+from ..charging.daily.daily_state import DailyState, OffPeakSettings, VehicleFacts
 from ..charging.daily.departures import next_departure
 from ..charging.daily.overrides import without_ended
 from ..charging.daily.record import DailySettings, SyncState

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.tesla_scout_worker.charging.car_record import CarRecord
+from custom_components.tesla_scout_worker.charging.daily.car_plan import daily_state
 from custom_components.tesla_scout_worker.charging.daily.daily_state import (
     DailyState,
     OffPeakSettings,
     PlanReadiness,
     Reason,
     VehicleFacts,
-    daily_state,
 )
 from custom_components.tesla_scout_worker.charging.daily.departures import departures
 from custom_components.tesla_scout_worker.charging.daily.record import (

@@ -7,10 +7,10 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.car_record import CarRecord
+from custom_components.tesla_scout_worker.charging.daily.car_plan import daily_state
 from custom_components.tesla_scout_worker.charging.daily.daily_state import (
     DailyState,
     Reason,
-    daily_state,
 )
 from custom_components.tesla_scout_worker.charging.daily.departures import departures
 from custom_components.tesla_scout_worker.charging.daily.overrides import (
