@@ -94,11 +94,16 @@ async def _plan_special_charging(call: ServiceCall) -> ServiceResponse:
 
 
 async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
-    """Request a state of charge by a time."""
-    sessions, vin = await _session_car(call)
-    return _session(
-        await sessions.async_add(vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY])
+    """Request a state of charge by a time.
+
+    The response says whether Home Assistant must be up for it, as the car cannot hold it.
+    """
+    account, vin = await async_car(call, acts=True)
+    session = await account.sessions.async_add(
+        vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY]
     )
+    timed = not account.coordinator.capabilities(vin).schedules
+    return {**_session(session), "timed": timed}
 
 
 async def _list_special_charging(call: ServiceCall) -> ServiceResponse:

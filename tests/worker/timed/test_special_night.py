@@ -26,13 +26,14 @@ async def car(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> AnyCar:
 async def test_a_car_is_charged_on_time(hass: HomeAssistant, car: AnyCar) -> None:
     """To its target, in its windows, and let go afterwards."""
     entry = await async_set_up(hass)
-    await act(
+    answer = await act(
         hass,
         "add_special_charging",
         device_id=device_of(hass, entry),
         ready_by=MORNING.isoformat(),
         target=70,
     )
+    assert answer["timed"] is True
 
     await car.async_until(MORNING)
 
