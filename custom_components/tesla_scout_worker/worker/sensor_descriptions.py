@@ -121,13 +121,22 @@ def _month_began(record: CarRecord) -> datetime | None:
 def _savings(
     read: Callable[[MonthSavings], float],
 ) -> Callable[[CarRecord, SyncResult], float | None]:
-    """Return a function that reads the sums of the month; None: nothing charged."""
+    """Return a function that reads the sums of the month; None: they are unknown.
+
+    They are so where no price is known of anything that was charged.
+    """
 
     def value(record: CarRecord, _sync_result: SyncResult) -> float | None:
-        month = f"{dt_util.now():%Y-%m}"
-        savings = record.savings
-        known = savings.month == month and savings.currency is not None
-        return round(read(savings), 2) if known else None
+        month, savings = f"{dt_util.now():%Y-%m}", record.savings
+        if savings.month != month or savings.currency is None:
+            return None
+        if not savings.energy and any(
+            charge.known_cost is None
+            and f"{dt_util.as_local(charge.end):%Y-%m}" == month
+            for charge in record.charges.charges[-1:]
+        ):
+            return None
+        return round(read(savings), 2)
 
     return value
 

@@ -100,7 +100,7 @@ def test_a_night_is_a_charge() -> None:
     assert counted.savings.energy == pytest.approx(22)
     assert counted.savings.cost == pytest.approx(4.4)
     assert counted.savings.on_arrival == pytest.approx(22)
-    assert counted.savings.since == EVENING + 5 * HOUR
+    assert counted.savings.since == EVENING
 
 
 def test_an_unplanned_charge_could_have_been_cheaper() -> None:
@@ -274,7 +274,9 @@ def test_a_month_begins_at_nothing() -> None:
     """The sums of the last one are gone, the energy of all time is not."""
     counted = reads((0, 0.0), (5, 11.0))
     december = read(counted, 6, 11.0, replace(PRICES, month="2026-12"))
-    assert december.savings == MonthSavings(month="2026-12")
+    assert december.savings == MonthSavings(
+        month="2026-12", since=EVENING + 6 * HOUR, currency="PLN"
+    )
     assert december.log.energy == pytest.approx(11)
 
 

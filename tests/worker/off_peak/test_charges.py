@@ -67,7 +67,7 @@ async def test_an_off_peak_night_is_a_charge(
     publish(hass, *two_days(2, 3, 4))
     await by_prices(hass, cloud)
     assert energy(hass) == 0
-    assert state_of(hass, "sensor", "charging_cost") == "unknown"
+    assert state_of(hass, "sensor", "charging_cost") == "0.0"
     assert await charges(hass) == []
     await until(hass, noon, clock("2026-11-24 17:30"), QUARTER)
     await arrive(hass, cloud)

@@ -103,7 +103,7 @@ class _Step:
 
 def after_reading(before: Counted, reading: Reading, prices: Prices) -> Counted:
     """Return what is counted after a read; a read that is not newer adds nothing."""
-    counted = _in_month(before, prices.month)
+    counted = _in_month(before, reading.at, prices)
     last = counted.log.last
     if reading.at_home and reading.plugged_in is None:
         return _priced(counted, reading.at, prices)
@@ -121,7 +121,7 @@ def after_meter(before: Counted, sample: MeterSample, prices: Prices) -> Counted
     A car that is not plugged in at home does not charge there. A fall to less than nine
     tenths is a reset: the meter counts from zero.
     """
-    counted = _in_month(before, prices.month)
+    counted = _in_month(before, sample.at, prices)
     log, period = counted.log, counted.plugged_in
     if period is None:
         return counted
@@ -151,11 +151,18 @@ def without_meter(counted: Counted) -> Counted:
     return replace(counted, log=replace(counted.log, meter=None, ahead=0.0))
 
 
-def _in_month(counted: Counted, month: str) -> Counted:
-    """Return what is counted, with the sums of a month that begins."""
-    if counted.savings.month == month:
-        return counted
-    return replace(counted, savings=MonthSavings(month=month))
+def _in_month(counted: Counted, at: datetime, prices: Prices) -> Counted:
+    """Return what is counted, with the sums of a month that begins, or of a currency.
+
+    They begin at 0 as soon as prices have a currency: long-term statistics take the
+    first value of a sum for its start.
+    """
+    savings, currency = counted.savings, prices.curve.currency
+    if savings.month != prices.month:
+        savings = MonthSavings(month=prices.month)
+    if currency not in (None, savings.currency) and not savings.energy:
+        savings = MonthSavings(month=prices.month, since=at, currency=currency)
+    return replace(counted, savings=savings)
 
 
 # Reads.

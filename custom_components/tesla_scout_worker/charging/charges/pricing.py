@@ -20,8 +20,8 @@ class MonthSavings:
 
     Attributes:
         month: The local month, such as 2026-11.
-        since: When the sums began (UTC); None: nothing was charged yet.
-        currency: An ISO 4217 code; None: nothing was charged yet.
+        since: When the sums began (UTC); None: no price was known yet.
+        currency: An ISO 4217 code; None: no price was known yet.
         energy: Energy charged at home at a known price, in kWh.
         cost: Cost of that energy.
         on_arrival: Its cost if the car had charged as soon as it was plugged in.
