@@ -19,7 +19,7 @@ from simulator.cloud import Cloud
 from simulator.settings import CloudSettings
 from simulator.trips import read_trips
 
-from .dashboard import dashboard, opening
+from .dashboard import dashboard, energy_preferences, opening
 from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
 from .prices import SENSOR, energy_prices
 from .story import Story
@@ -211,7 +211,9 @@ async def _set_up(
     ids = {key: entity_id for entity_id, key in sorted(keys.items())}
     await home_assistant.until_there(ids["shadow_mode"])
     await home_assistant.call("turn_off", {"entity_id": ids["shadow_mode"]}, "switch")
-    await home_assistant.ask(*opening(dashboard(ids, device_id)))
+    await home_assistant.ask(
+        *opening(dashboard(ids, device_id)), energy_preferences(ids)
+    )
     return keys, device_id
 
 

@@ -31,6 +31,8 @@ def dashboard(ids: Mapping[str, str], device_id: str) -> dict[str, Any]:
         "planned_cost": "Cost",
         "target_level": "Target",
         "departure": "Departure",
+        "energy_charged": "Charged",
+        "charging_cost": "Paid",
         "savings": "Savings",
     }
     promise = {
@@ -129,6 +131,32 @@ def opening(config: Mapping[str, Any]) -> list[dict[str, Any]]:
             "value": {"default_panel": PATH},
         },
     ]
+
+
+def energy_preferences(ids: Mapping[str, str]) -> dict[str, Any]:
+    """Return the WebSocket command that puts the car on the Energy dashboard.
+
+    The demo's home has nothing else: its grid connection is the car's, with its cost.
+    """
+    energy = ids["energy_charged"]
+    return {
+        "type": "energy/save_prefs",
+        "energy_sources": [
+            {
+                "type": "grid",
+                "stat_energy_from": energy,
+                "stat_energy_to": None,
+                "stat_cost": ids["charging_cost"],
+                "stat_compensation": None,
+                "entity_energy_price": None,
+                "number_energy_price": None,
+                "entity_energy_price_export": None,
+                "number_energy_price_export": None,
+                "cost_adjustment_day": 0.0,
+            }
+        ],
+        "device_consumption": [{"stat_consumption": energy}],
+    }
 
 
 def _section(title: str, *cards: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ homeassistant:
   currency: PLN
   country: PL
 config:
+energy:
 frontend:
 history:
 http:

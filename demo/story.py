@@ -16,6 +16,7 @@ PLUGGED_IN: Final = "the car is shown plugged in"
 READY: Final = "ready_to_charge fired"
 PLANNED: Final = "the off-peak plan was in the car"
 WAITED: Final = "the car waited for the cheap hours"
+CHARGED: Final = "the energy charged and its cost are told"
 SAVED: Final = "the savings are told"
 REFRESHED: Final = "the token chain was refreshed at least twice"
 SENT: Final = "the special charge was sent to the car"
@@ -28,6 +29,7 @@ MILESTONES: Final = (
     PLUGGED_IN,
     PLANNED,
     WAITED,
+    CHARGED,
     SAVED,
     REFRESHED,
     SENT,
@@ -132,7 +134,7 @@ class Story:
 
     @staticmethod
     def _saved(value: str) -> bool:
-        """Whether a value of the sensor tells savings."""
+        """Whether a value of a sensor is more than nothing."""
         return value.replace(".", "", 1).isdigit() and float(value) > 0
 
     @property
@@ -164,6 +166,8 @@ class Story:
             PLANNED: IN_CAR in self.plans,
             WAITED: self.planned_charge is not None
             and CHEAP[0] <= self.planned_charge.time() < CHEAP[1],
+            CHARGED: self._saved(self._now.get("energy_charged", ""))
+            and self._saved(self._now.get("charging_cost", "")),
             SAVED: self._saved(self._now.get("savings", "")),
             REFRESHED: self.refreshes >= 2,
             SENT: "sent" in self.car_sessions,
