@@ -279,6 +279,41 @@ async def test_the_cost_is_that_of_the_bill_and_begins_anew_each_month(
     assert state_of(hass, "sensor", "api_data_requests", owner) == "0"
 
 
+@pytest.mark.parametrize(
+    ("home", "currency", "per_dollar", "credit"),
+    [
+        ("USD", "USD", 1, 10),
+        ("EUR", "EUR", 1, 10),
+        # 650 reads for a pound, 124.38 for a zloty; 500 for a dollar.
+        ("GBP", "GBP", 500 / 650, 8),
+        ("PLN", "PLN", 500 / 124.38, 40),
+        # Tesla has no price list in it.
+        ("SEK", "USD", 1, 10),
+    ],
+)
+async def test_the_bill_is_in_the_currency_of_the_account(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    home: str,
+    currency: str,
+    per_dollar: float,
+    credit: float,
+) -> None:
+    """By Tesla's price list of the currency, with its credit as the budget."""
+    await hass.config.async_update(currency=home)
+    entry = await set_up(hass, cloud)
+    await tick(hass, noon, QUARTER)
+    owner = str(entry.unique_id)
+    bill = float(cloud.billing.cost) * per_dollar
+    assert bill > 0
+    for key, value in (("api_cost", bill), ("api_budget_left", credit - bill)):
+        state = hass.states.get(entity_id(hass, "sensor", key, owner))
+        assert state is not None
+        assert float(state.state) == pytest.approx(value)
+        assert state.attributes["unit_of_measurement"] == currency
+
+
 async def test_what_the_account_says_does_not_hang_on_the_cars(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -50,12 +50,12 @@ from custom_components.tesla_scout_worker.config.forms import (
 from custom_components.tesla_scout_worker.config.option_pages import (
     CHARGING,
     EXPERT,
-    HINTS,
     MARKET,
     MESSAGES,
     PRICE_LISTS,
     SCHEDULE,
     TARIFF,
+    hints_page,
     page_schema,
     special_page,
 )
@@ -146,7 +146,7 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("options", "departures"): week_schema(),
     ("options", "expert"): page_schema(EXPERT),
     ("options", "formula"): page_schema(formula_page({})),
-    ("options", "hints"): page_schema(HINTS),
+    ("options", "hints"): page_schema(hints_page("USD")),
     ("options", "market"): page_schema(MARKET),
     ("options", "messages"): page_schema(MESSAGES),
     ("options", "price_lists"): page_schema(PRICE_LISTS),

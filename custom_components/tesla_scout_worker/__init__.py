@@ -71,7 +71,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     sign_in = await async_build_sign_in(hass, entry)
     store = ScoutStore(hass, entry)
     memory = await store.async_load()
-    budget = build_budget(entry, memory.ledger)
+    budget = build_budget(hass, entry, memory.ledger)
     client = build_gateway(hass, entry, sign_in, store, budget)
     admission = ReadAdmission(budget, hints_in(entry.options), memory.read_history)
     coordinator = ScoutCoordinator(hass, entry, client, store, admission)
@@ -130,7 +130,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> No
     try:
         memory = await store.async_load()
         summaries = {vin: car.summary for vin, car in memory.cars.items()}
-        budget = build_budget(entry, memory.ledger)
+        budget = build_budget(hass, entry, memory.ledger)
         client = build_gateway(hass, entry, last_token(entry), store, budget)
         await async_undo_all(hass, client, memory.charging, summaries, entry.entry_id)
     finally:

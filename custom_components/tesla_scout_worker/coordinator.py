@@ -337,8 +337,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
 
     @property
     def read_price(self) -> float:
-        """What a read costs, in US dollars."""
-        return self._client.prices[CallKind.DATA]
+        """What a read costs, in the currency of the bill."""
+        return self.admission.budget.ledger.prices[CallKind.DATA]
 
     def _from_memory(self, vin: str) -> bool:
         """Return whether a car's reads are free and answered without the car."""

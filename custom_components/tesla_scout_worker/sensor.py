@@ -252,7 +252,6 @@ ACCOUNT_SENSORS: Final = (
         translation_key="api_cost",
         device_class=SensorDeviceClass.MONETARY,
         entity_category=None,
-        native_unit_of_measurement="USD",
         suggested_display_precision=2,
         value_fn=_this_month(lambda ledger: ledger.cost),
     ),
@@ -261,7 +260,6 @@ ACCOUNT_SENSORS: Final = (
         translation_key="api_cost_forecast",
         device_class=SensorDeviceClass.MONETARY,
         entity_category=None,
-        native_unit_of_measurement="USD",
         suggested_display_precision=2,
         value_fn=lambda account: account.budget.forecast(dt_util.utcnow()),
     ),
@@ -269,7 +267,6 @@ ACCOUNT_SENSORS: Final = (
         key="api_budget_left",
         translation_key="api_budget_left",
         device_class=SensorDeviceClass.MONETARY,
-        native_unit_of_measurement="USD",
         suggested_display_precision=2,
         value_fn=lambda account: account.budget.left(dt_util.utcnow()),
     ),
@@ -467,6 +464,14 @@ class AccountSensor(AccountEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """Return the value of the account."""
         return self.entity_description.value_fn(self.account)
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """Return the unit; for money this is the currency of the bill."""
+        if self.entity_description.device_class is SensorDeviceClass.MONETARY:
+            return self.account.ledger.currency
+        return self.entity_description.native_unit_of_measurement
 
 
 class PriceSensor(AccountEntity, SensorEntity):

@@ -211,7 +211,7 @@ def _clock(minutes: int | None) -> str | None:
 def _cycle(result: SyncResult, price: float) -> dict[str, Any]:
     """Return the result of a sync cycle for an action's response.
 
-    ``price`` is that of a command, in US dollars.
+    ``price`` is that of a command, in the currency of the bill.
     """
     answer: dict[str, Any] = {
         "trigger": result.trigger.value,

@@ -8,7 +8,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from .const import CONF_FLEET_API_URL, CONF_MONTHLY_BUDGET, CONF_WAY, DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry
-from .gateways.budget import DEFAULT_BUDGET, Budget
+from .gateways.budget import CREDITS, Budget
 from .gateways.entities.gateway import EntityGateway
 from .gateways.entities.parts import EntityCar
 from .gateways.entities.repairs import async_watch_entities
@@ -22,7 +22,7 @@ from .gateways.fleet_api.credentials import (
 from .gateways.fleet_api.transport import AccessTokens, FixedToken
 from .gateways.gateway import Gateway
 from .gateways.held import HeldSchedules
-from .gateways.ledger import Ledger
+from .gateways.ledger import Ledger, bill_currency, in_currency
 from .gateways.providers import provider_client
 from .gateways.way import KEY_WAYS, Way
 from .storage.store import ScoutStore
@@ -34,9 +34,12 @@ from .worker.manager import Worker
 from .worker.sessions import SessionRequests
 
 
-def build_budget(entry: ScoutConfigEntry, ledger: Ledger) -> Budget:
-    """Return the monthly budget of the account from the user's options."""
-    limit = entry.options.get(CONF_MONTHLY_BUDGET, DEFAULT_BUDGET)
+def build_budget(
+    hass: HomeAssistant, entry: ScoutConfigEntry, ledger: Ledger
+) -> Budget:
+    """Return the monthly budget of the account, in the currency of its bill."""
+    ledger.currency = bill_currency(way_of(entry), hass.config.currency)
+    limit = entry.options.get(CONF_MONTHLY_BUDGET, CREDITS[ledger.currency])
     return Budget(ledger=ledger, limit=float(limit))
 
 
@@ -89,7 +92,7 @@ def build_gateway(
     held = HeldSchedules(store.data.held, store.save_soon)
     if isinstance(tokens, NoSignIn):
         gateway = EntityGateway(hass, EntityCar.of(entry.data), held)
-        ledger.prices = gateway.prices
+        ledger.prices = in_currency(gateway.prices, ledger.currency)
         return gateway
     match way_of(entry):
         case Way.TESSIE | Way.TESLEMETRY as way:
@@ -99,7 +102,7 @@ def build_gateway(
             )
         case _:
             gateway = _fleet_client(hass, entry, tokens, ledger, budget)
-    ledger.prices = gateway.prices
+    ledger.prices = in_currency(gateway.prices, ledger.currency)
     return gateway
 
 

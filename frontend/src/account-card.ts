@@ -131,7 +131,7 @@ export class TeslaScoutAccountCard extends LitElement {
     const budget =
       view.limit === null
         ? t("no_budget")
-        : t("of_budget", { limit: format.money(view.limit, "USD") });
+        : t("of_budget", { limit: format.money(view.limit, view.currency) });
     const until = view.next_reset
       ? new Intl.DateTimeFormat(format.language, { day: "numeric", month: "short" }).format(
           new Date(Date.parse(view.next_reset) - 1),
@@ -140,7 +140,7 @@ export class TeslaScoutAccountCard extends LitElement {
     return html`
       <div class="bill">
         <span class="soft">${t("bill")}</span>
-        <span><b>${format.money(view.cost, "USD")}</b> ${budget}</span>
+        <span><b>${format.money(view.cost, view.currency)}</b> ${budget}</span>
       </div>
       ${
         view.limit
@@ -153,7 +153,12 @@ export class TeslaScoutAccountCard extends LitElement {
         ${[
           ...(view.forecast === null
             ? []
-            : [t("bill_forecast", { amount: format.money(view.forecast, "USD"), date: until })]),
+            : [
+                t("bill_forecast", {
+                  amount: format.money(view.forecast, view.currency),
+                  date: until,
+                }),
+              ]),
           ...(isKey(stage) ? [t(stage)] : []),
         ].join(" · ")}
       </div>

@@ -136,6 +136,7 @@ export interface CarMonth {
 export interface AccountView {
   name: string;
   month: string | null;
+  currency: string;
   cost: number;
   forecast: number | null;
   limit: number | null;

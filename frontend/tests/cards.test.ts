@@ -342,7 +342,7 @@ describe("the account's card", () => {
     const card = await open(house(account()).hass, {}, "tesla-scout-account-card");
     const shown = text(card);
     expect(shown).toContain("November 2026");
-    expect(shown).toContain("$0.05 of $10.00");
+    expect(shown).toContain("€0.05 of €10.00");
     expect(shown).toContain("Reads 23");
   });
 });

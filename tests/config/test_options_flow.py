@@ -354,7 +354,7 @@ async def test_a_home_that_is_gone_is_refused(
 @pytest.mark.parametrize(
     ("topic", "field", "wrong", "said"),
     [
-        ("hints", "monthly_budget", 0, "0.5 – 1000 USD"),
+        ("hints", "monthly_budget", 0, "0.5 – 1000 EUR"),
         ("charging", "safety_buffer", 500, "0 – 240 min"),
         ("charging", "most_windows", 0, "1 – 5"),
         ("special", "default_target", 40, "50 – 100 %"),

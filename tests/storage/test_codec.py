@@ -70,6 +70,7 @@ NOT_STORED: Final[dict[tuple[type, str], object]] = {
     (CarState, "reason"): None,
     (Hint, "speaks"): True,
     (Ledger, "prices"): PRICES,
+    (Ledger, "currency"): "USD",
     (VehicleSummary, "connectivity"): None,
     (VehicleSummary, "in_service"): False,
     (VehicleSummary, "requires_signing"): None,

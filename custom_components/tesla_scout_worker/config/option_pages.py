@@ -74,7 +74,7 @@ from ..const import (
     CONF_SPECIAL_CHARGING,
     DEFAULT_HOME_ZONE,
 )
-from ..gateways.budget import DEFAULT_BUDGET
+from ..gateways.budget import CREDITS
 from ..gateways.fleet_api.client import CommandRoute
 from ..scouting.policy import DEFAULT_MODE, ScoutingMode
 
@@ -223,30 +223,6 @@ CHARGING: Final[OptionPage] = (
     _charging(CONF_LEAST_BLOCK, "min"),
     _charging(CONF_MOST_WINDOWS),
 )
-HINTS: Final[OptionPage] = (
-    OptionField(
-        key=CONF_MONTHLY_BUDGET,
-        selector=number(0.5, 1000, "USD", 0.5),
-        default=DEFAULT_BUDGET,
-    ),
-    OptionField(
-        key=CONF_SCOUTING_MODE,
-        selector=choice(CONF_SCOUTING_MODE, ScoutingMode),
-        default=DEFAULT_MODE.value,
-    ),
-    OptionField(
-        key=CONF_CHARGE_METER,
-        selector=EntitySelector(
-            EntitySelectorConfig(domain="sensor", device_class="energy")
-        ),
-    ),
-    OptionField(key=CONF_PLUG_HINTS, selector=entities("binary_sensor", "sensor")),
-    OptionField(
-        key=CONF_PRESENCE_HINTS,
-        selector=entities("person", "device_tracker", "binary_sensor", "input_boolean"),
-    ),
-    OptionField(key=CONF_OTHER_HINTS, selector=entities()),
-)
 MESSAGES: Final[OptionPage] = (
     OptionField(
         key=CONF_NOTIFY_DEVICES,
@@ -307,6 +283,36 @@ EXPERT: Final[OptionPage] = (
     _charging(CONF_SEND_LEAD, "min"),
     _charging(CONF_CLEANUP_DELAY, "min"),
 )
+
+
+def hints_page(currency: str) -> OptionPage:
+    """Return the page about the budget, in a currency, and hints."""
+    return (
+        OptionField(
+            key=CONF_MONTHLY_BUDGET,
+            selector=number(0.5, 1000, currency, 0.5),
+            default=CREDITS[currency],
+        ),
+        OptionField(
+            key=CONF_SCOUTING_MODE,
+            selector=choice(CONF_SCOUTING_MODE, ScoutingMode),
+            default=DEFAULT_MODE.value,
+        ),
+        OptionField(
+            key=CONF_CHARGE_METER,
+            selector=EntitySelector(
+                EntitySelectorConfig(domain="sensor", device_class="energy")
+            ),
+        ),
+        OptionField(key=CONF_PLUG_HINTS, selector=entities("binary_sensor", "sensor")),
+        OptionField(
+            key=CONF_PRESENCE_HINTS,
+            selector=entities(
+                "person", "device_tracker", "binary_sensor", "input_boolean"
+            ),
+        ),
+        OptionField(key=CONF_OTHER_HINTS, selector=entities()),
+    )
 
 
 def special_page(own_calendars: Collection[str]) -> OptionPage:

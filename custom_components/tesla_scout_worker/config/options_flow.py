@@ -32,12 +32,15 @@ from ..const import (
     CONF_RATES,
     CONF_SCHEDULE,
     CONF_SPECIAL_CHARGING,
+    CONF_WAY,
     DOMAIN,
 )
 from ..data import ScoutConfigEntry
 from ..gateways.fleet_api.client import CommandRoute
 from ..gateways.fleet_api.credentials import private_key_path
 from ..gateways.fleet_api.key_file import KeyFileFault, key_file_fault
+from ..gateways.ledger import bill_currency
+from ..gateways.way import Way
 from ..worker.price_actions import ASKED
 from ..worker.tariff_files import async_grid_tariffs
 from .car_form import (
@@ -52,7 +55,6 @@ from .car_form import (
 from .option_pages import (
     CHARGING,
     EXPERT,
-    HINTS,
     MARKET,
     MESSAGES,
     PRICE_LISTS,
@@ -61,6 +63,7 @@ from .option_pages import (
     OptionPage,
     changed_option,
     filled_in,
+    hints_page,
     page_schema,
     page_shown,
     range_errors,
@@ -409,7 +412,9 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask what reads may cost, and who knows something for free."""
-        return await self._async_page("hints", HINTS, user_input)
+        way = Way(self.config_entry.data.get(CONF_WAY, Way.OWN_APPLICATION))
+        page = hints_page(bill_currency(way, self.hass.config.currency))
+        return await self._async_page("hints", page, user_input)
 
     async def async_step_messages(
         self, user_input: dict[str, Any] | None = None

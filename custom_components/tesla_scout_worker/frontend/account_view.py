@@ -17,11 +17,12 @@ class CarMonth:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountView:
-    """A month of an account; amounts of Tesla's bill are in US dollars.
+    """A month of an account; amounts of Tesla's bill are in its currency.
 
     Attributes:
         name: The title of the account.
         month: Such as 2026-11, of the bill (UTC).
+        currency: The currency of Tesla's bill, an ISO 4217 code.
         cost: What Tesla billed so far.
         forecast: What the month will cost at its present pace.
         limit: The monthly budget; None: there is none.
@@ -34,6 +35,7 @@ class AccountView:
 
     name: str
     month: str | None = None
+    currency: str = "USD"
     cost: float = 0.0
     forecast: float | None = None
     limit: float | None = None

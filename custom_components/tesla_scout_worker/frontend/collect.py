@@ -124,6 +124,7 @@ def account_view(account: ScoutData, name: str, now: datetime) -> AccountView:
     return AccountView(
         name=name,
         month=ledger.month,
+        currency=ledger.currency,
         cost=round(ledger.cost, 4),
         forecast=round(budget.forecast(now), 4),
         limit=budget.limit,

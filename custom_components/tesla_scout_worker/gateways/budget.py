@@ -14,12 +14,17 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from .ledger import CallKind, Ledger
+from .ledger import DOLLARS, CallKind, Ledger
 
-# US dollars: Tesla's monthly credit (billing and limits, 2026-01-10).
-DEFAULT_BUDGET: Final = 10.0
+# Tesla's monthly credit by the currency of the bill (billing and limits, 2026-01-10).
+CREDITS: Final[Mapping[str, float]] = {
+    DOLLARS: 10.0,
+    "EUR": 10.0,
+    "GBP": 8.0,
+    "PLN": 40.0,
+}
 
-# The share of the budget that only sessions may spend: of $10 that is fifty wakes.
+# The share of the budget that only sessions may spend: of the credit fifty wakes.
 KEPT_FOR_SESSIONS: Final = 0.1
 
 # The factor on the waits between reads while the month would cost too much at its pace.
@@ -29,7 +34,7 @@ SAVING_STRETCH: Final = 2.0
 SHORTEST_PACE: Final = timedelta(days=1)
 LEAST_SPENT: Final = 0.1
 
-# Prices are in tenths of a cent; a sum of thousands of them is off by less than this.
+# Prices are about tenths of a cent; a sum of thousands of them is off by less than this.
 _ROUNDING: Final = 1e-6
 
 
@@ -87,7 +92,7 @@ def _task() -> asyncio.Task[Any] | None:
 
 @dataclass(kw_only=True)
 class Budget:
-    """The budget of one account for a billing month, in US dollars.
+    """The budget of one account for a billing month, in the currency of its ledger.
 
     Attributes:
         ledger: The calls so far.
@@ -123,18 +128,18 @@ class Budget:
 
     @property
     def kept(self) -> float:
-        """What only sessions may spend, in US dollars."""
+        """What only sessions may spend."""
         return max(KEPT_FOR_SESSIONS * (self.limit or 0.0), sum(self.reserved.values()))
 
     def left(self, now: datetime) -> float | None:
-        """Return what may still be spent this month, in US dollars; None: no limit."""
+        """Return what may still be spent this month; None: no limit."""
         self.ledger.roll_over(now)
         if self.limit is None:
             return None
         return max(0.0, self.limit - self.ledger.cost - self.in_flight)
 
     def forecast(self, now: datetime) -> float:
-        """Return what the month will cost at its present pace, in US dollars."""
+        """Return what the month will cost at its present pace."""
         self.ledger.roll_over(now)
         begin, end = month_of(now)
         passed = max(now - begin, SHORTEST_PACE)
@@ -180,7 +185,7 @@ class Budget:
             self.in_flight -= price
 
     def _cost(self, calls: Mapping[CallKind, int]) -> float:
-        """Return what calls cost, in US dollars."""
+        """Return what calls cost."""
         return sum(self.ledger.prices[kind] * count for kind, count in calls.items())
 
 

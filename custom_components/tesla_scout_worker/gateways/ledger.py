@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from ..const import NOT_STORED
+from .way import Way
 
 
 class CallKind(StrEnum):
@@ -22,15 +23,26 @@ class CallKind(StrEnum):
     FREE = "free"
 
 
-# US dollars for one call, by its kind.
+# What one call costs, by its kind.
 type Prices = Mapping[CallKind, float]
 
-# Tesla's own.
+DOLLARS: Final = "USD"
+
+# Tesla's own, in US dollars.
 PRICES: Final[Prices] = {
     CallKind.DATA: 1 / 500,
     CallKind.COMMAND: 1 / 1000,
     CallKind.WAKE: 1 / 50,
     CallKind.FREE: 0.0,
+}
+
+# What costs a dollar in Tesla's other price lists: the same in EUR, 650 reads for a pound,
+# 124.38 for a zloty (Tesla's billing pages of these countries, 2026).
+PRICE_LISTS: Final[Mapping[str, float]] = {
+    DOLLARS: 1.0,
+    "EUR": 1.0,
+    "GBP": 500 / 650,
+    "PLN": 500 / 124.38,
 }
 
 # Where a subscription pays.
@@ -77,6 +89,7 @@ class Ledger:
     prices: Prices = field(
         default_factory=lambda: PRICES, compare=False, metadata=NOT_STORED
     )
+    currency: str = field(default=DOLLARS, compare=False, metadata=NOT_STORED)
 
     def __post_init__(self) -> None:
         """Count all kinds of calls; an older version may have counted fewer."""
@@ -112,8 +125,24 @@ class Ledger:
 
     @property
     def cost(self) -> float:
-        """What the month's calls cost, in US dollars, before Tesla's credit."""
+        """What the month's calls cost, before Tesla's credit."""
         return sum(self.prices[kind] * calls for kind, calls in self.calls.items())
+
+
+def bill_currency(way: Way, home: str) -> str:
+    """Return the currency in which the calls of an account are billed.
+
+    Args:
+        way: By whom: Tesla has price lists in several currencies.
+        home: The currency of the home.
+    """
+    return home if way is not Way.TESLEMETRY and home in PRICE_LISTS else DOLLARS
+
+
+def in_currency(prices: Prices, currency: str) -> Prices:
+    """Return prices in US dollars by Tesla's price list in a currency."""
+    rate = PRICE_LISTS[currency]
+    return {kind: price * rate for kind, price in prices.items()}
 
 
 def _page(calls: Mapping[CallKind, int]) -> dict[CallKind, int]:
