@@ -1317,20 +1317,25 @@ class $e extends x {
     );
   }
   bill(t, e) {
-    const s = g(e), n = `stage_${t.stage ?? ""}`, a = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, "USD") }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
+    const s = g(e), n = `stage_${t.stage ?? ""}`, a = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
       new Date(Date.parse(t.next_reset) - 1)
     ) : "";
     return d`
       <div class="bill">
         <span class="soft">${s("bill")}</span>
-        <span><b>${e.money(t.cost, "USD")}</b> ${o}</span>
+        <span><b>${e.money(t.cost, t.currency)}</b> ${o}</span>
       </div>
       ${t.limit ? d`<div class="meter" aria-hidden="true">
               <div class=${t.stage ?? ""} style=${`width:${a}%`}></div>
             </div>` : h}
       <div class="soft small">
         ${[
-      ...t.forecast === null ? [] : [s("bill_forecast", { amount: e.money(t.forecast, "USD"), date: r })],
+      ...t.forecast === null ? [] : [
+        s("bill_forecast", {
+          amount: e.money(t.forecast, t.currency),
+          date: r
+        })
+      ],
       ...D(n) ? [s(n)] : []
     ].join(" · ")}
       </div>
