@@ -150,6 +150,8 @@ async def test_every_entity_as_it_is_registered_and_as_it_speaks(
 # What a person sees on a quiet night.
 ENABLED = {
     "energy_charged",
+    "charging_cost",
+    "savings",
     "battery_level",
     "charging_state",
     "off_peak_plan",

@@ -199,7 +199,6 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="charging_cost",
         translation_key="charging_cost",
-        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         last_reset_fn=_month_began,
@@ -217,7 +216,6 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="savings",
         translation_key="savings",
-        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         last_reset_fn=_month_began,
