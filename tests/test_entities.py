@@ -151,11 +151,9 @@ async def test_every_entity_as_it_is_registered_and_as_it_speaks(
 ENABLED = {
     "energy_charged",
     "charging_cost",
-    "savings",
     "battery_level",
     "charging_state",
     "off_peak_plan",
-    "next_charge_start",
     "special_charging",
     "at_home",
     "plugged_in",

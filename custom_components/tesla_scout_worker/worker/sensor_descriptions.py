@@ -152,6 +152,7 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="next_charge_start",
         translation_key="next_charge_start",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=_start,
     ),
@@ -216,6 +217,7 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="savings",
         translation_key="savings",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         last_reset_fn=_month_began,
