@@ -198,7 +198,7 @@ class CarCalendar(CarEntity, CalendarEntity):
             start=start,
             end=dt_util.as_local(session.ready_by + SHOWN_FOR),
             summary=f"{session.target} %",
-            description="\n".join((*lines, session.id)),
+            description="\n".join(lines),
         )
 
     def _state(self, state: str) -> str:

@@ -1,6 +1,7 @@
 """Names and numbers that several packages share."""
 
 from datetime import timedelta
+from enum import StrEnum
 import logging
 from typing import Final
 
@@ -100,6 +101,26 @@ PROVIDER_SERVERS: Final = {
 # China has its own infrastructure and application registrations.
 AUTH_SERVER: Final = "https://fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3"
 AUTH_SERVER_CHINA: Final = "https://auth.tesla.cn/oauth2/v3"
+
+# The page of the integration, as a repair links to it.
+PAGE: Final = f"homeassistant://config/integrations/integration/{DOMAIN}"
+
+
+class Door(StrEnum):
+    """What a repair opens.
+
+    SIGN_IN: The way to sign in again.
+    RECONFIGURE: The ways in: a key, or other entities.
+    PRICES, FORMULA: A page of the options.
+    END_SHADOW: Nothing: the car charges by its plan from now on.
+    """
+
+    SIGN_IN = "sign_in"
+    RECONFIGURE = "reconfigure"
+    PRICES = "tariff"
+    FORMULA = "formula"
+    END_SHADOW = "end_shadow"
+
 
 DEVELOPER_DASHBOARD: Final = "https://developer.tesla.com/dashboard"
 

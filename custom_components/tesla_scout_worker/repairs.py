@@ -5,7 +5,15 @@ from typing import Any
 import voluptuous as vol
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs.const import FlowType
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -14,6 +22,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
 )
 
+from .const import DOMAIN, Door
 from .data import ScoutConfigEntry
 from .worker.left_in_car import time_span
 
@@ -76,10 +85,82 @@ class LeftoversFlow(RepairsFlow):
         )
 
 
+class DoorFlow(RepairsFlow):
+    """Says what is wrong, and opens what mends it."""
+
+    def __init__(self, entry: ConfigEntry[Any], door: Door, vin: str) -> None:
+        """Bind the account; ``vin`` is the car, empty if it is about all of them."""
+        self._entry = entry
+        self._door = door
+        self._vin = vin
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Begin; what is passed names the repair."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Say what is wrong; then open what mends it."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        if user_input is None and issue is not None:
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders=issue.translation_placeholders,
+            )
+        if self._door is Door.END_SHADOW:
+            if self._entry.state is not ConfigEntryState.LOADED:
+                return self.async_abort(reason="not_loaded")
+            entry: ScoutConfigEntry = self._entry
+            await entry.runtime_data.worker.async_set(self._vin, shadow=False)
+            return self.async_create_entry(data={})
+        # The repair goes away by itself when the problem is solved.
+        return self.async_abort(reason="continued", next_flow=await self._async_open())
+
+    async def _async_open(self) -> tuple[FlowType, str]:
+        """Return the kind and the id of the flow that mends it."""
+        entry_id = self._entry.entry_id
+        if self._door in (Door.PRICES, Door.FORMULA):
+            options = self.hass.config_entries.options
+            opened = await options.async_init(entry_id)
+            await options.async_configure(
+                opened["flow_id"], {"next_step_id": self._door.value}
+            )
+            return FlowType.OPTIONS_FLOW, opened["flow_id"]
+        flows = self.hass.config_entries.flow
+        source = SOURCE_REAUTH
+        if self._door is Door.RECONFIGURE:
+            source = SOURCE_RECONFIGURE
+        # A dialog that was left open would keep the account from asking again.
+        for flow in tuple(
+            self._entry.async_get_active_flows(
+                self.hass, {SOURCE_REAUTH, SOURCE_RECONFIGURE}
+            )
+        ):
+            flows.async_abort(flow["flow_id"])
+        begun = await flows.async_init(
+            DOMAIN,
+            context={
+                "source": source,
+                "entry_id": entry_id,
+                "unique_id": self._entry.unique_id,
+                "title_placeholders": {"name": self._entry.title},
+            },
+            data=self._entry.data if source == SOURCE_REAUTH else None,
+        )
+        return FlowType.CONFIG_FLOW, begun["flow_id"]
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that solves a repair."""
     known = data or {}
     entry = hass.config_entries.async_get_known_entry(str(known["entry_id"]))
+    if "door" in known:
+        door = Door(str(known["door"]))
+        return DoorFlow(entry, door, str(known.get("vin") or ""))
     return LeftoversFlow(entry, str(known["vin"]))

@@ -83,11 +83,11 @@ def on_disk(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, Any]:
 
 
 def shown(hass: HomeAssistant) -> set[str | None]:
-    """Return the repairs that are shown."""
+    """Return the repairs that are shown, without the offer of a plan."""
     return {
         issue.translation_key
         for (domain, _), issue in ir.async_get(hass).issues.items()
-        if domain == DOMAIN
+        if domain == DOMAIN and issue.translation_key != "shadow_mode"
     }
 
 

@@ -47,11 +47,14 @@ def car_settings() -> CarSettings:
 
 
 def shown(hass: HomeAssistant) -> dict[str, str]:
-    """Return the ids of the repairs that are shown, by their texts."""
+    """Return the ids of the repairs that are shown, by their texts.
+
+    The offer to charge by a plan is none of them.
+    """
     return {
         str(issue.translation_key): issue_id
         for (domain, issue_id), issue in ir.async_get(hass).issues.items()
-        if domain == DOMAIN
+        if domain == DOMAIN and issue.translation_key != "shadow_mode"
     }
 
 

@@ -19,6 +19,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..data import ScoutConfigEntry
+from ..worker.repairs import SHADOW_ISSUE
 from .account_view import AccountView
 from .as_json import Json, as_json
 from .car_view import CarView, Problem, car_view
@@ -177,7 +178,11 @@ class CarSource:
                 placeholders=dict(issue.translation_placeholders or {}),
             )
             for (domain, issue_id), issue in ir.async_get(self._hass).issues.items()
-            if domain == DOMAIN and issue.active and issue_id.endswith(owners)
+            if domain == DOMAIN
+            and issue.active
+            and issue_id.endswith(owners)
+            # The card has a button of its own for it.
+            and issue.translation_key != SHADOW_ISSUE
         ]
 
 

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, LOGGER
+from ..const import DEVELOPER_DASHBOARD, DOMAIN, LOGGER
 from ..gateways.budget import month_of
 from ..gateways.errors import (
     CarAsleepError,
@@ -170,6 +170,7 @@ class ReadBackoff:
             DOMAIN,
             over_budget_issue_id(self._entry),
             is_fixable=False,
+            learn_more_url=DEVELOPER_DASHBOARD,
             severity=ir.IssueSeverity.ERROR,
             translation_key="over_budget",
             translation_placeholders={"account": self._entry.title},

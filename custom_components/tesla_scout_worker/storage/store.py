@@ -312,6 +312,7 @@ class ScoutStore:
             DOMAIN,
             self._issue_id,
             is_fixable=False,
+            learn_more_url="homeassistant://config/storage",
             severity=ir.IssueSeverity.ERROR,
             translation_key=NOT_SAVED_ISSUE,
             translation_placeholders={"account": self._entry.title},

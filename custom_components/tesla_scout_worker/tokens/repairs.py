@@ -6,7 +6,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from ..const import DOMAIN
+from ..const import DOMAIN, Door
 
 # Why an account is signed out: the token server refused the refresh token, although it
 # was renewed within a day or not, or the API rejects new access tokens.
@@ -78,7 +78,8 @@ def _show(
         hass,
         DOMAIN,
         issue_id,
-        is_fixable=False,
+        is_fixable=True,
+        data={"entry_id": entry.entry_id, "door": Door.SIGN_IN.value},
         severity=ir.IssueSeverity.ERROR,
         translation_key=key,
         translation_placeholders={"account": entry.title, "reason": reason},

@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, Door
 from .price_sources import EnergySource, FormulaSource
 
 # Prices of today last until midnight, and those of tomorrow come by 15:00: a source that
@@ -78,7 +78,8 @@ class PriceRepairs:
             self._hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
+            is_fixable=True,
+            data={"entry_id": self._entry.entry_id, "door": Door.PRICES.value},
             severity=ir.IssueSeverity.ERROR,
             translation_key="prices_missing",
             translation_placeholders={"account": self._entry.title},
@@ -103,7 +104,8 @@ class PriceRepairs:
             self._hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
+            is_fixable=True,
+            data={"entry_id": self._entry.entry_id, "door": Door.FORMULA.value},
             severity=ir.IssueSeverity.WARNING,
             translation_key="grid_tariff_ends",
             translation_placeholders={

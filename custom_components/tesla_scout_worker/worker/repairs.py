@@ -11,11 +11,12 @@ from ..charging.car_record import CarRecord, PutInCar
 from ..charging.daily.sync_result import Planned, PlanStatus, SyncResult
 from ..charging.in_car.timed_charge import failure_of_timing
 from ..charging.sessions.session import Session, SessionEventType
-from ..const import DOMAIN
+from ..const import DOMAIN, PAGE, Door
 from ..coordinator import ScoutCoordinator
-from ..gateways.errors import OverBudgetError
+from ..gateways.errors import KeyNotPairedError, OverBudgetError
 from ..gateways.models import VehicleSummary
 from .notifier import SessionNotification
+from .reason_texts import moment_text, reason_text, session_text
 
 # The repairs, by their translation keys.
 SESSION_ISSUE: Final = "special_charging_failed"
@@ -25,6 +26,25 @@ START_ISSUE: Final = "off_peak_not_started"
 NOT_STARTED_ISSUE: Final = "charge_not_started"
 NOT_STOPPED_ISSUE: Final = "charge_not_stopped"
 FOREIGN_ISSUE: Final = "foreign_schedule"
+
+# The same, if the car does not know our key: another way to sign in mends that.
+NO_KEY_SESSION_ISSUE: Final = "special_charging_no_key"
+NO_KEY_LIMIT_ISSUE: Final = "charge_limit_no_key"
+NO_KEY_DAILY_ISSUE: Final = "off_peak_no_key"
+NO_KEY_ISSUES: Final = {
+    SESSION_ISSUE: NO_KEY_SESSION_ISSUE,
+    LIMIT_ISSUE: NO_KEY_LIMIT_ISSUE,
+    DAILY_ISSUE: NO_KEY_DAILY_ISSUE,
+}
+
+# A plan was seen, and the car does not charge by it yet.
+SHADOW_ISSUE: Final = "shadow_mode"
+
+# What a repair opens.
+DOORS: Final = {
+    **dict.fromkeys(NO_KEY_ISSUES.values(), Door.RECONFIGURE.value),
+    SHADOW_ISSUE: Door.END_SHADOW.value,
+}
 
 # These say nothing about whether a problem is solved.
 UNSOLVED: Final = frozenset(
@@ -64,6 +84,7 @@ class ChargingRepairs:
                 DOMAIN,
                 forgotten_id,
                 is_fixable=False,
+                learn_more_url=PAGE,
                 severity=ir.IssueSeverity.WARNING,
                 translation_key="all_data_lost",
                 translation_placeholders={"account": self._entry.title},
@@ -74,6 +95,7 @@ class ChargingRepairs:
                 DOMAIN,
                 lost_id,
                 is_fixable=False,
+                learn_more_url=PAGE,
                 severity=ir.IssueSeverity.WARNING,
                 translation_key="stored_data_lost",
                 translation_placeholders={"account": self._entry.title},
@@ -102,6 +124,7 @@ class ChargingRepairs:
             if session.restoring and session.delivery.needs_person:
                 self._show_session(vin, LIMIT_ISSUE, session, record)
         self._after_plan(vin, result)
+        self._after_preview(vin, record, result)
         failure = failure_of_timing(record.timed)
         for issue in (NOT_STARTED_ISSUE, NOT_STOPPED_ISSUE):
             if issue == failure:
@@ -128,6 +151,14 @@ class ChargingRepairs:
             return
         times = ", ".join(f"{start // 60:02}:{start % 60:02}" for start in starts)
         self._show(vin, FOREIGN_ISSUE, FOREIGN_ISSUE, reason=times)
+
+    def _after_preview(self, vin: str, record: CarRecord, result: SyncResult) -> None:
+        """Offer to charge by the plan, once one was seen in shadow mode."""
+        if not record.settings.shadow or not record.settings.sync:
+            self._remove(vin, SHADOW_ISSUE)
+        elif isinstance(result, Planned) and result.windows:
+            start = moment_text(result.windows[0].start)
+            self._show(vin, SHADOW_ISSUE, SHADOW_ISSUE, reason=start)
 
     @callback
     def gone_cars(self, records: Mapping[str, CarRecord]) -> dict[str, VehicleSummary]:
@@ -165,7 +196,7 @@ class ChargingRepairs:
             issue,
             issue,
             reason=session.reason or "",
-            session=session.id,
+            session=session_text(session),
             limit="" if override is None else str(override.original),
         )
 
@@ -184,16 +215,23 @@ class ChargingRepairs:
             return
         issue_id = self._issue_id(vin, kind)
         self._shown.setdefault(vin, set()).add(issue_id)
+        if reason == KeyNotPairedError.key:
+            issue = NO_KEY_ISSUES.get(issue, issue)
+        shadow = issue == SHADOW_ISSUE
         ir.async_create_issue(
             self._hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
+            is_fixable=issue in DOORS,
+            data={"entry_id": self._entry.entry_id, "door": DOORS[issue], "vin": vin}
+            if issue in DOORS
+            else None,
+            learn_more_url=None if issue in DOORS else PAGE,
+            severity=ir.IssueSeverity.WARNING if shadow else ir.IssueSeverity.ERROR,
             translation_key=issue,
             translation_placeholders={
                 "car": car.summary.name or car.summary.model,
-                "reason": reason,
+                "reason": reason_text(self._hass, reason),
                 "session": session,
                 "limit": limit,
             },

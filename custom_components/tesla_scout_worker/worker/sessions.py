@@ -26,6 +26,7 @@ from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
 from ..storage.account_file import NotSavedError
 from .manager import Worker
+from .reason_texts import session_text
 from .session_tasks import TARGET_SHORT
 
 
@@ -124,7 +125,7 @@ class SessionRequests:
         """Send a plan to the car now, ahead of its time."""
         session = self._cancellable(vin, name)
         if session.state is not SessionState.SCHEDULED:
-            raise _invalid("session_sent_already", session=name)
+            raise _invalid("session_sent_already", session=session_text(session))
         if (start := session.start) and start - dt_util.utcnow() > MOST_AHEAD:
             raise _invalid("session_too_far_ahead", days=str(MOST_AHEAD.days))
         async with self._worker.controller(vin).lock:
@@ -137,7 +138,7 @@ class SessionRequests:
         """Restore the car now, ahead of its time."""
         session = self._cancellable(vin, name)
         if not session.sent:
-            raise _invalid("session_not_sent", session=name)
+            raise _invalid("session_not_sent", session=session_text(session))
         unsent = session.state is SessionState.SCHEDULED
         end = SessionState.CANCELLED if unsent else SessionState.COMPLETED
         return await self._async_end(vin, name, end)
@@ -176,7 +177,7 @@ class SessionRequests:
         """Return a session that is neither over nor ending."""
         session = self.session(vin, name)
         if not session.is_cancellable:
-            raise _invalid("session_over", session=name)
+            raise _invalid("session_over", session=session_text(session))
         return session
 
     async def _async_checked(
@@ -200,7 +201,7 @@ class SessionRequests:
             if other.id == instead_of or other.is_now:
                 continue
             if overlaps(other, start, ready_by):
-                raise _invalid("session_overlaps", session=other.id)
+                raise _invalid("session_overlaps", session=session_text(other))
         return ready_by, level, plan
 
     def _level(self, vin: str) -> float | None:

@@ -248,7 +248,7 @@ async def test_yes_is_not_done(
     [trouble] = troubles(hass)
     assert trouble.translation_placeholders == {
         "car": "Scout",
-        "reason": "not_in_car",
+        "reason": "the car said yes and does not hold it",
         "session": "",
         "limit": "",
     }
@@ -266,7 +266,9 @@ async def test_a_missing_key_is_a_repair(hass: HomeAssistant, cloud: Cloud) -> N
     assert status(hass) == "failed"
     [trouble] = troubles(hass)
     assert trouble.translation_placeholders is not None
-    assert trouble.translation_placeholders["reason"] == "key_not_paired"
+    assert (trouble.translation_key, trouble.is_fixable) == ("off_peak_no_key", True)
+    reason = "the car does not know the key of Home Assistant"
+    assert trouble.translation_placeholders["reason"] == reason
     await cycle(hass)
     assert len(troubles(hass)) == 1
 

@@ -107,7 +107,7 @@ async def test_a_start_that_is_refused_is_reported_and_not_repeated(
     assert trouble.translation_key == "off_peak_not_started"
     assert trouble.translation_placeholders == {
         "car": "Scout",
-        "reason": "no_power",
+        "reason": "no power",
         "session": "",
         "limit": "",
     }

@@ -101,7 +101,7 @@ async def test_an_overlap_with_another_session(
 ) -> None:
     """Two sessions of one night would fight; another night is fine."""
     await with_session(hass, cloud, noon)
-    with pytest.raises(ServiceValidationError, match=SESSION):
+    with pytest.raises(ServiceValidationError, match="80 %, 2025-08-07 07:00"):
         await add(hass, "2025-08-07 06:30:00")
     answer = await add(hass, "2025-08-08 07:00:00")
     assert answer["session_id"] == "special_1_20250808_0700"

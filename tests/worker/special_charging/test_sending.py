@@ -42,12 +42,12 @@ def refusal(reason: str) -> dict[str, object]:
 
 
 def issues(hass: HomeAssistant) -> list[str]:
-    """Return the keys of the repairs that are shown."""
+    """Return the keys of the repairs that are shown, without the offer of a plan."""
     registry = ir.async_get(hass)
     return [
         issue.translation_key or ""
         for (domain, _), issue in registry.issues.items()
-        if domain == DOMAIN
+        if domain == DOMAIN and issue.translation_key != "shadow_mode"
     ]
 
 

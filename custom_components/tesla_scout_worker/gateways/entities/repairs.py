@@ -5,7 +5,7 @@ from collections.abc import Callable
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from ...const import DOMAIN
+from ...const import DOMAIN, Door
 from .gateway import EntityGateway
 
 
@@ -39,7 +39,8 @@ def async_watch_entities(
             hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
+            is_fixable=True,
+            data={"entry_id": entry_id, "door": Door.RECONFIGURE.value},
             severity=ir.IssueSeverity.ERROR,
             translation_key="entity_missing",
             translation_placeholders={

@@ -1,0 +1,206 @@
+"""Repairs are doors: they open what mends them, and speak in sentences."""
+
+from http import HTTPStatus
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.tesla_scout_worker.charging.in_car.delivery_state import (
+    WaitReason,
+)
+from custom_components.tesla_scout_worker.charging.sessions.session import (
+    BELOW_TARGET,
+    END_NOT_SEEN,
+)
+from custom_components.tesla_scout_worker.config_flow import WAYS_IN
+from custom_components.tesla_scout_worker.const import DOMAIN, Door
+from custom_components.tesla_scout_worker.worker.controller import NOT_IN_CAR
+from custom_components.tesla_scout_worker.worker.daily_plan import NO_ROOM
+from custom_components.tesla_scout_worker.worker.reason_texts import reason_text
+from custom_components.tesla_scout_worker.worker.repairs import DOORS
+from custom_components.tesla_scout_worker.worker.session_tasks import (
+    SCHEDULES_UNKNOWN,
+    TARGET_SHORT,
+)
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+
+from .common import HOME, VIN, entity_id, set_up, state_of
+from .metadata import EN, REPOSITORY, fleet_errors, read_json
+
+FIX = "/api/repairs/issues/fix"
+PL = read_json(REPOSITORY / "custom_components" / DOMAIN / "translations" / "pl.json")
+
+
+async def press_fix(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, issue_id: str
+) -> dict[str, Any]:
+    """Open a repair, read what it says, and press Submit."""
+    assert await async_setup_component(hass, "repairs", {})
+    client = await hass_client()
+    answer = await client.post(FIX, json={"handler": DOMAIN, "issue_id": issue_id})
+    assert answer.status == HTTPStatus.OK, await answer.text()
+    shown = await answer.json()
+    assert (shown["type"], shown["step_id"]) == ("form", "confirm")
+    answer = await client.post(f"{FIX}/{shown['flow_id']}", json={})
+    assert answer.status == HTTPStatus.OK, await answer.text()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    result: dict[str, Any] = await answer.json()
+    return result
+
+
+def show(hass: HomeAssistant, entry: ConfigEntry[Any], key: str, door: Door) -> None:
+    """Show a repair with a door, as what finds the problem does."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        key,
+        is_fixable=True,
+        data={"entry_id": entry.entry_id, "door": door.value},
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=key,
+        translation_placeholders={"account": entry.title, "reason": ""},
+    )
+
+
+async def test_a_lost_sign_in_opens_the_sign_in(
+    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator
+) -> None:
+    """Even if a dialog was left open, for which Home Assistant asks no more.
+
+    The repair stays until the account works again.
+    """
+    entry = await set_up(hass, cloud)
+    left_open = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+    )
+    show(hass, entry, "signed_out_refused", Door.SIGN_IN)
+    result = await press_fix(hass, hass_client, "signed_out_refused")
+    assert (result["type"], result["reason"]) == ("abort", "continued")
+    kind, flow_id = result["next_flow"]
+    assert kind == "config_flow"
+    [flow] = entry.async_get_active_flows(hass, {SOURCE_REAUTH, SOURCE_RECONFIGURE})
+    assert flow["flow_id"] == flow_id != left_open["flow_id"]
+    assert flow["context"]["source"] == SOURCE_REAUTH
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "signed_out_refused")
+
+
+async def test_a_missing_key_opens_the_ways_in(
+    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator
+) -> None:
+    """The same as Reconfigure."""
+    entry = await set_up(hass, cloud)
+    show(hass, entry, "off_peak_no_key", Door.RECONFIGURE)
+    result = await press_fix(hass, hass_client, "off_peak_no_key")
+    [flow] = entry.async_get_active_flows(hass, {SOURCE_RECONFIGURE})
+    assert result["next_flow"] == ["config_flow", flow["flow_id"]]
+    assert flow["step_id"] == "reconfigure"
+    assert WAYS_IN
+
+
+@pytest.mark.parametrize(
+    ("key", "door", "step"),
+    [
+        ("prices_missing", Door.PRICES, "tariff"),
+        ("grid_tariff_ends", Door.FORMULA, "formula"),
+    ],
+)
+async def test_missing_prices_open_their_options(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    hass_client: ClientSessionGenerator,
+    key: str,
+    door: Door,
+    step: str,
+) -> None:
+    """The page of the topic, not the menu."""
+    entry = await set_up(hass, cloud)
+    show(hass, entry, key, door)
+    result = await press_fix(hass, hass_client, key)
+    kind, flow_id = result["next_flow"]
+    assert kind == "options_flow"
+    assert hass.config_entries.options.async_get(flow_id)["step_id"] == step
+
+
+@pytest.mark.parametrize(
+    "car_settings",
+    [
+        CarSettings(
+            vin=VIN, home=HOME, plugged_in=True, battery_level=50, charge_limit=80
+        )
+    ],
+)
+async def test_one_button_ends_shadow_mode_once_a_plan_was_seen(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Until then a plan never reads as reality: the start of a charge is unknown."""
+    entry = await set_up(hass, cloud)
+    assert state_of(hass, "sensor", "off_peak_plan") == "shadow"
+    assert state_of(hass, "sensor", "next_charge_start") == "unknown"
+    registry = ir.async_get(hass)
+    [issue] = [
+        issue
+        for issue in registry.issues.values()
+        if issue.translation_key == "shadow_mode"
+    ]
+    placeholders = issue.translation_placeholders
+    assert placeholders is not None
+    assert placeholders["reason"] == "2026-11-24 22:00"
+    result = await press_fix(hass, hass_client, issue.issue_id)
+    assert result["type"] == "create_entry"
+    assert state_of(hass, "switch", "shadow_mode") == "off"
+    assert state_of(hass, "sensor", "next_charge_start") != "unknown"
+    assert not [
+        each
+        for each in registry.issues.values()
+        if each.translation_key == "shadow_mode"
+    ]
+    # Taken back, it is offered again.
+    await hass.services.async_call(
+        "switch",
+        "turn_on",
+        {"entity_id": entity_id(hass, "switch", "shadow_mode")},
+        blocking=True,
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert registry.async_get_issue(DOMAIN, issue.issue_id)
+    assert entry.runtime_data
+
+
+def test_every_reason_is_a_sentence_in_both_languages() -> None:
+    """No code reaches a person."""
+    codes = {error.key for error in fleet_errors()}
+    codes |= {reason.value for reason in WaitReason}
+    codes |= {NO_ROOM, NOT_IN_CAR, SCHEDULES_UNKNOWN, TARGET_SHORT}
+    codes |= {BELOW_TARGET, END_NOT_SEEN, "unplugged"}
+    for texts in (EN, PL):
+        sentences = texts["selector"]["reason"]["options"]
+        assert codes <= set(sentences)
+        assert not [text for text in sentences.values() if "_" in text]
+
+
+async def test_words_of_tesla_are_made_readable(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """They cannot all be known."""
+    await set_up(hass, cloud)
+    assert reason_text(hass, "could_not_wake_buses") == "could not wake buses"
+    assert reason_text(hass, "not_home") == "the car is not at home"
+
+
+def test_every_door_has_a_fix_flow() -> None:
+    """A repair that can be mended says so, and what follows."""
+    for texts in (EN, PL):
+        for key in DOORS:
+            flow = texts["issues"][key]["fix_flow"]
+            assert flow["step"]["confirm"]["description"]
+            assert flow["abort"]
