@@ -320,4 +320,5 @@ async def test_a_sign_in_that_is_lost(
     cloud.auth.revoke_consent()
     await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
     assert texts(told)[0].startswith("Tesla no longer accepts the sign-in.")
+    assert told[0].data["data"]["clickAction"].endswith("/tesla_scout_worker")
     assert len(told) == 1

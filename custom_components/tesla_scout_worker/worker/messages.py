@@ -1,7 +1,8 @@
 """Tells a person about a car, and does what the person answers."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from zlib import crc32
 
@@ -22,16 +23,17 @@ from ..charging.messages.decide import (
     PriceFacts,
     next_message,
 )
-from ..charging.messages.message import Message, Reply, Told
+from ..charging.messages.message import Message, MessageKind, Reply, Told
 from ..charging.messages.options import MessageOptions
 from ..charging.planning.battery import hours_to_charge, level_after
 from ..charging.tariffs.curve import CostCurve
 from ..const import DOMAIN, LOGGER
 from ..coordinator import ScoutCoordinator
 from ..scout.devices import async_check_user
+from ..storage.account_file import NotSavedError
 from .manager import Worker
 from .message_texts import async_message_text, async_reply_text
-from .notifier import async_notify
+from .notifier import Notification, async_notify
 from .overrides import OverrideRequests
 
 # Fired by the companion app when a button of a notification is pressed.
@@ -46,6 +48,9 @@ AGAIN: Final = timedelta(minutes=15)
 
 # A battery that charges slower than this is not planned for.
 MOST_HOURS: Final = 7 * 24.0
+
+# Where a person signs in again.
+SETTINGS: Final = f"/config/integrations/integration/{DOMAIN}"
 
 # Tomorrow is compared with so many days before it.
 USUAL_DAYS: Final = 3
@@ -111,26 +116,36 @@ class Messages:
     async def _async_send(self, vin: str, message: Message) -> None:
         """Send a message. It is on disk before, so that a restart repeats none."""
         now = dt_util.utcnow()
-        try:
-            await self._async_keep(vin, self._told(vin).with_sent(message.key, now))
-            title, text = await async_message_text(
-                self._hass, message, self._scout.data[vin].summary
-            )
-            buttons = {
+        # The store shows a repair where nothing can be saved.
+        with suppress(NotSavedError):
+            try:
+                await self._async_keep(vin, self._told(vin).with_sent(message.key, now))
+                notification = await self._async_notification(vin, message)
+                if not await async_notify(self._hass, self._options, notification):
+                    told = self._told(vin).without(message.key)
+                    told = told.with_postponed(message.key, now + AGAIN)
+                    await self._async_keep(vin, told)
+            finally:
+                self._sending.discard(vin)
+
+    async def _async_notification(self, vin: str, message: Message) -> Notification:
+        """Return a message as it is sent."""
+        title, text = await async_message_text(
+            self._hass, message, self._scout.data[vin].summary
+        )
+        signs_in = message.kind is MessageKind.SIGN_IN
+        return Notification(
+            title=title,
+            text=text,
+            tag=f"{DOMAIN}_{self._number(vin)}_{message.kind.value}",
+            buttons={
                 self._action(vin, message.key, reply): await async_reply_text(
                     self._hass, reply
                 )
                 for reply in message.replies
-            }
-            tag = f"{DOMAIN}_{self._number(vin)}_{message.kind.value}"
-            if not await async_notify(
-                self._hass, self._options, title, text, tag, buttons
-            ):
-                told = self._told(vin).without(message.key)
-                told = told.with_postponed(message.key, now + AGAIN)
-                await self._async_keep(vin, told)
-        finally:
-            self._sending.discard(vin)
+            },
+            link=SETTINGS if signs_in else None,
+        )
 
     def _told(self, vin: str) -> Told:
         """Return what was told about a car."""
@@ -237,13 +252,14 @@ class Messages:
         ]
         if self._told(vin).has(f"prices {edges[1].date()}"):
             return None
-        before, start, end = edges
+        # Days of 23 and 25 hours: differences are those of instants.
+        before, start, end = (edge.astimezone(UTC) for edge in edges)
         curve = self._worker.energy.curve(before, end)
         mean, usual = _mean(curve, start, end), _mean(curve, before, start)
         if mean is None or usual is None or curve.currency is None:
             return None
         return PriceFacts(
-            day=start.date(), mean=mean, usual=usual, currency=curve.currency
+            day=edges[1].date(), mean=mean, usual=usual, currency=curve.currency
         )
 
     # Answers.
@@ -293,7 +309,8 @@ class Messages:
                 self._hass, err, self._scout.data[vin].summary
             )
             tag = f"{DOMAIN}_{self._number(vin)}_answer"
-            await async_notify(self._hass, self._options, title, text, tag, {})
+            refusal = Notification(title=title, text=text, tag=tag)
+            await async_notify(self._hass, self._options, refusal)
 
 
 def _charge_facts(charges: Sequence[Charge]) -> ChargeFacts | None:

@@ -1,7 +1,7 @@
 """Notifications: of session events to listeners, and of texts to people."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -57,34 +57,46 @@ class SessionNotifier:
             listener(notification)
 
 
-async def async_notify(
-    hass: HomeAssistant,
-    options: MessageOptions,
-    title: str,
-    text: str,
-    tag: str,
-    buttons: Mapping[str, str],
-) -> bool:
-    """Send a text to all that a person chose; return whether any took it.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notification:
+    """A text for people.
 
-    Args:
-        hass: Home Assistant.
-        options: Whom to tell.
-        title: The title.
-        text: The text.
+    Attributes:
+        title, text: What it says.
         tag: A newer notification of the same tag replaces an older one on a phone.
         buttons: The text of each button, by the id that its press is reported with.
+        link: The page that a tap opens on a phone; None: that of the app.
     """
+
+    title: str
+    text: str
+    tag: str
+    buttons: Mapping[str, str] = field(default_factory=dict)
+    link: str | None = None
+
+    @property
+    def phone_data(self) -> dict[str, Any]:
+        """What the companion app takes beside the text."""
+        actions = [
+            {"action": action, "title": label} for action, label in self.buttons.items()
+        ]
+        data: dict[str, Any] = {"tag": self.tag, "actions": actions}
+        if self.link is not None:
+            # The one is for iOS, the other for Android.
+            data |= {"url": self.link, "clickAction": self.link}
+        return data
+
+
+async def async_notify(
+    hass: HomeAssistant, options: MessageOptions, notification: Notification
+) -> bool:
+    """Send a text to all that a person chose; return whether any took it."""
+    text = {"title": notification.title, "message": notification.text}
     calls: list[tuple[str, dict[str, Any]]] = [
-        ("send_message", {"entity_id": entity, "title": title, "message": text})
-        for entity in options.entities
+        ("send_message", {"entity_id": entity, **text}) for entity in options.entities
     ]
-    actions = [{"action": action, "title": label} for action, label in buttons.items()]
     calls += [
-        (
-            service,
-            {"title": title, "message": text, "data": {"tag": tag, "actions": actions}},
-        )
+        (service, {**text, "data": notification.phone_data})
         for service in filter(None, map(partial(_phone, hass), options.devices))
     ]
     taken = False
