@@ -7,6 +7,8 @@ Both sign commands and find the account's region. Their words for errors are tho
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+import json
 from typing import Any, Literal
 
 from aiohttp import web
@@ -27,6 +29,7 @@ from .fleet_api import (
 from .serving import (
     KINDS,
     REQUEST_INFO,
+    STREAMS,
     Handler,
     RequestMiddleware,
     fleet_error_body,
@@ -103,6 +106,8 @@ class ProviderState:
         name: Which provider it is.
         key: The only one that it accepts.
         memory: What it remembers of the cars; only Tessie answers from it.
+        fields: What each car reports, by VIN.
+        stream_ends: Whether the stream is closed.
         lists_schedules: Whether its answers list the schedules of the cars.
     """
 
@@ -110,6 +115,8 @@ class ProviderState:
     name: Provider
     key: str
     memory: Memory = field(default_factory=Memory)
+    fields: dict[str, frozenset[str]] = field(default_factory=dict)
+    stream_ends: bool = False
     lists_schedules: bool = True
 
     @property
@@ -154,6 +161,72 @@ class ProviderState:
             raise CloudError(401, unknown)
 
 
+# How often a stream compares the cars with what it has sent, in seconds of real time.
+_LOOKS_APART = 0.02
+
+# A comment that keeps the connection of a silent stream open.
+_KEPT_OPEN = timedelta(seconds=15)
+
+
+def _signals(car: Car, names: frozenset[str]) -> Json:
+    """Return the values of some fields of Fleet Telemetry."""
+    data = car.vehicle_data(frozenset({"charge_state", "drive_state", "location_data"}))
+    charge, drive = data["charge_state"], data["drive_state"]
+    gear = drive["shift_state"] or "P"
+    place = {"latitude": drive["latitude"], "longitude": drive["longitude"]}
+    values = {
+        "DetailedChargeState": f"DetailedChargeState{charge['charging_state']}",
+        "Gear": f"ShiftState{gear}",
+        "Location": place,
+        "Soc": charge["battery_level"],
+        "ChargeLimitSoc": charge["charge_limit_soc"],
+    }
+    return {name: value for name, value in values.items() if name in names}
+
+
+async def _configure(call: Call, provider: ProviderState) -> Json:
+    """Answer PATCH config: what a car reports from now on."""
+    fields = call.body.get("fields")
+    if not isinstance(fields, dict):
+        raise CloudError(400, "invalid_request", "fields is required")
+    known = provider.fields.get(call.car.settings.vin, frozenset())
+    provider.fields[call.car.settings.vin] = known | frozenset(fields)
+    return {"response": {"updated_vehicles": 1}}
+
+
+async def _events(request: web.Request, provider: ProviderState) -> web.StreamResponse:
+    """Send what changes of the cars, as server-sent events."""
+    provider.check_key(request)
+    stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await stream.prepare(request)
+    sent: dict[str, tuple[str, Json]] = {}
+    kept_open = provider.cloud.clock.now()
+    while not provider.cloud.stopping.is_set() and not provider.stream_ends:
+        for vin, car in provider.cloud.cars.items():
+            state, values = sent.get(vin, ("", {}))
+            online = car.state is CarState.ONLINE
+            found = _signals(car, provider.fields.get(vin, frozenset()))
+            events: list[Json] = []
+            if state != car.state:
+                events.append({"state": str(car.state)})
+            new = {
+                name: each for name, each in found.items() if values.get(name) != each
+            }
+            if new and online:
+                events.append({"data": new})
+            sent[vin] = (str(car.state), found if online else values)
+            at = provider.cloud.clock.now().isoformat()
+            for event in events:
+                line = json.dumps({"createdAt": at, "vin": vin, **event})
+                await stream.write(f"data: {line}\n\n".encode())
+        now = provider.cloud.clock.now()
+        if now - kept_open >= _KEPT_OPEN:
+            kept_open = now
+            await stream.write(b":\n\n")
+        await provider.cloud.wait(_LOOKS_APART)
+    return stream
+
+
 _VIN = "/api/1/vehicles/{vin}"
 
 
@@ -183,6 +256,15 @@ def provider_app(provider: ProviderState) -> web.Application:
         app.router.add_route(
             endpoint.method, endpoint.path, _handler(endpoint, provider)
         )
+    if provider.name == "teslemetry":
+        app[STREAMS] = frozenset({"/sse"})
+        app.router.add_get("/sse", partial(_events, provider=provider))
+        config = Endpoint(
+            method="PATCH",
+            path="/api/config/{vin}",
+            handle=partial(_configure, provider=provider),
+        )
+        app.router.add_route(config.method, config.path, _handler(config, provider))
     return app
 
 

@@ -43,6 +43,8 @@ class RequestInfo:
 REQUEST_INFO = web.RequestKey("info", RequestInfo)
 # The billing category of each route, by its canonical path.
 KINDS = web.AppKey("kinds", dict[str, Kind])
+# The paths whose answers are sent bit by bit.
+STREAMS = web.AppKey("streams", frozenset[str])
 
 
 def fleet_error_body(error: CloudError) -> dict[str, Any]:
@@ -95,6 +97,8 @@ class RequestMiddleware:
         request[REQUEST_INFO] = info
         fault = self._state.faults.take(self._server, request.method, request.path)
         try:
+            if fault is None and request.path in request.app.get(STREAMS, ()):
+                return await self._stream(request, handler)
             if fault is None:
                 response = await self._answer(request, handler)
                 info.answered = response.status
@@ -102,6 +106,18 @@ class RequestMiddleware:
             return await self._serve_fault(fault, request, handler)
         finally:
             self._record(request, info, faulted=fault is not None)
+
+    async def _stream(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Serve an answer that is sent bit by bit, or the error instead of it."""
+        info = request[REQUEST_INFO]
+        try:
+            response = await handler(request)
+        except CloudError as error:
+            response = json_response(self._error_body(error), error.status)
+        info.answered = response.status
+        return response
 
     def _describe(self, request: web.Request) -> RequestInfo:
         """Return what the route says of a request."""

@@ -84,6 +84,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             client, admission, self._pauses, store.data.cars, self._keep
         )
         admission.from_memory = self._from_memory
+        admission.pushed = self._is_pushed
         client.guard_commands(self._pauses.check_bill, self._pauses.over_budget)
         self._zone = HomeZone(hass, entry)
         self._seen_from: Home | None = None
@@ -345,6 +346,11 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         free = self._client.prices[CallKind.DATA] == 0
         return free and self._client.capabilities(vin).cached
 
+    def _is_pushed(self, vin: str) -> bool:
+        """Return whether a car's changes are reported, while its reads cost something."""
+        paid = self._client.prices[CallKind.DATA] > 0
+        return paid and self._client.capabilities(vin).push
+
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Poll one car: free. The result is kept and published.
 
@@ -417,7 +423,11 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
                     self._keep(vin, car.after_poll(summary, now))
                     if connectivity is Connectivity.ONLINE:
                         await self._reader.async_read(
-                            vin, ReadReason.HINT, now, self.home
+                            vin,
+                            ReadReason.HINT,
+                            now,
+                            self.home,
+                            reported=True,
                         )
             except FleetError as err:
                 self._errors[vin] = err

@@ -23,7 +23,7 @@ from .gateways.fleet_api.transport import AccessTokens, FixedToken
 from .gateways.gateway import Gateway
 from .gateways.held import HeldSchedules
 from .gateways.ledger import Ledger, bill_currency, in_currency
-from .gateways.providers import provider_client
+from .gateways.providers import add_stream, provider_client
 from .gateways.way import KEY_WAYS, Way
 from .storage.store import ScoutStore
 from .tokens.manager import TokenManager
@@ -97,9 +97,9 @@ def build_gateway(
     match way_of(entry):
         case Way.TESSIE | Way.TESLEMETRY as way:
             session, server = async_get_clientsession(hass), fleet_server(entry.data)
-            gateway = provider_client(
-                way, session, tokens, ledger, server, budget, held
-            )
+            client = provider_client(way, session, tokens, ledger, server, budget, held)
+            add_stream(hass, client, session, tokens, server)
+            gateway = client
         case _:
             gateway = _fleet_client(hass, entry, tokens, ledger, budget)
     ledger.prices = in_currency(gateway.prices, ledger.currency)

@@ -60,10 +60,7 @@ class Push(Protocol):
     """What reports changes of cars by itself."""
 
     def async_listen(self, changed: Callable[[str], None]) -> Callable[[], None]:
-        """Call ``changed`` with the VIN of a car that has news, until the result is called.
-
-        A read of the car then is free, and shows the news.
-        """
+        """Call ``changed`` with the VIN of a car that has news, until the result is called."""
 
 
 class Gateway(Protocol):
@@ -108,6 +105,9 @@ class Gateway(Protocol):
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Read a car; ``seen_at`` is the time that the answer is of. It wakes no car."""
+
+    async def async_read_reported(self, vin: str) -> VehicleSnapshot:
+        """Return a car as ``push`` reported it: free."""
 
     async def async_wake(self, vin: str) -> None:
         """Wake a car. Polls show when it is online."""

@@ -239,7 +239,8 @@ class VehicleSnapshot:
     """One read of one car, at ``seen_at`` (UTC, our clock).
 
     ``payload`` holds the known fields that it was read from: storing that keeps one
-    reader for both.
+    reader for both. ``schedules_at`` is the time that the schedules are of, if that is
+    an earlier one: a stream of changes does not list them.
     """
 
     payload: Mapping[str, Any] = field(repr=False, compare=False)
@@ -249,6 +250,7 @@ class VehicleSnapshot:
     # None is "the car did not say", which is not "the car holds none".
     schedules: tuple[ChargeSchedule, ...] | None = None
     max_schedules: int | None = None
+    schedules_at: datetime | None = None
 
     @property
     def is_charging(self) -> bool:
@@ -269,6 +271,10 @@ class VehicleSnapshot:
             schedules=_schedules(schedules.get("charge_schedules")),
             max_schedules=schedules.get("max_num_charge_schedules"),
         )
+
+    def with_schedules_of(self, at: datetime) -> Self:
+        """Return the read with schedules that are of an earlier time."""
+        return replace(self, schedules_at=at if at < self.seen_at else None)
 
     def without_position(self) -> Self:
         """Return the read without its position, which is not where the car is now."""

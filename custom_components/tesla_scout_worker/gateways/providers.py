@@ -2,12 +2,15 @@
 
 from aiohttp import ClientSession
 
+from homeassistant.core import HomeAssistant
+
 from .budget import Budget
 from .fleet_api.relay import RelayClient
 from .fleet_api.transport import AccessTokens
 from .held import HeldSchedules
 from .ledger import Ledger
 from .teslemetry.client import TeslemetryClient
+from .teslemetry.stream import TeslemetryStream
 from .tessie.client import TessieClient
 from .way import Way
 
@@ -31,3 +34,17 @@ def provider_client(
         Way.TESLEMETRY: TeslemetryClient,
     }
     return clients[way](session, tokens, ledger, server, budget, held)
+
+
+def add_stream(
+    hass: HomeAssistant,
+    client: RelayClient,
+    session: ClientSession,
+    tokens: AccessTokens,
+    server: str,
+) -> None:
+    """Have a provider's stream report changes, if it has one."""
+    if isinstance(client, TeslemetryClient):
+        client.stream = TeslemetryStream(
+            hass, session, tokens, server, client.async_report_fields
+        )

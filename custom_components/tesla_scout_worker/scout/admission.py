@@ -43,6 +43,8 @@ class ReadAdmission:
         }
         # Whether a car's reads are free, from the memory of a provider.
         self.from_memory: Callable[[str], bool] = lambda vin: False
+        # Whether a car's changes are reported, so that it need not be read for them.
+        self.pushed: Callable[[str], bool] = lambda vin: False
         self._limiters: dict[str, TokenBucket] = {}
         self._hinted: dict[str, dict[str, datetime]] = {}
         # What each hint last said about a car's cable, and when; the next read checks it.
@@ -82,6 +84,7 @@ class ReadAdmission:
             cable_hinted=self.cable_hinted,
             stretch=self.stretch(now),
             from_memory=self.from_memory(summary.vin),
+            pushed=self.pushed(summary.vin),
         )
 
     def decide(

@@ -35,9 +35,15 @@ class CarReader:
         self._keep = keep
 
     async def async_read(
-        self, vin: str, reason: ReadReason, now: datetime, home: Home | None
+        self,
+        vin: str,
+        reason: ReadReason,
+        now: datetime,
+        home: Home | None,
+        *,
+        reported: bool = False,
     ) -> VehicleSnapshot:
-        """Read a car, and keep the result.
+        """Read a car, and keep the result; free, if it is ``reported``.
 
         Raises:
             FleetError: why it could not be read; that may have been billed.
@@ -46,7 +52,8 @@ class CarReader:
         paid = ledger.calls[CallKind.DATA]
         try:
             with expected_errors():
-                snapshot = await self._client.async_read(vin)
+                read = self._client.async_read_reported if reported else None
+                snapshot = await (read or self._client.async_read)(vin)
                 car = self._after(vin, snapshot, home)
         except FleetError as err:
             if ledger.calls[CallKind.DATA] != paid:

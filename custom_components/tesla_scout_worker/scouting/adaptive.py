@@ -100,6 +100,8 @@ def adaptive(inputs: PolicyInput, now: datetime) -> ReadReason:
         # The clock was set back.
         return ReadReason.DUE
     planned = next_read(inputs)
+    if inputs.pushed and inputs.read_at is not None:
+        return ReadReason.DUE if now >= planned.due else ReadReason.NOT_DUE
     return planned.reason if now >= planned.due - HALF_ROUND else planned.until_then
 
 
@@ -129,6 +131,10 @@ def next_read(inputs: PolicyInput) -> NextRead:
     """Return when to read a car that is online, and stays so."""
     if inputs.from_memory:
         return NextRead(due=_retry_at(inputs), reason=ReadReason.DUE)
+    if inputs.pushed and inputs.read_at is not None:
+        # Reports of a car get lost now and then.
+        due = max(inputs.read_at + LONGEST_GAP, _retry_at(inputs))
+        return NextRead(due=due, reason=ReadReason.DUE)
     planned = _stretched(_planned(inputs), inputs)
     if _retry_at(inputs) > planned.due:
         return NextRead(due=_retry_at(inputs), reason=ReadReason.MISSED)

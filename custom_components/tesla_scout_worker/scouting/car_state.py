@@ -69,6 +69,7 @@ class CarState:
         cable_hinted: bool = False,
         stretch: float = 1.0,
         from_memory: bool = False,
+        pushed: bool = False,
     ) -> PolicyInput:
         """Return the input of the policy after a new poll."""
         snapshot = self.snapshot
@@ -90,6 +91,7 @@ class CarState:
             cable_hinted=cable_hinted,
             stretch=stretch,
             from_memory=from_memory,
+            pushed=pushed,
             motion=self.motion,
         )
 

@@ -79,6 +79,8 @@ class PolicyInput:
         stretch: Factor on all waits, to save money this month.
         from_memory: Whether a read costs nothing, wakes nothing and keeps nothing awake,
             since a provider answers it from its memory.
+        pushed: Whether the gateway reports what changes, so that a read is paid for
+            nothing but the certainty that no report was lost.
         motion: Where the car goes, and when it rests.
     """
 
@@ -97,4 +99,5 @@ class PolicyInput:
     cable_hinted: bool = False
     stretch: float = 1.0
     from_memory: bool = False
+    pushed: bool = False
     motion: MotionEstimate = field(default_factory=MotionEstimate)

@@ -438,7 +438,8 @@ class CarController:
 
     def _is_fresh(self, snapshot: VehicleSnapshot, now: datetime) -> bool:
         """Return whether a snapshot is recent, and of after the last command."""
-        return snapshot.seen_at >= self._commanded_at and now - snapshot.seen_at < FRESH
+        at = snapshot.schedules_at or snapshot.seen_at
+        return at >= self._commanded_at and now - at < FRESH
 
     async def _async_send(
         self, commands: Sequence[Command]
@@ -457,7 +458,7 @@ class CarController:
         """
         ours, found = self.record.sync.schedules, 0
         for sends in range(MOST_RESETS + 1):
-            await self._delivery.async_read(self._vin)
+            await self._async_read()
             seen = self.observe()
             if seen is None or seen.snapshot.schedules is None:
                 raise CarAsleepError

@@ -183,6 +183,10 @@ class EntityGateway:
         found["charge_schedule_data"] = self._held.section(vin, now)
         return VehicleSnapshot.parse(found, now)
 
+    async def async_read_reported(self, vin: str) -> VehicleSnapshot:
+        """Read the states, as they are now."""
+        return await self.async_read(vin)
+
     async def _async_ask_after_command(self) -> None:
         """Have the integration read the car, if it has not shown a command's result.
 

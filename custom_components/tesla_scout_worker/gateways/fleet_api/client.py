@@ -78,7 +78,6 @@ class FleetClient:
     """The gateway of one account: Tesla's own Fleet API."""
 
     prices: Prices = PRICES
-    push: Push | None = None
     table: Table = TABLE
     rejections: tuple[str, ...] = REJECTIONS
 
@@ -156,6 +155,11 @@ class FleetClient:
             self._on_disabled()
             raise
 
+    @property
+    def push(self) -> Push | None:
+        """What reports changes by itself: nothing does."""
+        return None
+
     async def async_list_vehicles(self) -> tuple[VehicleSummary, ...]:
         """Poll: return all cars of the account, and whether they can be reached; free.
 
@@ -190,6 +194,10 @@ class FleetClient:
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Read a car: paid. It does not wake a car that sleeps."""
         return VehicleSnapshot.parse(await self._vehicle_data(vin), dt_util.utcnow())
+
+    async def async_read_reported(self, vin: str) -> VehicleSnapshot:
+        """Read a car: paid, since nothing is reported."""
+        return await self.async_read(vin)
 
     async def _vehicle_data(self, vin: str) -> Mapping[str, Any]:
         """Return all that the Scout reads of a car."""

@@ -169,6 +169,10 @@ class FleetTransport(TeslaFleetApi):
         """Get a path for which the library has no method."""
         return await self._request(Method.GET, path, params)
 
+    async def send(self, method: Method, path: str, body: dict[str, Any]) -> None:
+        """Send what the library has no method for."""
+        await self._request(method, path, json=body)
+
     @override
     async def _request(
         self,
