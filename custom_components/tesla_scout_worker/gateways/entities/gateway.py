@@ -47,6 +47,7 @@ from ..models import (
 )
 from .parts import REQUIRED, EntityCar, Part
 from .registry import async_entity_ids
+from .schedule_actions import ScheduleActions
 from .states import PartState, payload, plugged_in
 
 # An integration that does not answer is not waited for longer; a car takes up to a
@@ -80,6 +81,7 @@ class EntityGateway:
         self._hass = hass
         self._car = car
         self._held = held
+        self._actions = ScheduleActions(hass, car)
         # When the charge was last commanded, until the states were asked for it.
         self._commanded_at: datetime | None = None
         self.push: Push = EntityPush(hass, car)
@@ -249,10 +251,12 @@ class EntityGateway:
         """Hold a schedule for the car."""
         zone = dt_util.get_default_time_zone()
         self._held.add(vin, order, dt_util.utcnow(), zone)
+        await self._actions.async_add(order)
 
     async def async_remove_charge_schedule(self, vin: str, schedule_id: int) -> None:
         """Hold a schedule no longer."""
         self._held.remove(vin, schedule_id)
+        await self._actions.async_remove(schedule_id)
 
     async def _act(self, part: Part, action: str, **data: Any) -> None:
         """Call an action of the entity of a part.

@@ -1,0 +1,105 @@
+"""Teslemetry's schedule actions are used beside the timing by Home Assistant."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+
+from ...common import VIN, act, pass_time, tick
+from ...config.test_entity_steps import SHOWN, put_in_registries, set_up_found
+from ...gateways.entities.registry_samples import TESLEMETRY
+from ...scout_helpers import devices
+from .any_car import WARSAW
+
+EVENING = datetime(2026, 11, 24, 22, tzinfo=WARSAW)
+MORNING = datetime(2026, 11, 25, 7, tzinfo=WARSAW)
+
+
+class Actions:
+    """The schedule actions of Teslemetry."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Take their place."""
+        self.held: dict[int, dict[str, Any]] = {}
+        self.fails = False
+        hass.services.async_register("teslemetry", "add_charge_schedule", self._add)
+        hass.services.async_register(
+            "teslemetry", "remove_charge_schedule", self._remove
+        )
+
+    async def _add(self, call: ServiceCall) -> None:
+        """Add a schedule."""
+        if self.fails:
+            raise HomeAssistantError("no credit")
+        self.held[call.data["id"]] = dict(call.data)
+
+    async def _remove(self, call: ServiceCall) -> None:
+        """Remove a schedule."""
+        self.held.pop(call.data["id"], None)
+
+
+@pytest.fixture
+async def actions(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Actions:
+    """Return the actions, of a car that is set up in the evening."""
+    freezer.move_to(EVENING)
+    put_in_registries(hass, TESLEMETRY, **SHOWN)
+    made = Actions(hass)
+    await set_up_found(hass)
+    return made
+
+
+async def ask(hass: HomeAssistant) -> None:
+    """Ask for a target in the morning."""
+    await act(
+        hass,
+        "add_special_charging",
+        device_id=devices(hass)[VIN],
+        ready_by=MORNING.isoformat(),
+        target=70,
+    )
+
+
+async def test_a_plan_is_in_the_car_too_and_leaves_it(
+    hass: HomeAssistant, actions: Actions, freezer: FrozenDateTimeFactory
+) -> None:
+    """So it is charged while Home Assistant is down."""
+    await ask(hass)
+    await pass_time(
+        hass, freezer, MORNING - timedelta(hours=2) - EVENING, timedelta(minutes=5)
+    )
+    [schedule] = actions.held.values()
+    assert schedule["days_of_week"] == ["wednesday"]
+    assert schedule["one_time"] is True
+    assert schedule["end_time"] == "06:00:00"
+    assert schedule["device_id"]
+
+    listed = await act(hass, "list_special_charging", device_id=devices(hass)[VIN])
+    await act(
+        hass,
+        "cancel_special_charging",
+        device_id=devices(hass)[VIN],
+        session_id=listed["sessions"][0]["session_id"],
+    )
+    await tick(hass, freezer, timedelta(minutes=1))
+    assert actions.held == {}
+
+
+async def test_actions_that_fail_stop_nothing(
+    hass: HomeAssistant,
+    actions: Actions,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    discreet_log: None,
+) -> None:
+    """Home Assistant times the charge; the log says so once."""
+    actions.fails = True
+    await ask(hass)
+    await act(hass, "charge_now", device_id=devices(hass)[VIN], target=60)
+    await tick(hass, freezer, timedelta(seconds=5))
+
+    assert actions.held == {}
+    assert caplog.text.count("A schedule was not written into the car") == 1
