@@ -113,13 +113,18 @@ def install(clock: FastTime) -> None:
         )
 
 
-def main() -> int:
-    """Run Home Assistant with the rest of the arguments."""
+def main(prepare: Callable[[], None] | None = None) -> int:
+    """Run Home Assistant with the rest of the arguments.
+
+    ``prepare`` is called with the clock in place, before Home Assistant is loaded.
+    """
     morning, speed = float(sys.argv[1]), float(sys.argv[2])
     sys.argv = ["hass", *sys.argv[3:]]
     clock = FastTime(morning, speed)
     signal.signal(signal.SIGUSR1, clock.begin)
     install(clock)
+    if prepare is not None:
+        prepare()
     from homeassistant.__main__ import main as hass  # noqa: PLC0415
 
     return hass()

@@ -34,9 +34,6 @@ config:
 energy:
 frontend:
 history:
-http:
-  server_host: {host}
-  server_port: {port}
 logbook:
 logger:
   default: warning
@@ -44,6 +41,28 @@ recorder:
   commit_interval: 1
 system_health:
 """
+
+
+def _listening(host: str, port: int) -> dict[str, Any]:
+    """Return the stored settings of the web server; in YAML they are deprecated."""
+    stable = {
+        "server_host": [host],
+        "server_port": port,
+        "cors_allowed_origins": [],
+        "login_attempts_threshold": -1,
+        "ip_ban_enabled": True,
+        "ssl_profile": "modern",
+        "use_x_frame_options": True,
+        "created_at": "2026-01-01T00:00:00+00:00",
+        "error": None,
+        "error_message": None,
+    }
+    return {
+        "version": 2,
+        "minor_version": 2,
+        "key": "http",
+        "data": {"stable": stable, "pending": None, "yaml_migration_done": True},
+    }
 
 
 # The first steps that Home Assistant would fill with integrations of the internet,
@@ -69,7 +88,7 @@ class HomeAssistant:
         self._port = port
         self._process: asyncio.subprocess.Process | None = None
         self._session: ClientSession | None = None
-        self._token = ""
+        self.sign_in: dict[str, Any] = {}
 
     @property
     def url(self) -> str:
@@ -83,8 +102,13 @@ class HomeAssistant:
         time_zone: str,
         morning: datetime,
         speed: float,
+        launcher: str = "demo.fast_time",
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Start the process, its clock before ``morning``, and wait until it answers.
+
+        ``launcher`` is the module that runs Home Assistant with a clock, in an
+        ``environment`` beside that of this process.
 
         Raises:
             HomeAssistantError: it ended, or did not answer in time.
@@ -98,21 +122,25 @@ class HomeAssistant:
                 latitude=latitude,
                 longitude=longitude,
                 time_zone=time_zone,
-                host=self._host,
-                port=self._port,
             ),
             encoding="utf-8",
         )
         storage = self._folder / ".storage"
         storage.mkdir()
-        (storage / "onboarding").write_text(json.dumps(ONBOARDED), encoding="utf-8")
+        for stored in (ONBOARDED, _listening(self._host, self._port)):
+            path = storage / str(stored["key"])
+            path.write_text(json.dumps(stored), encoding="utf-8")
         log = (self._folder / "console.log").open("wb")
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "demo.fast_time"),
+            *(sys.executable, "-m", launcher),
             *(str(morning.timestamp()), str(speed)),
             *("--skip-pip", "--config", str(self._folder)),
             cwd=here,
-            env={**os.environ, "PYTHONPATH": str(here / "demo" / "stand_ins")},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(here / "demo" / "stand_ins"),
+                **(environment or {}),
+            },
             stdout=log,
             stderr=log,
             # Ctrl-C in the terminal must reach the demo alone, which then stops it.
@@ -151,7 +179,7 @@ class HomeAssistant:
             await self._process.wait()
 
     async def onboard(self) -> None:
-        """Make the user, and confirm where Home Assistant listens."""
+        """Make the user, and sign in."""
         answer = await self.post(
             "/api/onboarding/users",
             {
@@ -168,9 +196,7 @@ class HomeAssistant:
             "code": answer["auth_code"],
         }
         async with self._client.post(f"{self.url}/auth/token", data=form) as tokens:
-            self._token = (await tokens.json())["access_token"]
-        # Unconfirmed, Home Assistant goes back to its own port after five minutes.
-        await self.ask({"type": "http/config/promote"})
+            self.sign_in = await tokens.json()
 
     async def set_up_integration(self, user_input: Mapping[str, Any]) -> str:
         """Walk through the config flow; return the id of the entry.
@@ -222,6 +248,12 @@ class HomeAssistant:
                 if row["config_entry_id"] == entry_id and row["disabled_by"]
             )
         )
+
+    async def remove_entry(self, entry_id: str) -> None:
+        """Remove an entry of the integration."""
+        path = f"{self.url}/api/config/config_entries/entry/{entry_id}"
+        async with self._client.delete(path, headers=self._headers) as answer:
+            answer.raise_for_status()
 
     async def until_there(self, entity_id: str) -> None:
         """Wait until an entity is there again: saved options reload in the background.
@@ -313,6 +345,11 @@ class HomeAssistant:
         if self._session is None:
             raise HomeAssistantError("Home Assistant was not started")
         return self._session
+
+    @property
+    def _token(self) -> str:
+        """The access token of the user, empty before the onboarding."""
+        return str(self.sign_in.get("access_token", ""))
 
     @property
     def _headers(self) -> dict[str, str]:

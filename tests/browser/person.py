@@ -1,0 +1,260 @@
+"""A person in front of a page: what they see, and what they can do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import re
+from typing import Any, Final
+
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+)
+
+from .world import ZONE, World
+
+PATIENCE: Final = 20_000
+PAGE: Final = "/config/integrations/integration/tesla_scout_worker"
+
+# No text for people has a name as in code: lower-case words joined by underscores.
+KEY: Final = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\bcomponent\.\w+|\bui\.\w+\.")
+
+# The page's clock shows the time of Home Assistant.
+SHIFT: Final = """
+(() => {
+  const Real = Date;
+  const offset = %d - Real.now();
+  globalThis.Date = class extends Real {
+    constructor(...given) {
+      if (given.length) super(...given);
+      else super(Real.now() + offset);
+    }
+    static now() { return Real.now() + offset; }
+  };
+})();
+"""
+
+# All text within an element that is shown, and all that is cut; through shadow roots.
+SEEN: Final = """
+(root) => {
+  const texts = [], cut = [];
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      const text = node.textContent.trim();
+      if (text) texts.push(text);
+      return;
+    }
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    if (["STYLE", "SCRIPT", "TEMPLATE", "CODE", "PRE"].includes(node.tagName)) return;
+    const style = getComputedStyle(node);
+    if (style.display === "none" || style.visibility === "hidden") return;
+    const own = [...node.childNodes].some(
+      (child) => child.nodeType === Node.TEXT_NODE && child.textContent.trim());
+    const clips = ["hidden", "clip"].includes(style.overflowX) && node.clientWidth > 1;
+    if (own && clips && node.scrollWidth > node.clientWidth + 1)
+      cut.push(node.textContent.trim());
+    if (node.tagName === "SLOT" && node.assignedNodes().length) {
+      node.assignedNodes().forEach(walk);
+      return;
+    }
+    (node.shadowRoot ?? node).childNodes.forEach(walk);
+  };
+  walk(root);
+  return { texts, cut };
+}
+"""
+
+# The form of a flow as the frontend holds it: what it would send, and its fields.
+FORM: Final = """
+(form) => ({ data: form.data, schema: form.schema, error: form.error })
+"""
+
+
+MENU_ITEMS: Final = "step-flow-menu ha-list-item, step-flow-menu ha-list-item-button"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How a person looks at a page."""
+
+    width: int = 1280
+    height: int = 900
+    dark: bool = False
+    language: str = "en"
+
+    @property
+    def phone(self) -> bool:
+        """Whether it is a phone."""
+        return self.width < 500
+
+    def __str__(self) -> str:
+        """Return a name for the test."""
+        size = "phone" if self.phone else "desktop"
+        return f"{size}-{'dark' if self.dark else 'light'}-{self.language}"
+
+
+DESKTOP: Final = Look()
+LOOKS: Final = (
+    DESKTOP,
+    Look(width=390, height=844, dark=True, language="pl"),
+    Look(width=390, height=844),
+    Look(dark=True, language="pl"),
+)
+
+
+class Person:
+    """A signed-in person at a page of Home Assistant."""
+
+    def __init__(self, world: World, browser: Browser, look: Look) -> None:
+        """Open an empty page."""
+        self.world = world
+        self.look = look
+        self.faults: list[str] = []
+        self.context = browser.new_context(
+            viewport={"width": look.width, "height": look.height},
+            color_scheme="dark" if look.dark else "light",
+            locale="pl-PL" if look.language == "pl" else "en-GB",
+            timezone_id=ZONE.key,
+            has_touch=look.phone,
+        )
+        now = int(world.clock.now().timestamp() * 1000)
+        address = world.home_assistant.url
+        tokens = {
+            **world.home_assistant.sign_in,
+            "hassUrl": address,
+            "clientId": f"{address}/",
+            "expires": now + 1_800_000,
+        }
+        self.context.add_init_script(
+            SHIFT % now
+            + "localStorage.setItem('hassTokens', "
+            + json.dumps(json.dumps(tokens))
+            + ");localStorage.setItem('selectedLanguage', "
+            + json.dumps(json.dumps(look.language))
+            + ");"
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def close(self) -> None:
+        """Leave."""
+        self.context.close()
+
+    def open(self, path: str) -> None:
+        """Go to a page of Home Assistant."""
+        self.page.goto(self.world.home_assistant.url + path)
+
+    # What a dialog shows.
+
+    @property
+    def dialog(self) -> Locator:
+        """The dialog of a flow."""
+        return self.page.locator("dialog-data-entry-flow")
+
+    def step(self) -> dict[str, Any]:
+        """Return the step that a flow shows, as Home Assistant sent it."""
+        found: dict[str, Any] = self.dialog.evaluate("(dialog) => dialog._step")
+        return found
+
+    def until_step(self, *ids: str) -> dict[str, Any]:
+        """Wait until a flow shows a step by its id, or by its type if it has none."""
+        self.page.wait_for_function(
+            """(ids) => {
+              const main = document.querySelector("home-assistant");
+              const dialog = main?.shadowRoot.querySelector("dialog-data-entry-flow");
+              const step = dialog?._step;
+              return step && !dialog._loading &&
+                (ids.includes(step.step_id) || ids.includes(step.type));
+            }""",
+            arg=list(ids),
+        )
+        return self.step()
+
+    def form(self) -> dict[str, Any]:
+        """Return the form of the present step, as the browser would send it."""
+        form = self.dialog.locator("step-flow-form ha-form").first
+        found: dict[str, Any] = form.evaluate(FORM)
+        return found
+
+    def field(self, name: str) -> Locator:
+        """Return the field of a form by its name."""
+        self.dialog.locator("step-flow-form").evaluate(
+            """(step) => {
+              const walk = (node) => {
+                if (node.tagName === "HA-SELECTOR" && node.name)
+                  node.setAttribute("data-name", node.name);
+                (node.shadowRoot ?? node).childNodes.forEach(walk);
+              };
+              walk(step);
+            }"""
+        )
+        return self.dialog.locator(f'ha-selector[data-name="{name}"]')
+
+    def fill(self, **values: str) -> None:
+        """Write into fields of a form."""
+        for name, value in values.items():
+            self.field(name).locator("input, textarea").first.fill(value)
+
+    def choose(self, option: str) -> None:
+        """Choose from a menu of a flow, by the id of the step."""
+        place = list(self.step()["menu_options"]).index(option)
+        self.dialog.locator(MENU_ITEMS).nth(place).click()
+
+    def choose_radio(self, name: str, place: int) -> None:
+        """Choose one of a list of options."""
+        self.field(name).locator("ha-radio-group > *").nth(place).click()
+
+    def submit(self) -> None:
+        """Press the button of a form, and wait for the next step."""
+        before = self.dialog.evaluate("(dialog) => dialog._step && (dialog._seen = dialog._step) && 1")
+        assert before
+        self.dialog.locator("ha-dialog-footer ha-button").last.click()
+        self.page.wait_for_function(
+            """() => {
+              const main = document.querySelector("home-assistant");
+              const dialog = main?.shadowRoot.querySelector("dialog-data-entry-flow");
+              return !dialog?._step || dialog._step !== dialog._seen;
+            }"""
+        )
+
+    def finish(self) -> None:
+        """Close a flow that is done."""
+        self.dialog.locator("ha-dialog-footer ha-button").last.click()
+        expect(self.dialog.locator("ha-dialog")).to_have_count(0)
+
+    def configure(self) -> None:
+        """Open the options of the account."""
+        self.open(PAGE)
+        self.page.locator("ha-config-entry-row ha-icon-button").first.click()
+
+    def entry_menu(self, place: str) -> None:
+        """Choose from the menu of the account."""
+        self.open(PAGE)
+        row = self.page.locator("ha-config-entry-row").first
+        row.locator("ha-dropdown").first.click()
+        row.get_by_text(place, exact=True).click()
+
+    # What must not be seen.
+
+    def check(self, place: Locator, *, cut: bool = True) -> list[str]:
+        """Return the texts of a place; a key or a cut text among them is a fault."""
+        seen = place.first.evaluate(SEEN)
+        texts: list[str] = seen["texts"]
+        self.faults += [f"Untranslated: {text}" for text in texts if KEY.search(text)]
+        if cut:
+            self.faults += [f"Cut: {text}" for text in seen["cut"]]
+        return texts
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Keep an error of the console."""
+        # Pictures of other integrations come from the internet.
+        address = message.location.get("url", "")
+        if message.type == "error" and "/api/brands/" not in address:
+            self.faults.append(f"{message.text} ({address})")

@@ -1,0 +1,163 @@
+"""What stands behind the browser: a Tesla cloud, a car, a real Home Assistant."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+import json
+from pathlib import Path
+import socket
+import threading
+from typing import Any, Final, override
+from zoneinfo import ZoneInfo
+
+from demo.home_assistant import HomeAssistant
+from demo.prices import SENSOR, energy_prices
+from simulator.car import Car, CarSettings
+from simulator.clock import Clock, FastClock
+from simulator.cloud import Cloud
+from simulator.settings import REGIONS, CloudSettings
+
+from ..common import HOME, VIN, bring_input
+
+ZONE: Final = ZoneInfo("Europe/Warsaw")
+HOST: Final = "127.0.0.1"
+LAUNCHER: Final = "tests.browser.hass_process"
+
+# A Tuesday evening, at the pace of the world: the browser shows it too.
+EVENING: Final = datetime(2026, 11, 24, 18, 5, tzinfo=ZONE)
+PACE: Final = 1.0
+
+# A change is seen within this in Home Assistant, on a machine with other work.
+PATIENCE: Final = 60.0
+
+
+class EveningClock(Clock):
+    """Stands still until Home Assistant has started, and then runs with its clock."""
+
+    def __init__(self) -> None:
+        """Stop at the evening."""
+        self._running: Clock | None = None
+
+    def begin(self) -> None:
+        """Let time pass."""
+        self._running = FastClock(EVENING, PACE)
+
+    @override
+    def now(self) -> datetime:
+        """Return the time of the evening, aware."""
+        return EVENING if self._running is None else self._running.now()
+
+
+class World:
+    """A cloud and a Home Assistant on an event loop of their own, in a thread.
+
+    Playwright's synchronous calls occupy the thread of the tests.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Begin with nothing running."""
+        self.clock = EveningClock()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self.home_assistant = HomeAssistant(folder, HOST, _free_port())
+        car = CarSettings(
+            vin=VIN,
+            name="Wanderer",
+            home=HOME,
+            battery_level=52.0,
+            command_signing="allowed",
+            plugged_in=True,
+            idle_before_sleep=timedelta(hours=2),
+        )
+        self.cloud = Cloud(
+            clock=self.clock,
+            cars=[Car(car, self.clock)],
+            settings=CloudSettings(),
+        )
+
+    def start(self) -> None:
+        """Start both, and make the user."""
+        self._thread.start()
+        self.run(self._start())
+
+    def stop(self) -> None:
+        """Stop both, and the loop."""
+        self.run(self.home_assistant.stop())
+        self.run(self.cloud.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def run[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Run on the loop of the world, and return the result."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE * 2)
+
+    def do[T](self, act: Callable[[], T]) -> T:
+        """Call something of the simulator where it lives."""
+
+        async def work() -> T:
+            return act()
+
+        return self.run(work())
+
+    @property
+    def car(self) -> Car:
+        """The car."""
+        return self.cloud.cars[VIN]
+
+    def tokens(self) -> dict[str, Any]:
+        """Return the input of a person who brings tokens to the simulator."""
+        return self.do(lambda: bring_input(self.cloud))
+
+    def ask(self, *messages: dict[str, Any]) -> list[Any]:
+        """Send commands over the WebSocket as the signed-in user."""
+        return self.run(self.home_assistant.ask(*messages))
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return the accounts that are set up."""
+        (found,) = self.ask(
+            {"type": "config_entries/get", "domain": "tesla_scout_worker"}
+        )
+        return list(found)
+
+    def set_up(self) -> str:
+        """Set the account up without a browser, and return its entry."""
+        entry_id = self.run(self.home_assistant.set_up_integration(self.tokens()))
+        today = EVENING.date()
+        self.run(
+            self.home_assistant.post(
+                f"/api/states/{SENSOR}", energy_prices(today, ZONE)
+            )
+        )
+        return entry_id
+
+    def remove_all(self) -> None:
+        """Remove each account, as a person does who starts anew."""
+        for entry in self.entries():
+            self.run(self.home_assistant.remove_entry(entry["entry_id"]))
+
+    async def _start(self) -> None:
+        """Start the cloud, then Home Assistant with the cloud's addresses."""
+        await self.cloud.start(HOST)
+        tesla = {region: self.cloud.fleet_url(region) for region in REGIONS}
+        tesla["auth"] = f"{self.cloud.auth_url}/oauth2/v3"
+        await self.home_assistant.start(
+            HOME.latitude,
+            HOME.longitude,
+            ZONE.key,
+            EVENING,
+            PACE,
+            LAUNCHER,
+            {"TSW_TESLA": json.dumps(tesla)},
+        )
+        self.clock.begin()
+        self.home_assistant.begin_day()
+        await self.home_assistant.onboard()
+
+
+def _free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        number: int = probe.getsockname()[1]
+        return number
