@@ -1,24 +1,18 @@
 """A person in front of a page: what they see, and what they can do."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 import json
-from pathlib import Path
 import re
 from typing import Any, Final
 
-from playwright.sync_api import (
-    Browser,
-    ConsoleMessage,
-    Locator,
-    Page,
-    expect,
-)
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+from demo.home_assistant import DOMAIN
 
 from .world import ZONE, World
 
 PATIENCE: Final = 20_000
+STEADY: Final = 300
 PAGE: Final = "/config/integrations/integration/tesla_scout_worker"
 
 # No text for people has a name as in code: lower-case words joined by underscores.
@@ -127,7 +121,7 @@ class Person:
         tokens = {
             **world.home_assistant.sign_in,
             "hassUrl": address,
-            "clientId": f"{address}/",
+            "clientId": address,
             "expires": now + 1_800_000,
         }
         self.context.add_init_script(
@@ -213,8 +207,7 @@ class Person:
 
     def submit(self) -> None:
         """Press the button of a form, and wait for the next step."""
-        before = self.dialog.evaluate("(dialog) => dialog._step && (dialog._seen = dialog._step) && 1")
-        assert before
+        self.dialog.evaluate("(dialog) => { dialog._seen = dialog._step; }")
         self.dialog.locator("ha-dialog-footer ha-button").last.click()
         self.page.wait_for_function(
             """() => {
@@ -224,6 +217,11 @@ class Person:
             }"""
         )
 
+    def leave_dialog(self) -> None:
+        """Close a flow that is not done."""
+        self.dialog.locator("ha-icon-button").first.click()
+        expect(self.dialog.locator("ha-dialog")).to_have_count(0)
+
     def finish(self) -> None:
         """Close a flow that is done."""
         self.dialog.locator("ha-dialog-footer ha-button").last.click()
@@ -231,23 +229,44 @@ class Person:
 
     def configure(self) -> None:
         """Open the options of the account."""
-        self.open(PAGE)
-        self.page.locator("ha-config-entry-row ha-icon-button").first.click()
+        self.entry_row.locator("ha-icon-button[slot=end]").first.click()
 
-    def entry_menu(self, place: str) -> None:
-        """Choose from the menu of the account."""
-        self.open(PAGE)
-        row = self.page.locator("ha-config-entry-row").first
-        row.locator("ha-dropdown").first.click()
-        row.get_by_text(place, exact=True).click()
+    def entry_menu(self, item: str) -> None:
+        """Choose from the menu of the account, by the name of the item in code."""
+        self.entry_row.locator("ha-dropdown").first.click()
+        self.entry_row.locator(f'ha-dropdown-item[value="{item}"]').first.click()
+
+    @property
+    def entry_row(self) -> Locator:
+        """The account on the page of the integration, which is opened if need be."""
+        if PAGE not in self.page.url:
+            self.open(PAGE)
+        return self.page.locator("ha-config-entry-row").first
+
+    def more_info(self, entity_id: str) -> Locator:
+        """Open the dialog of an entity."""
+        self.page.locator("home-assistant").evaluate(
+            """(main, entityId) => main.dispatchEvent(
+              new CustomEvent("hass-more-info", { detail: { entityId } }))""",
+            entity_id,
+        )
+        dialog = self.page.locator("ha-more-info-dialog")
+        expect(dialog.locator("ha-more-info-info").first).to_be_visible()
+        return dialog
 
     # What must not be seen.
 
     def check(self, place: Locator, *, cut: bool = True) -> list[str]:
         """Return the texts of a place; a key or a cut text among them is a fault."""
-        seen = place.first.evaluate(SEEN)
+        before, seen = None, place.first.evaluate(SEEN)
+        # Home Assistant fills some text in a little later.
+        while before != seen or not seen["texts"]:
+            self.page.wait_for_timeout(STEADY)
+            before, seen = seen, place.first.evaluate(SEEN)
         texts: list[str] = seen["texts"]
-        self.faults += [f"Untranslated: {text}" for text in texts if KEY.search(text)]
+        for text in texts:
+            if KEY.search(text.replace(DOMAIN, "")):
+                self.faults.append(f"Untranslated: {text}")
         if cut:
             self.faults += [f"Cut: {text}" for text in seen["cut"]]
         return texts

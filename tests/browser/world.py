@@ -7,10 +7,11 @@ import json
 from pathlib import Path
 import socket
 import threading
+import time
 from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
-from demo.home_assistant import HomeAssistant
+from demo.home_assistant import DOMAIN, HomeAssistant
 from demo.prices import SENSOR, energy_prices
 from simulator.car import Car, CarSettings
 from simulator.clock import Clock, FastClock
@@ -57,6 +58,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         """Begin with nothing running."""
         self.clock = EveningClock()
+        self.folder = folder
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.home_assistant = HomeAssistant(folder, HOST, _free_port())
@@ -116,9 +118,21 @@ class World:
     def entries(self) -> list[dict[str, Any]]:
         """Return the accounts that are set up."""
         (found,) = self.ask(
-            {"type": "config_entries/get", "domain": "tesla_scout_worker"}
+            {"type": "config_entries/get", "domain": DOMAIN}
         )
         return list(found)
+
+    def stored_options(self) -> dict[str, Any]:
+        """Return the options in the file of Home Assistant, without their sections."""
+        # Home Assistant writes the file after a second.
+        time.sleep(1.5)
+        path = self.folder / ".storage" / "core.config_entries"
+        entries = json.loads(path.read_text("utf-8"))["data"]["entries"]
+        (ours,) = (row["options"] for row in entries if row["domain"] == DOMAIN)
+        flat: dict[str, Any] = {}
+        for key, value in ours.items():
+            flat |= value if isinstance(value, dict) else {key: value}
+        return flat
 
     def set_up(self) -> str:
         """Set the account up without a browser, and return its entry."""
