@@ -4,6 +4,7 @@ import { TeslaScoutAccountCard } from "./account-card";
 import { TeslaScoutCard, suggestion } from "./car-card";
 import { translate } from "./i18n";
 import { ScoutSpecial } from "./special";
+import { TeslaScoutStrategy } from "./strategy";
 import { ScoutStrip } from "./strip";
 
 const ELEMENTS: Record<string, CustomElementConstructor> = {
@@ -11,6 +12,7 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   "tesla-scout-special": ScoutSpecial,
   "tesla-scout-card": TeslaScoutCard,
   "tesla-scout-account-card": TeslaScoutAccountCard,
+  "ll-strategy-dashboard-tesla-scout": TeslaScoutStrategy,
 };
 
 /**
@@ -39,7 +41,10 @@ interface PickerEntry {
   [more: string]: unknown;
 }
 
-const page = window as unknown as { customCards?: PickerEntry[] };
+const page = window as unknown as {
+  customCards?: PickerEntry[];
+  customStrategies?: PickerEntry[];
+};
 const language = document.documentElement.lang || navigator.language || "en";
 const documentationURL =
   "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
@@ -61,4 +66,16 @@ for (const entry of [
   if (!page.customCards.some(({ type }) => type === entry.type)) {
     page.customCards.push({ ...entry, preview: true, documentationURL });
   }
+}
+
+// Shown under "New dashboard".
+page.customStrategies ??= [];
+if (!page.customStrategies.some(({ type }) => type === "tesla-scout")) {
+  page.customStrategies.push({
+    type: "tesla-scout",
+    strategyType: "dashboard",
+    name: "Tesla Scout",
+    description: translate(language, "strategy_description"),
+    documentationURL,
+  });
 }

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 import pytest
 import pytest_socket
 
 from .chromium import launch
-from .person import DESKTOP, Look, Person
+from .person import DESKTOP, PATIENCE, Look, Person
 from .world import World
 
 type Opener = Callable[[Look], Person]
@@ -59,6 +59,7 @@ def sockets() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser(sockets: None) -> Iterator[Browser]:
     """Start the browser."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = launch(playwright)
         yield running

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 import json
 import re
-from typing import Any, Final
+from typing import Any, Final, override
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
@@ -86,6 +86,7 @@ class Look:
         """Whether it is a phone."""
         return self.width < 500
 
+    @override
     def __str__(self) -> str:
         """Return a name for the test."""
         size = "phone" if self.phone else "desktop"

@@ -69,7 +69,9 @@ def walk(person: Person, topic: str, *, change: bool = False) -> tuple[Pages, Pa
             person.until_step("create_entry")
             break
         page = step["step_id"]
-        shown |= {(page, key): value for key, value in flat(person.form()["data"]).items()}
+        shown |= {
+            (page, key): value for key, value in flat(person.form()["data"]).items()
+        }
         found = a_number(person) if change and not changed else None
         if found is not None:
             name, value = found

@@ -115,11 +115,60 @@ class World:
         """Send commands over the WebSocket as the signed-in user."""
         return self.run(self.home_assistant.ask(*messages))
 
+    def call(self, action: str, **data: Any) -> Any:
+        """Call an action of the integration."""
+        return self.run(self.home_assistant.call(action, data))
+
+    def ids(self) -> dict[str, str]:
+        """Return the enabled entities by platform and key."""
+        (registry,) = self.ask({"type": "config/entity_registry/list"})
+        return {
+            f"{row['entity_id'].split('.')[0]}.{row['unique_id'].split('_', 1)[1]}": row[
+                "entity_id"
+            ]
+            for row in registry
+            if row["platform"] == DOMAIN and row["disabled_by"] is None
+        }
+
+    def device(self) -> str:
+        """Return the device of the car."""
+        (registry,) = self.ask({"type": "config/entity_registry/list"})
+        (found,) = {
+            row["device_id"]
+            for row in registry
+            if row["platform"] == DOMAIN and VIN in row["unique_id"]
+        }
+        return str(found)
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """Return all states by entity id."""
+        return self.run(self.home_assistant.states())
+
+    def sessions(self) -> list[Any]:
+        """Return the special charges of the car."""
+        answer = self.run(
+            self.home_assistant.post(
+                f"/api/services/{DOMAIN}/list_special_charging?return_response",
+                {"device_id": self.device()},
+            )
+        )
+        return list(answer["service_response"]["sessions"])
+
+    def repairs(self) -> list[str]:
+        """Return what a person must repair in the integration."""
+        (found,) = self.ask({"type": "repairs/list_issues"})
+        return [row["issue_id"] for row in found["issues"] if row["domain"] == DOMAIN]
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something is so in Home Assistant."""
+        end = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < end, "It did not come to that"
+            time.sleep(0.3)
+
     def entries(self) -> list[dict[str, Any]]:
         """Return the accounts that are set up."""
-        (found,) = self.ask(
-            {"type": "config_entries/get", "domain": DOMAIN}
-        )
+        (found,) = self.ask({"type": "config_entries/get", "domain": DOMAIN})
         return list(found)
 
     def stored_options(self) -> dict[str, Any]:
@@ -153,7 +202,9 @@ class World:
     async def _start(self) -> None:
         """Start the cloud, then Home Assistant with the cloud's addresses."""
         await self.cloud.start(HOST)
-        tesla = {region: self.cloud.fleet_url(region) for region in REGIONS}
+        tesla: dict[str, str] = {
+            region: self.cloud.fleet_url(region) for region in REGIONS
+        }
         tesla["auth"] = f"{self.cloud.auth_url}/oauth2/v3"
         await self.home_assistant.start(
             HOME.latitude,

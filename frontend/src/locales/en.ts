@@ -172,6 +172,8 @@ export const en = {
   // The card.
   waiting: "Waiting for the integration …",
   no_car: "Choose a car in the card's settings.",
+  strategy_description: "A card for each car and for the account, and the calendar.",
+  strategy_empty: "No car is there yet. Add Tesla Scout & Worker under Devices & services.",
   card_name: "Tesla Scout: car",
   card_description: "How full, when it charges, what that costs, and whether the target is kept.",
   account_card_name: "Tesla Scout: account",

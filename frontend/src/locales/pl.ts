@@ -175,6 +175,9 @@ export const pl: Record<Key, string> = {
   // The card.
   waiting: "Czekam na integrację …",
   no_car: "Wybierz samochód w ustawieniach karty.",
+  strategy_description: "Karta dla każdego samochodu i dla konta oraz kalendarz.",
+  strategy_empty:
+    "Nie ma jeszcze samochodu. Dodaj Tesla Scout & Worker w ustawieniach urządzeń i usług.",
   card_name: "Tesla Scout: samochód",
   card_description:
     "Ile jest w baterii, kiedy się ładuje, ile to kosztuje i czy cel będzie osiągnięty.",
