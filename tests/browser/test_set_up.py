@@ -146,7 +146,7 @@ def test_signed_out_and_in_again(account: str, person: Person, world: World) -> 
     repairs.locator("ha-list-item, ha-list-item-button").first.click()
     person.check(person.page.locator("dialog-repairs-issue"))
     person.open(PAGE)
-    person.page.locator("ha-config-flow-card ha-button").first.click()
+    person.page.locator("ha-button:visible", has_text="Reconfigure").first.click()
     person.until_step("reauth_confirm")
     person.check(person.dialog)
     person.choose("bring_tokens")

@@ -1,4 +1,4 @@
-const q = globalThis, at = q.ShadowRoot && (q.ShadyCSS === void 0 || q.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ot = /* @__PURE__ */ Symbol(), ht = /* @__PURE__ */ new WeakMap();
+const Z = globalThis, it = Z.ShadowRoot && (Z.ShadyCSS === void 0 || Z.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ot = /* @__PURE__ */ Symbol(), ht = /* @__PURE__ */ new WeakMap();
 let Et = class {
   constructor(t, e, s) {
     if (this._$cssResult$ = !0, s !== ot) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -7,7 +7,7 @@ let Et = class {
   get styleSheet() {
     let t = this.o;
     const e = this.t;
-    if (at && t === void 0) {
+    if (it && t === void 0) {
       const s = e !== void 0 && e.length === 1;
       s && (t = ht.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), s && ht.set(e, t));
     }
@@ -17,55 +17,55 @@ let Et = class {
     return this.cssText;
   }
 };
-const Ft = (i) => new Et(typeof i == "string" ? i : i + "", void 0, ot), I = (i, ...t) => {
-  const e = i.length === 1 ? i[0] : t.reduce((s, n, a) => s + ((o) => {
+const Zt = (a) => new Et(typeof a == "string" ? a : a + "", void 0, ot), W = (a, ...t) => {
+  const e = a.length === 1 ? a[0] : t.reduce((s, n, i) => s + ((o) => {
     if (o._$cssResult$ === !0) return o.cssText;
     if (typeof o == "number") return o;
     throw Error("Value passed to 'css' function must be a 'css' function result: " + o + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
-  })(n) + i[a + 1], i[0]);
-  return new Et(e, i, ot);
-}, Zt = (i, t) => {
-  if (at) i.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+  })(n) + a[i + 1], a[0]);
+  return new Et(e, a, ot);
+}, Kt = (a, t) => {
+  if (it) a.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
   else for (const e of t) {
-    const s = document.createElement("style"), n = q.litNonce;
-    n !== void 0 && s.setAttribute("nonce", n), s.textContent = e.cssText, i.appendChild(s);
+    const s = document.createElement("style"), n = Z.litNonce;
+    n !== void 0 && s.setAttribute("nonce", n), s.textContent = e.cssText, a.appendChild(s);
   }
-}, ut = at ? (i) => i : (i) => i instanceof CSSStyleSheet ? ((t) => {
+}, ut = it ? (a) => a : (a) => a instanceof CSSStyleSheet ? ((t) => {
   let e = "";
   for (const s of t.cssRules) e += s.cssText;
-  return Ft(e);
-})(i) : i;
-const { is: Vt, defineProperty: Gt, getOwnPropertyDescriptor: Kt, getOwnPropertyNames: Yt, getOwnPropertySymbols: Jt, getPrototypeOf: Xt } = Object, G = globalThis, pt = G.trustedTypes, Qt = pt ? pt.emptyScript : "", te = G.reactiveElementPolyfillSupport, O = (i, t) => i, et = { toAttribute(i, t) {
+  return Zt(e);
+})(a) : a;
+const { is: Vt, defineProperty: Gt, getOwnPropertyDescriptor: Yt, getOwnPropertyNames: Jt, getOwnPropertySymbols: Xt, getPrototypeOf: Qt } = Object, J = globalThis, pt = J.trustedTypes, te = pt ? pt.emptyScript : "", ee = J.reactiveElementPolyfillSupport, R = (a, t) => a, at = { toAttribute(a, t) {
   switch (t) {
     case Boolean:
-      i = i ? Qt : null;
+      a = a ? te : null;
       break;
     case Object:
     case Array:
-      i = i == null ? i : JSON.stringify(i);
+      a = a == null ? a : JSON.stringify(a);
   }
-  return i;
-}, fromAttribute(i, t) {
-  let e = i;
+  return a;
+}, fromAttribute(a, t) {
+  let e = a;
   switch (t) {
     case Boolean:
-      e = i !== null;
+      e = a !== null;
       break;
     case Number:
-      e = i === null ? null : Number(i);
+      e = a === null ? null : Number(a);
       break;
     case Object:
     case Array:
       try {
-        e = JSON.parse(i);
+        e = JSON.parse(a);
       } catch {
         e = null;
       }
   }
   return e;
-} }, Dt = (i, t) => !Vt(i, t), gt = { attribute: !0, type: String, converter: et, reflect: !1, useDefault: !1, hasChanged: Dt };
-Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), G.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-let S = class extends HTMLElement {
+} }, Dt = (a, t) => !Vt(a, t), gt = { attribute: !0, type: String, converter: at, reflect: !1, useDefault: !1, hasChanged: Dt };
+Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), J.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+let C = class extends HTMLElement {
   static addInitializer(t) {
     this._$Ei(), (this.l ??= []).push(t);
   }
@@ -79,28 +79,28 @@ let S = class extends HTMLElement {
     }
   }
   static getPropertyDescriptor(t, e, s) {
-    const { get: n, set: a } = Kt(this.prototype, t) ?? { get() {
+    const { get: n, set: i } = Yt(this.prototype, t) ?? { get() {
       return this[e];
     }, set(o) {
       this[e] = o;
     } };
     return { get: n, set(o) {
       const r = n?.call(this);
-      a?.call(this, o), this.requestUpdate(t, r, s);
+      i?.call(this, o), this.requestUpdate(t, r, s);
     }, configurable: !0, enumerable: !0 };
   }
   static getPropertyOptions(t) {
     return this.elementProperties.get(t) ?? gt;
   }
   static _$Ei() {
-    if (this.hasOwnProperty(O("elementProperties"))) return;
-    const t = Xt(this);
+    if (this.hasOwnProperty(R("elementProperties"))) return;
+    const t = Qt(this);
     t.finalize(), t.l !== void 0 && (this.l = [...t.l]), this.elementProperties = new Map(t.elementProperties);
   }
   static finalize() {
-    if (this.hasOwnProperty(O("finalized"))) return;
-    if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(O("properties"))) {
-      const e = this.properties, s = [...Yt(e), ...Jt(e)];
+    if (this.hasOwnProperty(R("finalized"))) return;
+    if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(R("properties"))) {
+      const e = this.properties, s = [...Jt(e), ...Xt(e)];
       for (const n of s) this.createProperty(n, e[n]);
     }
     const t = this[Symbol.metadata];
@@ -146,7 +146,7 @@ let S = class extends HTMLElement {
   }
   createRenderRoot() {
     const t = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-    return Zt(t, this.constructor.elementStyles), t;
+    return Kt(t, this.constructor.elementStyles), t;
   }
   connectedCallback() {
     this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((t) => t.hostConnected?.());
@@ -162,29 +162,29 @@ let S = class extends HTMLElement {
   _$ET(t, e) {
     const s = this.constructor.elementProperties.get(t), n = this.constructor._$Eu(t, s);
     if (n !== void 0 && s.reflect === !0) {
-      const a = (s.converter?.toAttribute !== void 0 ? s.converter : et).toAttribute(e, s.type);
-      this._$Em = t, a == null ? this.removeAttribute(n) : this.setAttribute(n, a), this._$Em = null;
+      const i = (s.converter?.toAttribute !== void 0 ? s.converter : at).toAttribute(e, s.type);
+      this._$Em = t, i == null ? this.removeAttribute(n) : this.setAttribute(n, i), this._$Em = null;
     }
   }
   _$AK(t, e) {
     const s = this.constructor, n = s._$Eh.get(t);
     if (n !== void 0 && this._$Em !== n) {
-      const a = s.getPropertyOptions(n), o = typeof a.converter == "function" ? { fromAttribute: a.converter } : a.converter?.fromAttribute !== void 0 ? a.converter : et;
+      const i = s.getPropertyOptions(n), o = typeof i.converter == "function" ? { fromAttribute: i.converter } : i.converter?.fromAttribute !== void 0 ? i.converter : at;
       this._$Em = n;
-      const r = o.fromAttribute(e, a.type);
+      const r = o.fromAttribute(e, i.type);
       this[n] = r ?? this._$Ej?.get(n) ?? r, this._$Em = null;
     }
   }
-  requestUpdate(t, e, s, n = !1, a) {
+  requestUpdate(t, e, s, n = !1, i) {
     if (t !== void 0) {
       const o = this.constructor;
-      if (n === !1 && (a = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? Dt)(a, e) || s.useDefault && s.reflect && a === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
+      if (n === !1 && (i = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? Dt)(i, e) || s.useDefault && s.reflect && i === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
       this.C(t, e, s);
     }
     this.isUpdatePending === !1 && (this._$ES = this._$EP());
   }
-  C(t, e, { useDefault: s, reflect: n, wrapped: a }, o) {
-    s && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, o ?? e ?? this[t]), a !== !0 || o !== void 0) || (this._$AL.has(t) || (this.hasUpdated || s || (e = void 0), this._$AL.set(t, e)), n === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
+  C(t, e, { useDefault: s, reflect: n, wrapped: i }, o) {
+    s && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, o ?? e ?? this[t]), i !== !0 || o !== void 0) || (this._$AL.has(t) || (this.hasUpdated || s || (e = void 0), this._$AL.set(t, e)), n === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
   }
   async _$EP() {
     this.isUpdatePending = !0;
@@ -203,13 +203,13 @@ let S = class extends HTMLElement {
     if (!this.isUpdatePending) return;
     if (!this.hasUpdated) {
       if (this.renderRoot ??= this.createRenderRoot(), this._$Ep) {
-        for (const [n, a] of this._$Ep) this[n] = a;
+        for (const [n, i] of this._$Ep) this[n] = i;
         this._$Ep = void 0;
       }
       const s = this.constructor.elementProperties;
-      if (s.size > 0) for (const [n, a] of s) {
-        const { wrapped: o } = a, r = this[n];
-        o !== !0 || this._$AL.has(n) || r === void 0 || this.C(n, void 0, a, r);
+      if (s.size > 0) for (const [n, i] of s) {
+        const { wrapped: o } = i, r = this[n];
+        o !== !0 || this._$AL.has(n) || r === void 0 || this.C(n, void 0, i, r);
       }
     }
     let t = !1;
@@ -246,68 +246,68 @@ let S = class extends HTMLElement {
   firstUpdated(t) {
   }
 };
-S.elementStyles = [], S.shadowRootOptions = { mode: "open" }, S[O("elementProperties")] = /* @__PURE__ */ new Map(), S[O("finalized")] = /* @__PURE__ */ new Map(), te?.({ ReactiveElement: S }), (G.reactiveElementVersions ??= []).push("2.1.2");
-const rt = globalThis, _t = (i) => i, Z = rt.trustedTypes, mt = Z ? Z.createPolicy("lit-html", { createHTML: (i) => i }) : void 0, Nt = "$lit$", v = `lit$${Math.random().toFixed(9).slice(2)}$`, Pt = "?" + v, ee = `<${Pt}>`, A = document, U = () => A.createComment(""), R = (i) => i === null || typeof i != "object" && typeof i != "function", ct = Array.isArray, se = (i) => ct(i) || typeof i?.[Symbol.iterator] == "function", J = `[ 	
-\f\r]`, N = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, ft = /-->/g, yt = />/g, k = RegExp(`>|${J}(?:([^\\s"'>=/]+)(${J}*=${J}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`, "g"), wt = /'/g, bt = /"/g, Mt = /^(?:script|style|textarea|title)$/i, Ot = (i) => (t, ...e) => ({ _$litType$: i, strings: t, values: e }), d = Ot(1), $ = Ot(2), j = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), $t = /* @__PURE__ */ new WeakMap(), z = A.createTreeWalker(A, 129);
-function Ut(i, t) {
-  if (!ct(i) || !i.hasOwnProperty("raw")) throw Error("invalid template strings array");
+C.elementStyles = [], C.shadowRootOptions = { mode: "open" }, C[R("elementProperties")] = /* @__PURE__ */ new Map(), C[R("finalized")] = /* @__PURE__ */ new Map(), ee?.({ ReactiveElement: C }), (J.reactiveElementVersions ??= []).push("2.1.2");
+const rt = globalThis, _t = (a) => a, V = rt.trustedTypes, mt = V ? V.createPolicy("lit-html", { createHTML: (a) => a }) : void 0, Nt = "$lit$", $ = `lit$${Math.random().toFixed(9).slice(2)}$`, Pt = "?" + $, se = `<${Pt}>`, T = document, H = () => T.createComment(""), I = (a) => a === null || typeof a != "object" && typeof a != "function", ct = Array.isArray, ne = (a) => ct(a) || typeof a?.[Symbol.iterator] == "function", tt = `[ 	
+\f\r]`, M = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, ft = /-->/g, yt = />/g, k = RegExp(`>|${tt}(?:([^\\s"'>=/]+)(${tt}*=${tt}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`, "g"), wt = /'/g, bt = /"/g, Mt = /^(?:script|style|textarea|title)$/i, Ot = (a) => (t, ...e) => ({ _$litType$: a, strings: t, values: e }), d = Ot(1), v = Ot(2), E = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), vt = /* @__PURE__ */ new WeakMap(), z = T.createTreeWalker(T, 129);
+function Ut(a, t) {
+  if (!ct(a) || !a.hasOwnProperty("raw")) throw Error("invalid template strings array");
   return mt !== void 0 ? mt.createHTML(t) : t;
 }
-const ne = (i, t) => {
-  const e = i.length - 1, s = [];
-  let n, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = N;
+const ae = (a, t) => {
+  const e = a.length - 1, s = [];
+  let n, i = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = M;
   for (let r = 0; r < e; r++) {
-    const c = i[r];
-    let l, u, p = -1, _ = 0;
-    for (; _ < c.length && (o.lastIndex = _, u = o.exec(c), u !== null); ) _ = o.lastIndex, o === N ? u[1] === "!--" ? o = ft : u[1] !== void 0 ? o = yt : u[2] !== void 0 ? (Mt.test(u[2]) && (n = RegExp("</" + u[2], "g")), o = k) : u[3] !== void 0 && (o = k) : o === k ? u[0] === ">" ? (o = n ?? N, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, l = u[1], o = u[3] === void 0 ? k : u[3] === '"' ? bt : wt) : o === bt || o === wt ? o = k : o === ft || o === yt ? o = N : (o = k, n = void 0);
-    const w = o === k && i[r + 1].startsWith("/>") ? " " : "";
-    a += o === N ? c + ee : p >= 0 ? (s.push(l), c.slice(0, p) + Nt + c.slice(p) + v + w) : c + v + (p === -2 ? r : w);
+    const c = a[r];
+    let l, u, p = -1, m = 0;
+    for (; m < c.length && (o.lastIndex = m, u = o.exec(c), u !== null); ) m = o.lastIndex, o === M ? u[1] === "!--" ? o = ft : u[1] !== void 0 ? o = yt : u[2] !== void 0 ? (Mt.test(u[2]) && (n = RegExp("</" + u[2], "g")), o = k) : u[3] !== void 0 && (o = k) : o === k ? u[0] === ">" ? (o = n ?? M, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, l = u[1], o = u[3] === void 0 ? k : u[3] === '"' ? bt : wt) : o === bt || o === wt ? o = k : o === ft || o === yt ? o = M : (o = k, n = void 0);
+    const w = o === k && a[r + 1].startsWith("/>") ? " " : "";
+    i += o === M ? c + se : p >= 0 ? (s.push(l), c.slice(0, p) + Nt + c.slice(p) + $ + w) : c + $ + (p === -2 ? r : w);
   }
-  return [Ut(i, a + (i[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
+  return [Ut(a, i + (a[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
 };
-class H {
+class B {
   constructor({ strings: t, _$litType$: e }, s) {
     let n;
     this.parts = [];
-    let a = 0, o = 0;
-    const r = t.length - 1, c = this.parts, [l, u] = ne(t, e);
-    if (this.el = H.createElement(l, s), z.currentNode = this.el.content, e === 2 || e === 3) {
+    let i = 0, o = 0;
+    const r = t.length - 1, c = this.parts, [l, u] = ae(t, e);
+    if (this.el = B.createElement(l, s), z.currentNode = this.el.content, e === 2 || e === 3) {
       const p = this.el.content.firstChild;
       p.replaceWith(...p.childNodes);
     }
     for (; (n = z.nextNode()) !== null && c.length < r; ) {
       if (n.nodeType === 1) {
         if (n.hasAttributes()) for (const p of n.getAttributeNames()) if (p.endsWith(Nt)) {
-          const _ = u[o++], w = n.getAttribute(p).split(v), b = /([.?@])?(.*)/.exec(_);
-          c.push({ type: 1, index: a, name: b[2], strings: w, ctor: b[1] === "." ? ae : b[1] === "?" ? oe : b[1] === "@" ? re : K }), n.removeAttribute(p);
-        } else p.startsWith(v) && (c.push({ type: 6, index: a }), n.removeAttribute(p));
+          const m = u[o++], w = n.getAttribute(p).split($), b = /([.?@])?(.*)/.exec(m);
+          c.push({ type: 1, index: i, name: b[2], strings: w, ctor: b[1] === "." ? oe : b[1] === "?" ? re : b[1] === "@" ? ce : X }), n.removeAttribute(p);
+        } else p.startsWith($) && (c.push({ type: 6, index: i }), n.removeAttribute(p));
         if (Mt.test(n.tagName)) {
-          const p = n.textContent.split(v), _ = p.length - 1;
-          if (_ > 0) {
-            n.textContent = Z ? Z.emptyScript : "";
-            for (let w = 0; w < _; w++) n.append(p[w], U()), z.nextNode(), c.push({ type: 2, index: ++a });
-            n.append(p[_], U());
+          const p = n.textContent.split($), m = p.length - 1;
+          if (m > 0) {
+            n.textContent = V ? V.emptyScript : "";
+            for (let w = 0; w < m; w++) n.append(p[w], H()), z.nextNode(), c.push({ type: 2, index: ++i });
+            n.append(p[m], H());
           }
         }
-      } else if (n.nodeType === 8) if (n.data === Pt) c.push({ type: 2, index: a });
+      } else if (n.nodeType === 8) if (n.data === Pt) c.push({ type: 2, index: i });
       else {
         let p = -1;
-        for (; (p = n.data.indexOf(v, p + 1)) !== -1; ) c.push({ type: 7, index: a }), p += v.length - 1;
+        for (; (p = n.data.indexOf($, p + 1)) !== -1; ) c.push({ type: 7, index: i }), p += $.length - 1;
       }
-      a++;
+      i++;
     }
   }
   static createElement(t, e) {
-    const s = A.createElement("template");
+    const s = T.createElement("template");
     return s.innerHTML = t, s;
   }
 }
-function E(i, t, e = i, s) {
-  if (t === j) return t;
+function D(a, t, e = a, s) {
+  if (t === E) return t;
   let n = s !== void 0 ? e._$Co?.[s] : e._$Cl;
-  const a = R(t) ? void 0 : t._$litDirective$;
-  return n?.constructor !== a && (n?._$AO?.(!1), a === void 0 ? n = void 0 : (n = new a(i), n._$AT(i, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = n : e._$Cl = n), n !== void 0 && (t = E(i, n._$AS(i, t.values), n, s)), t;
+  const i = I(t) ? void 0 : t._$litDirective$;
+  return n?.constructor !== i && (n?._$AO?.(!1), i === void 0 ? n = void 0 : (n = new i(a), n._$AT(a, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = n : e._$Cl = n), n !== void 0 && (t = D(a, n._$AS(a, t.values), n, s)), t;
 }
 class ie {
   constructor(t, e) {
@@ -320,24 +320,24 @@ class ie {
     return this._$AM._$AU;
   }
   u(t) {
-    const { el: { content: e }, parts: s } = this._$AD, n = (t?.creationScope ?? A).importNode(e, !0);
+    const { el: { content: e }, parts: s } = this._$AD, n = (t?.creationScope ?? T).importNode(e, !0);
     z.currentNode = n;
-    let a = z.nextNode(), o = 0, r = 0, c = s[0];
+    let i = z.nextNode(), o = 0, r = 0, c = s[0];
     for (; c !== void 0; ) {
       if (o === c.index) {
         let l;
-        c.type === 2 ? l = new B(a, a.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(a, c.name, c.strings, this, t) : c.type === 6 && (l = new ce(a, this, t)), this._$AV.push(l), c = s[++r];
+        c.type === 2 ? l = new q(i, i.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (l = new le(i, this, t)), this._$AV.push(l), c = s[++r];
       }
-      o !== c?.index && (a = z.nextNode(), o++);
+      o !== c?.index && (i = z.nextNode(), o++);
     }
-    return z.currentNode = A, n;
+    return z.currentNode = T, n;
   }
   p(t) {
     let e = 0;
     for (const s of this._$AV) s !== void 0 && (s.strings !== void 0 ? (s._$AI(t, s, e), e += s.strings.length - 2) : s._$AI(t[e])), e++;
   }
 }
-class B {
+class q {
   get _$AU() {
     return this._$AM?._$AU ?? this._$Cv;
   }
@@ -356,7 +356,7 @@ class B {
     return this._$AB;
   }
   _$AI(t, e = this) {
-    t = E(this, t, e), R(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== j && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : se(t) ? this.k(t) : this._(t);
+    t = D(this, t, e), I(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== E && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : ne(t) ? this.k(t) : this._(t);
   }
   O(t) {
     return this._$AA.parentNode.insertBefore(t, this._$AB);
@@ -365,25 +365,25 @@ class B {
     this._$AH !== t && (this._$AR(), this._$AH = this.O(t));
   }
   _(t) {
-    this._$AH !== h && R(this._$AH) ? this._$AA.nextSibling.data = t : this.T(A.createTextNode(t)), this._$AH = t;
+    this._$AH !== h && I(this._$AH) ? this._$AA.nextSibling.data = t : this.T(T.createTextNode(t)), this._$AH = t;
   }
   $(t) {
-    const { values: e, _$litType$: s } = t, n = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = H.createElement(Ut(s.h, s.h[0]), this.options)), s);
+    const { values: e, _$litType$: s } = t, n = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = B.createElement(Ut(s.h, s.h[0]), this.options)), s);
     if (this._$AH?._$AD === n) this._$AH.p(e);
     else {
-      const a = new ie(n, this), o = a.u(this.options);
-      a.p(e), this.T(o), this._$AH = a;
+      const i = new ie(n, this), o = i.u(this.options);
+      i.p(e), this.T(o), this._$AH = i;
     }
   }
   _$AC(t) {
-    let e = $t.get(t.strings);
-    return e === void 0 && $t.set(t.strings, e = new H(t)), e;
+    let e = vt.get(t.strings);
+    return e === void 0 && vt.set(t.strings, e = new B(t)), e;
   }
   k(t) {
     ct(this._$AH) || (this._$AH = [], this._$AR());
     const e = this._$AH;
     let s, n = 0;
-    for (const a of t) n === e.length ? e.push(s = new B(this.O(U()), this.O(U()), this, this.options)) : s = e[n], s._$AI(a), n++;
+    for (const i of t) n === e.length ? e.push(s = new q(this.O(H()), this.O(H()), this, this.options)) : s = e[n], s._$AI(i), n++;
     n < e.length && (this._$AR(s && s._$AB.nextSibling, n), e.length = n);
   }
   _$AR(t = this._$AA.nextSibling, e) {
@@ -396,24 +396,24 @@ class B {
     this._$AM === void 0 && (this._$Cv = t, this._$AP?.(t));
   }
 }
-class K {
+class X {
   get tagName() {
     return this.element.tagName;
   }
   get _$AU() {
     return this._$AM._$AU;
   }
-  constructor(t, e, s, n, a) {
-    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = n, this.options = a, s.length > 2 || s[0] !== "" || s[1] !== "" ? (this._$AH = Array(s.length - 1).fill(new String()), this.strings = s) : this._$AH = h;
+  constructor(t, e, s, n, i) {
+    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = n, this.options = i, s.length > 2 || s[0] !== "" || s[1] !== "" ? (this._$AH = Array(s.length - 1).fill(new String()), this.strings = s) : this._$AH = h;
   }
   _$AI(t, e = this, s, n) {
-    const a = this.strings;
+    const i = this.strings;
     let o = !1;
-    if (a === void 0) t = E(this, t, e, 0), o = !R(t) || t !== this._$AH && t !== j, o && (this._$AH = t);
+    if (i === void 0) t = D(this, t, e, 0), o = !I(t) || t !== this._$AH && t !== E, o && (this._$AH = t);
     else {
       const r = t;
       let c, l;
-      for (t = a[0], c = 0; c < a.length - 1; c++) l = E(this, r[s + c], e, c), l === j && (l = this._$AH[c]), o ||= !R(l) || l !== this._$AH[c], l === h ? t = h : t !== h && (t += (l ?? "") + a[c + 1]), this._$AH[c] = l;
+      for (t = i[0], c = 0; c < i.length - 1; c++) l = D(this, r[s + c], e, c), l === E && (l = this._$AH[c]), o ||= !I(l) || l !== this._$AH[c], l === h ? t = h : t !== h && (t += (l ?? "") + i[c + 1]), this._$AH[c] = l;
     }
     o && !n && this.j(t);
   }
@@ -421,7 +421,7 @@ class K {
     t === h ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
   }
 }
-class ae extends K {
+class oe extends X {
   constructor() {
     super(...arguments), this.type = 3;
   }
@@ -429,7 +429,7 @@ class ae extends K {
     this.element[this.name] = t === h ? void 0 : t;
   }
 }
-class oe extends K {
+class re extends X {
   constructor() {
     super(...arguments), this.type = 4;
   }
@@ -437,20 +437,20 @@ class oe extends K {
     this.element.toggleAttribute(this.name, !!t && t !== h);
   }
 }
-class re extends K {
-  constructor(t, e, s, n, a) {
-    super(t, e, s, n, a), this.type = 5;
+class ce extends X {
+  constructor(t, e, s, n, i) {
+    super(t, e, s, n, i), this.type = 5;
   }
   _$AI(t, e = this) {
-    if ((t = E(this, t, e, 0) ?? h) === j) return;
-    const s = this._$AH, n = t === h && s !== h || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, a = t !== h && (s === h || n);
-    n && this.element.removeEventListener(this.name, this, s), a && this.element.addEventListener(this.name, this, t), this._$AH = t;
+    if ((t = D(this, t, e, 0) ?? h) === E) return;
+    const s = this._$AH, n = t === h && s !== h || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, i = t !== h && (s === h || n);
+    n && this.element.removeEventListener(this.name, this, s), i && this.element.addEventListener(this.name, this, t), this._$AH = t;
   }
   handleEvent(t) {
     typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, t) : this._$AH.handleEvent(t);
   }
 }
-class ce {
+class le {
   constructor(t, e, s) {
     this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = s;
   }
@@ -458,22 +458,22 @@ class ce {
     return this._$AM._$AU;
   }
   _$AI(t) {
-    E(this, t);
+    D(this, t);
   }
 }
-const le = rt.litHtmlPolyfillSupport;
-le?.(H, B), (rt.litHtmlVersions ??= []).push("3.3.3");
-const de = (i, t, e) => {
+const de = rt.litHtmlPolyfillSupport;
+de?.(B, q), (rt.litHtmlVersions ??= []).push("3.3.3");
+const he = (a, t, e) => {
   const s = e?.renderBefore ?? t;
   let n = s._$litPart$;
   if (n === void 0) {
-    const a = e?.renderBefore ?? null;
-    s._$litPart$ = n = new B(t.insertBefore(U(), a), a, void 0, e ?? {});
+    const i = e?.renderBefore ?? null;
+    s._$litPart$ = n = new q(t.insertBefore(H(), i), i, void 0, e ?? {});
   }
-  return n._$AI(i), n;
+  return n._$AI(a), n;
 };
 const lt = globalThis;
-class x extends S {
+class x extends C {
   constructor() {
     super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
   }
@@ -483,7 +483,7 @@ class x extends S {
   }
   update(t) {
     const e = this.render();
-    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = de(e, this.renderRoot, this.renderOptions);
+    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = he(e, this.renderRoot, this.renderOptions);
   }
   connectedCallback() {
     super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -492,15 +492,15 @@ class x extends S {
     super.disconnectedCallback(), this._$Do?.setConnected(!1);
   }
   render() {
-    return j;
+    return E;
   }
 }
 x._$litElement$ = !0, x.finalized = !0, lt.litElementHydrateSupport?.({ LitElement: x });
-const he = lt.litElementPolyfillSupport;
-he?.({ LitElement: x });
+const ue = lt.litElementPolyfillSupport;
+ue?.({ LitElement: x });
 (lt.litElementVersions ??= []).push("4.2.2");
-const Rt = 36e5, vt = 24 * Rt;
-class V {
+const Rt = 36e5, $t = 24 * Rt;
+class G {
   constructor(t) {
     this.language = t.locale?.language ?? t.language, this.zone = t.locale?.time_zone === "server" ? t.config.time_zone : void 0;
     const e = t.locale?.time_format;
@@ -534,11 +534,11 @@ class V {
   }
   /** A deadline: the weekday unless it is today, the date beyond a week. */
   when(t, e) {
-    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * vt ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
+    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * $t ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
   }
   /** A day: the weekday, beyond a week the date. */
   dayName(t, e) {
-    return t.getTime() - e.getTime() > 6 * vt ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
+    return t.getTime() - e.getTime() > 6 * $t ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
   }
   /** A time in the hours ahead: the day is clear without a name. */
   soon(t, e) {
@@ -550,8 +550,8 @@ class V {
     const e = Math.max(0, Math.round(t / 6e4)), s = Math.floor(e / 60), n = this.language.startsWith("pl") ? "godz." : "h";
     if (s >= 48) return `${Math.floor(s / 24)} d`;
     if (s === 0) return `${e} min`;
-    const a = `${s} ${n}`;
-    return e % 60 ? `${a} ${e % 60} min` : a;
+    const i = `${s} ${n}`;
+    return e % 60 ? `${i} ${e % 60} min` : i;
   }
   money(t, e) {
     return new Intl.NumberFormat(this.language, {
@@ -587,7 +587,7 @@ class V {
       minute: "2-digit",
       hourCycle: "h23",
       ...this.zoned()
-    }).formatToParts(t), s = (n) => e.find((a) => a.type === n)?.value ?? "";
+    }).formatToParts(t), s = (n) => e.find((i) => i.type === n)?.value ?? "";
     return `${s("year")}-${s("month")}-${s("day")}T${s("hour")}:${s("minute")}`;
   }
   /** The instant of such a value; the offset of the zone is found by trying. */
@@ -595,8 +595,8 @@ class V {
     const e = /* @__PURE__ */ new Date(`${t}:00Z`);
     let s = e;
     for (let n = 0; n < 2; n += 1) {
-      const a = /* @__PURE__ */ new Date(`${this.local(s)}:00Z`);
-      s = new Date(s.getTime() + e.getTime() - a.getTime());
+      const i = /* @__PURE__ */ new Date(`${this.local(s)}:00Z`);
+      s = new Date(s.getTime() + e.getTime() - i.getTime());
     }
     return s;
   }
@@ -610,28 +610,28 @@ class V {
     return this.zone === void 0 ? {} : { timeZone: this.zone };
   }
 }
-const m = "tesla_scout_worker";
-function st(i) {
+const _ = "tesla_scout_worker";
+function Y(a) {
   return [...new Set(
-    Object.values(i.entities).filter((e) => e.platform === m && e.device_id).map((e) => e.device_id)
-  )].map((e) => i.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => nt(e).localeCompare(nt(s)));
+    Object.values(a.entities).filter((e) => e.platform === _ && e.device_id).map((e) => e.device_id)
+  )].map((e) => a.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => L(e).localeCompare(L(s)));
 }
-function xt(i) {
-  return Object.values(i.entities).find((t) => t.platform === m)?.device_id;
+function xt(a) {
+  return Object.values(a.entities).find((t) => t.platform === _)?.device_id;
 }
-function nt(i) {
-  return i.name_by_user ?? i.name ?? "";
+function L(a) {
+  return a.name_by_user ?? a.name ?? "";
 }
-function C(i, t) {
+function j(a, t) {
   const e = t;
   if (e.translation_key) {
-    const s = `component.${m}.exceptions.${e.translation_key}.message`, n = i.localize(s, e.translation_placeholders ?? {});
+    const s = `component.${_}.exceptions.${e.translation_key}.message`, n = a.localize(s, e.translation_placeholders ?? {});
     if (n && n !== s) return n;
   }
   return e.message ?? String(t);
 }
-function kt(i, t) {
-  const e = `component.${m}.exceptions.${t}.message`, s = i.localize(e);
+function kt(a, t) {
+  const e = `component.${_}.exceptions.${t}.message`, s = a.localize(e);
   return s && s !== e ? s : t;
 }
 const dt = {
@@ -799,6 +799,8 @@ const dt = {
   // The card.
   waiting: "Waiting for the integration …",
   no_car: "Choose a car in the card's settings.",
+  strategy_description: "A card for each car and for the account, and the calendar.",
+  strategy_empty: "No car is there yet. Add Tesla Scout & Worker under Devices & services.",
   card_name: "Tesla Scout: car",
   card_description: "How full, when it charges, what that costs, and whether the target is kept.",
   account_card_name: "Tesla Scout: account",
@@ -822,7 +824,7 @@ const dt = {
   stage_saving: "saving: fewer reads",
   stage_essential: "only special charging",
   stage_stopped: "budget spent"
-}, ue = {
+}, pe = {
   // The car.
   plugged_in: "Podłączony",
   unplugged: "Niepodłączony",
@@ -987,6 +989,8 @@ const dt = {
   // The card.
   waiting: "Czekam na integrację …",
   no_car: "Wybierz samochód w ustawieniach karty.",
+  strategy_description: "Karta dla każdego samochodu i dla konta oraz kalendarz.",
+  strategy_empty: "Nie ma jeszcze samochodu. Dodaj Tesla Scout & Worker w ustawieniach urządzeń i usług.",
   card_name: "Tesla Scout: samochód",
   card_description: "Ile jest w baterii, kiedy się ładuje, ile to kosztuje i czy cel będzie osiągnięty.",
   account_card_name: "Tesla Scout: konto",
@@ -1010,76 +1014,76 @@ const dt = {
   stage_saving: "oszczędzanie: mniej odczytów",
   stage_essential: "tylko ładowanie specjalne",
   stage_stopped: "budżet wyczerpany"
-}, pe = { en: dt, pl: ue };
-function M(i, t, e = {}) {
-  return (pe[i.split("-")[0] ?? "en"] ?? dt)[t].replace(/\{(\w+)\}/g, (n, a) => String(e[a] ?? ""));
+}, ge = { en: dt, pl: pe };
+function A(a, t, e = {}) {
+  return (ge[a.split("-")[0] ?? "en"] ?? dt)[t].replace(/\{(\w+)\}/g, (n, i) => String(e[i] ?? ""));
 }
-function D(i) {
-  return i in dt;
+function P(a) {
+  return a in dt;
 }
-function g(i) {
-  return (t, e) => M(i.language, t, e);
+function g(a) {
+  return (t, e) => A(a.language, t, e);
 }
-function F(i, t, e) {
+function K(a, t, e) {
   const s = g(t), n = {
-    target: i.target === null ? "" : t.percent(i.target),
-    level: i.level === null ? "" : t.percent(Math.floor(i.level)),
-    ready_by: i.ready_by === null ? "" : t.when(new Date(i.ready_by), e),
-    plug_in_by: i.plug_in_by === null ? "" : t.soon(new Date(i.plug_in_by), e),
-    spare: i.spare === null ? "" : t.duration(i.spare * 6e4)
+    target: a.target === null ? "" : t.percent(a.target),
+    level: a.level === null ? "" : t.percent(Math.floor(a.level)),
+    ready_by: a.ready_by === null ? "" : t.when(new Date(a.ready_by), e),
+    plug_in_by: a.plug_in_by === null ? "" : t.soon(new Date(a.plug_in_by), e),
+    spare: a.spare === null ? "" : t.duration(a.spare * 6e4)
   };
-  if (i.key === "on_track" && (i.spare ?? 0) < 1) return s("v_on_track_now", n);
-  const a = i.plug_in_by === null ? 1 / 0 : Date.parse(i.plug_in_by);
-  return i.key === "plug_in" && a - e.getTime() < 6e4 ? s("v_plug_in_now", n) : s(`v_${i.key}`, n);
+  if (a.key === "on_track" && (a.spare ?? 0) < 1) return s("v_on_track_now", n);
+  const i = a.plug_in_by === null ? 1 / 0 : Date.parse(a.plug_in_by);
+  return a.key === "plug_in" && i - e.getTime() < 6e4 ? s("v_plug_in_now", n) : s(`v_${a.key}`, n);
 }
-function ge(i, t, e) {
-  if (i.key !== "plug_in" || i.latest === null || i.plug_in_by === null)
+function _e(a, t, e) {
+  if (a.key !== "plug_in" || a.latest === null || a.plug_in_by === null)
     return null;
-  const s = new Date(i.latest);
-  return s.getTime() - Date.parse(i.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(s, e) });
+  const s = new Date(a.latest);
+  return s.getTime() - Date.parse(a.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(s, e) });
 }
-function Ht(i, t, e) {
-  return i.map(({ start: s, end: n }) => `${t.soon(new Date(s), e)}–${t.time(new Date(n))}`).join(", ");
+function Ht(a, t, e) {
+  return a.map(({ start: s, end: n }) => `${t.soon(new Date(s), e)}–${t.time(new Date(n))}`).join(", ");
 }
-function _e(i, t, e, s, n, a) {
-  if (i.kind === "repair") {
-    const u = `component.${n}.issues.${i.key}.title`, p = s(u, i.placeholders);
+function me(a, t, e, s, n, i) {
+  if (a.kind === "repair") {
+    const u = `component.${n}.issues.${a.key}.title`, p = s(u, a.placeholders);
     return p && p !== u ? p : null;
   }
-  const o = `p_${i.key}`;
-  if (!D(o)) return null;
-  const { target: r, ready_by: c, reason: l } = i.placeholders;
+  const o = `p_${a.key}`;
+  if (!P(o)) return null;
+  const { target: r, ready_by: c, reason: l } = a.placeholders;
   return g(t)(o, {
     target: r ? t.percent(Number(r)) : "",
     ready_by: c ? t.when(new Date(c), e) : "",
-    reason: It(l ?? "", t, a)
+    reason: It(l ?? "", t, i)
   });
 }
-function me(i, t, e) {
-  const s = new Date(i.since), n = {
-    target: i.target === null ? "" : t.percent(i.target),
+function fe(a, t, e) {
+  const s = new Date(a.since), n = {
+    target: a.target === null ? "" : t.percent(a.target),
     since: t.when(s, e),
-    until: t.when(new Date(i.until), e),
+    until: t.when(new Date(a.until), e),
     // The day begins at midnight where Home Assistant is.
     day: t.dayName(new Date(s.getTime() + 12 * 36e5), e)
-  }, a = i.kind === "vacation" && s > e;
-  return g(t)(a ? "said_vacation_from" : `said_${i.kind}`, n);
+  }, i = a.kind === "vacation" && s > e;
+  return g(t)(i ? "said_vacation_from" : `said_${a.kind}`, n);
 }
-function It(i, t, e) {
-  const s = `reason_${i || "unknown"}`;
-  return D(s) ? g(t)(s) : e(i);
+function It(a, t, e) {
+  const s = `reason_${a || "unknown"}`;
+  return P(s) ? g(t)(s) : e(a);
 }
-const fe = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
-function ye(i, t) {
-  const e = i.reasons.filter((s) => !fe.has(s));
-  return (e.length ? e : i.reasons).slice(0, 3).map((s) => `r_${s}`).filter(D).map((s) => g(t)(s));
+const ye = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
+function we(a, t) {
+  const e = a.reasons.filter((s) => !ye.has(s));
+  return (e.length ? e : a.reasons).slice(0, 3).map((s) => `r_${s}`).filter(P).map((s) => g(t)(s));
 }
-function Bt(i) {
-  if (i.cost === null || i.cost_now === null) return null;
-  const t = i.cost_now - i.cost;
+function Bt(a) {
+  if (a.cost === null || a.cost_now === null) return null;
+  const t = a.cost_now - a.cost;
   return t >= 0.01 ? t : null;
 }
-const Y = I`
+const Q = W`
   :host {
     --tsc-good: var(--success-color, #43a047);
     --tsc-warning: var(--warning-color, #ffa600);
@@ -1196,7 +1200,7 @@ const Y = I`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-`, we = 5e3;
+`, be = 5e3;
 class Lt {
   constructor(t, e) {
     this.command = t, this.show = e, this.turn = 0;
@@ -1214,10 +1218,10 @@ class Lt {
   async listen(t, e, s) {
     try {
       const n = await t.connection.subscribeMessage(
-        (a) => {
-          s === this.turn && this.show(a);
+        (i) => {
+          s === this.turn && this.show(i);
         },
-        { type: `${m}/${this.command}`, device_id: e }
+        { type: `${_}/${this.command}`, device_id: e }
       );
       s === this.turn ? this.stop = n : n().catch(() => {
       });
@@ -1225,11 +1229,11 @@ class Lt {
       if (s !== this.turn) return;
       this.show(void 0, n), this.timer = setTimeout(() => {
         this.listen(t, e, s);
-      }, we);
+      }, be);
     }
   }
 }
-const be = {
+const ve = {
   device_id: "field_account_device",
   name: "field_name"
 };
@@ -1253,11 +1257,11 @@ class $e extends x {
   static getConfigForm() {
     return {
       schema: [
-        { name: "device_id", selector: { device: { filter: { integration: m } } } },
+        { name: "device_id", selector: { device: { filter: { integration: _ } } } },
         { name: "name", selector: { text: {} } }
       ],
       computeLabel: (t) => {
-        const e = document.documentElement.lang || navigator.language || "en", s = be[t.name], n = new V({ language: e, config: { time_zone: "UTC" } });
+        const e = document.documentElement.lang || navigator.language || "en", s = ve[t.name], n = new G({ language: e, config: { time_zone: "UTC" } });
         return s ? g(n)(s) : t.name;
       }
     };
@@ -1290,9 +1294,9 @@ class $e extends x {
   render() {
     const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const n = new V(t), a = g(n);
+    const n = new G(t), i = g(n);
     if (!s) {
-      const c = this.failure ? C(t, this.failure) : a("waiting");
+      const c = this.failure ? j(t, this.failure) : i("waiting");
       return d`<ha-card
         ><div class="card"><p role="status">${c}</p></div></ha-card
       >`;
@@ -1304,7 +1308,7 @@ class $e extends x {
           <h2>${o}</h2>
           <span class="soft">${r ? this.month(s, n) : ""}</span>
         </div>
-        ${s.signed_out ? d`<p>${a("v_signed_out")}</p>` : h}
+        ${s.signed_out ? d`<p>${i("v_signed_out")}</p>` : h}
         ${r ? this.bill(s, n) : h}
         ${r ? this.charging(s, n) : h}
       </section>
@@ -1317,7 +1321,7 @@ class $e extends x {
     );
   }
   bill(t, e) {
-    const s = g(e), n = `stage_${t.stage ?? ""}`, a = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
+    const s = g(e), n = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
       new Date(Date.parse(t.next_reset) - 1)
     ) : "";
     return d`
@@ -1326,7 +1330,7 @@ class $e extends x {
         <span><b>${e.money(t.cost, t.currency)}</b> ${o}</span>
       </div>
       ${t.limit ? d`<div class="meter" aria-hidden="true">
-              <div class=${t.stage ?? ""} style=${`width:${a}%`}></div>
+              <div class=${t.stage ?? ""} style=${`width:${i}%`}></div>
             </div>` : h}
       <div class="soft small">
         ${[
@@ -1336,7 +1340,7 @@ class $e extends x {
           date: r
         })
       ],
-      ...D(n) ? [s(n)] : []
+      ...P(n) ? [s(n)] : []
     ].join(" · ")}
       </div>
       <dl>
@@ -1355,12 +1359,12 @@ class $e extends x {
   }
   charging(t, e) {
     const s = g(e);
-    return t.cars.filter((a) => a.currency !== null && a.energy > 0).map((a) => {
-      const o = a.currency, r = a.on_arrival - a.cost, c = [
-        e.energy(a.energy),
-        e.money(a.cost, o),
+    return t.cars.filter((i) => i.currency !== null && i.energy > 0).map((i) => {
+      const o = i.currency, r = i.on_arrival - i.cost, c = [
+        e.energy(i.energy),
+        e.money(i.cost, o),
         ...r >= 0.01 ? [s("saved", { amount: e.money(r, o) })] : []
-      ], l = t.cars.length > 1 ? ` (${a.name})` : "";
+      ], l = t.cars.length > 1 ? ` (${i.name})` : "";
       return d`<div class="bill">
         <span class="soft">${s("charged")}${l}</span><span>${c.join(" · ")}</span>
       </div>`;
@@ -1368,8 +1372,8 @@ class $e extends x {
   }
   static {
     this.styles = [
-      Y,
-      I`
+      Q,
+      W`
       .card {
         display: grid;
         gap: 8px;
@@ -1430,9 +1434,9 @@ class $e extends x {
     ];
   }
 }
-const ve = [
-  Y,
-  I`
+const xe = [
+  Q,
+  W`
     .card {
       display: grid;
       gap: 14px;
@@ -1646,14 +1650,14 @@ const ve = [
       font-size: 16px;
     }
   `
-], X = 6e4, Q = `/config/integrations/integration/${m}`, xe = {
+], et = 6e4, st = `/config/integrations/integration/${_}`, ke = {
   shadow: "fix_shadow",
   off: "fix_off",
   no_prices: "fix_options",
   budget_essential: "fix_options",
   budget_stopped: "fix_options"
 };
-class ke extends x {
+class ze extends x {
   constructor() {
     super(), this.ahead = 0, this.subscription = new Lt("subscribe_car", (t, e) => {
       this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
@@ -1679,16 +1683,16 @@ class ke extends x {
       schema: [
         {
           name: "device_id",
-          selector: { device: { filter: { integration: m, manufacturer: "Tesla" } } }
+          selector: { device: { filter: { integration: _, manufacturer: "Tesla" } } }
         },
         { name: "name", selector: { text: {} } },
         { name: "compact", selector: { boolean: {} } }
       ],
-      computeLabel: (t) => ze(t.name)
+      computeLabel: (t) => Ae(t.name)
     };
   }
   static getStubConfig(t) {
-    const e = st(t)[0]?.id;
+    const e = Y(t)[0]?.id;
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -1703,7 +1707,7 @@ class ke extends x {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
   connectedCallback() {
-    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), X / 2), this.requestUpdate();
+    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), et / 2), this.requestUpdate();
   }
   disconnectedCallback() {
     super.disconnectedCallback(), clearInterval(this.clock), this.subscription.end();
@@ -1714,7 +1718,7 @@ class ke extends x {
   }
   /** The car of the configuration; without one the only car, or the first. */
   get device() {
-    return this.config?.device_id ? this.config.device_id : this.hass ? st(this.hass)[0]?.id : void 0;
+    return this.config?.device_id ? this.config.device_id : this.hass ? Y(this.hass)[0]?.id : void 0;
   }
   willUpdate() {
     const { hass: t, device: e } = this;
@@ -1722,42 +1726,42 @@ class ke extends x {
     e && this.subscription.start(t, e);
     const s = t.locale?.language ?? t.language;
     this.loadedLanguage !== s && (this.loadedLanguage = s, Promise.all(
-      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, m))
+      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, _))
     ).then(() => this.requestUpdate()));
   }
   render() {
     const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const n = new V(t), a = g(n), o = e.compact === !0;
+    const n = new G(t), i = g(n), o = e.compact === !0;
     if (!s) {
-      const c = this.failure ? C(t, this.failure) : a("waiting");
+      const c = this.failure ? j(t, this.failure) : i("waiting");
       return d`<ha-card>
-        <div class="card"><p role="status">${this.device ? c : a("no_car")}</p></div>
+        <div class="card"><p role="status">${this.device ? c : i("no_car")}</p></div>
       </ha-card>`;
     }
     const r = e.name || s.name;
     return d`<ha-card>
       <section class=${o ? "card compact" : "card"} aria-label=${r}>
         <div class="state">
-          ${this.head(r, s, n, a)} ${o ? h : this.problems(s, n)}
-          ${this.verdict(s, n)} ${this.facts(s, n, a)}
+          ${this.head(r, s, n, i)} ${o ? h : this.problems(s, n)}
+          ${this.verdict(s, n)} ${this.facts(s, n, i)}
         </div>
         ${s.prices.length ? d`<tesla-scout-strip
                 .view=${s}
                 .format=${n}
                 .now=${this.now}
               ></tesla-scout-strip>` : h}
-        ${o ? this.problems(s, n) : this.hands(t, s, n, a)}
-        <div class="talk" aria-live="polite">${this.talk(a)}</div>
+        ${o ? this.problems(s, n) : this.hands(t, s, n, i)}
+        <div class="talk" aria-live="polite">${this.talk(i)}</div>
       </section>
     </ha-card>`;
   }
   head(t, e, s, n) {
-    const a = e.level === null ? n("unknown_level") : s.percent(e.level), o = e.plans[0]?.target ?? e.limit;
+    const i = e.level === null ? n("unknown_level") : s.percent(e.level), o = e.plans[0]?.target ?? e.limit;
     return d`<div class="head">
       <div class="number">
         <span class="hidden">${n("level")}</span>
-        <span class="percent">${a}</span>
+        <span class="percent">${i}</span>
       </div>
       <div class="about">
         <h2>${t}</h2>
@@ -1772,26 +1776,26 @@ class ke extends x {
   status(t, e, s) {
     const n = [];
     if (t.charging) {
-      const { power: a } = t;
-      n.push(a ? s("charging_at", { power: e.number(a) }) : s("charging"));
+      const { power: i } = t;
+      n.push(i ? s("charging_at", { power: e.number(i) }) : s("charging"));
     } else t.plugged_in !== null ? n.push(s(t.plugged_in ? "plugged_in" : "unplugged")) : t.seen_at !== null && n.push(s("plug_unknown"));
     if (t.at_home !== null && n.push(s(t.at_home ? "home" : "away")), t.connectivity === "asleep" && n.push(s("asleep")), t.connectivity === "offline" && n.push(s("offline")), t.limit !== null && n.push(s("limit", { limit: e.percent(t.limit) })), t.seen_at !== null) {
-      const a = this.now.getTime() - Date.parse(t.seen_at);
-      n.push(a < X ? s("seen_now") : s("seen", { ago: e.duration(a) }));
+      const i = this.now.getTime() - Date.parse(t.seen_at);
+      n.push(i < et ? s("seen_now") : s("seen", { ago: e.duration(i) }));
     }
     return n;
   }
   verdict(t, e) {
-    const { verdict: s } = t, n = ge(s, e, this.now);
+    const { verdict: s } = t, n = _e(s, e, this.now);
     return d`<p class=${`verdict ${s.tone}`} role="status">
-      <strong>${F(s, e, this.now)}</strong>
+      <strong>${K(s, e, this.now)}</strong>
       ${n === null ? h : d`<span class="soft">${n}</span>`}
     </p>`;
   }
   facts(t, e, s) {
-    const [n, ...a] = t.plans;
+    const [n, ...i] = t.plans;
     if (!n || t.verdict.key === "signed_out") return h;
-    const { currency: o } = t, r = Bt(n), c = Ht(n.windows, e, this.now), l = n.windows.find(({ start: _ }) => Date.parse(_) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
+    const { currency: o } = t, r = Bt(n), c = Ht(n.windows, e, this.now), l = n.windows.find(({ start: m }) => Date.parse(m) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
             <dt>${s(t.shadow && !n.session_id ? "would_charge" : "charges")}</dt>
             <dd>
               ${l && t.charging ? s("charges_now", { end: u }) : c || s("nothing_planned")}
@@ -1812,21 +1816,21 @@ class ke extends x {
       </dl>
       ${r === null || o === null || !n.windows.length ? h : d`<p class="soft small">${s("saves", { amount: e.money(r, o) })}</p>`}
       ${this.overrides(t, e, s)} ${this.sessions(t, e, s)}
-      ${a.filter((_) => _.session_id === null && _.verdict.key !== "reached").map(
-      (_) => d`<p class="soft more">
-              ${s("then")}: ${F(_.verdict, e, this.now)}
+      ${i.filter((m) => m.session_id === null && m.verdict.key !== "reached").map(
+      (m) => d`<p class="soft more">
+              ${s("then")}: ${K(m.verdict, e, this.now)}
             </p>`
     )}`;
   }
   /** What was said about the coming days, each with the button that takes it back. */
   overrides(t, e, s) {
     return t.overrides.map((n) => {
-      const a = me(n, e, this.now);
+      const i = fe(n, e, this.now);
       return d`<div class="session">
-        <span>${a}</span>
+        <span>${i}</span>
         ${this.config?.compact === !0 ? h : d`<button
                 class="act"
-                aria-label=${`${s("cancel")}: ${a}`}
+                aria-label=${`${s("cancel")}: ${i}`}
                 ?disabled=${this.busy}
                 @click=${() => this.act(async () => (await this.takeBack(n.kind), { text: s("said_cancelled"), undo: () => this.sayAgain(n) }))}
               >
@@ -1836,32 +1840,32 @@ class ke extends x {
     });
   }
   takeBack(t) {
-    return this.call(m, "cancel_override", { device_id: this.device, override: t });
+    return this.call(_, "cancel_override", { device_id: this.device, override: t });
   }
   sayAgain({ kind: t, since: e, until: s, target: n }) {
-    const a = this.device;
-    if (t === "skip") return this.call(m, "skip_charging", { device_id: a, until: s });
+    const i = this.device;
+    if (t === "skip") return this.call(_, "skip_charging", { device_id: i, until: s });
     if (t === "target") {
-      const r = new Date(Date.parse(e) + 720 * X).toISOString().slice(0, 10);
-      return this.call(m, "set_target", { device_id: a, target: n, date: r });
+      const r = new Date(Date.parse(e) + 720 * et).toISOString().slice(0, 10);
+      return this.call(_, "set_target", { device_id: i, target: n, date: r });
     }
-    const o = { device_id: a, start: e, end: s, level: n };
-    return this.call(m, "start_vacation", o);
+    const o = { device_id: i, start: e, end: s, level: n };
+    return this.call(_, "start_vacation", o);
   }
   /** Special charging: each session with its state, and the button that cancels it. */
   sessions(t, e, s) {
     return t.plans.filter((n) => n.session_id !== null).map((n) => {
-      const a = this.values(n, e), o = `state_${n.state ?? ""}`, r = [
+      const i = this.values(n, e), o = `state_${n.state ?? ""}`, r = [
         this.titleOf(n, e, s),
-        ...n === t.plans[0] ? [] : [F(n.verdict, e, this.now)],
-        ...D(o) ? [s(o)] : [],
+        ...n === t.plans[0] ? [] : [K(n.verdict, e, this.now)],
+        ...P(o) ? [s(o)] : [],
         ...n.waits_for ? [s("waits", { reason: this.reason(n.waits_for, e) })] : []
       ];
       return d`<div class="session">
           <span>${r.join(" · ")}</span>
           ${n.cancellable && this.config?.compact !== !0 ? d`<button
                   class="act"
-                  aria-label=${s("cancel_session", a)}
+                  aria-label=${s("cancel_session", i)}
                   ?disabled=${this.busy}
                   @click=${() => this.askCancel(n, e)}
                 >
@@ -1876,30 +1880,30 @@ class ke extends x {
   problems(t, e) {
     const s = t.problems.map((n) => ({
       problem: n,
-      text: _e(
+      text: me(
         n,
         e,
         this.now,
         this.hass?.localize ?? (() => ""),
-        m,
-        (a) => this.hass ? kt(this.hass, a) : a
+        _,
+        (i) => this.hass ? kt(this.hass, i) : i
       )
     })).filter((n) => n.text !== null);
     return !s.length && t.verdict.key !== "not_loaded" ? h : d`<ul class="problems" role="list">
       ${s.map(
-      ({ problem: n, text: a }) => d`<li><span>${a}</span>${this.remedy(n, t, e)}</li>`
+      ({ problem: n, text: i }) => d`<li><span>${i}</span>${this.remedy(n, t, e)}</li>`
     )}
-      ${t.verdict.key === "not_loaded" && !s.length ? d`<li><span></span>${this.door("fix_devices", Q, e)}</li>` : h}
+      ${t.verdict.key === "not_loaded" && !s.length ? d`<li><span></span>${this.door("fix_devices", st, e)}</li>` : h}
     </ul>`;
   }
   /** The button that helps with a problem, for those who may press it. */
   remedy(t, e, s) {
     const n = g(s);
     if (t.kind === "repair")
-      return t.key.startsWith("signed_out") ? this.door("fix_sign_in", Q, s) : this.door("fix_repair", "/config/repairs", s);
-    const a = xe[t.key];
-    if (a === void 0) return h;
-    if (a === "fix_options") return this.door(a, Q, s);
+      return t.key.startsWith("signed_out") ? this.door("fix_sign_in", st, s) : this.door("fix_repair", "/config/repairs", s);
+    const i = ke[t.key];
+    if (i === void 0) return h;
+    if (i === "fix_options") return this.door(i, st, s);
     const [o, r, c] = t.key === "shadow" ? ["shadow_mode", "turn_off", "done_shadow"] : ["off_peak_sync", "turn_on", "done_sync"], l = e.entities[o];
     if (!l) return h;
     const u = r === "turn_on" ? "turn_off" : "turn_on";
@@ -1911,18 +1915,18 @@ class ke extends x {
       undo: () => this.call("switch", u, { entity_id: l })
     }))}
     >
-      ${n(a)}
+      ${n(i)}
     </button>`;
   }
   /** A link to a page of the settings, which only administrators have. */
   door(t, e, s) {
-    return this.hass?.user && !this.hass.user.is_admin ? h : d`<button class="act main" @click=${() => Ae(e)}>
+    return this.hass?.user && !this.hass.user.is_admin ? h : d`<button class="act main" @click=${() => Te(e)}>
       ${g(s)(t)}
     </button>`;
   }
   hands(t, e, s, n) {
     if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
-    const a = t.services[m] ?? {}, { device: o } = this, r = [
+    const i = t.services[_] ?? {}, { device: o } = this, r = [
       d`<button
         class="act"
         aria-expanded=${this.special ? "true" : "false"}
@@ -1934,11 +1938,11 @@ class ke extends x {
         ${n("charge_to", { target: s.percent(100) })}
       </button>`
     ];
-    "charge_now" in a && !e.plans.some((l) => l.source === "charge_now") && r.push(
+    "charge_now" in i && !e.plans.some((l) => l.source === "charge_now") && r.push(
       this.button("charge_now", n, () => this.question = this.chargeNow(e, s, n))
     );
     const c = e.overrides.some(({ kind: l }) => l === "skip");
-    if ("skip_charging" in a && e.sync && !e.shadow && !c && r.push(this.button("skip", n, () => this.question = this.skip(n))), "scout_now" in a) {
+    if ("skip_charging" in i && e.sync && !e.shadow && !c && r.push(this.button("skip", n, () => this.question = this.skip(n))), "scout_now" in i) {
       const l = n("read_now_ask");
       r.push(
         this.simple("scout_now", l, "read_done", { device_id: o }, n, "read_now")
@@ -1960,7 +1964,7 @@ class ke extends x {
   }
   /** The target and the departure of ordinary days: the entities of the car. */
   settings(t, e, s, n) {
-    const a = e.entities.target_level, o = e.entities.departure, r = a ? t.states[a] : void 0, c = o ? t.states[o]?.state : void 0, l = r && Number.isFinite(Number(r.state)), u = this.target ?? Number(r?.state);
+    const i = e.entities.target_level, o = e.entities.departure, r = i ? t.states[i] : void 0, c = o ? t.states[o]?.state : void 0, l = r && Number.isFinite(Number(r.state)), u = this.target ?? Number(r?.state);
     return !l && !c ? h : d`<div class="settings">
       ${l ? d`<label class="slide"
               ><span>${n("target")}</span
@@ -1973,7 +1977,7 @@ class ke extends x {
                 style=${`--at:${u}`}
                 aria-valuetext=${s.percent(u)}
                 @input=${(p) => this.target = Number(p.target.value)}
-                @change=${(p) => this.setTarget(p, a, s, n)}
+                @change=${(p) => this.setTarget(p, i, s, n)}
               /><output>${s.percent(u)}</output></label
             >` : h}
       ${c && /^\d\d:\d\d/.test(c) ? d`<label
@@ -1987,14 +1991,14 @@ class ke extends x {
   }
   /** Charge now to the target of the plan, and what that costs more than waiting for it. */
   chargeNow(t, e, s) {
-    const n = t.plans.find((u) => u.session_id === null) ?? t.plans[0], a = n?.target ?? t.limit, o = a === null ? "" : e.percent(a), { currency: r } = t, c = n && n.cost_now !== null && n.cost !== null && r !== null ? {
+    const n = t.plans.find((u) => u.session_id === null) ?? t.plans[0], i = n?.target ?? t.limit, o = i === null ? "" : e.percent(i), { currency: r } = t, c = n && n.cost_now !== null && n.cost !== null && r !== null ? {
       target: o,
       now: e.money(n.cost_now, r),
       planned: e.money(n.cost, r)
-    } : void 0, l = a === null ? {} : { target: a };
+    } : void 0, l = i === null ? {} : { target: i };
     return {
       text: c ? s("charge_now_ask", c) : s("charge_now_ask_plain", { target: o }),
-      act: async () => (await this.call(m, "charge_now", { device_id: this.device, ...l }), {
+      act: async () => (await this.call(_, "charge_now", { device_id: this.device, ...l }), {
         text: s("charge_now_done", { target: o }),
         undo: () => this.takeBack("charge_now")
       })
@@ -2008,10 +2012,10 @@ class ke extends x {
       act: async () => {
         const s = e === void 0 ? {} : { confirm: !0 };
         try {
-          await this.call(m, "skip_charging", { device_id: this.device, ...s });
+          await this.call(_, "skip_charging", { device_id: this.device, ...s });
         } catch (n) {
           if (n.translation_key !== "skip_breaks_session" || e !== void 0 || !this.hass) throw n;
-          this.next = this.skip(t, C(this.hass, n));
+          this.next = this.skip(t, j(this.hass, n));
           return;
         }
         return { text: t("skip_done"), undo: () => this.takeBack("skip") };
@@ -2021,18 +2025,18 @@ class ke extends x {
   button(t, e, s) {
     return d`<button class="act" ?disabled=${this.busy} @click=${s}>${e(t)}</button>`;
   }
-  simple(t, e, s, n, a, o = "charge_now") {
+  simple(t, e, s, n, i, o = "charge_now") {
     return d`<button
       class="act"
       ?disabled=${this.busy}
       @click=${() => {
       this.question = {
         text: e,
-        act: async () => (await this.call(m, t, n), { text: a(s) })
+        act: async () => (await this.call(_, t, n), { text: i(s) })
       };
     }}
     >
-      ${a(o)}
+      ${i(o)}
     </button>`;
   }
   /** A question before what costs; an answer after what was done. */
@@ -2067,7 +2071,7 @@ class ke extends x {
     try {
       this.answer = await t();
     } catch (e) {
-      this.answer = { text: this.hass ? C(this.hass, e) : String(e) };
+      this.answer = { text: this.hass ? j(this.hass, e) : String(e) };
     } finally {
       this.busy = !1, this.question = this.next, this.next = void 0;
     }
@@ -2076,30 +2080,30 @@ class ke extends x {
     return this.hass?.callService(t, e, s, void 0, !1);
   }
   setTarget(t, e, s, n) {
-    const a = Number(t.target.value), o = Number(this.hass?.states[e]?.state), r = (c) => this.call("number", "set_value", { entity_id: e, value: c });
-    this.act(async () => (await r(a), {
-      text: n("done_target", { target: s.percent(a) }),
+    const i = Number(t.target.value), o = Number(this.hass?.states[e]?.state), r = (c) => this.call("number", "set_value", { entity_id: e, value: c });
+    this.act(async () => (await r(i), {
+      text: n("done_target", { target: s.percent(i) }),
       undo: () => r(o)
     })).then(() => this.target = void 0);
   }
   setDeparture(t, e, s, n) {
-    const { value: a } = t.target;
-    if (!/^\d\d:\d\d/.test(a)) return;
+    const { value: i } = t.target;
+    if (!/^\d\d:\d\d/.test(i)) return;
     const o = (r) => this.call("time", "set_value", { entity_id: e, time: r });
-    this.act(async () => (await o(`${a.slice(0, 5)}:00`), { text: n("done_departure", { time: a }), undo: () => o(s) }));
+    this.act(async () => (await o(`${i.slice(0, 5)}:00`), { text: n("done_departure", { time: i }), undo: () => o(s) }));
   }
   askCancel(t, e) {
     const s = g(e), { device: n } = this;
     if (t.source === "charge_now") {
-      const a = e.percent(t.target);
+      const i = e.percent(t.target);
       this.question = {
-        text: s("charge_now_cancel_ask", { target: a }),
+        text: s("charge_now_cancel_ask", { target: i }),
         act: async () => {
           await this.takeBack("charge_now");
           const o = { device_id: n, target: t.target, until: t.ready_by };
           return {
             text: s("done_cancel"),
-            undo: () => this.call(m, "charge_now", o)
+            undo: () => this.call(_, "charge_now", o)
           };
         }
       };
@@ -2107,12 +2111,12 @@ class ke extends x {
     }
     this.question = {
       text: s("cancel_ask", this.values(t, e)),
-      act: async () => (await this.call(m, "cancel_special_charging", {
+      act: async () => (await this.call(_, "cancel_special_charging", {
         device_id: n,
         session_id: t.session_id
       }), {
         text: s("done_cancel"),
-        undo: () => this.call(m, "add_special_charging", {
+        undo: () => this.call(_, "add_special_charging", {
           device_id: n,
           target: t.target,
           ready_by: t.ready_by
@@ -2121,13 +2125,13 @@ class ke extends x {
     };
   }
   added(t, e) {
-    const { id: s, target: n, by: a } = t.detail, o = g(e)("done_special", {
+    const { id: s, target: n, by: i } = t.detail, o = g(e)("done_special", {
       target: e.percent(n),
-      ready_by: e.when(a, this.now)
+      ready_by: e.when(i, this.now)
     });
     this.special = !1, this.answer = s ? {
       text: o,
-      undo: () => this.call(m, "cancel_special_charging", {
+      undo: () => this.call(_, "cancel_special_charging", {
         device_id: this.device,
         session_id: s
       })
@@ -2143,27 +2147,27 @@ class ke extends x {
     return It(t, e, (s) => this.hass ? kt(this.hass, s) : s);
   }
   static {
-    this.styles = ve;
+    this.styles = xe;
   }
 }
-function ze(i) {
-  const t = document.documentElement.lang || navigator.language || "en", e = `field_${i === "device_id" ? "device" : i}`, s = new V({ language: t, config: { time_zone: "UTC" } });
-  return D(e) ? g(s)(e) : i;
+function Ae(a) {
+  const t = document.documentElement.lang || navigator.language || "en", e = `field_${a === "device_id" ? "device" : a}`, s = new G({ language: t, config: { time_zone: "UTC" } });
+  return P(e) ? g(s)(e) : a;
 }
-function Ae(i) {
-  history.pushState(null, "", i), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
+function Te(a) {
+  history.pushState(null, "", a), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-function Te(i, t) {
-  const e = i.entities[t];
-  if (e?.platform !== m || !e.device_id) return null;
-  const s = st(i).find(({ id: n }) => n === e.device_id);
+function Se(a, t) {
+  const e = a.entities[t];
+  if (e?.platform !== _ || !e.device_id) return null;
+  const s = Y(a).find(({ id: n }) => n === e.device_id);
   return s ? {
-    label: nt(s),
+    label: L(s),
     config: { type: "custom:tesla-scout-card", device_id: s.id }
   } : null;
 }
-const P = 36e5, Se = 300;
-class Ce extends x {
+const O = 36e5, Ce = 300;
+class je extends x {
   constructor() {
     super(), this.asked = 0, this.target = 100, this.busy = !1;
   }
@@ -2253,27 +2257,27 @@ class Ce extends x {
     if (this.error) return d`<p class="bad">${this.error}</p>`;
     const { plan: s } = this;
     if (!s) return d`<p class="soft">${e("previewing")}</p>`;
-    const { currency: n } = this.view, a = Bt(s), o = [
+    const { currency: n } = this.view, i = Bt(s), o = [
       s.windows.length ? e("preview_windows", { windows: Ht(s.windows, this.format, t) }) : e("preview_nothing"),
       ...s.windows.length ? [this.format.energy(s.energy)] : [],
       ...s.cost !== null && n ? [this.format.money(s.cost, n)] : []
     ];
     return d`
       <p class=${`verdict ${s.verdict.tone}`}>
-        ${F(s.verdict, this.format, t)}
+        ${K(s.verdict, this.format, t)}
       </p>
       <p>${o.join(" · ")}</p>
-      ${a !== null && n ? d`<p class="soft">${e("saves", { amount: this.format.money(a, n) })}</p>` : h}
+      ${i !== null && n ? d`<p class="soft">${e("saves", { amount: this.format.money(i, n) })}</p>` : h}
       ${this.view.limit !== null && this.target > this.view.limit ? d`<p class="soft">${e("special_limit")}</p>` : h}
     `;
   }
   /** Times that people mean: the next departure, and the one a day after it. */
   choices() {
-    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * P) / P) * P), e = [t.getTime(), t.getTime() + 24 * P], s = this.now.getTime() + P;
+    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * O) / O) * O), e = [t.getTime(), t.getTime() + 24 * O], s = this.now.getTime() + O;
     return e.filter((n) => n > s).map((n) => ({ at: new Date(n) }));
   }
   moved(t) {
-    this.target = Number(t.target.value), this.ask(Se);
+    this.target = Number(t.target.value), this.ask(Ce);
   }
   typed(t) {
     const { value: e } = t.target;
@@ -2293,14 +2297,14 @@ class Ce extends x {
     if (this.by)
       try {
         const e = await this.hass.callWS({
-          type: `${m}/preview_plan`,
+          type: `${_}/preview_plan`,
           device_id: this.device,
           target: this.target,
           ready_by: this.by.toISOString()
         });
         t === this.asked && (this.plan = e);
       } catch (e) {
-        t === this.asked && (this.error = C(this.hass, e));
+        t === this.asked && (this.error = j(this.hass, e));
       }
   }
   async confirm(t) {
@@ -2308,7 +2312,7 @@ class Ce extends x {
       this.busy = !0;
       try {
         const e = await this.hass.callService(
-          m,
+          _,
           "add_special_charging",
           { device_id: this.device, target: this.target, ready_by: this.by.toISOString() },
           void 0,
@@ -2321,7 +2325,7 @@ class Ce extends x {
           })
         );
       } catch (e) {
-        this.error = C(this.hass, e);
+        this.error = j(this.hass, e);
       } finally {
         this.busy = !1;
       }
@@ -2332,8 +2336,8 @@ class Ce extends x {
   }
   static {
     this.styles = [
-      Y,
-      I`
+      Q,
+      W`
       form {
         display: grid;
         gap: 10px;
@@ -2400,83 +2404,110 @@ class Ce extends x {
     ];
   }
 }
-const f = 36e5, zt = 4 * f, je = 36 * f;
-function Ee(i, t, e, s) {
+function Ee(a) {
+  return [...new Set(
+    Object.values(a.entities).filter((e) => e.platform === _ && e.device_id).map((e) => e.device_id)
+  )].map((e) => a.devices[e]).filter((e) => e?.entry_type === "service").sort((e, s) => L(e).localeCompare(L(s)));
+}
+function De(a) {
+  return Object.values(a.entities).filter((t) => t.platform === _ && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
+}
+class Ne extends HTMLElement {
+  /** Home Assistant asks for the dashboard each time that it is opened. */
+  static async generate(t, e) {
+    const s = e.locale?.language ?? e.language, n = Y(e), i = n.map(({ id: u }) => ({
+      type: "grid",
+      cards: [{ type: "custom:tesla-scout-card", device_id: u }]
+    })), o = Ee(e).map(({ id: u }) => ({
+      type: "custom:tesla-scout-account-card",
+      device_id: u
+    })), r = De(e);
+    r.length > 0 && o.push({ type: "calendar", entities: r, initial_view: "listWeek" });
+    const c = [...t.cards ?? [], ...o];
+    if (c.length > 0 && i.push({ type: "grid", cards: c }), n.length === 0) {
+      const u = A(s, "strategy_empty");
+      i.unshift({ type: "grid", cards: [{ type: "markdown", content: u }] });
+    }
+    return { title: "Tesla Scout & Worker", views: [{ title: "Tesla Scout", type: "sections", max_columns: 2, sections: i }] };
+  }
+}
+const f = 36e5, zt = 4 * f, Pe = 36 * f;
+function Me(a, t, e, s) {
   const n = Math.floor((s - zt) / f) * f;
-  return { width: i, top: t, bottom: e, start: n, end: n + zt + je };
+  return { width: a, top: t, bottom: e, start: n, end: n + zt + Pe };
 }
-function y(i, t) {
-  const e = (t - i.start) / (i.end - i.start);
-  return Math.min(i.width, Math.max(0, e * i.width));
+function y(a, t) {
+  const e = (t - a.start) / (a.end - a.start);
+  return Math.min(a.width, Math.max(0, e * a.width));
 }
-function De(i, t) {
-  return i.start + t / i.width * (i.end - i.start);
+function Oe(a, t) {
+  return a.start + t / a.width * (a.end - a.start);
 }
-function Wt(i, t) {
+function Wt(a, t) {
   const e = Math.min(100, Math.max(0, t)) / 100;
-  return i.bottom - e * (i.bottom - i.top);
+  return a.bottom - e * (a.bottom - a.top);
 }
-function Ne(i, t) {
-  const e = t.prices.filter((l) => Ct(i, l) !== null), s = e.map(St).filter((l) => l !== null), n = Math.max(0.01, ...s), a = Math.min(0, ...s), r = (i.bottom - i.top) / (n - a), c = i.bottom + a * r;
+function Ue(a, t) {
+  const e = t.prices.filter((l) => Ct(a, l) !== null), s = e.map(St).filter((l) => l !== null), n = Math.max(0.01, ...s), i = Math.min(0, ...s), r = (a.bottom - a.top) / (n - i), c = a.bottom + i * r;
   return e.flatMap((l) => {
-    if (Ct(i, l) === null) return [];
-    const p = St(l) ?? (n - a) * 0.6, _ = Math.max(2, Math.abs(p) * r);
-    return Oe(l, t).map(({ start: w, end: b, planned: qt }) => ({
-      x: y(i, w),
-      width: Math.max(0, y(i, b) - y(i, w)),
-      y: p < 0 ? c : c - _,
-      height: _,
+    if (Ct(a, l) === null) return [];
+    const p = St(l) ?? (n - i) * 0.6, m = Math.max(2, Math.abs(p) * r);
+    return Ie(l, t).map(({ start: w, end: b, planned: Ft }) => ({
+      x: y(a, w),
+      width: Math.max(0, y(a, b) - y(a, w)),
+      y: p < 0 ? c : c - m,
+      height: m,
       known: l.known,
-      planned: qt,
+      planned: Ft,
       peak: l.peak,
       price: l
     }));
   });
 }
-function Pe(i, t) {
-  return i.prices.find(
+function Re(a, t) {
+  return a.prices.find(
     (e) => Date.parse(e.start) <= t && t < Date.parse(e.end)
   );
 }
-function At(i, t) {
-  return t.filter((e) => Date.parse(e.at) <= i.end + f * 24).map((e, s) => {
-    const n = `${y(i, Date.parse(e.at)).toFixed(1)},${Wt(i, e.level).toFixed(1)}`;
+function At(a, t) {
+  return t.filter((e) => Date.parse(e.at) <= a.end + f * 24).map((e, s) => {
+    const n = `${y(a, Date.parse(e.at)).toFixed(1)},${Wt(a, e.level).toFixed(1)}`;
     return `${s ? "L" : "M"}${n}`;
   }).join("");
 }
-function Tt(i, t) {
-  for (let e = 1; e < i.length; e += 1) {
-    const s = i[e - 1], n = i[e], a = Date.parse(s.at), o = Date.parse(n.at);
-    if (a <= t && t <= o && o > a)
-      return s.level + (n.level - s.level) * (t - a) / (o - a);
+function Tt(a, t) {
+  for (let e = 1; e < a.length; e += 1) {
+    const s = a[e - 1], n = a[e], i = Date.parse(s.at), o = Date.parse(n.at);
+    if (i <= t && t <= o && o > i)
+      return s.level + (n.level - s.level) * (t - i) / (o - i);
   }
   return null;
 }
-function Me(i, t, e) {
-  const s = i.width * f / (i.end - i.start), n = [3, 6, 12].find((o) => o * s >= t) ?? 24, a = [];
-  for (let o = i.start; o < i.end; o += f)
-    e(new Date(o)) % n === 0 && a.push(o);
-  return a;
+function He(a, t, e) {
+  const s = a.width * f / (a.end - a.start), n = [3, 6, 12].find((o) => o * s >= t) ?? 24, i = [];
+  for (let o = a.start; o < a.end; o += f)
+    e(new Date(o)) % n === 0 && i.push(o);
+  return i;
 }
-function St(i) {
-  return i.known ? i.price ?? (i.peak ? 1 : 0.4) : i.estimate;
+function St(a) {
+  return a.known ? a.price ?? (a.peak ? 1 : 0.4) : a.estimate;
 }
-function Ct(i, t) {
-  const e = Math.max(i.start, Date.parse(t.start)), s = Math.min(i.end, Date.parse(t.end));
+function Ct(a, t) {
+  const e = Math.max(a.start, Date.parse(t.start)), s = Math.min(a.end, Date.parse(t.end));
   return e < s ? [e, s] : null;
 }
-function Oe(i, t) {
-  const e = Date.parse(i.start), s = Date.parse(i.end), n = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), a = [e, s, ...n.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
-  for (let r = 1; r < a.length; r += 1) {
-    const c = a[r - 1], l = a[r];
+function Ie(a, t) {
+  const e = Date.parse(a.start), s = Date.parse(a.end), n = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), i = [e, s, ...n.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
+  for (let r = 1; r < i.length; r += 1) {
+    const c = i[r - 1], l = i[r];
     if (c === l) continue;
-    const u = n.some(([p, _]) => p <= c && l <= _);
+    const u = n.some(([p, m]) => p <= c && l <= m);
     o.push({ start: c, end: l, planned: u });
   }
   return o;
 }
-const L = 34, T = 148, tt = 178, jt = 7, Ue = 44;
-class Re extends x {
+const F = 34, S = 148, nt = 178, jt = 7, Be = 44;
+class Le extends x {
   static {
     this.properties = {
       view: { attribute: !1 },
@@ -2501,7 +2532,7 @@ class Re extends x {
   render() {
     const { view: t, format: e } = this;
     if (!t || !e || !this.width) return d`<div class="room"></div>`;
-    const s = Ee(this.width, L, T, this.now.getTime());
+    const s = Me(this.width, F, S, this.now.getTime());
     return d`
       <div class="chart">
         ${this.picture(s, t, e)} ${this.fingers(s, t, e)}
@@ -2510,12 +2541,12 @@ class Re extends x {
     `;
   }
   picture(t, e, s) {
-    const n = this.now.getTime(), a = e.forecast.filter((l) => Date.parse(l.at) >= n), o = Tt(e.forecast, n) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...a], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
+    const n = this.now.getTime(), i = e.forecast.filter((l) => Date.parse(l.at) >= n), o = Tt(e.forecast, n) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...i], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
     return d`
       <svg
         width=${this.width}
-        height=${tt}
-        viewBox="0 0 ${this.width} ${tt}"
+        height=${nt}
+        viewBox="0 0 ${this.width} ${nt}"
         aria-hidden="true"
       >
         <defs>
@@ -2530,8 +2561,8 @@ class Re extends x {
           </pattern>
         </defs>
         ${this.days(t, s)}
-        ${Ne(t, e).map(
-      (l) => $`<rect
+        ${Ue(t, e).map(
+      (l) => v`<rect
               class=${`bar${l.known ? "" : " unknown"}${l.planned ? " planned" : ""}`}
               fill=${l.known ? h : "url(#hatch)"}
               x=${l.x} y=${l.y}
@@ -2546,10 +2577,10 @@ class Re extends x {
           class="now"
           x1=${y(t, n)}
           x2=${y(t, n)}
-          y1=${L - 4}
-          y2=${T + jt + 4}
+          y1=${F - 4}
+          y2=${S + jt + 4}
         ></line>
-        ${o === null ? h : $`<circle class="dot" cx=${y(t, n)} cy=${Wt(t, o)} r="4"></circle>`}
+        ${o === null ? h : v`<circle class="dot" cx=${y(t, n)} cy=${Wt(t, o)} r="4"></circle>`}
         ${this.mark(t)}
       </svg>
     `;
@@ -2557,25 +2588,25 @@ class Re extends x {
   /** Midnights with the day, and the hours of the axis. */
   days(t, e) {
     const s = y(t, this.now.getTime()), n = g(e)("now");
-    return Me(t, 34, (a) => e.hourOfDay(a)).map((a) => {
-      const o = y(t, a), r = e.hourOfDay(new Date(a)) === 0, c = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
-      return $`
-        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${L - 4} y2=${T}></line>` : h}
-        ${c || l ? h : $`<text class="hour" x=${o} y=${tt - 4}>${r ? e.weekday(new Date(a)) : e.hour(new Date(a))}</text>`}
+    return He(t, 34, (i) => e.hourOfDay(i)).map((i) => {
+      const o = y(t, i), r = e.hourOfDay(new Date(i)) === 0, c = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
+      return v`
+        ${r ? v`<line class="day" x1=${o} x2=${o} y1=${F - 4} y2=${S}></line>` : h}
+        ${c || l ? h : v`<text class="hour" x=${o} y=${nt - 4}>${r ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
       `;
     });
   }
   /** Below the bars: what is planned as an outline, what ran as a full bar. */
   lane(t, e) {
-    const s = e.plans.flatMap((a) => a.windows), n = (a, o, r) => {
-      const c = y(t, Date.parse(a)), l = y(t, Date.parse(o));
-      return l <= 0 || c >= this.width ? h : $`<rect class=${r} x=${c} y=${T + 3}
+    const s = e.plans.flatMap((i) => i.windows), n = (i, o, r) => {
+      const c = y(t, Date.parse(i)), l = y(t, Date.parse(o));
+      return l <= 0 || c >= this.width ? h : v`<rect class=${r} x=${c} y=${S + 3}
         width=${Math.max(2, l - c)} height=${jt - 2} rx="2"></rect>`;
     };
     return [
-      ...e.ran.map((a) => n(a.start, a.end, "ran")),
-      ...s.map((a) => n(a.start, a.end, "lane"))
-    ].filter((a) => a !== h);
+      ...e.ran.map((i) => n(i.start, i.end, "ran")),
+      ...s.map((i) => n(i.start, i.end, "lane"))
+    ].filter((i) => i !== h);
   }
   /** Deadlines and the departure as flags above the bars. */
   flags(t, e, s) {
@@ -2587,11 +2618,11 @@ class Re extends x {
     r !== null && !o.some((l) => Math.abs(l.at - r) < f / 4) && o.push({ at: r, text: n("departure"), special: !1 });
     let c = -1 / 0;
     return o.filter((l) => l.at > t.start && l.at < t.end).sort((l, u) => l.at - u.at).map((l) => {
-      const u = y(t, l.at), p = `${l.text} · ${s.time(new Date(l.at))}`, _ = p.length * 3.4, w = u - _ < c ? 1 : 0;
-      c = u + _;
-      const b = Math.min(this.width - _, Math.max(_, u));
-      return $`
-          <line class=${l.special ? "flag special" : "flag"} x1=${u} x2=${u} y1=${16 + w * 13} y2=${T}></line>
+      const u = y(t, l.at), p = `${l.text} · ${s.time(new Date(l.at))}`, m = p.length * 3.4, w = u - m < c ? 1 : 0;
+      c = u + m;
+      const b = Math.min(this.width - m, Math.max(m, u));
+      return v`
+          <line class=${l.special ? "flag special" : "flag"} x1=${u} x2=${u} y1=${16 + w * 13} y2=${S}></line>
           <text class="flag" x=${b} y=${11 + w * 13}>${p}</text>
         `;
     });
@@ -2600,11 +2631,11 @@ class Re extends x {
   mark(t) {
     if (this.chosen?.kind !== "hour") return h;
     const e = y(t, this.chosen.at);
-    return $`<line class="mark" x1=${e} x2=${e} y1=${L - 4} y2=${T}></line>`;
+    return v`<line class="mark" x1=${e} x2=${e} y1=${F - 4} y2=${S}></line>`;
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
   fingers(t, e, s) {
-    const n = g(s), a = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = y(t, this.now.getTime());
+    const n = g(s), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = y(t, this.now.getTime());
     return d`
       <div
         class="hours"
@@ -2613,10 +2644,10 @@ class Re extends x {
         aria-label=${`${n("strip")}. ${n("strip_keys")}`}
         aria-valuemin="0"
         aria-valuemax=${Math.round((t.end - t.start) / f)}
-        aria-valuenow=${Math.round((a - t.start) / f)}
-        aria-valuetext=${this.hourText(e, s, a)}
+        aria-valuenow=${Math.round((i - t.start) / f)}
+        aria-valuetext=${this.hourText(e, s, i)}
         @click=${(r) => this.tapped(r, t)}
-        @keydown=${(r) => this.pressed(r, t, a)}
+        @keydown=${(r) => this.pressed(r, t, i)}
       ></div>
       <span class="now" style=${`left:${o}px`}>${n("now")}</span>
       ${e.plans.flatMap(
@@ -2631,27 +2662,27 @@ class Re extends x {
       ${e.ran.map((r) => this.finger(t, s, r, n("ran"), { kind: "ran", run: r }))}
     `;
   }
-  finger(t, e, s, n, a) {
+  finger(t, e, s, n, i) {
     const o = y(t, Date.parse(s.start)), r = y(t, Date.parse(s.end));
     if (r <= 0 || o >= this.width) return h;
-    const c = Math.min(this.width, Math.max(Ue, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
+    const c = Math.min(this.width, Math.max(Be, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
     return d`<button
       class="finger"
       style=${`left:${l}px;width:${c}px`}
       aria-label=${u}
-      aria-expanded=${this.isChosen(a) ? "true" : "false"}
-      @click=${() => this.choose(a)}
+      aria-expanded=${this.isChosen(i) ? "true" : "false"}
+      @click=${() => this.choose(i)}
     ></button>`;
   }
   legend(t, e) {
     const s = g(e), n = [
-      ["planned", s("legend_planned"), t.plans.some((a) => a.windows.length > 0)],
+      ["planned", s("legend_planned"), t.plans.some((i) => i.windows.length > 0)],
       ["ran", s("legend_ran"), t.ran.length > 0],
-      ["unknown", s("legend_unknown"), t.prices.some((a) => !a.known)],
+      ["unknown", s("legend_unknown"), t.prices.some((i) => !i.known)],
       ["soc", s("legend_level"), t.level !== null]
     ];
     return d`<div class="legend soft" aria-hidden="true">
-      ${n.filter(([, , a]) => a).map(([a, o]) => d`<span><i class=${a}></i>${o}</span>`)}
+      ${n.filter(([, , i]) => i).map(([i, o]) => d`<span><i class=${i}></i>${o}</span>`)}
     </div>`;
   }
   details(t, e) {
@@ -2672,15 +2703,15 @@ class Re extends x {
       return d`<b>${n("ran")} ${this.spanText(c, e)}</b>
         <div>${this.gain(c, e)}${this.costText(c.cost, t, e)}</div>`;
     }
-    const a = t.plans.find((c) => c.session_id === s.plan.session_id), o = a?.windows.find((c) => c.end === s.window.end);
-    if (!a || !o) return null;
+    const i = t.plans.find((c) => c.session_id === s.plan.session_id), o = i?.windows.find((c) => c.end === s.window.end);
+    if (!i || !o) return null;
     const r = t.currency;
     return d`<b>${n("window")} ${this.spanText(o, e)}</b>
       <div>${this.gain(o, e)}${this.costText(o.cost, t, e)}</div>
       ${r !== null && o.cost_now !== null ? d`<div class="soft">
               ${n("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${n("late_costs", { amount: e.money(o.cost_late, r) })}`}
             </div>` : h}
-      ${ye(a, e).map(
+      ${we(i, e).map(
       (c, l) => d`<div>
             ${l === 0 ? d`<span class="soft">${n("why")}:</span> ` : h}${c}
           </div>`
@@ -2700,11 +2731,11 @@ class Re extends x {
   }
   /** An hour in words: its price, and the level that is expected then. */
   hourText(t, e, s) {
-    const n = g(e), a = Pe(t, s), o = Tt(t.forecast, s), r = [e.when(new Date(s), this.now)];
-    return a && r.push(He(a, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
+    const n = g(e), i = Re(t, s), o = Tt(t.forecast, s), r = [e.when(new Date(s), this.now)];
+    return i && r.push(We(i, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
   }
   tapped(t, e) {
-    const s = t.currentTarget.getBoundingClientRect(), n = De(e, t.clientX - s.left);
+    const s = t.currentTarget.getBoundingClientRect(), n = Oe(e, t.clientX - s.left);
     this.choose({ kind: "hour", at: Math.floor(n / (f / 4)) * (f / 4) });
   }
   pressed(t, e, s) {
@@ -2732,8 +2763,8 @@ class Re extends x {
   }
   static {
     this.styles = [
-      Y,
-      I`
+      Q,
+      W`
       :host {
         display: block;
       }
@@ -2900,37 +2931,46 @@ class Re extends x {
     ];
   }
 }
-function He(i, t, e) {
+function We(a, t, e) {
   const s = g(e);
-  return i.known ? i.price === null || t === null ? s(i.peak ? "peak" : "off_peak") : e.price(i.price, t) : i.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(i.estimate, t) });
+  return a.known ? a.price === null || t === null ? s(a.peak ? "peak" : "off_peak") : e.price(a.price, t) : a.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(a.estimate, t) });
 }
-const Ie = {
-  "tesla-scout-strip": Re,
-  "tesla-scout-special": Ce,
-  "tesla-scout-card": ke,
-  "tesla-scout-account-card": $e
+const qe = {
+  "tesla-scout-strip": Le,
+  "tesla-scout-special": je,
+  "tesla-scout-card": ze,
+  "tesla-scout-account-card": $e,
+  "ll-strategy-dashboard-tesla-scout": Ne
 };
-async function Be() {
+async function Fe() {
   document.readyState === "loading" && await new Promise(
-    (i) => document.addEventListener("DOMContentLoaded", i, { once: !0 })
+    (a) => document.addEventListener("DOMContentLoaded", a, { once: !0 })
   ), document.querySelector("home-assistant") && await customElements.whenDefined("home-assistant");
-  for (const [i, t] of Object.entries(Ie))
-    customElements.get(i) || customElements.define(i, t);
+  for (const [a, t] of Object.entries(qe))
+    customElements.get(a) || customElements.define(a, t);
 }
-Be();
-const it = window, W = document.documentElement.lang || navigator.language || "en", Le = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
-it.customCards ??= [];
-for (const i of [
+Fe();
+const N = window, U = document.documentElement.lang || navigator.language || "en", qt = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
+N.customCards ??= [];
+for (const a of [
   {
     type: "tesla-scout-card",
-    name: M(W, "card_name"),
-    description: M(W, "card_description"),
-    getEntitySuggestion: Te
+    name: A(U, "card_name"),
+    description: A(U, "card_description"),
+    getEntitySuggestion: Se
   },
   {
     type: "tesla-scout-account-card",
-    name: M(W, "account_card_name"),
-    description: M(W, "account_card_description")
+    name: A(U, "account_card_name"),
+    description: A(U, "account_card_description")
   }
 ])
-  it.customCards.some(({ type: t }) => t === i.type) || it.customCards.push({ ...i, preview: !0, documentationURL: Le });
+  N.customCards.some(({ type: t }) => t === a.type) || N.customCards.push({ ...a, preview: !0, documentationURL: qt });
+N.customStrategies ??= [];
+N.customStrategies.some(({ type: a }) => a === "tesla-scout") || N.customStrategies.push({
+  type: "tesla-scout",
+  strategyType: "dashboard",
+  name: "Tesla Scout",
+  description: A(U, "strategy_description"),
+  documentationURL: qt
+});
