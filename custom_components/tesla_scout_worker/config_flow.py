@@ -50,7 +50,6 @@ from .config.provider_steps import (
     account_id,
     entry_with_car,
     key_data,
-    known_cars,
 )
 from .config.tesla_setup import (
     DiscoveredCars,
@@ -92,6 +91,7 @@ from .gateways.fleet_api.credentials import (
 )
 from .gateways.fleet_api.key_file import is_private_key
 from .gateways.way import KEY_WAYS, Way
+from .scout.shared_cars import cars_of
 from .tokens.exchange import CONF_REFRESH_TOKEN, holds, stored_token
 
 WAYS_IN: Final = ["tesla_fleet", "tessie", "teslemetry", "sign_in", "bring_tokens"]
@@ -544,7 +544,7 @@ class ScoutConfigFlow(EntitySteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
                 description_placeholders={"entry": other.title},
             )
         if entry is not None:
-            known = known_cars(self.hass, entry)
+            known = cars_of(self.hass, entry)
             if known and known.isdisjoint(car.vin for car in discovered.cars):
                 return self.async_abort(reason="wrong_account")
             return self.async_update_reload_and_abort(

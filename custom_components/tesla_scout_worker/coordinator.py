@@ -30,6 +30,7 @@ from .scout.event_dispatcher import EventDispatcher, EventListener
 from .scout.home_zone import HomeZone
 from .scout.pushed_reads import PushedReads
 from .scout.reader import CarReader
+from .scout.shared_cars import SharedCars
 from .scout.unexpected import FailureLog, expected_errors
 from .scouting import policy
 from .scouting.adaptive import next_read
@@ -86,6 +87,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         admission.from_memory = self._from_memory
         admission.pushed = self._is_pushed
         client.guard_commands(self._pauses.check_bill, self._pauses.over_budget)
+        self._shared = SharedCars(hass, entry)
         self._zone = HomeZone(hass, entry)
         self._seen_from: Home | None = None
         self._date = ("", "")
@@ -182,6 +184,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             # An empty list is a fault of Tesla's or a revoked permission: nobody adds an
             # account without a car. Keep the state and the devices.
             raise NoCarsError
+        summaries = self._shared.own(summaries)
         asked = set(self._asked.values())
         self._asked.clear()
         for vin in asked:

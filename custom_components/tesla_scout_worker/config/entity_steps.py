@@ -23,6 +23,7 @@ from ..gateways.entities.parts import USUAL_LIMIT, Candidate, EntityCar
 from ..gateways.entities.registry import async_find
 from ..gateways.models import MODELS
 from ..gateways.way import Way
+from ..scout.shared_cars import cars_of
 from .entity_form import (
     CONF_LIMIT_PERCENT,
     async_enable,
@@ -32,7 +33,6 @@ from .entity_form import (
     entity_schema,
     suggested,
 )
-from .provider_steps import known_cars
 
 # A list on a screen.
 MOST_FOUND: Final = 12
@@ -50,7 +50,7 @@ def known_vins(hass: HomeAssistant) -> dict[str, str]:
     return {
         vin: entry.title
         for entry in hass.config_entries.async_entries(DOMAIN)
-        for vin in known_cars(hass, entry)
+        for vin in cars_of(hass, entry)
     }
 
 

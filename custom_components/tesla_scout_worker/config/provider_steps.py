@@ -9,7 +9,6 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_API_KEY, CONF_TOKEN
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
@@ -19,6 +18,7 @@ from ..gateways.fleet_api.transport import FixedToken
 from ..gateways.ledger import Ledger
 from ..gateways.providers import provider_client
 from ..gateways.way import Way
+from ..scout.shared_cars import cars_of
 from .forms import PASSWORD
 from .pasted_key import key_fault, key_in
 from .tesla_setup import DiscoveredCars
@@ -89,23 +89,12 @@ class KeyTrial:
         return None
 
 
-def known_cars(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
-    """Return the VINs of the cars of an entry, as its devices show them."""
-    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    return {
-        key
-        for device in devices
-        for domain, key in device.identifiers
-        if domain == DOMAIN and key != entry.unique_id
-    }
-
-
 def entry_with_car(
     hass: HomeAssistant, cars: DiscoveredCars, present: ConfigEntry[Any] | None
 ) -> ConfigEntry[Any] | None:
     """Return another entry that has one of the cars already."""
     vins = {car.vin for car in cars.cars}
     for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry is not present and vins & known_cars(hass, entry):
+        if entry is not present and vins & cars_of(hass, entry):
             return entry
     return None

@@ -1,0 +1,49 @@
+"""A car that two entries can reach is read and commanded by one of them."""
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.const import DOMAIN, PROVIDER_SERVERS
+from custom_components.tesla_scout_worker.gateways.way import Way
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from simulator.cloud import Cloud
+
+from ..common import OTHER_VIN, VIN, WAY, pass_time, set_up, state_of
+from ..worker.off_peak.off_peak_helpers import MINUTE
+
+
+def repairs(hass: HomeAssistant) -> list[ir.IssueEntry]:
+    """Return the repairs about a car in two entries."""
+    return [
+        issue
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == DOMAIN and issue.translation_key == "car_in_two_entries"
+    ]
+
+
+async def test_a_car_that_joins_another_account_stays_with_its_entry(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    other_cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The later entry leaves it alone and says so, until the first one is removed."""
+    monkeypatch.setitem(PROVIDER_SERVERS, "tessie", other_cloud.provider_urls["tessie"])
+    first = await set_up(hass, cloud)
+    hass.data[WAY] = Way.TESSIE
+    await set_up(hass, other_cloud)
+    assert state_of(hass, "binary_sensor", "online", OTHER_VIN) == "on"
+    other_cloud.cars[VIN] = cloud.cars[VIN]
+    await pass_time(hass, noon, 2 * MINUTE)
+    (issue,) = repairs(hass)
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["other"] == first.title
+    assert not any(request.vin == VIN for request in other_cloud.requests)
+
+    await hass.config_entries.async_remove(first.entry_id)
+    await pass_time(hass, noon, 2 * MINUTE)
+    assert not repairs(hass)
+    assert any(request.vin == VIN for request in other_cloud.requests)
+    assert state_of(hass, "binary_sensor", "online") == "on"
