@@ -21,7 +21,7 @@ CODES = [
     *(f"T-{number:02}" for number in range(1, 52)),
     *(f"B{number}" for number in range(1, 35)),
     *(f"C{number}" for number in range(1, 16)),
-    *(f"D{number}" for number in range(1, 8)),
+    *(f"D{number}" for number in range(1, 11)),
 ]
 
 
