@@ -162,7 +162,7 @@ class ProviderState:
 
 
 # How often a stream compares the cars with what it has sent, in seconds of real time.
-_LOOKS_APART = 0.02
+_CHECKS_APART = 0.02
 
 # A comment that keeps the connection of a silent stream open.
 _KEPT_OPEN = timedelta(seconds=15)
@@ -223,7 +223,7 @@ async def _events(request: web.Request, provider: ProviderState) -> web.StreamRe
         if now - kept_open >= _KEPT_OPEN:
             kept_open = now
             await stream.write(b":\n\n")
-        await provider.cloud.wait(_LOOKS_APART)
+        await provider.cloud.wait(_CHECKS_APART)
     return stream
 
 
