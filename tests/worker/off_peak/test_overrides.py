@@ -17,7 +17,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 from simulator.schedules import ChargeSchedule
 
-from ...common import VIN, WORK, act, entity_id, the_car, tick
+from ...common import VIN, WORK, act, entity_id, set_up, the_car, tick
 from ...scout_helpers import devices, reload, scout_now, wakes, with_car
 from ..special_charging.session_helpers import sent_commands
 from .off_peak_helpers import (
@@ -189,6 +189,22 @@ async def test_a_car_that_does_not_start_by_itself_is_started(
     assert sent_commands(cloud)[-2:] == ["add_charge_schedule", "charge_start"]
     await until(hass, noon, clock("2026-11-24 12:10"), MINUTE)
     assert the_car(cloud).charging_state == "Charging"
+
+
+async def test_charge_now_needs_no_plan(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """In shadow mode, with nothing of ours in the car, it does the same."""
+    await set_up(hass, cloud)
+    the_car(cloud).plug_in()
+    the_car(cloud).charge_stop()
+    await scout_now(hass)
+    await say(hass, "charge_now", target=90)
+    await until(hass, noon, clock("2026-11-24 12:05"), MINUTE)
+    assert the_car(cloud).charging_state == "Charging"
+    await say(hass, "cancel_override")
+    assert the_car(cloud).charge_limit == 80
+    assert held(cloud) == []
 
 
 async def test_said_again_the_last_word_counts(
@@ -423,6 +439,18 @@ async def test_a_lower_target_of_a_day_is_for_that_night(
     assert held(cloud) == [NIGHT]
     await until(hass, noon, clock("2026-11-26 06:00"), QUARTER)
     assert the_car(cloud).battery_level == pytest.approx(80, abs=1)
+
+
+async def test_a_weekday_is_the_next_one_with_a_departure_ahead(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """At noon on Tuesday, Tuesday is that of the next week."""
+    await at_noon(hass, cloud)
+    days = {"tue": "2026-12-01", "wed": "2026-11-25", "mon": "2026-11-30"}
+    for weekday, day in days.items():
+        answer = await say(hass, "set_target", weekday=weekday, target=60)
+        assert answer["since"] == f"{day}T00:00:00+01:00"
+    assert await said(hass) == ["target"] * 3
 
 
 async def test_a_target_above_the_limit_is_special_charging(

@@ -11,7 +11,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from ...common import state_of
+from ...common import act, state_of
 from ...scout_helpers import reload
 from ..off_peak.off_peak_helpers import (
     PRICES,
@@ -21,7 +21,16 @@ from ..off_peak.off_peak_helpers import (
     switch,
     two_days,
 )
-from .any_car import CHARGER, LEVEL, PLUG, WARSAW, AnyCar, async_set_up, vin_of
+from .any_car import (
+    CHARGER,
+    LEVEL,
+    PLUG,
+    WARSAW,
+    AnyCar,
+    async_set_up,
+    device_of,
+    vin_of,
+)
 
 MINUTE = timedelta(minutes=1)
 FIVE = timedelta(minutes=5)
@@ -98,6 +107,26 @@ async def test_a_car_is_charged_on_time_after_a_restart_at_any_step(
     assert 78 <= car.level <= 82
     assert charged_dear(car) <= 2
     assert repairs(hass) == []
+
+
+async def test_a_skipped_night_does_not_charge(
+    hass: HomeAssistant, car: AnyCar, entry: ConfigEntry[Any]
+) -> None:
+    """Said while it charges, it stops; cancelled, it goes on."""
+    await car.async_turn(PLUG, on=True)
+    await car.async_until(MIDNIGHT + 3 * HOUR, FIVE)
+    assert hass.states.is_state(CHARGER, "on")
+    device = device_of(hass, entry)
+    await act(hass, "skip_charging", device_id=device)
+    await car.async_until(MIDNIGHT + 3 * HOUR + 10 * MINUTE)
+    assert hass.states.is_state(CHARGER, "off")
+    level = car.level
+    await reload(hass, entry)
+    await car.async_until(MIDNIGHT + 4 * HOUR, FIVE)
+    assert car.level == level
+    await act(hass, "cancel_override", device_id=device)
+    await car.async_until(MIDNIGHT + 7 * HOUR, FIVE)
+    assert car.level > level + 10
 
 
 async def test_home_assistant_that_was_down_catches_up(
