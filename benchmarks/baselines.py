@@ -17,7 +17,7 @@ from custom_components.tesla_scout_worker.charging.planning.model import ChargeG
 from custom_components.tesla_scout_worker.charging.tariffs.curve import CostCurve
 from custom_components.tesla_scout_worker.charging.tariffs.outlook import Outlook
 
-from .planner import minutes_in
+from .price_stays import minutes_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,15 +17,12 @@ from pathlib import Path
 import sys
 
 from custom_components.tesla_scout_worker.charging.planning.battery import energies
-from custom_components.tesla_scout_worker.charging.planning.model import (
-    ChargeGoal,
-    Window,
-)
+from custom_components.tesla_scout_worker.charging.planning.model import ChargeGoal
 from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
 
-from . import plan_time
+from . import plan_time, unpublished
 from .exact import least_cost
-from .price_stays import BLOCK, MINUTE, Case, Series, each_minute
+from .price_stays import BLOCK, Case, Series, each_minute, minutes_in
 
 CASES = (
     Case(name="40 to 80 %, 3 windows"),
@@ -105,17 +102,6 @@ class Summary:
         )
 
 
-def minutes_in(windows: Sequence[Window], start: datetime) -> list[int]:
-    """Return the minutes of windows, counted from a start."""
-    return [
-        minute
-        for window in windows
-        for minute in range(
-            (window.start - start) // MINUTE, (window.end - start) // MINUTE
-        )
-    ]
-
-
 def gap(series: Series, goal: ChargeGoal, start: datetime) -> Gap:
     """Plan a night, and compare it with the exact solver."""
     known = series.curve.between(start - timedelta(hours=1), goal.ready_by)
@@ -150,6 +136,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m benchmarks.planner", description=__doc__)
     parser.add_argument("--prices", type=Path, metavar="DIR")
     parser.add_argument("--nights", type=int, help="of each series; all without it")
+    parser.add_argument("--unpublished", action="store_true", help="see `unpublished`")
+    parser.add_argument("--write", action="store_true", help="into docs/off-peak.md")
     parser.add_argument("--plans", type=int, default=300, help="how many to time")
     chosen = parser.parse_args(arguments)
     if chosen.prices is None:
@@ -158,6 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     paths = sorted(chosen.prices.glob("*.csv"))
     if not paths:
         parser.error(f"No series in {chosen.prices}")
+    if chosen.unpublished:
+        unpublished.main(paths, chosen.nights, write=chosen.write)
+        return 0
     total = Summary()
     for path in paths:
         series = Series.of(path)

@@ -1,6 +1,6 @@
 """Real evenings from a folder of price series: when a car is home, and what is known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cached_property
@@ -10,6 +10,7 @@ from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
     ChargeGoal,
     PlanConstraints,
+    Window,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostCurve,
@@ -134,3 +135,14 @@ def each_minute(curve: CostCurve, start: datetime, end: datetime) -> list[float]
         prices += [price] * ((interval.end - interval.start) // MINUTE)
         at = interval.end
     return prices + [float("inf")] * ((end - at) // MINUTE)
+
+
+def minutes_in(windows: Sequence[Window], start: datetime) -> list[int]:
+    """Return the minutes of windows, counted from a start."""
+    return [
+        minute
+        for window in windows
+        for minute in range(
+            (window.start - start) // MINUTE, (window.end - start) // MINUTE
+        )
+    ]

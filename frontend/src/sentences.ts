@@ -98,13 +98,17 @@ export function waitText(code: string, format: Format, reason: (key: string) => 
 const MINOR = new Set(["guard", "plan_kept", "latest_hours"]);
 
 /** Why a plan is as it is, in at most three sentences. */
-export function reasonSentences(plan: Pick<PlanView, "reasons">, format: Format): string[] {
+export function reasonSentences(
+  plan: Pick<PlanView, "reasons"> & Partial<Pick<PlanView, "saving">>,
+  format: Format,
+): string[] {
+  const saving = plan.saving ?? 0;
   const major = plan.reasons.filter((reason) => !MINOR.has(reason));
   return (major.length ? major : plan.reasons)
     .slice(0, 3)
-    .map((reason) => `r_${reason}`)
+    .map((reason) => (reason === "prices_awaited" && saving ? "r_prices_cheaper" : `r_${reason}`))
     .filter(isKey)
-    .map((key) => translator(format)(key));
+    .map((key) => translator(format)(key, { saving: format.percent(saving) }));
 }
 
 /** What a plan saves against charging now; null if that is unknown, or nothing. */

@@ -56,6 +56,7 @@ export interface PlanView {
   cost: number | null;
   cost_now: number | null;
   reasons: string[];
+  saving: number | null;
   waits_for: string | null;
   source: string | null;
 }

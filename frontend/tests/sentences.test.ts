@@ -78,6 +78,13 @@ describe("plans", () => {
       "These are the cheapest hours before the deadline.",
     ]);
     expect(reasonSentences({ reasons: ["of_the_future"] }, format("en"))).toEqual([]);
+    const waits = { reasons: ["prices_awaited"], saving: 12 };
+    expect(reasonSentences(waits, format("en"))).toEqual([
+      `Waits for tomorrow, expected ${format("en").percent(12)} cheaper.`,
+    ]);
+    expect(reasonSentences({ ...waits, saving: null }, format("en"))).toEqual([
+      "Tomorrow's prices may bring better hours.",
+    ]);
   });
 
   it("save what they save, or say nothing", () => {

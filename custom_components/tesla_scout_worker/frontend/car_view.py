@@ -65,6 +65,7 @@ class PlanView:
         cost: What it costs; None: unknown.
         cost_now: What the same energy costs from now on.
         reasons: Why it is so: translation keys.
+        saving: By how many percent waiting for prices is expected to be cheaper.
         waits_for: Why nothing was sent yet.
         source: Who asked for it, such as ``charge_now``; None: the daily plan.
     """
@@ -80,6 +81,7 @@ class PlanView:
     cost: float | None
     cost_now: float | None
     reasons: tuple[str, ...]
+    saving: int | None
     waits_for: str | None
     source: str | None = None
 
@@ -196,6 +198,7 @@ def plan_view(facts: CarFacts, goal: Goal, level: float | None) -> PlanView:
         cost=None if facts.curve.currency is None else _sum(costs),
         cost_now=_rounded(at_once),
         reasons=goal.reasons,
+        saving=goal.saving,
         waits_for=goal.waits_for,
         source=goal.source,
     )

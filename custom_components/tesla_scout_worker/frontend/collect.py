@@ -170,6 +170,7 @@ def _daily_goal(
                 windows=result.windows,
                 state=_text(result.status),
                 reasons=tuple(map(str, result.state.reasons)),
+                saving=result.state.expected_saving,
                 waits_for=result.skipped,
             )
     if departure is None or limit is None:

@@ -19,6 +19,7 @@ class Goal:
         windows: When to charge, the past ones included.
         state: The state of the session, or the status of the daily plan.
         reasons: Why the windows are as they are: translation keys.
+        saving: By how many percent waiting for prices is expected to be cheaper.
         waits_for: Why nothing was sent yet: a translation key, or a message of the car.
         expected_level: What a running session expects at its deadline, in percent.
         cancellable: Whether a person may cancel it.
@@ -31,6 +32,7 @@ class Goal:
     windows: tuple[Window, ...] = ()
     state: str | None = None
     reasons: tuple[str, ...] = ()
+    saving: int | None = None
     waits_for: str | None = None
     expected_level: float | None = None
     cancellable: bool = False

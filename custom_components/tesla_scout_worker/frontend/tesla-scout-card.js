@@ -748,6 +748,7 @@ const dt = {
   r_no_departure: "No departure is set.",
   r_no_prices: "No prices are known.",
   r_plan_kept: "A new plan would not be cheaper, so the one in the car stays.",
+  r_prices_cheaper: "Waits for tomorrow, expected {saving} cheaper.",
   r_prices_awaited: "Tomorrow's prices may bring better hours.",
   r_skipped: "You skipped what would have been charged before.",
   r_target_of_day: "You set another target for this day.",
@@ -938,6 +939,7 @@ const dt = {
   r_no_departure: "Nie ustawiono odjazdu.",
   r_no_prices: "Brak znanych cen.",
   r_plan_kept: "Nowy plan nie byłby tańszy, więc zostaje ten, który jest w samochodzie.",
+  r_prices_cheaper: "Czeka na jutro: ma być o {saving} taniej.",
   r_prices_awaited: "Jutrzejsze ceny mogą dać lepsze godziny.",
   r_skipped: "Pominięto to, co byłoby ładowane wcześniej.",
   r_target_of_day: "Na ten dzień ustawiono inny cel.",
@@ -1075,8 +1077,8 @@ function It(a, t, e) {
 }
 const ye = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
 function we(a, t) {
-  const e = a.reasons.filter((s) => !ye.has(s));
-  return (e.length ? e : a.reasons).slice(0, 3).map((s) => `r_${s}`).filter(P).map((s) => g(t)(s));
+  const e = a.saving ?? 0, s = a.reasons.filter((n) => !ye.has(n));
+  return (s.length ? s : a.reasons).slice(0, 3).map((n) => n === "prices_awaited" && e ? "r_prices_cheaper" : `r_${n}`).filter(P).map((n) => g(t)(n, { saving: t.percent(e) }));
 }
 function Bt(a) {
   if (a.cost === null || a.cost_now === null) return null;

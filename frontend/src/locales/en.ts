@@ -119,6 +119,7 @@ export const en = {
   r_no_departure: "No departure is set.",
   r_no_prices: "No prices are known.",
   r_plan_kept: "A new plan would not be cheaper, so the one in the car stays.",
+  r_prices_cheaper: "Waits for tomorrow, expected {saving} cheaper.",
   r_prices_awaited: "Tomorrow's prices may bring better hours.",
   r_skipped: "You skipped what would have been charged before.",
   r_target_of_day: "You set another target for this day.",

@@ -122,6 +122,7 @@ export const pl: Record<Key, string> = {
   r_no_departure: "Nie ustawiono odjazdu.",
   r_no_prices: "Brak znanych cen.",
   r_plan_kept: "Nowy plan nie byłby tańszy, więc zostaje ten, który jest w samochodzie.",
+  r_prices_cheaper: "Czeka na jutro: ma być o {saving} taniej.",
   r_prices_awaited: "Jutrzejsze ceny mogą dać lepsze godziny.",
   r_skipped: "Pominięto to, co byłoby ładowane wcześniej.",
   r_target_of_day: "Na ten dzień ustawiono inny cel.",

@@ -185,35 +185,42 @@ def test_days_of_23_and_25_hours(hours: int) -> None:
     assert seen.published_until(date(2026, 12, 31), WARSAW) == start + hours * HOUR
 
 
-def test_a_forecast_of_the_source_counts_less_its_usual_error() -> None:
-    """It is always a unit too high: known once two days were compared."""
-    ours = quarters(MIDNIGHT, *[5.0] * 4)
-    theirs = quarters(MIDNIGHT, *[3.0] * 4)
+def record(ours: list[float], theirs: list[float]) -> PriceHistory:
+    """Return a history in which two forecasts of a price of 2 were these, over and over."""
     seen = PriceHistory(source="x", currency="PLN")
-    assert costs(seen.best(ours, theirs)) == [3.0] * 4
-    for at in range(LEAST_RECORD):
-        start = MIDNIGHT - (LEAST_RECORD - at) * HOUR
+    for at in range(2 * LEAST_RECORD):
+        start = MIDNIGHT - (2 * LEAST_RECORD - at) * HOUR
         seen = seen.compared(
-            quarters(start, 2.0), quarters(start, 9.0), quarters(start, 3.0)
+            quarters(start, 2.0),
+            quarters(start, ours[at % len(ours)]),
+            quarters(start, theirs[at % len(theirs)]),
         )
-    assert seen.theirs.bias == pytest.approx(1)
-    assert seen.theirs.size == pytest.approx(1)
-    assert costs(seen.best(ours, theirs)) == pytest.approx([2.0] * 4)
+    return seen
 
 
-def test_a_forecast_that_is_worse_than_ours_is_not_used() -> None:
-    """Where ours says nothing it is better than none."""
-    seen = PriceHistory(source="x", currency="PLN")
-    for at in range(LEAST_RECORD):
-        start = MIDNIGHT - (LEAST_RECORD - at) * HOUR
-        wrong = 8.0 if at % 2 else -4.0
-        seen = seen.compared(
-            quarters(start, 2.0), quarters(start, 2.5), quarters(start, wrong)
-        )
-    ours, theirs = quarters(MIDNIGHT, 5.0), quarters(MIDNIGHT, 3.0, 3.0)
-    first, second = costs(seen.best(ours, theirs))
-    assert first == 5
-    assert second == pytest.approx(3 - seen.theirs.bias)
+def mixed(seen: PriceHistory) -> float:
+    """Return what counts of our 5 and of their 3."""
+    [cost] = costs(seen.best(quarters(MIDNIGHT, 5.0), quarters(MIDNIGHT, 3.0)))
+    return cost
+
+
+def test_a_forecast_of_the_source_counts_by_its_own_errors() -> None:
+    """Half without a record; then the closer one more, and less its bias."""
+    assert mixed(PriceHistory()) == 4
+    assert mixed(record([1.0, 3.0], [1.0, 3.0])) == pytest.approx(4, abs=0.05)
+    assert mixed(record([-4.0, 8.0], [1.5, 2.5])) == pytest.approx(3, abs=0.05)
+    assert mixed(record([1.5, 2.5], [-4.0, 8.0])) == pytest.approx(5, abs=0.2)
+    high = record([-8.0, 12.0], [3.0, 3.0])
+    assert high.theirs.bias == pytest.approx(1)
+    assert mixed(high) == pytest.approx(2, abs=0.1)
+
+
+def test_where_one_forecast_says_nothing_the_other_counts() -> None:
+    """Theirs goes farther, or ours does."""
+    seen = PriceHistory()
+    assert costs(seen.best(quarters(MIDNIGHT, 5), quarters(MIDNIGHT, 3, 3))) == [4, 3]
+    assert costs(seen.best(quarters(MIDNIGHT, 5, 5), quarters(MIDNIGHT, 3))) == [4, 5]
+    assert costs(seen.best(CostCurve(), quarters(MIDNIGHT, 3))) == [3]
 
 
 def test_only_new_prices_are_compared() -> None:

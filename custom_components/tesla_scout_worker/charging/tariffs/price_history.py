@@ -18,6 +18,9 @@ KEPT_DAYS: Final = 21
 LEAST_RECORD: Final = 48
 _NEWEST: Final = 0.02
 
+# The share of a forecast of which it is not known yet how good it is.
+_EVEN: Final = 0.5
+
 # No kWh costs as much in any currency.
 _NO_PRICE: Final = 1e6
 
@@ -138,25 +141,26 @@ class PriceHistory:
         )
 
     def best(self, ours: CostCurve, theirs: CostCurve) -> CostCurve:
-        """Return two forecasts as one: that of the source counts, less its usual bias.
+        """Return two forecasts as one: where both have a price, it is between them.
 
-        If that was farther off than ours by now, ours counts.
+        The forecast that was closer to the prices by now counts more, by the square of
+        its error; without a record both count the same. The source's is taken less its
+        usual bias.
         """
-        record = self.theirs
-        if not record.is_known:
-            return _over(ours, theirs)
-        moved = replace(
-            theirs,
-            intervals=tuple(
-                item
-                if item.cost is None
-                else replace(item, cost=item.cost - record.bias)
-                for item in theirs.intervals
-            ),
-        )
-        if self.ours.is_known and self.ours.size < record.size:
-            return _over(moved, ours)
-        return _over(ours, moved)
+        bias, share = 0.0, _EVEN
+        if self.theirs.is_known:
+            bias = self.theirs.bias
+        if self.theirs.is_known and self.ours.is_known:
+            sizes = self.ours.size**2, self.theirs.size**2
+            share = sizes[0] / sum(sizes) if any(sizes) else _EVEN
+        mixed = []
+        for item in theirs.intervals:
+            if item.cost is not None:
+                cost, other = item.cost - bias, ours.at(item.start)
+                if other is not None and other.cost is not None:
+                    cost = share * cost + (1 - share) * other.cost
+                mixed.append(replace(item, cost=cost))
+        return _over(ours, replace(theirs, intervals=tuple(mixed)))
 
 
 def _over(below: CostCurve, above: CostCurve) -> CostCurve:
