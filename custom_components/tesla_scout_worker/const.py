@@ -44,6 +44,7 @@ CONF_SAFETY_BUFFER: Final = "safety_buffer"
 CONF_SEND_LEAD: Final = "send_lead"
 # Options about reads and their budget, which are a section in the form only.
 CONF_CHARGE_METER: Final = "charge_meter"
+CONF_FEED_IN_PRICE: Final = "feed_in_price"
 CONF_ECONOMY: Final = "economy"
 CONF_MONTHLY_BUDGET: Final = "monthly_budget"
 CONF_OTHER_HINTS: Final = "other_hints"

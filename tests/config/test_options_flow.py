@@ -57,6 +57,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "hints": {
         "monthly_budget": 10.0,
         "scouting_mode": "adaptive",
+        "feed_in_price": None,
         "charge_meter": None,
         "plug_hints": None,
         "presence_hints": None,
@@ -218,7 +219,7 @@ OTHER: dict[str, Any] = {
         "departures": "Sat Sun 09:00; Fri -",
         "guard": False,
     },
-    "price_formula": {"price_vat": 23, "price_unit": "PLN/kWh"},
+    "price_formula": {"price_vat": 23, "price_unit": "PLN/kWh", "feed_in_price": 0.3},
 }
 
 
@@ -283,6 +284,7 @@ async def test_a_page_shows_what_is_stored_and_untouched_changes_nothing(
         ("messages", "quiet_from", "23:30:00", "messages"),
         ("hints", "monthly_budget", 20, None),
         ("hints", "scouting_mode", "fixed", None),
+        ("hints", "feed_in_price", 0.12, "price_formula"),
         ("hints", "charge_meter", "sensor.wallbox_energy", None),
         ("hints", "plug_hints", ["binary_sensor.wallbox"], None),
         ("hints", "presence_hints", ["person.owner"], None),

@@ -102,6 +102,7 @@ async def test_what_was_read_is_shown_before_it_is_saved(
         "tomorrow": "known",
         "now": "0.3936 PLN/kWh",
         "cheapest": "0.2460 PLN/kWh (Wed 00:00)",
+        "feed_in": "–",
         "left_out": "best (3: already in the prices above)",
         "notes": "",
         "grid": "",
@@ -253,3 +254,16 @@ async def test_the_words_are_in_the_language_of_home_assistant(
     entry = await set_up(hass, cloud)
     result = await by_entities(hass, entry)
     assert placeholders(result)["tomorrow"] == "jeszcze nieznane"
+
+
+async def test_a_feed_in_price_is_shown_with_the_prices(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """It changes no price, and is no reason to look at a tariff without prices."""
+    publish(hass, today=day(0), tomorrow=day(1))
+    entry = await set_up(hass, cloud)
+    result = await by_entities(hass, entry, {"feed_in_price": 0.31})
+    assert placeholders(result)["feed_in"] == "0.3100 PLN/kWh"
+    assert placeholders(result)["now"] == "0.3200 PLN/kWh"
+    result = await choose(hass, result, "save")
+    assert entry.options["price_formula"] == {"feed_in_price": 0.31}

@@ -17,6 +17,7 @@ from ..const import (
     CONF_DAILY_CHECK,
     CONF_DEFAULT_TARGET,
     CONF_DEPARTURES,
+    CONF_FEED_IN_PRICE,
     CONF_GRID_FEE_ENTITY,
     CONF_GRID_FEES,
     CONF_GRID_TARIFF,
@@ -263,6 +264,7 @@ class PriceOptions:
         grid_fees: The grid fee per kWh with VAT in each zone, off-peak first; empty: as
             the tariff says.
         grid_fee_entity: A schedule helper or an entity with grid fees or zones.
+        feed_in: What is paid for a kWh that is fed into the grid; None: it was not named.
     """
 
     formula: PriceFormula = PLAIN
@@ -270,6 +272,7 @@ class PriceOptions:
     grid_tariff: str | None = None
     grid_fees: tuple[float, ...] = ()
     grid_fee_entity: str | None = None
+    feed_in: float | None = None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -290,6 +293,7 @@ class PriceOptions:
             grid_tariff=chosen.get(CONF_GRID_TARIFF),
             grid_fees=parse_rates(chosen.get(CONF_GRID_FEES, ""), None),
             grid_fee_entity=chosen.get(CONF_GRID_FEE_ENTITY),
+            feed_in=chosen.get(CONF_FEED_IN_PRICE),
         )
 
     @property

@@ -43,6 +43,7 @@ from ..const import (
     CONF_COMMAND_ROUTE,
     CONF_DAILY_CHECK,
     CONF_DEFAULT_TARGET,
+    CONF_FEED_IN_PRICE,
     CONF_GUARD,
     CONF_HOME_ZONE,
     CONF_HORIZON,
@@ -292,6 +293,11 @@ def hints_page(currency: str) -> OptionPage:
             key=CONF_MONTHLY_BUDGET,
             selector=number(0.5, 1000, currency, 0.5),
             default=CREDITS[currency],
+        ),
+        OptionField(
+            key=CONF_FEED_IN_PRICE,
+            selector=amount(-1000, 1000),
+            section=CONF_PRICE_FORMULA,
         ),
         OptionField(
             key=CONF_SCOUTING_MODE,

@@ -347,6 +347,7 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
             "tomorrow": text.tomorrow,
             "now": text.now,
             "cheapest": text.cheapest,
+            "feed_in": text.feed_in,
             "left_out": text.left_out,
             "notes": text.notes,
             "grid": text.grid,

@@ -46,6 +46,7 @@ class ReadPrices:
         currency: The currency of the price of a kWh; None: unknown.
         grid_tariff: The tariff of the grid operator, if there is one.
         zone_fees: Its fees per kWh with VAT.
+        feed_in: What is paid for a kWh that is fed into the grid; None: not named.
     """
 
     found: PriceFindings
@@ -53,6 +54,7 @@ class ReadPrices:
     currency: str | None
     grid_tariff: GridTariff | None
     zone_fees: tuple[float, ...]
+    feed_in: float | None
 
 
 def changes_prices(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
@@ -93,6 +95,7 @@ async def async_read_prices(
         currency=prices.currency,
         grid_tariff=None if fees is None else fees.tariff,
         zone_fees=() if fees is None else fees.zone_fees,
+        feed_in=chosen.price.feed_in,
     )
 
 
@@ -155,6 +158,12 @@ class PriceTexts:
         if found.cheapest_at is None:
             return self._word("unknown")
         return f"{self._money(found.cheapest)} ({_local(found.cheapest_at)})"
+
+    @property
+    def feed_in(self) -> str:
+        """What is paid for a kWh that is fed into the grid, if it was named."""
+        price = self._read.feed_in
+        return "–" if price is None else self._money(price)
 
     @property
     def left_out(self) -> str:

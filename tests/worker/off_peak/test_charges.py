@@ -6,6 +6,9 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.tesla_scout_worker.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from simulator.cloud import Cloud
@@ -129,7 +132,7 @@ async def test_a_special_night_is_a_charge_with_its_reason(
 ) -> None:
     """40 to 90 % by 07:00 are 37.5 kWh: 37.5 * 0.20 = 7.50 PLN, and 37.50 on arrival."""
     publish(hass, *two_days(1, 2, 3, 4, 5))
-    await by_prices(hass, cloud)
+    entry = await by_prices(hass, cloud)
     await arrive(hass, cloud)
     await add(hass, "2026-11-25 07:00:00", 90)
     await until(hass, noon, clock("2026-11-25 07:45"), MINUTE * 5)
@@ -139,6 +142,11 @@ async def test_a_special_night_is_a_charge_with_its_reason(
     assert charge["cost"] == pytest.approx(7.5, abs=0.1)
     assert charge["cost_on_arrival"] == pytest.approx(37.5, abs=0.4)
     assert charge["cheapest_cost"] == pytest.approx(7.5, abs=0.1)
+    [car] = (await async_get_config_entry_diagnostics(hass, entry))["cars"]
+    log = car["charging"]["charges"]
+    found = log["present"] or log["finished"][-1]
+    assert found["energy"] == pytest.approx(charge["energy"], abs=0.01)
+    assert VIN not in str(log)
 
 
 async def test_without_prices_the_cost_is_unknown_until_they_are_known(
