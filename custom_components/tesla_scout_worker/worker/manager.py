@@ -27,6 +27,7 @@ from homeassistant.util import dt as dt_util
 from ..charging.daily.sync_result import SyncResult, SyncTrigger, higher_priority
 from ..charging.in_car.charge_limit import owners_limit
 from ..charging.in_car.difference import ScheduleRole
+from ..charging.in_car.timed_charge import TimedCharge
 from ..charging.options import ChargingOptions, OffPeakOptions
 from ..charging.planning.model import Window
 from ..charging.sessions.session import OVER, SessionEventType, scheduled_actions
@@ -115,6 +116,8 @@ class Worker:
             lost=bool(self._store.lost), forgotten=self._store.forgotten
         )
         self._timers.async_start()
+        if self._store.forgotten:
+            self._let_go()
         self._stops = [
             self._scout.async_add_listener(self._scouted),
             self.energy.async_listen(self._priced),
@@ -302,6 +305,15 @@ class Worker:
             for run in schedule.runs(start, end, zone)
         ]
         return sorted(runs, key=lambda run: run.start)
+
+    def _let_go(self) -> None:
+        """Have each car let go that a command may keep from charging.
+
+        All that was stored is lost, so nobody knows whether one does.
+        """
+        for vin in self._scout.data:
+            if not self._scout.capabilities(vin).schedules:
+                self.repository.update(vin, timed=TimedCharge(keeps=True))
 
     async def async_release(self) -> None:
         """Let the cars charge that a command keeps from that; a failure stops nobody."""

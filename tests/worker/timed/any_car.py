@@ -76,7 +76,8 @@ class AnyCar:
     def charges(self) -> bool:
         """Whether it charges."""
         plug, charger = self._hass.states.get(PLUG), self._hass.states.get(CHARGER)
-        assert plug is not None
+        if plug is None or PLUG in self.away:
+            return False
         if CHARGER not in self.away:
             self._on = charger is not None and charger.state == "on"
         return plug.state == "on" and self._on and self.obeys and self._level < 100

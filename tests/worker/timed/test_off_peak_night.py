@@ -7,6 +7,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.storage.store import ScoutStore
 from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -245,6 +246,69 @@ async def test_an_entry_that_ends_leaves_the_car_allowed_to_charge(
             entry.entry_id, ConfigEntryDisabler.USER
         )
     await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert hass.states.is_state(CHARGER, "on")
+
+
+async def test_entities_that_start_after_us_are_waited_for(
+    hass: HomeAssistant, car: AnyCar, entry: ConfigEntry[Any]
+) -> None:
+    """After a restart of Home Assistant within the window; nothing is lost."""
+    await car.async_turn(PLUG, on=True)
+    await car.async_until(MIDNIGHT + 2 * HOUR, FIVE)
+    await hass.config_entries.async_unload(entry.entry_id)
+    known = {name: hass.states.get(name) for name in (LEVEL, PLUG, CHARGER)}
+    for name in known:
+        car.away.add(name)
+        hass.states.async_set(name, "unavailable")
+    await hass.config_entries.async_setup(entry.entry_id)
+    await car.async_until(MIDNIGHT + 2 * HOUR + 30 * MINUTE, FIVE)
+
+    car.away.clear()
+    for name, state in known.items():
+        assert state is not None
+        hass.states.async_set(name, state.state, state.attributes)
+    await car.async_step()
+    await car.async_step()
+
+    assert hass.states.is_state(CHARGER, "on")
+    await car.async_until(MIDNIGHT + 7 * HOUR, FIVE)
+    assert car.level >= 75
+    assert repairs(hass) == []
+
+
+async def test_a_car_is_let_go_when_all_that_was_stored_is_lost(
+    hass: HomeAssistant, car: AnyCar, entry: ConfigEntry[Any]
+) -> None:
+    """Nobody knows any more that it is kept from charging."""
+    await car.async_turn(PLUG, on=True)
+    await car.async_until(EVENING + 20 * MINUTE)
+    assert hass.states.is_state(CHARGER, "off")
+    await hass.config_entries.async_unload(entry.entry_id)
+    await ScoutStore(hass, entry).async_remove()
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    await car.async_until(EVENING + 25 * MINUTE)
+
+    assert hass.states.is_state(CHARGER, "on")
+
+
+async def test_a_switch_that_is_away_without_a_cable_is_no_outage(
+    hass: HomeAssistant, car: AnyCar, entry: ConfigEntry[Any]
+) -> None:
+    """As that of a Wallbox: the car is seen to be unplugged, and let go when it is back."""
+    vin = vin_of(entry)
+    await car.async_turn(PLUG, on=True)
+    await car.async_until(EVENING + 20 * MINUTE)
+    car.away.add(CHARGER)
+    hass.states.async_set(CHARGER, "unavailable")
+    await car.async_turn(PLUG, on=False)
+    await car.async_step()
+    assert state_of(hass, "binary_sensor", "plugged_in", vin) == "off"
+
+    car.away.clear()
+    hass.states.async_set(CHARGER, "off")
+    await car.async_step()
 
     assert hass.states.is_state(CHARGER, "on")
 

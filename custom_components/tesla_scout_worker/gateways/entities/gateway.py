@@ -45,7 +45,7 @@ from ..models import (
     VehicleSnapshot,
     VehicleSummary,
 )
-from .parts import REQUIRED, EntityCar, Part
+from .parts import EntityCar, Part
 from .registry import async_entity_ids
 from .schedule_actions import ScheduleActions
 from .states import PartState, payload, plugged_in
@@ -54,10 +54,10 @@ from .states import PartState, payload, plugged_in
 # minute to wake, and some integrations wait for it.
 PATIENCE: Final = 90.0
 
-# Integrations of cars: a switch that starts the charge means nothing without a cable, and
-# to use it may cost a wake. That of a charger stays as it is.
-CARS: Final = frozenset(
-    {"esphome", "tesla_custom", "tesla_fleet", "teslemetry", "tessie"}
+# Integrations whose switch starts a charge, and means nothing without a cable; to use it
+# may cost a wake. The switch of any other charger stays as it is.
+STARTS_A_CHARGE: Final = frozenset(
+    {"esphome", "ocpp", "tesla_custom", "tesla_fleet", "teslemetry", "tessie"}
 )
 
 # What shows whether a car charges, the best first.
@@ -149,11 +149,12 @@ class EntityGateway:
         return tuple(part for part in Part if part in ids and ids[part] is None)
 
     def _summary(self) -> VehicleSummary:
-        """Return the car, and whether its entities are available.
+        """Return the car, and whether its state of charge is available.
 
-        Home Assistant shows the last state of a car that sleeps, so it can be read.
+        Home Assistant shows the last state of a car that sleeps, so it can be read. The
+        switch of some chargers is not available without a cable, which is no outage.
         """
-        online = self._states().keys() >= REQUIRED
+        online = Part.LEVEL in self._states()
         return VehicleSummary(
             vin=self._car.vin,
             name=self._car.name,
@@ -172,11 +173,11 @@ class EntityGateway:
         """Read the states, as they are now.
 
         Raises:
-            CarAsleepError: the state of charge or the switch is not available.
+            CarAsleepError: the state of charge is not available.
         """
         await self._async_ask_after_command()
         states, now = self._states(), dt_util.utcnow()
-        if not states.keys() >= REQUIRED:
+        if Part.LEVEL not in states:
             raise CarAsleepError
         held = self._held.of(vin)
         limit = self._car.limit if held.limit is None else held.limit
@@ -235,7 +236,8 @@ class EntityGateway:
         """Start charging, or let a charger charge the car that is plugged in next."""
         states = self._states()
         start = states.get(Part.START)
-        if plugged_in(states) is False and (start is None or start.platform in CARS):
+        platform = self._car.platform if start is None else start.platform
+        if plugged_in(states) is False and platform in STARTS_A_CHARGE:
             raise RefusedError(NO_CABLE)
         await self._act(Part.START, "turn_on")
         self._commanded_at = dt_util.utcnow()
