@@ -1,5 +1,6 @@
 """Energy and cost of what a car charges at home, as people see them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +12,17 @@ from custom_components.tesla_scout_worker.diagnostics import (
 )
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from simulator.car import Car
+from simulator.clock import SystemClock
 from simulator.cloud import Cloud
 
-from ...common import HOME, VIN, WORK, act, entity_id, state_of, the_car
+from ...common import HOME, OTHER_VIN, VIN, WORK, act, entity_id, state_of, the_car
 from ...scout_helpers import devices, reload, scout_now
 from ..special_charging.session_helpers import add
 from .off_peak_helpers import (
     HOUR,
     MINUTE,
+    PLUGGED,
     QUARTER,
     arrive,
     by_prices,
@@ -245,5 +249,25 @@ async def test_a_meter_that_cannot_be_read_is_no_meter(
     hass.states.async_set(METER, "-5", {"unit_of_measurement": "kWh"})
     await until(hass, noon, clock("2026-11-25 06:00"), HOUR / 2)
     assert energy(hass) == pytest.approx(30, abs=0.1)
+    [charge] = await charges(hass)
+    assert charge["losses"] is None
+
+
+async def test_a_meter_does_not_tell_two_cars_apart(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """While both are plugged in at home, each car's own count is used."""
+    full = replace(PLUGGED, vin=OTHER_VIN, name="Second", battery_level=80)
+    cloud.cars[OTHER_VIN] = Car(full, SystemClock())
+    publish(hass, *two_days(2, 3, 4))
+    meter(hass, 1_000_000)
+    entry = await by_prices(hass, cloud)
+    await with_meter(hass, entry)
+    await arrive(hass, cloud)
+    await until(hass, noon, clock("2026-11-25 03:30"), QUARTER)
+    meter(hass, 1_014_000)
+    await until(hass, noon, clock("2026-11-25 06:00"), QUARTER)
+    assert energy(hass) == pytest.approx(30, abs=0.1)
+    assert float(state_of(hass, "sensor", "energy_charged", OTHER_VIN)) == 0
     [charge] = await charges(hass)
     assert charge["losses"] is None
