@@ -35,6 +35,7 @@ FLOWS = {
     "options": (
         (
             "config.options_flow",
+            "config.first_run",
             "config.option_pages",
             "config.price_form",
             "config.tariff_form",

@@ -12,7 +12,9 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlowResult,
+    FlowType,
     OptionsFlow,
 )
 from homeassistant.const import (
@@ -23,6 +25,7 @@ from homeassistant.const import (
     CONF_TOKEN,
 )
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     ImplementationUnavailableError,
@@ -31,6 +34,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.util import dt as dt_util
 
 from .config.entity_steps import EntitySteps
+from .config.first_run import FIRST_RUN
 from .config.forms import (
     IMPORT_SCHEMA,
     KEY_DOMAIN_SCHEMA,
@@ -131,6 +135,17 @@ class ScoutConfigFlow(EntitySteps, AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Choose the way to set up."""
         ways = await self._async_ways()
         return await self._async_menu_of_found([*ways, "entities"])
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go on with the first questions about a new account, if it is loaded."""
+        entry: ConfigEntry[Any] = result["result"]
+        if entry.state is ConfigEntryState.LOADED:
+            options = self.hass.config_entries.options
+            flow = await options.async_init(entry.entry_id, data=FIRST_RUN)
+            if flow["type"] is FlowResultType.FORM:
+                result["next_flow"] = (FlowType.OPTIONS_FLOW, flow["flow_id"])
+        return result
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]

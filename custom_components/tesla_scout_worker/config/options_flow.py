@@ -1,18 +1,13 @@
 """Options: a menu of topics, each a short page; saving changes what was changed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, cast, override
 
-import voluptuous as vol
 from yarl import URL
 
-from homeassistant.config_entries import (
-    ConfigEntryState,
-    ConfigFlowResult,
-    OptionsFlowWithReload,
-)
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
@@ -52,6 +47,7 @@ from .car_form import (
     cars_schema,
     week_schema,
 )
+from .first_run import FIRST_RUN, FirstRunSteps
 from .option_pages import (
     CHARGING,
     EXPERT,
@@ -60,9 +56,7 @@ from .option_pages import (
     PRICE_LISTS,
     SCHEDULE,
     TARIFF,
-    OptionPage,
     changed_option,
-    filled_in,
     hints_page,
     page_schema,
     page_shown,
@@ -89,12 +83,12 @@ TOPICS: Final = [
 ]
 
 
-class ScoutOptionsFlow(OptionsFlowWithReload):
+class ScoutOptionsFlow(FirstRunSteps):
     """A menu of topics, and a look at the prices; a change reloads the account."""
 
     def __init__(self) -> None:
         """Start with nothing chosen."""
-        self._chosen: dict[str, Any] | None = None
+        super().__init__()
         self._topic = "tariff"
         self._car: CarPage | None = None
         self._changes: dict[str, Any] = {}
@@ -102,54 +96,19 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose a topic."""
+        """Choose a topic; a new account is asked three questions first."""
+        if user_input == FIRST_RUN:
+            return await self.async_step_first_run()
         return self.async_show_menu(step_id="init", menu_options=TOPICS)
 
-    @property
-    def _options(self) -> Mapping[str, Any]:
-        """The options as far as they are chosen."""
-        return self.config_entry.options if self._chosen is None else self._chosen
-
-    def _show(
-        self,
-        step_id: str,
-        schema: vol.Schema,
-        values: Mapping[str, Any],
-        errors: dict[str, str] | None = None,
-        **placeholders: str,
-    ) -> ConfigFlowResult:
-        """Show a form with its values."""
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, values),
-            errors=errors,
-            description_placeholders={"range": "", **placeholders},
-        )
-
-    async def _async_page(
-        self,
-        step_id: str,
-        page: OptionPage,
-        user_input: dict[str, Any] | None,
-        check: Callable[[Mapping[str, Any]], Awaitable[dict[str, str]]] | None = None,
-    ) -> ConfigFlowResult:
-        """Show a page, and keep what was changed on it."""
-        shown = page_shown(page, self._options)
-        schema = page_schema(page, shown)
-        if user_input is None:
-            return self._show(step_id, schema, shown)
-        sent = filled_in(user_input)
-        errors, placeholders = range_errors(page, sent)
-        if check is not None and not errors:
-            errors = await check(sent)
-        if errors:
-            return self._show(step_id, schema, sent, errors, **placeholders)
-        return await self._async_keep(step_id, with_answers(page, self._options, sent))
-
+    @override
     async def _async_keep(
         self, step_id: str, options: dict[str, Any]
     ) -> ConfigFlowResult:
         """Save options; those that change prices after a look at what was read."""
+        if self.is_first_run:
+            self._chosen = options
+            return await self.async_step_first_plan()
         self._topic = "formula" if step_id == "formula" else "tariff"
         self._chosen = options
         if changes_prices(options, self.config_entry.options):
@@ -233,12 +192,15 @@ class ScoutOptionsFlow(OptionsFlowWithReload):
         if user_input is None:
             return self._show("tariff", schema, shown)
         source = PriceSource(user_input[CONF_PRICE_SOURCE])
-        if source in ASKED and not self.hass.config_entries.async_loaded_entries(
-            source
-        ):
+        if self._is_missing(source):
             errors = {CONF_PRICE_SOURCE: "price_source_not_set_up"}
             return self._show("tariff", schema, user_input, errors)
         self._chosen = with_answers(TARIFF, self._options, user_input)
+        return await self._async_source(source)
+
+    @override
+    async def _async_source(self, source: PriceSource) -> ConfigFlowResult:
+        """Ask for what a source of prices needs."""
         if source in ASKED:
             return await self.async_step_market()
         if source in {preset.value for preset in TariffPreset}:

@@ -1,0 +1,78 @@
+"""An options flow that shows pages, and keeps what was changed on them."""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+
+from ..charging.options import PriceSource
+from .option_pages import (
+    OptionPage,
+    filled_in,
+    page_schema,
+    page_shown,
+    range_errors,
+    with_answers,
+)
+
+
+class PageFlow(OptionsFlowWithReload):
+    """Shows pages; a change reloads the account."""
+
+    def __init__(self) -> None:
+        """Start with nothing chosen."""
+        self._chosen: dict[str, Any] | None = None
+
+    @property
+    def _options(self) -> Mapping[str, Any]:
+        """The options as far as they are chosen."""
+        return self.config_entry.options if self._chosen is None else self._chosen
+
+    def _show(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        values: Mapping[str, Any],
+        errors: dict[str, str] | None = None,
+        **placeholders: str,
+    ) -> ConfigFlowResult:
+        """Show a form with its values."""
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, values),
+            errors=errors,
+            description_placeholders={"range": "", **placeholders},
+        )
+
+    async def _async_page(
+        self,
+        step_id: str,
+        page: OptionPage,
+        user_input: dict[str, Any] | None,
+        check: Callable[[Mapping[str, Any]], Awaitable[dict[str, str]]] | None = None,
+    ) -> ConfigFlowResult:
+        """Show a page, and keep what was changed on it."""
+        shown = page_shown(page, self._options)
+        schema = page_schema(page, shown)
+        if user_input is None:
+            return self._show(step_id, schema, shown)
+        sent = filled_in(user_input)
+        errors, placeholders = range_errors(page, sent)
+        if check is not None and not errors:
+            errors = await check(sent)
+        if errors:
+            return self._show(step_id, schema, sent, errors, **placeholders)
+        return await self._async_keep(step_id, with_answers(page, self._options, sent))
+
+    @abstractmethod
+    async def _async_keep(
+        self, step_id: str, options: dict[str, Any]
+    ) -> ConfigFlowResult:
+        """Save options, or ask on."""
+
+    @abstractmethod
+    async def _async_source(self, source: PriceSource) -> ConfigFlowResult:
+        """Ask for what a source of prices needs."""

@@ -1,0 +1,148 @@
+"""The three questions after an account was added, and what they mean for tonight."""
+
+from datetime import time
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.data import ScoutConfigEntry
+from homeassistant.config_entries import ConfigFlowResult, FlowType
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from simulator.car import CarSettings
+from simulator.cloud import Cloud
+
+from ..common import HOME, VIN, bring_input, choose_bring_tokens, state_of
+from ..flows import check_translated
+from .test_options_flow import fields_of, submit
+
+HALF: CarSettings = CarSettings(
+    vin=VIN, home=HOME, plugged_in=True, battery_level=50, charge_limit=80
+)
+
+
+@pytest.fixture
+def car_settings() -> CarSettings:
+    """Return a car that is half full."""
+    return HALF
+
+
+async def begin(
+    hass: HomeAssistant, cloud: Cloud
+) -> tuple[ScoutConfigEntry, ConfigFlowResult]:
+    """Add the account, and go on to the questions as the frontend does."""
+    flow = await choose_bring_tokens(hass)
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], bring_input(cloud)
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    kind, flow_id = result["next_flow"]
+    assert kind == FlowType.OPTIONS_FLOW
+    asked = await hass.config_entries.options.async_configure(flow_id)
+    return result["result"], check_translated(asked, "options")
+
+
+def said(result: ConfigFlowResult) -> dict[str, str]:
+    """Return what the preview says."""
+    given = result["description_placeholders"]
+    assert given is not None
+    return {name: str(value) for name, value in given.items()}
+
+
+async def choose(
+    hass: HomeAssistant, result: ConfigFlowResult, option: str
+) -> ConfigFlowResult:
+    """Choose from the menu below the preview."""
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"], {"next_step_id": option}
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return check_translated(result, "options")
+
+
+async def test_three_questions_follow_the_way_in(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Each with what it means for tonight; saved, they hold, and nothing is sent.
+
+    By hand: 30 % of 75 kWh are 22.5 kWh; at 11 kW below the knee that takes 2:03.
+    """
+    entry, result = await begin(hass, cloud)
+    assert fields_of(result) == {
+        "price_source": "custom",
+        "departure": "07:00:00",
+        "target_level": 80,
+    }
+    result = await submit(hass, result, price_source="g12w", departure="06:30:00")
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "first_plan")
+    shown = said(result)
+    assert shown["car"] == "Scout"
+    assert shown["ready_by"] == "06:30"
+    assert "22:00–06:00" in shown["cheap"]
+    assert (shown["level"], shown["target"]) == ("50", "80")
+    assert shown["energy"] == "22.5"
+    assert shown["windows"].endswith("05:30")
+    assert entry.options == {}
+
+    result = await choose(hass, result, "first_save")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options == {"off_peak": {"price_source": "g12w"}}
+    settings = entry.runtime_data.worker.repository.record(VIN).settings
+    assert (settings.departure, settings.target) == (time(6, 30), None)
+    assert state_of(hass, "switch", "shadow_mode") == "on"
+
+
+async def test_an_answer_may_be_changed_after_the_preview(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What was answered stays; a number out of range is refused in words."""
+    entry, result = await begin(hass, cloud)
+    result = await submit(hass, result, target_level=120)
+    assert result["errors"] == {"target_level": "out_of_range"}
+    result = await submit(hass, result, target_level=90)
+    result = await choose(hass, result, "first_run")
+    assert fields_of(result)["target_level"] == 90
+    result = await submit(hass, result, target_level=70)
+    assert said(result)["target"] == "70"
+    await choose(hass, result, "first_save")
+    assert entry.runtime_data.worker.repository.record(VIN).settings.target == 70
+    assert entry.options == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "step", "answers"),
+    [
+        ("schedule", "schedule", {"schedule": "schedule.cheap"}),
+        ("entities", "price_lists", {"price_entities": ["sensor.prices"]}),
+        ("fixed", "formula", {"price_markup": 0.3}),
+    ],
+)
+async def test_a_source_is_asked_for_what_it_needs(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    source: str,
+    step: str,
+    answers: dict[str, Any],
+) -> None:
+    """One more page, and then the preview."""
+    entry, result = await begin(hass, cloud)
+    result = await submit(hass, result, price_source=source)
+    assert result["step_id"] == step
+    result = await submit(hass, result, **answers)
+    assert result["step_id"] == "first_plan"
+    await choose(hass, result, "first_save")
+    assert entry.options["off_peak"]["price_source"] == source
+
+
+async def test_a_source_that_is_not_set_up_is_refused(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """In its field."""
+    entry, result = await begin(hass, cloud)
+    result = await submit(hass, result, price_source="tibber")
+    assert result["errors"] == {"price_source": "price_source_not_set_up"}
+    assert entry.domain == DOMAIN
