@@ -35,10 +35,10 @@ class CarEntity(CoordinatorEntity[ScoutCoordinator]):
         self._attr_unique_id = f"{vin}_{description.key}"
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, vin)},
-            manufacturer="Tesla",
+            manufacturer="Tesla" if self.car.summary.is_tesla else None,
             model=self.car.summary.model,
             name=self.car.summary.name or self.car.summary.model,
-            serial_number=vin,
+            serial_number=vin if self.car.summary.is_tesla else None,
         )
 
     @property

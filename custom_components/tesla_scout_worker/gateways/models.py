@@ -316,9 +316,14 @@ class VehicleSummary:
     requires_signing: bool | None = field(default=None, metadata=NOT_STORED)
 
     @property
+    def is_tesla(self) -> bool:
+        """Whether it is identified by a VIN, which only Teslas are."""
+        return _VIN.fullmatch(self.vin) is not None
+
+    @property
     def model(self) -> str:
         """The model of the car; also its name if it has none."""
-        return MODELS.get(self.vin[3:4], "Tesla")
+        return MODELS.get(self.vin[3:4], "Tesla") if self.is_tesla else "Car"
 
     @classmethod
     def parse(cls, payload: Mapping[str, Any]) -> Self | None:

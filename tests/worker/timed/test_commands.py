@@ -7,8 +7,13 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.tesla_scout_worker.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.json import json_bytes
 
 from ...common import HOME, WORK, act, state_of, tick
 from ...config.test_entity_steps import put_in_registries
@@ -99,7 +104,24 @@ async def test_charge_now_starts_at_once(hass: HomeAssistant, charger: Charger) 
     entry = await charging_now(hass, charger)
 
     assert charger.calls == ["turn_on"]
-    assert state_of(hass, "sensor", "capabilities", vin_of(entry)) == "timed"
+    vin = vin_of(entry)
+    assert state_of(hass, "sensor", "capabilities", vin) == "timed"
+    device = dr.async_get(hass).async_get(device_of(hass, entry))
+    assert isinstance(device, dr.DeviceEntry)
+    # Nobody said that it is a Tesla.
+    assert (device.manufacturer, device.serial_number) == (None, None)
+
+
+async def test_diagnostics_name_no_car(hass: HomeAssistant, charger: Charger) -> None:
+    """What identifies it is left out, as of any other way."""
+    entry = await charging_now(hass, charger)
+
+    found = await async_get_config_entry_diagnostics(hass, entry)
+
+    text = json_bytes(found).decode()
+    assert "Beetle" not in text
+    assert vin_of(entry) not in text
+    assert found["tokens"] is None
 
 
 async def test_a_car_that_does_not_react_is_woken(
