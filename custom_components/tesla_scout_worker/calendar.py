@@ -18,6 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
+from .charging.sessions.calendar_events import event_deadline
 from .charging.sessions.requests import parse_target
 from .charging.sessions.session import OVER, Session, Source
 from .const import DOMAIN
@@ -117,7 +118,9 @@ class CarCalendar(CarEntity, CalendarEntity):
     async def async_create_event(self, **kwargs: Any) -> None:
         """Request the session of an event: its start is the deadline."""
         target, ready_by = self._request(kwargs)
-        await self._sessions.async_add(self.vin, target, ready_by, Source.CALENDAR)
+        await self._sessions.async_add(
+            self.vin, target, ready_by, Source.CALENDAR, title=_title(kwargs, target)
+        )
 
     @override
     async def async_delete_event(
@@ -140,21 +143,28 @@ class CarCalendar(CarEntity, CalendarEntity):
         """Move a session, or change its target."""
         session = self._sessions.session(self.vin, uid)
         target, ready_by = self._request(event, session.target)
-        await self._sessions.async_move(self.vin, uid, target, ready_by)
+        await self._sessions.async_move(
+            self.vin, uid, target, ready_by, _title(event, target)
+        )
 
     def _request(
         self, event: dict[str, Any], default: int | None = None
     ) -> tuple[int, datetime]:
-        """Return the target and the start of an event that a user entered.
+        """Return the target and the deadline of an event that a user entered.
+
+        An event of a whole day is one with a time, as in a watched calendar.
 
         Raises:
-            ServiceValidationError: The event is recurring, or has no time.
+            ServiceValidationError: The event is recurring.
         """
-        start = event[EVENT_START]
-        if event.get(EVENT_RRULE) or not isinstance(start, datetime):
+        if event.get(EVENT_RRULE):
             raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="event_without_time"
+                translation_domain=DOMAIN, translation_key="event_repeats"
             )
+        start = event[EVENT_START]
+        if not isinstance(start, datetime):
+            zone = dt_util.get_default_time_zone()
+            start = event_deadline(start.isoformat(), None, zone)
         target = parse_target(event.get(EVENT_SUMMARY))
         return target or default or self._sessions.options.default_target, start
 
@@ -197,7 +207,7 @@ class CarCalendar(CarEntity, CalendarEntity):
             uid=session.id,
             start=start,
             end=dt_util.as_local(session.ready_by + SHOWN_FOR),
-            summary=f"{session.target} %",
+            summary=session.title or f"{session.target} %",
             description="\n".join(lines),
         )
 
@@ -215,3 +225,9 @@ class CarCalendar(CarEntity, CalendarEntity):
             self.hass, self.hass.config.language, "entity", DOMAIN
         )
         return words.get(f"component.{DOMAIN}.entity.{key}", key)
+
+
+def _title(event: dict[str, Any], target: int) -> str | None:
+    """Return the title of an event; None if it is only the target."""
+    title = str(event.get(EVENT_SUMMARY) or "").strip()
+    return None if title.replace(" ", "") in ("", f"{target}%") else title

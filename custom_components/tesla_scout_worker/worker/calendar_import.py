@@ -76,9 +76,9 @@ class CalendarImport:
             if events is None:
                 continue
             wanted = {
-                f"{calendar} {ready_by.isoformat()} {target}": (target, ready_by)
-                for target, ready_by in self._requests(vin, events)
-                if now < ready_by <= until
+                f"{calendar} {event.ready_by.isoformat()} {target}": (target, event)
+                for target, event in self._requests(vin, events)
+                if now < event.ready_by <= until
             }
             await self._async_settle(vin, calendar, wanted, until)
 
@@ -86,7 +86,7 @@ class CalendarImport:
         self,
         vin: str,
         calendar: str,
-        wanted: dict[str, tuple[int, datetime]],
+        wanted: dict[str, tuple[int, CalendarRow]],
         until: datetime,
     ) -> None:
         """Make the sessions from a calendar match the requests in it, until an instant."""
@@ -101,17 +101,22 @@ class CalendarImport:
                 dt_util.utcnow() < session.ready_by <= until and session.is_cancellable
             ):
                 await self._sessions.async_cancel(vin, session.id)
-        for key, (target, ready_by) in wanted.items():
+        for key, (target, event) in wanted.items():
             if key not in kept:
-                await self._async_add(vin, key, target, ready_by)
+                await self._async_add(vin, key, target, event)
 
     async def _async_add(
-        self, vin: str, key: str, target: int, ready_by: datetime
+        self, vin: str, key: str, target: int, event: CalendarRow
     ) -> None:
         """Create the session of an event; log an invalid request once."""
         try:
             await self._sessions.async_add(
-                vin, target, ready_by, Source.WATCHED_CALENDAR, key
+                vin,
+                target,
+                event.ready_by,
+                Source.WATCHED_CALENDAR,
+                key,
+                event.summary.strip() or None,
             )
         except ServiceValidationError as err:
             if key not in self._told:
@@ -152,8 +157,8 @@ class CalendarImport:
 
     def _requests(
         self, vin: str, events: list[CalendarRow]
-    ) -> Iterator[tuple[int, datetime]]:
-        """Yield target (percent) and deadline of each event that is a request for a car.
+    ) -> Iterator[tuple[int, CalendarRow]]:
+        """Yield the target (percent) and the event of each event that is a request for a car.
 
         An event that names some of several cars is for those only.
         """
@@ -170,7 +175,7 @@ class CalendarImport:
                 options.default_target,
             )
             if target is not None:
-                yield target, event.ready_by
+                yield target, event
 
 
 def _rows(found: Any) -> list[CalendarRow]:

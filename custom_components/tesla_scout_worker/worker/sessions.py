@@ -81,6 +81,7 @@ class SessionRequests:
         ready_by: datetime,
         source: Source = Source.ACTION,
         source_key: str | None = None,
+        title: str | None = None,
     ) -> Session:
         """Request a state of charge (percent) by a time, and return the session."""
         await self._worker.energy.async_refresh()
@@ -98,6 +99,7 @@ class SessionRequests:
                 self.options.timing,
                 source,
                 source_key,
+                title,
             )
             kept = sessions.without_old(dt_util.utcnow()).with_session(session)
             await self._repository.async_update(vin, sessions=kept)
@@ -109,13 +111,20 @@ class SessionRequests:
         return self.session(vin, name)
 
     async def async_move(
-        self, vin: str, name: str, target: int, ready_by: datetime
+        self,
+        vin: str,
+        name: str,
+        target: int,
+        ready_by: datetime,
+        title: str | None = None,
     ) -> Session:
         """Move a session; the old one is cancelled after the new one is validated."""
         old = self._cancellable(vin, name)
         await self._async_checked(vin, target, ready_by, instead_of=name)
         await self.async_cancel(vin, name)
-        return await self.async_add(vin, target, ready_by, old.source, old.source_key)
+        return await self.async_add(
+            vin, target, ready_by, old.source, old.source_key, title or old.title
+        )
 
     async def async_cancel(self, vin: str, name: str) -> Session:
         """Cancel a session, and restore the car if it was sent."""

@@ -109,6 +109,25 @@ async def test_an_event_that_a_user_adds_is_a_request(
     assert found["session_id"] == SESSION
     assert found["target"] == 80
     assert found["state"] == "scheduled"
+    [shown] = await events(hass)
+    assert shown["summary"] == "Trip to the sea, 80%"
+
+
+async def test_a_whole_day_is_a_request_for_its_morning(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """As in a watched calendar: 07:00."""
+    await home_and_awake(hass, cloud, noon)
+    whole_day = {"dtstart": "2025-08-07", "dtend": "2025-08-08", "summary": "80 %"}
+    answer = await ask(hass, hass_ws_client, "create", event=whole_day)
+    assert answer["success"], answer
+    assert (await session(hass))["session_id"] == SESSION
+    [shown] = await events(hass)
+    assert shown["start"] == "2025-08-07T07:00:00+02:00"
+    assert shown["summary"] == "80 %"
 
 
 async def test_an_event_without_a_number_takes_the_default_target(
@@ -138,11 +157,7 @@ async def test_an_event_without_a_number_takes_the_default_target(
         (event("9998-12-31T07:00:00+02:00", "80 %"), "within the next 30 days"),
         (
             {**event("2025-08-07T07:00:00+02:00", "80 %"), "rrule": "FREQ=DAILY"},
-            "must not be repeated",
-        ),
-        (
-            {"dtstart": "2025-08-07", "dtend": "2025-08-08", "summary": "80 %"},
-            "needs a time of day",
+            "takes single events only",
         ),
     ],
 )

@@ -125,6 +125,7 @@ class Session:
         ready_by: The deadline (UTC).
         source: The source of the request.
         source_key: Its id at the source: an event of a watched calendar.
+        title: The title of its event in a calendar; None: it has none of its own.
         plan: When to charge.
         level: State of charge that the plan starts from, in percent; None: unknown, so
             that the plan is for an empty battery.
@@ -148,6 +149,7 @@ class Session:
     ready_by: datetime
     source: Source
     source_key: str | None = None
+    title: str | None = None
     plan: ChargePlan
     level: float | None
     send_at: datetime
@@ -418,6 +420,7 @@ def new_session(
     timing: SessionTiming,
     source: Source,
     source_key: str | None = None,
+    title: str | None = None,
 ) -> Session:
     """Return a new session with its plan; target and level (None: unknown) in percent."""
     session = Session(
@@ -426,6 +429,7 @@ def new_session(
         ready_by=ready_by,
         source=source,
         source_key=source_key,
+        title=title,
         plan=plan,
         level=level,
         send_at=ready_by,
