@@ -1,7 +1,12 @@
 """Cuts a text of a server, and removes what is secret or personal in it. Pure."""
 
+from hashlib import blake2b
+import os
 import re
 from typing import Final
+
+# Of this process: with a salt that is known, a tag would tell the VIN.
+_SALT: Final = os.urandom(16)
 
 # Tesla's longest documented error has some 130 characters.
 LONGEST: Final = 300
@@ -20,6 +25,11 @@ _SECRETS: Final = re.compile(
     r"|-?\b\d{1,3}\.\d{3,}\b"
     r"|\b(?=[\w-]*\d)[\w-]{40,}\b"
 )
+
+
+def car_tag(vin: str) -> str:
+    """Return what names a car in the log of one run, and tells nothing about it."""
+    return f"car {blake2b(vin.encode(), key=_SALT, digest_size=3).hexdigest()}"
 
 
 def redacted(text: str) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from ..const import LOGGER
 from ..gateways.errors import FleetError, SignedOutError
 from ..gateways.gateway import Gateway
 from ..gateways.ledger import CallKind
 from ..gateways.models import VehicleSnapshot
+from ..gateways.redaction import car_tag
 from ..scouting.car_state import CarState
 from ..scouting.geofence import Home
 from ..scouting.policy_input import ReadReason
@@ -62,6 +64,7 @@ class CarReader:
                 self._keep(
                     vin, replace(failed, statistics=failed.statistics.with_read())
                 )
+            LOGGER.debug("Read of %s (%s) failed: %s", car_tag(vin), reason, err.key)
             if not isinstance(err, SignedOutError):
                 self._admission.record_read(vin, reason, now, found_change=None)
                 self._keep(vin, self._pauses.after_failure(vin, err, now))
@@ -69,6 +72,15 @@ class CarReader:
         self._pauses.after_success(vin)
         self._keep(vin, car)
         found_change, seen = car.quiet_reads == 0, car.observation
+        LOGGER.debug(
+            "Read of %s (%s): %s %%, limit %s %%, %s, %s",
+            car_tag(vin),
+            reason,
+            snapshot.charge.battery_level,
+            snapshot.charge.charge_limit,
+            snapshot.charge.charging_state,
+            "something new" if found_change else "nothing new",
+        )
         self._admission.record_read(
             vin, reason, now, found_change=found_change, seen=seen
         )

@@ -20,6 +20,7 @@ from ..charging.in_car.delivery_state import (
     WakeRule,
 )
 from ..charging.in_car.vehicle_change import Command, CommandKind
+from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.errors import (
     FleetError,
@@ -34,6 +35,8 @@ from ..gateways.errors import (
 )
 from ..gateways.gateway import Capabilities, Gateway
 from ..gateways.models import Connectivity, VehicleSnapshot
+from ..gateways.redaction import car_tag
+from .left_in_car import time_span
 
 __all__ = ["Delivery", "Offline", "Reach", "failure_of"]
 
@@ -108,6 +111,16 @@ def failure_of(err: FleetError) -> Failure:
     return Failure(waits_for=waits_for, reason=err.key)
 
 
+def command_text(command: Command) -> str:
+    """Return a command for the log: its kind, and what it sets, but no place."""
+    if command.limit is not None:
+        return f"{command.kind}: {command.limit} %"
+    if command.schedule is not None:
+        order = command.schedule.order
+        return f"{command.kind}: {time_span(order.start_time, order.end_time)}"
+    return str(command.kind)
+
+
 class Delivery:
     """Reaches a car and sends to it; the caller holds the lock of the car."""
 
@@ -172,6 +185,7 @@ class Delivery:
         if woken:
             await save(woken)
             try:
+                LOGGER.debug("Command to %s: wake", car_tag(vin))
                 await self._client.async_wake(vin)
             except FleetError as err:
                 if not isinstance(err, MaybeExecutedError):
@@ -208,10 +222,15 @@ class Delivery:
     ) -> tuple[Command, FleetError] | None:
         """Send commands in order; return the first that failed, with its error."""
         for command in commands:
+            car, what = car_tag(vin), command_text(command)
             try:
                 await self._async_send(vin, command)
             except FleetError as err:
+                LOGGER.debug(
+                    "Command to %s, %s: refused or lost, %s", car, what, err.key
+                )
                 return command, err
+            LOGGER.debug("Command to %s, %s: done", car, what)
         return None
 
     async def _async_send(self, vin: str, command: Command) -> None:
@@ -233,6 +252,7 @@ class Delivery:
         Raises:
             FleetError: The command failed.
         """
+        LOGGER.debug("Command to %s: wake", car_tag(vin))
         await self._client.async_wake(vin)
 
     async def async_start_charging(self, vin: str) -> None:
@@ -241,6 +261,7 @@ class Delivery:
         Raises:
             FleetError: The command failed.
         """
+        LOGGER.debug("Command to %s: start charging", car_tag(vin))
         await self._client.async_start_charging(vin)
 
     async def async_stop_charging(self, vin: str) -> None:
@@ -249,4 +270,5 @@ class Delivery:
         Raises:
             FleetError: The command failed.
         """
+        LOGGER.debug("Command to %s: stop charging", car_tag(vin))
         await self._client.async_stop_charging(vin)

@@ -24,18 +24,24 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
-from ..charging.daily.sync_result import SyncResult, SyncTrigger, higher_priority
+from ..charging.daily.sync_result import (
+    Planned,
+    SyncResult,
+    SyncTrigger,
+    higher_priority,
+)
 from ..charging.in_car.charge_limit import owners_limit
 from ..charging.in_car.difference import ScheduleRole
 from ..charging.in_car.timed_charge import TimedCharge
 from ..charging.options import ChargingOptions, OffPeakOptions
 from ..charging.planning.model import Window
 from ..charging.sessions.session import OVER, SessionEventType, scheduled_actions
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.errors import FleetError, RateLimitedError
 from ..gateways.gateway import Gateway
 from ..gateways.ledger import CallKind
+from ..gateways.redaction import car_tag
 from ..scouting.events import VehicleEventType
 from ..storage.account_file import NotSavedError
 from ..storage.store import ScoutStore
@@ -73,6 +79,14 @@ EVENTS: Final = {
     VehicleEventType.ARRIVED_HOME: SyncTrigger.ARRIVED,
     VehicleEventType.READY_TO_CHARGE: SyncTrigger.READY,
 }
+
+
+def result_text(result: SyncResult) -> str:
+    """Return a result for the log: why it ran, how it ended, and the windows."""
+    windows = result.windows if isinstance(result, Planned) else ()
+    spans = [f"{each.start:%d. %H:%M}-{each.end:%H:%M}" for each in windows]
+    parts = [str(result.trigger), str(result.status or "off"), result.skipped or ""]
+    return ", ".join(part for part in (*parts, *spans) if part)
 
 
 class Worker:
@@ -364,6 +378,13 @@ class Worker:
     @callback
     def _notified(self, vin: str, notification: SessionNotification) -> None:
         """Request a cycle of the daily plan after a session was sent or has ended."""
+        LOGGER.debug(
+            "Special charging of %s, %s: %s %s",
+            car_tag(vin),
+            notification.session.id,
+            notification.kind,
+            notification.reason or "",
+        )
         self._repairs.notified(vin, notification, self.repository.record(vin))
         if notification.kind in HANDOVERS:
             self.request(vin, SyncTrigger.SESSION_OVER)
@@ -448,6 +469,7 @@ class Worker:
                 self._arm(vin)
             self._repairs.after_cycle(vin, controller.record, result)
             self.leftovers.show(vin)
+        LOGGER.debug("Cycle of %s: %s", car_tag(vin), result_text(result))
         self._scout.async_update_listeners()
         return result
 
