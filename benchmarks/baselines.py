@@ -7,7 +7,7 @@ from now. It is asked again whenever prices are published.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from math import isfinite
 
@@ -15,7 +15,11 @@ from custom_components.tesla_scout_worker.charging.daily.night_plan import night
 from custom_components.tesla_scout_worker.charging.planning.battery import energies
 from custom_components.tesla_scout_worker.charging.planning.model import ChargeGoal
 from custom_components.tesla_scout_worker.charging.tariffs.curve import CostCurve
+from custom_components.tesla_scout_worker.charging.tariffs.forecast import forecast
 from custom_components.tesla_scout_worker.charging.tariffs.outlook import Outlook
+from custom_components.tesla_scout_worker.charging.tariffs.price_history import (
+    PriceHistory,
+)
 
 from .price_stays import minutes_in
 
@@ -30,6 +34,7 @@ class Moment:
         minutes: How many are to be charged.
         need: The same for a planner.
         known: The curve that is known, of the days before too.
+        zone: The zone of the prices' days.
         running: Whether the car was charged just before.
         tonight: How many minutes are left until 22:00 of the first evening.
     """
@@ -39,6 +44,7 @@ class Moment:
     minutes: int
     need: ChargeGoal
     known: CostCurve = field(default_factory=CostCurve)
+    zone: tzinfo = UTC
     running: bool = False
     tonight: int = 0
 
@@ -83,7 +89,12 @@ def hour_by_hour(moment: Moment) -> list[int]:
 
 def planner(moment: Moment) -> list[int]:
     """Charge as the ordinary plan says."""
-    outlook = Outlook(now=moment.now, known=moment.known)
+    known = moment.known.intervals
+    guesses = CostCurve()
+    if known and known[-1].end < moment.need.ready_by:
+        past = PriceHistory().with_prices("file", moment.known, moment.zone)
+        guesses = forecast(past, known[-1].end, moment.need.ready_by, moment.zone)
+    outlook = Outlook(now=moment.now, known=moment.known, guesses=guesses)
     night = night_plan(moment.need, outlook)
     return minutes_in(night.windows, moment.now)
 

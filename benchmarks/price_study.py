@@ -29,6 +29,7 @@ from .price_stays import BLOCK, MINUTE, Case, Series, each_minute
 
 DAY = timedelta(days=1)
 EVENING = 22
+PAST = 21 * DAY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,9 +99,9 @@ class Night:
             day += DAY
 
     def known(self, now: datetime) -> CostCurve:
-        """Return the prices that are published, with those of three days before."""
+        """Return the prices that are published, with those of three weeks before."""
         until = self.series.horizon(now, self.row.times(self.series))
-        curve = self.series.curve.between(self.start - 3 * DAY, until)
+        curve = self.series.curve.between(self.start - PAST, until)
         if self.row.gap is None:
             return curve
         zone = self.series.zone
@@ -109,7 +110,7 @@ class Night:
             datetime.combine(day, time(hour), zone).astimezone(UTC)
             for hour in self.row.gap
         )
-        begin, end = self.start - 3 * DAY, until
+        begin, end = self.start - PAST, until
         before, after = curve.between(begin, first), curve.between(last, end)
         return replace(curve, intervals=(*before.intervals, *after.intervals))
 
@@ -138,6 +139,7 @@ class Night:
             minutes=self.minutes - len(charged),
             need=replace(need, level=min(level, need.target)),
             known=known,
+            zone=self.series.zone,
             running=bool(charged) and charged[-1] == gone - 1,
             tonight=(evening - now) // MINUTE,
         )

@@ -27,11 +27,18 @@ from statistics import fmean
 from typing import override
 
 from custom_components.tesla_scout_worker.charging.daily.night_plan import night_plan
+from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
+    DEFAULT_PEAK_HOURS,
+)
 from custom_components.tesla_scout_worker.charging.tariffs.curve import CostCurve
 from custom_components.tesla_scout_worker.charging.tariffs.forecast import forecast
 from custom_components.tesla_scout_worker.charging.tariffs.outlook import Outlook
 from custom_components.tesla_scout_worker.charging.tariffs.price_history import (
     PriceHistory,
+)
+from custom_components.tesla_scout_worker.charging.tariffs.tariff import (
+    parse_peaks,
+    peak_curve,
 )
 
 from .baselines import Moment, amounts, one_block, spent
@@ -44,7 +51,11 @@ FIRST = 8
 
 FRIDAY = 4
 SOURCE = "file"
+PEAKS = parse_peaks(DEFAULT_PEAK_HOURS)
 PAGE = ROOT / "docs" / "off-peak.md"
+
+# Days whose forecasts were compared with the prices before a stay.
+RECORD = 4
 
 # How far ahead a forecast of a source goes, and its errors, of a day and of an hour, as
 # shares of the mean price.
@@ -128,7 +139,19 @@ class Stay(Night):
         expected = forecast(self.past[begin], begin, begin + 8 * DAY, zone)
         if not self.known_of.forecast:
             return expected
-        return self.past[begin].best(expected, self.noisy(begin))
+        return self.compared(begin).best(expected, self.noisy(begin))
+
+    def compared(self, begin: datetime) -> PriceHistory:
+        """Return the history with the errors of both forecasts in the days before."""
+        found, zone = self.past[begin], self.series.zone
+        for ago in range(RECORD, 0, -1):
+            at = begin - ago * DAY
+            before = self.series.curve.between(at - 21 * DAY, at)
+            real = self.series.curve.between(at, at + DAY)
+            past = PriceHistory().with_prices(SOURCE, before, zone)
+            theirs = self.noisy(at).between(at, at + DAY)
+            found = found.compared(real, forecast(past, at, at + DAY, zone), theirs)
+        return found
 
     def noisy(self, begin: datetime) -> CostCurve:
         """Return the real prices with the errors of a forecast, the same each time."""
@@ -150,8 +173,12 @@ type Way = Callable[[Stay, Moment], list[int]]
 
 def ours(stay: Stay, moment: Moment) -> list[int]:
     """Charge as the ordinary plan says."""
+    leaves, zone = moment.need.ready_by, stay.series.zone
     outlook = Outlook(
-        now=moment.now, known=moment.known, guesses=stay.guesses(moment.known)
+        now=moment.now,
+        known=moment.known,
+        guesses=stay.guesses(moment.known),
+        peaks=peak_curve(PEAKS, moment.now, leaves, zone),
     )
     return minutes_in(night_plan(moment.need, outlook).windows, moment.now)
 
@@ -160,9 +187,8 @@ def evcc_like(stay: Stay, moment: Moment) -> list[int]:
     """Charge in the cheapest known minutes; what fits after them is left for later."""
     prices, end = list(moment.prices), len(moment.prices)
     if stay.known_of.forecast:
-        guessed = each_minute(
-            stay.guesses(moment.known), moment.now, moment.need.ready_by
-        )
+        begin = moment.known.intervals[-1].end
+        guessed = each_minute(stay.noisy(begin), moment.now, moment.need.ready_by)
         prices = [
             price if isfinite(price) else guess
             for price, guess in zip(prices, guessed, strict=True)

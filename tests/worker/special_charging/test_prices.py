@@ -108,12 +108,14 @@ async def test_late_prices_move_what_waits_in_the_car(
     assert log.kinds == ["scheduled", "sent"]
     sent = len(sent_commands(cloud))
     publish(hass, day_prices(WEDNESDAY, EARLY), day_prices(THURSDAY, LATE))
-    await until(hass, noon, clock("2025-08-06 22:55"), MINUTE)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await until(hass, noon, clock("2025-08-06 22:40"), MINUTE)
     assert windows(await session(hass)) == [("02:19", "06:00")]
     moved = len(sent_commands(cloud))
     assert sent < moved <= sent + 2
     await until(hass, noon, clock("2025-08-07 03:00"), MINUTE)
     publish(hass, day_prices(WEDNESDAY, EARLY), day_prices(THURSDAY, cheap_at(5)))
+    await hass.async_block_till_done(wait_background_tasks=True)
     await until(hass, noon, clock("2025-08-07 07:30"), MINUTE)
     [charge] = charges(cloud)
     assert local(charge.start) == "02:19"

@@ -37,8 +37,12 @@ class Outlook:
 
     def curve(self, until: datetime) -> CostCurve:
         """Return what a plan is made by: prices, else estimates, else peak hours."""
-        curve = with_guesses(self.known, self.guesses, until)
-        return curve if is_priced(curve.between(self.now, until)) else self.peaks
+        known, guesses = self.known, self.guesses.between(self.now, until)
+        if guesses.intervals:
+            # A forecast needs no earlier days; a short curve is planned by sooner.
+            known = known.between(self.now, until)
+        curve = with_guesses(known, guesses, until).between(self.now, until)
+        return curve if is_priced(curve) else self.peaks
 
     @property
     def published_until(self) -> datetime:
