@@ -19,7 +19,7 @@ LESSONS = ROOT / "docs" / "lessons.md"
 CODES = [
     *(f"A{number}" for number in range(1, 35)),
     *(f"T-{number:02}" for number in range(1, 52)),
-    *(f"B{number}" for number in range(1, 36)),
+    *(f"B{number}" for number in range(1, 40)),
     *(f"C{number}" for number in range(1, 16)),
     *(f"D{number}" for number in range(1, 11)),
 ]

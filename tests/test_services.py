@@ -30,6 +30,7 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.json import json_bytes
+from homeassistant.util import dt as dt_util
 from simulator.auth_api import TOKEN_PATH
 from simulator.cloud import Cloud
 from simulator.faults import Fault
@@ -305,7 +306,7 @@ async def test_scout_now_reads_and_answers(
         "at_home": True,
     }
     assert answer["battery_level"] == 70
-    assert answer["last_seen"].startswith("2026-11-24T11:01:00")
+    assert answer["last_seen"].startswith("2026-11-24T12:01:00")
     assert set(answer) == {
         *("reason", "state", "at_home", "plugged_in", "ready_to_charge"),
         *("battery_level", "charge_limit", "last_seen"),
@@ -410,14 +411,14 @@ async def test_a_spent_limiter_says_so_only_where_it_matters(
 
 
 def test_a_plan_is_answered_in_plain_words() -> None:
-    """ISO times in UTC, and the margin in seconds."""
+    """Times in the zone of Home Assistant, numbers rounded, the margin in seconds."""
     start = datetime(2025, 8, 7, 0, 19, tzinfo=UTC)
     end = datetime(2025, 8, 7, 4, tzinfo=UTC)
     plan = ChargePlan(
         windows=(Window(start=start, end=end),),
-        energy=40.5,
-        cost=0.0,
-        expected_level=80,
+        energy=40.49999999999999,
+        cost=12.512500000000001,
+        expected_level=79.66666666666666,
         expected_end=end,
         margin=HOUR,
         strategy=Strategy.OPTIMAL,
@@ -426,14 +427,14 @@ def test_a_plan_is_answered_in_plain_words() -> None:
     assert json.loads(json_bytes(plan_as_dict(plan))) == {
         "windows": [
             {
-                "start": "2025-08-07T00:19:00+00:00",
-                "end": "2025-08-07T04:00:00+00:00",
+                "start": dt_util.as_local(start).isoformat(),
+                "end": dt_util.as_local(end).isoformat(),
             }
         ],
         "energy": 40.5,
-        "cost": 0.0,
-        "expected_level": 80,
-        "expected_end": "2025-08-07T04:00:00+00:00",
+        "cost": 12.5125,
+        "expected_level": 79.7,
+        "expected_end": dt_util.as_local(end).isoformat(),
         "margin": 3600.0,
         "strategy": "optimal",
         "reasons": ["cheapest_hours"],

@@ -14,14 +14,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charging.daily.record import DailySettings
-from .charging.planning.model import LEAST_LIMIT, MOST_LIMIT
+from .charging.planning.model import LEAST_LIMIT, MOST_FLOOR, MOST_LIMIT
 from .data import ScoutConfigEntry
 from .entity import OffPeakEntity, async_add_off_peak
 
 PARALLEL_UPDATES = 1
-
-# Above this a car would charge at any price on most days.
-MOST_FLOOR: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Actions of accounts and of cars; each names its account or the device of its car."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 
 import voluptuous as vol
@@ -59,9 +60,9 @@ def _session(session: Session) -> dict[str, Any]:
         "session_id": session.id,
         "state": session.shown_state,
         "target": session.target,
-        "ready_by": session.ready_by.isoformat(),
-        "send_at": session.send_at.isoformat(),
-        "cleanup_at": session.cleanup_at.isoformat(),
+        "ready_by": local_time(session.ready_by),
+        "send_at": local_time(session.send_at),
+        "cleanup_at": local_time(session.cleanup_at),
         "expected_level": round(session.expected_level, 1),
         "waits_for": session.delivery.waits_for,
         "reason": session.reason,
@@ -69,9 +70,14 @@ def _session(session: Session) -> dict[str, Any]:
     }
 
 
+def local_time(at: datetime) -> str:
+    """Return a time for an action's response, in the zone of Home Assistant."""
+    return dt_util.as_local(at).isoformat()
+
+
 def window_as_dict(window: Window) -> dict[str, str]:
     """Return a window for an action's response."""
-    return {"start": window.start.isoformat(), "end": window.end.isoformat()}
+    return {"start": local_time(window.start), "end": local_time(window.end)}
 
 
 def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
@@ -80,7 +86,10 @@ def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
     return {
         **asdict(plan),
         "windows": [window_as_dict(window) for window in plan.windows],
-        "expected_end": None if end is None else end.isoformat(),
+        "expected_end": None if end is None else local_time(end),
+        "energy": round(plan.energy, 2),
+        "cost": None if plan.cost is None else round(plan.cost, 4),
+        "expected_level": round(plan.expected_level, 1),
         "margin": None if margin is None else margin.total_seconds(),
         "reasons": list(plan.reasons),
     }
@@ -224,7 +233,7 @@ def _cycle(result: SyncResult, price: float) -> dict[str, Any]:
         "sent": result.sent,
         "skipped": result.skipped,
         "cost_to_send": 0.0,
-        "again_at": None if result.again_at is None else result.again_at.isoformat(),
+        "again_at": None if result.again_at is None else local_time(result.again_at),
     }
     if not isinstance(result, Planned):
         return answer
@@ -269,12 +278,12 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
     curve = worker.energy.curve(now, goal.ready_by)
     priced = cost_breakdown(goal, curve, result.windows, now)
     return answer | {
-        "ready_by": dt_util.as_local(goal.ready_by).isoformat(),
+        "ready_by": local_time(goal.ready_by),
         "target": goal.target,
         "intervals": [
             {
-                "start": item.start.isoformat(),
-                "end": item.end.isoformat(),
+                "start": local_time(item.start),
+                "end": local_time(item.end),
                 "price": item.cost if curve.currency else None,
                 "cost": cost if curve.currency else None,
             }
@@ -392,7 +401,7 @@ async def _scout_now(call: ServiceCall) -> ServiceResponse:
         "ready_to_charge": observation.ready,
         "battery_level": None if snapshot is None else snapshot.charge.battery_level,
         "charge_limit": None if snapshot is None else snapshot.charge.charge_limit,
-        "last_seen": None if snapshot is None else snapshot.seen_at.isoformat(),
+        "last_seen": None if snapshot is None else local_time(snapshot.seen_at),
     }
 
 

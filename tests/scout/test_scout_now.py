@@ -35,7 +35,7 @@ async def test_scout_now_reads_an_online_car_at_once(
         "ready_to_charge": True,
         "battery_level": 70,
         "charge_limit": 80,
-        "last_seen": "2026-11-24T11:00:00+00:00",
+        "last_seen": "2026-11-24T12:00:00+01:00",
     }
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
     the_car(cloud).unplug()

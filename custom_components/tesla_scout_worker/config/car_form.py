@@ -18,7 +18,13 @@ from homeassistant.helpers.selector import (
 
 from ..charging.daily.departures import Departures
 from ..charging.daily.record import DailySettings, DayDeparture
-from ..charging.planning.model import CAPACITY, LEAST_LIMIT, MOST_LIMIT, POWER
+from ..charging.planning.model import (
+    CAPACITY,
+    LEAST_LIMIT,
+    MOST_FLOOR,
+    MOST_LIMIT,
+    POWER,
+)
 from ..const import CONF_BATTERY_CAPACITY, CONF_CHARGING_POWER
 from ..data import ScoutConfigEntry
 from .option_pages import OptionField, OptionPage, number
@@ -29,9 +35,6 @@ CONF_TARGET: Final = "target_level"
 CONF_DEPARTURE: Final = "departure"
 CONF_BY_WEEKDAY: Final = "departures_by_weekday"
 CONF_FLOOR: Final = "safety_floor"
-
-# Above this a car would charge at any price on most days.
-MOST_FLOOR: Final = 50
 
 # The fields of the departures, Monday first.
 DEPARTURE_FIELDS: Final = tuple(f"departure_{day}" for day in DAYS)

@@ -124,7 +124,7 @@ async def test_a_dry_run_changes_nothing(
     before = len(cloud.requests)
     plan = await special(hass, "plan_special_charging", ready_by=MORNING, target=80)
     assert plan["windows"] == [
-        {"start": "2025-08-07T00:19:00+00:00", "end": "2025-08-07T04:00:00+00:00"}
+        {"start": "2025-08-07T02:19:00+02:00", "end": "2025-08-07T06:00:00+02:00"}
     ]
     assert plan["energy"] == pytest.approx(40.5)
     assert plan["expected_level"] == 80

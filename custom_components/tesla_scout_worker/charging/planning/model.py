@@ -13,6 +13,9 @@ MOST_LIMIT: Final = 100
 CAPACITY: Final = (10, 250)
 POWER: Final = (1, 22)
 
+# The highest safety floor: above it a car would charge at any price on most days.
+MOST_FLOOR: Final = 50
+
 
 class Strategy(StrEnum):
     """How a plan meets its deadline.
