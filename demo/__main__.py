@@ -4,22 +4,22 @@ import argparse
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 import signal
 import socket
 import sys
 import tempfile
-from typing import Any, Final, override
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from simulator.car import Car, CarSettings, Place
-from simulator.clock import Clock, FastClock
 from simulator.cloud import Cloud
 from simulator.settings import CloudSettings
 from simulator.trips import read_trips
 
-from .dashboard import dashboard, energy_preferences, opening
+from .dashboard import CABLE, HELPERS, energy_preferences, opening
+from .day_clock import DayClock
 from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
 from .prices import SENSOR, energy_prices
 from .story import Story
@@ -34,8 +34,6 @@ TRIPS: Final = (
 
 # A day of that file with work, shopping, and a cable at the end of it.
 DAY: Final = date(2026, 5, 18)
-MORNING: Final = time(9, 40)
-EVENING: Final = time(21, 30)
 SPEED: Final = 300
 
 # Two refreshes a day and more are to be seen; Tesla's own tokens last for eight hours.
@@ -48,31 +46,24 @@ BY_PRICES: Final = (
     {"price_entities": [SENSOR]},
 )
 
+# What the supplier and the grid add to the market's price.
+BY_FORMULA: Final = (
+    {"next_step_id": "formula"},
+    {"price_vat": 23, "price_markup": 0.05},
+)
+
+# When the car leaves, in the time of the story.
+DEPARTURE: Final = time(7)
+
 # What is promised once the car waits at home, and how long after that it must be kept.
 TARGET: Final = 90
 READY_AFTER: Final = timedelta(hours=3)
 
+# When the car must be full, from the present on.
+FULL_IN: Final = timedelta(hours=8)
+
 # With the start of Home Assistant within five minutes; it takes less than two.
 CHECK_TIMEOUT: Final = 200.0
-
-
-class DayClock(Clock):
-    """Stands still in the morning until the day begins, and then runs fast."""
-
-    def __init__(self) -> None:
-        """Stop at this morning."""
-        today = datetime.now(ZONE).date()
-        self.morning = datetime.combine(today, MORNING, ZONE).astimezone(UTC)
-        self._running: FastClock | None = None
-
-    def begin(self) -> None:
-        """Let the day begin."""
-        self._running = FastClock(self.morning, SPEED)
-
-    @override
-    def now(self) -> datetime:
-        """Return the time of the day, aware and in UTC."""
-        return self.morning if self._running is None else self._running.now()
 
 
 def main() -> int:
@@ -107,11 +98,12 @@ async def _live(*, check: bool, port: int) -> int:
     """Start both sides, follow the car, and stop both."""
     with tempfile.TemporaryDirectory(prefix="scout-demo-") as folder:
         home_assistant = HomeAssistant(Path(folder), HOST, _free_port(port))
-        clock = DayClock()
+        clock = DayClock(ZONE, SPEED)
         try:
             print("Starting Home Assistant ...", flush=True)
             await home_assistant.start(
-                HOME.latitude, HOME.longitude, ZONE.key, clock.morning, SPEED
+                *(HOME.latitude, HOME.longitude, ZONE.key, clock.morning, SPEED),
+                helpers=HELPERS,
             )
             await home_assistant.onboard()
             async with _tesla(clock) as cloud:
@@ -126,9 +118,8 @@ async def _tesla(clock: DayClock) -> AsyncIterator[Cloud]:
     settings = CarSettings(
         vin=VIN, name="Wanderer", home=HOME, time_zone=ZONE.key, battery_level=76.0
     )
-    car = Car(
-        settings, clock, read_trips(TRIPS, ZONE, shift=datetime.now(ZONE).date() - DAY)
-    )
+    shift = clock.today - DAY + clock.shift
+    car = Car(settings, clock, read_trips(TRIPS, ZONE, shift=shift))
     cloud = Cloud(
         clock=clock,
         cars=[car],
@@ -161,7 +152,7 @@ async def _day(
         flush=True,
     )
 
-    story = Story(clock=clock, zone=ZONE, keys=keys)
+    story = Story(clock=clock, zone=ZONE, shift=clock.shift, keys=keys)
     for state in (await home_assistant.states()).values():
         story.hear(state)
     following = asyncio.gather(
@@ -171,17 +162,29 @@ async def _day(
         if check:
             await _until_seen(story, following)
         else:
-            await _until_evening(story, following)
-            print("The day is over; the car lives on. Stop with Ctrl-C.", flush=True)
-            await following
+            await _until_the_present(clock, following)
+            _bill(cloud)
+            _verdict(story)
+            print("From here on time runs as in the world. Stop with Ctrl-C.")
+            await asyncio.gather(
+                following, _problem(home_assistant, cloud, story, device_id)
+            )
     finally:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
         _bill(cloud)
+    return _verdict(story)
+
+
+def _verdict(story: Story) -> int:
+    """Print whether all was seen, and return the exit status."""
     for milestone in story.missing:
         print(f"Not seen: {milestone}", file=sys.stderr)
-    print("The check failed." if story.missing else "All was seen as it should be.")
+    print(
+        "The check failed." if story.missing else "All was seen as it should be.",
+        flush=True,
+    )
     return 1 if story.missing else 0
 
 
@@ -202,18 +205,23 @@ async def _set_up(
             "token_url": cloud.token_url,
         }
     )
-    today = clock.now().astimezone(ZONE).date()
-    await home_assistant.post(f"/api/states/{SENSOR}", energy_prices(today, ZONE))
+    prices = energy_prices(clock.today, ZONE, clock.shift)
+    await home_assistant.post(f"/api/states/{SENSOR}", prices)
     await home_assistant.enable_entities(entry_id)
-    await home_assistant.choose_options(entry_id, BY_PRICES)
+    for pages in (BY_PRICES, BY_FORMULA):
+        await home_assistant.choose_options(entry_id, pages)
     keys, device_id = await _entities(home_assistant, entry_id)
     # Of one key the sensor comes last, after the calendar and the event.
     ids = {key: entity_id for entity_id, key in sorted(keys.items())}
     await home_assistant.until_there(ids["shadow_mode"])
     await home_assistant.call("turn_off", {"entity_id": ids["shadow_mode"]}, "switch")
-    await home_assistant.ask(
-        *opening(dashboard(ids, device_id)), energy_preferences(ids)
+    departure = clock.at(clock.today, DEPARTURE).astimezone(ZONE)
+    await home_assistant.call(
+        "set_value",
+        {"entity_id": ids["departure"], "time": f"{departure:%H:%M}:00"},
+        "time",
     )
+    await home_assistant.ask(*opening(), energy_preferences(ids))
     return keys, device_id
 
 
@@ -260,10 +268,44 @@ async def _until_seen(story: Story, following: asyncio.Future[Any]) -> None:
         await following
 
 
-async def _until_evening(story: Story, following: asyncio.Future[Any]) -> None:
-    """Wait until the day is over, or nobody follows any more."""
-    while story.local_time.time() < EVENING and not following.done():
+async def _until_the_present(clock: DayClock, following: asyncio.Future[Any]) -> None:
+    """Wait until the day has caught up with the present."""
+    while not clock.present and not following.done():
         await asyncio.sleep(0.5)
+
+
+async def _problem(
+    home_assistant: HomeAssistant, cloud: Cloud, story: Story, device_id: str
+) -> None:
+    """Pull the cable and ask for a full battery; a person can plug it in again."""
+    car = cloud.cars[VIN]
+    car.unplug()
+    story.tell("somebody pulls the cable out, and asks for 100 % by the morning")
+    ready_by = story.clock.now() + FULL_IN
+    await home_assistant.call(
+        "add_special_charging",
+        {
+            "device_id": device_id,
+            "target": 100,
+            "ready_by": f"{ready_by.astimezone(ZONE):%Y-%m-%d %H:00:00}",
+        },
+    )
+    later = story.local_time.date() + timedelta(days=3)
+    await home_assistant.call(
+        "set_target", {"device_id": device_id, "target": 90, "date": later.isoformat()}
+    )
+    await _read(home_assistant, device_id)
+    async for state in home_assistant.state_changes():
+        if state["entity_id"] == CABLE and state["state"] != "unknown":
+            car.plug_in()
+            story.tell("the cable is plugged in")
+            await _read(home_assistant, device_id)
+
+
+async def _read(home_assistant: HomeAssistant, device_id: str) -> None:
+    """Read the car at once, as somebody does who has just been there."""
+    with suppress(HomeAssistantError):
+        await home_assistant.call("scout_now", {"device_id": device_id})
 
 
 def _bill(cloud: Cloud) -> None:

@@ -1,122 +1,32 @@
-"""The dashboard that the demo opens on."""
+"""The dashboard that the demo opens on: the ready one of the integration."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 PATH: Final = "tesla-scout"
 
+# A person has no cable of a simulated car in the hand.
+CABLE: Final = "input_button.cable"
+HELPERS: Final = """\
+input_button:
+  cable:
+    name: Plug the cable in
+    icon: mdi:ev-plug-type2
+"""
 
-def dashboard(ids: Mapping[str, str], device_id: str) -> dict[str, Any]:
-    """Return a dashboard for the car and the account: our cards, then all entities.
-
-    ``ids`` maps the key of an entity to its entity id; ``device_id`` is the car.
-    """
-
-    def tile(key: str, name: str | None = None) -> dict[str, Any]:
-        """Return a tile; under a heading a short name says enough."""
-        return {
-            "type": "tile",
-            "entity": ids[key],
-            "name": name or {"type": "entity"},
-        }
-
-    car = ["online", "at_home", "plugged_in", "ready_to_charge", "charging_state"]
-    scout = ["last_seen", "next_look", "scout", "scout_now"]
-    worker = {
-        "off_peak_plan": "Plan",
-        "shadow_mode": "Shadow mode",
-        "next_charge_start": "Start",
-        "next_charge_end": "End",
-        "planned_energy": "Energy",
-        "planned_cost": "Cost",
-        "target_level": "Target",
-        "departure": "Departure",
-        "energy_charged": "Charged",
-        "charging_cost": "Paid",
-        "savings": "Savings",
-    }
-    promise = {
-        "special_charging": "Session",
-        "special_charging_start": "Start",
-        "special_charging_end": "End",
-        "special_charging_ready_by": "Ready by",
-        "special_charging_expected_level": "Expected",
-    }
-    money = {
-        "api_cost": "Cost",
-        "api_data_requests": "Paid reads",
-        "api_commands": "Commands",
-        "api_wakes": "Wakes",
-        "token_state": "Token",
-        "token_expires": "Expires",
-        "token_refreshes": "Refreshes",
-    }
-    return {
-        "views": [
-            {
-                "title": "Scout",
-                "type": "sections",
-                "sections": [
-                    {
-                        "type": "grid",
-                        "cards": [
-                            {"type": "custom:tesla-scout-card", "device_id": device_id},
-                            {"type": "custom:tesla-scout-account-card"},
-                        ],
-                    },
-                    _section(
-                        "The car",
-                        {
-                            "type": "gauge",
-                            "entity": ids["battery_level"],
-                            "min": 0,
-                            "max": 100,
-                        },
-                        tile("charge_limit"),
-                        *map(tile, car),
-                        tile("location"),
-                    ),
-                    _section(
-                        "The Scout",
-                        *map(tile, scout),
-                        {
-                            "type": "logbook",
-                            "target": {
-                                "entity_id": [ids["scout"], ids["charging_state"]]
-                            },
-                            "hours_to_show": 1,
-                        },
-                    ),
-                    _section(
-                        "Off-peak charging",
-                        *(tile(key, name) for key, name in worker.items()),
-                    ),
-                    _section(
-                        "Special charging",
-                        *(tile(key, name) for key, name in promise.items()),
-                        {
-                            "type": "logbook",
-                            "target": {"entity_id": [ids["special_charging"]]},
-                            "hours_to_show": 4,
-                        },
-                    ),
-                    _section(
-                        "Tesla's bill and sign-in",
-                        *(tile(key, name) for key, name in money.items()),
-                        {
-                            "type": "history-graph",
-                            "hours_to_show": 1,
-                            "entities": [ids["battery_level"], ids["at_home"]],
-                        },
-                    ),
-                ],
-            }
-        ]
-    }
+WELCOME: Final = """\
+**A day in two and a half minutes.** Now it is the present, at the pace of the world: the \
+cable is out, and 100 % is wanted. Read what the card says, plug the cable in, and look again.
+"""
 
 
-def opening(config: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the WebSocket commands that make a dashboard the one to open on."""
+def opening() -> list[dict[str, Any]]:
+    """Return the WebSocket commands that make the ready dashboard the one to open on."""
+    cards = [
+        {"type": "markdown", "content": WELCOME},
+        {"type": "tile", "entity": CABLE, "vertical": False},
+    ]
+    config = {"strategy": {"type": "custom:tesla-scout", "cards": cards}}
     return [
         {
             "type": "lovelace/dashboards/create",
@@ -157,8 +67,3 @@ def energy_preferences(ids: Mapping[str, str]) -> dict[str, Any]:
         ],
         "device_consumption": [{"stat_consumption": energy}],
     }
-
-
-def _section(title: str, *cards: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a section of the dashboard under a heading."""
-    return {"type": "grid", "cards": [{"type": "heading", "heading": title}, *cards]}

@@ -1,7 +1,8 @@
 """Home Assistant in fast motion: `python -m demo.fast_time MORNING SPEED ARGUMENTS`.
 
 Home Assistant's own clock shows a morning until the signal SIGUSR1, and from then on runs
-SPEED times as fast, with the timers of its helpers. Waiting for an answer of the network
+SPEED times as fast, with the timers of its helpers, until it has caught up with the
+present. Waiting for an answer of the network
 stays real, so that nothing times out for being watched in fast motion.
 """
 
@@ -45,10 +46,12 @@ class FastTime:
         self._started = REAL_TIME()
         self._begun: float | None = None
 
-    @property
-    def speed(self) -> float:
-        """How many seconds pass in a real one."""
-        return 1.0 if self._begun is None else self._speed
+    def wait(self, delay: float) -> float:
+        """Return after how many real seconds ``delay`` seconds of the clock are over."""
+        if self._begun is None or self._speed <= 1:
+            return delay
+        # At the pace of the world from the present on.
+        return max(delay / self._speed, delay - (REAL_TIME() - self.time()))
 
     def begin(self, _number: int, _frame: FrameType | None) -> None:
         """Let the day begin."""
@@ -59,7 +62,8 @@ class FastTime:
         now = REAL_TIME()
         if self._begun is None:
             return self._morning - START_UP + now - self._started
-        return self._morning + (now - self._begun) * self._speed
+        fast = self._morning + (now - self._begun) * self._speed
+        return min(fast, now) if self._speed > 1 else fast
 
 
 def install(clock: FastTime) -> None:
@@ -94,7 +98,7 @@ def install(clock: FastTime) -> None:
         module = getattr(callback, "__module__", type(callback).__module__)
         if module in FAST_TIMERS:
             begun = loop.time()
-            when = begun + (when - begun) / clock.speed
+            when = begun + clock.wait(when - begun)
         return REAL_CALL_AT(loop, when, callback, *args, **kwargs)
 
     time.time = clock.time

@@ -104,11 +104,13 @@ class HomeAssistant:
         speed: float,
         launcher: str = "demo.fast_time",
         environment: Mapping[str, str] | None = None,
+        helpers: str = "",
     ) -> None:
         """Start the process, its clock before ``morning``, and wait until it answers.
 
         ``launcher`` is the module that runs Home Assistant with a clock, in an
-        ``environment`` beside that of this process.
+        ``environment`` beside that of this process. ``helpers`` is YAML beside its
+        own.
 
         Raises:
             HomeAssistantError: it ended, or did not answer in time.
@@ -122,7 +124,8 @@ class HomeAssistant:
                 latitude=latitude,
                 longitude=longitude,
                 time_zone=time_zone,
-            ),
+            )
+            + helpers,
             encoding="utf-8",
         )
         storage = self._folder / ".storage"

@@ -19,21 +19,27 @@ def _price(hour: int) -> float:
     return _DAY if 6 <= hour < 20 else _NIGHT
 
 
-def energy_prices(today: date, zone: tzinfo) -> dict[str, Any]:
-    """Return the state of the sensor: the hours of today and of tomorrow."""
+def energy_prices(
+    today: date, zone: tzinfo, shift: timedelta = timedelta()
+) -> dict[str, Any]:
+    """Return the state of the sensor: the hours of today and of tomorrow.
+
+    ``shift`` is real time less the time of the prices.
+    """
     begin = datetime.combine(today, time(), zone).astimezone(UTC)
     end = datetime.combine(today + timedelta(days=2), time(), zone).astimezone(UTC)
     hours = [
         (begin + index * timedelta(hours=1)).astimezone(zone)
         for index in range((end - begin) // timedelta(hours=1))
     ]
+    prices = [
+        {"start": (at + shift).isoformat(), "price": _price(at.hour)} for at in hours
+    ]
     return {
         "state": str(_DAY),
         "attributes": {
             "friendly_name": "Energy prices",
             "unit_of_measurement": "PLN/kWh",
-            "prices": [
-                {"start": at.isoformat(), "price": _price(at.hour)} for at in hours
-            ],
+            "prices": prices,
         },
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from simulator.clock import Clock
@@ -84,6 +84,7 @@ class Story:
 
     clock: Clock
     zone: tzinfo
+    shift: timedelta
     keys: Mapping[str, str]
     events: list[str] = field(default_factory=list)
     car_sessions: list[str] = field(default_factory=list)
@@ -165,7 +166,7 @@ class Story:
             PLUGGED_IN: self._now.get("plugged_in") == "on",
             PLANNED: IN_CAR in self.plans,
             WAITED: self.planned_charge is not None
-            and CHEAP[0] <= self.planned_charge.time() < CHEAP[1],
+            and CHEAP[0] <= (self.planned_charge - self.shift).time() < CHEAP[1],
             CHARGED: self._saved(self._now.get("energy_charged", ""))
             and self._saved(self._now.get("charging_cost", "")),
             SAVED: self._saved(self._now.get("savings", "")),

@@ -2,7 +2,7 @@
 
 import { LitElement, css, html, nothing } from "lit";
 import { Format } from "./format";
-import { DOMAIN, anyDevice, errorText, type Hass } from "./hass";
+import { DOMAIN, SETTINGS, anyDevice, errorText, navigate, type Hass } from "./hass";
 import { isKey } from "./i18n";
 import { translator } from "./sentences";
 import { shared } from "./styles";
@@ -109,6 +109,13 @@ export class TeslaScoutAccountCard extends LitElement {
         <div class="title">
           <h2>${name}</h2>
           <span class="soft">${loaded ? this.month(view, format) : ""}</span>
+          ${
+            hass.user && !hass.user.is_admin
+              ? nothing
+              : html`<button class="act" @click=${() => navigate(SETTINGS)}>
+                  ${t("settings")}
+                </button>`
+          }
         </div>
         ${view.signed_out ? html`<p>${t("v_signed_out")}</p>` : nothing}
         ${loaded ? this.bill(view, format) : nothing}

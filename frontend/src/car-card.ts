@@ -3,7 +3,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { carStyles } from "./car-styles";
 import { Format } from "./format";
-import { DOMAIN, cars, errorText, nameOf, reasonText, type Hass } from "./hass";
+import { DOMAIN, cars, errorText, nameOf, reasonText, type Hass, navigate } from "./hass";
 import { isKey, type Key } from "./i18n";
 import {
   lastMoment,
@@ -792,11 +792,6 @@ function label(name: string): string {
   const key = `field_${name === "device_id" ? "device" : name}`;
   const format = new Format({ language, config: { time_zone: "UTC" } });
   return isKey(key) ? translator(format)(key) : name;
-}
-
-function navigate(path: string): void {
-  history.pushState(null, "", path);
-  window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
 }
 
 /** The suggestion of the card picker for an entity of a car. */

@@ -91,3 +91,12 @@ export function reasonText(hass: Hass, reason: string): string {
   const text = hass.localize(key);
   return text && text !== key ? text : reason;
 }
+
+/** The page of the integration, with its options. */
+export const SETTINGS = `/config/integrations/integration/${DOMAIN}`;
+
+/** Go to a page of Home Assistant. */
+export function navigate(path: string): void {
+  history.pushState(null, "", path);
+  window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
+}

@@ -28,6 +28,8 @@ const TOP = 34;
 const BOTTOM = 148;
 const HEIGHT = 178;
 const LANE = 7;
+/** In kWh; a run with less has nothing to tell, and would lie over a planned window. */
+const LEAST_ENERGY = 0.05;
 /** A finger is as wide as this. */
 const FINGER = 44;
 
@@ -227,6 +229,9 @@ export class ScoutStrip extends LitElement {
         @keydown=${(event: KeyboardEvent) => this.pressed(event, place, hour)}
       ></div>
       <span class="now" style=${`left:${now}px`}>${t("now")}</span>
+      ${view.ran
+        .filter(({ energy }) => energy >= LEAST_ENERGY)
+        .map((run) => this.finger(place, format, run, t("ran"), { kind: "ran", run }))}
       ${view.plans.flatMap((plan) =>
         plan.windows.map((window) =>
           this.finger(place, format, window, t("window"), {
@@ -236,7 +241,6 @@ export class ScoutStrip extends LitElement {
           }),
         ),
       )}
-      ${view.ran.map((run) => this.finger(place, format, run, t("ran"), { kind: "ran", run }))}
     `;
   }
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 import json
+import os
+from pathlib import Path
 import re
 from typing import Any, Final, override
 
@@ -271,6 +273,11 @@ class Person:
         if cut:
             self.faults += [f"Cut: {text}" for text in seen["cut"]]
         return texts
+
+    def picture(self, name: str) -> None:
+        """Take a picture for the docs, where their folder is named."""
+        if folder := os.environ.get("TSW_PICTURES"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png")
 
     def _hear(self, message: ConsoleMessage) -> None:
         """Keep an error of the console."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from .conftest import Opener
-from .person import LOOKS, Look, Person
+from .person import DESKTOP, LOOKS, Look, Person
 from .world import World
 
 # What a topic shows, by the step and the name of the field.
@@ -23,6 +23,8 @@ def topics(person: Person) -> list[str]:
     person.configure()
     menu = person.until_step("init")
     person.check(person.dialog)
+    if person.look == DESKTOP:
+        person.picture("options")
     person.leave_dialog()
     return list(menu["menu_options"])
 
@@ -84,6 +86,7 @@ def walk(person: Person, topic: str, *, change: bool = False) -> tuple[Pages, Pa
     return shown, changed
 
 
+@pytest.mark.pictures
 def test_only_a_change_changes(account: str, person: Person, world: World) -> None:
     """A page shows what is stored; a number that is changed is the only change.
 

@@ -11,6 +11,8 @@ import time
 from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
+from demo.__main__ import BY_PRICES
+from demo.dashboard import HELPERS, opening
 from demo.home_assistant import DOMAIN, HomeAssistant
 from demo.prices import SENSOR, energy_prices
 from simulator.car import Car, CarSettings
@@ -194,6 +196,16 @@ class World:
         )
         return entry_id
 
+    def set_up_by_prices(self) -> None:
+        """Set the account up as a person has it who charges by prices."""
+        entry_id = self.set_up()
+        self.run(self.home_assistant.choose_options(entry_id, BY_PRICES))
+        shadow = self.ids()["switch.shadow_mode"]
+        self.run(self.home_assistant.until_there(shadow))
+        self.run(self.home_assistant.call("turn_off", {"entity_id": shadow}, "switch"))
+        plan = self.ids()["sensor.off_peak_plan"]
+        self.until(lambda: self.states()[plan]["state"] == "in_car")
+
     def remove_all(self) -> None:
         """Remove each account, as a person does who starts anew."""
         for entry in self.entries():
@@ -214,10 +226,12 @@ class World:
             PACE,
             LAUNCHER,
             {"TSW_TESLA": json.dumps(tesla)},
+            HELPERS,
         )
         self.clock.begin()
         self.home_assistant.begin_day()
         await self.home_assistant.onboard()
+        await self.home_assistant.ask(*opening())
 
 
 def _free_port() -> int:

@@ -144,13 +144,17 @@ def amount(least: float, most: float, unit: str | None = None) -> FormNumber:
     return FormNumber(config)
 
 
-def choice(key: str, values: Iterable[str]) -> SelectSelector:
+def choice(
+    key: str,
+    values: Iterable[str],
+    mode: SelectSelectorMode = SelectSelectorMode.DROPDOWN,
+) -> SelectSelector:
     """Return a field for one of some values, which have texts under its key."""
     return SelectSelector(
         SelectSelectorConfig(
             options=[str(value) for value in values],
             translation_key=key,
-            mode=SelectSelectorMode.DROPDOWN,
+            mode=mode,
         )
     )
 
@@ -185,7 +189,8 @@ _PRICE_UNIT: Final = OptionField(
 TARIFF: Final[OptionPage] = (
     OptionField(
         key=CONF_PRICE_SOURCE,
-        selector=choice(CONF_PRICE_SOURCE, PriceSource),
+        # The only field of its page: all choices are seen at once.
+        selector=choice(CONF_PRICE_SOURCE, PriceSource, SelectSelectorMode.LIST),
         section=CONF_OFF_PEAK,
         default=OFF_PEAK_DEFAULTS[CONF_PRICE_SOURCE],
     ),

@@ -17,7 +17,7 @@ let Et = class {
     return this.cssText;
   }
 };
-const Zt = (a) => new Et(typeof a == "string" ? a : a + "", void 0, ot), W = (a, ...t) => {
+const Gt = (a) => new Et(typeof a == "string" ? a : a + "", void 0, ot), W = (a, ...t) => {
   const e = a.length === 1 ? a[0] : t.reduce((s, n, i) => s + ((o) => {
     if (o._$cssResult$ === !0) return o.cssText;
     if (typeof o == "number") return o;
@@ -33,12 +33,12 @@ const Zt = (a) => new Et(typeof a == "string" ? a : a + "", void 0, ot), W = (a,
 }, ut = it ? (a) => a : (a) => a instanceof CSSStyleSheet ? ((t) => {
   let e = "";
   for (const s of t.cssRules) e += s.cssText;
-  return Zt(e);
+  return Gt(e);
 })(a) : a;
-const { is: Vt, defineProperty: Gt, getOwnPropertyDescriptor: Yt, getOwnPropertyNames: Jt, getOwnPropertySymbols: Xt, getPrototypeOf: Qt } = Object, J = globalThis, pt = J.trustedTypes, te = pt ? pt.emptyScript : "", ee = J.reactiveElementPolyfillSupport, R = (a, t) => a, at = { toAttribute(a, t) {
+const { is: Vt, defineProperty: Yt, getOwnPropertyDescriptor: Jt, getOwnPropertyNames: Xt, getOwnPropertySymbols: Qt, getPrototypeOf: te } = Object, J = globalThis, pt = J.trustedTypes, ee = pt ? pt.emptyScript : "", se = J.reactiveElementPolyfillSupport, R = (a, t) => a, at = { toAttribute(a, t) {
   switch (t) {
     case Boolean:
-      a = a ? te : null;
+      a = a ? ee : null;
       break;
     case Object:
     case Array:
@@ -75,11 +75,11 @@ let C = class extends HTMLElement {
   static createProperty(t, e = gt) {
     if (e.state && (e.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(t) && ((e = Object.create(e)).wrapped = !0), this.elementProperties.set(t, e), !e.noAccessor) {
       const s = /* @__PURE__ */ Symbol(), n = this.getPropertyDescriptor(t, s, e);
-      n !== void 0 && Gt(this.prototype, t, n);
+      n !== void 0 && Yt(this.prototype, t, n);
     }
   }
   static getPropertyDescriptor(t, e, s) {
-    const { get: n, set: i } = Yt(this.prototype, t) ?? { get() {
+    const { get: n, set: i } = Jt(this.prototype, t) ?? { get() {
       return this[e];
     }, set(o) {
       this[e] = o;
@@ -94,13 +94,13 @@ let C = class extends HTMLElement {
   }
   static _$Ei() {
     if (this.hasOwnProperty(R("elementProperties"))) return;
-    const t = Qt(this);
+    const t = te(this);
     t.finalize(), t.l !== void 0 && (this.l = [...t.l]), this.elementProperties = new Map(t.elementProperties);
   }
   static finalize() {
     if (this.hasOwnProperty(R("finalized"))) return;
     if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(R("properties"))) {
-      const e = this.properties, s = [...Jt(e), ...Xt(e)];
+      const e = this.properties, s = [...Xt(e), ...Qt(e)];
       for (const n of s) this.createProperty(n, e[n]);
     }
     const t = this[Symbol.metadata];
@@ -246,15 +246,15 @@ let C = class extends HTMLElement {
   firstUpdated(t) {
   }
 };
-C.elementStyles = [], C.shadowRootOptions = { mode: "open" }, C[R("elementProperties")] = /* @__PURE__ */ new Map(), C[R("finalized")] = /* @__PURE__ */ new Map(), ee?.({ ReactiveElement: C }), (J.reactiveElementVersions ??= []).push("2.1.2");
-const rt = globalThis, _t = (a) => a, V = rt.trustedTypes, mt = V ? V.createPolicy("lit-html", { createHTML: (a) => a }) : void 0, Nt = "$lit$", $ = `lit$${Math.random().toFixed(9).slice(2)}$`, Pt = "?" + $, se = `<${Pt}>`, T = document, H = () => T.createComment(""), I = (a) => a === null || typeof a != "object" && typeof a != "function", ct = Array.isArray, ne = (a) => ct(a) || typeof a?.[Symbol.iterator] == "function", tt = `[ 	
+C.elementStyles = [], C.shadowRootOptions = { mode: "open" }, C[R("elementProperties")] = /* @__PURE__ */ new Map(), C[R("finalized")] = /* @__PURE__ */ new Map(), se?.({ ReactiveElement: C }), (J.reactiveElementVersions ??= []).push("2.1.2");
+const rt = globalThis, _t = (a) => a, K = rt.trustedTypes, mt = K ? K.createPolicy("lit-html", { createHTML: (a) => a }) : void 0, Nt = "$lit$", $ = `lit$${Math.random().toFixed(9).slice(2)}$`, Pt = "?" + $, ne = `<${Pt}>`, T = document, H = () => T.createComment(""), I = (a) => a === null || typeof a != "object" && typeof a != "function", ct = Array.isArray, ae = (a) => ct(a) || typeof a?.[Symbol.iterator] == "function", tt = `[ 	
 \f\r]`, M = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, ft = /-->/g, yt = />/g, k = RegExp(`>|${tt}(?:([^\\s"'>=/]+)(${tt}*=${tt}*(?:[^ 	
 \f\r"'\`<>=]|("|')|))|$)`, "g"), wt = /'/g, bt = /"/g, Mt = /^(?:script|style|textarea|title)$/i, Ot = (a) => (t, ...e) => ({ _$litType$: a, strings: t, values: e }), d = Ot(1), v = Ot(2), E = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), vt = /* @__PURE__ */ new WeakMap(), z = T.createTreeWalker(T, 129);
 function Ut(a, t) {
   if (!ct(a) || !a.hasOwnProperty("raw")) throw Error("invalid template strings array");
   return mt !== void 0 ? mt.createHTML(t) : t;
 }
-const ae = (a, t) => {
+const ie = (a, t) => {
   const e = a.length - 1, s = [];
   let n, i = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = M;
   for (let r = 0; r < e; r++) {
@@ -262,7 +262,7 @@ const ae = (a, t) => {
     let l, u, p = -1, m = 0;
     for (; m < c.length && (o.lastIndex = m, u = o.exec(c), u !== null); ) m = o.lastIndex, o === M ? u[1] === "!--" ? o = ft : u[1] !== void 0 ? o = yt : u[2] !== void 0 ? (Mt.test(u[2]) && (n = RegExp("</" + u[2], "g")), o = k) : u[3] !== void 0 && (o = k) : o === k ? u[0] === ">" ? (o = n ?? M, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, l = u[1], o = u[3] === void 0 ? k : u[3] === '"' ? bt : wt) : o === bt || o === wt ? o = k : o === ft || o === yt ? o = M : (o = k, n = void 0);
     const w = o === k && a[r + 1].startsWith("/>") ? " " : "";
-    i += o === M ? c + se : p >= 0 ? (s.push(l), c.slice(0, p) + Nt + c.slice(p) + $ + w) : c + $ + (p === -2 ? r : w);
+    i += o === M ? c + ne : p >= 0 ? (s.push(l), c.slice(0, p) + Nt + c.slice(p) + $ + w) : c + $ + (p === -2 ? r : w);
   }
   return [Ut(a, i + (a[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
 };
@@ -271,7 +271,7 @@ class B {
     let n;
     this.parts = [];
     let i = 0, o = 0;
-    const r = t.length - 1, c = this.parts, [l, u] = ae(t, e);
+    const r = t.length - 1, c = this.parts, [l, u] = ie(t, e);
     if (this.el = B.createElement(l, s), z.currentNode = this.el.content, e === 2 || e === 3) {
       const p = this.el.content.firstChild;
       p.replaceWith(...p.childNodes);
@@ -280,12 +280,12 @@ class B {
       if (n.nodeType === 1) {
         if (n.hasAttributes()) for (const p of n.getAttributeNames()) if (p.endsWith(Nt)) {
           const m = u[o++], w = n.getAttribute(p).split($), b = /([.?@])?(.*)/.exec(m);
-          c.push({ type: 1, index: i, name: b[2], strings: w, ctor: b[1] === "." ? oe : b[1] === "?" ? re : b[1] === "@" ? ce : X }), n.removeAttribute(p);
+          c.push({ type: 1, index: i, name: b[2], strings: w, ctor: b[1] === "." ? re : b[1] === "?" ? ce : b[1] === "@" ? le : X }), n.removeAttribute(p);
         } else p.startsWith($) && (c.push({ type: 6, index: i }), n.removeAttribute(p));
         if (Mt.test(n.tagName)) {
           const p = n.textContent.split($), m = p.length - 1;
           if (m > 0) {
-            n.textContent = V ? V.emptyScript : "";
+            n.textContent = K ? K.emptyScript : "";
             for (let w = 0; w < m; w++) n.append(p[w], H()), z.nextNode(), c.push({ type: 2, index: ++i });
             n.append(p[m], H());
           }
@@ -309,7 +309,7 @@ function D(a, t, e = a, s) {
   const i = I(t) ? void 0 : t._$litDirective$;
   return n?.constructor !== i && (n?._$AO?.(!1), i === void 0 ? n = void 0 : (n = new i(a), n._$AT(a, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = n : e._$Cl = n), n !== void 0 && (t = D(a, n._$AS(a, t.values), n, s)), t;
 }
-class ie {
+class oe {
   constructor(t, e) {
     this._$AV = [], this._$AN = void 0, this._$AD = t, this._$AM = e;
   }
@@ -326,7 +326,7 @@ class ie {
     for (; c !== void 0; ) {
       if (o === c.index) {
         let l;
-        c.type === 2 ? l = new q(i, i.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (l = new le(i, this, t)), this._$AV.push(l), c = s[++r];
+        c.type === 2 ? l = new q(i, i.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (l = new de(i, this, t)), this._$AV.push(l), c = s[++r];
       }
       o !== c?.index && (i = z.nextNode(), o++);
     }
@@ -356,7 +356,7 @@ class q {
     return this._$AB;
   }
   _$AI(t, e = this) {
-    t = D(this, t, e), I(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== E && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : ne(t) ? this.k(t) : this._(t);
+    t = D(this, t, e), I(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== E && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : ae(t) ? this.k(t) : this._(t);
   }
   O(t) {
     return this._$AA.parentNode.insertBefore(t, this._$AB);
@@ -371,7 +371,7 @@ class q {
     const { values: e, _$litType$: s } = t, n = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = B.createElement(Ut(s.h, s.h[0]), this.options)), s);
     if (this._$AH?._$AD === n) this._$AH.p(e);
     else {
-      const i = new ie(n, this), o = i.u(this.options);
+      const i = new oe(n, this), o = i.u(this.options);
       i.p(e), this.T(o), this._$AH = i;
     }
   }
@@ -421,7 +421,7 @@ class X {
     t === h ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
   }
 }
-class oe extends X {
+class re extends X {
   constructor() {
     super(...arguments), this.type = 3;
   }
@@ -429,7 +429,7 @@ class oe extends X {
     this.element[this.name] = t === h ? void 0 : t;
   }
 }
-class re extends X {
+class ce extends X {
   constructor() {
     super(...arguments), this.type = 4;
   }
@@ -437,7 +437,7 @@ class re extends X {
     this.element.toggleAttribute(this.name, !!t && t !== h);
   }
 }
-class ce extends X {
+class le extends X {
   constructor(t, e, s, n, i) {
     super(t, e, s, n, i), this.type = 5;
   }
@@ -450,7 +450,7 @@ class ce extends X {
     typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, t) : this._$AH.handleEvent(t);
   }
 }
-class le {
+class de {
   constructor(t, e, s) {
     this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = s;
   }
@@ -461,9 +461,9 @@ class le {
     D(this, t);
   }
 }
-const de = rt.litHtmlPolyfillSupport;
-de?.(B, q), (rt.litHtmlVersions ??= []).push("3.3.3");
-const he = (a, t, e) => {
+const he = rt.litHtmlPolyfillSupport;
+he?.(B, q), (rt.litHtmlVersions ??= []).push("3.3.3");
+const ue = (a, t, e) => {
   const s = e?.renderBefore ?? t;
   let n = s._$litPart$;
   if (n === void 0) {
@@ -483,7 +483,7 @@ class x extends C {
   }
   update(t) {
     const e = this.render();
-    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = he(e, this.renderRoot, this.renderOptions);
+    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = ue(e, this.renderRoot, this.renderOptions);
   }
   connectedCallback() {
     super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -496,11 +496,11 @@ class x extends C {
   }
 }
 x._$litElement$ = !0, x.finalized = !0, lt.litElementHydrateSupport?.({ LitElement: x });
-const ue = lt.litElementPolyfillSupport;
-ue?.({ LitElement: x });
+const pe = lt.litElementPolyfillSupport;
+pe?.({ LitElement: x });
 (lt.litElementVersions ??= []).push("4.2.2");
 const Rt = 36e5, $t = 24 * Rt;
-class G {
+class V {
   constructor(t) {
     this.language = t.locale?.language ?? t.language, this.zone = t.locale?.time_zone === "server" ? t.config.time_zone : void 0;
     const e = t.locale?.time_format;
@@ -610,14 +610,14 @@ class G {
     return this.zone === void 0 ? {} : { timeZone: this.zone };
   }
 }
-const _ = "tesla_scout_worker";
+const g = "tesla_scout_worker";
 function Y(a) {
   return [...new Set(
-    Object.values(a.entities).filter((e) => e.platform === _ && e.device_id).map((e) => e.device_id)
+    Object.values(a.entities).filter((e) => e.platform === g && e.device_id).map((e) => e.device_id)
   )].map((e) => a.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => L(e).localeCompare(L(s)));
 }
 function xt(a) {
-  return Object.values(a.entities).find((t) => t.platform === _)?.device_id;
+  return Object.values(a.entities).find((t) => t.platform === g)?.device_id;
 }
 function L(a) {
   return a.name_by_user ?? a.name ?? "";
@@ -625,14 +625,18 @@ function L(a) {
 function j(a, t) {
   const e = t;
   if (e.translation_key) {
-    const s = `component.${_}.exceptions.${e.translation_key}.message`, n = a.localize(s, e.translation_placeholders ?? {});
+    const s = `component.${g}.exceptions.${e.translation_key}.message`, n = a.localize(s, e.translation_placeholders ?? {});
     if (n && n !== s) return n;
   }
   return e.message ?? String(t);
 }
 function kt(a, t) {
-  const e = `component.${_}.exceptions.${t}.message`, s = a.localize(e);
+  const e = `component.${g}.exceptions.${t}.message`, s = a.localize(e);
   return s && s !== e ? s : t;
+}
+const ge = `/config/integrations/integration/${g}`;
+function Ht(a) {
+  history.pushState(null, "", a), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
 const dt = {
   // The car.
@@ -800,6 +804,7 @@ const dt = {
   // The card.
   waiting: "Waiting for the integration …",
   no_car: "Choose a car in the card's settings.",
+  settings: "Settings",
   strategy_description: "A card for each car and for the account, and the calendar.",
   strategy_empty: "No car is there yet. Add Tesla Scout & Worker under Devices & services.",
   card_name: "Tesla Scout: car",
@@ -825,7 +830,7 @@ const dt = {
   stage_saving: "saving: fewer reads",
   stage_essential: "only special charging",
   stage_stopped: "budget spent"
-}, pe = {
+}, _e = {
   // The car.
   plugged_in: "Podłączony",
   unplugged: "Niepodłączony",
@@ -991,6 +996,7 @@ const dt = {
   // The card.
   waiting: "Czekam na integrację …",
   no_car: "Wybierz samochód w ustawieniach karty.",
+  settings: "Ustawienia",
   strategy_description: "Karta dla każdego samochodu i dla konta oraz kalendarz.",
   strategy_empty: "Nie ma jeszcze samochodu. Dodaj Tesla Scout & Worker w ustawieniach urządzeń i usług.",
   card_name: "Tesla Scout: samochód",
@@ -1016,18 +1022,18 @@ const dt = {
   stage_saving: "oszczędzanie: mniej odczytów",
   stage_essential: "tylko ładowanie specjalne",
   stage_stopped: "budżet wyczerpany"
-}, ge = { en: dt, pl: pe };
+}, me = { en: dt, pl: _e };
 function A(a, t, e = {}) {
-  return (ge[a.split("-")[0] ?? "en"] ?? dt)[t].replace(/\{(\w+)\}/g, (n, i) => String(e[i] ?? ""));
+  return (me[a.split("-")[0] ?? "en"] ?? dt)[t].replace(/\{(\w+)\}/g, (n, i) => String(e[i] ?? ""));
 }
 function P(a) {
   return a in dt;
 }
-function g(a) {
+function _(a) {
   return (t, e) => A(a.language, t, e);
 }
-function K(a, t, e) {
-  const s = g(t), n = {
+function G(a, t, e) {
+  const s = _(t), n = {
     target: a.target === null ? "" : t.percent(a.target),
     level: a.level === null ? "" : t.percent(Math.floor(a.level)),
     ready_by: a.ready_by === null ? "" : t.when(new Date(a.ready_by), e),
@@ -1038,16 +1044,16 @@ function K(a, t, e) {
   const i = a.plug_in_by === null ? 1 / 0 : Date.parse(a.plug_in_by);
   return a.key === "plug_in" && i - e.getTime() < 6e4 ? s("v_plug_in_now", n) : s(`v_${a.key}`, n);
 }
-function _e(a, t, e) {
+function fe(a, t, e) {
   if (a.key !== "plug_in" || a.latest === null || a.plug_in_by === null)
     return null;
   const s = new Date(a.latest);
-  return s.getTime() - Date.parse(a.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(s, e) });
+  return s.getTime() - Date.parse(a.plug_in_by) < 3e5 ? null : _(t)("latest", { latest: t.soon(s, e) });
 }
-function Ht(a, t, e) {
+function It(a, t, e) {
   return a.map(({ start: s, end: n }) => `${t.soon(new Date(s), e)}–${t.time(new Date(n))}`).join(", ");
 }
-function me(a, t, e, s, n, i) {
+function ye(a, t, e, s, n, i) {
   if (a.kind === "repair") {
     const u = `component.${n}.issues.${a.key}.title`, p = s(u, a.placeholders);
     return p && p !== u ? p : null;
@@ -1055,13 +1061,13 @@ function me(a, t, e, s, n, i) {
   const o = `p_${a.key}`;
   if (!P(o)) return null;
   const { target: r, ready_by: c, reason: l } = a.placeholders;
-  return g(t)(o, {
+  return _(t)(o, {
     target: r ? t.percent(Number(r)) : "",
     ready_by: c ? t.when(new Date(c), e) : "",
-    reason: It(l ?? "", t, i)
+    reason: Bt(l ?? "", t, i)
   });
 }
-function fe(a, t, e) {
+function we(a, t, e) {
   const s = new Date(a.since), n = {
     target: a.target === null ? "" : t.percent(a.target),
     since: t.when(s, e),
@@ -1069,18 +1075,18 @@ function fe(a, t, e) {
     // The day begins at midnight where Home Assistant is.
     day: t.dayName(new Date(s.getTime() + 12 * 36e5), e)
   }, i = a.kind === "vacation" && s > e;
-  return g(t)(i ? "said_vacation_from" : `said_${a.kind}`, n);
+  return _(t)(i ? "said_vacation_from" : `said_${a.kind}`, n);
 }
-function It(a, t, e) {
+function Bt(a, t, e) {
   const s = `reason_${a || "unknown"}`;
-  return P(s) ? g(t)(s) : e(a);
+  return P(s) ? _(t)(s) : e(a);
 }
-const ye = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
-function we(a, t) {
-  const e = a.saving ?? 0, s = a.reasons.filter((n) => !ye.has(n));
-  return (s.length ? s : a.reasons).slice(0, 3).map((n) => n === "prices_awaited" && e ? "r_prices_cheaper" : `r_${n}`).filter(P).map((n) => g(t)(n, { saving: t.percent(e) }));
+const be = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
+function ve(a, t) {
+  const e = a.saving ?? 0, s = a.reasons.filter((n) => !be.has(n));
+  return (s.length ? s : a.reasons).slice(0, 3).map((n) => n === "prices_awaited" && e ? "r_prices_cheaper" : `r_${n}`).filter(P).map((n) => _(t)(n, { saving: t.percent(e) }));
 }
-function Bt(a) {
+function Lt(a) {
   if (a.cost === null || a.cost_now === null) return null;
   const t = a.cost_now - a.cost;
   return t >= 0.01 ? t : null;
@@ -1202,8 +1208,8 @@ const Q = W`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-`, be = 5e3;
-class Lt {
+`, $e = 5e3;
+class Wt {
   constructor(t, e) {
     this.command = t, this.show = e, this.turn = 0;
   }
@@ -1223,7 +1229,7 @@ class Lt {
         (i) => {
           s === this.turn && this.show(i);
         },
-        { type: `${_}/${this.command}`, device_id: e }
+        { type: `${g}/${this.command}`, device_id: e }
       );
       s === this.turn ? this.stop = n : n().catch(() => {
       });
@@ -1231,17 +1237,17 @@ class Lt {
       if (s !== this.turn) return;
       this.show(void 0, n), this.timer = setTimeout(() => {
         this.listen(t, e, s);
-      }, be);
+      }, $e);
     }
   }
 }
-const ve = {
+const xe = {
   device_id: "field_account_device",
   name: "field_name"
 };
-class $e extends x {
+class ke extends x {
   constructor() {
-    super(...arguments), this.subscription = new Lt(
+    super(...arguments), this.subscription = new Wt(
       "subscribe_account",
       (t, e) => {
         this.failure = e, t && (this.view = t);
@@ -1259,12 +1265,12 @@ class $e extends x {
   static getConfigForm() {
     return {
       schema: [
-        { name: "device_id", selector: { device: { filter: { integration: _ } } } },
+        { name: "device_id", selector: { device: { filter: { integration: g } } } },
         { name: "name", selector: { text: {} } }
       ],
       computeLabel: (t) => {
-        const e = document.documentElement.lang || navigator.language || "en", s = ve[t.name], n = new G({ language: e, config: { time_zone: "UTC" } });
-        return s ? g(n)(s) : t.name;
+        const e = document.documentElement.lang || navigator.language || "en", s = xe[t.name], n = new V({ language: e, config: { time_zone: "UTC" } });
+        return s ? _(n)(s) : t.name;
       }
     };
   }
@@ -1296,7 +1302,7 @@ class $e extends x {
   render() {
     const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const n = new G(t), i = g(n);
+    const n = new V(t), i = _(n);
     if (!s) {
       const c = this.failure ? j(t, this.failure) : i("waiting");
       return d`<ha-card
@@ -1309,6 +1315,9 @@ class $e extends x {
         <div class="title">
           <h2>${o}</h2>
           <span class="soft">${r ? this.month(s, n) : ""}</span>
+          ${t.user && !t.user.is_admin ? h : d`<button class="act" @click=${() => Ht(ge)}>
+                  ${i("settings")}
+                </button>`}
         </div>
         ${s.signed_out ? d`<p>${i("v_signed_out")}</p>` : h}
         ${r ? this.bill(s, n) : h}
@@ -1323,7 +1332,7 @@ class $e extends x {
     );
   }
   bill(t, e) {
-    const s = g(e), n = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
+    const s = _(e), n = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
       new Date(Date.parse(t.next_reset) - 1)
     ) : "";
     return d`
@@ -1360,7 +1369,7 @@ class $e extends x {
     `;
   }
   charging(t, e) {
-    const s = g(e);
+    const s = _(e);
     return t.cars.filter((i) => i.currency !== null && i.energy > 0).map((i) => {
       const o = i.currency, r = i.on_arrival - i.cost, c = [
         e.energy(i.energy),
@@ -1436,7 +1445,7 @@ class $e extends x {
     ];
   }
 }
-const xe = [
+const ze = [
   Q,
   W`
     .card {
@@ -1652,16 +1661,16 @@ const xe = [
       font-size: 16px;
     }
   `
-], et = 6e4, st = `/config/integrations/integration/${_}`, ke = {
+], et = 6e4, st = `/config/integrations/integration/${g}`, Ae = {
   shadow: "fix_shadow",
   off: "fix_off",
   no_prices: "fix_options",
   budget_essential: "fix_options",
   budget_stopped: "fix_options"
 };
-class ze extends x {
+class Te extends x {
   constructor() {
-    super(), this.ahead = 0, this.subscription = new Lt("subscribe_car", (t, e) => {
+    super(), this.ahead = 0, this.subscription = new Wt("subscribe_car", (t, e) => {
       this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
     }), this.now = /* @__PURE__ */ new Date(), this.special = !1, this.busy = !1;
   }
@@ -1685,12 +1694,12 @@ class ze extends x {
       schema: [
         {
           name: "device_id",
-          selector: { device: { filter: { integration: _, manufacturer: "Tesla" } } }
+          selector: { device: { filter: { integration: g, manufacturer: "Tesla" } } }
         },
         { name: "name", selector: { text: {} } },
         { name: "compact", selector: { boolean: {} } }
       ],
-      computeLabel: (t) => Ae(t.name)
+      computeLabel: (t) => Se(t.name)
     };
   }
   static getStubConfig(t) {
@@ -1728,13 +1737,13 @@ class ze extends x {
     e && this.subscription.start(t, e);
     const s = t.locale?.language ?? t.language;
     this.loadedLanguage !== s && (this.loadedLanguage = s, Promise.all(
-      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, _))
+      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, g))
     ).then(() => this.requestUpdate()));
   }
   render() {
     const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const n = new G(t), i = g(n), o = e.compact === !0;
+    const n = new V(t), i = _(n), o = e.compact === !0;
     if (!s) {
       const c = this.failure ? j(t, this.failure) : i("waiting");
       return d`<ha-card>
@@ -1788,16 +1797,16 @@ class ze extends x {
     return n;
   }
   verdict(t, e) {
-    const { verdict: s } = t, n = _e(s, e, this.now);
+    const { verdict: s } = t, n = fe(s, e, this.now);
     return d`<p class=${`verdict ${s.tone}`} role="status">
-      <strong>${K(s, e, this.now)}</strong>
+      <strong>${G(s, e, this.now)}</strong>
       ${n === null ? h : d`<span class="soft">${n}</span>`}
     </p>`;
   }
   facts(t, e, s) {
     const [n, ...i] = t.plans;
     if (!n || t.verdict.key === "signed_out") return h;
-    const { currency: o } = t, r = Bt(n), c = Ht(n.windows, e, this.now), l = n.windows.find(({ start: m }) => Date.parse(m) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
+    const { currency: o } = t, r = Lt(n), c = It(n.windows, e, this.now), l = n.windows.find(({ start: m }) => Date.parse(m) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
             <dt>${s(t.shadow && !n.session_id ? "would_charge" : "charges")}</dt>
             <dd>
               ${l && t.charging ? s("charges_now", { end: u }) : c || s("nothing_planned")}
@@ -1820,14 +1829,14 @@ class ze extends x {
       ${this.overrides(t, e, s)} ${this.sessions(t, e, s)}
       ${i.filter((m) => m.session_id === null && m.verdict.key !== "reached").map(
       (m) => d`<p class="soft more">
-              ${s("then")}: ${K(m.verdict, e, this.now)}
+              ${s("then")}: ${G(m.verdict, e, this.now)}
             </p>`
     )}`;
   }
   /** What was said about the coming days, each with the button that takes it back. */
   overrides(t, e, s) {
     return t.overrides.map((n) => {
-      const i = fe(n, e, this.now);
+      const i = we(n, e, this.now);
       return d`<div class="session">
         <span>${i}</span>
         ${this.config?.compact === !0 ? h : d`<button
@@ -1842,24 +1851,24 @@ class ze extends x {
     });
   }
   takeBack(t) {
-    return this.call(_, "cancel_override", { device_id: this.device, override: t });
+    return this.call(g, "cancel_override", { device_id: this.device, override: t });
   }
   sayAgain({ kind: t, since: e, until: s, target: n }) {
     const i = this.device;
-    if (t === "skip") return this.call(_, "skip_charging", { device_id: i, until: s });
+    if (t === "skip") return this.call(g, "skip_charging", { device_id: i, until: s });
     if (t === "target") {
       const r = new Date(Date.parse(e) + 720 * et).toISOString().slice(0, 10);
-      return this.call(_, "set_target", { device_id: i, target: n, date: r });
+      return this.call(g, "set_target", { device_id: i, target: n, date: r });
     }
     const o = { device_id: i, start: e, end: s, level: n };
-    return this.call(_, "start_vacation", o);
+    return this.call(g, "start_vacation", o);
   }
   /** Special charging: each session with its state, and the button that cancels it. */
   sessions(t, e, s) {
     return t.plans.filter((n) => n.session_id !== null).map((n) => {
       const i = this.values(n, e), o = `state_${n.state ?? ""}`, r = [
         this.titleOf(n, e, s),
-        ...n === t.plans[0] ? [] : [K(n.verdict, e, this.now)],
+        ...n === t.plans[0] ? [] : [G(n.verdict, e, this.now)],
         ...P(o) ? [s(o)] : [],
         ...n.waits_for ? [s("waits", { reason: this.reason(n.waits_for, e) })] : []
       ];
@@ -1882,12 +1891,12 @@ class ze extends x {
   problems(t, e) {
     const s = t.problems.map((n) => ({
       problem: n,
-      text: me(
+      text: ye(
         n,
         e,
         this.now,
         this.hass?.localize ?? (() => ""),
-        _,
+        g,
         (i) => this.hass ? kt(this.hass, i) : i
       )
     })).filter((n) => n.text !== null);
@@ -1900,10 +1909,10 @@ class ze extends x {
   }
   /** The button that helps with a problem, for those who may press it. */
   remedy(t, e, s) {
-    const n = g(s);
+    const n = _(s);
     if (t.kind === "repair")
       return t.key.startsWith("signed_out") ? this.door("fix_sign_in", st, s) : this.door("fix_repair", "/config/repairs", s);
-    const i = ke[t.key];
+    const i = Ae[t.key];
     if (i === void 0) return h;
     if (i === "fix_options") return this.door(i, st, s);
     const [o, r, c] = t.key === "shadow" ? ["shadow_mode", "turn_off", "done_shadow"] : ["off_peak_sync", "turn_on", "done_sync"], l = e.entities[o];
@@ -1922,13 +1931,13 @@ class ze extends x {
   }
   /** A link to a page of the settings, which only administrators have. */
   door(t, e, s) {
-    return this.hass?.user && !this.hass.user.is_admin ? h : d`<button class="act main" @click=${() => Te(e)}>
-      ${g(s)(t)}
+    return this.hass?.user && !this.hass.user.is_admin ? h : d`<button class="act main" @click=${() => Ht(e)}>
+      ${_(s)(t)}
     </button>`;
   }
   hands(t, e, s, n) {
     if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
-    const i = t.services[_] ?? {}, { device: o } = this, r = [
+    const i = t.services[g] ?? {}, { device: o } = this, r = [
       d`<button
         class="act"
         aria-expanded=${this.special ? "true" : "false"}
@@ -2000,7 +2009,7 @@ class ze extends x {
     } : void 0, l = i === null ? {} : { target: i };
     return {
       text: c ? s("charge_now_ask", c) : s("charge_now_ask_plain", { target: o }),
-      act: async () => (await this.call(_, "charge_now", { device_id: this.device, ...l }), {
+      act: async () => (await this.call(g, "charge_now", { device_id: this.device, ...l }), {
         text: s("charge_now_done", { target: o }),
         undo: () => this.takeBack("charge_now")
       })
@@ -2014,7 +2023,7 @@ class ze extends x {
       act: async () => {
         const s = e === void 0 ? {} : { confirm: !0 };
         try {
-          await this.call(_, "skip_charging", { device_id: this.device, ...s });
+          await this.call(g, "skip_charging", { device_id: this.device, ...s });
         } catch (n) {
           if (n.translation_key !== "skip_breaks_session" || e !== void 0 || !this.hass) throw n;
           this.next = this.skip(t, j(this.hass, n));
@@ -2034,7 +2043,7 @@ class ze extends x {
       @click=${() => {
       this.question = {
         text: e,
-        act: async () => (await this.call(_, t, n), { text: i(s) })
+        act: async () => (await this.call(g, t, n), { text: i(s) })
       };
     }}
     >
@@ -2095,7 +2104,7 @@ class ze extends x {
     this.act(async () => (await o(`${i.slice(0, 5)}:00`), { text: n("done_departure", { time: i }), undo: () => o(s) }));
   }
   askCancel(t, e) {
-    const s = g(e), { device: n } = this;
+    const s = _(e), { device: n } = this;
     if (t.source === "charge_now") {
       const i = e.percent(t.target);
       this.question = {
@@ -2105,7 +2114,7 @@ class ze extends x {
           const o = { device_id: n, target: t.target, until: t.ready_by };
           return {
             text: s("done_cancel"),
-            undo: () => this.call(_, "charge_now", o)
+            undo: () => this.call(g, "charge_now", o)
           };
         }
       };
@@ -2113,12 +2122,12 @@ class ze extends x {
     }
     this.question = {
       text: s("cancel_ask", this.values(t, e)),
-      act: async () => (await this.call(_, "cancel_special_charging", {
+      act: async () => (await this.call(g, "cancel_special_charging", {
         device_id: n,
         session_id: t.session_id
       }), {
         text: s("done_cancel"),
-        undo: () => this.call(_, "add_special_charging", {
+        undo: () => this.call(g, "add_special_charging", {
           device_id: n,
           target: t.target,
           ready_by: t.ready_by
@@ -2127,13 +2136,13 @@ class ze extends x {
     };
   }
   added(t, e) {
-    const { id: s, target: n, by: i } = t.detail, o = g(e)("done_special", {
+    const { id: s, target: n, by: i } = t.detail, o = _(e)("done_special", {
       target: e.percent(n),
       ready_by: e.when(i, this.now)
     });
     this.special = !1, this.answer = s ? {
       text: o,
-      undo: () => this.call(_, "cancel_special_charging", {
+      undo: () => this.call(g, "cancel_special_charging", {
         device_id: this.device,
         session_id: s
       })
@@ -2146,30 +2155,27 @@ class ze extends x {
     };
   }
   reason(t, e) {
-    return It(t, e, (s) => this.hass ? kt(this.hass, s) : s);
+    return Bt(t, e, (s) => this.hass ? kt(this.hass, s) : s);
   }
   static {
-    this.styles = xe;
+    this.styles = ze;
   }
 }
-function Ae(a) {
-  const t = document.documentElement.lang || navigator.language || "en", e = `field_${a === "device_id" ? "device" : a}`, s = new G({ language: t, config: { time_zone: "UTC" } });
-  return P(e) ? g(s)(e) : a;
+function Se(a) {
+  const t = document.documentElement.lang || navigator.language || "en", e = `field_${a === "device_id" ? "device" : a}`, s = new V({ language: t, config: { time_zone: "UTC" } });
+  return P(e) ? _(s)(e) : a;
 }
-function Te(a) {
-  history.pushState(null, "", a), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
-}
-function Se(a, t) {
+function Ce(a, t) {
   const e = a.entities[t];
-  if (e?.platform !== _ || !e.device_id) return null;
+  if (e?.platform !== g || !e.device_id) return null;
   const s = Y(a).find(({ id: n }) => n === e.device_id);
   return s ? {
     label: L(s),
     config: { type: "custom:tesla-scout-card", device_id: s.id }
   } : null;
 }
-const O = 36e5, Ce = 300;
-class je extends x {
+const O = 36e5, je = 300;
+class Ee extends x {
   constructor() {
     super(), this.asked = 0, this.target = 100, this.busy = !1;
   }
@@ -2197,7 +2203,7 @@ class je extends x {
     this.renderRoot.querySelector("input")?.focus();
   }
   render() {
-    const t = g(this.format), { now: e } = this, s = {
+    const t = _(this.format), { now: e } = this, s = {
       target: this.format.percent(this.target),
       ready_by: this.by ? this.format.when(this.by, e) : ""
     };
@@ -2255,18 +2261,18 @@ class je extends x {
     `;
   }
   preview(t) {
-    const e = g(this.format);
+    const e = _(this.format);
     if (this.error) return d`<p class="bad">${this.error}</p>`;
     const { plan: s } = this;
     if (!s) return d`<p class="soft">${e("previewing")}</p>`;
-    const { currency: n } = this.view, i = Bt(s), o = [
-      s.windows.length ? e("preview_windows", { windows: Ht(s.windows, this.format, t) }) : e("preview_nothing"),
+    const { currency: n } = this.view, i = Lt(s), o = [
+      s.windows.length ? e("preview_windows", { windows: It(s.windows, this.format, t) }) : e("preview_nothing"),
       ...s.windows.length ? [this.format.energy(s.energy)] : [],
       ...s.cost !== null && n ? [this.format.money(s.cost, n)] : []
     ];
     return d`
       <p class=${`verdict ${s.verdict.tone}`}>
-        ${K(s.verdict, this.format, t)}
+        ${G(s.verdict, this.format, t)}
       </p>
       <p>${o.join(" · ")}</p>
       ${i !== null && n ? d`<p class="soft">${e("saves", { amount: this.format.money(i, n) })}</p>` : h}
@@ -2279,7 +2285,7 @@ class je extends x {
     return e.filter((n) => n > s).map((n) => ({ at: new Date(n) }));
   }
   moved(t) {
-    this.target = Number(t.target.value), this.ask(Ce);
+    this.target = Number(t.target.value), this.ask(je);
   }
   typed(t) {
     const { value: e } = t.target;
@@ -2299,7 +2305,7 @@ class je extends x {
     if (this.by)
       try {
         const e = await this.hass.callWS({
-          type: `${_}/preview_plan`,
+          type: `${g}/preview_plan`,
           device_id: this.device,
           target: this.target,
           ready_by: this.by.toISOString()
@@ -2314,7 +2320,7 @@ class je extends x {
       this.busy = !0;
       try {
         const e = await this.hass.callService(
-          _,
+          g,
           "add_special_charging",
           { device_id: this.device, target: this.target, ready_by: this.by.toISOString() },
           void 0,
@@ -2406,24 +2412,24 @@ class je extends x {
     ];
   }
 }
-function Ee(a) {
+function De(a) {
   return [...new Set(
-    Object.values(a.entities).filter((e) => e.platform === _ && e.device_id).map((e) => e.device_id)
+    Object.values(a.entities).filter((e) => e.platform === g && e.device_id).map((e) => e.device_id)
   )].map((e) => a.devices[e]).filter((e) => e?.entry_type === "service").sort((e, s) => L(e).localeCompare(L(s)));
 }
-function De(a) {
-  return Object.values(a.entities).filter((t) => t.platform === _ && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
+function Ne(a) {
+  return Object.values(a.entities).filter((t) => t.platform === g && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
 }
-class Ne extends HTMLElement {
+class Pe extends HTMLElement {
   /** Home Assistant asks for the dashboard each time that it is opened. */
   static async generate(t, e) {
     const s = e.locale?.language ?? e.language, n = Y(e), i = n.map(({ id: u }) => ({
       type: "grid",
       cards: [{ type: "custom:tesla-scout-card", device_id: u }]
-    })), o = Ee(e).map(({ id: u }) => ({
+    })), o = De(e).map(({ id: u }) => ({
       type: "custom:tesla-scout-account-card",
       device_id: u
-    })), r = De(e);
+    })), r = Ne(e);
     r.length > 0 && o.push({ type: "calendar", entities: r, initial_view: "listWeek" });
     const c = [...t.cards ?? [], ...o];
     if (c.length > 0 && i.push({ type: "grid", cards: c }), n.length === 0) {
@@ -2433,47 +2439,47 @@ class Ne extends HTMLElement {
     return { title: "Tesla Scout & Worker", views: [{ title: "Tesla Scout", type: "sections", max_columns: 2, sections: i }] };
   }
 }
-const f = 36e5, zt = 4 * f, Pe = 36 * f;
-function Me(a, t, e, s) {
+const f = 36e5, zt = 4 * f, Me = 36 * f;
+function Oe(a, t, e, s) {
   const n = Math.floor((s - zt) / f) * f;
-  return { width: a, top: t, bottom: e, start: n, end: n + zt + Pe };
+  return { width: a, top: t, bottom: e, start: n, end: n + zt + Me };
 }
 function y(a, t) {
   const e = (t - a.start) / (a.end - a.start);
   return Math.min(a.width, Math.max(0, e * a.width));
 }
-function Oe(a, t) {
+function Ue(a, t) {
   return a.start + t / a.width * (a.end - a.start);
 }
-function Wt(a, t) {
+function qt(a, t) {
   const e = Math.min(100, Math.max(0, t)) / 100;
   return a.bottom - e * (a.bottom - a.top);
 }
-function Ue(a, t) {
+function Re(a, t) {
   const e = t.prices.filter((l) => Ct(a, l) !== null), s = e.map(St).filter((l) => l !== null), n = Math.max(0.01, ...s), i = Math.min(0, ...s), r = (a.bottom - a.top) / (n - i), c = a.bottom + i * r;
   return e.flatMap((l) => {
     if (Ct(a, l) === null) return [];
     const p = St(l) ?? (n - i) * 0.6, m = Math.max(2, Math.abs(p) * r);
-    return Ie(l, t).map(({ start: w, end: b, planned: Ft }) => ({
+    return Be(l, t).map(({ start: w, end: b, planned: Zt }) => ({
       x: y(a, w),
       width: Math.max(0, y(a, b) - y(a, w)),
       y: p < 0 ? c : c - m,
       height: m,
       known: l.known,
-      planned: Ft,
+      planned: Zt,
       peak: l.peak,
       price: l
     }));
   });
 }
-function Re(a, t) {
+function He(a, t) {
   return a.prices.find(
     (e) => Date.parse(e.start) <= t && t < Date.parse(e.end)
   );
 }
 function At(a, t) {
   return t.filter((e) => Date.parse(e.at) <= a.end + f * 24).map((e, s) => {
-    const n = `${y(a, Date.parse(e.at)).toFixed(1)},${Wt(a, e.level).toFixed(1)}`;
+    const n = `${y(a, Date.parse(e.at)).toFixed(1)},${qt(a, e.level).toFixed(1)}`;
     return `${s ? "L" : "M"}${n}`;
   }).join("");
 }
@@ -2485,7 +2491,7 @@ function Tt(a, t) {
   }
   return null;
 }
-function He(a, t, e) {
+function Ie(a, t, e) {
   const s = a.width * f / (a.end - a.start), n = [3, 6, 12].find((o) => o * s >= t) ?? 24, i = [];
   for (let o = a.start; o < a.end; o += f)
     e(new Date(o)) % n === 0 && i.push(o);
@@ -2498,7 +2504,7 @@ function Ct(a, t) {
   const e = Math.max(a.start, Date.parse(t.start)), s = Math.min(a.end, Date.parse(t.end));
   return e < s ? [e, s] : null;
 }
-function Ie(a, t) {
+function Be(a, t) {
   const e = Date.parse(a.start), s = Date.parse(a.end), n = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), i = [e, s, ...n.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
   for (let r = 1; r < i.length; r += 1) {
     const c = i[r - 1], l = i[r];
@@ -2508,8 +2514,8 @@ function Ie(a, t) {
   }
   return o;
 }
-const F = 34, S = 148, nt = 178, jt = 7, Be = 44;
-class Le extends x {
+const F = 34, S = 148, nt = 178, jt = 7, Le = 0.05, We = 44;
+class qe extends x {
   static {
     this.properties = {
       view: { attribute: !1 },
@@ -2534,7 +2540,7 @@ class Le extends x {
   render() {
     const { view: t, format: e } = this;
     if (!t || !e || !this.width) return d`<div class="room"></div>`;
-    const s = Me(this.width, F, S, this.now.getTime());
+    const s = Oe(this.width, F, S, this.now.getTime());
     return d`
       <div class="chart">
         ${this.picture(s, t, e)} ${this.fingers(s, t, e)}
@@ -2563,7 +2569,7 @@ class Le extends x {
           </pattern>
         </defs>
         ${this.days(t, s)}
-        ${Ue(t, e).map(
+        ${Re(t, e).map(
       (l) => v`<rect
               class=${`bar${l.known ? "" : " unknown"}${l.planned ? " planned" : ""}`}
               fill=${l.known ? h : "url(#hatch)"}
@@ -2582,15 +2588,15 @@ class Le extends x {
           y1=${F - 4}
           y2=${S + jt + 4}
         ></line>
-        ${o === null ? h : v`<circle class="dot" cx=${y(t, n)} cy=${Wt(t, o)} r="4"></circle>`}
+        ${o === null ? h : v`<circle class="dot" cx=${y(t, n)} cy=${qt(t, o)} r="4"></circle>`}
         ${this.mark(t)}
       </svg>
     `;
   }
   /** Midnights with the day, and the hours of the axis. */
   days(t, e) {
-    const s = y(t, this.now.getTime()), n = g(e)("now");
-    return He(t, 34, (i) => e.hourOfDay(i)).map((i) => {
+    const s = y(t, this.now.getTime()), n = _(e)("now");
+    return Ie(t, 34, (i) => e.hourOfDay(i)).map((i) => {
       const o = y(t, i), r = e.hourOfDay(new Date(i)) === 0, c = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
       return v`
         ${r ? v`<line class="day" x1=${o} x2=${o} y1=${F - 4} y2=${S}></line>` : h}
@@ -2612,7 +2618,7 @@ class Le extends x {
   }
   /** Deadlines and the departure as flags above the bars. */
   flags(t, e, s) {
-    const n = g(s), o = e.plans.filter((l, u) => u === 0 || l.verdict.key !== "reached").map((l) => ({
+    const n = _(s), o = e.plans.filter((l, u) => u === 0 || l.verdict.key !== "reached").map((l) => ({
       at: Date.parse(l.ready_by),
       text: s.percent(l.target),
       special: l.session_id !== null
@@ -2637,7 +2643,7 @@ class Le extends x {
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
   fingers(t, e, s) {
-    const n = g(s), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = y(t, this.now.getTime());
+    const n = _(s), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = y(t, this.now.getTime());
     return d`
       <div
         class="hours"
@@ -2652,6 +2658,7 @@ class Le extends x {
         @keydown=${(r) => this.pressed(r, t, i)}
       ></div>
       <span class="now" style=${`left:${o}px`}>${n("now")}</span>
+      ${e.ran.filter(({ energy: r }) => r >= Le).map((r) => this.finger(t, s, r, n("ran"), { kind: "ran", run: r }))}
       ${e.plans.flatMap(
       (r) => r.windows.map(
         (c) => this.finger(t, s, c, n("window"), {
@@ -2661,13 +2668,12 @@ class Le extends x {
         })
       )
     )}
-      ${e.ran.map((r) => this.finger(t, s, r, n("ran"), { kind: "ran", run: r }))}
     `;
   }
   finger(t, e, s, n, i) {
     const o = y(t, Date.parse(s.start)), r = y(t, Date.parse(s.end));
     if (r <= 0 || o >= this.width) return h;
-    const c = Math.min(this.width, Math.max(Be, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
+    const c = Math.min(this.width, Math.max(We, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
     return d`<button
       class="finger"
       style=${`left:${l}px;width:${c}px`}
@@ -2677,7 +2683,7 @@ class Le extends x {
     ></button>`;
   }
   legend(t, e) {
-    const s = g(e), n = [
+    const s = _(e), n = [
       ["planned", s("legend_planned"), t.plans.some((i) => i.windows.length > 0)],
       ["ran", s("legend_ran"), t.ran.length > 0],
       ["unknown", s("legend_unknown"), t.prices.some((i) => !i.known)],
@@ -2688,7 +2694,7 @@ class Le extends x {
     </div>`;
   }
   details(t, e) {
-    const s = g(e), n = this.chosenContent(t, e);
+    const s = _(e), n = this.chosenContent(t, e);
     return d`<div class="details" aria-live="polite">
       ${n === null ? h : d`<div class="box">
               <div class="text">${n}</div>
@@ -2697,7 +2703,7 @@ class Le extends x {
     </div>`;
   }
   chosenContent(t, e) {
-    const { chosen: s } = this, n = g(e);
+    const { chosen: s } = this, n = _(e);
     if (s === void 0) return null;
     if (s.kind === "hour") return d`<b>${this.hourText(t, e, s.at)}</b>`;
     if (s.kind === "ran") {
@@ -2713,31 +2719,31 @@ class Le extends x {
       ${r !== null && o.cost_now !== null ? d`<div class="soft">
               ${n("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${n("late_costs", { amount: e.money(o.cost_late, r) })}`}
             </div>` : h}
-      ${we(i, e).map(
+      ${ve(i, e).map(
       (c, l) => d`<div>
             ${l === 0 ? d`<span class="soft">${n("why")}:</span> ` : h}${c}
           </div>`
     )}`;
   }
   gain(t, e) {
-    return `${g(e)("from_to", {
+    return `${_(e)("from_to", {
       from: e.percent(t.level_from),
       to: e.percent(t.level_to)
     })}, ${e.energy(t.energy)}`;
   }
   costText(t, e, s) {
-    return e.currency === null ? "" : t === null ? `. ${g(s)("free_of_price")}` : `, ${s.money(t, e.currency)}`;
+    return e.currency === null ? "" : t === null ? `. ${_(s)("free_of_price")}` : `, ${s.money(t, e.currency)}`;
   }
   spanText(t, e) {
     return `${e.soon(new Date(t.start), this.now)}–${e.time(new Date(t.end))}`;
   }
   /** An hour in words: its price, and the level that is expected then. */
   hourText(t, e, s) {
-    const n = g(e), i = Re(t, s), o = Tt(t.forecast, s), r = [e.when(new Date(s), this.now)];
-    return i && r.push(We(i, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
+    const n = _(e), i = He(t, s), o = Tt(t.forecast, s), r = [e.when(new Date(s), this.now)];
+    return i && r.push(Fe(i, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
   }
   tapped(t, e) {
-    const s = t.currentTarget.getBoundingClientRect(), n = Oe(e, t.clientX - s.left);
+    const s = t.currentTarget.getBoundingClientRect(), n = Ue(e, t.clientX - s.left);
     this.choose({ kind: "hour", at: Math.floor(n / (f / 4)) * (f / 4) });
   }
   pressed(t, e, s) {
@@ -2933,33 +2939,33 @@ class Le extends x {
     ];
   }
 }
-function We(a, t, e) {
-  const s = g(e);
+function Fe(a, t, e) {
+  const s = _(e);
   return a.known ? a.price === null || t === null ? s(a.peak ? "peak" : "off_peak") : e.price(a.price, t) : a.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(a.estimate, t) });
 }
-const qe = {
-  "tesla-scout-strip": Le,
-  "tesla-scout-special": je,
-  "tesla-scout-card": ze,
-  "tesla-scout-account-card": $e,
-  "ll-strategy-dashboard-tesla-scout": Ne
+const Ze = {
+  "tesla-scout-strip": qe,
+  "tesla-scout-special": Ee,
+  "tesla-scout-card": Te,
+  "tesla-scout-account-card": ke,
+  "ll-strategy-dashboard-tesla-scout": Pe
 };
-async function Fe() {
+async function Ge() {
   document.readyState === "loading" && await new Promise(
     (a) => document.addEventListener("DOMContentLoaded", a, { once: !0 })
   ), document.querySelector("home-assistant") && await customElements.whenDefined("home-assistant");
-  for (const [a, t] of Object.entries(qe))
+  for (const [a, t] of Object.entries(Ze))
     customElements.get(a) || customElements.define(a, t);
 }
-Fe();
-const N = window, U = document.documentElement.lang || navigator.language || "en", qt = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
+Ge();
+const N = window, U = document.documentElement.lang || navigator.language || "en", Ft = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
 N.customCards ??= [];
 for (const a of [
   {
     type: "tesla-scout-card",
     name: A(U, "card_name"),
     description: A(U, "card_description"),
-    getEntitySuggestion: Se
+    getEntitySuggestion: Ce
   },
   {
     type: "tesla-scout-account-card",
@@ -2967,12 +2973,12 @@ for (const a of [
     description: A(U, "account_card_description")
   }
 ])
-  N.customCards.some(({ type: t }) => t === a.type) || N.customCards.push({ ...a, preview: !0, documentationURL: qt });
+  N.customCards.some(({ type: t }) => t === a.type) || N.customCards.push({ ...a, preview: !0, documentationURL: Ft });
 N.customStrategies ??= [];
 N.customStrategies.some(({ type: a }) => a === "tesla-scout") || N.customStrategies.push({
   type: "tesla-scout",
   strategyType: "dashboard",
   name: "Tesla Scout",
   description: A(U, "strategy_description"),
-  documentationURL: qt
+  documentationURL: Ft
 });

@@ -173,6 +173,7 @@ export const en = {
   // The card.
   waiting: "Waiting for the integration …",
   no_car: "Choose a car in the card's settings.",
+  settings: "Settings",
   strategy_description: "A card for each car and for the account, and the calendar.",
   strategy_empty: "No car is there yet. Add Tesla Scout & Worker under Devices & services.",
   card_name: "Tesla Scout: car",

@@ -176,6 +176,7 @@ export const pl: Record<Key, string> = {
   // The card.
   waiting: "Czekam na integrację …",
   no_car: "Wybierz samochód w ustawieniach karty.",
+  settings: "Ustawienia",
   strategy_description: "Karta dla każdego samochodu i dla konta oraz kalendarz.",
   strategy_empty:
     "Nie ma jeszcze samochodu. Dodaj Tesla Scout & Worker w ustawieniach urządzeń i usług.",
