@@ -18,7 +18,7 @@ from simulator.cloud import Cloud
 from simulator.settings import CloudSettings
 from simulator.trips import read_trips
 
-from .dashboard import CABLE, HELPERS, energy_preferences, opening
+from .dashboard import CABLE, CARDS, HELPERS, energy_preferences, opening
 from .day_clock import DayClock
 from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
 from .prices import SENSOR, energy_prices
@@ -221,7 +221,7 @@ async def _set_up(
         {"entity_id": ids["departure"], "time": f"{departure:%H:%M}:00"},
         "time",
     )
-    await home_assistant.ask(*opening(), energy_preferences(ids))
+    await home_assistant.ask(*opening(*CARDS), energy_preferences(ids))
     return keys, device_id
 
 

@@ -20,13 +20,21 @@ cable is out, and 100 % is wanted. Read what the card says, plug the cable in, a
 """
 
 
-def opening() -> list[dict[str, Any]]:
-    """Return the WebSocket commands that make the ready dashboard the one to open on."""
-    cards = [
-        {"type": "markdown", "content": WELCOME},
-        {"type": "tile", "entity": CABLE, "vertical": False},
-    ]
-    config = {"strategy": {"type": "custom:tesla-scout", "cards": cards}}
+CARDS: Final = (
+    {"type": "markdown", "content": WELCOME},
+    {"type": "tile", "entity": CABLE},
+)
+
+
+def opening(*cards: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the WebSocket commands that make the ready dashboard the one to open on.
+
+    ``cards`` come beside those of the cars.
+    """
+    strategy: dict[str, Any] = {"type": "custom:tesla-scout"}
+    if cards:
+        strategy["cards"] = list(cards)
+    config = {"strategy": strategy}
     return [
         {
             "type": "lovelace/dashboards/create",

@@ -131,7 +131,10 @@ class Story:
         }
         times = {edge: f"{at:%H:%M}" for edge, at in edges.items()}
         self.car_sessions.append(news["event_type"])
-        self.tell(_PROMISE_TEXTS[news["event_type"]].format(**{**news, **times}))
+        text = _PROMISE_TEXTS[news["event_type"]]
+        if news["event_type"] == "scheduled" and not times:
+            text = "a special charge to {target} % is requested for another day"
+        self.tell(text.format(**{**news, **times}))
 
     @staticmethod
     def _saved(value: str) -> bool:
