@@ -9,8 +9,10 @@ from custom_components.tesla_scout_worker.gateways.way import Way
 from homeassistant.core import HomeAssistant
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
+from simulator.gateway_faults import html_page
 
 from ..common import state_of, the_car
+from ..scout_helpers import reload
 from ..worker.special_charging.session_helpers import (
     EVENING,
     LOW_CAR,
@@ -65,3 +67,43 @@ async def test_a_special_night_to_the_restored_limit(
     assert [session["state"] for session in listed["sessions"]] == ["completed"]
     assert log.kinds == ["scheduled", "sent", "started", "on_track", "completed"]
     assert datetime.now(tz=EVENING.tzinfo) < at(6, 34)
+
+
+@WAYS
+async def test_a_restart_at_each_step_changes_nothing(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """Loaded anew before the send, after it, in the charge and before the restore."""
+    car = the_car(cloud)
+    entry, log = await with_session(hass, cloud, noon)
+    for hour, minute in ((0, 10), (0, 23), (4, 0), (6, 20)):
+        await until(hass, noon, at(hour, minute), 2 * MINUTE)
+        await reload(hass, entry)
+    await until(hass, noon, at(6, 36), MINUTE)
+    [charge] = charges(cloud)
+    assert charge.start == at(2, 19)
+    assert round(car.battery_level) == 80
+    assert car.charge_limit == 70
+    assert not car.charge_schedules
+    assert log.kinds[:3] == ["scheduled", "sent", "started"]
+    assert log.kinds[-1] == "completed"
+
+
+@WAYS
+async def test_a_provider_that_is_down_over_the_send_time_and_the_restore(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """The limit is raised and restored late, and nothing raised is left raised."""
+    car = the_car(cloud)
+    await with_session(hass, cloud, noon)
+    for start, end in (((0, 15), (1, 0)), ((6, 25), (7, 0))):
+        await until(hass, noon, at(*start), 5 * MINUTE)
+        down = cloud.faults.add(html_page(502))
+        await until(hass, noon, at(*end), 5 * MINUTE)
+        cloud.faults.remove(down)
+    assert round(car.battery_level) == 80
+    await until(hass, noon, at(8, 30), 2 * MINUTE)
+    assert car.charge_limit == 70
+    assert not car.charge_schedules
+    listed = await special(hass, "list_special_charging")
+    assert [session["state"] for session in listed["sessions"]] == ["completed"]

@@ -437,8 +437,13 @@ class CarController:
             raise StaleAnswerError
 
     def _is_fresh(self, snapshot: VehicleSnapshot, now: datetime) -> bool:
-        """Return whether a snapshot is recent, and of after the last command."""
+        """Return whether a snapshot is recent, and of after the last command.
+
+        What a memory has of the very instant of the command may be from before it.
+        """
         at = snapshot.schedules_at or snapshot.seen_at
+        if at == self._commanded_at and self._delivery.capabilities(self._vin).cached:
+            return False
         return at >= self._commanded_at and now - at < FRESH
 
     async def _async_send(

@@ -103,7 +103,7 @@ def failure_of(err: FleetError) -> Failure:
             return Failure(waits_for=waits_for, reason=err.key, until=until)
         case StaleAnswerError():
             until = dt_util.utcnow() + STALE_PAUSE
-            return Failure(waits_for=waits_for, reason=err.key, until=until)
+            return Failure(waits_for=waits_for, reason=err.key, until=until, soon=True)
         case HeldBackError():
             return Failure(waits_for=waits_for, reason=err.reason, until=err.until)
         case UnclearAnswerError():

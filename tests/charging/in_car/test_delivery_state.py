@@ -63,6 +63,21 @@ def test_pauses_grow_up_to_the_longest(pauses: tuple[timedelta, ...]) -> None:
         assert pause(*[TROUBLE] * tries, pauses=pauses) == expected
 
 
+def test_an_answer_that_comes_by_itself_is_not_waited_for_long() -> None:
+    """Once; if it does not come, the pause is that of any failure."""
+    soon = NOW + timedelta(seconds=20)
+    late = Failure(
+        waits_for=WaitReason.TROUBLE, reason="stale_answer", until=soon, soon=True
+    )
+    trouble = Failure(waits_for=WaitReason.TROUBLE, reason="transient")
+    state = DeliveryState()
+    for _ in range(6):
+        state = state.failed(trouble, NOW, PAUSES)
+    state = state.failed(late, NOW, PAUSES)
+    assert state.try_at == soon
+    assert state.failed(late, NOW, PAUSES).try_at == NOW + PAUSES[-1]
+
+
 def test_a_car_that_cannot_be_reached_has_no_short_pauses() -> None:
     """One that is away has its own, and a time that the server named is kept."""
     assert pause(SILENT) == PAUSES[2]

@@ -56,6 +56,8 @@ class Failure:
         refused: Whether the car or Tesla refused.
         final: Whether only a person can change that.
         until: When the server allows the next try (UTC).
+        soon: Whether ``until`` holds even after other failures: what is missing comes by
+            itself. A second one of the same reason waits as any failure does.
     """
 
     waits_for: WaitReason
@@ -63,6 +65,7 @@ class Failure:
     refused: bool = False
     final: bool = False
     until: datetime | None = None
+    soon: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +163,8 @@ class DeliveryState:
         skipped = UNREACHABLE_SKIPS if waits_for is WaitReason.UNREACHABLE else 0
         try_at = failure.until
         # A wait that the server names is the least one, once it has failed before.
-        if pauses and (try_at is None or self.tries):
+        soon = failure.soon and failure.reason != self.failure
+        if pauses and not soon and (try_at is None or self.tries):
             pause = pauses[min(self.tries + skipped, len(pauses) - 1)]
             if waits_for is WaitReason.NOT_HOME:
                 pause = AWAY_PAUSE
