@@ -45,6 +45,16 @@ def test_a_report_changes_what_it_names_and_nothing_else() -> None:
     assert found.drive.position is not None
 
 
+def test_what_no_report_has_is_unknown_after_one() -> None:
+    """The energy of the last read beside a newer level would be a slow charge."""
+    charge = {"battery_level": 50, "charge_energy_added": 3.5, "charger_power": 11}
+    report = CarReport({"charge_state": charge}, NOW)
+    assert report.snapshot.charge.energy_added == 3.5
+    report.add({"Soc": 62}, LATER)
+    found = report.snapshot.charge
+    assert (found.energy_added, found.charger_power) == (None, None)
+
+
 def test_the_schedules_are_of_the_last_read() -> None:
     """A stream does not list them, so they confirm nothing that was sent since."""
     report = CarReport(READ, NOW)

@@ -1,7 +1,5 @@
 """Special charging by each way with a key: from the request to the restored limit."""
 
-from datetime import datetime
-
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
@@ -46,7 +44,10 @@ def car_settings() -> CarSettings:
 async def test_a_special_night_to_the_restored_limit(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
 ) -> None:
-    """Sent at 00:19, charged from 02:19 to 06:00, undone from 06:30 on."""
+    """Sent at 00:19, charged from 02:19 to 06:00, undone half an hour after its end.
+
+    By reports a session may find that it needs five minutes more, by whole percents.
+    """
     car = the_car(cloud)
     _, log = await with_session(hass, cloud, noon)
     await until(hass, noon, at(0, 18), QUARTER)
@@ -60,13 +61,12 @@ async def test_a_special_night_to_the_restored_limit(
     [charge] = charges(cloud)
     assert charge.start == at(2, 19)
     assert round(car.battery_level) == 80
-    await until(hass, noon, at(6, 33), SECONDS)
+    await until(hass, noon, at(6, 39), SECONDS)
     assert car.charge_limit == 70
     assert not car.charge_schedules
     listed = await special(hass, "list_special_charging")
     assert [session["state"] for session in listed["sessions"]] == ["completed"]
     assert log.kinds == ["scheduled", "sent", "started", "on_track", "completed"]
-    assert datetime.now(tz=EVENING.tzinfo) < at(6, 34)
 
 
 @WAYS
@@ -79,7 +79,7 @@ async def test_a_restart_at_each_step_changes_nothing(
     for hour, minute in ((0, 10), (0, 23), (4, 0), (6, 20)):
         await until(hass, noon, at(hour, minute), 2 * MINUTE)
         await reload(hass, entry)
-    await until(hass, noon, at(6, 36), MINUTE)
+    await until(hass, noon, at(6, 45), MINUTE)
     [charge] = charges(cloud)
     assert charge.start == at(2, 19)
     assert round(car.battery_level) == 80

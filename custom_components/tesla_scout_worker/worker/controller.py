@@ -93,6 +93,7 @@ class CarController:
         self.result: SyncResult = Skipped()
         # A process before this one may have sent a command after its last read.
         self._commanded_at = coordinator.started_at
+        self._sent = False
 
     @property
     def record(self) -> CarRecord:
@@ -442,8 +443,9 @@ class CarController:
         What a memory has of the very instant of the command may be from before it.
         """
         at = snapshot.schedules_at or snapshot.seen_at
-        if at == self._commanded_at and self._delivery.capabilities(self._vin).cached:
-            return False
+        if self._sent and at == self._commanded_at:
+            cached = self._delivery.capabilities(self._vin).cached
+            return not cached and now - at < FRESH
         return at >= self._commanded_at and now - at < FRESH
 
     async def _async_send(
@@ -453,7 +455,7 @@ class CarController:
         try:
             return await self._delivery.async_send(self._vin, commands)
         finally:
-            self._commanded_at = dt_util.utcnow()
+            self._commanded_at, self._sent = dt_util.utcnow(), True
 
     async def async_reset(self) -> int:
         """Remove the daily plan's schedules; return how many were in the car.

@@ -18,6 +18,9 @@ FIELDS: Final[Mapping[str, int]] = {
     "ChargeLimitSoc": 60,
 }
 
+# What a read has and no report: beside newer values it would be of the past.
+UNREPORTED: Final = ("charge_energy_added", "charger_power", "minutes_to_full_charge")
+
 # The enumerations of Fleet Telemetry carry their name before each value.
 _PREFIXES: Final = ("DetailedChargeState", "ShiftState")
 
@@ -59,6 +62,8 @@ class CarReport:
                     drive["gps_as_of"] = int(created_at.timestamp())
         if (charge, drive) == before:
             return False
+        for name in UNREPORTED:
+            charge.pop(name, None)
         drive["timestamp"] = int(created_at.timestamp() * 1000)
         self._reported_at = created_at
         return True
