@@ -1,8 +1,13 @@
 """A provider's key is pasted: what is refused with what it is, and moving to another way."""
 
+import json
+
 import pytest
 
 from custom_components.tesla_scout_worker.const import DOMAIN, PROVIDER_SERVERS
+from custom_components.tesla_scout_worker.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from custom_components.tesla_scout_worker.gateways.way import Way
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -170,3 +175,19 @@ async def test_actions_about_tokens_say_that_there_are_none(
         with pytest.raises(ServiceValidationError) as refused:
             await act(hass, action, config_entry_id=entry_id)
         assert refused.value.translation_key == "no_refresh_token_here"
+
+
+@WAYS
+async def test_the_key_is_in_no_diagnostics(
+    hass: HomeAssistant, cloud: Cloud, way: Way
+) -> None:
+    """Neither the key nor the VIN leaves."""
+    key = cloud.providers[way.value].key
+    result = await paste_key(hass, way, key)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    found = await async_get_config_entry_diagnostics(hass, result["result"])
+    text = json.dumps(found, default=str)
+    assert f'"way": "{way}"' in text
+    assert found["tokens"] is None
+    assert key not in text
+    assert VIN not in text
