@@ -246,7 +246,10 @@ async def test_a_list_that_the_owner_filled_is_reported(
     assert status(hass) == "failed"
     [trouble] = troubles(hass)
     assert trouble.translation_placeholders is not None
-    assert trouble.translation_placeholders["reason"] == "schedules_full"
+    assert (
+        trouble.translation_placeholders["reason"]
+        == "the car has no room for another schedule"
+    )
     assert commands(cloud) == 0
     answer = await cycle(hass)
     assert answer["found"] == [

@@ -56,7 +56,10 @@ async def test_a_car_that_does_not_tell_its_schedules_is_not_asked_for_ever(
         assert status(hass) == "failed"
         [trouble] = troubles(hass)
         assert trouble.translation_placeholders is not None
-        assert trouble.translation_placeholders["reason"] == "schedules_unknown"
+        assert (
+            trouble.translation_placeholders["reason"]
+            == "the car does not report its schedules"
+        )
         before = reads(cloud)
         await until(hass, noon, clock("2026-11-25 12:00"), QUARTER)
         # Those of the Scout, about one an hour, and no more than five of the Worker.
