@@ -16,13 +16,8 @@ HOUSE = ROOT / "custom_components" / "tesla_scout_worker"
 EN: dict[str, Any] = json.loads((HOUSE / "translations" / "en.json").read_text("utf-8"))
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 LESSONS = ROOT / "docs" / "lessons.md"
-CODES = [
-    *(f"A{number}" for number in range(1, 35)),
-    *(f"T-{number:02}" for number in range(1, 52)),
-    *(f"B{number}" for number in range(1, 40)),
-    *(f"C{number}" for number in range(1, 16)),
-    *(f"D{number}" for number in range(1, 11)),
-]
+# How many lessons there are at least, by letter: none is dropped.
+LEAST = {"A": 34, "T-": 51, "B": 39, "C": 15, "D": 11}
 
 
 def _rows() -> list[list[str]]:
@@ -45,7 +40,11 @@ def _functions(path: Path) -> frozenset[str]:
 def test_each_lesson_has_one_row() -> None:
     """Four cells: code, what happened, what follows, where it is tested."""
     rows = _rows()
-    assert [row[0] for row in rows] == CODES
+    codes = [row[0] for row in rows]
+    for letter, least in LEAST.items():
+        numbers = [int(code[len(letter) :]) for code in codes if code[0] == letter[0]]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(numbers) >= least
     assert all(len(row) == 4 and all(row) for row in rows)
 
 
@@ -76,7 +75,7 @@ def test_lessons_that_code_cites_are_there() -> None:
             r"docs/lessons\.md, ([ABCD]\d+|T-\d+)", path.read_text("utf-8")
         )
     }
-    assert cited <= set(CODES)
+    assert cited <= {row[0] for row in _rows()}
 
 
 @pytest.mark.parametrize(

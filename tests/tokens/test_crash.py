@@ -129,6 +129,35 @@ async def test_two_refreshes_in_a_row_cost_nothing(
 
 
 @pytest.mark.timeout(90)
+async def test_refreshes_on_a_full_disk_cost_nothing(
+    victim: Victim, cloud: Cloud
+) -> None:
+    """The second one used a token that could not be saved, and the saved one was dead.
+
+    Now the saved one is used again, which Tesla honours for a day. Once there is room,
+    the newest is saved.
+    """
+    known = victim.stored()
+    victim.fill_disk(full=True)
+    for _ in range(3):
+        await victim.act("emergency_refresh_tokens")
+    assert victim.stored() == known
+    await victim.kill()
+    await comes_back(victim, cloud)
+
+    victim.fill_disk(full=True)
+    await victim.act("emergency_refresh_tokens")
+    victim.fill_disk(full=False)
+    answer = await victim.act("emergency_refresh_tokens")
+    assert isinstance(answer, dict)
+    assert answer["outcome"] == "refreshed"
+    await asyncio.sleep(2)
+    assert victim.stored() != known
+    await victim.kill()
+    await comes_back(victim, cloud)
+
+
+@pytest.mark.timeout(90)
 async def test_a_kill_within_a_write_leaves_the_file_whole(
     victim: Victim, cloud: Cloud, tmp_path: Path
 ) -> None:

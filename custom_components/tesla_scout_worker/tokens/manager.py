@@ -41,6 +41,7 @@ from .exchange import (
     async_exchange,
 )
 from .lane import RefreshLane, is_fresh
+from .on_disk import async_refresh_token_on_disk
 from .policy import RefreshOutcome, Tier, TokenState
 from .probe import SignInProbe
 from .repairs import (
@@ -372,7 +373,9 @@ class TokenManager:
         await self._until_written()
         if self.signed_out and not probe:
             return RefreshOutcome.SIGNED_OUT
-        candidates, reason = self._candidates(dt_util.utcnow())
+        on_disk = await async_refresh_token_on_disk(self._hass, self._entry.entry_id)
+        present = self._refresh_token
+        candidates, reason = self._candidates(on_disk, dt_util.utcnow())
         for refresh_token in candidates:
             changes: Mapping[str, Any] | None = None
             try:
@@ -384,7 +387,7 @@ class TokenManager:
             except FleetError as err:
                 self._lane.failed(err, dt_util.utcnow())
                 return RefreshOutcome.FAILED
-            if self._gone or self._refresh_token != candidates[0]:
+            if self._gone or self._refresh_token != present:
                 return RefreshOutcome.STILL_VALID
             if changes is not None:
                 self._update_data(changes)
@@ -396,17 +399,23 @@ class TokenManager:
             self._sign_out(reason)
         return RefreshOutcome.SIGNED_OUT
 
-    def _candidates(self, now: datetime) -> tuple[tuple[str, str], str]:
+    def _candidates(
+        self, on_disk: str | None, now: datetime
+    ) -> tuple[tuple[str, str], str]:
         """Return the two tokens to try, and what a refusal of both means.
 
         The second is the one used last, which Tesla accepts for a day unless its
         successor was used. We did not use that, so if it is refused somebody else did.
+        While that one alone is ``on_disk``, it is the first: a token that cannot be saved
+        is not used, since a crash would then leave none that is valid.
         """
         current = self._refresh_token
         if (previous := self._entry.data.get(CONF_PREVIOUS_TOKEN)) is not None:
             used_at = datetime.fromtimestamp(previous["used_at"], UTC)
             if policy.in_grace(used_at, now):
-                return (current, previous[CONF_REFRESH_TOKEN]), USED_ELSEWHERE
+                used: str = previous[CONF_REFRESH_TOKEN]
+                both = (used, current) if on_disk == used else (current, used)
+                return both, USED_ELSEWHERE
         return (current, current), REFUSED
 
     async def _until_written(self) -> None:
