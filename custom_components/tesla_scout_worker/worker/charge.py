@@ -128,6 +128,17 @@ class ChargeController:
                     return
                 snapshot = await self._delivery.async_read(self._vin)
 
+    async def async_stop_at_target(self, seen: Observed) -> None:
+        """Stop a car that has a session's target, and read it.
+
+        Raises:
+            FleetError: The car could not be stopped, or not be read.
+        """
+        await self._async_keep(replace(self.control, stop_at=seen.now))
+        with for_session():
+            await self._async_stop(seen.now)
+            await self._delivery.async_read(self._vin)
+
     async def _async_stop(self, now: datetime) -> None:
         """Stop the car; retry later after a failure."""
         try:

@@ -39,6 +39,7 @@ from ..charging.in_car.foreign import foreign_schedules
 from ..charging.in_car.vehicle_change import Command, VehicleChange
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
+from ..charging.sessions.progress import is_past_target
 from ..charging.sessions.session import Session, SessionAction
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
@@ -500,7 +501,10 @@ class CarController:
         owner = DAILY if session is None else session.id
         try:
             await self._charge.async_ensure_stopped(seen, window)
-            if session is not None:
+            if session is not None and is_past_target(session, seen.snapshot.charge):
+                if seen.fresh:
+                    await self._charge.async_stop_at_target(seen)
+            elif session is not None:
                 if cycle.session_starts:
                     await self._charge.async_start_for_session(seen, window)
                 elif self._charge.control.retries(window):

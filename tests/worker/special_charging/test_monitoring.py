@@ -1,15 +1,17 @@
 """Watching: what goes wrong while it charges is seen, mended and told when known."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
+import pytest
 
 from homeassistant.core import HomeAssistant
 from simulator.cloud import Cloud
 
 from ...common import WORK, state_of, the_car
 from ...scout_helpers import reads
-from .session_helpers import MINUTE, QUARTER, at, sent, sent_commands, until
+from .session_helpers import LOW_CAR, MINUTE, QUARTER, at, sent, sent_commands, until
 
 
 async def test_a_car_that_does_not_start_is_started_once(
@@ -106,3 +108,18 @@ async def test_a_car_that_left_in_the_window_is_reported(
     await until(hass, noon, at(6, 20), QUARTER)
     assert "falling_behind" in log.kinds
     assert sent_commands(cloud)[2:] == []
+
+
+@pytest.mark.parametrize(
+    "car_settings", [replace(LOW_CAR, charger_kw=22, charge_limit=90)]
+)
+async def test_a_target_below_the_owners_limit_is_held_by_a_stop(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It charges faster than planned, and its own limit does not stop it."""
+    _, log = await sent(hass, cloud, noon)
+    assert the_car(cloud).charge_limit == 90
+    await until(hass, noon, at(7, 0), MINUTE)
+    assert 79 <= the_car(cloud).battery_level < 82
+    assert sent_commands(cloud).count("charge_stop") == 1
+    assert log.kinds == ["scheduled", "sent", "started", "on_track"]

@@ -118,6 +118,43 @@ def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
     return measured(battery, level, seen)
 
 
+def passes_target_at(
+    session: Session, charge: ChargeSnapshot, battery: Battery, now: datetime
+) -> datetime | None:
+    """Return when a charging car will have the target (UTC), by the power that it takes.
+
+    None: its own limit stops it there, its windows end before that, or it is unknown.
+    """
+    level, power, limit = (
+        charge.battery_level,
+        charge.charger_power,
+        charge.charge_limit,
+    )
+    if level is None or not power or limit is None or limit <= session.target:
+        return None
+    hours = hours_to_charge(measured(battery, level, power), level, session.target)
+    if not hours or session.end is None or now + timedelta(hours=hours) >= session.end:
+        return None
+    return now + max(timedelta(hours=hours), LEAST_EXTENSION)
+
+
+def is_past_target(session: Session, charge: ChargeSnapshot) -> bool:
+    """Whether a car charges on although it has the session's target."""
+    level, limit, state = (
+        charge.battery_level,
+        charge.charge_limit,
+        charge.charging_state,
+    )
+    return (
+        level is not None
+        and level >= session.target
+        and limit is not None
+        and limit > session.target
+        and state is not None
+        and state.is_charging
+    )
+
+
 def extension(
     session: Session, assessment: Assessment, level: float, now: datetime
 ) -> datetime | None:
@@ -183,7 +220,10 @@ def judge(
         starts_at=now if starts else None,
     )
     at_end = check is CheckPoint.ENDED or found.progress is Progress.REACHED
-    after = replace(after, end_seen=at_end)
+    target_at = after.target_at
+    if check is not None and found.progress is Progress.CHARGING:
+        target_at = passes_target_at(session, charge, battery, now)
+    after = replace(after, end_seen=at_end, target_at=target_at)
     # Do not report a car that is about to be started.
     events = [] if starts else list(_changes(session, after, found, check))
     if later is not None:

@@ -95,6 +95,7 @@ class CheckPoint(StrEnum):
 
     STARTED = "started"
     RESTARTED = "restarted"
+    TARGET = "target"
     ENDED = "ended"
 
 
@@ -140,6 +141,8 @@ class Session:
         behind: Whether less than the target is expected.
         end_seen: Whether a read showed what it came to.
         recheck_at: When to check whether a commanded start worked (UTC).
+        target_at: When a car whose own limit is higher will have the target, so that it
+            is stopped then (UTC); None: not before its windows end.
         asked_to_plug: Whether the user was asked to plug in.
         failure: Reason of a miss or failure: a translation key, or the car's message.
     """
@@ -163,6 +166,7 @@ class Session:
     behind: bool = False
     end_seen: bool = False
     recheck_at: datetime | None = None
+    target_at: datetime | None = None
     asked_to_plug: bool = False
     failure: str | None = None
 
@@ -342,7 +346,12 @@ class Session:
         if check is None:
             return after
         recheck_at = None if starts_at is None else starts_at + SECOND_CHECK
-        return replace(after, checked=self.checked | {check}, recheck_at=recheck_at)
+        return replace(
+            after,
+            checked=self.checked | {check},
+            recheck_at=recheck_at,
+            target_at=None,
+        )
 
     def extended(self, end: datetime, timing: SessionTiming) -> Session:
         """Return the session with a later end (UTC), with its end check due again."""
@@ -467,6 +476,8 @@ def next_check_point(session: Session) -> tuple[CheckPoint, datetime] | None:
         return CheckPoint.RESTARTED, session.recheck_at
     if CheckPoint.STARTED not in session.checked:
         return CheckPoint.STARTED, min(start + FIRST_CHECK, end)
+    if session.target_at is not None:
+        return CheckPoint.TARGET, session.target_at
     if CheckPoint.ENDED not in session.checked:
         return CheckPoint.ENDED, end
     return None
