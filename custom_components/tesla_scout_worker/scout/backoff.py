@@ -34,6 +34,10 @@ REFUSED_PAUSE: Final = timedelta(hours=1)
 OUTAGE: Final = timedelta(hours=6)
 OUTAGE_PAUSE: Final = timedelta(hours=1)
 
+# A wait that Tesla names is the least one: it may be named again and again.
+LIMITED_PAUSE: Final = timedelta(minutes=1)
+LONGEST_LIMITED_PAUSE: Final = timedelta(minutes=15)
+
 # The timer of Home Assistant's coordinator may fire this much too early.
 EARLY: Final = timedelta(seconds=1)
 
@@ -54,6 +58,7 @@ class ReadBackoff:
         self._account = store.data
         self._failing: set[str] = set()
         self._failing_since: datetime | None = None
+        self._limited = 0
         self._refused: dict[str, tuple[datetime, str]] = {}
 
     @property
@@ -111,13 +116,23 @@ class ReadBackoff:
     def after_round(self, err: FleetError, now: datetime) -> timedelta | None:
         """Return the pause after a round failed; None: the usual interval."""
         if isinstance(err, RateLimitedError):
-            self._account.paused_until = now + err.retry_after
-            return err.retry_after
+            pause = max(err.retry_after, self._limited_again())
+            self._account.paused_until = now + pause
+            return pause
         if isinstance(err, OverBudgetError):
             self._show_repair()
             return _until_a_probe(now) - now
         self._failing_since = min(self._failing_since or now, now)
         return OUTAGE_PAUSE if now - self._failing_since >= OUTAGE else None
+
+    def _limited_again(self) -> timedelta:
+        """Return the least pause after one more rate limit in a row."""
+        self._limited += 1
+        if self._limited == 1:
+            return timedelta(0)
+        return min(
+            LIMITED_PAUSE * 2 ** min(self._limited, 6) / 4, LONGEST_LIMITED_PAUSE
+        )
 
     @callback
     def after_success(self, vin: str) -> None:
@@ -158,6 +173,7 @@ class ReadBackoff:
         Called after each round that did not fail.
         """
         self._failing_since = None
+        self._limited = 0
         if self._account.paid_again_at is None:
             ir.async_delete_issue(self._hass, DOMAIN, over_budget_issue_id(self._entry))
         else:
