@@ -99,6 +99,22 @@ async def test_a_limited_list_is_left_alone_for_as_long_as_asked(
     assert state_of(hass, "sensor", "battery_level") == "70"
 
 
+async def test_a_short_wait_that_is_named_again_and_again_grows(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Twenty seconds, for two hours, were 180 requests an hour; then all is well."""
+    await set_up(hass, cloud)
+    limited = cloud.faults.add(
+        Fault(path=LIST, status=429, headers={"Retry-After": "20"})
+    )
+    before = len(cloud.requests)
+    await pass_time(hass, noon, timedelta(hours=2), timedelta(seconds=20))
+    assert 8 <= len(cloud.requests) - before <= 20
+    cloud.faults.remove(limited)
+    await pass_time(hass, noon, timedelta(minutes=16), MINUTE)
+    assert state_of(hass, "sensor", "battery_level") == "70"
+
+
 async def test_a_limited_set_up_is_not_tried_fast(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
