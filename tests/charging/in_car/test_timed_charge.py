@@ -143,11 +143,22 @@ def test_a_person_may_start_a_car_outside_of_its_windows() -> None:
     assert decide(state, seen("Charging"))[1] is TimedAction.STOP
 
 
-def test_a_car_that_starts_after_it_was_plugged_in_is_stopped() -> None:
-    """It shows "stopped" for a minute before it starts."""
+@pytest.mark.parametrize("minutes", [1, 11])
+def test_a_car_that_starts_after_it_was_plugged_in_is_stopped(minutes: int) -> None:
+    """It shows "stopped" for a minute before it starts, or until the next poll."""
     state, _ = decide(TimedCharge(), seen("Stopped"))
 
-    assert decide(state, seen("Charging"), now=NOW + MINUTE)[1] is TimedAction.STOP
+    now = NOW + minutes * MINUTE
+    assert decide(state, seen("Charging"), now=now)[1] is TimedAction.STOP
+
+
+def test_a_full_car_whose_limit_is_raised_is_stopped() -> None:
+    """It starts by itself: that it did not charge before had another reason."""
+    state, _ = decide(TimedCharge(), seen("Complete", battery_level=80))
+
+    _, action = decide(state, seen("Charging", charge_limit=90), now=NOW + 2 * QUIET)
+
+    assert action is TimedAction.STOP
 
 
 def test_a_full_car_is_not_started() -> None:

@@ -18,6 +18,7 @@ from homeassistant.components.application_credentials import (
 from homeassistant.components.tesla_fleet import oauth
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from simulator.car import CarSettings
@@ -25,7 +26,15 @@ from simulator.cloud import Cloud
 
 from ...common import HOME, VIN, act, pass_time, state_of, the_car, tick
 from ...config.test_entity_steps import set_up_found
-from ...scout_helpers import devices
+from ...scout_helpers import devices, reload
+from ..off_peak.off_peak_helpers import (
+    PRICES,
+    choose,
+    depart,
+    publish,
+    switch,
+    two_days,
+)
 from .any_car import WARSAW
 
 THEIRS = "tesla_fleet"
@@ -116,3 +125,46 @@ async def test_a_special_night_through_their_entities(
     assert car.charge_limit == 50
     assert not car.charge_schedules
     assert state_of(hass, "sensor", "special_charging") == "idle"
+
+
+@pytest.mark.parametrize("trouble", ["none", "restart"])
+async def test_an_off_peak_night_through_their_entities(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    theirs: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    trouble: str,
+) -> None:
+    """Also if both are loaded anew in the window."""
+    car = the_car(cloud)
+    publish(hass, *two_days(2, 3, 4, 5, 6))
+    entry = await set_up_found(hass)
+    await tick(hass, freezer, timedelta(seconds=5))
+    await choose(hass, entry, price_source="entities", price_entities=[PRICES])
+    await switch(hass, "shadow_mode", False)
+    await depart(hass, "07:00")
+    car.set_charge_limit(80)
+    await until_hour(hass, freezer, 1)
+    # They show a charge up to ten minutes late.
+    assert car.battery_level < 54
+
+    await until_hour(hass, freezer, 3)
+    if trouble == "restart":
+        await hass.config_entries.async_reload(theirs.entry_id)
+        await reload(hass, entry)
+    await until_hour(hass, freezer, 7)
+
+    assert round(car.battery_level) >= 74
+    assert not [
+        issue
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == "tesla_scout_worker" and issue.active
+    ]
+
+
+async def until_hour(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hour: int
+) -> None:
+    """Let time pass until an hour of the night."""
+    left = MORNING.replace(hour=hour) - datetime.now(WARSAW)
+    await pass_time(hass, freezer, left, timedelta(minutes=2))

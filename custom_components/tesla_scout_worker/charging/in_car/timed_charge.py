@@ -25,9 +25,10 @@ TOLD_AFTER: Final = 3
 # that is let go and does not start has another reason than us.
 MOST_TRIES: Final = 5
 
-# A car that has not charged for this long does not start by itself: somebody started it.
-# After it was plugged in a car starts within a minute or two.
-QUIET: Final = timedelta(minutes=5)
+# A car that could charge and has not for this long does not start by itself: somebody
+# started it. After it was plugged in a car starts within a minute or two, which core's
+# tesla_fleet shows ten minutes late.
+QUIET: Final = timedelta(minutes=15)
 
 # What a person is told, as translation keys.
 NOT_STARTED: Final = "charge_not_started"
@@ -52,7 +53,8 @@ class TimedCharge:
         action: The last command.
         tries: How often it was sent in a row without effect.
         tried_at: When it was sent last (UTC).
-        quiet_since: Since when it has not charged outside of the windows (UTC).
+        quiet_since: Since when it has not charged outside of the windows, though it was
+            below its limit (UTC).
         left_alone: Whether somebody started it outside of the windows.
     """
 
@@ -161,7 +163,8 @@ def _outside(
     """
     if charging is False:
         state = replace(state.effective(), started=None)
-        return replace(state, quiet_since=state.quiet_since or now), TimedAction.NONE
+        quiet = None if _is_full(charge) else state.quiet_since or now
+        return replace(state, quiet_since=quiet), TimedAction.NONE
     if not charging or charge.battery_level is None or state.left_alone:
         return state, TimedAction.NONE
     if state.quiet_since is not None and now - state.quiet_since >= QUIET:
