@@ -35,8 +35,7 @@ OUTAGE: Final = timedelta(hours=6)
 OUTAGE_PAUSE: Final = timedelta(hours=1)
 
 # A wait that Tesla names is the least one: it may be named again and again.
-LIMITED_PAUSE: Final = timedelta(minutes=1)
-LONGEST_LIMITED_PAUSE: Final = timedelta(minutes=15)
+LIMITED_PAUSES: Final = tuple(timedelta(minutes=m) for m in (0, 1, 2, 4, 8, 15))
 
 # The timer of Home Assistant's coordinator may fire this much too early.
 EARLY: Final = timedelta(seconds=1)
@@ -127,12 +126,8 @@ class ReadBackoff:
 
     def _limited_again(self) -> timedelta:
         """Return the least pause after one more rate limit in a row."""
-        self._limited += 1
-        if self._limited == 1:
-            return timedelta(0)
-        return min(
-            LIMITED_PAUSE * 2 ** min(self._limited, 6) / 4, LONGEST_LIMITED_PAUSE
-        )
+        number, self._limited = self._limited, self._limited + 1
+        return LIMITED_PAUSES[min(number, len(LIMITED_PAUSES) - 1)]
 
     @callback
     def after_success(self, vin: str) -> None:
