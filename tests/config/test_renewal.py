@@ -384,7 +384,9 @@ def text_of(issue: ir.IssueEntry | None) -> str:
     assert issue is not None
     texts = OURS["issues"][issue.translation_key]
     given = issue.translation_placeholders or {}
-    return f"{texts['title']}\n{texts['description']}".format_map(given)
+    # A repair that opens what mends it says what is wrong in its own dialog.
+    confirm = texts["fix_flow"]["step"]["confirm"]
+    return f"{texts['title']}\n{confirm['description']}".format_map(given)
 
 
 async def test_a_token_used_elsewhere_says_so_until_the_new_sign_in(
