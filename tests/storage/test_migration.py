@@ -242,6 +242,8 @@ def test_no_session_is_lost() -> None:
                 "checked",
                 "delivery",
                 "end_seen",
+                "target_at",
+                "title",
             }
     assert memory.charging[THIRD_VIN].settings == DailySettings()
     assert memory.charging[OTHER_VIN] == CarRecord(sessions=CarSessions())

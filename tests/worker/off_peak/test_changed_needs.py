@@ -346,9 +346,10 @@ async def test_a_special_session_in_the_middle_of_an_outage_and_of_the_floor(
     assert status(hass) == "blocked"
     await until(hass, noon, clock("2026-11-24 19:30"), MINUTE)
     assert status(hass) == "no_prices"
-    assert 59 < car.battery_level < 66
+    # Its own limit is 80 %: a stop holds the target.
+    assert 59 < car.battery_level < 62
     assert guards(cloud) == 1
-    assert windows(cloud) == [("04:54", "06:00")]
+    assert windows(cloud) == [("04:38", "06:00")]
     publish(hass, *two_days(2, 3, 4))
     await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
     assert round(car.battery_level) == 80
