@@ -6,7 +6,8 @@ unused: the cost above the least possible, of what charging on arrival costs abo
 ``--write`` the table goes into docs/off-peak.md. The constants of the forecast were tuned
 on every second stay; what is measured here are the others.
 
-The others are written anew from their documentation:
+The others are written anew, EV Smart Charging from its documentation, evcc from what is
+known of its planner:
 
 - *evcc* takes the cheapest slots, in any number of windows, of the prices that it knows. If
   there is time enough after the last known price it waits. Without prices it charges as late
