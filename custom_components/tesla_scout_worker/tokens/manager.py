@@ -411,11 +411,12 @@ class TokenManager:
         """
         current = self._refresh_token
         if (previous := self._entry.data.get(CONF_PREVIOUS_TOKEN)) is not None:
+            used: str = previous[CONF_REFRESH_TOKEN]
+            if on_disk == used != current:
+                return (used, current), USED_ELSEWHERE
             used_at = datetime.fromtimestamp(previous["used_at"], UTC)
             if policy.in_grace(used_at, now):
-                used: str = previous[CONF_REFRESH_TOKEN]
-                both = (used, current) if on_disk == used else (current, used)
-                return both, USED_ELSEWHERE
+                return (current, used), USED_ELSEWHERE
         return (current, current), REFUSED
 
     async def _until_written(self) -> None:
