@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final, override
 
-import probatio
+import voluptuous as vol
 
 from homeassistant.components.llm import LLMTools
 from homeassistant.core import Context, HomeAssistant, callback
@@ -39,7 +39,7 @@ READS: Final = ToolAnnotations(
 # The car is reached through Tesla. What is done can be undone.
 ACTS: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=True)
 
-PERCENT: Final = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=100))
+PERCENT: Final = vol.All(vol.Coerce(int), vol.Range(min=1, max=100))
 
 
 class CarTool(Tool):
@@ -51,9 +51,9 @@ class CarTool(Tool):
     def __init__(self, cars: Mapping[str, AssistCar]) -> None:
         """Offer the cars that the assistant may speak of."""
         self._cars = cars
-        named = probatio.Required if len(cars) > 1 else probatio.Optional
-        self.parameters = probatio.Schema(
-            {named(ATTR_CAR): probatio.In(list(cars)), **self.fields}
+        named = vol.Required if len(cars) > 1 else vol.Optional
+        self.parameters = vol.Schema(
+            {named(ATTR_CAR): vol.In(list(cars)), **self.fields}
         )
 
     @override
@@ -87,6 +87,24 @@ class CarTool(Tool):
         Raises:
             HomeAssistantError: What was in the way.
         """
+
+
+class ActionTool(CarTool):
+    """A tool that calls an action of ours for a car."""
+
+    annotations = ACTS
+    action: str
+
+    @override
+    async def answer(
+        self,
+        hass: HomeAssistant,
+        car: AssistCar,
+        context: Context,
+        data: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Call the action, and return its answer."""
+        return dict(await async_do(hass, car, context, self.action, **data))
 
 
 class StateTool(CarTool):
@@ -134,7 +152,7 @@ class PlanTool(CarTool):
         return {"plans": plans_as_list(await async_view(hass, car, context))}
 
 
-class PromiseTool(CarTool):
+class PromiseTool(ActionTool):
     """Special charging."""
 
     name = f"{DOMAIN}__charge_by"
@@ -143,27 +161,16 @@ class PromiseTool(CarTool):
         "Plan charging so that a car has a battery level by a date and time, in the "
         "cheapest hours before it. The charge limit is raised for it if necessary."
     )
-    annotations = ACTS
+    action = "add_special_charging"
     fields = {
-        probatio.Required("target", description="Percent, 50 to 100"): PERCENT,
-        probatio.Required(
+        vol.Required("target", description="Percent, 50 to 100"): PERCENT,
+        vol.Required(
             "ready_by", description="Local date and time, such as 2026-12-05 07:00:00"
         ): cv.string,
     }
 
-    @override
-    async def answer(
-        self,
-        hass: HomeAssistant,
-        car: AssistCar,
-        context: Context,
-        data: dict[str, Any],
-    ) -> dict[str, Any]:
-        """Add special charging."""
-        return dict(await async_do(hass, car, context, "add_special_charging", **data))
 
-
-class ChargeNowTool(CarTool):
+class ChargeNowTool(ActionTool):
     """Charge now."""
 
     name = f"{DOMAIN}__charge_now"
@@ -172,25 +179,14 @@ class ChargeNowTool(CarTool):
         "Charge a car from now on at any price, to a level, or by an amount of energy; "
         "without both to its usual target. Ask the user first if a plan is cheaper."
     )
-    annotations = ACTS
+    action = "charge_now"
     fields = {
-        probatio.Optional("target", description="Percent"): PERCENT,
-        probatio.Optional("energy", description="kWh"): probatio.Coerce(float),
+        vol.Optional("target", description="Percent"): PERCENT,
+        vol.Optional("energy", description="kWh"): vol.Coerce(float),
     }
 
-    @override
-    async def answer(
-        self,
-        hass: HomeAssistant,
-        car: AssistCar,
-        context: Context,
-        data: dict[str, Any],
-    ) -> dict[str, Any]:
-        """Charge now."""
-        return dict(await async_do(hass, car, context, "charge_now", **data))
 
-
-class SkipTool(CarTool):
+class SkipTool(ActionTool):
     """Skip charging."""
 
     name = f"{DOMAIN}__skip"
@@ -199,44 +195,20 @@ class SkipTool(CarTool):
         "Charge nothing until the next departure. Refused if special charging would not "
         "be kept; set confirm only after the user agreed to cancel that."
     )
-    annotations = ACTS
-    fields = {probatio.Optional("confirm", default=False): cv.boolean}
-
-    @override
-    async def answer(
-        self,
-        hass: HomeAssistant,
-        car: AssistCar,
-        context: Context,
-        data: dict[str, Any],
-    ) -> dict[str, Any]:
-        """Skip."""
-        return dict(await async_do(hass, car, context, "skip_charging", **data))
+    action = "skip_charging"
+    fields = {vol.Optional("confirm", default=False): cv.boolean}
 
 
-class CancelTool(CarTool):
+class CancelTool(ActionTool):
     """Cancel what was said."""
 
     name = f"{DOMAIN}__cancel"
     title = "Cancel charge now or skip"
     description = "Take back charge now, skip, a target for a day, or a vacation."
-    annotations = ACTS
+    action = "cancel_override"
     fields = {
-        probatio.Optional("override"): probatio.In(
-            ["charge_now", "skip", "target", "vacation"]
-        )
+        vol.Optional("override"): vol.In(["charge_now", "skip", "target", "vacation"])
     }
-
-    @override
-    async def answer(
-        self,
-        hass: HomeAssistant,
-        car: AssistCar,
-        context: Context,
-        data: dict[str, Any],
-    ) -> dict[str, Any]:
-        """Cancel."""
-        return dict(await async_do(hass, car, context, "cancel_override", **data))
 
 
 class CostTool(CarTool):
