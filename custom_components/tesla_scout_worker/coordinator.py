@@ -36,7 +36,7 @@ from .scouting import policy
 from .scouting.adaptive import next_read
 from .scouting.car_state import CarState
 from .scouting.events import VehicleEvent
-from .scouting.geofence import Home
+from .scouting.geofence import Home, Presence
 from .scouting.policy_input import PAID, ReadReason
 from .storage.store import ScoutStore
 
@@ -383,6 +383,21 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         """The position of home; None if there is no such zone."""
         home = self.home
         return None if home is None else home.position
+
+    def snapshot_of(self, vin: str) -> VehicleSnapshot | None:
+        """Return the last snapshot of a car; None: it was never read, or is gone."""
+        car = self.data.get(vin)
+        return None if car is None else car.snapshot
+
+    def level_of(self, vin: str) -> float | None:
+        """Return the state of charge of a car in percent, as it was last read."""
+        snapshot = self.snapshot_of(vin)
+        return None if snapshot is None else snapshot.charge.battery_level
+
+    def place_of(self, vin: str) -> Presence:
+        """Return where a car is, as far as is known for certain."""
+        car = self.data.get(vin)
+        return Presence.UNKNOWN if car is None else car.confirmed.whereabouts
 
     @callback
     def async_apply_hint(self, vin: str, car: CarState) -> None:

@@ -42,6 +42,7 @@ from ..const import (
     CONF_SEND_LEAD,
     CONF_SPECIAL_CHARGING,
 )
+from .car_record import CarRecord
 from .daily.departures import parse_departures
 from .daily.record import DailySettings
 from .planning.battery import hours_to_charge
@@ -208,6 +209,10 @@ class ChargingOptions:
         ``measured`` is its charging power at home in kW, if it was measured.
         """
         return replace(self, battery=settings.battery(self.battery, measured))
+
+    def of_record(self, record: CarRecord) -> Self:
+        """Return the options with the battery of the car of a record."""
+        return self.of_car(record.settings, record.power)
 
     def peak_curve(self, start: datetime, end: datetime, zone: tzinfo) -> CostCurve:
         """Return the hours to avoid between two instants."""

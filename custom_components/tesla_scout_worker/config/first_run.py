@@ -105,8 +105,7 @@ class FirstRunSteps(PageFlow):
         if (car := self._first_car()) is None:
             return self.async_abort(reason="not_loaded")
         entry: ScoutConfigEntry = self.config_entry
-        snapshot = entry.runtime_data.coordinator.data[car.vin].snapshot
-        level = None if snapshot is None else snapshot.charge.battery_level
+        level = entry.runtime_data.coordinator.level_of(car.vin)
         tonight = await async_tonight(
             self.hass, self._options, car, self._answers, level
         )

@@ -122,7 +122,7 @@ class ChargeCounter:
         return Prices(
             curve=self._energy.curve(since, now + _DAY),
             runs=planned_runs(record, since, now, seen),
-            power=self._options.of_car(record.settings, record.power).battery.power,
+            power=self._options.of_record(record).battery.power,
             month=f"{dt_util.as_local(now):%Y-%m}",
         )
 

@@ -111,9 +111,13 @@ class CarController:
         cycle = Cycle(trigger=trigger)
         self.daily.note_trigger(trigger)
         seen = self.observe()
-        if seen is not None and seen.snapshot.schedules is not None:
+        if (
+            seen is not None
+            and seen.snapshot.schedules is not None
+            and not self.record.lists_schedules
+        ):
             self._repository.update(self._vin, lists_schedules=True)
-        if seen is not None and self._place is not Presence.UNKNOWN:
+        if seen is not None and self._scout.place_of(self._vin) is not Presence.UNKNOWN:
             self.daily.measure(seen)
             self.counter.count(seen)
         await self.sessions.async_update(
@@ -143,12 +147,6 @@ class CarController:
         planned = self.daily.planned(state, facts, self.result.trigger)
         return replace(planned, status=self.result.status, skipped=self.result.skipped)
 
-    @property
-    def _place(self) -> Presence:
-        """Where the car is, as far as is known for certain."""
-        car = self._scout.data.get(self._vin)
-        return Presence.UNKNOWN if car is None else car.confirmed.whereabouts
-
     def observe(self) -> Observed | None:
         """Return the car as it was last read; None: never, or there is no home."""
         car, position = self._scout.data.get(self._vin), self._scout.home_position
@@ -158,7 +156,7 @@ class CarController:
         return Observed(
             now=now,
             snapshot=car.snapshot,
-            at_home=self._place is Presence.HOME,
+            at_home=self._scout.place_of(self._vin) is Presence.HOME,
             position=position,
             zone=self._scout.time_zone,
             fresh=self._is_fresh(car.snapshot, now),

@@ -90,8 +90,7 @@ class DailyPlanner:
     @property
     def _charging(self) -> ChargingOptions:
         """The user's options, with the battery of the car."""
-        record = self.record
-        return self._user_options.of_car(record.settings, record.power)
+        return self._user_options.of_record(self.record)
 
     def note_trigger(self, trigger: SyncTrigger) -> None:
         """Request a new plan, if the trigger calls for one."""

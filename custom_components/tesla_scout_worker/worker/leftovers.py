@@ -57,8 +57,7 @@ class Leftovers:
 
     def limit(self, vin: str) -> int | None:
         """Return the charge limit of a car, in percent; None: unknown."""
-        car = self._scout.data.get(vin)
-        snapshot = None if car is None else car.snapshot
+        snapshot = self._scout.snapshot_of(vin)
         return None if snapshot is None else snapshot.charge.charge_limit
 
     @callback

@@ -303,11 +303,10 @@ class Worker:
 
     def owners_limit(self, vin: str) -> int | None:
         """Return a car's own charge limit in percent; None: unknown."""
-        car = self._scout.data.get(vin)
-        if car is None or car.snapshot is None:
+        if (snapshot := self._scout.snapshot_of(vin)) is None:
             return None
         override = self.repository.record(vin).sessions.override
-        return owners_limit(override, car.snapshot.charge.charge_limit)
+        return owners_limit(override, snapshot.charge.charge_limit)
 
     def in_car(self, vin: str, start: datetime, end: datetime) -> list[Window]:
         """Return when the daily plan's schedules in a car run between two instants."""

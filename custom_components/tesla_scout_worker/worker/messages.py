@@ -186,7 +186,7 @@ class Messages:
         if level is None:
             return None
         record, result = self._worker.repository.record(vin), self._worker.result(vin)
-        battery = self._worker.charging.of_car(record.settings, record.power).battery
+        battery = self._worker.charging.of_record(record).battery
 
         def facts(
             name: str,

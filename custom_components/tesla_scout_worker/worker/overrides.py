@@ -6,7 +6,6 @@ from enum import StrEnum
 from math import ceil
 from typing import Final
 
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
@@ -37,12 +36,10 @@ from ..charging.sessions.session import (
     new_session,
     session_id,
 )
-from ..const import DOMAIN
 from ..coordinator import ScoutCoordinator
-from ..gateways.models import VehicleSnapshot
 from ..scouting.geofence import Presence
 from .manager import Worker
-from .sessions import SessionRequests
+from .sessions import SessionRequests, invalid_request
 
 # A charge that names no end may take this much longer than it should.
 SPARE: Final = timedelta(hours=2)
@@ -106,12 +103,12 @@ class OverrideRequests:
             until: When it ends at the latest; None: when the target should be reached.
         """
         await self._worker.energy.async_refresh()
-        now, level = dt_util.utcnow(), self._level(vin)
-        if self._place(vin) is Presence.AWAY:
-            raise _invalid("charge_now_away")
+        now, level = dt_util.utcnow(), self._scout.level_of(vin)
+        if self._scout.place_of(vin) is Presence.AWAY:
+            raise invalid_request("charge_now_away")
         target = self._target(vin, target, energy, level)
         if level is not None and level >= target:
-            raise _invalid("charge_now_reached", target=str(target))
+            raise invalid_request("charge_now_reached", target=str(target))
         ends = self._end(vin, until, target, level, now)
         controller = self._worker.controller(vin)
         async with controller.lock:
@@ -143,7 +140,7 @@ class OverrideRequests:
         """Return the state of charge to reach, in percent."""
         if energy is not None:
             if level is None:
-                raise _invalid("energy_needs_level")
+                raise invalid_request("energy_needs_level")
             capacity = self._battery_options(vin).battery.capacity
             return min(MOST_LIMIT, ceil(level + 100 * energy / capacity))
         limit = self._worker.owners_limit(vin)
@@ -151,10 +148,10 @@ class OverrideRequests:
         if target is None:
             known = [each for each in (usual, limit) if each is not None]
             if not known:
-                raise _invalid("car_not_read")
+                raise invalid_request("car_not_read")
             return min(known)
         if not 0 < target <= MOST_LIMIT:
-            raise _invalid("charge_now_target", target=str(target))
+            raise invalid_request("charge_now_target", target=str(target))
         return target
 
     def _end(
@@ -173,9 +170,9 @@ class OverrideRequests:
         ends = self._instant(until, now)
         if ends - now < LEAST_NOTICE:
             minutes = LEAST_NOTICE // timedelta(minutes=1)
-            raise _invalid("deadline_too_soon", minutes=str(minutes))
+            raise invalid_request("deadline_too_soon", minutes=str(minutes))
         if ends - now > LONGEST_SKIP:
-            raise _invalid("override_too_long", days=str(LONGEST_SKIP.days))
+            raise invalid_request("override_too_long", days=str(LONGEST_SKIP.days))
         return ends
 
     # Skip, target, vacation.
@@ -189,14 +186,14 @@ class OverrideRequests:
         """
         now, record = dt_util.utcnow(), self._record(vin)
         if not record.settings.sync or record.settings.shadow:
-            raise _invalid("skip_without_plan")
+            raise invalid_request("skip_without_plan")
         zone = dt_util.get_default_time_zone()
         if until is None:
             ends = skip_end(self._leaving(record), now, zone)
         else:
             ends = self._instant(until, now)
         if ends - now > LONGEST_SKIP:
-            raise _invalid("override_too_long", days=str(LONGEST_SKIP.days))
+            raise invalid_request("override_too_long", days=str(LONGEST_SKIP.days))
         broken = [
             session
             for session in record.sessions.open
@@ -204,7 +201,7 @@ class OverrideRequests:
         ]
         if broken and not confirm:
             first = broken[0]
-            raise _invalid(
+            raise invalid_request(
                 "skip_breaks_session",
                 target=str(first.target),
                 ready_by=f"{dt_util.as_local(first.ready_by):%Y-%m-%d %H:%M}",
@@ -230,9 +227,9 @@ class OverrideRequests:
             self._leaving(self._record(vin)), max(override.since, now), zone
         )
         if override.until <= now:
-            raise _invalid("day_past", day=f"{day:%Y-%m-%d}")
+            raise invalid_request("day_past", day=f"{day:%Y-%m-%d}")
         if departure is None or departure >= override.until:
-            raise _invalid("no_departure_that_day", day=f"{day:%Y-%m-%d}")
+            raise invalid_request("no_departure_that_day", day=f"{day:%Y-%m-%d}")
         for session in self.sessions(vin, Source.TARGET_OF_DAY):
             if session.ready_by == departure:
                 await self._sessions.async_cancel(vin, session.id)
@@ -267,11 +264,11 @@ class OverrideRequests:
         try:
             since = now if start is None else deadline(start, zone)
         except RequestError as err:
-            raise _invalid(err.key, **err.placeholders) from err
+            raise invalid_request(err.key, **err.placeholders) from err
         if ends <= since:
-            raise _invalid("vacation_ends_first")
+            raise invalid_request("vacation_ends_first")
         if ends - now > LATEST_END:
-            raise _invalid("override_too_long", days=str(LATEST_END.days))
+            raise invalid_request("override_too_long", days=str(LATEST_END.days))
         override = Override(
             kind=OverrideKind.VACATION, since=since, until=ends, target=level
         )
@@ -299,7 +296,7 @@ class OverrideRequests:
             if found or dropped:
                 done.append(name)
         if not done:
-            raise _invalid("nothing_to_cancel")
+            raise invalid_request("nothing_to_cancel")
         await self._worker.async_cycle(vin, SyncTrigger.ACTION)
         return done
 
@@ -325,11 +322,11 @@ class OverrideRequests:
         async with self._worker.controller(vin).lock:
             record = self._record(vin)
             kept = with_override(without_ended(record.overrides, now), override)
-            control, snapshot = record.control, self._snapshot(vin)
+            control, snapshot = record.control, self._scout.snapshot_of(vin)
             if (
                 override.kind is OverrideKind.SKIP
                 and snapshot is not None
-                and self._place(vin) is Presence.HOME
+                and self._scout.place_of(vin) is Presence.HOME
                 and is_charging(snapshot)
                 and (snapshot.charge.battery_level or 0) >= record.settings.floor
             ):
@@ -350,45 +347,20 @@ class OverrideRequests:
 
     def _battery_options(self, vin: str) -> ChargingOptions:
         """Return the options with the battery of the car."""
-        record = self._record(vin)
-        return self._sessions.options.of_car(record.settings, record.power)
-
-    def _snapshot(self, vin: str) -> VehicleSnapshot | None:
-        """Return the last snapshot of a car."""
-        car = self._scout.data.get(vin)
-        return None if car is None else car.snapshot
-
-    def _level(self, vin: str) -> float | None:
-        """Return the state of charge in percent, as it was last read."""
-        snapshot = self._snapshot(vin)
-        return None if snapshot is None else snapshot.charge.battery_level
-
-    def _place(self, vin: str) -> Presence:
-        """Return where the car is, as far as is known for certain."""
-        car = self._scout.data.get(vin)
-        return Presence.UNKNOWN if car is None else car.confirmed.whereabouts
+        return self._sessions.options.of_record(self._record(vin))
 
     def _instant(self, at: datetime, now: datetime) -> datetime:
         """Return an instant ahead that a person named, in UTC."""
         try:
             instant = deadline(at, dt_util.get_default_time_zone())
         except RequestError as err:
-            raise _invalid(err.key, **err.placeholders) from err
+            raise invalid_request(err.key, **err.placeholders) from err
         if instant <= now:
-            raise _invalid("deadline_past")
+            raise invalid_request("deadline_past")
         return instant
 
 
 def _check_level(target: int) -> None:
     """Check that a car can have a limit in percent."""
     if not LEAST_LIMIT <= target <= MOST_LIMIT:
-        raise _invalid("target_out_of_range", target=str(target))
-
-
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return a translated error for an invalid request."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )
+        raise invalid_request("target_out_of_range", target=str(target))

@@ -94,8 +94,7 @@ class SessionTasks:
     @property
     def _options(self) -> ChargingOptions:
         """The user's options, with the battery of the car."""
-        record = self._repository.record(self._vin)
-        return self._user_options.of_car(record.settings, record.power)
+        return self._user_options.of_record(self._repository.record(self._vin))
 
     # Planning.
 
@@ -179,9 +178,7 @@ class SessionTasks:
         now: datetime,
     ) -> None:
         """Plan an unsent session again, if its level or the prices changed."""
-        level = session.level
-        if snapshot is not None and snapshot.charge.battery_level is not None:
-            level = snapshot.charge.battery_level
+        level = _level_of(session, snapshot)
         moved = news and level != session.level
         if not moved and trigger not in REPRICED:
             return
@@ -208,9 +205,7 @@ class SessionTasks:
         self, session: Session, snapshot: VehicleSnapshot | None, now: datetime
     ) -> None:
         """Replace the plan in the car if new prices allow a better one."""
-        level, ready_by = session.level, session.ready_by
-        if snapshot is not None and snapshot.charge.battery_level is not None:
-            level = snapshot.charge.battery_level
+        level, ready_by = _level_of(session, snapshot), session.ready_by
         if level is None:
             return
         goal = self._options.goal(level, session.target, ready_by, now)
@@ -528,6 +523,12 @@ class SessionTasks:
     ) -> None:
         """Notify of an event of a session."""
         self._notifier.notify(self._vin, kind, session, reason)
+
+
+def _level_of(session: Session, snapshot: VehicleSnapshot | None) -> float | None:
+    """Return the level of a session's car in percent: what was read, else as planned."""
+    read = None if snapshot is None else snapshot.charge.battery_level
+    return session.level if read is None else read
 
 
 def schedules_unknown(record: CarRecord) -> Failure:

@@ -134,9 +134,9 @@ class SessionRequests:
         """Send a plan to the car now, ahead of its time."""
         session = self._cancellable(vin, name)
         if session.state is not SessionState.SCHEDULED:
-            raise _invalid("session_sent_already", session=session_text(session))
+            raise invalid_request("session_sent_already", session=session_text(session))
         if (start := session.start) and start - dt_util.utcnow() > MOST_AHEAD:
-            raise _invalid("session_too_far_ahead", days=str(MOST_AHEAD.days))
+            raise invalid_request("session_too_far_ahead", days=str(MOST_AHEAD.days))
         async with self._worker.controller(vin).lock:
             session = self._cancellable(vin, name).returned(dt_util.utcnow())
             await self._repository.async_save_session(vin, session)
@@ -147,7 +147,7 @@ class SessionRequests:
         """Restore the car now, ahead of its time."""
         session = self._cancellable(vin, name)
         if not session.sent:
-            raise _invalid("session_not_sent", session=session_text(session))
+            raise invalid_request("session_not_sent", session=session_text(session))
         unsent = session.state is SessionState.SCHEDULED
         end = SessionState.CANCELLED if unsent else SessionState.COMPLETED
         return await self._async_end(vin, name, end)
@@ -179,14 +179,14 @@ class SessionRequests:
             ServiceValidationError: there is none of this id.
         """
         if (session := self._repository.session(vin, name)) is None:
-            raise _invalid("session_not_found", session=name)
+            raise invalid_request("session_not_found", session=name)
         return session
 
     def _cancellable(self, vin: str, name: str) -> Session:
         """Return a session that is neither over nor ending."""
         session = self.session(vin, name)
         if not session.is_cancellable:
-            raise _invalid("session_over", session=session_text(session))
+            raise invalid_request("session_over", session=session_text(session))
         return session
 
     async def _async_checked(
@@ -202,25 +202,19 @@ class SessionRequests:
             ready_by = deadline(ready_by, dt_util.get_default_time_zone())
             validate(target, ready_by, now)
         except RequestError as err:
-            raise _invalid(err.key, **err.placeholders) from err
-        tasks, level = self._worker.controller(vin).sessions, self._level(vin)
+            raise invalid_request(err.key, **err.placeholders) from err
+        tasks, level = self._worker.controller(vin).sessions, self._scout.level_of(vin)
         plan = await tasks.async_plan(level, target, ready_by, now)
         start = plan.windows[0].start if plan.windows else ready_by
         for other in self._repository.record(vin).sessions.sessions.values():
             if other.id == instead_of or other.is_now:
                 continue
             if overlaps(other, start, ready_by):
-                raise _invalid("session_overlaps", session=session_text(other))
+                raise invalid_request("session_overlaps", session=session_text(other))
         return ready_by, level, plan
 
-    def _level(self, vin: str) -> float | None:
-        """Return the car's state of charge in percent, as it was last read."""
-        car = self._scout.data.get(vin)
-        snapshot = None if car is None else car.snapshot
-        return None if snapshot is None else snapshot.charge.battery_level
 
-
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
+def invalid_request(key: str, **placeholders: str) -> ServiceValidationError:
     """Return a translated error for an invalid request."""
     return ServiceValidationError(
         translation_domain=DOMAIN,
