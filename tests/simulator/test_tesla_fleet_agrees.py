@@ -13,19 +13,13 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from tesla_fleet_api.const import SERVERS
 
-from homeassistant.components.application_credentials import (
-    ClientCredential,
-    async_import_client_credential,
-)
-from homeassistant.components.tesla_fleet import binary_sensor, oauth, sensor
+from homeassistant.components.tesla_fleet import binary_sensor, sensor
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import EntityDescription
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from simulator.car import Car, CarSettings, CarState
 from simulator.clock import SystemClock
@@ -34,8 +28,7 @@ from simulator.settings import CloudSettings
 
 from ..common import HOME, VIN, WORK, the_car, tick
 from ..gateways.fleet_api.client_fixture import write_key
-
-DOMAIN = "tesla_fleet"
+from ..tesla_fleet_entry import TESLA_FLEET as DOMAIN, signed_in_entry, use_simulator
 
 # It polls the car every 600 s.
 POLL = timedelta(seconds=601)
@@ -69,11 +62,7 @@ async def cloud(
 @pytest.fixture
 def fleet_servers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the addresses of the simulator's servers."""
-    monkeypatch.setitem(SERVERS, "na", cloud.fleet_url("na"))
-    monkeypatch.setitem(SERVERS, "eu", cloud.fleet_url("eu"))
-    monkeypatch.setitem(SERVERS, "cn", "http://127.0.0.1:1")
-    monkeypatch.setattr(oauth, "TOKEN_URL", cloud.token_url)
-    monkeypatch.setattr(oauth, "AUTHORIZE_URL", cloud.authorize_url)
+    use_simulator(cloud, monkeypatch)
 
 
 @pytest.fixture
@@ -84,29 +73,7 @@ async def entry(
     tmp_path: Path,
 ) -> MockConfigEntry:
     """Return its entry after a sign-in, with all of its entities enabled."""
-    # Its key file lies in the configuration, which a test has for itself.
-    hass.config.config_dir = str(tmp_path)
-    assert await async_setup_component(hass, "application_credentials", {})
-    credential = ClientCredential(
-        cloud.settings.client_id, cloud.settings.client_secret
-    )
-    await async_import_client_credential(hass, DOMAIN, credential, DOMAIN)
-    tokens = cloud.issue_tokens()
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        unique_id=cloud.settings.account_id,
-        data={
-            "auth_implementation": DOMAIN,
-            "token": {
-                "access_token": tokens.access_token,
-                "refresh_token": tokens.refresh_token,
-                "expires_in": tokens.expires_in,
-                "expires_at": dt_util.utcnow().timestamp() + tokens.expires_in,
-                "token_type": "Bearer",
-            },
-        },
-    )
-    entry.add_to_hass(hass)
+    entry = await signed_in_entry(hass, cloud, tmp_path)
     registry = er.async_get(hass)
     for platform, descriptions in OFTEN_DISABLED.items():
         for description in descriptions:

@@ -9,24 +9,17 @@ from pathlib import Path
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from tesla_fleet_api.const import SERVERS
 
-from homeassistant.components.application_credentials import (
-    ClientCredential,
-    async_import_client_credential,
-)
-from homeassistant.components.tesla_fleet import oauth
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from ...common import HOME, VIN, act, pass_time, state_of, the_car, tick
 from ...config.test_entity_steps import set_up_found
 from ...scout_helpers import devices, reload
+from ...tesla_fleet_entry import signed_in_entry, use_simulator
 from ..off_peak.off_peak_helpers import (
     PRICES,
     choose,
@@ -37,7 +30,6 @@ from ..off_peak.off_peak_helpers import (
 )
 from .any_car import WARSAW
 
-THEIRS = "tesla_fleet"
 EVENING = datetime(2026, 11, 24, 23, tzinfo=WARSAW)
 MORNING = datetime(2026, 11, 25, 7, tzinfo=WARSAW)
 
@@ -59,36 +51,11 @@ async def theirs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> MockConfigEntry:
     """Return their entry, set up in the evening."""
-    for region in ("na", "eu"):
-        monkeypatch.setitem(SERVERS, region, cloud.fleet_url(region))
-    monkeypatch.setitem(SERVERS, "cn", "http://127.0.0.1:1")
-    monkeypatch.setattr(oauth, "TOKEN_URL", cloud.token_url)
-    monkeypatch.setattr(oauth, "AUTHORIZE_URL", cloud.authorize_url)
+    use_simulator(cloud, monkeypatch)
     freezer.move_to(EVENING)
     the_car(cloud).wake()
     freezer.tick(timedelta(seconds=60))
-    hass.config.config_dir = str(tmp_path)
-    assert await async_setup_component(hass, "application_credentials", {})
-    credential = ClientCredential(
-        cloud.settings.client_id, cloud.settings.client_secret
-    )
-    await async_import_client_credential(hass, THEIRS, credential, THEIRS)
-    tokens = cloud.issue_tokens()
-    entry = MockConfigEntry(
-        domain=THEIRS,
-        unique_id=cloud.settings.account_id,
-        data={
-            "auth_implementation": THEIRS,
-            "token": {
-                "access_token": tokens.access_token,
-                "refresh_token": tokens.refresh_token,
-                "expires_in": tokens.expires_in,
-                "expires_at": dt_util.utcnow().timestamp() + tokens.expires_in,
-                "token_type": "Bearer",
-            },
-        },
-    )
-    entry.add_to_hass(hass)
+    entry = await signed_in_entry(hass, cloud, tmp_path)
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert entry.state is ConfigEntryState.LOADED
