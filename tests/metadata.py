@@ -195,7 +195,7 @@ def raised() -> dict[str, set[str]]:
             if isinstance(key, ast.Constant):
                 passed = dict_keys(argument(node, "translation_placeholders"))
                 found[str(key.value)] = found.get(str(key.value), passed) & passed
-        for name in ("_invalid", "RequestError"):
+        for name in ("invalid_request", "RequestError"):
             for call in calls(tree, name):
                 if call.args and isinstance(call.args[0], ast.Constant):
                     named = str(call.args[0].value)
