@@ -29,7 +29,11 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import device_registry as dr, event as event_helper
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    event as event_helper,
+)
 from homeassistant.util import dt as dt_util
 
 from .crash_driver import PRELOAD as CRASH_PRELOAD, condition, set_up, start
@@ -133,7 +137,10 @@ def _stop_in_write(line: Connection, number: int, writes_of: str) -> None:
 
 
 def _listener(config_dir: str) -> Callable[[HomeAssistant], None]:
-    """Return what writes down all that the event entities tell, over all kills."""
+    """Return what writes down all that the event entities tell, over all kills.
+
+    An entity is told by its unique id, which begins with the VIN of its car.
+    """
     file = Path(config_dir, TOLD_FILE)
 
     def listen(hass: HomeAssistant) -> None:
@@ -144,7 +151,9 @@ def _listener(config_dir: str) -> Callable[[HomeAssistant], None]:
             new = event.data["new_state"]
             if new is None or "session_id" not in new.attributes:
                 return
-            told = [new.entity_id, new.state, dict(new.attributes)]
+            entity = er.async_get(hass).async_get(new.entity_id)
+            unique_id = new.entity_id if entity is None else entity.unique_id
+            told = [unique_id, new.state, dict(new.attributes)]
             with file.open("a", encoding="utf-8") as opened:
                 opened.write(json.dumps(told, default=str) + "\n")
 

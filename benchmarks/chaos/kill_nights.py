@@ -405,7 +405,7 @@ class KillRun:
     def _session_breaks(self, asked: Asked) -> list[Break]:
         """Return whether a session was lost that could be kept, or done twice."""
         street = self._street
-        told = self._told(asked.name)
+        told = self._told(asked)
         kinds = Counter(str(each["event_type"]) for each in told)
         ended = [str(each["event_type"]) for each in told]
         self.report.sessions[ended[-1] if ended else "nothing told"] += 1
@@ -451,13 +451,16 @@ class KillRun:
             if event.at >= asked.ready_by - 14 * HOUR:
                 self._say(f"{asked.vin} {event.at:%d %H:%M:%S} {event}")
 
-    def _told(self, name: str) -> list[dict[str, Any]]:
-        """Return the events of a session; a restored state is told again, not anew."""
+    def _told(self, asked: Asked) -> list[dict[str, Any]]:
+        """Return the events of a session; a restored state is told again, not anew.
+
+        Two cars may have sessions of the same name.
+        """
         file = self._street.victim.folder / TOLD_FILE
         found = {}
         for line in file.read_text(encoding="utf-8").splitlines():
-            _entity, at, said = json.loads(line)
-            if said["session_id"] == name:
+            entity, at, said = json.loads(line)
+            if entity.startswith(asked.vin) and said["session_id"] == asked.name:
                 found[at, said["event_type"]] = said
         return list(found.values())
 

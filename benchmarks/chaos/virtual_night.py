@@ -380,7 +380,7 @@ async def _judge(night: Night) -> Outcome:
         breaks.append(Break(invariant=Invariant.STUCK, seen=str(err)))
     requests = night.cloud.requests[first:]
     breaks += night.doubles
-    breaks += storm_breaks(requests)
+    breaks += storm_breaks(requests, starts=RELOADS)
     breaks += session_breaks(
         night.level_at_deadline, TARGET, night.told, keepable=night.keepable
     )

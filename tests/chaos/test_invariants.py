@@ -71,6 +71,15 @@ def test_a_storm_is_too_many_requests_in_any_hour() -> None:
     assert storm_breaks(requests(Kind.AUTH, 16, timedelta(hours=2))) == []
 
 
+def test_an_hour_of_a_set_up_has_the_tries_of_home_assistant_too() -> None:
+    """Other hours have not."""
+    many = requests(Kind.AUTH, 25, timedelta(minutes=50))
+    assert storm_breaks(many, starts=[many[3].at]) == []
+    assert len(storm_breaks(many, starts=[many[-1].at + timedelta(minutes=1)])) == 1
+    more = requests(Kind.AUTH, 26, timedelta(minutes=50))
+    assert len(storm_breaks(more, starts=[more[3].at])) == 1
+
+
 def test_a_session_is_lost_only_if_it_could_be_kept() -> None:
     """One that could not be kept must be told of."""
     missed = {"event_type": "missed", "reason": "car_unreachable"}

@@ -32,6 +32,7 @@ from ..common import (
     the_car,
     tick,
 )
+from ..scout_helpers import scout_now
 from .token_helpers import asked, expiry, is_loaded, reauth_flows, refresh_token
 
 pytestmark = pytest.mark.fixed_rhythm
@@ -422,6 +423,30 @@ async def test_one_401_is_cured_by_one_refresh(
     assert count(cloud, "free") == looks + 2
     assert entry.runtime_data.coordinator.last_update_success
     assert not reauth_flows(hass)
+
+
+async def test_a_401_of_one_request_alone_costs_one_refresh_an_hour(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Reads were rejected, lists were not: each try took another token, and a second."""
+    entry = await set_up(hass, cloud)
+    the_car(cloud).wake()
+    the_car(cloud).set_sentry(True)
+    await tick(hass, noon, 10 * MINUTE)
+    before, reads = asked(cloud), count(cloud, "data")
+    body = {"error": "token expired (401)"}
+    rejected = cloud.faults.add(Fault(path="*/vehicle_data", status=401, body=body))
+    for _ in range(5):
+        with pytest.raises(HomeAssistantError):
+            await scout_now(hass)
+        await tick(hass, noon, 10 * MINUTE)
+    assert asked(cloud) == before + 1
+    assert count(cloud, "data") == reads + 6
+    assert state_of(hass, "binary_sensor", "at_home") == "on"
+
+    cloud.faults.remove(rejected)
+    assert await scout_now(hass)
+    assert is_loaded(entry)
 
 
 async def test_only_a_401_to_a_new_token_is_a_sign_out(

@@ -57,6 +57,8 @@ class RefreshLane:
         error: Why the last one failed.
         retry_at: When the timer makes the next one after a failure (UTC).
         rejections: What the API answers to new tokens, while it rejects them.
+        rejected_token: The last new token that any call site rejected; others may
+            accept it.
         probes: How often the stored sign-in was tried since a sign-out.
         stop_probe: Cancels the timer of the next such try.
         refresh_token: The token that all of this is about.
@@ -71,6 +73,7 @@ class RefreshLane:
     rejections: Rejections | None = None
     probes: int = 0
     stop_probe: CALLBACK_TYPE | None = None
+    rejected_token: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
 
     def use(self, refresh_token: str) -> None:
@@ -157,6 +160,10 @@ class RefreshLane:
             return True
         many = self.failures >= policy.FAILURES_BEFORE_REPAIR
         return many and now - expires_at >= policy.WITHOUT_TOKEN
+
+    def rejects(self, token: str) -> bool:
+        """Return whether a new token was rejected, so that another one is no better."""
+        return self.rejections is not None or token == self.rejected_token
 
     def cancel_probe(self) -> None:
         """Cancel the timer of the next try after a sign-out, if there is one."""

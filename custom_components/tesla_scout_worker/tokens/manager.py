@@ -168,7 +168,8 @@ class TokenManager:
         """
         self._raise_if_signed_out()
         if unauthorized == self.current:
-            if self._lane.rejections and is_fresh(self._issued_at, dt_util.utcnow()):
+            fresh = is_fresh(self._issued_at, dt_util.utcnow())
+            if fresh and self._lane.rejects(unauthorized):
                 raise self.rejection(unauthorized, documented=documented)
             await self._refresh(Tier.EMERGENCY)
             self._raise_if_signed_out()
@@ -190,6 +191,7 @@ class TokenManager:
             return SignedOutError()
         if unauthorized != self.current:
             return TransientError()
+        self._lane.rejected_token = unauthorized
         rejections = self._lane.rejected(dt_util.utcnow(), documented=documented)
         LOGGER.debug("The API rejected a new token, %s times now", rejections.count)
         if rejections.are_sign_out():
