@@ -70,7 +70,7 @@ async def test_diagnostics_hold_nothing_secret(
     the_car(cloud).add_charge_schedule(OWNERS_SCHEDULE)
     entry = await set_up(hass, cloud)
     await tick(hass, noon, timedelta(minutes=1))
-    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
+    await act(hass, "token_refresh", config_entry_id=entry.entry_id)
     with answered(
         cloud,
         "drive_state",

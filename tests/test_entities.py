@@ -249,8 +249,8 @@ async def test_the_sensors_that_are_off_speak_once_they_are_on(
     await tick(hass, noon, timedelta(minutes=1))
     assert state_of(hass, "sensor", "token_refresh_duration", owner) == STATE_UNKNOWN
     assert state_of(hass, "sensor", "token_hit_ratio", owner) == "100.0"
-    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
-    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
+    await act(hass, "token_refresh", config_entry_id=entry.entry_id)
+    await act(hass, "token_refresh", config_entry_id=entry.entry_id)
     assert float(state_of(hass, "sensor", "token_refresh_duration", owner)) >= 0
     assert state_of(hass, "sensor", "token_rate_limited", owner) == "1"
     assert state_of(hass, "sensor", "token_refreshes", owner) == "1"

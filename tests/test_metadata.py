@@ -630,6 +630,19 @@ async def test_actions_are_described_as_they_are_registered(
         assert set(ICONS["services"][name]) == {"service"}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_actions_of_tokens_are_the_last_in_every_list(language: str) -> None:
+    """The action picker sorts by key, the automation editor by name."""
+    tokens = {name for name in SERVICES if name.startswith("token_")}
+    assert len(tokens) == 4
+    assert all("config_entry_id" in SERVICES[name]["fields"] for name in tokens)
+    names = read_json(HOUSE / "translations" / f"{language}.json")["services"]
+    order = str.maketrans({"ż": "zz", "Ł": "L"})
+    by_name = sorted(SERVICES, key=lambda key: names[key]["name"].translate(order))
+    for listed in (list(SERVICES), sorted(SERVICES), by_name):
+        assert set(listed[-4:]) == tokens
+
+
 def test_fields_of_actions_have_selectors_that_exist() -> None:
     """Home Assistant takes each; they offer what belongs to this integration."""
     for action in SERVICES.values():

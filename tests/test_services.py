@@ -43,8 +43,8 @@ pytestmark = pytest.mark.fixed_rhythm
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
-TOKEN_ACTIONS = ["refresh_tokens", "emergency_refresh_tokens", "proactive_token_check"]
-ACCOUNT_ACTIONS = [*TOKEN_ACTIONS, "get_token"]
+TOKEN_ACTIONS = ["token_refresh", "token_refresh_at_once", "token_check"]
+ACCOUNT_ACTIONS = [*TOKEN_ACTIONS, "token_get"]
 
 
 def device_id(hass: HomeAssistant, entry: ConfigEntry[Any], key: str = VIN) -> str:
@@ -70,9 +70,9 @@ def check_shape(answer: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("action", "tier"),
     [
-        ("refresh_tokens", "reactive"),
-        ("emergency_refresh_tokens", "emergency"),
-        ("proactive_token_check", "proactive"),
+        ("token_refresh", "reactive"),
+        ("token_refresh_at_once", "emergency"),
+        ("token_check", "proactive"),
     ],
 )
 async def test_refreshed(
@@ -100,7 +100,7 @@ async def test_still_valid(hass: HomeAssistant, cloud: Cloud) -> None:
     """The check asks nobody while more than half an hour is left."""
     entry = await set_up(hass, cloud)
     before = asked(cloud)
-    answer = await act(hass, "proactive_token_check", config_entry_id=entry.entry_id)
+    answer = await act(hass, "token_check", config_entry_id=entry.entry_id)
     check_shape(answer)
     assert answer == {
         "tier": "proactive",
@@ -113,7 +113,7 @@ async def test_still_valid(hass: HomeAssistant, cloud: Cloud) -> None:
 
 @pytest.mark.parametrize(
     ("action", "tier"),
-    [("refresh_tokens", "reactive"), ("proactive_token_check", "proactive")],
+    [("token_refresh", "reactive"), ("token_check", "proactive")],
 )
 async def test_rate_limited_and_again_after_a_minute(
     hass: HomeAssistant,
@@ -181,7 +181,7 @@ async def test_the_actions_work_without_a_response(
     await tick(hass, noon, MINUTE)
     used = refresh_token(entry)
     data = {"config_entry_id": entry.entry_id}
-    await hass.services.async_call(DOMAIN, "refresh_tokens", data, blocking=True)
+    await hass.services.async_call(DOMAIN, "token_refresh", data, blocking=True)
     assert refresh_token(entry) != used
     looks = count(cloud, "free")
     data = {"device_id": device_id(hass, entry)}
@@ -194,7 +194,7 @@ async def test_get_token_gives_an_access_token_and_nothing_else(
 ) -> None:
     """Another program may use it; the refresh token stays here."""
     entry = await set_up(hass, cloud)
-    answer = await act(hass, "get_token", config_entry_id=entry.entry_id)
+    answer = await act(hass, "token_get", config_entry_id=entry.entry_id)
     assert set(answer) == {"access_token", "remaining_minutes"}
     assert answer["remaining_minutes"] == 480
     cloud.auth.verify(f"Bearer {answer['access_token']}")
@@ -208,10 +208,10 @@ async def test_get_token_renews_what_has_expired(
     entry = await set_up(hass, cloud)
     await drain(hass, cloud, noon, entry, -HOUR)
     with pytest.raises(HomeAssistantError, match="Your sign-in is fine") as caught:
-        await act(hass, "get_token", config_entry_id=entry.entry_id)
+        await act(hass, "token_get", config_entry_id=entry.entry_id)
     assert caught.value.translation_key == "transient"
     cloud.faults.clear()
-    answer = await act(hass, "get_token", config_entry_id=entry.entry_id)
+    answer = await act(hass, "token_get", config_entry_id=entry.entry_id)
     cloud.auth.verify(f"Bearer {answer['access_token']}")
 
 
@@ -228,7 +228,7 @@ async def test_get_token_is_for_administrators(
         """Call the action as a user."""
         response = await hass.services.async_call(
             DOMAIN,
-            "get_token",
+            "token_get",
             {"config_entry_id": entry.entry_id},
             blocking=True,
             return_response=True,
@@ -249,7 +249,7 @@ async def test_get_token_tells_nothing_without_a_response(
     entry = await set_up(hass, cloud)
     with pytest.raises(ServiceValidationError):
         await hass.services.async_call(
-            DOMAIN, "get_token", {"config_entry_id": entry.entry_id}, blocking=True
+            DOMAIN, "token_get", {"config_entry_id": entry.entry_id}, blocking=True
         )
 
 
@@ -446,11 +446,11 @@ ACTS = [
     "scout_now",
     "add_special_charging",
     "cancel_special_charging",
-    "send_special_schedule",
-    "cleanup_special_charging",
-    "daily_special_charging_check",
-    "run_worker_cycle",
-    "reset_schedules",
+    "send_special_charging",
+    "finish_special_charging",
+    "check_special_charging",
+    "send_plan",
+    "remove_schedules",
 ]
 READS = [
     "plan_special_charging",
@@ -469,9 +469,9 @@ def call_data(
     data: dict[str, Any] = {"device_id": device_id(hass, entry)}
     if action in ("plan_special_charging", "add_special_charging"):
         data |= {"target": 90, "ready_by": "2026-11-25 07:00:00"}
-    if action in ("cancel_special_charging", "cleanup_special_charging"):
+    if action in ("cancel_special_charging", "finish_special_charging"):
         data["session_id"] = "special_1"
-    if action == "send_special_schedule":
+    if action == "send_special_charging":
         data["session_id"] = "special_1"
     return data
 

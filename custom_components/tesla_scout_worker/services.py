@@ -80,6 +80,11 @@ def window_as_dict(window: Window) -> dict[str, str]:
     return {"start": local_time(window.start), "end": local_time(window.end)}
 
 
+def _rounded(value: float | None, places: int) -> float | None:
+    """Return a number for an action's response; None if it is unknown."""
+    return None if value is None else round(value, places)
+
+
 def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
     """Return a plan for an action's response; the margin in seconds."""
     margin, end = plan.margin, plan.expected_end
@@ -88,7 +93,7 @@ def plan_as_dict(plan: ChargePlan) -> dict[str, Any]:
         "windows": [window_as_dict(window) for window in plan.windows],
         "expected_end": None if end is None else local_time(end),
         "energy": round(plan.energy, 2),
-        "cost": None if plan.cost is None else round(plan.cost, 4),
+        "cost": _rounded(plan.cost, 4),
         "expected_level": round(plan.expected_level, 1),
         "margin": None if margin is None else margin.total_seconds(),
         "reasons": list(plan.reasons),
@@ -133,19 +138,19 @@ async def _cancel_special_charging(call: ServiceCall) -> ServiceResponse:
     return _session(await sessions.async_cancel(vin, call.data[ATTR_SESSION_ID]))
 
 
-async def _send_special_schedule(call: ServiceCall) -> ServiceResponse:
+async def _send_special_charging(call: ServiceCall) -> ServiceResponse:
     """Send the plan of a session to the car now."""
     sessions, vin = await _session_car(call)
     return _session(await sessions.async_send(vin, call.data[ATTR_SESSION_ID]))
 
 
-async def _cleanup_special_charging(call: ServiceCall) -> ServiceResponse:
+async def _finish_special_charging(call: ServiceCall) -> ServiceResponse:
     """Restore the car now."""
     sessions, vin = await _session_car(call)
     return _session(await sessions.async_cleanup(vin, call.data[ATTR_SESSION_ID]))
 
 
-async def _daily_special_charging_check(call: ServiceCall) -> ServiceResponse:
+async def _check_special_charging(call: ServiceCall) -> ServiceResponse:
     """Run the daily check now."""
     sessions, vin = await _session_car(call)
     checked = await sessions.async_daily_check(vin)
@@ -161,16 +166,16 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
         ("add_special_charging", _add_special_charging, REQUEST_SCHEMA, optional),
         ("list_special_charging", _list_special_charging, CAR_SCHEMA, only),
         ("cancel_special_charging", _cancel_special_charging, SESSION_SCHEMA, optional),
-        ("send_special_schedule", _send_special_schedule, SESSION_SCHEMA, optional),
+        ("send_special_charging", _send_special_charging, SESSION_SCHEMA, optional),
         (
-            "cleanup_special_charging",
-            _cleanup_special_charging,
+            "finish_special_charging",
+            _finish_special_charging,
             SESSION_SCHEMA,
             optional,
         ),
         (
-            "daily_special_charging_check",
-            _daily_special_charging_check,
+            "check_special_charging",
+            _check_special_charging,
             CAR_SCHEMA,
             optional,
         ),
@@ -266,8 +271,8 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
     if not isinstance(result, Planned):
         return answer
     answer |= {
-        "energy": None if result.energy is None else round(result.energy, 2),
-        "cost": None if result.cost is None else round(result.cost, 4),
+        "energy": _rounded(result.energy, 2),
+        "cost": _rounded(result.cost, 4),
         "currency": result.currency,
         "reasons": [str(reason) for reason in result.state.reasons],
         "expected_saving": result.state.expected_saving,
@@ -284,15 +289,15 @@ def _plan(worker: Worker, result: SyncResult) -> dict[str, Any]:
             {
                 "start": local_time(item.start),
                 "end": local_time(item.end),
-                "price": item.cost if curve.currency else None,
-                "cost": cost if curve.currency else None,
+                "price": _rounded(item.cost, 4) if curve.currency else None,
+                "cost": _rounded(cost, 4) if curve.currency else None,
             }
             for item, cost in priced
         ],
     }
 
 
-async def _run_worker_cycle(call: ServiceCall) -> ServiceResponse:
+async def _send_plan(call: ServiceCall) -> ServiceResponse:
     """Run a sync cycle for a car now."""
     manager, vin = await _off_peak_car(call)
     prices = manager.coordinator.admission.budget.ledger.prices
@@ -312,7 +317,7 @@ async def _list_charges(call: ServiceCall) -> ServiceResponse:
     return {"charges": [charge_as_dict(charge) for charge in reversed(charges)]}
 
 
-async def _reset_schedules(call: ServiceCall) -> ServiceResponse:
+async def _remove_schedules(call: ServiceCall) -> ServiceResponse:
     """Remove the daily plan's schedules from a car."""
     manager, vin = await _off_peak_car(call)
     return {"removed": await manager.async_reset(vin)}
@@ -323,10 +328,10 @@ def async_setup_off_peak_services(hass: HomeAssistant) -> None:
     """Register the actions."""
     only, optional = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
     for name, action, response in (
-        ("run_worker_cycle", _run_worker_cycle, optional),
+        ("send_plan", _send_plan, optional),
         ("plan_charging", _plan_charging, only),
         ("list_charges", _list_charges, only),
-        ("reset_schedules", _reset_schedules, optional),
+        ("remove_schedules", _remove_schedules, optional),
     ):
         hass.services.async_register(DOMAIN, name, action, CAR_SCHEMA, response)
 
@@ -362,22 +367,22 @@ def _response(report: RefreshReport) -> ServiceResponse:
     }
 
 
-async def _refresh_tokens(call: ServiceCall) -> ServiceResponse:
+async def _token_refresh(call: ServiceCall) -> ServiceResponse:
     """Refresh the token, at most once a minute."""
     return _response(await _tokens(call).async_refresh())
 
 
-async def _emergency_refresh_tokens(call: ServiceCall) -> ServiceResponse:
+async def _token_refresh_at_once(call: ServiceCall) -> ServiceResponse:
     """Refresh the token, without the rate limit."""
     return _response(await _tokens(call).async_emergency_refresh())
 
 
-async def _proactive_token_check(call: ServiceCall) -> ServiceResponse:
+async def _token_check(call: ServiceCall) -> ServiceResponse:
     """Refresh the token if it expires in less than 30 minutes."""
     return _response(await _tokens(call).async_check())
 
 
-async def _get_token(call: ServiceCall) -> ServiceResponse:
+async def _token_get(call: ServiceCall) -> ServiceResponse:
     """Return the access token to an administrator, never the refresh token."""
     tokens = _tokens(call)
     access_token = await tokens.async_access_token()
@@ -410,10 +415,10 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
     only, optional = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
     for name, action, response in (
-        ("refresh_tokens", _refresh_tokens, optional),
-        ("emergency_refresh_tokens", _emergency_refresh_tokens, optional),
-        ("proactive_token_check", _proactive_token_check, optional),
-        ("get_token", _get_token, only),
+        ("token_refresh", _token_refresh, optional),
+        ("token_refresh_at_once", _token_refresh_at_once, optional),
+        ("token_check", _token_check, optional),
+        ("token_get", _token_get, only),
     ):
         service.async_register_admin_service(
             hass, DOMAIN, name, action, ACCOUNT_SCHEMA, response

@@ -137,7 +137,7 @@ def test_signed_out_and_in_again(account: str, person: Person, world: World) -> 
     """A repair says so, the account offers to sign in; then both are gone."""
     world.do(world.cloud.auth.password_changed)
     with suppress(HomeAssistantError):
-        world.call("refresh_tokens", config_entry_id=account)
+        world.call("token_refresh", config_entry_id=account)
     world.until(lambda: bool(world.repairs()))
     person.open("/config/repairs")
     repairs = person.page.locator("ha-config-repairs")

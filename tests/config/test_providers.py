@@ -171,7 +171,7 @@ async def test_actions_about_tokens_say_that_there_are_none(
     """A provider's key is neither refreshed nor shown."""
     result = await paste_key(hass, way, cloud.providers[way.value].key)
     entry_id = result["result"].entry_id
-    for action in ("refresh_tokens", "get_token"):
+    for action in ("token_refresh", "token_get"):
         with pytest.raises(ServiceValidationError) as refused:
             await act(hass, action, config_entry_id=entry_id)
         assert refused.value.translation_key == "no_refresh_token_here"

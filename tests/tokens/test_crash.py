@@ -54,7 +54,7 @@ async def victim(tmp_path: Path, cloud: Cloud) -> AsyncIterator[Victim]:
 async def refresh_begins(victim: Victim, cloud: Cloud, times: int = 1) -> None:
     """Have it refresh, one time after the other, until Tesla has answered the last."""
     before = cloud.auth.refreshes
-    victim.tell("act", "emergency_refresh_tokens", times)
+    victim.tell("act", "token_refresh_at_once", times)
     async with asyncio.timeout(PATIENCE):
         while cloud.auth.refreshes < before + times:
             await asyncio.sleep(0.001)
@@ -73,7 +73,7 @@ async def comes_back(victim: Victim, cloud: Cloud) -> None:
     before = cloud.auth.refreshes
     assert await victim.start() == {"states": ["loaded"], "flows": []}
     assert cloud.auth.refreshes == before + 1
-    answer = await victim.act("get_token")
+    answer = await victim.act("token_get")
     assert isinstance(answer, dict)
     cloud.auth.verify(f"Bearer {answer['access_token']}")
 
@@ -122,7 +122,7 @@ async def test_two_refreshes_in_a_row_cost_nothing(
     await comes_back(victim, cloud)
 
     await refresh_begins(victim, cloud)
-    victim.tell("act", "emergency_refresh_tokens", 1)
+    victim.tell("act", "token_refresh_at_once", 1)
     await asyncio.sleep(0.3)
     await victim.kill()
     await comes_back(victim, cloud)
@@ -140,15 +140,15 @@ async def test_refreshes_on_a_full_disk_cost_nothing(
     known = victim.stored()
     victim.fill_disk(full=True)
     for _ in range(3):
-        await victim.act("emergency_refresh_tokens")
+        await victim.act("token_refresh_at_once")
     assert victim.stored() == known
     await victim.kill()
     await comes_back(victim, cloud)
 
     victim.fill_disk(full=True)
-    await victim.act("emergency_refresh_tokens")
+    await victim.act("token_refresh_at_once")
     victim.fill_disk(full=False)
-    answer = await victim.act("emergency_refresh_tokens")
+    answer = await victim.act("token_refresh_at_once")
     assert isinstance(answer, dict)
     assert answer["outcome"] == "refreshed"
     await asyncio.sleep(2)
@@ -188,7 +188,7 @@ async def test_a_restart_after_a_refresh_uses_the_new_token(
     """
     old = victim.stored()
     assert old is not None
-    answer = await victim.act("emergency_refresh_tokens")
+    answer = await victim.act("token_refresh_at_once")
     assert isinstance(answer, dict)
     assert answer["outcome"] == "refreshed"
     victim.tell("stop")

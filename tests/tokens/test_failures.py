@@ -111,7 +111,7 @@ def signed_out_issue(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str | None
 
 async def emergency(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
     """Ask for a new token in any case, and return the outcome."""
-    answer = await act(hass, "emergency_refresh_tokens", config_entry_id=entry.entry_id)
+    answer = await act(hass, "token_refresh_at_once", config_entry_id=entry.entry_id)
     return str(answer["outcome"])
 
 
@@ -225,12 +225,12 @@ async def test_a_sign_out_is_reported_once_and_ends_all_requests(
     name = entry.entry_id
     # The stored sign-in is tried again by itself, after 1, 5, 17 and 41 hours.
     probes = 2 * 4
-    for action in ("refresh_tokens", "proactive_token_check"):
+    for action in ("token_refresh", "token_check"):
         answer = await act(hass, action, config_entry_id=name)
         assert answer["outcome"] == "signed_out"
     assert await emergency(hass, entry) == "signed_out"
     with pytest.raises(HomeAssistantError) as caught:
-        await act(hass, "get_token", config_entry_id=name)
+        await act(hass, "token_get", config_entry_id=name)
     assert caught.value.translation_key == "signed_out"
     assert len(cloud.requests) == served
     await pass_time(hass, noon, 2 * DAY, step=15 * MINUTE)

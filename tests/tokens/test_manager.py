@@ -34,7 +34,7 @@ HOUR = timedelta(hours=1)
 # After it a token is on disk, and may be used without a wait.
 WRITTEN = timedelta(seconds=5)
 
-ACTIONS = ["refresh_tokens", "emergency_refresh_tokens", "proactive_token_check"]
+ACTIONS = ["token_refresh", "token_refresh_at_once", "token_check"]
 
 
 async def test_concurrent_callers_make_one_refresh(
@@ -51,10 +51,7 @@ async def test_concurrent_callers_make_one_refresh(
     name = entry.entry_id
 
     answers = await asyncio.gather(
-        *(
-            act(hass, "emergency_refresh_tokens", config_entry_id=name)
-            for _ in range(20)
-        ),
+        *(act(hass, "token_refresh_at_once", config_entry_id=name) for _ in range(20)),
         entry.runtime_data.coordinator.async_refresh(),
     )
 
@@ -62,7 +59,7 @@ async def test_concurrent_callers_make_one_refresh(
     assert gate.most == 1
     assert {answer["outcome"] for answer in answers[:20] if answer} == {"refreshed"}
     tokens = await asyncio.gather(
-        *(act(hass, "get_token", config_entry_id=name) for _ in range(20))
+        *(act(hass, "token_get", config_entry_id=name) for _ in range(20))
     )
     assert len({token["access_token"] for token in tokens}) == 1
     cloud.auth.verify(f"Bearer {tokens[0]['access_token']}")
@@ -85,7 +82,7 @@ async def test_a_token_that_expired_at_any_moment_is_renewed_once(
     before = asked(cloud)
 
     await entry.runtime_data.coordinator.async_refresh()
-    token = await act(hass, "get_token", config_entry_id=entry.entry_id)
+    token = await act(hass, "token_get", config_entry_id=entry.entry_id)
 
     assert asked(cloud) == before + 1
     assert token["remaining_minutes"] == 480
@@ -157,11 +154,11 @@ async def test_a_limited_caller_gets_the_token_that_remains_valid(
     outage = await drain(hass, cloud, noon, entry, 4 * MINUTE)
     before = asked(cloud)
 
-    first = await act(hass, "get_token", config_entry_id=name)
+    first = await act(hass, "token_get", config_entry_id=name)
     assert asked(cloud) == before + 1
     for _ in range(5):
         noon.tick(11 * SECOND)
-        again = await act(hass, "get_token", config_entry_id=name)
+        again = await act(hass, "token_get", config_entry_id=name)
         assert again["access_token"] == first["access_token"]
     assert asked(cloud) == before + 1
     assert entry.runtime_data.tokens.statistics.rate_limited == 5
@@ -169,13 +166,13 @@ async def test_a_limited_caller_gets_the_token_that_remains_valid(
 
     cloud.faults.remove(outage)
     noon.tick(6 * SECOND)
-    fresh = await act(hass, "get_token", config_entry_id=name)
+    fresh = await act(hass, "token_get", config_entry_id=name)
     assert fresh["access_token"] != first["access_token"]
     assert asked(cloud) == before + 2
     assert state_of(hass, "sensor", "token_state", str(entry.unique_id)) == "valid"
 
 
-@pytest.mark.parametrize("action", [*ACTIONS, "get_token"])
+@pytest.mark.parametrize("action", [*ACTIONS, "token_get"])
 async def test_an_expired_token_is_renewed_at_once(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, action: str
 ) -> None:
@@ -216,7 +213,7 @@ async def test_a_401_bypasses_the_limiter_at_once(
     """Emergency: the API does not take the token, however new it is."""
     entry = await set_up(hass, cloud)
     await tick(hass, noon, WRITTEN)
-    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
+    await act(hass, "token_refresh", config_entry_id=entry.entry_id)
     await tick(hass, noon, WRITTEN)
     before = asked(cloud)
     cloud.auth.expire_access_tokens()
@@ -251,11 +248,11 @@ async def test_a_token_that_dies_within_a_minute_serves_every_caller(
     entry = await set_up(hass, cloud)
     cloud.auth.access_token_lifetime = 40 * SECOND
     await tick(hass, noon, WRITTEN)
-    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
+    await act(hass, "token_refresh", config_entry_id=entry.entry_id)
     seen = set()
     for _ in range(3):
         await tick(hass, noon, 2 * WRITTEN)
-        token = await act(hass, "get_token", config_entry_id=entry.entry_id)
+        token = await act(hass, "token_get", config_entry_id=entry.entry_id)
         cloud.auth.verify(f"Bearer {token['access_token']}")
         seen.add(token["access_token"])
     assert len(seen) == 3
@@ -315,7 +312,7 @@ async def test_a_request_is_given_up_after_45_seconds(
     gate.came.clear()
     gate.to_tesla.clear()
     task = hass.async_create_task(
-        act(hass, "emergency_refresh_tokens", config_entry_id=entry.entry_id)
+        act(hass, "token_refresh_at_once", config_entry_id=entry.entry_id)
     )
     await gate.came.wait()
     noon.tick(44 * SECOND)
@@ -327,7 +324,7 @@ async def test_a_request_is_given_up_after_45_seconds(
     assert not hass.config_entries.flow.async_progress()
 
     gate.to_tesla.set()
-    answer = await act(hass, "emergency_refresh_tokens", config_entry_id=entry.entry_id)
+    answer = await act(hass, "token_refresh_at_once", config_entry_id=entry.entry_id)
     assert answer["outcome"] == "refreshed"
 
 
@@ -339,16 +336,16 @@ async def test_the_entry_is_written_only_with_new_tokens(
     written = entry.modified_at
     data = entry.data
     await pass_time(hass, noon, 7 * HOUR, step=5 * MINUTE)
-    for action in ("get_token", "proactive_token_check"):
+    for action in ("token_get", "token_check"):
         await act(hass, action, config_entry_id=entry.entry_id)
     fail_refreshes(cloud)
-    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
+    await act(hass, "token_refresh", config_entry_id=entry.entry_id)
     assert entry.modified_at == written
     assert entry.data is data
 
     cloud.faults.clear()
     noon.tick(MINUTE)
-    await act(hass, "refresh_tokens", config_entry_id=entry.entry_id)
+    await act(hass, "token_refresh", config_entry_id=entry.entry_id)
     assert entry.modified_at == datetime.now(UTC)
 
 
@@ -359,9 +356,9 @@ async def test_a_clock_that_was_set_back_blocks_nothing(
     entry = await set_up(hass, cloud)
     name = entry.entry_id
     await tick(hass, noon, WRITTEN)
-    await act(hass, "refresh_tokens", config_entry_id=name)
+    await act(hass, "token_refresh", config_entry_id=name)
     noon.tick(-3 * HOUR)
-    answer = await act(hass, "refresh_tokens", config_entry_id=name)
+    answer = await act(hass, "token_refresh", config_entry_id=name)
     assert answer["outcome"] == "refreshed"
     assert expiry(entry) == datetime.now(UTC) + 8 * HOUR
     cloud.auth.expire_access_tokens()
@@ -370,7 +367,7 @@ async def test_a_clock_that_was_set_back_blocks_nothing(
     assert entry.runtime_data.coordinator.last_update_success
     assert expiry(entry) == datetime.now(UTC) + 8 * HOUR
     noon.tick(10 * HOUR)
-    await act(hass, "get_token", config_entry_id=name)
+    await act(hass, "token_get", config_entry_id=name)
     assert expiry(entry) > datetime.now(UTC) + 7 * HOUR
 
 
@@ -392,12 +389,12 @@ async def test_the_manager_measures_itself(
     assert state_of(hass, "sensor", "token_hit_ratio", owner) == "100.0"
 
     cloud.faults.add(Fault(path=TOKEN_PATH, status=503, times=1))
-    await act(hass, "emergency_refresh_tokens", config_entry_id=name)
-    await act(hass, "emergency_refresh_tokens", config_entry_id=name)
-    await act(hass, "refresh_tokens", config_entry_id=name)
-    await act(hass, "proactive_token_check", config_entry_id=name)
+    await act(hass, "token_refresh_at_once", config_entry_id=name)
+    await act(hass, "token_refresh_at_once", config_entry_id=name)
+    await act(hass, "token_refresh", config_entry_id=name)
+    await act(hass, "token_check", config_entry_id=name)
     for _ in range(3):
-        await act(hass, "get_token", config_entry_id=name)
+        await act(hass, "token_get", config_entry_id=name)
 
     assert {
         (str(tier), str(outcome)): number
@@ -412,7 +409,7 @@ async def test_the_manager_measures_itself(
     outage = await drain(hass, cloud, noon, entry, 4 * MINUTE)
     cloud.faults.remove(outage)
     served, hits = statistics.served, statistics.served_from_store
-    await act(hass, "get_token", config_entry_id=name)
+    await act(hass, "token_get", config_entry_id=name)
     assert (statistics.served - served, statistics.served_from_store - hits) == (1, 0)
     assert statistics.hit_ratio is not None
     assert 0 < statistics.hit_ratio < 1
@@ -438,10 +435,10 @@ async def test_no_token_is_logged(
         if fault is not None:
             cloud.faults.add(fault)
         await tick(hass, noon, MINUTE)
-        await act(hass, "emergency_refresh_tokens", config_entry_id=entry.entry_id)
+        await act(hass, "token_refresh_at_once", config_entry_id=entry.entry_id)
         secrets += [refresh_token(entry), entry.data["token"]["access_token"]]
     with pytest.raises(HomeAssistantError) as caught:
-        await act(hass, "get_token", config_entry_id=entry.entry_id)
+        await act(hass, "token_get", config_entry_id=entry.entry_id)
     assert "Token refresh, emergency tier: signed_out" in caplog.text
     for secret in secrets:
         assert secret not in caplog.text

@@ -47,7 +47,7 @@ def emergency(
 ) -> asyncio.Task[dict[str, Any]]:
     """Start to ask for a new token in any case."""
     return hass.async_create_task(
-        act(hass, "emergency_refresh_tokens", config_entry_id=entry.entry_id)
+        act(hass, "token_refresh_at_once", config_entry_id=entry.entry_id)
     )
 
 
@@ -118,7 +118,7 @@ async def test_a_late_refusal_does_not_sign_newer_tokens_out(
     assert len(gate.used) == before, "the other old token is not tried any more"
     assert refresh_token(entry) == brought
     assert not reauth_flows(hass)
-    answer = await act(hass, "get_token", config_entry_id=entry.entry_id)
+    answer = await act(hass, "token_get", config_entry_id=entry.entry_id)
     cloud.auth.verify(f"Bearer {answer['access_token']}")
 
 
@@ -223,7 +223,7 @@ async def test_a_reload_does_not_loosen_the_limiter(
     assert asked(cloud) == before + 1
     cloud.faults.clear()
     noon.tick(30 * SECOND)
-    await act(hass, "get_token", config_entry_id=entry.entry_id)
+    await act(hass, "token_get", config_entry_id=entry.entry_id)
     assert asked(cloud) == before + 2
     assert expiry(entry) > datetime.now(UTC) + 7 * HOUR
 
@@ -291,10 +291,10 @@ async def test_a_sign_out_stops_a_request_that_waits(
 
 
 CALLS = [
-    "get_token",
-    "refresh_tokens",
-    "proactive_token_check",
-    "emergency_refresh_tokens",
+    "token_get",
+    "token_refresh",
+    "token_check",
+    "token_refresh_at_once",
     "look",
 ]
 
@@ -442,7 +442,7 @@ async def test_no_sequence_ends_with_an_expired_token_and_a_blocked_refresh(
         await trial.finish(hass.config_entries.async_reload(entry.entry_id))
     await trial.finish(entry.runtime_data.coordinator.async_refresh())
     assert entry.runtime_data.coordinator.last_update_success
-    answer = await trial.finish(act(hass, "get_token", config_entry_id=entry.entry_id))
+    answer = await trial.finish(act(hass, "token_get", config_entry_id=entry.entry_id))
     cloud.auth.verify(f"Bearer {answer['access_token']}")
     assert expiry(entry) > datetime.now(UTC)
     assert cloud.auth.refresh_token_is_valid(refresh_token(entry))

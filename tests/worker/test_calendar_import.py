@@ -162,7 +162,7 @@ async def test_an_event_is_seen_as_early_as_a_full_charge_may_need(
     """At a socket of 2.3 kW the evening before is too late; days later is early enough."""
     await watching(hass, cloud, noon, charging_power=2.3)
     family.events = [trip("Sea 90 %", day=9), trip("Mountains 90 %", day=12)]
-    await special(hass, "daily_special_charging_check")
+    await special(hass, "check_special_charging")
     assert await sessions(hass) == [("special_1_20250809_0700", 90, "scheduled")]
 
 
@@ -172,10 +172,10 @@ async def test_a_word_makes_a_request_of_the_default_target(
     """And a percentage in the description is its target."""
     await watching(hass, cloud, noon)
     family.events = [trip("Holiday by CAR")]
-    await special(hass, "daily_special_charging_check")
+    await special(hass, "check_special_charging")
     assert await sessions(hass) == [("special_1_20250807_0700", 90, "scheduled")]
     family.events = [trip("Holiday by car", text="to 60 %")]
-    await special(hass, "daily_special_charging_check")
+    await special(hass, "check_special_charging")
     assert await sessions(hass) == [
         ("special_1_20250807_0700", 90, "cancelled"),
         ("special_2_20250807_0700", 60, "scheduled"),
@@ -189,7 +189,7 @@ async def test_a_change_in_the_calendar_is_followed(
     await watching(hass, cloud, noon)
     family.events = [trip("Sea 70 %")]
     await write(hass, family)
-    await special(hass, "daily_special_charging_check")
+    await special(hass, "check_special_charging")
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
     family.events = [trip("Sea 70 %", hour=6)]
     await write(hass, family)
@@ -212,14 +212,14 @@ async def test_a_calendar_that_cannot_be_read_cancels_nothing(
     """It is told once, and its needs stay; then it is read again."""
     await watching(hass, cloud, noon)
     family.events = [trip("Sea 70 %")]
-    await special(hass, "daily_special_charging_check")
+    await special(hass, "check_special_charging")
     family.broken = True
     for _ in range(2):
-        await special(hass, "daily_special_charging_check")
+        await special(hass, "check_special_charging")
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
     assert caplog.text.count(f"The calendar {CALENDAR} cannot be read") == 1
     family.broken, family.events = False, []
-    await special(hass, "daily_special_charging_check")
+    await special(hass, "check_special_charging")
     assert [state for _, _, state in await sessions(hass)] == ["cancelled"]
 
 
@@ -234,7 +234,7 @@ async def test_an_event_that_cannot_be_met_is_logged_once(
     await watching(hass, cloud, noon)
     family.events = [trip("Sea 70 %"), trip("Lake 80 %", hour=6)]
     for _ in range(2):
-        await special(hass, "daily_special_charging_check")
+        await special(hass, "check_special_charging")
     assert len(await sessions(hass)) == 1
     assert caplog.text.count("An event of a watched calendar is no valid request") == 1
 
@@ -248,7 +248,7 @@ async def test_an_event_of_a_whole_day_is_for_seven_in_the_morning(
     family.events = [
         CalendarEvent(start=day, end=day + timedelta(days=1), summary="Sea 70 %")
     ]
-    await special(hass, "daily_special_charging_check")
+    await special(hass, "check_special_charging")
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
 
 
@@ -277,7 +277,7 @@ async def test_a_whole_day_from_midnight_to_midnight_is_for_seven_too(
             summary="Sea 70 %",
         )
     ]
-    await special(hass, "daily_special_charging_check")
+    await special(hass, "check_special_charging")
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
 
 
@@ -307,7 +307,7 @@ async def test_an_event_is_for_the_cars_that_it_names_or_for_each(
     found = []
     for vin, device in devices(hass).items():
         if vin in (VIN, OTHER_VIN):
-            listed = await act(hass, "daily_special_charging_check", device_id=device)
+            listed = await act(hass, "check_special_charging", device_id=device)
             found += [vin for _ in listed["sessions"]]
     assert sorted(found) == sorted(cars)
 
@@ -337,7 +337,7 @@ async def test_a_list_of_events_that_is_read_in_part_cancels_nothing(
     """It is told once, and the check goes on; then the calendar is read again."""
     await watching(hass, cloud, noon)
     family.events = [trip("Sea 70 %")]
-    await special(hass, "daily_special_charging_check")
+    await special(hass, "check_special_charging")
 
     async def answer_oddly(_call: ServiceCall) -> ServiceResponse:
         """Answer as no calendar should."""
@@ -349,6 +349,6 @@ async def test_a_list_of_events_that_is_read_in_part_cancels_nothing(
         "calendar", "get_events", answer_oddly, None, SupportsResponse.ONLY
     )
     for _ in range(2):
-        await special(hass, "daily_special_charging_check")
+        await special(hass, "check_special_charging")
     assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
     assert caplog.text.count(f"The calendar {CALENDAR} cannot be read") == 1

@@ -118,7 +118,7 @@ async def choose(hass: HomeAssistant, entry: ConfigEntry[Any], **off_peak: Any) 
 
 async def cycle(hass: HomeAssistant, vin: str = VIN) -> dict[str, Any]:
     """Have the Worker run a cycle."""
-    answer = await act(hass, "run_worker_cycle", device_id=devices(hass)[vin])
+    answer = await act(hass, "send_plan", device_id=devices(hass)[vin])
     await hass.async_block_till_done(wait_background_tasks=True)
     return answer
 

@@ -388,7 +388,7 @@ async def test_run_worker_cycle_says_what_it_found(
 ) -> None:
     """Whose each schedule is, and never where."""
     await in_earnest(hass, cloud)
-    answer = await act(hass, "run_worker_cycle", device_id=devices(hass)[VIN])
+    answer = await act(hass, "send_plan", device_id=devices(hass)[VIN])
     [found] = answer["found"]
     assert (found["ours"], found["start"], found["end"]) == (True, "22:00", "06:00")
     assert set(found) == {

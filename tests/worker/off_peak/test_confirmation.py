@@ -164,7 +164,7 @@ async def test_a_guard_whose_answer_was_lost_is_released(
 
 async def removed(hass: HomeAssistant) -> int:
     """Have the plan's schedules removed, and return how many that were."""
-    answer = await act(hass, "reset_schedules", device_id=devices(hass)[VIN])
+    answer = await act(hass, "remove_schedules", device_id=devices(hass)[VIN])
     await hass.async_block_till_done(wait_background_tasks=True)
     return int(answer["removed"])
 

@@ -296,7 +296,7 @@ async def test_an_action_is_cut_off_by_an_unload(
     entry = await in_earnest(hass, cloud)
     fault = cloud.faults.add(Fault(path="*/remove_charge_schedule", hang=True, times=1))
     asked = hass.async_create_task(
-        act(hass, "reset_schedules", device_id=devices(hass)[VIN])
+        act(hass, "remove_schedules", device_id=devices(hass)[VIN])
     )
     while fault in cloud.faults.active:
         await asyncio.sleep(0)

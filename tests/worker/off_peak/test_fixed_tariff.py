@@ -51,7 +51,7 @@ ELSEWHERE = replace(OWNERS, id=6, latitude=WORK.latitude, longitude=WORK.longitu
 
 async def reset(hass: HomeAssistant) -> int:
     """Have what is ours removed from the car."""
-    answer = await act(hass, "reset_schedules", device_id=devices(hass)[VIN])
+    answer = await act(hass, "remove_schedules", device_id=devices(hass)[VIN])
     await hass.async_block_till_done(wait_background_tasks=True)
     return int(answer["removed"])
 
@@ -113,7 +113,7 @@ async def test_a_hundred_syncs_cost_no_command(
     assert commands(cloud) == 1
     before, saved = reads(cloud), int(state_of(hass, "sensor", "commands_saved"))
     for _ in range(100):
-        await act(hass, "run_worker_cycle", device_id=devices(hass)[VIN])
+        await act(hass, "send_plan", device_id=devices(hass)[VIN])
     await hass.async_block_till_done(wait_background_tasks=True)
     assert commands(cloud) == 1
     assert reads(cloud) == before

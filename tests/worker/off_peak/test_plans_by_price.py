@@ -52,9 +52,11 @@ async def test_a_night_by_prices(
     assert commands(cloud) == 2
     plan = await planned(hass)
     assert plan["energy"] == 30
-    assert plan["cost"] == pytest.approx(6)
-    assert plan["currency"] == "PLN"
+    assert (plan["cost"], plan["currency"]) == (6.0, "PLN")
     assert [row["price"] for row in plan["intervals"]] == [0.2] * 3
+    for row in plan["intervals"]:
+        assert row["cost"] == round(row["cost"], 4)
+        assert row["start"].endswith("+01:00")
     assert state_of(hass, "sensor", "planned_cost") == "6.0"
     await until(hass, noon, clock("2026-11-25 09:00"), QUARTER)
     began, stopped = happened(cloud, "charging_started", "charging_stopped")

@@ -89,21 +89,21 @@ async def test_a_sleeping_car_cannot_be_reset(
     await until(hass, noon, clock("2026-11-24 14:00"))
     device = devices(hass)[VIN]
     with pytest.raises(HomeAssistantError, match="asleep"):
-        await act(hass, "reset_schedules", device_id=device)
+        await act(hass, "remove_schedules", device_id=device)
     the_car(cloud).set_sentry(True)
     with (
         answered(cloud, "charge_schedule_data", charge_schedules=None),
         pytest.raises(HomeAssistantError, match="asleep"),
     ):
-        await act(hass, "reset_schedules", device_id=device)
+        await act(hass, "remove_schedules", device_id=device)
     assert held(cloud) == [NIGHT]
     assert state_of(hass, "switch", "off_peak_sync") == "on"
     yes = {"response": {"result": True, "reason": ""}}
     lie = cloud.faults.add(Fault(path="*/remove_charge_schedule", status=200, body=yes))
     with pytest.raises(HomeAssistantError, match="not_in_car"):
-        await act(hass, "reset_schedules", device_id=device)
+        await act(hass, "remove_schedules", device_id=device)
     cloud.faults.remove(lie)
-    assert (await act(hass, "reset_schedules", device_id=device))["removed"] == 1
+    assert (await act(hass, "remove_schedules", device_id=device))["removed"] == 1
     assert held(cloud) == []
 
 

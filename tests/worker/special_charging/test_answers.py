@@ -135,10 +135,10 @@ async def test_what_must_be_undone_uses_any_token_that_works(
     refused = {"error": "login_required"}
     cloud.faults.add(Fault(path=TOKEN_PATH, status=401, body=refused))
     name = entry.entry_id
-    answer = await act(hass, "emergency_refresh_tokens", config_entry_id=name)
+    answer = await act(hass, "token_refresh_at_once", config_entry_id=name)
     assert answer["outcome"] == "signed_out"
     with pytest.raises(HomeAssistantError):
-        await act(hass, "get_token", config_entry_id=name)
+        await act(hass, "token_get", config_entry_id=name)
     await until(hass, noon, at(6, 29), QUARTER)
     await until(hass, noon, at(6, 45), SECONDS)
     assert the_car(cloud).charge_limit == 70

@@ -185,7 +185,7 @@ async def test_deleting_the_event_cancels(
 ) -> None:
     """What was sent already is undone."""
     _, log = await with_session(hass, cloud, noon)
-    await special(hass, "send_special_schedule", session_id=SESSION)
+    await special(hass, "send_special_charging", session_id=SESSION)
     answer = await ask(hass, hass_ws_client, "delete", uid=SESSION)
     assert answer["success"], answer
     assert log.kinds == ["scheduled", "sent", "cancelled"]

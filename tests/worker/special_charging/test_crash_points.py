@@ -172,7 +172,7 @@ async def test_a_crash_before_a_second_raise_keeps_the_original(
     night.cloud.faults.add(Fault(path="*/set_charge_limit", hang=True, times=1))
     second = await add(night.hass, "2025-08-07 13:00:00", 95)
     going = asyncio.ensure_future(
-        special(night.hass, "send_special_schedule", session_id=second["session_id"])
+        special(night.hass, "send_special_charging", session_id=second["session_id"])
     )
     while not going.done() and night.cloud.faults.active:
         await asyncio.sleep(0)
@@ -197,7 +197,7 @@ async def test_nothing_is_begun_while_home_assistant_stops(night: Night) -> None
     requests = len(night.commands)
     night.hass.set_state(CoreState.stopping)
     with pytest.raises(HomeAssistantError) as raised:
-        await special(night.hass, "send_special_schedule", session_id=SESSION)
+        await special(night.hass, "send_special_charging", session_id=SESSION)
     assert raised.value.translation_key == "stopping"
     night.entry.runtime_data.coordinator.async_update_listeners()
     await night.hass.async_block_till_done(wait_background_tasks=True)

@@ -141,7 +141,7 @@ async def sent_in_part(
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
     cloud.faults.add(Fault(path=LIMIT, tear="after", times=1))
-    await special(hass, "send_special_schedule", session_id=SESSION)
+    await special(hass, "send_special_charging", session_id=SESSION)
     assert (await session(hass))["state"] == "scheduled"
     assert len(the_car(cloud).charge_schedules) == 1
     assert the_car(cloud).charge_limit == 80
@@ -174,7 +174,7 @@ async def test_a_session_in_part_is_undone_as_soon_as_it_is_not_needed(
         await charge_meanwhile(hass, cloud)
         polls = lists(cloud)
         if by_hand:
-            await special(hass, "send_special_schedule", session_id=SESSION)
+            await special(hass, "send_special_charging", session_id=SESSION)
         else:
             await until(hass, noon, again_at + timedelta(seconds=1), SECONDS)
         assert lists(cloud) == polls

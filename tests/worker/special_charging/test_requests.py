@@ -149,8 +149,8 @@ async def test_a_target_out_of_reach_is_reported_at_once(
     ("action", "words"),
     [
         ("cancel_special_charging", "no session nobody"),
-        ("send_special_schedule", "no session nobody"),
-        ("cleanup_special_charging", "no session nobody"),
+        ("send_special_charging", "no session nobody"),
+        ("finish_special_charging", "no session nobody"),
     ],
 )
 async def test_a_session_that_is_not_there(
@@ -172,13 +172,13 @@ async def test_what_does_not_fit_the_state_of_a_session(
     """Not sent is not cleaned up, sent is not sent again, far ahead is not sent."""
     await with_session(hass, cloud, noon)
     with pytest.raises(ServiceValidationError, match="nothing to clean up"):
-        await special(hass, "cleanup_special_charging", session_id=SESSION)
+        await special(hass, "finish_special_charging", session_id=SESSION)
     await until(hass, noon, at(0, 30), QUARTER)
     with pytest.raises(ServiceValidationError, match="in the car already"):
-        await special(hass, "send_special_schedule", session_id=SESSION)
+        await special(hass, "send_special_charging", session_id=SESSION)
     far = await add(hass, "2025-08-20 07:00:00")
     with pytest.raises(ServiceValidationError, match="at most 6 days"):
-        await special(hass, "send_special_schedule", session_id=far["session_id"])
+        await special(hass, "send_special_charging", session_id=far["session_id"])
 
 
 async def test_an_account_is_no_car(
@@ -200,7 +200,7 @@ async def test_the_daily_check_plans_the_next_day_anew(
     with answered(cloud, "charge_state", battery_level=40):
         await scout_now(hass)
         await hass.async_block_till_done(wait_background_tasks=True)
-    answer = await special(hass, "daily_special_charging_check")
+    answer = await special(hass, "check_special_charging")
     assert [each_session["session_id"] for each_session in answer["sessions"]] == [
         SESSION,
         far["session_id"],

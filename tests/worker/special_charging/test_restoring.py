@@ -171,7 +171,7 @@ async def test_two_sessions_share_one_original(
     second = await special(
         hass, "add_special_charging", ready_by="2025-08-07 15:00:00", target=90
     )
-    await special(hass, "send_special_schedule", session_id=second["session_id"])
+    await special(hass, "send_special_charging", session_id=second["session_id"])
     assert limits(cloud) == ["80 by command", "90 by command"]
     await until(hass, noon, at(6, 29), QUARTER)
     await until(hass, noon, UNDONE, SECONDS)
@@ -237,11 +237,11 @@ async def test_only_our_own_schedule_is_removed(
     car = the_car(cloud)
     car.wake()
     noon.tick(timedelta(seconds=40))
-    await special(hass, "send_special_schedule", session_id=SESSION)
+    await special(hass, "send_special_charging", session_id=SESSION)
     ours = next(iter(car.charge_schedules.values()))
     theirs = type(ours)(**{**ours.__dict__, "id": 7, "one_time": False})
     car.add_charge_schedule(theirs)
-    answer = await special(hass, "cleanup_special_charging", session_id=SESSION)
+    answer = await special(hass, "finish_special_charging", session_id=SESSION)
     assert answer["state"] == "completed"
     assert list(car.charge_schedules) == [7]
 

@@ -259,7 +259,7 @@ async def test_two_cycles_of_one_car_do_not_cross(
     _, log = await with_session(hass, cloud, noon)
     the_car(cloud).wake()
     noon.tick(timedelta(seconds=40))
-    hass.async_create_task(special(hass, "send_special_schedule", session_id=SESSION))
+    hass.async_create_task(special(hass, "send_special_charging", session_id=SESSION))
     await until(hass, noon, at(0, 20), QUARTER)
     assert log.kinds == ["scheduled", "sent"]
     assert sent_commands(cloud) == ["add_charge_schedule", "set_charge_limit"]

@@ -55,7 +55,7 @@ async def test_the_owners_limit_stays_when_a_second_session_is_sent(
     second = await special(
         hass, "add_special_charging", ready_by="2025-08-07 15:00:00", target=80
     )
-    await special(hass, "send_special_schedule", session_id=second["session_id"])
+    await special(hass, "send_special_charging", session_id=second["session_id"])
     assert the_car(cloud).charge_limit == 85
 
 
