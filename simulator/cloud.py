@@ -13,6 +13,7 @@ from .car import Car
 from .certificates import self_signed
 from .clock import Clock
 from .control_api import control_app
+from .domain_site import domain_app
 from .faults import Faults
 from .fleet_api import fleet_app
 from .providers import PROVIDERS, ProviderState, provider_app
@@ -88,7 +89,7 @@ class Cloud:
         }
         self.provider_urls: dict[str, str] = {}
         self._runners: list[web.AppRunner] = []
-        self._auth_url = self._proxy_url = self._control_url = ""
+        self._auth_url = self._proxy_url = self._control_url = self._domains_url = ""
         self.proxy_certificate: str | None = None
 
     async def start(self, host: str = "127.0.0.1") -> None:
@@ -102,6 +103,8 @@ class Cloud:
         self._auth_url = await self._serve(auth_app(self.state), host, ports.auth)
         control = control_app(self.state)
         self._control_url = await self._serve(control, host, ports.control)
+        domains = domain_app(self.state)
+        self._domains_url = await self._serve(domains, host, ports.domains)
         for name, provider in self.providers.items():
             port = ports.tessie if name == "tessie" else ports.teslemetry
             app = provider_app(provider)
@@ -137,6 +140,10 @@ class Cloud:
     def control_url(self) -> str:
         """The base address of the control API; its paths begin with /control."""
         return self._control_url
+
+    def domain_url(self, domain: str) -> str:
+        """Return the base address at which a partner domain is served."""
+        return f"{self._domains_url}/{domain}"
 
     @property
     def authorize_url(self) -> str:

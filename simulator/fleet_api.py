@@ -213,7 +213,8 @@ async def _users_me(call: Call) -> Json:
 async def _register_partner(call: Call) -> Json:
     """Answer POST partner_accounts: register the domain with its key.
 
-    How Tesla refuses a domain without a key is not documented; 424 is a guess.
+    How Tesla refuses a domain without a key is not documented; 424 is a guess. Its words
+    for a key of another application: Home Assistant core#134595.
     """
     domain = str(call.body.get("domain", ""))
     settings = call.state.settings
@@ -222,6 +223,10 @@ async def _register_partner(call: Call) -> Json:
     key = call.state.public_keys.get(domain)
     if key is None:
         raise CloudError(424, "public key not found", domain)
+    if key in call.state.taken_keys:
+        raise CloudError(
+            422, "Validation failed: Public key hash has already been taken"
+        )
     call.state.registered.add((call.region, domain))
     return {
         "response": {

@@ -33,6 +33,7 @@ class Ports:
     tessie: int = 0
     teslemetry: int = 0
     control: int = 0
+    domains: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,9 @@ class CloudState:
         vehicle_sides: The cars' side of the command protocol, by VIN.
         base_urls: The Fleet API's address by region, once it has started.
         public_keys: The public keys of partner domains: 65-byte P-256 points by domain.
+        public_key_pages: What a domain answers instead of its public key: a status and
+            a text, by domain.
+        taken_keys: Public keys that an application of somebody else registered.
         registered: The regions and domains that the application registered.
         stopping: Set when the cloud stops, which ends every wait.
     """
@@ -40,6 +43,8 @@ class CloudState:
     requests: list[Request] = field(default_factory=list)
     base_urls: dict[Region, str] = field(default_factory=dict)
     public_keys: dict[str, bytes] = field(default_factory=dict)
+    public_key_pages: dict[str, tuple[int, str]] = field(default_factory=dict)
+    taken_keys: set[bytes] = field(default_factory=set)
     registered: set[tuple[Region, str]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 import voluptuous as vol
 from yarl import URL
 
+from custom_components.tesla_scout_worker.config import key_file
 from custom_components.tesla_scout_worker.const import DOMAIN, REGION_SERVERS
 from custom_components.tesla_scout_worker.gateways.fleet_api import credentials
 from homeassistant.components.application_credentials import (
@@ -198,6 +199,7 @@ def point_to(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credentials, "AUTH_SERVER", f"{cloud.auth_url}/oauth2/v3")
     for region in REGIONS:
         monkeypatch.setitem(REGION_SERVERS, region, cloud.fleet_url(region))
+    monkeypatch.setattr(key_file, "DOMAIN_SERVER", cloud.domain_url("{domain}"))
 
 
 async def add_application(hass: HomeAssistant, client_id: str, secret: str) -> None:

@@ -24,9 +24,16 @@ FLOWS = {
     "config": (
         (
             "config_flow",
+            "config.account_flow",
             "config.tesla_setup",
             "config.provider_steps",
             "config.pasted_key",
+            "config.token_steps",
+            "config.pasted_token",
+            "config.key_steps",
+            "config.domain_text",
+            "config.key_file",
+            "config.registration",
             "config.entity_steps",
             "config.entity_form",
         ),
@@ -317,6 +324,19 @@ def own_errors(flow: str) -> set[str]:
                     )
                     found |= strings(*(item.value for item in returned))
     return found
+
+
+def words_of_errors(flow: str) -> set[str]:
+    """Return the placeholders that come with an error of a flow, as its ``words``."""
+    return {
+        key
+        for module in FLOWS[flow][0]
+        for node in ast.walk(SOURCES[module])
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Attribute) and target.attr == "words"
+        for key in dict_keys(node.value)
+    }
 
 
 def told_aborts() -> set[str]:

@@ -44,6 +44,7 @@ from custom_components.tesla_scout_worker.config.first_run import FIRST_PAGE
 from custom_components.tesla_scout_worker.config.forms import (
     IMPORT_SCHEMA,
     KEY_DOMAIN_SCHEMA,
+    PUBLIC_KEY_SCHEMA,
     qr_schema,
     region_schema,
     shared_schema,
@@ -110,6 +111,7 @@ from .metadata import (
     shown_steps,
     texts,
     told_aborts,
+    words_of_errors,
 )
 
 LANGUAGES = sorted(path.stem for path in (HOUSE / "translations").glob("*.json"))
@@ -133,6 +135,7 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("config", "bring_tokens"): IMPORT_SCHEMA,
     ("config", "car_entities"): entity_schema(None).extend(entity_schema(FOUND).schema),
     ("config", "key_domain"): KEY_DOMAIN_SCHEMA,
+    ("config", "public_key"): PUBLIC_KEY_SCHEMA,
     ("config", "pick_implementation"): vol.Schema({"implementation": str}),
     ("config", "tesla_fleet"): shared_schema(
         {"first": "My application", "second": "Another"}
@@ -532,7 +535,7 @@ def test_every_error_of_a_flow_is_translated(flow: str) -> None:
     assert own
     assert set(EN[flow]["error"]) == own | tesla
     texts_of_own = {key: EN[flow]["error"][key] for key in own - tesla}
-    assert placeholders(texts_of_own) <= {"range"}
+    assert placeholders(texts_of_own) <= {"range"} | words_of_errors(flow)
 
 
 def test_every_abort_is_translated() -> None:

@@ -13,6 +13,7 @@ from homeassistant.helpers import (
 from homeassistant.helpers.typing import ConfigType
 
 from .config.found_cars import async_offer_found
+from .config.key_file import async_serve_key_files
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
@@ -62,6 +63,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_override_services(hass)
     async_setup_websocket_api(hass)
     await async_serve_card(hass)
+    async_serve_key_files(hass)
     async_offer_found(hass)
     return True
 

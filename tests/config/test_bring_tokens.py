@@ -456,3 +456,19 @@ async def test_a_forgotten_window_does_not_stand_in_the_way(
     await walk.submit(**given)
     assert walk.entry.state is ConfigEntryState.LOADED
     assert hass.config_entries.flow.async_progress() == []
+
+
+async def test_what_was_pasted_is_cleaned_or_refused_before_it_is_sent(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """An access token is refused with what it is; a tool's whole screen will do."""
+    given = bring_input(cloud)
+    access = cloud.issue_tokens().access_token
+    walk = await Walk.begin(hass, "bring_tokens")
+    await walk.submit(**given | {"refresh_token": f"Bearer {access}"})
+    assert walk.errors == {"refresh_token": "token_is_access"}
+    assert cloud.auth.refreshes == 0
+    screen = f"accessToken: {access}\nrefreshToken: {given['refresh_token']}\n"
+    await walk.submit(**given | {"refresh_token": screen})
+    assert walk.entry.state is ConfigEntryState.LOADED
+    assert cloud.auth.refreshes == 1

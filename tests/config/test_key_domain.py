@@ -4,18 +4,25 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+import re
+from unittest.mock import AsyncMock
 
+from aiohttp import AsyncResolver
+from aiohttp.test_utils import TestServer
+from aiohttp.web import Application
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.tesla_scout_worker.config.tesla_setup import Registration
+from custom_components.tesla_scout_worker.config import key_file
+from custom_components.tesla_scout_worker.config.registration import Registration
 from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from simulator.car import CarSettings
+from simulator.certificates import self_signed
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 from simulator.gateway_faults import html_page
@@ -132,11 +139,12 @@ async def test_a_signing_car_needs_the_domain_the_key_and_the_code(
     walk = await to_the_domain(hass, browser)
     await walk.submit(key_domain=f" https://{KEY_DOMAIN.upper()}/ ")
     assert walk.shows == "public_key"
-    assert f"https://{KEY_DOMAIN}/.well-known/appspecific" in walk.said
+    assert f"{tesla.domain_url(KEY_DOMAIN)}/.well-known/appspecific" in walk.said
     ours = shown_key(walk)
 
     await walk.submit()
-    assert walk.errors == {"base": "public_key_not_found"}
+    assert walk.errors == {"base": "public_key_status"}
+    assert "status 404" in walk.said
     host_another_key(tesla)
     await walk.submit()
     assert walk.errors == {"base": "public_key_mismatch"}
@@ -321,18 +329,175 @@ async def test_the_domain_step_survives_tesla(
 
 @signing
 @pytest.mark.parametrize(
-    "typed",
-    ["scout", "scout example.com", "https://scout.example.com/key", "-.com", ""],
+    ("typed", "error"),
+    [
+        ("scout", "invalid_domain"),
+        ("scout example.com", "invalid_domain"),
+        ("-.com", "invalid_domain"),
+        ("", "invalid_domain"),
+        (f"https://{KEY_DOMAIN}:8443/", "domain_has_port"),
+        ("192.168.1.10", "domain_is_ip_address"),
+        ("homeassistant.local", "domain_not_public"),
+    ],
 )
 async def test_an_invalid_domain_is_corrected(
-    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path, typed: str
+    hass: HomeAssistant,
+    tesla: Cloud,
+    browser: Browser,
+    key_folder: Path,
+    typed: str,
+    error: str,
 ) -> None:
     """Tesla is not even asked, and what was typed stays to be corrected."""
     walk = await to_the_domain(hass, browser)
     await walk.submit(key_domain=typed)
-    assert walk.errors == {"key_domain": "invalid_domain"}
+    assert walk.errors == {"key_domain": error}
     assert suggested(walk.result, "key_domain") == typed
+    await walk.submit(key_domain=f"http://{KEY_DOMAIN.title()}./a/path?x=1")
+    await go_on(walk, tesla)
+    assert walk.entry.data["key_domain"] == KEY_DOMAIN
+
+
+@signing
+async def test_the_file_to_upload_can_be_saved(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """The link in the form is the finished file, as long as the form is open."""
+    walk = await to_the_key(hass, browser)
+    ours = shown_key(walk)
+    given = walk.result["description_placeholders"]
+    assert given is not None
+    link = re.search(r'href="([^"]+)" target="_blank"', given["file"])
+    assert link is not None
+    answer = await browser.get(link[1])
+    assert await answer.text() == ours
+    assert "com.tesla.3p.public-key.pem" in answer.headers["Content-Disposition"]
+    await go_on(walk, tesla)
+    assert (await browser.get(link[1])).status == 404
+
+
+@signing
+async def test_a_key_of_another_application_is_replaced_on_request(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """Tesla's words, the way out, and a key that stays when the form is sent again."""
+    path = key_folder / FLEET_KEY
+    path.write_bytes(pem_of(ec.generate_private_key(ec.SECP256R1())))
+    walk = await to_the_key(hass, browser)
+    theirs = shown_key(walk)
+    tesla.host_public_key(KEY_DOMAIN, theirs)
+    tesla.state.taken_keys.add(tesla.state.public_keys[KEY_DOMAIN])
+    await walk.submit()
+    assert walk.errors == {"base": "public_key_taken"}
+    assert "Public key hash has already been taken" in walk.said
+
+    await walk.submit(new_key=True)
+    assert walk.shows == "public_key"
+    assert walk.errors == {}
+    ours = shown_key(walk)
+    assert ours != theirs
+    assert public_pem_of(key_folder / OWN_KEY) == ours
+    await walk.submit()
+    assert walk.errors == {"base": "public_key_taken"}
+    assert shown_key(walk) == ours
+    await go_on(walk, tesla)
+    assert walk.entry.options == {"private_key_path": OWN_KEY}
+    assert public_pem_of(path) == theirs
+
+
+@signing
+async def test_another_key_of_ours_is_made_beside_the_present_one(
+    hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
+) -> None:
+    """A key that cars may know is never overwritten."""
+    walk = await to_the_key(hass, browser)
+    first = shown_key(walk)
+    await walk.submit(new_key=True)
+    assert shown_key(walk) != first
+    await go_on(walk, tesla)
+    assert walk.entry.options == {"private_key_path": "tesla_scout_worker_2.key"}
+    assert public_pem_of(key_folder / OWN_KEY) == first
+
+
+AT_THE_DOMAIN = {
+    "a page": ((200, "<html>Welcome</html>"), "public_key_no_key"),
+    "a page without end": ((200, "x" * 100_000), "public_key_no_key"),
+    "a sign-in": ((401, ""), "public_key_status"),
+    "led elsewhere": ((301, ""), "public_key_status"),
+}
+
+
+@signing
+@pytest.mark.parametrize(("page", "error"), AT_THE_DOMAIN.values(), ids=AT_THE_DOMAIN)
+async def test_the_form_says_what_stands_on_the_domain(
+    hass: HomeAssistant,
+    tesla: Cloud,
+    browser: Browser,
+    key_folder: Path,
+    page: tuple[int, str],
+    error: str,
+) -> None:
+    """Tesla says only that it has no key, so Home Assistant reads the file itself."""
+    walk = await to_the_key(hass, browser)
+    tesla.state.public_key_pages[KEY_DOMAIN] = page
+    await walk.submit()
+    assert walk.errors == {"base": error}
+    del tesla.state.public_key_pages[KEY_DOMAIN]
+    await go_on(walk, tesla)
+
+
+@signing
+@pytest.mark.parametrize("domain", [KEY_DOMAIN, "typo.example.com"])
+async def test_a_domain_that_does_not_exist_is_corrected(
+    hass: HomeAssistant,
+    tesla: Cloud,
+    browser: Browser,
+    key_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    domain: str,
+) -> None:
+    """Whatever Tesla says of it, the form leads back to the domain."""
+    walk = await to_the_domain(hass, browser)
+    await walk.submit(key_domain=domain)
+    unknown = OSError("name or service not known")
+    with monkeypatch.context() as patch:
+        patch.setattr(key_file, "DOMAIN_SERVER", "https://{domain}")
+        patch.setattr(AsyncResolver, "resolve", AsyncMock(side_effect=unknown))
+        await walk.submit()
+    assert walk.shows == "key_domain"
+    assert walk.errors == {"key_domain": "domain_not_found"}
+    assert suggested(walk.result, "key_domain") == domain
     await walk.submit(key_domain=KEY_DOMAIN)
+    await go_on(walk, tesla)
+
+
+@signing
+@pytest.mark.parametrize(
+    ("certificate", "error"),
+    [(False, "public_key_not_found"), (True, "public_key_untrusted")],
+)
+async def test_a_domain_without_a_server_or_certificate_is_told(
+    hass: HomeAssistant,
+    tesla: Cloud,
+    browser: Browser,
+    key_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    certificate: bool,
+    error: str,
+) -> None:
+    """A closed port and a certificate that nobody trusts are two different tasks."""
+    walk = await to_the_key(hass, browser)
+    tls = (await self_signed("127.0.0.1"))[0] if certificate else None
+    server = TestServer(Application())
+    await server.start_server(ssl=tls)
+    address = f"{server.scheme}://{server.host}:{server.port}"
+    if not certificate:
+        await server.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(key_file, "DOMAIN_SERVER", address)
+        await walk.submit()
+    await server.close()
+    assert walk.errors == {"base": error}
     await go_on(walk, tesla)
 
 
@@ -362,7 +527,8 @@ AT_THE_REGISTRATION = {
     "torn": (Fault(path=REGISTER, tear=True), "transient"),
     "torn after": (Fault(path=REGISTER, tear="after"), "transient"),
     "no response": (Fault(path=REGISTER, body={}), "transient"),
-    "no key": (Fault(path=REGISTER, body={"response": {}}), "public_key_not_found"),
+    "no key": (Fault(path=REGISTER, body={"response": {}}), "public_key_unreachable"),
+    "not fetched": (Fault(path=REGISTER, status=424), "public_key_unreachable"),
     "sign-in: 500": (Fault(path=AUTH, status=500), "transient"),
 }
 

@@ -1,7 +1,6 @@
 """The pure parts of the flows: what is in a text, whose a token is, what is kept."""
 
 import base64
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,8 @@ from custom_components.tesla_scout_worker.config.options_flow import is_server_u
 from custom_components.tesla_scout_worker.config.tesla_setup import (
     DiscoveredCars,
     TokenClaims,
-    domain_in,
     imported_data,
     imported_errors,
-    refresh_token_in,
 )
 from custom_components.tesla_scout_worker.gateways.fleet_api.key_file import (
     is_private_key,
@@ -28,101 +25,10 @@ from custom_components.tesla_scout_worker.gateways.models import VehicleSummary
 
 KEY = "a-key-of-32-bytes-for-the-tests-only"
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
-)
-labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
-
 
 def token_of(**claims: Any) -> dict[str, str]:
     """Return a token whose access token says something."""
     return {"access_token": jwt.encode(claims, KEY, algorithm="HS256")}
-
-
-@pytest.mark.parametrize(
-    ("text", "token"),
-    [
-        ("EU_abc", "EU_abc"),
-        ("  EU_abc\n", "EU_abc"),
-        ("", None),
-        (" \n", None),
-        ('{"refresh_token": "EU_abc"}', "EU_abc"),
-        ('\n{"refresh_token": "EU_abc"} ', "EU_abc"),
-        ('{"sso": {"refresh_token": "EU_abc"}}', "EU_abc"),
-        ('[1, [{"refresh_token": "EU_abc"}]]', "EU_abc"),
-        ('{"old": {"refresh_token": "old"}, "refresh_token": "new"}', "new"),
-        ('{"refresh_token": "", "next": {"refresh_token": "EU_abc"}}', "EU_abc"),
-        ('{"refresh_token": {"refresh_token": "EU_abc"}}', "EU_abc"),
-        ('{"refresh_token": 5}', None),
-        ('{"refresh_token": null}', None),
-        ('{"access_token": "eyJ"}', None),
-        ("{}", None),
-        ("[]", None),
-        ('{"refresh_token": "EU_a', None),
-        ("[" * 100_000, None),
-    ],
-)
-def test_a_refresh_token_is_found_in_what_was_pasted(
-    text: str, token: str | None
-) -> None:
-    """The token itself, or a JSON file with it at any depth; the outermost wins."""
-    assert refresh_token_in(text) == token
-
-
-@given(st.text())
-def test_any_text_is_a_token_or_none(text: str) -> None:
-    """Nothing that a person pastes breaks the form, and no blanks come along."""
-    token = refresh_token_in(text)
-    assert token is None or (token and token == token.strip())
-
-
-@given(json_values, st.text(min_size=1))
-def test_a_token_is_found_beside_anything(other: object, token: str) -> None:
-    """Whatever else the file holds, a token at its top is the one."""
-    text = json.dumps({"other": other, "refresh_token": token})
-    assert refresh_token_in(text) == token
-
-
-@pytest.mark.parametrize(
-    ("text", "domain"),
-    [
-        ("car.example.org", "car.example.org"),
-        (" HTTPS://Car.Example.org/ ", "car.example.org"),
-        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
-        ("example", None),
-        ("", None),
-        ("car.example.org/path", None),
-        ("car.example.org:8443", None),
-        ("http://car.example.org", None),
-        ("car example.org", None),
-        ("-car.example.org", None),
-        ("car..org", None),
-        ("192.168.1.10", None),
-        (f"{'a' * 64}.example.org", None),
-        ("car.example.org\n.evil", None),
-    ],
-)
-def test_a_domain_is_found_in_what_was_entered(text: str, domain: str | None) -> None:
-    """A scheme, capitals and a slash are forgiven; anything else is no domain."""
-    assert domain_in(text) == domain
-
-
-@given(st.lists(labels, min_size=1, max_size=4), st.sampled_from(["org", "example"]))
-def test_every_domain_name_is_taken_as_it_is(parts: list[str], top: str) -> None:
-    """What the rules of host names allow is not refused."""
-    domain = ".".join([*parts, top])
-    assert domain_in(domain) == domain_in(f"https://{domain}/") == domain
-
-
-@given(st.text())
-def test_a_domain_never_brings_more_than_a_host_along(text: str) -> None:
-    """It goes into an address, where a slash or an at sign would lead elsewhere."""
-    domain = domain_in(text)
-    assert domain is None or set(domain) <= set(
-        "abcdefghijklmnopqrstuvwxyz0123456789-."
-    )
 
 
 @pytest.mark.parametrize(

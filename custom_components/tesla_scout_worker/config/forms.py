@@ -7,6 +7,7 @@ import voluptuous as vol
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_REGION
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     QrCodeSelector,
     QrCodeSelectorConfig,
     QrErrorCorrectionLevel,
@@ -58,6 +59,11 @@ IMPORT_SCHEMA: Final = vol.Schema(
 )
 
 KEY_DOMAIN_SCHEMA: Final = vol.Schema({vol.Required(CONF_KEY_DOMAIN): TextSelector()})
+
+CONF_NEW_KEY: Final = "new_key"
+PUBLIC_KEY_SCHEMA: Final = vol.Schema(
+    {vol.Required(CONF_NEW_KEY, default=False): BooleanSelector()}
+)
 
 
 def region_schema(preset: str) -> vol.Schema:

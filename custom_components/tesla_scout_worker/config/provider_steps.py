@@ -6,19 +6,19 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_ACCESS_TOKEN, CONF_API_KEY, CONF_TOKEN
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_API_KEY, CONF_REGION, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_FLEET_API_URL, CONF_WAY, DOMAIN, PROVIDER_SERVERS
+from ..const import CONF_FLEET_API_URL, CONF_KEY_DOMAIN, CONF_WAY, PROVIDER_SERVERS
 from ..gateways.errors import FleetError, SignedOutError
 from ..gateways.fleet_api.transport import FixedToken
 from ..gateways.ledger import Ledger
 from ..gateways.providers import provider_client
 from ..gateways.way import Way
-from ..scout.shared_cars import cars_of
+from .account_flow import AccountFlow
 from .forms import PASSWORD
 from .pasted_key import key_fault, key_in
 from .tesla_setup import DiscoveredCars
@@ -89,12 +89,62 @@ class KeyTrial:
         return None
 
 
-def entry_with_car(
-    hass: HomeAssistant, cars: DiscoveredCars, present: ConfigEntry[Any] | None
-) -> ConfigEntry[Any] | None:
-    """Return another entry that has one of the cars already."""
-    vins = {car.vin for car in cars.cars}
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry is not present and vins & cars_of(hass, entry):
-            return entry
-    return None
+class ProviderSteps(AccountFlow):
+    """Sets up an account by a key of a provider."""
+
+    async def async_step_tessie(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the key of Tessie, and try it."""
+        errors: dict[str, str] = {}
+        words: Mapping[str, str] = {}
+        if user_input is not None and CONF_API_KEY in user_input:
+            trial = KeyTrial(self.hass, Way.TESSIE, user_input[CONF_API_KEY])
+            error = await trial.async_error()
+            if error is None:
+                return await self._async_finish_key(Way.TESSIE, TESSIE, trial)
+            errors, words = {"base": error}, trial.words
+        return self.async_show_form(
+            step_id="tessie",
+            data_schema=KEY_SCHEMA,
+            errors=errors,
+            description_placeholders={"address": TESSIE_PAGE, **words},
+        )
+
+    async def async_step_teslemetry(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the token of Teslemetry, and try it."""
+        errors: dict[str, str] = {}
+        words: Mapping[str, str] = {}
+        if user_input is not None and CONF_API_KEY in user_input:
+            trial = KeyTrial(self.hass, Way.TESLEMETRY, user_input[CONF_API_KEY])
+            error = await trial.async_error()
+            if error is None:
+                return await self._async_finish_key(Way.TESLEMETRY, TESLEMETRY, trial)
+            errors, words = {"base": error}, trial.words
+        return self.async_show_form(
+            step_id="teslemetry",
+            data_schema=KEY_SCHEMA,
+            errors=errors,
+            description_placeholders={"address": TESLEMETRY_PAGE, **words},
+        )
+
+    async def _async_finish_key(
+        self, way: Way, provider: str, trial: KeyTrial
+    ) -> ConfigFlowResult:
+        """Create the entry of a provider, or renew an entry with its key."""
+        if (cars := trial.cars) is None:
+            return self.async_abort(reason="wrong_account")
+        kept = {
+            name: self._present_data[name]
+            for name in (CONF_KEY_DOMAIN, CONF_REGION)
+            if name in self._present_data
+        }
+        self._data = kept | key_data(way, trial.key)
+        if self._present_entry() is None:
+            await self.async_set_unique_id(
+                account_id(way, cars), raise_on_progress=False
+            )
+            self._abort_if_unique_id_configured()
+        return self._finish(cars, provider)
