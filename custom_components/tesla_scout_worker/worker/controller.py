@@ -7,9 +7,7 @@ persisted before, and counts as done only after a read confirmed it.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -23,7 +21,6 @@ from ..charging.daily.sync_result import (
     SyncResult,
     SyncTrigger,
 )
-from ..charging.daily.sync_rules import active_window
 from ..charging.desired_state import (
     DAILY,
     DailyPart,
@@ -33,28 +30,23 @@ from ..charging.desired_state import (
     owner_of,
     vehicle_change,
 )
-from ..charging.in_car.charge_control import FRESH
 from ..charging.in_car.delivery_state import Failure, WaitReason
 from ..charging.in_car.foreign import foreign_schedules
-from ..charging.in_car.vehicle_change import Command, VehicleChange
+from ..charging.in_car.vehicle_change import VehicleChange
 from ..charging.observed import Observed
-from ..charging.planning.model import Window
-from ..charging.sessions.progress import is_past_target
-from ..charging.sessions.session import Session, SessionAction
-from ..const import LOGGER
+from ..charging.sessions.session import SessionAction
 from ..coordinator import ScoutCoordinator
-from ..gateways.budget import for_session
-from ..gateways.errors import CarAsleepError, FleetError, RefusedError, StaleAnswerError
-from ..gateways.models import ChargeSchedule, Connectivity, VehicleSnapshot
+from ..gateways.errors import CarAsleepError, FleetError, RefusedError
+from ..gateways.models import ChargeSchedule
 from ..scouting.geofence import Presence
-from .charge import ChargeController
+from .car_link import CarLink
 from .charge_counter import ChargeCounter
+from .charge_supervisor import ChargeSupervisor
 from .daily_plan import DailyPlanner
 from .delivery import Attempt, Delivery, failure_of
 from .owners import Cycle, Owners
 from .repository import ChargingRepository
 from .session_tasks import SessionTasks, schedules_unknown
-from .timed_charge import TimedChargeController, edges as timed_edges, timed_window
 
 # The car accepted a change, but does not hold it.
 NOT_IN_CAR: Final = "not_in_car"
@@ -84,17 +76,16 @@ class CarController:
         self._scout = coordinator
         self._delivery = delivery
         self._repository = repository
-        self._charge = ChargeController(vin, delivery, repository)
-        self.timed = TimedChargeController(vin, delivery, repository)
+        self._link = CarLink(vin, delivery, coordinator.started_at)
         self._owners = Owners(vin, repository, sessions, daily)
+        self.charge = ChargeSupervisor(
+            vin, coordinator, delivery, repository, sessions, daily, self._owners
+        )
         self.sessions = sessions
         self.daily = daily
         self.counter = counter
         self.lock = asyncio.Lock()
         self.result: SyncResult = Skipped()
-        # A process before this one may have sent a command after its last read.
-        self._commanded_at = coordinator.started_at
-        self._sent = False
 
     @property
     def record(self) -> CarRecord:
@@ -126,7 +117,8 @@ class CarController:
         for _ in range(MOST_PASSES):
             if not await self._async_pass(cycle):
                 break
-        await self._async_control_charge(cycle)
+        if (seen := self.observe()) is not None:
+            await self.charge.async_control(cycle, seen)
         self.result = self._with_edges(cycle.result)
         return self.result
 
@@ -159,7 +151,7 @@ class CarController:
             at_home=self._scout.place_of(self._vin) is Presence.HOME,
             position=position,
             zone=self._scout.time_zone,
-            fresh=self._is_fresh(car.snapshot, now),
+            fresh=self._link.is_fresh(car.snapshot, now),
         )
 
     # A pass.
@@ -378,7 +370,7 @@ class CarController:
                     await self._owners.async_save(
                         {owner: reach.state for owner, reach in reached.items()}
                     )
-                    await self._async_read()
+                    await self._link.async_read()
                     return True
         except FleetError as err:
             for owner in attempts:
@@ -410,7 +402,7 @@ class CarController:
             await self.daily.async_prepare(daily, change.schedules)
         urgent = self.daily.is_urgent(change.schedules)
         with self._owners.spending(owners, urgent=urgent):
-            failed = await self._async_send(commands)
+            failed = await self._link.async_send(commands)
             tried = len(commands) if failed is None else commands.index(failed[0]) + 1
             cycle.sent |= {owner_of(command, part) for command in commands[:tried]}
             if failed is not None:
@@ -420,41 +412,10 @@ class CarController:
             if not owners:
                 return
             try:
-                await self._async_read()
+                await self._link.async_read()
             except FleetError as err:
                 for owner in owners:
                     await self._owners.async_fail(cycle, owner, failure_of(err))
-
-    async def _async_read(self) -> None:
-        """Read the car.
-
-        Raises:
-            StaleAnswerError: the answer is from before the last command, or too old.
-            FleetError: the car could not be read.
-        """
-        snapshot = await self._delivery.async_read(self._vin)
-        if not self._is_fresh(snapshot, dt_util.utcnow()):
-            raise StaleAnswerError
-
-    def _is_fresh(self, snapshot: VehicleSnapshot, now: datetime) -> bool:
-        """Return whether a snapshot is recent, and of after the last command.
-
-        What a memory has of the very instant of the command may be from before it.
-        """
-        at = snapshot.schedules_at or snapshot.seen_at
-        if self._sent and at == self._commanded_at:
-            cached = self._delivery.capabilities(self._vin).cached
-            return not cached and now - at < FRESH
-        return at >= self._commanded_at and now - at < FRESH
-
-    async def _async_send(
-        self, commands: Sequence[Command]
-    ) -> tuple[Command, FleetError] | None:
-        """Send commands; a snapshot from before their end is no longer fresh."""
-        try:
-            return await self._delivery.async_send(self._vin, commands)
-        finally:
-            self._commanded_at, self._sent = dt_util.utcnow(), True
 
     async def async_reset(self) -> int:
         """Remove the daily plan's schedules; return how many were in the car.
@@ -464,7 +425,7 @@ class CarController:
         """
         ours, found = self.record.sync.schedules, 0
         for sends in range(MOST_RESETS + 1):
-            await self._async_read()
+            await self._link.async_read()
             seen = self.observe()
             if seen is None or seen.snapshot.schedules is None:
                 raise CarAsleepError
@@ -476,87 +437,16 @@ class CarController:
             if sends == MOST_RESETS:
                 break
             commands = change.commands(seen.now, seen.zone)
-            if failed := await self._async_send(commands):
+            if failed := await self._link.async_send(commands):
                 raise failed[1]
         raise RefusedError(NOT_IN_CAR)
 
     # After the passes.
 
-    async def _async_control_charge(self, cycle: Cycle) -> None:
-        """Start a car that should charge and does not; stop what a command started."""
-        seen = self.observe()
-        if seen is None:
-            return
-        session = self.sessions.in_window(seen.now)
-        if self.is_timed:
-            await self._async_time_charge(cycle, seen, session)
-            return
-        self._charge.observe(seen.snapshot)
-        if not seen.at_home:
-            return
-        daily = active_window(self.record.sync.schedules, seen.now, seen.zone)
-        window = daily if session is None else session.window_at(seen.now)
-        owner = DAILY if session is None else session.id
-        try:
-            await self._charge.async_ensure_stopped(seen, window)
-            if session is not None and is_past_target(session, seen.snapshot.charge):
-                if seen.fresh:
-                    await self._charge.async_stop_at_target(seen)
-            elif session is not None:
-                if cycle.session_starts:
-                    await self._charge.async_start_for_session(seen, window)
-                elif self._charge.control.retries(window):
-                    with for_session():
-                        await self._charge.async_ensure_started(seen, window, due=False)
-            elif cycle.in_order and not self.record.settings.shadow:
-                due = cycle.trigger is SyncTrigger.READY or DAILY in cycle.sent
-                floor = self.daily.has_floor
-                with for_session() if floor else nullcontext():
-                    await self._charge.async_ensure_started(seen, window, due=due)
-        except FleetError as err:
-            if owner == DAILY and self.record.control.refusal is not None:
-                cycle.result = replace(cycle.result, sent=DAILY in cycle.sent)
-            else:
-                await self._owners.async_fail(cycle, owner, failure_of(err))
-        if owner == DAILY and window is not None and cycle.in_order:
-            cycle.result = self._with_refusal(cycle.result, window)
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether Home Assistant starts and stops the charge, since the car does not."""
-        return not self._delivery.capabilities(self._vin).schedules
-
-    async def _async_time_charge(
-        self, cycle: Cycle, seen: Observed, session: Session | None
-    ) -> None:
-        """Start and stop the charge at the edges of the windows."""
-        car = self._scout.data[self._vin]
-        window = timed_window(self.record, seen)
-        if session is not None:
-            window = session.window_at(seen.now)
-        try:
-            await self.timed.async_control(
-                seen,
-                window,
-                reachable=car.summary.connectivity is Connectivity.ONLINE,
-            )
-        except FleetError as err:
-            LOGGER.debug("A timed charge waits: %s", err)
-
-    def _with_refusal(self, result: SyncResult, window: Window) -> SyncResult:
-        """Return the result, with a refusal to start for its window added."""
-        control = self.record.control
-        if control.refusal is None or control.started != window.start:
-            return result
-        return replace(result, status=PlanStatus.FAILED, skipped=control.refusal)
-
     def _with_edges(self, result: SyncResult) -> SyncResult:
         """Return a result with a cycle at each start or end of a window; it is free."""
-        now, control = dt_util.utcnow(), self.record.control
-        ahead = [at for window in result.windows for at in (window.start, window.end)]
-        ahead += [at for at in (control.start_by, control.stop_at) if at is not None]
-        if self.is_timed:
-            ahead += timed_edges(self.record, now, self._scout.time_zone)
+        now = dt_util.utcnow()
+        ahead = self.charge.edges(result, now)
         if isinstance(result, Planned) and result.state.goal is not None:
             ahead.append(result.state.goal.ready_by)
         ahead = [at for at in ahead if at > now]

@@ -332,7 +332,7 @@ class Worker:
         """Let the cars charge that a command keeps from that; a failure stops nobody."""
         for controller in self._controllers.values():
             with suppress(FleetError):
-                await controller.timed.async_release()
+                await controller.charge.timed.async_release()
 
     # What happens by itself.
 
