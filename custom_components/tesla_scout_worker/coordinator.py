@@ -92,6 +92,8 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         self._seen_from: Home | None = None
         self._date = ("", "")
         self.next_poll: datetime | None = None
+        # Cars with something to undo, as a raised limit.
+        self._undoing: set[str] = set()
         # Completed polls of all cars; the first one is before set-up ends.
         self.rounds = 0
         # When this run began (UTC); older snapshots are from before a restart.
@@ -478,6 +480,20 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
         return max(due, self.next_poll, self._pauses.over_at(vin, now))
 
     @callback
+    def async_note_undoing(self, vin: str, *, undoing: bool) -> None:
+        """Take note whether something waits in a car to be undone; then poll sooner."""
+        if not undoing:
+            self._undoing.discard(vin)
+            return
+        self._undoing.add(vin)
+        now = dt_util.utcnow()
+        waits = self._pauses.of_account(now) is not None or not self.last_update_success
+        latest = now + policy.UNDOING_INTERVAL
+        if not waits and self.next_poll is not None and self.next_poll > latest:
+            self._plan(None)
+            self._schedule_refresh()
+
+    @callback
     def async_acknowledge_event(self, vin: str, vehicle_event: VehicleEvent) -> None:
         """Remove a pending event that has been handled."""
         if (car := self._account.cars.get(vin)) is None:
@@ -511,7 +527,12 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
             # A round planned for 07:00 counts as one of the day, even if it is early.
             begins = self.next_poll
         self.next_poll = (
-            policy.next_round(self.mode, begins, dt_util.get_default_time_zone())
+            policy.next_round(
+                self.mode,
+                begins,
+                dt_util.get_default_time_zone(),
+                undoing=bool(self._undoing),
+            )
             if pause is None
             else now + pause
         )

@@ -13,6 +13,9 @@ DAY_ENDS: Final = time(23)
 DAY_INTERVAL: Final = timedelta(minutes=15)
 NIGHT_INTERVAL: Final = timedelta(minutes=60)
 
+# Polls while something waits to be undone: a car is awake for some ten minutes or more.
+UNDOING_INTERVAL: Final = timedelta(minutes=5)
+
 # A timer may fire a little early; a read that is due by the rhythm must not be missed.
 SLACK: Final = timedelta(seconds=30)
 
@@ -99,10 +102,17 @@ def decide(
             return fixed(inputs, now, zone)
 
 
-def next_round(mode: ScoutingMode, now: datetime, zone: tzinfo) -> datetime:
-    """Return when to poll next (UTC), in the user's mode."""
+def next_round(
+    mode: ScoutingMode, now: datetime, zone: tzinfo, *, undoing: bool = False
+) -> datetime:
+    """Return when to poll next (UTC), in the user's mode.
+
+    ``undoing``: something of ours waits in a car until it is awake.
+    """
     match mode:
         case ScoutingMode.ADAPTIVE:
             return now.astimezone(UTC) + FREE_INTERVAL
         case ScoutingMode.FIXED:
-            return next_fixed_read(now, zone)
+            following = next_fixed_read(now, zone)
+            sooner = now.astimezone(UTC) + UNDOING_INTERVAL
+            return min(following, sooner) if undoing else following

@@ -55,6 +55,7 @@ from .notifier import SessionNotification, SessionNotifier
 from .price_sources import source_of
 from .repairs import ChargingRepairs
 from .repository import ChargingRepository
+from .session_plans import SessionPlans
 from .session_tasks import SessionTasks
 from .timers import CarTimers
 
@@ -181,7 +182,7 @@ class Worker:
         """Return the controller of a car."""
         if (controller := self._controllers.get(vin)) is not None:
             return controller
-        sessions = SessionTasks(
+        plans = SessionPlans(
             self._hass,
             vin,
             self._scout,
@@ -189,6 +190,9 @@ class Worker:
             self.notifier,
             self.energy,
             self.charging,
+        )
+        sessions = SessionTasks(
+            vin, self._scout, self.repository, self.notifier, self.energy, plans
         )
         daily = DailyPlanner(
             self._hass, vin, self.repository, self.energy, self.charging, self.options
@@ -484,6 +488,8 @@ class Worker:
         if (again_at := self.result(vin).again_at) is not None:
             wanted["daily"] = again_at
         self._timers.arm(vin, wanted, now)
+        undoing = any(session.restoring for session in record.sessions.open)
+        self._scout.async_note_undoing(vin, undoing=undoing)
         budget = self._scout.admission.budget
         for session in record.sessions.sessions.values():
             name = f"{vin} {session.id}"

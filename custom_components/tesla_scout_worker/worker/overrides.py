@@ -112,7 +112,7 @@ class OverrideRequests:
         ends = self._end(vin, until, target, level, now)
         controller = self._worker.controller(vin)
         async with controller.lock:
-            plan = await controller.sessions.async_plan(
+            plan = await controller.sessions.plans.async_plan(
                 level, target, ends, now, at_once=True
             )
             for earlier in self.sessions(vin, Source.CHARGE_NOW):

@@ -2,23 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 from typing import Final
 
-from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
-from ..charging.daily.sync_result import REPRICED, SyncTrigger
+from ..charging.daily.sync_result import SyncTrigger
 from ..charging.desired_state import SessionPart
 from ..charging.in_car.charge_control import is_charging
 from ..charging.in_car.charge_limit import LimitOverride, limit_to_restore
 from ..charging.in_car.delivery_state import AWAY_PAUSE, Failure, WaitReason, WakeRule
 from ..charging.in_car.schedules import fresh_ids
 from ..charging.observed import Observed
-from ..charging.options import ChargingOptions
-from ..charging.planning.model import ChargePlan, PlanReason
 from ..charging.sessions.car_sessions import CarSessions
 from ..charging.sessions.progress import check_missed, judge, judged_by_any_snapshot
 from ..charging.sessions.session import (
@@ -30,18 +26,13 @@ from ..charging.sessions.session import (
     next_action,
     next_check_point,
 )
-from ..charging.sessions.session_plan import better_plan, plan_now, plan_session
-from ..charging.tariffs.outlook import Outlook
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.models import Connectivity, VehicleSnapshot
 from .notifier import SessionNotifier
-from .planning import async_run_planner
-from .price_sources import KEPT, EnergySource
+from .price_sources import EnergySource
 from .repository import ChargingRepository
-
-# There is less time than the target takes.
-TARGET_SHORT: Final = PlanReason.TARGET_SHORT.value
+from .session_plans import TARGET_SHORT, SessionPlans
 
 # The car does not report its schedules, as before firmware 2024.26.
 SCHEDULES_UNKNOWN: Final = "schedules_unknown"
@@ -54,9 +45,6 @@ MOST_CHECK_WAKES: Final = 1
 # The car is woken once to restore its limit; after that its return is awaited.
 MOST_RESTORE_WAKES: Final = 1
 
-# Less time before the first window is too little to change the plan in the car.
-MOVE_NOTICE: Final = timedelta(minutes=10)
-
 # These actions need a fresh snapshot.
 READS: Final = frozenset(
     {SessionAction.SEND, SessionAction.CHECK, SessionAction.RESTORE}
@@ -68,77 +56,26 @@ class SessionTasks:
 
     def __init__(
         self,
-        hass: HomeAssistant,
         vin: str,
         coordinator: ScoutCoordinator,
         repository: ChargingRepository,
         notifier: SessionNotifier,
         energy: EnergySource,
-        options: ChargingOptions,
+        plans: SessionPlans,
     ) -> None:
-        """Bind the car, its record, the prices and the user's options."""
-        self._hass = hass
+        """Bind the car, its record, the prices and the plans of its sessions."""
         self._vin = vin
         self._scout = coordinator
         self._repository = repository
         self._notifier = notifier
         self._energy = energy
-        self._user_options = options
+        self.plans = plans
         self._judged_at: datetime | None = None
 
     @property
     def sessions(self) -> CarSessions:
         """The sessions of the car."""
         return self._repository.record(self._vin).sessions
-
-    @property
-    def _options(self) -> ChargingOptions:
-        """The user's options, with the battery of the car."""
-        return self._user_options.of_record(self._repository.record(self._vin))
-
-    # Planning.
-
-    async def async_plan(
-        self,
-        level: float | None,
-        target: int,
-        ready_by: datetime,
-        now: datetime,
-        *,
-        at_once: bool = False,
-    ) -> ChargePlan:
-        """Return the plan for a request; level and target in percent, times in UTC.
-
-        An unknown level counts as empty: the plan is then too early, and not too late.
-        ``at_once`` is a plan from now on, at any price.
-        """
-        goal = self._options.goal(level or 0.0, target, ready_by, now)
-        outlook = self._outlook(ready_by, now)
-        if at_once:
-            return plan_now(goal, outlook.known, now)
-        return await async_run_planner(
-            self._hass,
-            ready_by - max(now, goal.limits.earliest or now),
-            partial(plan_session, goal, outlook),
-        )
-
-    async def _async_plan_of(
-        self, session: Session, level: float | None, now: datetime
-    ) -> ChargePlan:
-        """Return a plan for a session from a level in percent."""
-        return await self.async_plan(
-            level, session.target, session.ready_by, now, at_once=session.is_now
-        )
-
-    async def _async_replan(
-        self, session: Session, level: float | None, plan: ChargePlan
-    ) -> Session:
-        """Store a newer plan of an unsent session; notify if it will fall short."""
-        after = session.replanned(plan, level, self._options.timing)
-        await self._repository.async_save_session(self._vin, after)
-        if after.behind and not session.behind:
-            self._notify(SessionEventType.FALLING_BEHIND, after, TARGET_SHORT)
-        return after
 
     async def async_update(
         self, trigger: SyncTrigger, snapshot: VehicleSnapshot | None, *, polled: bool
@@ -163,70 +100,15 @@ class SessionTasks:
         self._judged_at = seen_at
         for session in self.sessions.open:
             if session.state is SessionState.SCHEDULED and not session.sent:
-                await self._async_replan_if_due(session, trigger, snapshot, news, now)
-            elif trigger is SyncTrigger.NEW_PRICES and self._may_move(session, now):
-                await self._async_move(session, snapshot, now)
+                await self.plans.async_replan_if_due(
+                    session, trigger, snapshot, news, now
+                )
+            elif trigger is SyncTrigger.NEW_PRICES and self.plans.may_move(
+                session, now
+            ):
+                await self.plans.async_move(session, snapshot, now)
             elif news and snapshot is not None and judged_by_any_snapshot(session):
                 await self._async_judge(session, snapshot, checks=False)
-
-    async def _async_replan_if_due(
-        self,
-        session: Session,
-        trigger: SyncTrigger,
-        snapshot: VehicleSnapshot | None,
-        news: bool,
-        now: datetime,
-    ) -> None:
-        """Plan an unsent session again, if its level or the prices changed."""
-        level = _level_of(session, snapshot)
-        moved = news and level != session.level
-        if not moved and trigger not in REPRICED:
-            return
-        plan = await self._async_plan_of(session, level, now)
-        if plan != session.plan or moved:
-            await self._async_replan(session, level, plan)
-
-    def _may_move(self, session: Session, now: datetime) -> bool:
-        """Whether a sent session may be planned again: it waits, in a car that is awake.
-
-        A car is not woken for it: what it holds keeps the request as well.
-        """
-        online = self._scout.data[self._vin].observation.connectivity
-        start = session.start
-        return (
-            session.running
-            and not session.is_now
-            and start is not None
-            and start - now >= MOVE_NOTICE
-            and online is Connectivity.ONLINE
-        )
-
-    async def _async_move(
-        self, session: Session, snapshot: VehicleSnapshot | None, now: datetime
-    ) -> None:
-        """Replace the plan in the car if new prices allow a better one."""
-        level, ready_by = _level_of(session, snapshot), session.ready_by
-        if level is None:
-            return
-        goal = self._options.goal(level, session.target, ready_by, now)
-        outlook = self._outlook(ready_by, now)
-        plan = await async_run_planner(
-            self._hass,
-            ready_by - max(now, goal.limits.earliest or now),
-            partial(better_plan, goal, outlook, session.plan),
-        )
-        if plan is not None:
-            await self._save(session.moved(plan, self._options.timing))
-
-    def _outlook(self, until: datetime, now: datetime) -> Outlook:
-        """Return what is known of prices until an instant."""
-        zone = dt_util.get_default_time_zone()
-        return Outlook(
-            now=now,
-            known=self._energy.curve(now - KEPT, until),
-            guesses=self._energy.guesses,
-            peaks=self._options.peak_curve(now, until, zone),
-        )
 
     def _is_back(self, session: Session) -> bool:
         """Whether the car has returned as the session requires."""
@@ -344,8 +226,8 @@ class SessionTasks:
         found = judge(
             session,
             snapshot.charge,
-            self._options.battery,
-            self._options.timing,
+            self.plans.options.battery,
+            self.plans.options.timing,
             None if upcoming is None else upcoming[0],
             now,
         )
@@ -380,8 +262,8 @@ class SessionTasks:
             await self.async_fail(name, schedules_unknown(record))
             return None
         await self._energy.async_refresh()
-        plan = await self._async_plan_of(session, level, now)
-        session = await self._async_replan(session, level, plan)
+        plan = await self.plans.async_plan_of(session, level, now)
+        session = await self.plans.async_replan(session, level, plan)
         if session.has_target and session.sent:
             await self.async_end(session, SessionState.COMPLETED)
             return None
@@ -523,12 +405,6 @@ class SessionTasks:
     ) -> None:
         """Notify of an event of a session."""
         self._notifier.notify(self._vin, kind, session, reason)
-
-
-def _level_of(session: Session, snapshot: VehicleSnapshot | None) -> float | None:
-    """Return the level of a session's car in percent: what was read, else as planned."""
-    read = None if snapshot is None else snapshot.charge.battery_level
-    return session.level if read is None else read
 
 
 def schedules_unknown(record: CarRecord) -> Failure:

@@ -27,7 +27,7 @@ from ..coordinator import ScoutCoordinator
 from ..storage.account_file import NotSavedError
 from .manager import Worker
 from .reason_texts import session_text
-from .session_tasks import TARGET_SHORT
+from .session_plans import TARGET_SHORT
 
 
 class SessionRequests:
@@ -204,7 +204,7 @@ class SessionRequests:
         except RequestError as err:
             raise invalid_request(err.key, **err.placeholders) from err
         tasks, level = self._worker.controller(vin).sessions, self._scout.level_of(vin)
-        plan = await tasks.async_plan(level, target, ready_by, now)
+        plan = await tasks.plans.async_plan(level, target, ready_by, now)
         start = plan.windows[0].start if plan.windows else ready_by
         for other in self._repository.record(vin).sessions.sessions.values():
             if other.id == instead_of or other.is_now:

@@ -12,7 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 from simulator.cloud import Cloud
 from simulator.faults import Fault
 
-from ...common import HOME, WORK, state_of, the_car
+from ...common import HOME, WORK, count, state_of, the_car
 from ...scout_helpers import reads, wakes
 from .session_helpers import (
     MINUTE,
@@ -107,6 +107,31 @@ async def test_a_restore_waits_for_a_car_that_cannot_be_reached(
     assert limits(cloud) == ["80 by command", "70 by command"]
     assert log.kinds[-1] == "completed"
     assert state_of(hass, "sensor", "special_charging") == "idle"
+
+
+@pytest.mark.fixed_rhythm
+async def test_a_car_with_something_to_undo_is_found_awake_in_the_fixed_rhythm_too(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It was polled once an hour in the night, and a car is awake for minutes only."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(6, 10), QUARTER)
+    the_car(cloud).set_signal(False)
+    await until(hass, noon, at(6, 45), MINUTE)
+    assert state_of(hass, "sensor", "special_charging") == "restoring"
+    before, looks = reads(cloud), count(cloud, "free")
+    await until(hass, noon, at(7, 15), MINUTE)
+    assert looks + 5 <= count(cloud, "free") <= looks + 7
+    assert reads(cloud) == before
+
+    the_car(cloud).set_signal(True)
+    the_car(cloud).wake()
+    await until(hass, noon, at(7, 22), MINUTE)
+    assert limits(cloud) == ["80 by command", "70 by command"]
+    assert log.kinds[-1] == "completed"
+    looks = count(cloud, "free")
+    await until(hass, noon, at(7, 35), MINUTE)
+    assert count(cloud, "free") <= looks + 2
 
 
 async def test_an_ordinary_plan_is_for_the_owners_own_limit(
