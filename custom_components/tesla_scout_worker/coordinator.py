@@ -541,8 +541,9 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     @property
     def mode(self) -> policy.ScoutingMode:
         """The user's scouting mode."""
-        options = self.config_entry.options
-        return policy.ScoutingMode(options.get(CONF_SCOUTING_MODE, policy.DEFAULT_MODE))
+        chosen = self.config_entry.options.get(CONF_SCOUTING_MODE)
+        known = chosen in policy.ScoutingMode
+        return policy.ScoutingMode(chosen) if known else policy.DEFAULT_MODE
 
     def _forget_all_but(self, present: set[str]) -> None:
         """Forget cars that left the account, and remove their devices."""

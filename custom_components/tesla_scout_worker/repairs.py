@@ -51,6 +51,8 @@ class LeftoversFlow(RepairsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Show what may be ours, and do what the person chose."""
+        if self._entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
         worker = self._entry.runtime_data.worker
         limit = worker.leftovers.limit(self._vin)
         if user_input is not None:

@@ -135,6 +135,27 @@ async def test_what_a_person_keeps_is_asked_once(
     assert len(the_car(cloud).charge_schedules) == 1
 
 
+async def test_the_question_waits_while_the_account_is_not_loaded(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+) -> None:
+    """The dialog says so; it failed without a word."""
+    entry, _ = await sent(hass, cloud, noon)
+    the_car(cloud).wake()
+    await start_without_file(hass, noon, entry, hass_storage)
+    flows = hass.data[REPAIRS]["flow_manager"]
+    issue = {"issue_id": shown(hass)["leftovers"]}
+    form = await flows.async_init(DOMAIN, data=issue)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    done = await flows.async_configure(form["flow_id"], {"schedules": [], "limit": 80})
+    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "not_loaded")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    form = await flows.async_init(DOMAIN, data=issue)
+    assert form["type"] is FlowResultType.FORM
+
+
 async def test_a_restart_before_a_person_decides_forgets_nothing(
     hass: HomeAssistant,
     cloud: Cloud,

@@ -145,10 +145,10 @@ def command_settings(
     hass: HomeAssistant, options: Mapping[str, Any]
 ) -> CommandSettings:
     """Return the user's settings for commands."""
-    proxy_url = options.get(CONF_PROXY_URL)
+    proxy_url, route = options.get(CONF_PROXY_URL), options.get(CONF_COMMAND_ROUTE)
     verify = options.get(CONF_PROXY_VERIFY_CERTIFICATE, True)
     return CommandSettings(
-        route=CommandRoute(options.get(CONF_COMMAND_ROUTE, CommandRoute.AUTO)),
+        route=CommandRoute(route) if route in CommandRoute else CommandRoute.AUTO,
         proxy_url=proxy_url,
         proxy_session=async_get_clientsession(hass, verify_ssl=verify),
         private_key_path=private_key_path(hass, options),
