@@ -255,11 +255,10 @@ class CarController:
         if not seen.fresh:
             attempts = self._owners.pending(pending, change.schedules, seen)
             return await self._async_read_for(cycle, attempts)
-        failed = pending & cycle.sent
-        failure = Failure(waits_for=WaitReason.TROUBLE, reason=NOT_IN_CAR, refused=True)
-        if seen.snapshot.schedules is None and change.empty:
-            failed, failure = pending, schedules_unknown(self.record)
+        unlisted = seen.snapshot.schedules is None and change.empty
+        failed = pending if unlisted else pending & cycle.sent
         for owner in failed:
+            failure = schedules_unknown(self.record) if unlisted else not_held(owner)
             await self._owners.async_fail(cycle, owner, failure)
         if not failed:
             await self._async_deliver(cycle, seen, part, daily, desired, change)
@@ -454,6 +453,16 @@ class CarController:
         if result.again_at is not None:
             ahead.append(result.again_at)
         return replace(result, again_at=min(ahead, default=None))
+
+
+def not_held(owner: str) -> Failure:
+    """Return the failure of a change that the car accepted and does not list.
+
+    It may hold it all the same, so a session is tried until its deadline. A daily plan is
+    not worth commands without end.
+    """
+    daily = owner == DAILY
+    return Failure(waits_for=WaitReason.TROUBLE, reason=NOT_IN_CAR, refused=daily)
 
 
 def _decided(part: SessionPart, daily: DailyPart) -> set[str]:

@@ -1,6 +1,7 @@
 """Sending a plan: the car is away, asleep, unplugged, refuses, or says yes and lies."""
 
 from datetime import timedelta
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -201,6 +202,41 @@ async def test_a_command_that_is_accepted_but_not_in_the_car(
     cloud.faults.remove(fault)
     await until(hass, noon, at(0, 35), SECONDS)
     assert log.kinds == ["scheduled", "sent"]
+
+
+async def test_a_car_that_lists_no_schedules_keeps_the_session(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It accepts and holds them; three reads without them gave the session up."""
+    _, log = await with_session(hass, cloud, noon)
+    car = the_car(cloud)
+    true_data = car.vehicle_data
+
+    def without_list(endpoints: frozenset[str] | None) -> dict[str, Any]:
+        """Return the payload of a car that lists no schedules."""
+        payload = true_data(endpoints)
+        payload["charge_schedule_data"]["charge_schedules"] = []
+        return payload
+
+    with monkeypatch.context() as patch:
+        patch.setattr(car, "vehicle_data", without_list)
+        await until(hass, noon, SENDING, QUARTER)
+        await until(hass, noon, at(2, 0), MINUTE)
+        assert (await session(hass))["state"] == "scheduled"
+        assert log.kinds == ["scheduled", "falling_behind"]
+        assert log.told[-1]["reason"] == "not_in_car"
+        assert car.charge_limit == 80
+        await until(hass, noon, at(7, 15), QUARTER)
+        assert car.battery_level > 79
+        assert log.kinds[-1] == "completed"
+    car.wake()
+    await until(hass, noon, at(9, 0), QUARTER)
+    assert car.charge_limit == 70
+    assert not car.charge_schedules
+    assert len(sent_commands(cloud)) < 40
 
 
 async def test_an_unknown_level_refuses_to_plan(
