@@ -20,10 +20,8 @@ from custom_components.tesla_scout_worker.worker.controller import NOT_IN_CAR
 from custom_components.tesla_scout_worker.worker.daily_plan import NO_ROOM
 from custom_components.tesla_scout_worker.worker.reason_texts import reason_text
 from custom_components.tesla_scout_worker.worker.repairs import DOORS
-from custom_components.tesla_scout_worker.worker.session_tasks import (
-    SCHEDULES_UNKNOWN,
-    TARGET_SHORT,
-)
+from custom_components.tesla_scout_worker.worker.session_plans import TARGET_SHORT
+from custom_components.tesla_scout_worker.worker.session_tasks import SCHEDULES_UNKNOWN
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir

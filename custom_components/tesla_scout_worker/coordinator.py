@@ -541,7 +541,7 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     @property
     def mode(self) -> policy.ScoutingMode:
         """The user's scouting mode."""
-        chosen = self.config_entry.options.get(CONF_SCOUTING_MODE)
+        chosen: str = self.config_entry.options.get(CONF_SCOUTING_MODE, "")
         known = chosen in policy.ScoutingMode
         return policy.ScoutingMode(chosen) if known else policy.DEFAULT_MODE
 

@@ -145,7 +145,8 @@ def command_settings(
     hass: HomeAssistant, options: Mapping[str, Any]
 ) -> CommandSettings:
     """Return the user's settings for commands."""
-    proxy_url, route = options.get(CONF_PROXY_URL), options.get(CONF_COMMAND_ROUTE)
+    proxy_url: str | None = options.get(CONF_PROXY_URL)
+    route: str = options.get(CONF_COMMAND_ROUTE, "")
     verify = options.get(CONF_PROXY_VERIFY_CERTIFICATE, True)
     return CommandSettings(
         route=CommandRoute(route) if route in CommandRoute else CommandRoute.AUTO,
