@@ -36,6 +36,8 @@ FLOWS = {
             "config.registration",
             "config.entity_steps",
             "config.entity_form",
+            "config.second_way",
+            "config.second_way_steps",
         ),
         {"pick_implementation"},
     ),

@@ -64,6 +64,8 @@ from custom_components.tesla_scout_worker.config.option_pages import (
 from custom_components.tesla_scout_worker.config.price_findings import FINDING_WORDS
 from custom_components.tesla_scout_worker.config.price_form import formula_page
 from custom_components.tesla_scout_worker.config.provider_steps import KEY_SCHEMA
+from custom_components.tesla_scout_worker.config.second_way import second_way_schema
+from custom_components.tesla_scout_worker.config.second_way_steps import same_car_schema
 from custom_components.tesla_scout_worker.config.tariff_form import (
     DAYS,
     MONTHS,
@@ -136,6 +138,8 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("config", "car_entities"): entity_schema(None).extend(entity_schema(FOUND).schema),
     ("config", "key_domain"): KEY_DOMAIN_SCHEMA,
     ("config", "public_key"): PUBLIC_KEY_SCHEMA,
+    ("config", "same_car"): same_car_schema({}),
+    ("config", "second_way"): second_way_schema(None),
     ("config", "pick_implementation"): vol.Schema({"implementation": str}),
     ("config", "tesla_fleet"): shared_schema(
         {"first": "My application", "second": "Another"}
@@ -522,7 +526,8 @@ def test_every_menu_option_is_translated() -> None:
     assert len(menus) == len(list(in_flow("async_show_menu")))
     for menu in menus:
         first = menu is EN["config"]["step"]["user"]
-        ways = set(FIRST_WAYS if first else WAYS_IN)
+        again = menu is EN["config"]["step"]["reconfigure"]
+        ways = {*(FIRST_WAYS if first else WAYS_IN), *(["end_second_ways"] * again)}
         assert set(menu["menu_options"]) == ways
         assert set(menu["menu_option_descriptions"]) == ways
 
@@ -587,7 +592,7 @@ def test_every_choice_is_translated() -> None:
         "assist": spoken,
         "price_findings": findings,
         # What was found is listed with its name.
-        "found": {"car", "charger"},
+        "found": {"another", "car", "charger"},
         "message": kinds,
         "reply": set(Reply),
     }

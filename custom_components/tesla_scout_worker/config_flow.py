@@ -35,6 +35,7 @@ from .const import (
     CONF_AUTH_IMPLEMENTATION,
     CONF_FLEET_API_URL,
     CONF_KEY_DOMAIN,
+    CONF_SECOND_WAYS,
     CONF_WAY,
     DOMAIN,
     LOGGER,
@@ -115,6 +116,8 @@ class ScoutConfigFlow(EntitySteps, ProviderSteps, TokenSteps, KeySteps, domain=D
         if self._present_car is not None:
             return await self.async_step_car_entities(user_input)
         ways = await self._async_ways()
+        if CONF_SECOND_WAYS in self._present_data:
+            ways.append("end_second_ways")
         return self.async_show_menu(step_id="reconfigure", menu_options=ways)
 
     async def _async_ways(self) -> list[str]:
@@ -172,7 +175,10 @@ class ScoutConfigFlow(EntitySteps, ProviderSteps, TokenSteps, KeySteps, domain=D
         if isinstance(self.flow_impl, SharedApplication):
             fresh[CONF_WAY] = Way.TESLA_FLEET.value
         if self.source == SOURCE_REAUTH:
-            kept = (CONF_REGION, CONF_FLEET_API_URL, CONF_KEY_DOMAIN)
+            kept = (
+                *(CONF_REGION, CONF_FLEET_API_URL, CONF_KEY_DOMAIN),
+                CONF_SECOND_WAYS,
+            )
             known = {key: present[key] for key in kept if key in present}
             return self.async_update_reload_and_abort(
                 self._get_reauth_entry(), data={**known, **fresh}

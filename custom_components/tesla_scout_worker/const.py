@@ -19,6 +19,9 @@ CONF_FLEET_API_URL: Final = "fleet_api_url"
 CONF_TOKEN_URL: Final = "token_url"
 CONF_KEY_DOMAIN: Final = "key_domain"
 
+# The entities beside an account, of one car each.
+CONF_SECOND_WAYS: Final = "second_ways"
+
 # Options.
 CONF_COMMAND_ROUTE: Final = "command_route"
 CONF_HOME_ZONE: Final = "home_zone"

@@ -412,13 +412,14 @@ class ScoutCoordinator(DataUpdateCoordinator[dict[str, CarState]]):
     def async_start_push(self) -> CALLBACK_TYPE:
         """Read a car when its gateway says that it changed, until the result is called.
 
-        At first each car is read once: it may have changed while nobody listened.
+        At first each of its cars is read once: it may have changed while nobody
+        listened.
         """
         if (push := self._client.push) is None:
             return lambda: None
         pushed = PushedReads(self.hass, self.config_entry, self._async_read_pushed)
         stop = push.async_listen(pushed.async_add)
-        for vin in self._account.cars:
+        for vin in filter(push.covers, self._account.cars):
             pushed.async_add(vin)
 
         @callback

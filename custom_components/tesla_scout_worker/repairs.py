@@ -22,8 +22,16 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
 )
 
+from .config.second_way import (
+    async_merge,
+    is_busy,
+    second_way_errors,
+    second_way_schema,
+)
 from .const import DOMAIN, Door
 from .data import ScoutConfigEntry
+from .gateways.entities.parts import EntityCar
+from .scout.shared_cars import CONF_SECOND
 from .worker.left_in_car import time_span
 
 CONF_SCHEDULES = "schedules"
@@ -84,6 +92,45 @@ class LeftoversFlow(RepairsFlow):
             step_id="choose",
             data_schema=vol.Schema(fields),
             description_placeholders={"car": car.name or car.model},
+        )
+
+
+class MergeFlow(RepairsFlow):
+    """Asks which of two entries reads and commands a car, and makes one of them."""
+
+    def __init__(self, account: ScoutConfigEntry, entities: ScoutConfigEntry) -> None:
+        """Bind the account, and the entry of entities."""
+        self._account = account
+        self._entities = entities
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Begin; what is passed names the repair."""
+        return await self.async_step_merge()
+
+    async def async_step_merge(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask what the entities do, and make one entry."""
+        car = EntityCar.of(self._entities.data)
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = second_way_errors(user_input)
+            if is_busy(self._entities, car.vin):
+                errors["base"] = "session_runs"
+        if user_input is not None and not errors:
+            await async_merge(self.hass, self._account, self._entities, user_input)
+            return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="merge",
+            data_schema=second_way_schema(car.platform),
+            errors=errors,
+            description_placeholders={
+                "car": car.name,
+                "account": self._account.title,
+                "other": self._entities.title,
+            },
         )
 
 
@@ -162,6 +209,9 @@ async def async_create_fix_flow(
     """Return the flow that solves a repair."""
     known = data or {}
     entry = hass.config_entries.async_get_known_entry(str(known["entry_id"]))
+    if CONF_SECOND in known:
+        second = hass.config_entries.async_get_known_entry(str(known[CONF_SECOND]))
+        return MergeFlow(entry, second)
     if "door" in known:
         door = Door(str(known["door"]))
         return DoorFlow(entry, door, str(known.get("vin") or ""))

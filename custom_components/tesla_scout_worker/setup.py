@@ -1,14 +1,23 @@
 """Factories for the objects of a config entry."""
 
+from collections.abc import Iterable
+
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .const import CONF_FLEET_API_URL, CONF_MONTHLY_BUDGET, CONF_WAY, DOMAIN
+from .const import (
+    CONF_FLEET_API_URL,
+    CONF_MONTHLY_BUDGET,
+    CONF_SECOND_WAYS,
+    CONF_WAY,
+    DOMAIN,
+)
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry
 from .gateways.budget import CREDITS, Budget
+from .gateways.combined import CombinedGateway, Second, SecondWay
 from .gateways.entities.gateway import EntityGateway
 from .gateways.entities.parts import EntityCar
 from .gateways.entities.repairs import async_watch_entities
@@ -102,8 +111,24 @@ def build_gateway(
             gateway = client
         case _:
             gateway = _fleet_client(hass, entry, tokens, ledger, budget)
+    if ways := entry.data.get(CONF_SECOND_WAYS):
+        gateway = _combined(hass, gateway, map(SecondWay.of, ways), held)
     ledger.prices = in_currency(gateway.prices, ledger.currency)
     return gateway
+
+
+def _combined(
+    hass: HomeAssistant,
+    account: Gateway,
+    ways: Iterable[SecondWay],
+    held: HeldSchedules,
+) -> CombinedGateway:
+    """Return the gateway of an account with entities beside it."""
+    seconds = {
+        way.car.vin: Second(way=way, gateway=EntityGateway(hass, way.car, held))
+        for way in ways
+    }
+    return CombinedGateway(account, seconds)
 
 
 def _fleet_client(
@@ -140,11 +165,29 @@ def async_watch(
     coordinator: ScoutCoordinator,
 ) -> CALLBACK_TYPE:
     """Start the repairs of an entry's way, until the result is called."""
-    if not isinstance(gateway, EntityGateway):
-        return lambda: None
-    return async_watch_entities(
-        hass, entry.entry_id, entry.title, gateway, coordinator.async_add_listener
-    )
+    watched: list[EntityGateway] = []
+    if isinstance(gateway, EntityGateway):
+        watched.append(gateway)
+    elif isinstance(gateway, CombinedGateway):
+        watched += [second.gateway for second in gateway.seconds.values()]
+    stops = [
+        async_watch_entities(
+            hass,
+            entry.entry_id if not number else f"{entry.entry_id}_{number}",
+            entry.title,
+            each,
+            coordinator.async_add_listener,
+        )
+        for number, each in enumerate(watched)
+    ]
+
+    @callback
+    def stop() -> None:
+        """End the repairs."""
+        for each in stops:
+            each()
+
+    return stop
 
 
 def build_sessions(

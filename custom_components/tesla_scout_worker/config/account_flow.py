@@ -13,9 +13,15 @@ from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
-from ..const import CONF_AUTH_IMPLEMENTATION, CONF_FLEET_API_URL, CONF_WAY, DOMAIN
+from ..const import (
+    CONF_AUTH_IMPLEMENTATION,
+    CONF_FLEET_API_URL,
+    CONF_SECOND_WAYS,
+    CONF_WAY,
+    DOMAIN,
+)
 from ..gateways.fleet_api.credentials import fleet_server
-from ..gateways.way import KEY_WAYS
+from ..gateways.way import KEY_WAYS, Way
 from ..scout.shared_cars import cars_of
 from .tesla_setup import DiscoveredCars, TokenClaims, async_find_cars, async_renewed
 
@@ -89,8 +95,13 @@ class AccountFlow(AbstractOAuth2FlowHandler):
             known = cars_of(self.hass, entry)
             if known and known.isdisjoint(car.vin for car in discovered.cars):
                 return self.async_abort(reason="wrong_account")
+            kept = {
+                key: entry.data[key] for key in (CONF_SECOND_WAYS,) if key in entry.data
+            }
             return self.async_update_reload_and_abort(
-                entry, data=self._data, options={**entry.options, **self._options}
+                entry,
+                data={**kept, **self._data},
+                options={**entry.options, **self._options},
             )
         return self.async_create_entry(
             title=discovered.title(account), data=self._data, options=self._options
@@ -100,9 +111,13 @@ class AccountFlow(AbstractOAuth2FlowHandler):
 def entry_with_car(
     hass: HomeAssistant, cars: DiscoveredCars, present: ConfigEntry[Any] | None
 ) -> ConfigEntry[Any] | None:
-    """Return another entry that has one of the cars already."""
+    """Return another account that has one of the cars already.
+
+    Entities of a car can be put beside its account: a repair offers it.
+    """
     vins = {car.vin for car in cars.cars}
     for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry is not present and vins & cars_of(hass, entry):
+        entities = entry.data.get(CONF_WAY) == Way.ENTITIES
+        if entry is not present and not entities and vins & cars_of(hass, entry):
             return entry
     return None

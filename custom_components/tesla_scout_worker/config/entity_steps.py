@@ -6,11 +6,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final, override
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigFlow,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
@@ -18,7 +14,7 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import IntegrationNotFound, async_get_integration
 
-from ..const import CONF_WAY, DOMAIN
+from ..const import CONF_SECOND_WAYS, CONF_WAY, DOMAIN
 from ..gateways.entities.parts import USUAL_LIMIT, Candidate, EntityCar
 from ..gateways.entities.registry import async_find
 from ..gateways.models import MODELS
@@ -33,6 +29,8 @@ from .entity_form import (
     entity_schema,
     suggested,
 )
+from .second_way import accounts_by_car
+from .second_way_steps import SecondWaySteps
 
 # A list on a screen.
 MOST_FOUND: Final = 12
@@ -54,18 +52,34 @@ def known_vins(hass: HomeAssistant) -> dict[str, str]:
     }
 
 
-def not_taken(hass: HomeAssistant) -> tuple[Candidate, ...]:
-    """Return what was found and is not set up yet."""
-    taken = known_vins(hass)
-    devices = {
-        entry.data["car"].get("device_id")
-        for entry in hass.config_entries.async_entries(DOMAIN)
-        if entry.data.get(CONF_WAY) == Way.ENTITIES
-    }
+def _devices_in_use(hass: HomeAssistant) -> set[str | None]:
+    """Return the devices whose entities an entry uses."""
+    found: set[str | None] = set()
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.data.get(CONF_WAY) == Way.ENTITIES:
+            found.add(EntityCar.of(entry.data).device_id)
+        for way in entry.data.get(CONF_SECOND_WAYS, ()):
+            found.add(EntityCar.of(way).device_id)
+    return found - {None}
+
+
+def beside_accounts(hass: HomeAssistant) -> tuple[Candidate, ...]:
+    """Return what was found of cars that an account has, and is not used yet."""
+    accounts, used = accounts_by_car(hass), _devices_in_use(hass)
     return tuple(
         item
         for item in async_find(hass)
-        if item.vin not in taken and item.device_id not in devices
+        if item.vin in accounts and item.device_id not in used
+    )
+
+
+def not_taken(hass: HomeAssistant) -> tuple[Candidate, ...]:
+    """Return what was found and is not set up yet."""
+    taken, used = known_vins(hass), _devices_in_use(hass)
+    return tuple(
+        item
+        for item in async_find(hass)
+        if item.vin not in taken and item.device_id not in used
     )
 
 
@@ -87,14 +101,14 @@ async def async_label(hass: HomeAssistant, candidate: Candidate) -> str:
     return text.format(name=name, integration=integration)
 
 
-class EntitySteps(ConfigFlow):
+class EntitySteps(SecondWaySteps):
     """Sets up a car that is shown by other integrations."""
 
     _candidate: Candidate | None = None
 
     async def _async_menu_of_found(self, ways: list[str]) -> ConfigFlowResult:
         """Show what was found before the ways that require typing."""
-        found = not_taken(self.hass)[:MOST_FOUND]
+        found = (*not_taken(self.hass), *beside_accounts(self.hass))[:MOST_FOUND]
         options: list[str] | dict[str, str] = ways
         if found:
             options = await self._async_labels(found, ways)
@@ -222,6 +236,16 @@ class EntitySteps(ConfigFlow):
         )
 
     async def _async_add_car(self, car: EntityCar) -> ConfigFlowResult:
+        """Create the entry of a car, or put its entities beside its account."""
+        self._second_car = car
+        if car.vin in accounts_by_car(self.hass):
+            return await self.async_step_second_way()
+        if self._may_be_known(self._candidate):
+            return await self.async_step_same_car()
+        return await self._async_create_car(car)
+
+    @override
+    async def _async_create_car(self, car: EntityCar) -> ConfigFlowResult:
         """Create the entry of a car; never two for one car."""
         await self.async_set_unique_id(entry_id_of(car.vin), raise_on_progress=False)
         self._abort_if_unique_id_configured()

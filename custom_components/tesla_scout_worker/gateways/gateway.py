@@ -59,6 +59,9 @@ class Capabilities:
 class Push(Protocol):
     """What reports changes of cars by itself."""
 
+    def covers(self, vin: str) -> bool:
+        """Return whether changes of a car are reported."""
+
     def async_listen(self, changed: Callable[[str], None]) -> Callable[[], None]:
         """Call ``changed`` with the VIN of a car that has news, until the result is called."""
 

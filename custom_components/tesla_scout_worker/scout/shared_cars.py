@@ -7,10 +7,16 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
-from ..const import DOMAIN
+from ..const import CONF_WAY, DOMAIN
 from ..gateways.models import VehicleSummary
+from ..gateways.way import Way
 
 CAR_IN_TWO_ENTRIES_ISSUE: Final = "car_in_two_entries"
+# One of the two is made of entities, so both can become one entry.
+CAR_BY_TWO_WAYS_ISSUE: Final = "car_by_two_ways"
+
+# The data of the repair.
+CONF_SECOND: Final = "second_id"
 
 
 def cars_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
@@ -49,13 +55,13 @@ class SharedCars:
             self._show(vin, summary, others[vin])
         return tuple(own)
 
-    def _cars_of_others(self) -> dict[str, str]:
-        """Return the cars of other entries, with the title of each one's entry.
+    def _cars_of_others(self) -> dict[str, ConfigEntry[Any]]:
+        """Return the cars of other entries, with each one's entry.
 
         A car that both have as a device stays with the entry that was made first.
         """
         ours = cars_of(self._hass, self._entry)
-        found: dict[str, str] = {}
+        found: dict[str, ConfigEntry[Any]] = {}
         for other in self._hass.config_entries.async_entries(DOMAIN):
             if other is self._entry or other.disabled_by is not None:
                 continue
@@ -63,27 +69,44 @@ class SharedCars:
             later = age > (self._entry.created_at, self._entry.entry_id)
             for vin in cars_of(self._hass, other):
                 if not (later and vin in ours):
-                    found[vin] = other.title
+                    found[vin] = other
         return found
 
-    def _show(self, vin: str, summary: VehicleSummary, other: str) -> None:
-        """Show that a car is left to another entry."""
+    def _show(self, vin: str, summary: VehicleSummary, other: ConfigEntry[Any]) -> None:
+        """Show that a car is left to another entry, and offer to make one of both."""
         if vin in self._shown:
             return
         issue_id = (
             f"{CAR_IN_TWO_ENTRIES_ISSUE}_{self._entry.entry_id}_{len(self._shown)}"
         )
         self._shown[vin] = issue_id
+        pair = _account_and_entities(self._entry, other)
+        key = CAR_IN_TWO_ENTRIES_ISSUE if pair is None else CAR_BY_TWO_WAYS_ISSUE
         ir.async_create_issue(
             self._hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
+            is_fixable=pair is not None,
+            data=pair,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=CAR_IN_TWO_ENTRIES_ISSUE,
+            translation_key=key,
             translation_placeholders={
                 "car": summary.name or summary.model,
                 "account": self._entry.title,
-                "other": other,
+                "other": other.title,
             },
         )
+
+
+def _account_and_entities(
+    entry: ConfigEntry[Any], other: ConfigEntry[Any]
+) -> dict[str, str | int | float | None] | None:
+    """Return the ids of an account and of an entry of entities; None: no such pair."""
+    first, second = sorted(
+        (entry, other), key=lambda item: item.data.get(CONF_WAY) == Way.ENTITIES
+    )
+    if first.data.get(CONF_WAY) == Way.ENTITIES:
+        return None
+    if second.data.get(CONF_WAY) != Way.ENTITIES:
+        return None
+    return {"entry_id": first.entry_id, CONF_SECOND: second.entry_id}

@@ -314,6 +314,10 @@ class EntityPush:
         self._hass = hass
         self._car = car
 
+    def covers(self, vin: str) -> bool:
+        """Return whether it is the car of the entities."""
+        return vin == self._car.vin
+
     @callback
     def async_listen(self, changed: Callable[[str], None]) -> Callable[[], None]:
         """Call ``changed`` with the VIN when a state changes, until the result is called.

@@ -66,6 +66,10 @@ class TeslemetryStream:
         self.cars: set[str] = set()
         self.reports: dict[str, CarReport] = {}
 
+    def covers(self, vin: str) -> bool:
+        """Return whether it is a car of the account: all of them report."""
+        return True
+
     @callback
     def async_listen(self, changed: Callable[[str], None]) -> Callable[[], None]:
         """Listen, and call ``changed`` with a VIN, until the result is called."""
