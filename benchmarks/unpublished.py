@@ -6,12 +6,13 @@ unused: the cost above the least possible, of what charging on arrival costs abo
 ``--write`` the table goes into docs/off-peak.md. The constants of the forecast were tuned
 on every second stay; what is measured here are the others.
 
-The others are written anew, EV Smart Charging from its documentation, evcc from what is
-known of its planner:
+The others are written anew, EV Smart Charging from its documentation, the rules of evcc
+as read in its planner (evcc-io/evcc, core/planner/planner.go of August 2026):
 
-- *evcc* takes the cheapest slots, in any number of windows, of the prices that it knows. If
-  there is time enough after the last known price it waits. Without prices it charges as late
-  as possible. A forecast counts as prices.
+- *evcc* takes the cheapest slots, in any number of windows, of the prices that it knows; of
+  equal ones the later. If there is time enough after the last known price it waits. Without
+  prices, or if those until the departure are too few, it charges as late as possible. Once
+  the time left is no longer than the charge, it charges. A forecast counts as prices.
 - *EV Smart Charging* charges each night in one block, the cheapest, once it knows the prices
   until the departure, or from midnight on those that it knows. Without prices it waits.
 """
@@ -25,7 +26,7 @@ from math import isfinite
 from pathlib import Path
 from random import Random
 from statistics import fmean
-from typing import override
+from typing import NamedTuple, override
 
 from custom_components.tesla_scout_worker.charging.daily.night_plan import night_plan
 from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
@@ -56,7 +57,7 @@ PEAKS = parse_peaks(DEFAULT_PEAK_HOURS)
 PAGE = ROOT / "docs" / "off-peak.md"
 
 # Days whose forecasts were compared with the prices before a stay.
-RECORD = 4
+RECORD = 14
 
 # How far ahead a forecast of a source goes, and its errors, of a day and of an hour, as
 # shares of the mean price.
@@ -99,17 +100,24 @@ CASES = (
 )
 
 
+class Learnt(NamedTuple):
+    """What was published until a time, and the forecast of what was not."""
+
+    history: PriceHistory
+    expected: CostCurve
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stay(Night):
     """A stay with what is known of it.
 
     Attributes:
         known_of: What is known.
-        past: The history until the arrival, and what was published since.
+        learnt: What was found by `after`, by its time.
     """
 
     known_of: Unpublished
-    past: dict[datetime, PriceHistory] = field(default_factory=dict, repr=False)
+    learnt: dict[datetime, Learnt] = field(default_factory=dict, repr=False)
 
     @override
     def decisions(self) -> Iterator[datetime]:
@@ -133,31 +141,42 @@ class Stay(Night):
         """Return the forecast of the planner, mixed with that of the source."""
         if not known.intervals:
             return CostCurve()
-        begin, zone = known.intervals[-1].end, self.series.zone
-        if begin not in self.past:
-            recent = known.between(begin - 22 * DAY, begin)
-            self.past[begin] = PriceHistory().with_prices(SOURCE, recent, zone)
-        expected = forecast(self.past[begin], begin, begin + 8 * DAY, zone)
+        begin = known.intervals[-1].end
+        if begin >= self.need.ready_by:
+            return CostCurve()
+        expected = self.after(begin).expected
         if not self.known_of.forecast:
             return expected
-        return self.compared(begin).best(expected, self.noisy(begin))
+        history, zone = self.compared(begin), self.series.zone
+        return history.best(expected, self.noisy(begin), zone)
+
+    def after(self, begin: datetime) -> Learnt:
+        """Return what is learnt of the prices until a time."""
+        if begin not in self.learnt:
+            zone = self.series.zone
+            recent = self.series.curve.between(begin - 22 * DAY, begin)
+            history = PriceHistory().with_prices(SOURCE, recent, zone)
+            expected = forecast(history, begin, begin + 8 * DAY, zone)
+            self.learnt[begin] = Learnt(history, expected)
+        return self.learnt[begin]
 
     def compared(self, begin: datetime) -> PriceHistory:
         """Return the history with the errors of both forecasts in the days before."""
-        found, zone = self.past[begin], self.series.zone
+        found = self.after(begin).history
         for ago in range(RECORD, 0, -1):
             at = begin - ago * DAY
-            before = self.series.curve.between(at - 21 * DAY, at)
             real = self.series.curve.between(at, at + DAY)
-            past = PriceHistory().with_prices(SOURCE, before, zone)
+            expected = self.after(at).expected.between(at, at + DAY)
             theirs = self.noisy(at).between(at, at + DAY)
-            found = found.compared(real, forecast(past, at, at + DAY, zone), theirs)
+            found = found.compared(real, expected, theirs, self.series.zone)
         return found
 
     def noisy(self, begin: datetime) -> CostCurve:
         """Return the real prices with the errors of a forecast, the same each time."""
         random = Random(f"{self.series.name} {begin}")
         real = self.series.curve.between(begin, begin + FORECAST)
+        if not real.intervals:
+            return real
         mean = fmean(abs(item.cost or 0) for item in real.intervals)
         of_day: dict[object, float] = {}
         intervals = []
@@ -194,12 +213,14 @@ def evcc_like(stay: Stay, moment: Moment) -> list[int]:
             price if isfinite(price) else guess
             for price, guess in zip(prices, guessed, strict=True)
         ]
-    known = max((at + 1 for at in range(end) if isfinite(prices[at])), default=0)
     late = [*range(max(0, end - moment.minutes), end)]
-    if not known or end - known >= moment.minutes:
+    known = [at for at, price in enumerate(prices) if isfinite(price)]
+    after = end - known[-1] - 1 if known else end
+    wanted = moment.minutes - after
+    if wanted <= 0 or len(known) < wanted:
         return late
-    order = sorted(range(known), key=lambda at: (prices[at], -at))
-    return sorted([*order[: moment.minutes - (end - known)], *range(known, end)])
+    order = sorted(known, key=lambda at: (prices[at], -at))
+    return sorted([*order[:wanted], *range(end - after, end)])
 
 
 def block_each_night(stay: Stay, moment: Moment) -> list[int]:
@@ -260,7 +281,7 @@ class Unused:
 
 def run(series: Series, case: Unpublished, stays: int | None) -> Unused:
     """Return what the held-out stays of a series come to."""
-    found = Unused()
+    found, learnt = Unused(), dict[datetime, Learnt]()
     chosen = (
         stay
         for index, stay in enumerate(series.stays(case.row.case))
@@ -278,6 +299,7 @@ def run(series: Series, case: Unpublished, stays: int | None) -> Unused:
                 need=need,
                 prices=prices,
                 known_of=case,
+                learnt=learnt,
             )
         )
     return found

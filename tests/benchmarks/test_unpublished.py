@@ -96,13 +96,18 @@ def moment(*prices: float, minutes: int, hour: int = 18) -> Moment:
     return Moment(now=now, prices=prices, minutes=minutes, need=one.need)
 
 
-def test_the_others_do_what_their_documentation_says() -> None:
+def test_the_others_do_what_is_known_of_them() -> None:
     """One waits if time is left after the known prices, the other takes a block."""
     one = stay(MIDNIGHT)
     assert unpublished.evcc_like(one, moment(3, 1, 2, minutes=2)) == [1, 2]
     assert unpublished.evcc_like(one, moment(1, 1, inf, inf, minutes=2)) == [2, 3]
     assert unpublished.evcc_like(one, moment(3, 1, inf, minutes=2)) == [1, 2]
     assert unpublished.evcc_like(one, moment(inf, inf, inf, minutes=1)) == [2]
+    assert unpublished.evcc_like(one, moment(1, inf, 3, minutes=2)) == [0, 2]
+    assert unpublished.evcc_like(one, moment(1, inf, inf, 3, 2, 9, minutes=5)) == [
+        *range(1, 6)
+    ]
+    assert unpublished.evcc_like(one, moment(3, 1, minutes=3)) == [0, 1]
     block = unpublished.block_each_night
     assert block(one, moment(3, 1, 1, 3, minutes=2)) == [1, 2]
     assert block(one, moment(3, 1, 1, inf, minutes=2)) == []

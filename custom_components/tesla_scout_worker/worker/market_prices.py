@@ -86,7 +86,8 @@ class MarketPriceSource(EnergySource):
         if changed or self._expected is None:
             self._expected = await self._async_expect(before, now)
         history = self._memory.prices
-        self.guesses = history.best(self._expected, self._series.guesses)
+        zone = dt_util.get_default_time_zone()
+        self.guesses = history.best(self._expected, self._series.guesses, zone)
         return changed
 
     async def _async_expect(self, before: PriceSeries, now: datetime) -> CostCurve:
@@ -101,7 +102,7 @@ class MarketPriceSource(EnergySource):
         def expect() -> tuple[PriceHistory, CostCurve]:
             """Return the history with the new prices, and the forecast by it."""
             fresh = newly_published(before.curve, curve, now)
-            after = history.compared(fresh, expected, before.guesses)
+            after = history.compared(fresh, expected, before.guesses, zone)
             after = after.with_prices(name, curve, zone)
             latest = (now + AHEAD).date()
             begin = after.published_until(latest, zone) or now

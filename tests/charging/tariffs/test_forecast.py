@@ -1,7 +1,8 @@
 """Prices that are not published yet, by those of the same hours of past days."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from math import isfinite
+from math import inf, isfinite, nan
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
@@ -16,6 +17,7 @@ from custom_components.tesla_scout_worker.charging.tariffs.price_history import 
     HOURS,
     KEPT_DAYS,
     LEAST_RECORD,
+    HourErrors,
     PriceHistory,
     newly_published,
 )
@@ -185,22 +187,26 @@ def test_days_of_23_and_25_hours(hours: int) -> None:
     assert seen.published_until(date(2026, 12, 31), WARSAW) == start + hours * HOUR
 
 
-def record(ours: list[float], theirs: list[float]) -> PriceHistory:
-    """Return a history in which two forecasts of a price of 2 were these, over and over."""
+def record(
+    ours: list[float], theirs: list[float], hours: range = range(HOURS)
+) -> PriceHistory:
+    """Return a history in which two forecasts of a price of 2 were these, day by day."""
     seen = PriceHistory(source="x", currency="PLN")
-    for at in range(2 * LEAST_RECORD):
-        start = MIDNIGHT - (2 * LEAST_RECORD - at) * HOUR
-        seen = seen.compared(
-            quarters(start, 2.0),
-            quarters(start, ours[at % len(ours)]),
-            quarters(start, theirs[at % len(theirs)]),
-        )
+    for day in range(20):
+        for hour in hours:
+            start = MIDNIGHT + (day - 20) * DAY + hour * HOUR
+            seen = seen.compared(
+                quarters(start, *[2.0] * 4),
+                quarters(start, *[ours[day % len(ours)]] * 4),
+                quarters(start, *[theirs[day % len(theirs)]] * 4),
+                WARSAW,
+            )
     return seen
 
 
-def mixed(seen: PriceHistory) -> float:
+def mixed(seen: PriceHistory, start: datetime = MIDNIGHT) -> float:
     """Return what counts of our 5 and of their 3."""
-    [cost] = costs(seen.best(quarters(MIDNIGHT, 5.0), quarters(MIDNIGHT, 3.0)))
+    [cost] = costs(seen.best(quarters(start, 5.0), quarters(start, 3.0), WARSAW))
     return cost
 
 
@@ -211,16 +217,66 @@ def test_a_forecast_of_the_source_counts_by_its_own_errors() -> None:
     assert mixed(record([-4.0, 8.0], [1.5, 2.5])) == pytest.approx(3, abs=0.05)
     assert mixed(record([1.5, 2.5], [-4.0, 8.0])) == pytest.approx(5, abs=0.2)
     high = record([-8.0, 12.0], [3.0, 3.0])
-    assert high.theirs.bias == pytest.approx(1)
+    assert high.bias == pytest.approx(1)
     assert mixed(high) == pytest.approx(2, abs=0.1)
+
+
+def test_a_forecast_may_be_good_at_night_and_bad_at_noon() -> None:
+    """Each hour of the day has its own errors."""
+    seen = record([-4.0, 8.0], [1.5, 2.5], range(12))
+    seen = replace(
+        seen,
+        errors=seen.errors[:12] + record([1.5, 2.5], [-4.0, 8.0]).errors[12:],
+    )
+    assert mixed(seen) == pytest.approx(3, abs=0.1)
+    assert mixed(seen, MIDNIGHT + 12 * HOUR) == pytest.approx(5, abs=0.2)
+
+
+def test_a_bias_is_believed_as_far_as_it_is_more_than_chance() -> None:
+    """Errors that differ from day to day are none."""
+    assert record([2.0], [3.0, 1.0, 1.0, 3.0]).bias == pytest.approx(0, abs=0.05)
+    # The mean error is 1 or a bit more, with a wide spread.
+    assert 0.6 < record([2.0], [1.0, 5.0]).bias < 1
+
+
+def test_a_record_says_something_after_some_days() -> None:
+    """And parts of an hour are parts of a day of its record."""
+    errors = HourErrors()
+    for _ in range(4 * LEAST_RECORD - 1):
+        errors = errors.after(0.25, 1, 1)
+    assert not errors.is_known
+    assert errors.after(0.25, 1, 1).is_known
+    assert (
+        PriceHistory().compared(
+            quarters(MIDNIGHT, 2), quarters(MIDNIGHT, 2), CostCurve(), WARSAW
+        )
+        == PriceHistory()
+    )
+
+
+@pytest.mark.parametrize("wrong", [-1.0, 1e200, -1e200, inf, nan])
+def test_a_damaged_record_spoils_no_forecast(wrong: float) -> None:
+    """Whatever a file holds, the forecast is between both, or ours."""
+    errors = HourErrors(compared=5, ours=wrong, theirs=wrong, bias=wrong)
+    for seen in (
+        PriceHistory(errors=(errors,) * HOURS),
+        PriceHistory(errors=(replace(errors, compared=wrong),)),
+    ):
+        assert isfinite(mixed(seen))
+        after = seen.compared(
+            quarters(MIDNIGHT, 2), quarters(MIDNIGHT, 3), quarters(MIDNIGHT, 3), WARSAW
+        )
+        assert isfinite(mixed(after))
 
 
 def test_where_one_forecast_says_nothing_the_other_counts() -> None:
     """Theirs goes farther, or ours does."""
     seen = PriceHistory()
-    assert costs(seen.best(quarters(MIDNIGHT, 5), quarters(MIDNIGHT, 3, 3))) == [4, 3]
-    assert costs(seen.best(quarters(MIDNIGHT, 5, 5), quarters(MIDNIGHT, 3))) == [4, 5]
-    assert costs(seen.best(CostCurve(), quarters(MIDNIGHT, 3))) == [3]
+    one, two = quarters(MIDNIGHT, 5), quarters(MIDNIGHT, 5, 5)
+    source, longer = quarters(MIDNIGHT, 3), quarters(MIDNIGHT, 3, 3)
+    assert costs(seen.best(one, longer, WARSAW)) == [4, 3]
+    assert costs(seen.best(two, source, WARSAW)) == [4, 5]
+    assert costs(seen.best(CostCurve(), source, WARSAW)) == [3]
 
 
 def test_only_new_prices_are_compared() -> None:
