@@ -14,11 +14,13 @@ from typing import Any, Final
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse
 
 DOMAIN: Final = "tesla_scout_worker"
+OPTIONS_FLOWS: Final = "/api/config/config_entries/options/flow"
 USER: Final = "demo"
 PASSWORD: Final = "demo"
 
-START_TIMEOUT: Final = 90.0
-STOP_TIMEOUT: Final = 30.0
+# On a machine with other work it takes minutes.
+START_TIMEOUT: Final = 600.0
+STOP_TIMEOUT: Final = 60.0
 
 CONFIGURATION: Final = """\
 homeassistant:
@@ -214,6 +216,10 @@ class HomeAssistant:
         result = await self.post(here, user_input)
         if result["type"] != "create_entry":
             raise HomeAssistantError(f"The config flow answered {result}")
+        if "next_flow" in result:
+            # Who sets up without the dialog closes the questions that follow in it.
+            _, flow_id = result["next_flow"]
+            await self.delete(f"{OPTIONS_FLOWS}/{flow_id}")
         entry_id: str = result["result"]["entry_id"]
         return entry_id
 
@@ -225,9 +231,8 @@ class HomeAssistant:
         Raises:
             HomeAssistantError: a page was not taken.
         """
-        flows = "/api/config/config_entries/options/flow"
-        flow = await self.post(flows, {"handler": entry_id})
-        here = f"{flows}/{flow['flow_id']}"
+        flow = await self.post(OPTIONS_FLOWS, {"handler": entry_id})
+        here = f"{OPTIONS_FLOWS}/{flow['flow_id']}"
         result = flow
         for user_input in pages:
             result = await self.post(here, user_input)
@@ -254,9 +259,7 @@ class HomeAssistant:
 
     async def remove_entry(self, entry_id: str) -> None:
         """Remove an entry of the integration."""
-        path = f"{self.url}/api/config/config_entries/entry/{entry_id}"
-        async with self._client.delete(path, headers=self._headers) as answer:
-            answer.raise_for_status()
+        await self.delete(f"/api/config/config_entries/entry/{entry_id}")
 
     async def until_there(self, entity_id: str) -> None:
         """Wait until an entity is there again: saved options reload in the background.
@@ -310,6 +313,12 @@ class HomeAssistant:
                 state = message.json()["event"]["data"]["new_state"]
                 if state is not None:
                     yield state
+
+    async def delete(self, path: str) -> None:
+        """Remove something over the REST API."""
+        address = f"{self.url}{path}"
+        async with self._client.delete(address, headers=self._headers) as answer:
+            answer.raise_for_status()
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send JSON to the REST API and return its answer.

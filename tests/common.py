@@ -49,6 +49,16 @@ def bring_input(cloud: Cloud, **changes: Any) -> dict[str, Any]:
     }
 
 
+async def open_options(
+    hass: HomeAssistant, entry: ConfigEntry[Any]
+) -> ConfigFlowResult:
+    """Open the options of an account whose first questions were closed."""
+    flows = hass.config_entries.options
+    for flow in flows.async_progress_by_handler(entry.entry_id):
+        flows.async_abort(flow["flow_id"])
+    return await flows.async_init(entry.entry_id)
+
+
 async def choose_bring_tokens(hass: HomeAssistant) -> ConfigFlowResult:
     """Open the config flow and choose to bring tokens."""
     flow = await hass.config_entries.flow.async_init(

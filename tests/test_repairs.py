@@ -117,13 +117,18 @@ async def test_missing_prices_open_their_options(
     door: Door,
     step: str,
 ) -> None:
-    """The page of the topic, not the menu."""
+    """The page of the topic, not the menu; also where the dialog begins anew."""
     entry = await set_up(hass, cloud)
     show(hass, entry, key, door)
     result = await press_fix(hass, hass_client, key)
     kind, flow_id = result["next_flow"]
     assert kind == "options_flow"
-    assert hass.config_entries.options.async_get(flow_id)["step_id"] == step
+    options = hass.config_entries.options
+    assert options.async_get(flow_id)["step_id"] == step
+    anew = await options.async_init(entry.entry_id)
+    assert anew["step_id"] == step
+    [left] = options.async_progress_by_handler(entry.entry_id)
+    assert left["flow_id"] == anew["flow_id"]
 
 
 @pytest.mark.parametrize(

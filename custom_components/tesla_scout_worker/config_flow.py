@@ -28,6 +28,7 @@ from .config.first_run import FIRST_RUN
 from .config.forms import region_schema, shared_schema
 from .config.key_steps import KeySteps
 from .config.options_flow import ScoutOptionsFlow
+from .config.page_flow import async_prepare
 from .config.provider_steps import ProviderSteps
 from .config.tesla_setup import TokenClaims
 from .config.token_steps import TokenSteps
@@ -86,8 +87,7 @@ class ScoutConfigFlow(EntitySteps, ProviderSteps, TokenSteps, KeySteps, domain=D
         """Go on with the first questions about a new account, if it is loaded."""
         entry: ConfigEntry[Any] = result["result"]
         if entry.state is ConfigEntryState.LOADED:
-            options = self.hass.config_entries.options
-            flow = await options.async_init(entry.entry_id, data=FIRST_RUN)
+            flow = await async_prepare(self.hass, entry, FIRST_RUN)
             if flow["type"] is FlowResultType.FORM:
                 result["next_flow"] = (FlowType.OPTIONS_FLOW, flow["flow_id"])
         return result

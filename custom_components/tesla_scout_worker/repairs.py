@@ -22,6 +22,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
 )
 
+from .config.page_flow import async_prepare
 from .config.second_way import (
     async_merge,
     is_busy,
@@ -174,7 +175,7 @@ class DoorFlow(RepairsFlow):
         entry_id = self._entry.entry_id
         if self._door in (Door.PRICES, Door.FORMULA):
             options = self.hass.config_entries.options
-            opened = await options.async_init(entry_id)
+            opened = await async_prepare(self.hass, self._entry)
             await options.async_configure(
                 opened["flow_id"], {"next_step_id": self._door.value}
             )

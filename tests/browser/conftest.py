@@ -15,11 +15,14 @@ type Opener = Callable[[Look], Person]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all of this folder: a browser and a process take their time."""
+    """Mark all of this folder: a browser and a process take their time.
+
+    The limit ends a test that hangs; a machine with other work may be ten times as slow.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.timeout(240))
+            item.add_marker(pytest.mark.timeout(1800))
 
 
 # Playwright's synchronous calls keep an event loop running in this thread. So fixtures
@@ -72,15 +75,39 @@ def world(
 ) -> Iterator[World]:
     """Start the cloud and Home Assistant."""
     running = World(tmp_path_factory.mktemp("home_assistant"))
-    running.start()
-    yield running
-    running.stop()
+    try:
+        running.start()
+        yield running
+    finally:
+        # Home Assistant has a session of its own: nobody else would end it.
+        running.stop()
 
 
 @pytest.fixture
 def nothing_set_up(world: World) -> None:
     """Begin without an account."""
     world.remove_all()
+
+
+@pytest.fixture
+def no_application(nothing_set_up: None, world: World) -> None:
+    """Begin without an application of one's own."""
+    world.remove_applications()
+
+
+@pytest.fixture
+def application(nothing_set_up: None, world: World) -> None:
+    """Begin with an application of one's own, which Home Assistant knows."""
+    world.remove_applications()
+    world.add_application()
+
+
+@pytest.fixture
+def signing(world: World) -> Iterator[None]:
+    """Let the car take signed commands only; Tesla has no key of the application."""
+    world.do(lambda: world.require_signing(True))
+    yield
+    world.do(lambda: world.require_signing(False))
 
 
 @pytest.fixture

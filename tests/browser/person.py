@@ -1,5 +1,6 @@
 """A person in front of a page: what they see, and what they can do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 import json
 import os
@@ -7,13 +8,21 @@ from pathlib import Path
 import re
 from typing import Any, Final, override
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    TimeoutError as PlaywrightTimeoutError,
+    expect,
+)
 
 from demo.home_assistant import DOMAIN
 
 from .world import ZONE, World
 
-PATIENCE: Final = 20_000
+# Milliseconds; who waits for what comes waits no longer than that takes.
+PATIENCE: Final = 180_000
 STEADY: Final = 300
 PAGE: Final = "/config/integrations/integration/tesla_scout_worker"
 
@@ -71,6 +80,7 @@ FORM: Final = """
 """
 
 
+REPAIRS: Final = "ha-config-repairs ha-list-item-button"
 MENU_ITEMS: Final = "step-flow-menu ha-list-item, step-flow-menu ha-list-item-button"
 
 
@@ -101,6 +111,12 @@ LOOKS: Final = (
     Look(width=390, height=844, dark=True, language="pl"),
     Look(width=390, height=844),
     Look(dark=True, language="pl"),
+)
+
+# Dialogs are looked at in these too.
+FURTHER_LOOKS: Final = (
+    Look(language="pl"),
+    Look(width=390, height=844, dark=True),
 )
 
 
@@ -162,6 +178,21 @@ class Person:
 
     def until_step(self, *ids: str) -> dict[str, Any]:
         """Wait until a flow shows a step by its id, or by its type if it has none."""
+        try:
+            self._until_step(ids)
+        except PlaywrightTimeoutError as err:
+            shown = self.dialog.evaluate_all(
+                "(found) => found.map((each) => each._step)"
+            )
+            raise AssertionError(f"Instead of {ids}: {shown}") from err
+        return self.step()
+
+    def _until_step(self, ids: Sequence[str]) -> None:
+        """Wait for a step.
+
+        Raises:
+            PlaywrightTimeoutError: another one is shown.
+        """
         self.page.wait_for_function(
             """(ids) => {
               const main = document.querySelector("home-assistant");
@@ -172,7 +203,6 @@ class Person:
             }""",
             arg=list(ids),
         )
-        return self.step()
 
     def form(self) -> dict[str, Any]:
         """Return the form of the present step, as the browser would send it."""
@@ -209,14 +239,19 @@ class Person:
         self.field(name).locator("ha-radio-group > *").nth(place).click()
 
     def submit(self) -> None:
-        """Press the button of a form, and wait for the next step."""
+        """Press the button of a form, and wait for the next step.
+
+        That may be the first one of another flow, which the dialog opens in its place.
+        """
         self.dialog.evaluate("(dialog) => { dialog._seen = dialog._step; }")
         self.dialog.locator("ha-dialog-footer ha-button").last.click()
         self.page.wait_for_function(
             """() => {
               const main = document.querySelector("home-assistant");
               const dialog = main?.shadowRoot.querySelector("dialog-data-entry-flow");
-              return !dialog?._step || dialog._step !== dialog._seen;
+              if (!dialog?._params) return true;
+              const step = dialog._step;
+              return Boolean(step) && step !== dialog._seen && !dialog._loading;
             }"""
         )
 
@@ -256,6 +291,22 @@ class Person:
         dialog = self.page.locator("ha-more-info-dialog")
         expect(dialog.locator("ha-more-info-info").first).to_be_visible()
         return dialog
+
+    def open_repair(self) -> None:
+        """Open the repair of the integration; Home Assistant may have some of its own."""
+        self.open("/config/repairs")
+        repairs = self.page.locator(REPAIRS)
+        expect(repairs.first).to_be_visible()
+        self.check(self.page.locator("ha-config-repairs"))
+        repairs.nth(self.repair_place(repairs)).click()
+
+    def repair_place(self, repairs: Locator) -> int:
+        """Return which of the repairs is the integration's; -1: none."""
+        place: int = repairs.evaluate_all(
+            "(rows, domain) => rows.findIndex((row) => row.issue?.domain === domain)",
+            DOMAIN,
+        )
+        return place
 
     # What must not be seen.
 

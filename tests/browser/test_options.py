@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from .conftest import Opener
-from .person import DESKTOP, LOOKS, Look, Person
+from .person import DESKTOP, FURTHER_LOOKS, LOOKS, Look, Person
 from .world import World
 
 # What a topic shows, by the step and the name of the field.
@@ -105,7 +105,7 @@ def test_only_a_change_changes(account: str, person: Person, world: World) -> No
     assert numbers >= LEAST_CHANGED
 
 
-@pytest.mark.parametrize("look", LOOKS[1:3], ids=str)
+@pytest.mark.parametrize("look", [*LOOKS[1:3], *FURTHER_LOOKS], ids=str)
 def test_each_page_has_words(account: str, opener: Opener, look: Look) -> None:
     """On a phone, in the dark, in Polish: no key, and no text that is cut."""
     person = opener(look)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime, timedelta
 import json
 from pathlib import Path
@@ -31,7 +32,7 @@ EVENING: Final = datetime(2026, 11, 24, 18, 5, tzinfo=ZONE)
 PACE: Final = 1.0
 
 # A change is seen within this in Home Assistant, on a machine with other work.
-PATIENCE: Final = 60.0
+PATIENCE: Final = 300.0
 
 
 class EveningClock(Clock):
@@ -94,7 +95,7 @@ class World:
 
     def run[T](self, work: Coroutine[Any, Any, T]) -> T:
         """Run on the loop of the world, and return the result."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE * 2)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE * 4)
 
     def do[T](self, act: Callable[[], T]) -> T:
         """Call something of the simulator where it lives."""
@@ -108,6 +109,46 @@ class World:
     def car(self) -> Car:
         """The car."""
         return self.cloud.cars[VIN]
+
+    def require_signing(self, required: bool) -> None:
+        """Let the car take signed commands only, or unsigned ones too; forget the key.
+
+        It is called where the simulator lives.
+        """
+        self.car.settings = replace(
+            self.car.settings, command_signing="required" if required else "allowed"
+        )
+        self.cloud.state.public_keys.clear()
+        self.cloud.state.registered.clear()
+
+    def host_key(self, key: str | bytes) -> None:
+        """Put a public key on the domain of the application."""
+        domain = self.cloud.settings.domain
+        self.do(lambda: self.cloud.host_public_key(domain, key))
+
+    def add_application(self) -> None:
+        """Give Home Assistant the credentials of the application."""
+        settings = self.cloud.settings
+        self.ask(
+            {
+                "type": "application_credentials/create",
+                "domain": DOMAIN,
+                "client_id": settings.client_id,
+                "client_secret": settings.client_secret,
+                "name": "My application",
+            }
+        )
+
+    def remove_applications(self) -> None:
+        """Remove the credentials of each application, which no account uses."""
+        (found,) = self.ask({"type": "application_credentials/list"})
+        for row in found:
+            self.ask(
+                {
+                    "type": "application_credentials/delete",
+                    "application_credentials_id": row["id"],
+                }
+            )
 
     def tokens(self) -> dict[str, Any]:
         """Return the input of a person who brings tokens to the simulator."""
@@ -214,9 +255,11 @@ class World:
     async def _start(self) -> None:
         """Start the cloud, then Home Assistant with the cloud's addresses."""
         await self.cloud.start(HOST)
-        tesla: dict[str, str] = {
+        tesla: dict[str, object] = {
             region: self.cloud.fleet_url(region) for region in REGIONS
         }
+        tesla["domain"] = self.cloud.domain_url("{domain}")
+        tesla["providers"] = self.cloud.provider_urls
         tesla["auth"] = f"{self.cloud.auth_url}/oauth2/v3"
         await self.home_assistant.start(
             HOME.latitude,

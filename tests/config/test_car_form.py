@@ -16,7 +16,7 @@ from simulator.car import Car, CarSettings
 from simulator.clock import SystemClock
 from simulator.cloud import Cloud
 
-from ..common import HOME, OTHER_VIN, VIN, set_up, state_of, the_car
+from ..common import HOME, OTHER_VIN, VIN, open_options, set_up, state_of, the_car
 from ..flows import suggested
 from .test_options_flow import fields_of, open_topic, submit
 
@@ -202,7 +202,7 @@ async def test_an_account_that_is_not_loaded_says_so(
     """Its cars are not known then; the other topics can still be changed."""
     entry = await set_up(hass, cloud)
     assert await hass.config_entries.async_unload(entry.entry_id)
-    result = await hass.config_entries.options.async_init(entry.entry_id)
+    result = await open_options(hass, entry)
     result = await hass.config_entries.options.async_configure(
         result["flow_id"], {"next_step_id": "car"}
     )

@@ -95,6 +95,20 @@ async def test_three_questions_follow_the_way_in(
     assert state_of(hass, "switch", "shadow_mode") == "on"
 
 
+async def test_the_questions_are_asked_where_the_dialog_begins_anew(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The frontend opens the options instead of what was prepared; then the menu."""
+    entry, _ = await begin(hass, cloud)
+    options = hass.config_entries.options
+    asked = await options.async_init(entry.entry_id)
+    assert asked["step_id"] == "first_run"
+    [left] = options.async_progress_by_handler(entry.entry_id)
+    assert left["flow_id"] == asked["flow_id"]
+    again = await options.async_init(entry.entry_id)
+    assert again["step_id"] == "init"
+
+
 async def test_an_answer_may_be_changed_after_the_preview(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

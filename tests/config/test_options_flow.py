@@ -21,7 +21,7 @@ from homeassistant.setup import async_setup_component
 from simulator.car import Place
 from simulator.cloud import Cloud
 
-from ..common import WORK, entity_id, set_up, state_of
+from ..common import WORK, entity_id, open_options, set_up, state_of
 from ..flows import check_translated, suggested
 
 pytestmark = pytest.mark.usefixtures("discreet_log")
@@ -90,7 +90,7 @@ async def open_topic(
     hass: HomeAssistant, entry: ScoutConfigEntry, topic: str
 ) -> ConfigFlowResult:
     """Open the options, and choose a topic from the menu."""
-    result = await hass.config_entries.options.async_init(entry.entry_id)
+    result = await open_options(hass, entry)
     assert result["menu_options"] == list(TOPICS)
     check_translated(result, "options")
     result = await hass.config_entries.options.async_configure(

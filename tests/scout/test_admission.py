@@ -34,6 +34,7 @@ from ..common import (
     VIN,
     WORK,
     entity_id,
+    open_options,
     pass_time,
     set_up,
     state_of,
@@ -67,7 +68,7 @@ async def choose(
     **admission: object,
 ) -> None:
     """Choose options of the economy, as a person does."""
-    flow = await hass.config_entries.options.async_init(entry.entry_id)
+    flow = await open_options(hass, entry)
     await hass.config_entries.options.async_configure(
         flow["flow_id"], {"next_step_id": "hints"}
     )

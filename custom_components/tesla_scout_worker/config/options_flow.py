@@ -99,6 +99,13 @@ class ScoutOptionsFlow(FirstRunSteps):
         """Choose a topic; a new account is asked three questions first."""
         if user_input == FIRST_RUN:
             return await self.async_step_first_run()
+        match self._take_over():
+            case "first_run":
+                return await self.async_step_first_run()
+            case "tariff":
+                return await self.async_step_tariff()
+            case "formula":
+                return await self.async_step_formula()
         return self.async_show_menu(step_id="init", menu_options=TOPICS)
 
     @override

@@ -2,11 +2,18 @@
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.config_entries import (
+    SOURCE_SYSTEM,
+    ConfigEntry,
+    ConfigFlowContext,
+    ConfigFlowResult,
+    OptionsFlowWithReload,
+)
+from homeassistant.core import HomeAssistant, callback
 
 from ..charging.options import PriceSource
 from .option_pages import (
@@ -18,6 +25,30 @@ from .option_pages import (
     with_answers,
 )
 
+# A flow that was prepared for a person, who has not seen it yet.
+PREPARED: Final = ConfigFlowContext(source=SOURCE_SYSTEM)
+
+
+@callback
+def _async_end_prepared(hass: HomeAssistant, entry_id: str) -> str | None:
+    """End the flow that was prepared for an account, and return its step."""
+    flows = hass.config_entries.options
+    step: str | None = None
+    for flow in flows.async_progress_by_handler(entry_id, match_context=dict(PREPARED)):
+        step = flow["step_id"]
+        flows.async_abort(flow["flow_id"])
+    return step
+
+
+async def async_prepare(
+    hass: HomeAssistant, entry: ConfigEntry[Any], data: dict[str, Any] | None = None
+) -> ConfigFlowResult:
+    """Begin an options flow that another flow names as the next one; the last counts."""
+    _async_end_prepared(hass, entry.entry_id)
+    return await hass.config_entries.options.async_init(
+        entry.entry_id, context=PREPARED.copy(), data=data
+    )
+
 
 class PageFlow(OptionsFlowWithReload):
     """Shows pages; a change reloads the account."""
@@ -25,6 +56,16 @@ class PageFlow(OptionsFlowWithReload):
     def __init__(self) -> None:
         """Start with nothing chosen."""
         self._chosen: dict[str, Any] | None = None
+
+    def _take_over(self) -> str | None:
+        """Return the step of the flow that was prepared for this account, which ends.
+
+        The frontend 20260930 begins a new options flow where the answer of another flow
+        names the one to continue with.
+        """
+        if self.context.get("source") == SOURCE_SYSTEM:
+            return None
+        return _async_end_prepared(self.hass, self.handler)
 
     @property
     def _options(self) -> Mapping[str, Any]:
