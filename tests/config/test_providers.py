@@ -18,7 +18,7 @@ from simulator.faults import Fault
 from simulator.gateway_faults import html_page
 
 from ..common import VIN, act, bring_input, paste_key, set_up, state_of
-from ..flows import Walk, no_entry
+from ..flows import Walk, no_entry, suggested
 
 BATTERY = "70"
 WAYS = pytest.mark.parametrize("way", [Way.TESSIE, Way.TESLEMETRY])
@@ -86,6 +86,8 @@ async def test_what_goes_wrong_at_the_provider_is_said_and_tried_again(
         added = cloud.faults.add(fault)
         await walk.submit(api_key=key)
         assert walk.errors == {"base": error}
+        # Sent again, it does not have to be pasted again.
+        assert suggested(walk.result, "api_key") == key
         cloud.faults.remove(added)
     await walk.submit(api_key=key)
     assert walk.entry

@@ -106,7 +106,7 @@ class ProviderSteps(AccountFlow):
             errors, words = {"base": error}, trial.words
         return self.async_show_form(
             step_id="tessie",
-            data_schema=KEY_SCHEMA,
+            data_schema=self.add_suggested_values_to_schema(KEY_SCHEMA, user_input),
             errors=errors,
             description_placeholders={"address": TESSIE_PAGE, **words},
         )
@@ -125,7 +125,7 @@ class ProviderSteps(AccountFlow):
             errors, words = {"base": error}, trial.words
         return self.async_show_form(
             step_id="teslemetry",
-            data_schema=KEY_SCHEMA,
+            data_schema=self.add_suggested_values_to_schema(KEY_SCHEMA, user_input),
             errors=errors,
             description_placeholders={"address": TESLEMETRY_PAGE, **words},
         )
