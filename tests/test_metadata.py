@@ -40,7 +40,10 @@ from custom_components.tesla_scout_worker.config.car_form import (
     week_schema,
 )
 from custom_components.tesla_scout_worker.config.entity_form import entity_schema
-from custom_components.tesla_scout_worker.config.first_run import FIRST_PAGE
+from custom_components.tesla_scout_worker.config.first_run import (
+    FIRST_PAGE,
+    WALL_CONNECTOR,
+)
 from custom_components.tesla_scout_worker.config.forms import (
     IMPORT_SCHEMA,
     KEY_DOMAIN_SCHEMA,
@@ -153,7 +156,7 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("options", "charging"): page_schema(CHARGING),
     ("options", "departures"): week_schema(),
     ("options", "expert"): page_schema(EXPERT),
-    ("options", "first_run"): page_schema(FIRST_PAGE),
+    ("options", "first_run"): page_schema((*FIRST_PAGE, WALL_CONNECTOR)),
     ("options", "formula"): page_schema(formula_page({})),
     ("options", "hints"): page_schema(hints_page("USD")),
     ("options", "market"): page_schema(MARKET),

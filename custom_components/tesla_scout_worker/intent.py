@@ -162,8 +162,11 @@ class PromiseIntent(CarIntent):
         slots: dict[str, Any],
     ) -> tuple[str, dict[str, str]]:
         """Return the verdict."""
-        verdict = (await async_view(hass, car, asked.context)).verdict
-        return SPOKEN.get(verdict.key, "nothing_planned"), _values(verdict)
+        view = await async_view(hass, car, asked.context)
+        key = SPOKEN.get(view.verdict.key, "nothing_planned")
+        if key == "on_track" and view.timed:
+            key = "on_track_timed"
+        return key, _values(view.verdict)
 
 
 class ChargeNowIntent(CarIntent):

@@ -10,6 +10,7 @@ import {
   overrideText,
   problemText,
   savings,
+  timedSentence,
   translator,
   verdictSentence,
   waitText,
@@ -300,7 +301,8 @@ export class TeslaScoutCard extends LitElement {
           ? nothing
           : html`<p class="soft small">${t("saves", { amount: format.money(saved, currency) })}</p>`
       }
-      ${this.overrides(view, format, t)} ${this.sessions(view, format, t)}
+      ${this.timed(first, view, format)} ${this.overrides(view, format, t)}
+      ${this.sessions(view, format, t)}
       ${others
         .filter((plan) => plan.session_id === null && plan.verdict.key !== "reached")
         .map(
@@ -309,6 +311,12 @@ export class TeslaScoutCard extends LitElement {
               ${t("then")}: ${verdictSentence(plan.verdict, format, this.now)}
             </p>`,
         )}`;
+  }
+
+  /** What is weaker where Home Assistant starts and stops the charge. */
+  private timed(plan: PlanView, view: CarView, format: Format): unknown {
+    const text = timedSentence(plan.windows, view.timed, format, this.now);
+    return text === null ? nothing : html`<p class="soft small">${text}</p>`;
   }
 
   /** What was said about the coming days, each with the button that takes it back. */

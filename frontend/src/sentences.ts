@@ -50,6 +50,18 @@ export function windowsText(
     .join(", ");
 }
 
+/** What is weaker where Home Assistant times the charge; null without a window to come. */
+export function timedSentence(
+  windows: { start: string }[],
+  timed: boolean,
+  format: Format,
+  now: Date,
+): string | null {
+  const next = windows.map(({ start }) => new Date(start)).find((start) => start > now);
+  if (!timed || !next) return null;
+  return translator(format)("timed", { at: format.soon(next, now) });
+}
+
 /** A problem in words; null for one that this version does not know. */
 export function problemText(
   problem: Problem,

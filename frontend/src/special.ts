@@ -3,7 +3,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import type { Format } from "./format";
 import { DOMAIN, errorText, type Hass } from "./hass";
-import { savings, translator, verdictSentence, windowsText } from "./sentences";
+import { savings, timedSentence, translator, verdictSentence, windowsText } from "./sentences";
 import { shared } from "./styles";
 import type { CarView, PlanView } from "./types";
 
@@ -128,6 +128,7 @@ export class ScoutSpecial extends LitElement {
     if (!plan) return html`<p class="soft">${t("previewing")}</p>`;
     const { currency } = this.view;
     const saved = savings(plan);
+    const timed = timedSentence(plan.windows, this.view.timed, this.format, now);
     const facts = [
       plan.windows.length
         ? t("preview_windows", { windows: windowsText(plan.windows, this.format, now) })
@@ -145,6 +146,7 @@ export class ScoutSpecial extends LitElement {
           ? html`<p class="soft">${t("saves", { amount: this.format.money(saved, currency) })}</p>`
           : nothing
       }
+      ${timed === null ? nothing : html`<p class="soft">${timed}</p>`}
       ${
         this.view.limit !== null && this.target > this.view.limit
           ? html`<p class="soft">${t("special_limit")}</p>`

@@ -112,6 +112,7 @@ export interface CarView {
   next_read_at: string | null;
   sync: boolean;
   shadow: boolean;
+  timed: boolean;
   capacity: number | null;
   currency: string | null;
   verdict: Verdict;

@@ -8,6 +8,7 @@ import {
   reasonSentences,
   savings,
   verdictSentence,
+  timedSentence,
   windowsText,
 } from "../src/sentences";
 import type { Verdict } from "../src/types";
@@ -70,6 +71,17 @@ describe("plans", () => {
     const now = new Date(view.at);
     expect(windowsText(windows, format("en"), now)).toBe("02:00–04:44");
     expect(plain(windowsText(windows, format("en", "12"), now))).toBe("2:00 AM–4:44 AM");
+  });
+
+  it("say what is weaker where Home Assistant times the charge", () => {
+    const view = car("on_track");
+    const windows = view.plans[0]?.windows ?? [];
+    const now = new Date(view.at);
+    expect(timedSentence(windows, true, format("en"), now)).toBe(
+      "Home Assistant starts and stops the charge: if it is down at 02:00, the car does not start by itself.",
+    );
+    expect(timedSentence(windows, false, format("en"), now)).toBeNull();
+    expect(timedSentence([], true, format("en"), now)).toBeNull();
   });
 
   it("give the reasons that matter", () => {

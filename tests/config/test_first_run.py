@@ -11,6 +11,7 @@ from custom_components.tesla_scout_worker.data import ScoutConfigEntry
 from homeassistant.config_entries import ConfigFlowResult, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
@@ -124,6 +125,51 @@ async def test_an_answer_may_be_changed_after_the_preview(
     await choose(hass, result, "first_save")
     assert entry.runtime_data.worker.repository.record(VIN).settings.target == 70
     assert entry.options == {}
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_a_wall_connector_is_offered_as_plug_sensor_and_meter(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, wanted: bool
+) -> None:
+    """It is used unless a person says no; a cable that is pulled out is seen by it."""
+    registry = er.async_get(hass)
+    plug = registry.async_get_or_create(
+        "binary_sensor", "tesla_wall_connector", "TWC1-vehicle_connected"
+    ).entity_id
+    meter = registry.async_get_or_create(
+        "sensor", "tesla_wall_connector", "TWC1-energy_kWh"
+    ).entity_id
+    hass.states.async_set(plug, "on")
+    entry, result = await begin(hass, cloud)
+    assert fields_of(result)["wall_connector"] is True
+    result = await submit(hass, result, wall_connector=wanted)
+    await choose(hass, result, "first_save")
+    used = {"plug_hints": [plug], "charge_meter": meter}
+    assert entry.options == (used if wanted else {})
+    assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+    hass.states.async_set(plug, "off")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, "binary_sensor", "plugged_in") == ("off" if wanted else "on")
+
+
+async def test_of_two_wall_connectors_no_meter_is_chosen(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Nobody knows which one counts for a car; both show whether one is plugged in."""
+    registry = er.async_get(hass)
+    for serial in ("TWC1", "TWC2"):
+        for domain, key in (
+            ("binary_sensor", "vehicle_connected"),
+            ("sensor", "energy_kWh"),
+        ):
+            registry.async_get_or_create(
+                domain, "tesla_wall_connector", f"{serial}-{key}"
+            )
+    entry, result = await begin(hass, cloud)
+    result = await submit(hass, result)
+    await choose(hass, result, "first_save")
+    assert len(entry.options["plug_hints"]) == 2
+    assert "charge_meter" not in entry.options
 
 
 @pytest.mark.parametrize(

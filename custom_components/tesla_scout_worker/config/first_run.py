@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import TimeSelector
+from homeassistant.helpers.selector import BooleanSelector, TimeSelector
 from homeassistant.util import dt as dt_util
 
 from ..charging.daily.departures import departures, next_departure
@@ -33,6 +33,7 @@ from .option_pages import (
     with_answers,
 )
 from .page_flow import PageFlow
+from .wall_connector import async_find_wall_connectors
 
 # What the options flow is started with after an account was added.
 FIRST_RUN: Final[dict[str, Any]] = {"first_run": True}
@@ -47,6 +48,12 @@ FIRST_PAGE: Final[OptionPage] = (
     OptionField(
         key=CONF_TARGET, selector=number(LEAST_LIMIT, MOST_LIMIT, "%"), default=80
     ),
+)
+
+
+# Asked where Tesla's Wall Connector is set up.
+WALL_CONNECTOR: Final = OptionField(
+    key="wall_connector", selector=BooleanSelector(), default=True
 )
 
 
@@ -72,6 +79,11 @@ class FirstRunSteps(PageFlow):
         vin = next(iter(entry.runtime_data.coordinator.data), None)
         return None if vin is None else CarPage.of(entry, vin)
 
+    def _page(self) -> OptionPage:
+        """Return the questions; a Wall Connector is offered if there is one."""
+        found = async_find_wall_connectors(self.hass)
+        return FIRST_PAGE if found is None else (*FIRST_PAGE, WALL_CONNECTOR)
+
     async def async_step_first_run(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -80,11 +92,12 @@ class FirstRunSteps(PageFlow):
             return self.async_abort(reason="not_loaded")
         self.is_first_run = True
         held = {**page_shown(TARIFF, self._options), **car.shown(), **self._answers}
-        shown = {each.key: held.get(each.key, each.default) for each in FIRST_PAGE}
-        schema = page_schema(FIRST_PAGE, shown)
+        page = self._page()
+        shown = {each.key: held.get(each.key, each.default) for each in page}
+        schema = page_schema(page, shown)
         if user_input is None:
             return self._show("first_run", schema, shown, car=car.name)
-        errors, placeholders = range_errors(FIRST_PAGE, user_input)
+        errors, placeholders = range_errors(page, user_input)
         source = PriceSource(user_input[CONF_PRICE_SOURCE])
         if self._is_missing(source):
             errors[CONF_PRICE_SOURCE] = "price_source_not_set_up"
@@ -140,7 +153,10 @@ class FirstRunSteps(PageFlow):
                 departure=clock(self._answers[CONF_DEPARTURE]),
                 target=None if follows else target,
             )
-        return self.async_create_entry(data=dict(self._options))
+        options, found = dict(self._options), async_find_wall_connectors(self.hass)
+        if found is not None and self._answers.get(WALL_CONNECTOR.key):
+            options = found.added_to(options)
+        return self.async_create_entry(data=options)
 
 
 async def async_tonight(

@@ -76,6 +76,7 @@ from .tariff_form import (
     rates_shown,
     rates_stored,
 )
+from .wall_connector import async_find_wall_connectors
 
 TOPICS: Final = [
     *("car", "tariff", "formula", "charging", "special", "messages"),
@@ -384,7 +385,9 @@ class ScoutOptionsFlow(FirstRunSteps):
         """Ask what reads may cost, and who knows something for free."""
         way = Way(self.config_entry.data.get(CONF_WAY, Way.OWN_APPLICATION))
         page = hints_page(bill_currency(way, self.hass.config.currency))
-        return await self._async_page("hints", page, user_input)
+        found = async_find_wall_connectors(self.hass)
+        names = "–" if found is None else found.names
+        return await self._async_page("hints", page, user_input, found=names)
 
     async def async_step_messages(
         self, user_input: dict[str, Any] | None = None

@@ -94,18 +94,19 @@ class PageFlow(OptionsFlowWithReload):
         page: OptionPage,
         user_input: dict[str, Any] | None,
         check: Callable[[Mapping[str, Any]], Awaitable[dict[str, str]]] | None = None,
+        **words: str,
     ) -> ConfigFlowResult:
-        """Show a page, and keep what was changed on it."""
+        """Show a page, and keep what was changed on it; ``words`` are placeholders."""
         shown = page_shown(page, self._options)
         schema = page_schema(page, shown)
         if user_input is None:
-            return self._show(step_id, schema, shown)
+            return self._show(step_id, schema, shown, None, **words)
         sent = filled_in(user_input)
         errors, placeholders = range_errors(page, sent)
         if check is not None and not errors:
             errors = await check(sent)
         if errors:
-            return self._show(step_id, schema, sent, errors, **placeholders)
+            return self._show(step_id, schema, sent, errors, **words, **placeholders)
         return await self._async_keep(step_id, with_answers(page, self._options, sent))
 
     @abstractmethod

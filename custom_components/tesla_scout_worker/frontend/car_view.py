@@ -128,6 +128,7 @@ class CarView:
         connectivity: Such as ``asleep``.
         seen_at, next_read_at: Of reads (UTC).
         sync, shadow: Whether daily plans are sent; whether they are only shown.
+        timed: Whether Home Assistant starts and stops the charge, and must be up for it.
         capacity: Of the battery, in kWh.
         currency: An ISO 4217 code; None: the tariff has only zones.
         verdict: Of the first plan, or of a car that is not planned for.
@@ -154,6 +155,7 @@ class CarView:
     next_read_at: datetime | None = None
     sync: bool = True
     shadow: bool = False
+    timed: bool = False
     capacity: float | None = None
     currency: str | None = None
     verdict: Verdict
@@ -238,6 +240,7 @@ def car_view(
         next_read_at=facts.next_read_at,
         sync=facts.sync,
         shadow=facts.shadow,
+        timed=facts.timed,
         capacity=facts.battery.capacity,
         currency=facts.curve.currency,
         verdict=verdict,

@@ -103,6 +103,7 @@ def car_facts(account: ScoutData, vin: str, now: datetime, trail: Trail) -> CarF
         ),
         trail=trail,
         stage=account.budget.stage(now).value,
+        timed=not coordinator.capabilities(vin).schedules,
     )
 
 

@@ -135,6 +135,7 @@ class CarFacts:
         said: The overrides of the daily plan.
         trail: What was read before.
         stage: Stage of the monthly budget.
+        timed: Whether Home Assistant starts and stops the charge.
     """
 
     name: str
@@ -162,6 +163,7 @@ class CarFacts:
     said: tuple[Said, ...] = ()
     trail: Trail = field(default_factory=Trail)
     stage: str = "normal"
+    timed: bool = False
 
     @property
     def level_now(self) -> float | None:

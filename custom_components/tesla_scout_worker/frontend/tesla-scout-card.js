@@ -1,4 +1,4 @@
-const Z = globalThis, it = Z.ShadowRoot && (Z.ShadyCSS === void 0 || Z.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ot = /* @__PURE__ */ Symbol(), ht = /* @__PURE__ */ new WeakMap();
+const Z = globalThis, at = Z.ShadowRoot && (Z.ShadyCSS === void 0 || Z.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ot = /* @__PURE__ */ Symbol(), ht = /* @__PURE__ */ new WeakMap();
 let Et = class {
   constructor(t, e, s) {
     if (this._$cssResult$ = !0, s !== ot) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -7,7 +7,7 @@ let Et = class {
   get styleSheet() {
     let t = this.o;
     const e = this.t;
-    if (it && t === void 0) {
+    if (at && t === void 0) {
       const s = e !== void 0 && e.length === 1;
       s && (t = ht.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), s && ht.set(e, t));
     }
@@ -17,53 +17,53 @@ let Et = class {
     return this.cssText;
   }
 };
-const Gt = (a) => new Et(typeof a == "string" ? a : a + "", void 0, ot), W = (a, ...t) => {
-  const e = a.length === 1 ? a[0] : t.reduce((s, n, i) => s + ((o) => {
+const Kt = (i) => new Et(typeof i == "string" ? i : i + "", void 0, ot), W = (i, ...t) => {
+  const e = i.length === 1 ? i[0] : t.reduce((s, n, a) => s + ((o) => {
     if (o._$cssResult$ === !0) return o.cssText;
     if (typeof o == "number") return o;
     throw Error("Value passed to 'css' function must be a 'css' function result: " + o + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
-  })(n) + a[i + 1], a[0]);
-  return new Et(e, a, ot);
-}, Kt = (a, t) => {
-  if (it) a.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+  })(n) + i[a + 1], i[0]);
+  return new Et(e, i, ot);
+}, Vt = (i, t) => {
+  if (at) i.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
   else for (const e of t) {
     const s = document.createElement("style"), n = Z.litNonce;
-    n !== void 0 && s.setAttribute("nonce", n), s.textContent = e.cssText, a.appendChild(s);
+    n !== void 0 && s.setAttribute("nonce", n), s.textContent = e.cssText, i.appendChild(s);
   }
-}, ut = it ? (a) => a : (a) => a instanceof CSSStyleSheet ? ((t) => {
+}, ut = at ? (i) => i : (i) => i instanceof CSSStyleSheet ? ((t) => {
   let e = "";
   for (const s of t.cssRules) e += s.cssText;
-  return Gt(e);
-})(a) : a;
-const { is: Vt, defineProperty: Yt, getOwnPropertyDescriptor: Jt, getOwnPropertyNames: Xt, getOwnPropertySymbols: Qt, getPrototypeOf: te } = Object, J = globalThis, pt = J.trustedTypes, ee = pt ? pt.emptyScript : "", se = J.reactiveElementPolyfillSupport, R = (a, t) => a, at = { toAttribute(a, t) {
+  return Kt(e);
+})(i) : i;
+const { is: Yt, defineProperty: Jt, getOwnPropertyDescriptor: Xt, getOwnPropertyNames: Qt, getOwnPropertySymbols: te, getPrototypeOf: ee } = Object, J = globalThis, pt = J.trustedTypes, se = pt ? pt.emptyScript : "", ne = J.reactiveElementPolyfillSupport, R = (i, t) => i, it = { toAttribute(i, t) {
   switch (t) {
     case Boolean:
-      a = a ? ee : null;
+      i = i ? se : null;
       break;
     case Object:
     case Array:
-      a = a == null ? a : JSON.stringify(a);
+      i = i == null ? i : JSON.stringify(i);
   }
-  return a;
-}, fromAttribute(a, t) {
-  let e = a;
+  return i;
+}, fromAttribute(i, t) {
+  let e = i;
   switch (t) {
     case Boolean:
-      e = a !== null;
+      e = i !== null;
       break;
     case Number:
-      e = a === null ? null : Number(a);
+      e = i === null ? null : Number(i);
       break;
     case Object:
     case Array:
       try {
-        e = JSON.parse(a);
+        e = JSON.parse(i);
       } catch {
         e = null;
       }
   }
   return e;
-} }, Dt = (a, t) => !Vt(a, t), gt = { attribute: !0, type: String, converter: at, reflect: !1, useDefault: !1, hasChanged: Dt };
+} }, Dt = (i, t) => !Yt(i, t), gt = { attribute: !0, type: String, converter: it, reflect: !1, useDefault: !1, hasChanged: Dt };
 Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), J.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
 let C = class extends HTMLElement {
   static addInitializer(t) {
@@ -75,18 +75,18 @@ let C = class extends HTMLElement {
   static createProperty(t, e = gt) {
     if (e.state && (e.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(t) && ((e = Object.create(e)).wrapped = !0), this.elementProperties.set(t, e), !e.noAccessor) {
       const s = /* @__PURE__ */ Symbol(), n = this.getPropertyDescriptor(t, s, e);
-      n !== void 0 && Yt(this.prototype, t, n);
+      n !== void 0 && Jt(this.prototype, t, n);
     }
   }
   static getPropertyDescriptor(t, e, s) {
-    const { get: n, set: i } = Jt(this.prototype, t) ?? { get() {
+    const { get: n, set: a } = Xt(this.prototype, t) ?? { get() {
       return this[e];
     }, set(o) {
       this[e] = o;
     } };
     return { get: n, set(o) {
       const r = n?.call(this);
-      i?.call(this, o), this.requestUpdate(t, r, s);
+      a?.call(this, o), this.requestUpdate(t, r, s);
     }, configurable: !0, enumerable: !0 };
   }
   static getPropertyOptions(t) {
@@ -94,13 +94,13 @@ let C = class extends HTMLElement {
   }
   static _$Ei() {
     if (this.hasOwnProperty(R("elementProperties"))) return;
-    const t = te(this);
+    const t = ee(this);
     t.finalize(), t.l !== void 0 && (this.l = [...t.l]), this.elementProperties = new Map(t.elementProperties);
   }
   static finalize() {
     if (this.hasOwnProperty(R("finalized"))) return;
     if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(R("properties"))) {
-      const e = this.properties, s = [...Xt(e), ...Qt(e)];
+      const e = this.properties, s = [...Qt(e), ...te(e)];
       for (const n of s) this.createProperty(n, e[n]);
     }
     const t = this[Symbol.metadata];
@@ -146,7 +146,7 @@ let C = class extends HTMLElement {
   }
   createRenderRoot() {
     const t = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-    return Kt(t, this.constructor.elementStyles), t;
+    return Vt(t, this.constructor.elementStyles), t;
   }
   connectedCallback() {
     this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((t) => t.hostConnected?.());
@@ -162,29 +162,29 @@ let C = class extends HTMLElement {
   _$ET(t, e) {
     const s = this.constructor.elementProperties.get(t), n = this.constructor._$Eu(t, s);
     if (n !== void 0 && s.reflect === !0) {
-      const i = (s.converter?.toAttribute !== void 0 ? s.converter : at).toAttribute(e, s.type);
-      this._$Em = t, i == null ? this.removeAttribute(n) : this.setAttribute(n, i), this._$Em = null;
+      const a = (s.converter?.toAttribute !== void 0 ? s.converter : it).toAttribute(e, s.type);
+      this._$Em = t, a == null ? this.removeAttribute(n) : this.setAttribute(n, a), this._$Em = null;
     }
   }
   _$AK(t, e) {
     const s = this.constructor, n = s._$Eh.get(t);
     if (n !== void 0 && this._$Em !== n) {
-      const i = s.getPropertyOptions(n), o = typeof i.converter == "function" ? { fromAttribute: i.converter } : i.converter?.fromAttribute !== void 0 ? i.converter : at;
+      const a = s.getPropertyOptions(n), o = typeof a.converter == "function" ? { fromAttribute: a.converter } : a.converter?.fromAttribute !== void 0 ? a.converter : it;
       this._$Em = n;
-      const r = o.fromAttribute(e, i.type);
+      const r = o.fromAttribute(e, a.type);
       this[n] = r ?? this._$Ej?.get(n) ?? r, this._$Em = null;
     }
   }
-  requestUpdate(t, e, s, n = !1, i) {
+  requestUpdate(t, e, s, n = !1, a) {
     if (t !== void 0) {
       const o = this.constructor;
-      if (n === !1 && (i = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? Dt)(i, e) || s.useDefault && s.reflect && i === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
+      if (n === !1 && (a = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? Dt)(a, e) || s.useDefault && s.reflect && a === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
       this.C(t, e, s);
     }
     this.isUpdatePending === !1 && (this._$ES = this._$EP());
   }
-  C(t, e, { useDefault: s, reflect: n, wrapped: i }, o) {
-    s && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, o ?? e ?? this[t]), i !== !0 || o !== void 0) || (this._$AL.has(t) || (this.hasUpdated || s || (e = void 0), this._$AL.set(t, e)), n === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
+  C(t, e, { useDefault: s, reflect: n, wrapped: a }, o) {
+    s && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, o ?? e ?? this[t]), a !== !0 || o !== void 0) || (this._$AL.has(t) || (this.hasUpdated || s || (e = void 0), this._$AL.set(t, e)), n === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
   }
   async _$EP() {
     this.isUpdatePending = !0;
@@ -203,13 +203,13 @@ let C = class extends HTMLElement {
     if (!this.isUpdatePending) return;
     if (!this.hasUpdated) {
       if (this.renderRoot ??= this.createRenderRoot(), this._$Ep) {
-        for (const [n, i] of this._$Ep) this[n] = i;
+        for (const [n, a] of this._$Ep) this[n] = a;
         this._$Ep = void 0;
       }
       const s = this.constructor.elementProperties;
-      if (s.size > 0) for (const [n, i] of s) {
-        const { wrapped: o } = i, r = this[n];
-        o !== !0 || this._$AL.has(n) || r === void 0 || this.C(n, void 0, i, r);
+      if (s.size > 0) for (const [n, a] of s) {
+        const { wrapped: o } = a, r = this[n];
+        o !== !0 || this._$AL.has(n) || r === void 0 || this.C(n, void 0, a, r);
       }
     }
     let t = !1;
@@ -246,32 +246,32 @@ let C = class extends HTMLElement {
   firstUpdated(t) {
   }
 };
-C.elementStyles = [], C.shadowRootOptions = { mode: "open" }, C[R("elementProperties")] = /* @__PURE__ */ new Map(), C[R("finalized")] = /* @__PURE__ */ new Map(), se?.({ ReactiveElement: C }), (J.reactiveElementVersions ??= []).push("2.1.2");
-const rt = globalThis, _t = (a) => a, K = rt.trustedTypes, mt = K ? K.createPolicy("lit-html", { createHTML: (a) => a }) : void 0, Nt = "$lit$", $ = `lit$${Math.random().toFixed(9).slice(2)}$`, Pt = "?" + $, ne = `<${Pt}>`, T = document, H = () => T.createComment(""), I = (a) => a === null || typeof a != "object" && typeof a != "function", ct = Array.isArray, ae = (a) => ct(a) || typeof a?.[Symbol.iterator] == "function", tt = `[ 	
+C.elementStyles = [], C.shadowRootOptions = { mode: "open" }, C[R("elementProperties")] = /* @__PURE__ */ new Map(), C[R("finalized")] = /* @__PURE__ */ new Map(), ne?.({ ReactiveElement: C }), (J.reactiveElementVersions ??= []).push("2.1.2");
+const rt = globalThis, _t = (i) => i, K = rt.trustedTypes, mt = K ? K.createPolicy("lit-html", { createHTML: (i) => i }) : void 0, Nt = "$lit$", $ = `lit$${Math.random().toFixed(9).slice(2)}$`, Pt = "?" + $, ie = `<${Pt}>`, T = document, H = () => T.createComment(""), I = (i) => i === null || typeof i != "object" && typeof i != "function", ct = Array.isArray, ae = (i) => ct(i) || typeof i?.[Symbol.iterator] == "function", tt = `[ 	
 \f\r]`, M = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, ft = /-->/g, yt = />/g, k = RegExp(`>|${tt}(?:([^\\s"'>=/]+)(${tt}*=${tt}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`, "g"), wt = /'/g, bt = /"/g, Mt = /^(?:script|style|textarea|title)$/i, Ot = (a) => (t, ...e) => ({ _$litType$: a, strings: t, values: e }), d = Ot(1), v = Ot(2), E = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), vt = /* @__PURE__ */ new WeakMap(), z = T.createTreeWalker(T, 129);
-function Ut(a, t) {
-  if (!ct(a) || !a.hasOwnProperty("raw")) throw Error("invalid template strings array");
+\f\r"'\`<>=]|("|')|))|$)`, "g"), wt = /'/g, bt = /"/g, Mt = /^(?:script|style|textarea|title)$/i, Ot = (i) => (t, ...e) => ({ _$litType$: i, strings: t, values: e }), d = Ot(1), v = Ot(2), E = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), vt = /* @__PURE__ */ new WeakMap(), z = T.createTreeWalker(T, 129);
+function Ut(i, t) {
+  if (!ct(i) || !i.hasOwnProperty("raw")) throw Error("invalid template strings array");
   return mt !== void 0 ? mt.createHTML(t) : t;
 }
-const ie = (a, t) => {
-  const e = a.length - 1, s = [];
-  let n, i = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = M;
+const oe = (i, t) => {
+  const e = i.length - 1, s = [];
+  let n, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = M;
   for (let r = 0; r < e; r++) {
-    const c = a[r];
+    const c = i[r];
     let l, u, p = -1, m = 0;
     for (; m < c.length && (o.lastIndex = m, u = o.exec(c), u !== null); ) m = o.lastIndex, o === M ? u[1] === "!--" ? o = ft : u[1] !== void 0 ? o = yt : u[2] !== void 0 ? (Mt.test(u[2]) && (n = RegExp("</" + u[2], "g")), o = k) : u[3] !== void 0 && (o = k) : o === k ? u[0] === ">" ? (o = n ?? M, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, l = u[1], o = u[3] === void 0 ? k : u[3] === '"' ? bt : wt) : o === bt || o === wt ? o = k : o === ft || o === yt ? o = M : (o = k, n = void 0);
-    const w = o === k && a[r + 1].startsWith("/>") ? " " : "";
-    i += o === M ? c + ne : p >= 0 ? (s.push(l), c.slice(0, p) + Nt + c.slice(p) + $ + w) : c + $ + (p === -2 ? r : w);
+    const w = o === k && i[r + 1].startsWith("/>") ? " " : "";
+    a += o === M ? c + ie : p >= 0 ? (s.push(l), c.slice(0, p) + Nt + c.slice(p) + $ + w) : c + $ + (p === -2 ? r : w);
   }
-  return [Ut(a, i + (a[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
+  return [Ut(i, a + (i[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
 };
 class B {
   constructor({ strings: t, _$litType$: e }, s) {
     let n;
     this.parts = [];
-    let i = 0, o = 0;
-    const r = t.length - 1, c = this.parts, [l, u] = ie(t, e);
+    let a = 0, o = 0;
+    const r = t.length - 1, c = this.parts, [l, u] = oe(t, e);
     if (this.el = B.createElement(l, s), z.currentNode = this.el.content, e === 2 || e === 3) {
       const p = this.el.content.firstChild;
       p.replaceWith(...p.childNodes);
@@ -280,22 +280,22 @@ class B {
       if (n.nodeType === 1) {
         if (n.hasAttributes()) for (const p of n.getAttributeNames()) if (p.endsWith(Nt)) {
           const m = u[o++], w = n.getAttribute(p).split($), b = /([.?@])?(.*)/.exec(m);
-          c.push({ type: 1, index: i, name: b[2], strings: w, ctor: b[1] === "." ? re : b[1] === "?" ? ce : b[1] === "@" ? le : X }), n.removeAttribute(p);
-        } else p.startsWith($) && (c.push({ type: 6, index: i }), n.removeAttribute(p));
+          c.push({ type: 1, index: a, name: b[2], strings: w, ctor: b[1] === "." ? ce : b[1] === "?" ? le : b[1] === "@" ? de : X }), n.removeAttribute(p);
+        } else p.startsWith($) && (c.push({ type: 6, index: a }), n.removeAttribute(p));
         if (Mt.test(n.tagName)) {
           const p = n.textContent.split($), m = p.length - 1;
           if (m > 0) {
             n.textContent = K ? K.emptyScript : "";
-            for (let w = 0; w < m; w++) n.append(p[w], H()), z.nextNode(), c.push({ type: 2, index: ++i });
+            for (let w = 0; w < m; w++) n.append(p[w], H()), z.nextNode(), c.push({ type: 2, index: ++a });
             n.append(p[m], H());
           }
         }
-      } else if (n.nodeType === 8) if (n.data === Pt) c.push({ type: 2, index: i });
+      } else if (n.nodeType === 8) if (n.data === Pt) c.push({ type: 2, index: a });
       else {
         let p = -1;
-        for (; (p = n.data.indexOf($, p + 1)) !== -1; ) c.push({ type: 7, index: i }), p += $.length - 1;
+        for (; (p = n.data.indexOf($, p + 1)) !== -1; ) c.push({ type: 7, index: a }), p += $.length - 1;
       }
-      i++;
+      a++;
     }
   }
   static createElement(t, e) {
@@ -303,13 +303,13 @@ class B {
     return s.innerHTML = t, s;
   }
 }
-function D(a, t, e = a, s) {
+function D(i, t, e = i, s) {
   if (t === E) return t;
   let n = s !== void 0 ? e._$Co?.[s] : e._$Cl;
-  const i = I(t) ? void 0 : t._$litDirective$;
-  return n?.constructor !== i && (n?._$AO?.(!1), i === void 0 ? n = void 0 : (n = new i(a), n._$AT(a, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = n : e._$Cl = n), n !== void 0 && (t = D(a, n._$AS(a, t.values), n, s)), t;
+  const a = I(t) ? void 0 : t._$litDirective$;
+  return n?.constructor !== a && (n?._$AO?.(!1), a === void 0 ? n = void 0 : (n = new a(i), n._$AT(i, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = n : e._$Cl = n), n !== void 0 && (t = D(i, n._$AS(i, t.values), n, s)), t;
 }
-class oe {
+class re {
   constructor(t, e) {
     this._$AV = [], this._$AN = void 0, this._$AD = t, this._$AM = e;
   }
@@ -322,13 +322,13 @@ class oe {
   u(t) {
     const { el: { content: e }, parts: s } = this._$AD, n = (t?.creationScope ?? T).importNode(e, !0);
     z.currentNode = n;
-    let i = z.nextNode(), o = 0, r = 0, c = s[0];
+    let a = z.nextNode(), o = 0, r = 0, c = s[0];
     for (; c !== void 0; ) {
       if (o === c.index) {
         let l;
-        c.type === 2 ? l = new q(i, i.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (l = new de(i, this, t)), this._$AV.push(l), c = s[++r];
+        c.type === 2 ? l = new q(a, a.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(a, c.name, c.strings, this, t) : c.type === 6 && (l = new he(a, this, t)), this._$AV.push(l), c = s[++r];
       }
-      o !== c?.index && (i = z.nextNode(), o++);
+      o !== c?.index && (a = z.nextNode(), o++);
     }
     return z.currentNode = T, n;
   }
@@ -371,8 +371,8 @@ class q {
     const { values: e, _$litType$: s } = t, n = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = B.createElement(Ut(s.h, s.h[0]), this.options)), s);
     if (this._$AH?._$AD === n) this._$AH.p(e);
     else {
-      const i = new oe(n, this), o = i.u(this.options);
-      i.p(e), this.T(o), this._$AH = i;
+      const a = new re(n, this), o = a.u(this.options);
+      a.p(e), this.T(o), this._$AH = a;
     }
   }
   _$AC(t) {
@@ -383,7 +383,7 @@ class q {
     ct(this._$AH) || (this._$AH = [], this._$AR());
     const e = this._$AH;
     let s, n = 0;
-    for (const i of t) n === e.length ? e.push(s = new q(this.O(H()), this.O(H()), this, this.options)) : s = e[n], s._$AI(i), n++;
+    for (const a of t) n === e.length ? e.push(s = new q(this.O(H()), this.O(H()), this, this.options)) : s = e[n], s._$AI(a), n++;
     n < e.length && (this._$AR(s && s._$AB.nextSibling, n), e.length = n);
   }
   _$AR(t = this._$AA.nextSibling, e) {
@@ -403,17 +403,17 @@ class X {
   get _$AU() {
     return this._$AM._$AU;
   }
-  constructor(t, e, s, n, i) {
-    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = n, this.options = i, s.length > 2 || s[0] !== "" || s[1] !== "" ? (this._$AH = Array(s.length - 1).fill(new String()), this.strings = s) : this._$AH = h;
+  constructor(t, e, s, n, a) {
+    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = n, this.options = a, s.length > 2 || s[0] !== "" || s[1] !== "" ? (this._$AH = Array(s.length - 1).fill(new String()), this.strings = s) : this._$AH = h;
   }
   _$AI(t, e = this, s, n) {
-    const i = this.strings;
+    const a = this.strings;
     let o = !1;
-    if (i === void 0) t = D(this, t, e, 0), o = !I(t) || t !== this._$AH && t !== E, o && (this._$AH = t);
+    if (a === void 0) t = D(this, t, e, 0), o = !I(t) || t !== this._$AH && t !== E, o && (this._$AH = t);
     else {
       const r = t;
       let c, l;
-      for (t = i[0], c = 0; c < i.length - 1; c++) l = D(this, r[s + c], e, c), l === E && (l = this._$AH[c]), o ||= !I(l) || l !== this._$AH[c], l === h ? t = h : t !== h && (t += (l ?? "") + i[c + 1]), this._$AH[c] = l;
+      for (t = a[0], c = 0; c < a.length - 1; c++) l = D(this, r[s + c], e, c), l === E && (l = this._$AH[c]), o ||= !I(l) || l !== this._$AH[c], l === h ? t = h : t !== h && (t += (l ?? "") + a[c + 1]), this._$AH[c] = l;
     }
     o && !n && this.j(t);
   }
@@ -421,7 +421,7 @@ class X {
     t === h ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
   }
 }
-class re extends X {
+class ce extends X {
   constructor() {
     super(...arguments), this.type = 3;
   }
@@ -429,7 +429,7 @@ class re extends X {
     this.element[this.name] = t === h ? void 0 : t;
   }
 }
-class ce extends X {
+class le extends X {
   constructor() {
     super(...arguments), this.type = 4;
   }
@@ -437,20 +437,20 @@ class ce extends X {
     this.element.toggleAttribute(this.name, !!t && t !== h);
   }
 }
-class le extends X {
-  constructor(t, e, s, n, i) {
-    super(t, e, s, n, i), this.type = 5;
+class de extends X {
+  constructor(t, e, s, n, a) {
+    super(t, e, s, n, a), this.type = 5;
   }
   _$AI(t, e = this) {
     if ((t = D(this, t, e, 0) ?? h) === E) return;
-    const s = this._$AH, n = t === h && s !== h || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, i = t !== h && (s === h || n);
-    n && this.element.removeEventListener(this.name, this, s), i && this.element.addEventListener(this.name, this, t), this._$AH = t;
+    const s = this._$AH, n = t === h && s !== h || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, a = t !== h && (s === h || n);
+    n && this.element.removeEventListener(this.name, this, s), a && this.element.addEventListener(this.name, this, t), this._$AH = t;
   }
   handleEvent(t) {
     typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, t) : this._$AH.handleEvent(t);
   }
 }
-class de {
+class he {
   constructor(t, e, s) {
     this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = s;
   }
@@ -461,16 +461,16 @@ class de {
     D(this, t);
   }
 }
-const he = rt.litHtmlPolyfillSupport;
-he?.(B, q), (rt.litHtmlVersions ??= []).push("3.3.3");
-const ue = (a, t, e) => {
+const ue = rt.litHtmlPolyfillSupport;
+ue?.(B, q), (rt.litHtmlVersions ??= []).push("3.3.3");
+const pe = (i, t, e) => {
   const s = e?.renderBefore ?? t;
   let n = s._$litPart$;
   if (n === void 0) {
-    const i = e?.renderBefore ?? null;
-    s._$litPart$ = n = new q(t.insertBefore(H(), i), i, void 0, e ?? {});
+    const a = e?.renderBefore ?? null;
+    s._$litPart$ = n = new q(t.insertBefore(H(), a), a, void 0, e ?? {});
   }
-  return n._$AI(a), n;
+  return n._$AI(i), n;
 };
 const lt = globalThis;
 class x extends C {
@@ -483,7 +483,7 @@ class x extends C {
   }
   update(t) {
     const e = this.render();
-    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = ue(e, this.renderRoot, this.renderOptions);
+    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = pe(e, this.renderRoot, this.renderOptions);
   }
   connectedCallback() {
     super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -496,8 +496,8 @@ class x extends C {
   }
 }
 x._$litElement$ = !0, x.finalized = !0, lt.litElementHydrateSupport?.({ LitElement: x });
-const pe = lt.litElementPolyfillSupport;
-pe?.({ LitElement: x });
+const ge = lt.litElementPolyfillSupport;
+ge?.({ LitElement: x });
 (lt.litElementVersions ??= []).push("4.2.2");
 const Rt = 36e5, $t = 24 * Rt;
 class V {
@@ -550,8 +550,8 @@ class V {
     const e = Math.max(0, Math.round(t / 6e4)), s = Math.floor(e / 60), n = this.language.startsWith("pl") ? "godz." : "h";
     if (s >= 48) return `${Math.floor(s / 24)} d`;
     if (s === 0) return `${e} min`;
-    const i = `${s} ${n}`;
-    return e % 60 ? `${i} ${e % 60} min` : i;
+    const a = `${s} ${n}`;
+    return e % 60 ? `${a} ${e % 60} min` : a;
   }
   money(t, e) {
     return new Intl.NumberFormat(this.language, {
@@ -587,7 +587,7 @@ class V {
       minute: "2-digit",
       hourCycle: "h23",
       ...this.zoned()
-    }).formatToParts(t), s = (n) => e.find((i) => i.type === n)?.value ?? "";
+    }).formatToParts(t), s = (n) => e.find((a) => a.type === n)?.value ?? "";
     return `${s("year")}-${s("month")}-${s("day")}T${s("hour")}:${s("minute")}`;
   }
   /** The instant of such a value; the offset of the zone is found by trying. */
@@ -595,8 +595,8 @@ class V {
     const e = /* @__PURE__ */ new Date(`${t}:00Z`);
     let s = e;
     for (let n = 0; n < 2; n += 1) {
-      const i = /* @__PURE__ */ new Date(`${this.local(s)}:00Z`);
-      s = new Date(s.getTime() + e.getTime() - i.getTime());
+      const a = /* @__PURE__ */ new Date(`${this.local(s)}:00Z`);
+      s = new Date(s.getTime() + e.getTime() - a.getTime());
     }
     return s;
   }
@@ -610,33 +610,33 @@ class V {
     return this.zone === void 0 ? {} : { timeZone: this.zone };
   }
 }
-const g = "tesla_scout_worker";
-function Y(a) {
+const _ = "tesla_scout_worker";
+function Y(i) {
   return [...new Set(
-    Object.values(a.entities).filter((e) => e.platform === g && e.device_id).map((e) => e.device_id)
-  )].map((e) => a.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => L(e).localeCompare(L(s)));
+    Object.values(i.entities).filter((e) => e.platform === _ && e.device_id).map((e) => e.device_id)
+  )].map((e) => i.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => L(e).localeCompare(L(s)));
 }
-function xt(a) {
-  return Object.values(a.entities).find((t) => t.platform === g)?.device_id;
+function xt(i) {
+  return Object.values(i.entities).find((t) => t.platform === _)?.device_id;
 }
-function L(a) {
-  return a.name_by_user ?? a.name ?? "";
+function L(i) {
+  return i.name_by_user ?? i.name ?? "";
 }
-function j(a, t) {
+function j(i, t) {
   const e = t;
   if (e.translation_key) {
-    const s = `component.${g}.exceptions.${e.translation_key}.message`, n = a.localize(s, e.translation_placeholders ?? {});
+    const s = `component.${_}.exceptions.${e.translation_key}.message`, n = i.localize(s, e.translation_placeholders ?? {});
     if (n && n !== s) return n;
   }
   return e.message ?? String(t);
 }
-function kt(a, t) {
-  const e = `component.${g}.exceptions.${t}.message`, s = a.localize(e);
+function kt(i, t) {
+  const e = `component.${_}.exceptions.${t}.message`, s = i.localize(e);
   return s && s !== e ? s : t;
 }
-const ge = `/config/integrations/integration/${g}`;
-function Ht(a) {
-  history.pushState(null, "", a), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
+const _e = `/config/integrations/integration/${_}`;
+function Ht(i) {
+  history.pushState(null, "", i), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
 const dt = {
   // The car.
@@ -797,6 +797,7 @@ const dt = {
   special_title: "Charge to a level by a time",
   special_by: "By",
   special_confirm: "Charge to {target} by {ready_by}",
+  timed: "Home Assistant starts and stops the charge: if it is down at {at}, the car does not start by itself.",
   special_limit: "The charge limit is raised for this, and set back afterwards.",
   previewing: "Planning …",
   preview_windows: "Charges {windows}",
@@ -830,7 +831,7 @@ const dt = {
   stage_saving: "saving: fewer reads",
   stage_essential: "only special charging",
   stage_stopped: "budget spent"
-}, _e = {
+}, me = {
   // The car.
   plugged_in: "Podłączony",
   unplugged: "Niepodłączony",
@@ -989,6 +990,7 @@ const dt = {
   special_title: "Naładuj do poziomu na czas",
   special_by: "Na kiedy",
   special_confirm: "Naładuj do {target} na {ready_by}",
+  timed: "Ładowanie włącza i wyłącza Home Assistant: jeśli nie działa o {at}, samochód sam nie zacznie.",
   special_limit: "Limit ładowania zostanie na ten czas podniesiony, a potem przywrócony.",
   previewing: "Planuję …",
   preview_windows: "Ładowanie {windows}",
@@ -1022,73 +1024,77 @@ const dt = {
   stage_saving: "oszczędzanie: mniej odczytów",
   stage_essential: "tylko ładowanie specjalne",
   stage_stopped: "budżet wyczerpany"
-}, me = { en: dt, pl: _e };
-function A(a, t, e = {}) {
-  return (me[a.split("-")[0] ?? "en"] ?? dt)[t].replace(/\{(\w+)\}/g, (n, i) => String(e[i] ?? ""));
+}, fe = { en: dt, pl: me };
+function A(i, t, e = {}) {
+  return (fe[i.split("-")[0] ?? "en"] ?? dt)[t].replace(/\{(\w+)\}/g, (n, a) => String(e[a] ?? ""));
 }
-function P(a) {
-  return a in dt;
+function P(i) {
+  return i in dt;
 }
-function _(a) {
-  return (t, e) => A(a.language, t, e);
+function g(i) {
+  return (t, e) => A(i.language, t, e);
 }
-function G(a, t, e) {
-  const s = _(t), n = {
-    target: a.target === null ? "" : t.percent(a.target),
-    level: a.level === null ? "" : t.percent(Math.floor(a.level)),
-    ready_by: a.ready_by === null ? "" : t.when(new Date(a.ready_by), e),
-    plug_in_by: a.plug_in_by === null ? "" : t.soon(new Date(a.plug_in_by), e),
-    spare: a.spare === null ? "" : t.duration(a.spare * 6e4)
+function G(i, t, e) {
+  const s = g(t), n = {
+    target: i.target === null ? "" : t.percent(i.target),
+    level: i.level === null ? "" : t.percent(Math.floor(i.level)),
+    ready_by: i.ready_by === null ? "" : t.when(new Date(i.ready_by), e),
+    plug_in_by: i.plug_in_by === null ? "" : t.soon(new Date(i.plug_in_by), e),
+    spare: i.spare === null ? "" : t.duration(i.spare * 6e4)
   };
-  if (a.key === "on_track" && (a.spare ?? 0) < 1) return s("v_on_track_now", n);
-  const i = a.plug_in_by === null ? 1 / 0 : Date.parse(a.plug_in_by);
-  return a.key === "plug_in" && i - e.getTime() < 6e4 ? s("v_plug_in_now", n) : s(`v_${a.key}`, n);
+  if (i.key === "on_track" && (i.spare ?? 0) < 1) return s("v_on_track_now", n);
+  const a = i.plug_in_by === null ? 1 / 0 : Date.parse(i.plug_in_by);
+  return i.key === "plug_in" && a - e.getTime() < 6e4 ? s("v_plug_in_now", n) : s(`v_${i.key}`, n);
 }
-function fe(a, t, e) {
-  if (a.key !== "plug_in" || a.latest === null || a.plug_in_by === null)
+function ye(i, t, e) {
+  if (i.key !== "plug_in" || i.latest === null || i.plug_in_by === null)
     return null;
-  const s = new Date(a.latest);
-  return s.getTime() - Date.parse(a.plug_in_by) < 3e5 ? null : _(t)("latest", { latest: t.soon(s, e) });
+  const s = new Date(i.latest);
+  return s.getTime() - Date.parse(i.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(s, e) });
 }
-function It(a, t, e) {
-  return a.map(({ start: s, end: n }) => `${t.soon(new Date(s), e)}–${t.time(new Date(n))}`).join(", ");
+function It(i, t, e) {
+  return i.map(({ start: s, end: n }) => `${t.soon(new Date(s), e)}–${t.time(new Date(n))}`).join(", ");
 }
-function ye(a, t, e, s, n, i) {
-  if (a.kind === "repair") {
-    const u = `component.${n}.issues.${a.key}.title`, p = s(u, a.placeholders);
+function Bt(i, t, e, s) {
+  const n = i.map(({ start: a }) => new Date(a)).find((a) => a > s);
+  return !t || !n ? null : g(e)("timed", { at: e.soon(n, s) });
+}
+function we(i, t, e, s, n, a) {
+  if (i.kind === "repair") {
+    const u = `component.${n}.issues.${i.key}.title`, p = s(u, i.placeholders);
     return p && p !== u ? p : null;
   }
-  const o = `p_${a.key}`;
+  const o = `p_${i.key}`;
   if (!P(o)) return null;
-  const { target: r, ready_by: c, reason: l } = a.placeholders;
-  return _(t)(o, {
+  const { target: r, ready_by: c, reason: l } = i.placeholders;
+  return g(t)(o, {
     target: r ? t.percent(Number(r)) : "",
     ready_by: c ? t.when(new Date(c), e) : "",
-    reason: Bt(l ?? "", t, i)
+    reason: Lt(l ?? "", t, a)
   });
 }
-function we(a, t, e) {
-  const s = new Date(a.since), n = {
-    target: a.target === null ? "" : t.percent(a.target),
+function be(i, t, e) {
+  const s = new Date(i.since), n = {
+    target: i.target === null ? "" : t.percent(i.target),
     since: t.when(s, e),
-    until: t.when(new Date(a.until), e),
+    until: t.when(new Date(i.until), e),
     // The day begins at midnight where Home Assistant is.
     day: t.dayName(new Date(s.getTime() + 12 * 36e5), e)
-  }, i = a.kind === "vacation" && s > e;
-  return _(t)(i ? "said_vacation_from" : `said_${a.kind}`, n);
+  }, a = i.kind === "vacation" && s > e;
+  return g(t)(a ? "said_vacation_from" : `said_${i.kind}`, n);
 }
-function Bt(a, t, e) {
-  const s = `reason_${a || "unknown"}`;
-  return P(s) ? _(t)(s) : e(a);
+function Lt(i, t, e) {
+  const s = `reason_${i || "unknown"}`;
+  return P(s) ? g(t)(s) : e(i);
 }
-const be = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
-function ve(a, t) {
-  const e = a.saving ?? 0, s = a.reasons.filter((n) => !be.has(n));
-  return (s.length ? s : a.reasons).slice(0, 3).map((n) => n === "prices_awaited" && e ? "r_prices_cheaper" : `r_${n}`).filter(P).map((n) => _(t)(n, { saving: t.percent(e) }));
+const ve = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
+function $e(i, t) {
+  const e = i.saving ?? 0, s = i.reasons.filter((n) => !ve.has(n));
+  return (s.length ? s : i.reasons).slice(0, 3).map((n) => n === "prices_awaited" && e ? "r_prices_cheaper" : `r_${n}`).filter(P).map((n) => g(t)(n, { saving: t.percent(e) }));
 }
-function Lt(a) {
-  if (a.cost === null || a.cost_now === null) return null;
-  const t = a.cost_now - a.cost;
+function Wt(i) {
+  if (i.cost === null || i.cost_now === null) return null;
+  const t = i.cost_now - i.cost;
   return t >= 0.01 ? t : null;
 }
 const Q = W`
@@ -1208,8 +1214,8 @@ const Q = W`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-`, $e = 5e3;
-class Wt {
+`, xe = 5e3;
+class qt {
   constructor(t, e) {
     this.command = t, this.show = e, this.turn = 0;
   }
@@ -1226,10 +1232,10 @@ class Wt {
   async listen(t, e, s) {
     try {
       const n = await t.connection.subscribeMessage(
-        (i) => {
-          s === this.turn && this.show(i);
+        (a) => {
+          s === this.turn && this.show(a);
         },
-        { type: `${g}/${this.command}`, device_id: e }
+        { type: `${_}/${this.command}`, device_id: e }
       );
       s === this.turn ? this.stop = n : n().catch(() => {
       });
@@ -1237,17 +1243,17 @@ class Wt {
       if (s !== this.turn) return;
       this.show(void 0, n), this.timer = setTimeout(() => {
         this.listen(t, e, s);
-      }, $e);
+      }, xe);
     }
   }
 }
-const xe = {
+const ke = {
   device_id: "field_account_device",
   name: "field_name"
 };
-class ke extends x {
+class ze extends x {
   constructor() {
-    super(...arguments), this.subscription = new Wt(
+    super(...arguments), this.subscription = new qt(
       "subscribe_account",
       (t, e) => {
         this.failure = e, t && (this.view = t);
@@ -1265,12 +1271,12 @@ class ke extends x {
   static getConfigForm() {
     return {
       schema: [
-        { name: "device_id", selector: { device: { filter: { integration: g } } } },
+        { name: "device_id", selector: { device: { filter: { integration: _ } } } },
         { name: "name", selector: { text: {} } }
       ],
       computeLabel: (t) => {
-        const e = document.documentElement.lang || navigator.language || "en", s = xe[t.name], n = new V({ language: e, config: { time_zone: "UTC" } });
-        return s ? _(n)(s) : t.name;
+        const e = document.documentElement.lang || navigator.language || "en", s = ke[t.name], n = new V({ language: e, config: { time_zone: "UTC" } });
+        return s ? g(n)(s) : t.name;
       }
     };
   }
@@ -1302,9 +1308,9 @@ class ke extends x {
   render() {
     const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const n = new V(t), i = _(n);
+    const n = new V(t), a = g(n);
     if (!s) {
-      const c = this.failure ? j(t, this.failure) : i("waiting");
+      const c = this.failure ? j(t, this.failure) : a("waiting");
       return d`<ha-card
         ><div class="card"><p role="status">${c}</p></div></ha-card
       >`;
@@ -1315,11 +1321,11 @@ class ke extends x {
         <div class="title">
           <h2>${o}</h2>
           <span class="soft">${r ? this.month(s, n) : ""}</span>
-          ${t.user && !t.user.is_admin ? h : d`<button class="act" @click=${() => Ht(ge)}>
-                  ${i("settings")}
+          ${t.user && !t.user.is_admin ? h : d`<button class="act" @click=${() => Ht(_e)}>
+                  ${a("settings")}
                 </button>`}
         </div>
-        ${s.signed_out ? d`<p>${i("v_signed_out")}</p>` : h}
+        ${s.signed_out ? d`<p>${a("v_signed_out")}</p>` : h}
         ${r ? this.bill(s, n) : h}
         ${r ? this.charging(s, n) : h}
       </section>
@@ -1332,7 +1338,7 @@ class ke extends x {
     );
   }
   bill(t, e) {
-    const s = _(e), n = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
+    const s = g(e), n = `stage_${t.stage ?? ""}`, a = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
       new Date(Date.parse(t.next_reset) - 1)
     ) : "";
     return d`
@@ -1341,7 +1347,7 @@ class ke extends x {
         <span><b>${e.money(t.cost, t.currency)}</b> ${o}</span>
       </div>
       ${t.limit ? d`<div class="meter" aria-hidden="true">
-              <div class=${t.stage ?? ""} style=${`width:${i}%`}></div>
+              <div class=${t.stage ?? ""} style=${`width:${a}%`}></div>
             </div>` : h}
       <div class="soft small">
         ${[
@@ -1369,13 +1375,13 @@ class ke extends x {
     `;
   }
   charging(t, e) {
-    const s = _(e);
-    return t.cars.filter((i) => i.currency !== null && i.energy > 0).map((i) => {
-      const o = i.currency, r = i.on_arrival - i.cost, c = [
-        e.energy(i.energy),
-        e.money(i.cost, o),
+    const s = g(e);
+    return t.cars.filter((a) => a.currency !== null && a.energy > 0).map((a) => {
+      const o = a.currency, r = a.on_arrival - a.cost, c = [
+        e.energy(a.energy),
+        e.money(a.cost, o),
         ...r >= 0.01 ? [s("saved", { amount: e.money(r, o) })] : []
-      ], l = t.cars.length > 1 ? ` (${i.name})` : "";
+      ], l = t.cars.length > 1 ? ` (${a.name})` : "";
       return d`<div class="bill">
         <span class="soft">${s("charged")}${l}</span><span>${c.join(" · ")}</span>
       </div>`;
@@ -1445,7 +1451,7 @@ class ke extends x {
     ];
   }
 }
-const ze = [
+const Ae = [
   Q,
   W`
     .card {
@@ -1661,16 +1667,16 @@ const ze = [
       font-size: 16px;
     }
   `
-], et = 6e4, st = `/config/integrations/integration/${g}`, Ae = {
+], et = 6e4, st = `/config/integrations/integration/${_}`, Te = {
   shadow: "fix_shadow",
   off: "fix_off",
   no_prices: "fix_options",
   budget_essential: "fix_options",
   budget_stopped: "fix_options"
 };
-class Te extends x {
+class Se extends x {
   constructor() {
-    super(), this.ahead = 0, this.subscription = new Wt("subscribe_car", (t, e) => {
+    super(), this.ahead = 0, this.subscription = new qt("subscribe_car", (t, e) => {
       this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
     }), this.now = /* @__PURE__ */ new Date(), this.special = !1, this.busy = !1;
   }
@@ -1694,12 +1700,12 @@ class Te extends x {
       schema: [
         {
           name: "device_id",
-          selector: { device: { filter: { integration: g, manufacturer: "Tesla" } } }
+          selector: { device: { filter: { integration: _, manufacturer: "Tesla" } } }
         },
         { name: "name", selector: { text: {} } },
         { name: "compact", selector: { boolean: {} } }
       ],
-      computeLabel: (t) => Se(t.name)
+      computeLabel: (t) => Ce(t.name)
     };
   }
   static getStubConfig(t) {
@@ -1737,42 +1743,42 @@ class Te extends x {
     e && this.subscription.start(t, e);
     const s = t.locale?.language ?? t.language;
     this.loadedLanguage !== s && (this.loadedLanguage = s, Promise.all(
-      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, g))
+      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, _))
     ).then(() => this.requestUpdate()));
   }
   render() {
     const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const n = new V(t), i = _(n), o = e.compact === !0;
+    const n = new V(t), a = g(n), o = e.compact === !0;
     if (!s) {
-      const c = this.failure ? j(t, this.failure) : i("waiting");
+      const c = this.failure ? j(t, this.failure) : a("waiting");
       return d`<ha-card>
-        <div class="card"><p role="status">${this.device ? c : i("no_car")}</p></div>
+        <div class="card"><p role="status">${this.device ? c : a("no_car")}</p></div>
       </ha-card>`;
     }
     const r = e.name || s.name;
     return d`<ha-card>
       <section class=${o ? "card compact" : "card"} aria-label=${r}>
         <div class="state">
-          ${this.head(r, s, n, i)} ${o ? h : this.problems(s, n)}
-          ${this.verdict(s, n)} ${this.facts(s, n, i)}
+          ${this.head(r, s, n, a)} ${o ? h : this.problems(s, n)}
+          ${this.verdict(s, n)} ${this.facts(s, n, a)}
         </div>
         ${s.prices.length ? d`<tesla-scout-strip
                 .view=${s}
                 .format=${n}
                 .now=${this.now}
               ></tesla-scout-strip>` : h}
-        ${o ? this.problems(s, n) : this.hands(t, s, n, i)}
-        <div class="talk" aria-live="polite">${this.talk(i)}</div>
+        ${o ? this.problems(s, n) : this.hands(t, s, n, a)}
+        <div class="talk" aria-live="polite">${this.talk(a)}</div>
       </section>
     </ha-card>`;
   }
   head(t, e, s, n) {
-    const i = e.level === null ? n("unknown_level") : s.percent(e.level), o = e.plans[0]?.target ?? e.limit;
+    const a = e.level === null ? n("unknown_level") : s.percent(e.level), o = e.plans[0]?.target ?? e.limit;
     return d`<div class="head">
       <div class="number">
         <span class="hidden">${n("level")}</span>
-        <span class="percent">${i}</span>
+        <span class="percent">${a}</span>
       </div>
       <div class="about">
         <h2>${t}</h2>
@@ -1787,26 +1793,26 @@ class Te extends x {
   status(t, e, s) {
     const n = [];
     if (t.charging) {
-      const { power: i } = t;
-      n.push(i ? s("charging_at", { power: e.number(i) }) : s("charging"));
+      const { power: a } = t;
+      n.push(a ? s("charging_at", { power: e.number(a) }) : s("charging"));
     } else t.plugged_in !== null ? n.push(s(t.plugged_in ? "plugged_in" : "unplugged")) : t.seen_at !== null && n.push(s("plug_unknown"));
     if (t.at_home !== null && n.push(s(t.at_home ? "home" : "away")), t.connectivity === "asleep" && n.push(s("asleep")), t.connectivity === "offline" && n.push(s("offline")), t.limit !== null && n.push(s("limit", { limit: e.percent(t.limit) })), t.seen_at !== null) {
-      const i = this.now.getTime() - Date.parse(t.seen_at);
-      n.push(i < et ? s("seen_now") : s("seen", { ago: e.duration(i) }));
+      const a = this.now.getTime() - Date.parse(t.seen_at);
+      n.push(a < et ? s("seen_now") : s("seen", { ago: e.duration(a) }));
     }
     return n;
   }
   verdict(t, e) {
-    const { verdict: s } = t, n = fe(s, e, this.now);
+    const { verdict: s } = t, n = ye(s, e, this.now);
     return d`<p class=${`verdict ${s.tone}`} role="status">
       <strong>${G(s, e, this.now)}</strong>
       ${n === null ? h : d`<span class="soft">${n}</span>`}
     </p>`;
   }
   facts(t, e, s) {
-    const [n, ...i] = t.plans;
+    const [n, ...a] = t.plans;
     if (!n || t.verdict.key === "signed_out") return h;
-    const { currency: o } = t, r = Lt(n), c = It(n.windows, e, this.now), l = n.windows.find(({ start: m }) => Date.parse(m) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
+    const { currency: o } = t, r = Wt(n), c = It(n.windows, e, this.now), l = n.windows.find(({ start: m }) => Date.parse(m) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
             <dt>${s(t.shadow && !n.session_id ? "would_charge" : "charges")}</dt>
             <dd>
               ${l && t.charging ? s("charges_now", { end: u }) : c || s("nothing_planned")}
@@ -1826,22 +1832,28 @@ class Te extends x {
                       </div>`}` : h}
       </dl>
       ${r === null || o === null || !n.windows.length ? h : d`<p class="soft small">${s("saves", { amount: e.money(r, o) })}</p>`}
-      ${this.overrides(t, e, s)} ${this.sessions(t, e, s)}
-      ${i.filter((m) => m.session_id === null && m.verdict.key !== "reached").map(
+      ${this.timed(n, t, e)} ${this.overrides(t, e, s)}
+      ${this.sessions(t, e, s)}
+      ${a.filter((m) => m.session_id === null && m.verdict.key !== "reached").map(
       (m) => d`<p class="soft more">
               ${s("then")}: ${G(m.verdict, e, this.now)}
             </p>`
     )}`;
   }
+  /** What is weaker where Home Assistant starts and stops the charge. */
+  timed(t, e, s) {
+    const n = Bt(t.windows, e.timed, s, this.now);
+    return n === null ? h : d`<p class="soft small">${n}</p>`;
+  }
   /** What was said about the coming days, each with the button that takes it back. */
   overrides(t, e, s) {
     return t.overrides.map((n) => {
-      const i = we(n, e, this.now);
+      const a = be(n, e, this.now);
       return d`<div class="session">
-        <span>${i}</span>
+        <span>${a}</span>
         ${this.config?.compact === !0 ? h : d`<button
                 class="act"
-                aria-label=${`${s("cancel")}: ${i}`}
+                aria-label=${`${s("cancel")}: ${a}`}
                 ?disabled=${this.busy}
                 @click=${() => this.act(async () => (await this.takeBack(n.kind), { text: s("said_cancelled"), undo: () => this.sayAgain(n) }))}
               >
@@ -1851,22 +1863,22 @@ class Te extends x {
     });
   }
   takeBack(t) {
-    return this.call(g, "cancel_override", { device_id: this.device, override: t });
+    return this.call(_, "cancel_override", { device_id: this.device, override: t });
   }
   sayAgain({ kind: t, since: e, until: s, target: n }) {
-    const i = this.device;
-    if (t === "skip") return this.call(g, "skip_charging", { device_id: i, until: s });
+    const a = this.device;
+    if (t === "skip") return this.call(_, "skip_charging", { device_id: a, until: s });
     if (t === "target") {
       const r = new Date(Date.parse(e) + 720 * et).toISOString().slice(0, 10);
-      return this.call(g, "set_target", { device_id: i, target: n, date: r });
+      return this.call(_, "set_target", { device_id: a, target: n, date: r });
     }
-    const o = { device_id: i, start: e, end: s, level: n };
-    return this.call(g, "start_vacation", o);
+    const o = { device_id: a, start: e, end: s, level: n };
+    return this.call(_, "start_vacation", o);
   }
   /** Special charging: each session with its state, and the button that cancels it. */
   sessions(t, e, s) {
     return t.plans.filter((n) => n.session_id !== null).map((n) => {
-      const i = this.values(n, e), o = `state_${n.state ?? ""}`, r = [
+      const a = this.values(n, e), o = `state_${n.state ?? ""}`, r = [
         this.titleOf(n, e, s),
         ...n === t.plans[0] ? [] : [G(n.verdict, e, this.now)],
         ...P(o) ? [s(o)] : [],
@@ -1876,7 +1888,7 @@ class Te extends x {
           <span>${r.join(" · ")}</span>
           ${n.cancellable && this.config?.compact !== !0 ? d`<button
                   class="act"
-                  aria-label=${s("cancel_session", i)}
+                  aria-label=${s("cancel_session", a)}
                   ?disabled=${this.busy}
                   @click=${() => this.askCancel(n, e)}
                 >
@@ -1891,30 +1903,30 @@ class Te extends x {
   problems(t, e) {
     const s = t.problems.map((n) => ({
       problem: n,
-      text: ye(
+      text: we(
         n,
         e,
         this.now,
         this.hass?.localize ?? (() => ""),
-        g,
-        (i) => this.hass ? kt(this.hass, i) : i
+        _,
+        (a) => this.hass ? kt(this.hass, a) : a
       )
     })).filter((n) => n.text !== null);
     return !s.length && t.verdict.key !== "not_loaded" ? h : d`<ul class="problems" role="list">
       ${s.map(
-      ({ problem: n, text: i }) => d`<li><span>${i}</span>${this.remedy(n, t, e)}</li>`
+      ({ problem: n, text: a }) => d`<li><span>${a}</span>${this.remedy(n, t, e)}</li>`
     )}
       ${t.verdict.key === "not_loaded" && !s.length ? d`<li><span></span>${this.door("fix_devices", st, e)}</li>` : h}
     </ul>`;
   }
   /** The button that helps with a problem, for those who may press it. */
   remedy(t, e, s) {
-    const n = _(s);
+    const n = g(s);
     if (t.kind === "repair")
       return t.key.startsWith("signed_out") ? this.door("fix_sign_in", st, s) : this.door("fix_repair", "/config/repairs", s);
-    const i = Ae[t.key];
-    if (i === void 0) return h;
-    if (i === "fix_options") return this.door(i, st, s);
+    const a = Te[t.key];
+    if (a === void 0) return h;
+    if (a === "fix_options") return this.door(a, st, s);
     const [o, r, c] = t.key === "shadow" ? ["shadow_mode", "turn_off", "done_shadow"] : ["off_peak_sync", "turn_on", "done_sync"], l = e.entities[o];
     if (!l) return h;
     const u = r === "turn_on" ? "turn_off" : "turn_on";
@@ -1926,18 +1938,18 @@ class Te extends x {
       undo: () => this.call("switch", u, { entity_id: l })
     }))}
     >
-      ${n(i)}
+      ${n(a)}
     </button>`;
   }
   /** A link to a page of the settings, which only administrators have. */
   door(t, e, s) {
     return this.hass?.user && !this.hass.user.is_admin ? h : d`<button class="act main" @click=${() => Ht(e)}>
-      ${_(s)(t)}
+      ${g(s)(t)}
     </button>`;
   }
   hands(t, e, s, n) {
     if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
-    const i = t.services[g] ?? {}, { device: o } = this, r = [
+    const a = t.services[_] ?? {}, { device: o } = this, r = [
       d`<button
         class="act"
         aria-expanded=${this.special ? "true" : "false"}
@@ -1949,11 +1961,11 @@ class Te extends x {
         ${n("charge_to", { target: s.percent(100) })}
       </button>`
     ];
-    "charge_now" in i && !e.plans.some((l) => l.source === "charge_now") && r.push(
+    "charge_now" in a && !e.plans.some((l) => l.source === "charge_now") && r.push(
       this.button("charge_now", n, () => this.question = this.chargeNow(e, s, n))
     );
     const c = e.overrides.some(({ kind: l }) => l === "skip");
-    if ("skip_charging" in i && e.sync && !e.shadow && !c && r.push(this.button("skip", n, () => this.question = this.skip(n))), "scout_now" in i) {
+    if ("skip_charging" in a && e.sync && !e.shadow && !c && r.push(this.button("skip", n, () => this.question = this.skip(n))), "scout_now" in a) {
       const l = n("read_now_ask");
       r.push(
         this.simple("scout_now", l, "read_done", { device_id: o }, n, "read_now")
@@ -1975,7 +1987,7 @@ class Te extends x {
   }
   /** The target and the departure of ordinary days: the entities of the car. */
   settings(t, e, s, n) {
-    const i = e.entities.target_level, o = e.entities.departure, r = i ? t.states[i] : void 0, c = o ? t.states[o]?.state : void 0, l = r && Number.isFinite(Number(r.state)), u = this.target ?? Number(r?.state);
+    const a = e.entities.target_level, o = e.entities.departure, r = a ? t.states[a] : void 0, c = o ? t.states[o]?.state : void 0, l = r && Number.isFinite(Number(r.state)), u = this.target ?? Number(r?.state);
     return !l && !c ? h : d`<div class="settings">
       ${l ? d`<label class="slide"
               ><span>${n("target")}</span
@@ -1988,7 +2000,7 @@ class Te extends x {
                 style=${`--at:${u}`}
                 aria-valuetext=${s.percent(u)}
                 @input=${(p) => this.target = Number(p.target.value)}
-                @change=${(p) => this.setTarget(p, i, s, n)}
+                @change=${(p) => this.setTarget(p, a, s, n)}
               /><output>${s.percent(u)}</output></label
             >` : h}
       ${c && /^\d\d:\d\d/.test(c) ? d`<label
@@ -2002,14 +2014,14 @@ class Te extends x {
   }
   /** Charge now to the target of the plan, and what that costs more than waiting for it. */
   chargeNow(t, e, s) {
-    const n = t.plans.find((u) => u.session_id === null) ?? t.plans[0], i = n?.target ?? t.limit, o = i === null ? "" : e.percent(i), { currency: r } = t, c = n && n.cost_now !== null && n.cost !== null && r !== null ? {
+    const n = t.plans.find((u) => u.session_id === null) ?? t.plans[0], a = n?.target ?? t.limit, o = a === null ? "" : e.percent(a), { currency: r } = t, c = n && n.cost_now !== null && n.cost !== null && r !== null ? {
       target: o,
       now: e.money(n.cost_now, r),
       planned: e.money(n.cost, r)
-    } : void 0, l = i === null ? {} : { target: i };
+    } : void 0, l = a === null ? {} : { target: a };
     return {
       text: c ? s("charge_now_ask", c) : s("charge_now_ask_plain", { target: o }),
-      act: async () => (await this.call(g, "charge_now", { device_id: this.device, ...l }), {
+      act: async () => (await this.call(_, "charge_now", { device_id: this.device, ...l }), {
         text: s("charge_now_done", { target: o }),
         undo: () => this.takeBack("charge_now")
       })
@@ -2023,7 +2035,7 @@ class Te extends x {
       act: async () => {
         const s = e === void 0 ? {} : { confirm: !0 };
         try {
-          await this.call(g, "skip_charging", { device_id: this.device, ...s });
+          await this.call(_, "skip_charging", { device_id: this.device, ...s });
         } catch (n) {
           if (n.translation_key !== "skip_breaks_session" || e !== void 0 || !this.hass) throw n;
           this.next = this.skip(t, j(this.hass, n));
@@ -2036,18 +2048,18 @@ class Te extends x {
   button(t, e, s) {
     return d`<button class="act" ?disabled=${this.busy} @click=${s}>${e(t)}</button>`;
   }
-  simple(t, e, s, n, i, o = "charge_now") {
+  simple(t, e, s, n, a, o = "charge_now") {
     return d`<button
       class="act"
       ?disabled=${this.busy}
       @click=${() => {
       this.question = {
         text: e,
-        act: async () => (await this.call(g, t, n), { text: i(s) })
+        act: async () => (await this.call(_, t, n), { text: a(s) })
       };
     }}
     >
-      ${i(o)}
+      ${a(o)}
     </button>`;
   }
   /** A question before what costs; an answer after what was done. */
@@ -2091,30 +2103,30 @@ class Te extends x {
     return this.hass?.callService(t, e, s, void 0, !1);
   }
   setTarget(t, e, s, n) {
-    const i = Number(t.target.value), o = Number(this.hass?.states[e]?.state), r = (c) => this.call("number", "set_value", { entity_id: e, value: c });
-    this.act(async () => (await r(i), {
-      text: n("done_target", { target: s.percent(i) }),
+    const a = Number(t.target.value), o = Number(this.hass?.states[e]?.state), r = (c) => this.call("number", "set_value", { entity_id: e, value: c });
+    this.act(async () => (await r(a), {
+      text: n("done_target", { target: s.percent(a) }),
       undo: () => r(o)
     })).then(() => this.target = void 0);
   }
   setDeparture(t, e, s, n) {
-    const { value: i } = t.target;
-    if (!/^\d\d:\d\d/.test(i)) return;
+    const { value: a } = t.target;
+    if (!/^\d\d:\d\d/.test(a)) return;
     const o = (r) => this.call("time", "set_value", { entity_id: e, time: r });
-    this.act(async () => (await o(`${i.slice(0, 5)}:00`), { text: n("done_departure", { time: i }), undo: () => o(s) }));
+    this.act(async () => (await o(`${a.slice(0, 5)}:00`), { text: n("done_departure", { time: a }), undo: () => o(s) }));
   }
   askCancel(t, e) {
-    const s = _(e), { device: n } = this;
+    const s = g(e), { device: n } = this;
     if (t.source === "charge_now") {
-      const i = e.percent(t.target);
+      const a = e.percent(t.target);
       this.question = {
-        text: s("charge_now_cancel_ask", { target: i }),
+        text: s("charge_now_cancel_ask", { target: a }),
         act: async () => {
           await this.takeBack("charge_now");
           const o = { device_id: n, target: t.target, until: t.ready_by };
           return {
             text: s("done_cancel"),
-            undo: () => this.call(g, "charge_now", o)
+            undo: () => this.call(_, "charge_now", o)
           };
         }
       };
@@ -2122,12 +2134,12 @@ class Te extends x {
     }
     this.question = {
       text: s("cancel_ask", this.values(t, e)),
-      act: async () => (await this.call(g, "cancel_special_charging", {
+      act: async () => (await this.call(_, "cancel_special_charging", {
         device_id: n,
         session_id: t.session_id
       }), {
         text: s("done_cancel"),
-        undo: () => this.call(g, "add_special_charging", {
+        undo: () => this.call(_, "add_special_charging", {
           device_id: n,
           target: t.target,
           ready_by: t.ready_by
@@ -2136,13 +2148,13 @@ class Te extends x {
     };
   }
   added(t, e) {
-    const { id: s, target: n, by: i } = t.detail, o = _(e)("done_special", {
+    const { id: s, target: n, by: a } = t.detail, o = g(e)("done_special", {
       target: e.percent(n),
-      ready_by: e.when(i, this.now)
+      ready_by: e.when(a, this.now)
     });
     this.special = !1, this.answer = s ? {
       text: o,
-      undo: () => this.call(g, "cancel_special_charging", {
+      undo: () => this.call(_, "cancel_special_charging", {
         device_id: this.device,
         session_id: s
       })
@@ -2155,27 +2167,27 @@ class Te extends x {
     };
   }
   reason(t, e) {
-    return Bt(t, e, (s) => this.hass ? kt(this.hass, s) : s);
+    return Lt(t, e, (s) => this.hass ? kt(this.hass, s) : s);
   }
   static {
-    this.styles = ze;
+    this.styles = Ae;
   }
 }
-function Se(a) {
-  const t = document.documentElement.lang || navigator.language || "en", e = `field_${a === "device_id" ? "device" : a}`, s = new V({ language: t, config: { time_zone: "UTC" } });
-  return P(e) ? _(s)(e) : a;
+function Ce(i) {
+  const t = document.documentElement.lang || navigator.language || "en", e = `field_${i === "device_id" ? "device" : i}`, s = new V({ language: t, config: { time_zone: "UTC" } });
+  return P(e) ? g(s)(e) : i;
 }
-function Ce(a, t) {
-  const e = a.entities[t];
-  if (e?.platform !== g || !e.device_id) return null;
-  const s = Y(a).find(({ id: n }) => n === e.device_id);
+function je(i, t) {
+  const e = i.entities[t];
+  if (e?.platform !== _ || !e.device_id) return null;
+  const s = Y(i).find(({ id: n }) => n === e.device_id);
   return s ? {
     label: L(s),
     config: { type: "custom:tesla-scout-card", device_id: s.id }
   } : null;
 }
-const O = 36e5, je = 300;
-class Ee extends x {
+const O = 36e5, Ee = 300;
+class De extends x {
   constructor() {
     super(), this.asked = 0, this.target = 100, this.busy = !1;
   }
@@ -2203,7 +2215,7 @@ class Ee extends x {
     this.renderRoot.querySelector("input")?.focus();
   }
   render() {
-    const t = _(this.format), { now: e } = this, s = {
+    const t = g(this.format), { now: e } = this, s = {
       target: this.format.percent(this.target),
       ready_by: this.by ? this.format.when(this.by, e) : ""
     };
@@ -2261,11 +2273,11 @@ class Ee extends x {
     `;
   }
   preview(t) {
-    const e = _(this.format);
+    const e = g(this.format);
     if (this.error) return d`<p class="bad">${this.error}</p>`;
     const { plan: s } = this;
     if (!s) return d`<p class="soft">${e("previewing")}</p>`;
-    const { currency: n } = this.view, i = Lt(s), o = [
+    const { currency: n } = this.view, a = Wt(s), o = Bt(s.windows, this.view.timed, this.format, t), r = [
       s.windows.length ? e("preview_windows", { windows: It(s.windows, this.format, t) }) : e("preview_nothing"),
       ...s.windows.length ? [this.format.energy(s.energy)] : [],
       ...s.cost !== null && n ? [this.format.money(s.cost, n)] : []
@@ -2274,8 +2286,9 @@ class Ee extends x {
       <p class=${`verdict ${s.verdict.tone}`}>
         ${G(s.verdict, this.format, t)}
       </p>
-      <p>${o.join(" · ")}</p>
-      ${i !== null && n ? d`<p class="soft">${e("saves", { amount: this.format.money(i, n) })}</p>` : h}
+      <p>${r.join(" · ")}</p>
+      ${a !== null && n ? d`<p class="soft">${e("saves", { amount: this.format.money(a, n) })}</p>` : h}
+      ${o === null ? h : d`<p class="soft">${o}</p>`}
       ${this.view.limit !== null && this.target > this.view.limit ? d`<p class="soft">${e("special_limit")}</p>` : h}
     `;
   }
@@ -2285,7 +2298,7 @@ class Ee extends x {
     return e.filter((n) => n > s).map((n) => ({ at: new Date(n) }));
   }
   moved(t) {
-    this.target = Number(t.target.value), this.ask(je);
+    this.target = Number(t.target.value), this.ask(Ee);
   }
   typed(t) {
     const { value: e } = t.target;
@@ -2305,7 +2318,7 @@ class Ee extends x {
     if (this.by)
       try {
         const e = await this.hass.callWS({
-          type: `${g}/preview_plan`,
+          type: `${_}/preview_plan`,
           device_id: this.device,
           target: this.target,
           ready_by: this.by.toISOString()
@@ -2320,7 +2333,7 @@ class Ee extends x {
       this.busy = !0;
       try {
         const e = await this.hass.callService(
-          g,
+          _,
           "add_special_charging",
           { device_id: this.device, target: this.target, ready_by: this.by.toISOString() },
           void 0,
@@ -2412,110 +2425,110 @@ class Ee extends x {
     ];
   }
 }
-function De(a) {
+function Ne(i) {
   return [...new Set(
-    Object.values(a.entities).filter((e) => e.platform === g && e.device_id).map((e) => e.device_id)
-  )].map((e) => a.devices[e]).filter((e) => e?.entry_type === "service").sort((e, s) => L(e).localeCompare(L(s)));
+    Object.values(i.entities).filter((e) => e.platform === _ && e.device_id).map((e) => e.device_id)
+  )].map((e) => i.devices[e]).filter((e) => e?.entry_type === "service").sort((e, s) => L(e).localeCompare(L(s)));
 }
-function Ne(a) {
-  return Object.values(a.entities).filter((t) => t.platform === g && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
+function Pe(i) {
+  return Object.values(i.entities).filter((t) => t.platform === _ && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
 }
-class Pe extends HTMLElement {
+class Me extends HTMLElement {
   /** Home Assistant asks for the dashboard each time that it is opened. */
   static async generate(t, e) {
-    const s = e.locale?.language ?? e.language, n = Y(e), i = n.map(({ id: u }) => ({
+    const s = e.locale?.language ?? e.language, n = Y(e), a = n.map(({ id: u }) => ({
       type: "grid",
       cards: [{ type: "custom:tesla-scout-card", device_id: u }]
-    })), o = De(e).map(({ id: u }) => ({
+    })), o = Ne(e).map(({ id: u }) => ({
       type: "custom:tesla-scout-account-card",
       device_id: u
-    })), r = Ne(e);
+    })), r = Pe(e);
     r.length > 0 && o.push({ type: "calendar", entities: r, initial_view: "listWeek" });
     const c = [...t.cards ?? [], ...o];
-    if (c.length > 0 && i.push({ type: "grid", cards: c }), n.length === 0) {
+    if (c.length > 0 && a.push({ type: "grid", cards: c }), n.length === 0) {
       const u = A(s, "strategy_empty");
-      i.unshift({ type: "grid", cards: [{ type: "markdown", content: u }] });
+      a.unshift({ type: "grid", cards: [{ type: "markdown", content: u }] });
     }
-    return { title: "Tesla Scout & Worker", views: [{ title: "Tesla Scout", type: "sections", max_columns: 2, sections: i }] };
+    return { title: "Tesla Scout & Worker", views: [{ title: "Tesla Scout", type: "sections", max_columns: 2, sections: a }] };
   }
 }
-const f = 36e5, zt = 4 * f, Me = 36 * f;
-function Oe(a, t, e, s) {
+const f = 36e5, zt = 4 * f, Oe = 36 * f;
+function Ue(i, t, e, s) {
   const n = Math.floor((s - zt) / f) * f;
-  return { width: a, top: t, bottom: e, start: n, end: n + zt + Me };
+  return { width: i, top: t, bottom: e, start: n, end: n + zt + Oe };
 }
-function y(a, t) {
-  const e = (t - a.start) / (a.end - a.start);
-  return Math.min(a.width, Math.max(0, e * a.width));
+function y(i, t) {
+  const e = (t - i.start) / (i.end - i.start);
+  return Math.min(i.width, Math.max(0, e * i.width));
 }
-function Ue(a, t) {
-  return a.start + t / a.width * (a.end - a.start);
+function Re(i, t) {
+  return i.start + t / i.width * (i.end - i.start);
 }
-function qt(a, t) {
+function Ft(i, t) {
   const e = Math.min(100, Math.max(0, t)) / 100;
-  return a.bottom - e * (a.bottom - a.top);
+  return i.bottom - e * (i.bottom - i.top);
 }
-function Re(a, t) {
-  const e = t.prices.filter((l) => Ct(a, l) !== null), s = e.map(St).filter((l) => l !== null), n = Math.max(0.01, ...s), i = Math.min(0, ...s), r = (a.bottom - a.top) / (n - i), c = a.bottom + i * r;
+function He(i, t) {
+  const e = t.prices.filter((l) => Ct(i, l) !== null), s = e.map(St).filter((l) => l !== null), n = Math.max(0.01, ...s), a = Math.min(0, ...s), r = (i.bottom - i.top) / (n - a), c = i.bottom + a * r;
   return e.flatMap((l) => {
-    if (Ct(a, l) === null) return [];
-    const p = St(l) ?? (n - i) * 0.6, m = Math.max(2, Math.abs(p) * r);
-    return Be(l, t).map(({ start: w, end: b, planned: Zt }) => ({
-      x: y(a, w),
-      width: Math.max(0, y(a, b) - y(a, w)),
+    if (Ct(i, l) === null) return [];
+    const p = St(l) ?? (n - a) * 0.6, m = Math.max(2, Math.abs(p) * r);
+    return Le(l, t).map(({ start: w, end: b, planned: Gt }) => ({
+      x: y(i, w),
+      width: Math.max(0, y(i, b) - y(i, w)),
       y: p < 0 ? c : c - m,
       height: m,
       known: l.known,
-      planned: Zt,
+      planned: Gt,
       peak: l.peak,
       price: l
     }));
   });
 }
-function He(a, t) {
-  return a.prices.find(
+function Ie(i, t) {
+  return i.prices.find(
     (e) => Date.parse(e.start) <= t && t < Date.parse(e.end)
   );
 }
-function At(a, t) {
-  return t.filter((e) => Date.parse(e.at) <= a.end + f * 24).map((e, s) => {
-    const n = `${y(a, Date.parse(e.at)).toFixed(1)},${qt(a, e.level).toFixed(1)}`;
+function At(i, t) {
+  return t.filter((e) => Date.parse(e.at) <= i.end + f * 24).map((e, s) => {
+    const n = `${y(i, Date.parse(e.at)).toFixed(1)},${Ft(i, e.level).toFixed(1)}`;
     return `${s ? "L" : "M"}${n}`;
   }).join("");
 }
-function Tt(a, t) {
-  for (let e = 1; e < a.length; e += 1) {
-    const s = a[e - 1], n = a[e], i = Date.parse(s.at), o = Date.parse(n.at);
-    if (i <= t && t <= o && o > i)
-      return s.level + (n.level - s.level) * (t - i) / (o - i);
+function Tt(i, t) {
+  for (let e = 1; e < i.length; e += 1) {
+    const s = i[e - 1], n = i[e], a = Date.parse(s.at), o = Date.parse(n.at);
+    if (a <= t && t <= o && o > a)
+      return s.level + (n.level - s.level) * (t - a) / (o - a);
   }
   return null;
 }
-function Ie(a, t, e) {
-  const s = a.width * f / (a.end - a.start), n = [3, 6, 12].find((o) => o * s >= t) ?? 24, i = [];
-  for (let o = a.start; o < a.end; o += f)
-    e(new Date(o)) % n === 0 && i.push(o);
-  return i;
+function Be(i, t, e) {
+  const s = i.width * f / (i.end - i.start), n = [3, 6, 12].find((o) => o * s >= t) ?? 24, a = [];
+  for (let o = i.start; o < i.end; o += f)
+    e(new Date(o)) % n === 0 && a.push(o);
+  return a;
 }
-function St(a) {
-  return a.known ? a.price ?? (a.peak ? 1 : 0.4) : a.estimate;
+function St(i) {
+  return i.known ? i.price ?? (i.peak ? 1 : 0.4) : i.estimate;
 }
-function Ct(a, t) {
-  const e = Math.max(a.start, Date.parse(t.start)), s = Math.min(a.end, Date.parse(t.end));
+function Ct(i, t) {
+  const e = Math.max(i.start, Date.parse(t.start)), s = Math.min(i.end, Date.parse(t.end));
   return e < s ? [e, s] : null;
 }
-function Be(a, t) {
-  const e = Date.parse(a.start), s = Date.parse(a.end), n = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), i = [e, s, ...n.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
-  for (let r = 1; r < i.length; r += 1) {
-    const c = i[r - 1], l = i[r];
+function Le(i, t) {
+  const e = Date.parse(i.start), s = Date.parse(i.end), n = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), a = [e, s, ...n.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
+  for (let r = 1; r < a.length; r += 1) {
+    const c = a[r - 1], l = a[r];
     if (c === l) continue;
     const u = n.some(([p, m]) => p <= c && l <= m);
     o.push({ start: c, end: l, planned: u });
   }
   return o;
 }
-const F = 34, S = 148, nt = 178, jt = 7, Le = 0.05, We = 44;
-class qe extends x {
+const F = 34, S = 148, nt = 178, jt = 7, We = 0.05, qe = 44;
+class Fe extends x {
   static {
     this.properties = {
       view: { attribute: !1 },
@@ -2540,7 +2553,7 @@ class qe extends x {
   render() {
     const { view: t, format: e } = this;
     if (!t || !e || !this.width) return d`<div class="room"></div>`;
-    const s = Oe(this.width, F, S, this.now.getTime());
+    const s = Ue(this.width, F, S, this.now.getTime());
     return d`
       <div class="chart">
         ${this.picture(s, t, e)} ${this.fingers(s, t, e)}
@@ -2549,7 +2562,7 @@ class qe extends x {
     `;
   }
   picture(t, e, s) {
-    const n = this.now.getTime(), i = e.forecast.filter((l) => Date.parse(l.at) >= n), o = Tt(e.forecast, n) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...i], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
+    const n = this.now.getTime(), a = e.forecast.filter((l) => Date.parse(l.at) >= n), o = Tt(e.forecast, n) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...a], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
     return d`
       <svg
         width=${this.width}
@@ -2569,7 +2582,7 @@ class qe extends x {
           </pattern>
         </defs>
         ${this.days(t, s)}
-        ${Re(t, e).map(
+        ${He(t, e).map(
       (l) => v`<rect
               class=${`bar${l.known ? "" : " unknown"}${l.planned ? " planned" : ""}`}
               fill=${l.known ? h : "url(#hatch)"}
@@ -2588,37 +2601,37 @@ class qe extends x {
           y1=${F - 4}
           y2=${S + jt + 4}
         ></line>
-        ${o === null ? h : v`<circle class="dot" cx=${y(t, n)} cy=${qt(t, o)} r="4"></circle>`}
+        ${o === null ? h : v`<circle class="dot" cx=${y(t, n)} cy=${Ft(t, o)} r="4"></circle>`}
         ${this.mark(t)}
       </svg>
     `;
   }
   /** Midnights with the day, and the hours of the axis. */
   days(t, e) {
-    const s = y(t, this.now.getTime()), n = _(e)("now");
-    return Ie(t, 34, (i) => e.hourOfDay(i)).map((i) => {
-      const o = y(t, i), r = e.hourOfDay(new Date(i)) === 0, c = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
+    const s = y(t, this.now.getTime()), n = g(e)("now");
+    return Be(t, 34, (a) => e.hourOfDay(a)).map((a) => {
+      const o = y(t, a), r = e.hourOfDay(new Date(a)) === 0, c = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
       return v`
         ${r ? v`<line class="day" x1=${o} x2=${o} y1=${F - 4} y2=${S}></line>` : h}
-        ${c || l ? h : v`<text class="hour" x=${o} y=${nt - 4}>${r ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
+        ${c || l ? h : v`<text class="hour" x=${o} y=${nt - 4}>${r ? e.weekday(new Date(a)) : e.hour(new Date(a))}</text>`}
       `;
     });
   }
   /** Below the bars: what is planned as an outline, what ran as a full bar. */
   lane(t, e) {
-    const s = e.plans.flatMap((i) => i.windows), n = (i, o, r) => {
-      const c = y(t, Date.parse(i)), l = y(t, Date.parse(o));
+    const s = e.plans.flatMap((a) => a.windows), n = (a, o, r) => {
+      const c = y(t, Date.parse(a)), l = y(t, Date.parse(o));
       return l <= 0 || c >= this.width ? h : v`<rect class=${r} x=${c} y=${S + 3}
         width=${Math.max(2, l - c)} height=${jt - 2} rx="2"></rect>`;
     };
     return [
-      ...e.ran.map((i) => n(i.start, i.end, "ran")),
-      ...s.map((i) => n(i.start, i.end, "lane"))
-    ].filter((i) => i !== h);
+      ...e.ran.map((a) => n(a.start, a.end, "ran")),
+      ...s.map((a) => n(a.start, a.end, "lane"))
+    ].filter((a) => a !== h);
   }
   /** Deadlines and the departure as flags above the bars. */
   flags(t, e, s) {
-    const n = _(s), o = e.plans.filter((l, u) => u === 0 || l.verdict.key !== "reached").map((l) => ({
+    const n = g(s), o = e.plans.filter((l, u) => u === 0 || l.verdict.key !== "reached").map((l) => ({
       at: Date.parse(l.ready_by),
       text: s.percent(l.target),
       special: l.session_id !== null
@@ -2643,7 +2656,7 @@ class qe extends x {
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
   fingers(t, e, s) {
-    const n = _(s), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = y(t, this.now.getTime());
+    const n = g(s), a = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = y(t, this.now.getTime());
     return d`
       <div
         class="hours"
@@ -2652,13 +2665,13 @@ class qe extends x {
         aria-label=${`${n("strip")}. ${n("strip_keys")}`}
         aria-valuemin="0"
         aria-valuemax=${Math.round((t.end - t.start) / f)}
-        aria-valuenow=${Math.round((i - t.start) / f)}
-        aria-valuetext=${this.hourText(e, s, i)}
+        aria-valuenow=${Math.round((a - t.start) / f)}
+        aria-valuetext=${this.hourText(e, s, a)}
         @click=${(r) => this.tapped(r, t)}
-        @keydown=${(r) => this.pressed(r, t, i)}
+        @keydown=${(r) => this.pressed(r, t, a)}
       ></div>
       <span class="now" style=${`left:${o}px`}>${n("now")}</span>
-      ${e.ran.filter(({ energy: r }) => r >= Le).map((r) => this.finger(t, s, r, n("ran"), { kind: "ran", run: r }))}
+      ${e.ran.filter(({ energy: r }) => r >= We).map((r) => this.finger(t, s, r, n("ran"), { kind: "ran", run: r }))}
       ${e.plans.flatMap(
       (r) => r.windows.map(
         (c) => this.finger(t, s, c, n("window"), {
@@ -2670,31 +2683,31 @@ class qe extends x {
     )}
     `;
   }
-  finger(t, e, s, n, i) {
+  finger(t, e, s, n, a) {
     const o = y(t, Date.parse(s.start)), r = y(t, Date.parse(s.end));
     if (r <= 0 || o >= this.width) return h;
-    const c = Math.min(this.width, Math.max(We, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
+    const c = Math.min(this.width, Math.max(qe, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
     return d`<button
       class="finger"
       style=${`left:${l}px;width:${c}px`}
       aria-label=${u}
-      aria-expanded=${this.isChosen(i) ? "true" : "false"}
-      @click=${() => this.choose(i)}
+      aria-expanded=${this.isChosen(a) ? "true" : "false"}
+      @click=${() => this.choose(a)}
     ></button>`;
   }
   legend(t, e) {
-    const s = _(e), n = [
-      ["planned", s("legend_planned"), t.plans.some((i) => i.windows.length > 0)],
+    const s = g(e), n = [
+      ["planned", s("legend_planned"), t.plans.some((a) => a.windows.length > 0)],
       ["ran", s("legend_ran"), t.ran.length > 0],
-      ["unknown", s("legend_unknown"), t.prices.some((i) => !i.known)],
+      ["unknown", s("legend_unknown"), t.prices.some((a) => !a.known)],
       ["soc", s("legend_level"), t.level !== null]
     ];
     return d`<div class="legend soft" aria-hidden="true">
-      ${n.filter(([, , i]) => i).map(([i, o]) => d`<span><i class=${i}></i>${o}</span>`)}
+      ${n.filter(([, , a]) => a).map(([a, o]) => d`<span><i class=${a}></i>${o}</span>`)}
     </div>`;
   }
   details(t, e) {
-    const s = _(e), n = this.chosenContent(t, e);
+    const s = g(e), n = this.chosenContent(t, e);
     return d`<div class="details" aria-live="polite">
       ${n === null ? h : d`<div class="box">
               <div class="text">${n}</div>
@@ -2703,7 +2716,7 @@ class qe extends x {
     </div>`;
   }
   chosenContent(t, e) {
-    const { chosen: s } = this, n = _(e);
+    const { chosen: s } = this, n = g(e);
     if (s === void 0) return null;
     if (s.kind === "hour") return d`<b>${this.hourText(t, e, s.at)}</b>`;
     if (s.kind === "ran") {
@@ -2711,39 +2724,39 @@ class qe extends x {
       return d`<b>${n("ran")} ${this.spanText(c, e)}</b>
         <div>${this.gain(c, e)}${this.costText(c.cost, t, e)}</div>`;
     }
-    const i = t.plans.find((c) => c.session_id === s.plan.session_id), o = i?.windows.find((c) => c.end === s.window.end);
-    if (!i || !o) return null;
+    const a = t.plans.find((c) => c.session_id === s.plan.session_id), o = a?.windows.find((c) => c.end === s.window.end);
+    if (!a || !o) return null;
     const r = t.currency;
     return d`<b>${n("window")} ${this.spanText(o, e)}</b>
       <div>${this.gain(o, e)}${this.costText(o.cost, t, e)}</div>
       ${r !== null && o.cost_now !== null ? d`<div class="soft">
               ${n("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${n("late_costs", { amount: e.money(o.cost_late, r) })}`}
             </div>` : h}
-      ${ve(i, e).map(
+      ${$e(a, e).map(
       (c, l) => d`<div>
             ${l === 0 ? d`<span class="soft">${n("why")}:</span> ` : h}${c}
           </div>`
     )}`;
   }
   gain(t, e) {
-    return `${_(e)("from_to", {
+    return `${g(e)("from_to", {
       from: e.percent(t.level_from),
       to: e.percent(t.level_to)
     })}, ${e.energy(t.energy)}`;
   }
   costText(t, e, s) {
-    return e.currency === null ? "" : t === null ? `. ${_(s)("free_of_price")}` : `, ${s.money(t, e.currency)}`;
+    return e.currency === null ? "" : t === null ? `. ${g(s)("free_of_price")}` : `, ${s.money(t, e.currency)}`;
   }
   spanText(t, e) {
     return `${e.soon(new Date(t.start), this.now)}–${e.time(new Date(t.end))}`;
   }
   /** An hour in words: its price, and the level that is expected then. */
   hourText(t, e, s) {
-    const n = _(e), i = He(t, s), o = Tt(t.forecast, s), r = [e.when(new Date(s), this.now)];
-    return i && r.push(Fe(i, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
+    const n = g(e), a = Ie(t, s), o = Tt(t.forecast, s), r = [e.when(new Date(s), this.now)];
+    return a && r.push(Ze(a, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
   }
   tapped(t, e) {
-    const s = t.currentTarget.getBoundingClientRect(), n = Ue(e, t.clientX - s.left);
+    const s = t.currentTarget.getBoundingClientRect(), n = Re(e, t.clientX - s.left);
     this.choose({ kind: "hour", at: Math.floor(n / (f / 4)) * (f / 4) });
   }
   pressed(t, e, s) {
@@ -2939,33 +2952,33 @@ class qe extends x {
     ];
   }
 }
-function Fe(a, t, e) {
-  const s = _(e);
-  return a.known ? a.price === null || t === null ? s(a.peak ? "peak" : "off_peak") : e.price(a.price, t) : a.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(a.estimate, t) });
+function Ze(i, t, e) {
+  const s = g(e);
+  return i.known ? i.price === null || t === null ? s(i.peak ? "peak" : "off_peak") : e.price(i.price, t) : i.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(i.estimate, t) });
 }
-const Ze = {
-  "tesla-scout-strip": qe,
-  "tesla-scout-special": Ee,
-  "tesla-scout-card": Te,
-  "tesla-scout-account-card": ke,
-  "ll-strategy-dashboard-tesla-scout": Pe
+const Ge = {
+  "tesla-scout-strip": Fe,
+  "tesla-scout-special": De,
+  "tesla-scout-card": Se,
+  "tesla-scout-account-card": ze,
+  "ll-strategy-dashboard-tesla-scout": Me
 };
-async function Ge() {
+async function Ke() {
   document.readyState === "loading" && await new Promise(
-    (a) => document.addEventListener("DOMContentLoaded", a, { once: !0 })
+    (i) => document.addEventListener("DOMContentLoaded", i, { once: !0 })
   ), document.querySelector("home-assistant") && await customElements.whenDefined("home-assistant");
-  for (const [a, t] of Object.entries(Ze))
-    customElements.get(a) || customElements.define(a, t);
+  for (const [i, t] of Object.entries(Ge))
+    customElements.get(i) || customElements.define(i, t);
 }
-Ge();
-const N = window, U = document.documentElement.lang || navigator.language || "en", Ft = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
+Ke();
+const N = window, U = document.documentElement.lang || navigator.language || "en", Zt = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
 N.customCards ??= [];
-for (const a of [
+for (const i of [
   {
     type: "tesla-scout-card",
     name: A(U, "card_name"),
     description: A(U, "card_description"),
-    getEntitySuggestion: Ce
+    getEntitySuggestion: je
   },
   {
     type: "tesla-scout-account-card",
@@ -2973,12 +2986,12 @@ for (const a of [
     description: A(U, "account_card_description")
   }
 ])
-  N.customCards.some(({ type: t }) => t === a.type) || N.customCards.push({ ...a, preview: !0, documentationURL: Ft });
+  N.customCards.some(({ type: t }) => t === i.type) || N.customCards.push({ ...i, preview: !0, documentationURL: Zt });
 N.customStrategies ??= [];
-N.customStrategies.some(({ type: a }) => a === "tesla-scout") || N.customStrategies.push({
+N.customStrategies.some(({ type: i }) => i === "tesla-scout") || N.customStrategies.push({
   type: "tesla-scout",
   strategyType: "dashboard",
   name: "Tesla Scout",
   description: A(U, "strategy_description"),
-  documentationURL: Ft
+  documentationURL: Zt
 });

@@ -165,6 +165,7 @@ export const en = {
   special_title: "Charge to a level by a time",
   special_by: "By",
   special_confirm: "Charge to {target} by {ready_by}",
+  timed: "Home Assistant starts and stops the charge: if it is down at {at}, the car does not start by itself.",
   special_limit: "The charge limit is raised for this, and set back afterwards.",
   previewing: "Planning …",
   preview_windows: "Charges {windows}",

@@ -168,6 +168,7 @@ export const pl: Record<Key, string> = {
   special_title: "Naładuj do poziomu na czas",
   special_by: "Na kiedy",
   special_confirm: "Naładuj do {target} na {ready_by}",
+  timed: "Ładowanie włącza i wyłącza Home Assistant: jeśli nie działa o {at}, samochód sam nie zacznie.",
   special_limit: "Limit ładowania zostanie na ten czas podniesiony, a potem przywrócony.",
   previewing: "Planuję …",
   preview_windows: "Ładowanie {windows}",
