@@ -292,19 +292,20 @@ class Person:
         expect(dialog.locator("ha-more-info-info").first).to_be_visible()
         return dialog
 
-    def open_repair(self) -> None:
-        """Open the repair of the integration; Home Assistant may have some of its own."""
+    def open_repair(self, kind: str) -> None:
+        """Open a repair of the integration, whose key begins with its kind."""
         self.open("/config/repairs")
         repairs = self.page.locator(REPAIRS)
         expect(repairs.first).to_be_visible()
         self.check(self.page.locator("ha-config-repairs"))
-        repairs.nth(self.repair_place(repairs)).click()
+        repairs.nth(self.repair_place(repairs, kind)).click()
 
-    def repair_place(self, repairs: Locator) -> int:
-        """Return which of the repairs is the integration's; -1: none."""
+    def repair_place(self, repairs: Locator, kind: str) -> int:
+        """Return which of the repairs is of a kind of the integration's; -1: none."""
         place: int = repairs.evaluate_all(
-            "(rows, domain) => rows.findIndex((row) => row.issue?.domain === domain)",
-            DOMAIN,
+            """(rows, [domain, kind]) => rows.findIndex((row) =>
+              row.issue?.domain === domain && row.issue.translation_key.startsWith(kind))""",
+            [DOMAIN, kind],
         )
         return place
 

@@ -24,6 +24,9 @@ REGIONS = ("na", "eu", "cn", "custom")
 # A way whose first step has another name.
 FIRST_STEPS = {"entities": "car_entities"}
 
+# What the keys of the repairs of a lost sign-in begin with.
+SIGNED_OUT = "signed_out"
+
 # So many pages has the first run at most, before its preview.
 MOST_PAGES = 3
 
@@ -259,12 +262,12 @@ def signed_out(account: str, world: World) -> None:
     world.do(world.cloud.auth.password_changed)
     with suppress(HomeAssistantError):
         world.call("token_refresh", config_entry_id=account)
-    world.until(lambda: bool(world.repairs()))
+    world.until(lambda: world.has_repair(SIGNED_OUT))
 
 
 def by_the_repair(person: Person) -> None:
     """Open the way to sign in again from the repair."""
-    person.open_repair()
+    person.open_repair(SIGNED_OUT)
     person.until_step("confirm")
     person.check(person.dialog)
     person.submit()
@@ -291,7 +294,7 @@ def test_signed_out_and_in_again(
     assert person.step()["reason"] == "reauth_successful"
     person.check(person.dialog)
     person.finish()
-    world.until(lambda: not world.repairs())
+    world.until(lambda: not world.has_repair(SIGNED_OUT))
     person.open("/config/repairs")
     expect(person.page.locator("ha-config-repairs-dashboard ha-card")).to_be_visible()
-    assert person.repair_place(person.page.locator(REPAIRS)) == -1
+    assert person.repair_place(person.page.locator(REPAIRS), SIGNED_OUT) == -1

@@ -197,10 +197,13 @@ class World:
         )
         return list(answer["service_response"]["sessions"])
 
-    def repairs(self) -> list[str]:
-        """Return what a person must repair in the integration."""
+    def has_repair(self, kind: str) -> bool:
+        """Whether the integration has a repair whose key begins with a kind."""
         (found,) = self.ask({"type": "repairs/list_issues"})
-        return [row["issue_id"] for row in found["issues"] if row["domain"] == DOMAIN]
+        return any(
+            row["domain"] == DOMAIN and row["translation_key"].startswith(kind)
+            for row in found["issues"]
+        )
 
     def until(self, true: Callable[[], bool]) -> None:
         """Wait until something is so in Home Assistant."""
