@@ -29,6 +29,8 @@ from statistics import fmean
 from typing import NamedTuple, override
 
 from custom_components.tesla_scout_worker.charging.daily.night_plan import night_plan
+from custom_components.tesla_scout_worker.charging.options import FARTHEST_START
+from custom_components.tesla_scout_worker.charging.planning.model import ChargeGoal
 from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
     DEFAULT_PEAK_HOURS,
 )
@@ -75,6 +77,8 @@ class Unpublished:
         forecast: Whether the source forecasts what is not published, with errors.
         silent: Whether the source is silent since the midnight before the arrival.
         empty: Whether it never told any price.
+        battery_first: Whether this planner may charge in the last day only, as special
+            charging does by that choice of its horizon.
     """
 
     row: Row
@@ -82,6 +86,14 @@ class Unpublished:
     forecast: bool = False
     silent: bool = False
     empty: bool = False
+    battery_first: bool = False
+
+    def need(self, leaves: datetime) -> ChargeGoal:
+        """Return what the planner is to meet by a departure."""
+        goal = self.row.case.need(leaves)
+        if not self.battery_first:
+            return goal
+        return replace(goal, limits=goal.limits.from_earliest(leaves - FARTHEST_START))
 
 
 CASES = (
@@ -94,6 +106,11 @@ CASES = (
     ),
     Unpublished(
         row=Row(case=Case(name="weekend, Friday to Monday", days=3)), fridays=True
+    ),
+    Unpublished(
+        row=Row(case=Case(name="the same, battery first", days=3)),
+        fridays=True,
+        battery_first=True,
     ),
     Unpublished(row=Row(case=Case(name="source silent since midnight")), silent=True),
     Unpublished(row=Row(case=Case(name="no prices at all")), silent=True, empty=True),
@@ -290,7 +307,7 @@ def run(series: Series, case: Unpublished, stays: int | None) -> Unused:
     )
     for start, leaves in islice(chosen, stays):
         prices = each_minute(series.curve, start, leaves)
-        need = case.row.case.need(leaves)
+        need = case.need(leaves)
         found.add(
             Stay(
                 series=series,

@@ -1,5 +1,6 @@
 """Stays of which not all prices are known: what each way may know, and the table."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -46,7 +47,7 @@ def stay(known_of: Unpublished, of: Series | None = None) -> Stay:
         series=prices,
         row=known_of.row,
         start=start,
-        need=known_of.row.case.need(leaves),
+        need=known_of.need(leaves),
         prices=each_minute(prices.curve, start, leaves),
         known_of=known_of,
     )
@@ -87,6 +88,26 @@ def test_this_planner_reaches_the_target_whatever_is_known() -> None:
         assert len(charged) == one.minutes
     # The night is cheap after midnight, as it was.
     assert min(stay(SILENT).charged(partial(unpublished.ours, stay(SILENT)))) >= 360
+
+
+def test_battery_first_charges_in_the_last_day_alone() -> None:
+    """Where the same stay with the choice *cheapest* charges on the first night."""
+    row = Row(case=Case(name="three days", days=3))
+    # The first evening is cheap, and nothing else.
+    prices, evening = series(), range(9 * 24 + 18, 10 * 24)
+    costs = tuple(
+        replace(item, cost=1.0 if at in evening else 5.0)
+        for at, item in enumerate(prices.curve.intervals)
+    )
+    dear = replace(prices, curve=replace(prices.curve, intervals=costs))
+    first: list[int] = []
+    for late in (False, True):
+        one = stay(Unpublished(row=row, battery_first=late), dear)
+        charged = one.charged(partial(unpublished.ours, one))
+        assert len(charged) == one.minutes
+        first.append(charged[0])
+    assert first[0] < 6 * 60
+    assert first[1] >= (2 * 24 - 11) * 60
 
 
 def moment(*prices: float, minutes: int, hour: int = 18) -> Moment:

@@ -108,6 +108,20 @@ def test_every_file_is_read_and_marked(path: Path) -> None:
         ("pl_enea_g13active", "2026-11-24T14:30", 0.3032),
         ("pl_enea_g13active", "2026-11-24T23:30", 0.073),
         ("pl_stoen_g11", "2026-11-24T23:30", 0.2342),
+        # Four hours of each night, and all of a Sunday or public holiday.
+        ("pl_pge_g12n", "2026-11-28T00:30", 0.347),
+        ("pl_pge_g12n", "2026-11-28T01:00", 0.0347),
+        ("pl_pge_g12n", "2026-11-28T05:00", 0.347),
+        ("pl_pge_g12n", "2026-11-28T23:59", 0.347),
+        ("pl_pge_g12n", "2026-11-29T00:00", 0.0347),
+        ("pl_pge_g12n", "2026-11-29T20:00", 0.0347),
+        ("pl_pge_g12n", "2026-11-30T00:00", 0.347),
+        ("pl_pge_g12n", "2026-12-24T20:00", 0.0347),
+        ("pl_pge_g12as", "2026-11-29T12:00", 0.3469),
+        ("pl_pge_g12as", "2026-11-29T22:00", 0.0489),
+        ("pl_energa_g12r", "2026-11-24T13:30", 0.0882),
+        ("pl_energa_g12r", "2026-11-24T16:00", 0.364),
+        ("pl_energa_g12r", "2026-11-24T06:30", 0.0882),
     ],
 )
 def test_a_fee_is_that_of_its_zone(key: str, at: str, fee: float) -> None:
@@ -127,7 +141,17 @@ def test_a_file_of_ones_own_needs_little() -> None:
 
 def test_a_zone_without_a_fee_leaves_all_to_the_user() -> None:
     """The hours are known, the fees are not."""
-    assert read("pl_energa_g12r").fees == ()
+    zones = [{"key": "night", "fee": None}, *MINIMAL["zones"][1:]]
+    tariff = read_grid_tariff("mine", {**MINIMAL, "zones": zones})
+    assert tariff.fees == ()
+    assert tariff.tariff.zones[0].windows[0].start == time(6)
+
+
+def test_the_fees_of_a_dynamic_tariff_contain_vat_once() -> None:
+    """Tauron G14dynamic: with VAT they are those of supla's cost calculator."""
+    surcharge = 0.0435 * 1.23
+    fees = [fee - surcharge for fee in read("pl_tauron_g14dynamic").fees]
+    assert fees == pytest.approx([0.0276, 0.1098, 0.4774, 2.922], abs=5e-5)
 
 
 @pytest.mark.parametrize(
