@@ -591,8 +591,7 @@ async def test_a_page_shows_its_values_in_a_browser(
     assert await async_setup_component(hass, "config", {})
     client = await hass_client()
     flows = "/api/config/config_entries/options/flow"
-    answer = await client.post(flows, json={"handler": entry.entry_id})
-    flow = (await answer.json())["flow_id"]
+    flow = (await open_options(hass, entry))["flow_id"]
     answer = await client.post(f"{flows}/{flow}", json={"next_step_id": topic})
     fields = (await answer.json())["data_schema"]
     assert 1 <= len(fields) <= 7
