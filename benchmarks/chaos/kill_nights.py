@@ -7,10 +7,8 @@ for two hours. The invariants are checked by the cars' and the cloud's own recor
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-import json
 from pathlib import Path
 from random import Random
 import traceback
@@ -22,15 +20,8 @@ from simulator.settings import CloudSettings
 from ..cars import HOME, ZONE
 from .crash_subject import PATIENCE
 from .household import stored_ids
-from .invariants import (
-    Break,
-    Invariant,
-    limit_breaks,
-    schedule_breaks,
-    session_breaks,
-    storm_breaks,
-)
-from .kill_driver import LEAKS_FILE, TOLD_FILE
+from .invariants import Break, Invariant, limit_breaks, schedule_breaks, storm_breaks
+from .kill_judge import Asked, Judge, Up
 from .killing_faults import KillingFaults
 from .street import (
     HOUR,
@@ -61,40 +52,8 @@ KILLS_A_NIGHT: Final = 9
 # Kinds of kills with a machine that is not well either.
 RISKS: Final = ("full disk", "wrong clock")
 
-# For a session that was requested: until its plan is in a car that is asleep at first.
-ENOUGH: Final = 20 * MINUTE
-
-# Charging takes this much longer than by the numbers, with a start that is late.
-MARGIN: Final = 40 * MINUTE
-
-# Events that are told at most once of a session.
-ONCE: Final = frozenset(
-    {"scheduled", "sent", "started", "completed", "cancelled", "missed", "failed"}
-)
-
 # Requests that a start causes anew: a token, the list, and what each car is asked.
 REQUESTS_A_START: Final = 15
-
-
-@dataclass(kw_only=True)
-class Asked:
-    """A session that was requested for a car."""
-
-    vin: str
-    name: str
-    target: int
-    since: datetime
-    ready_by: datetime
-    level: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Up:
-    """A time in which Home Assistant ran undisturbed, and which cars it could reach."""
-
-    since: datetime
-    until: datetime
-    cars: frozenset[str]
 
 
 @dataclass(kw_only=True)
@@ -135,6 +94,7 @@ class KillRun:
         self._cancelled: set[str] = set()
         self._say = say
         self.report = Report()
+        self._judge = Judge(street=street, say=say, sessions=self.report.sessions)
 
     async def night(self, kills: int) -> None:
         """Request a session for each car, kill, and judge how all ended."""
@@ -153,13 +113,19 @@ class KillRun:
             if self._draw.random() < 0.1 and running == SIGNED_IN:
                 await self._cancel(self._draw.choice(VINS))
         breaks += await self._settle(last)
-        breaks += [each for item in asked for each in self._session_breaks(item)]
+        breaks += [
+            each
+            for item in asked
+            for each in self._judge.session_breaks(
+                item, self._up, cancelled=item.name in self._cancelled
+            )
+        ]
         breaks += storm_breaks(
             street.cloud.requests[first:],
             len(VINS),
             excused=REQUESTS_A_START * (kills + 4),
         )
-        breaks += self._log_breaks()
+        breaks += self._judge.log_breaks()
         self.report.nights += 1
         self.report.breaks += [(self.report.nights, each) for each in breaks]
         for each in breaks:
@@ -401,77 +367,6 @@ class KillRun:
             breaks += limit_breaks(car.charge_limit, OWNERS_LIMIT)
             breaks += schedule_breaks(held, OWNERS_SCHEDULE.id, known)
         return breaks
-
-    def _session_breaks(self, asked: Asked) -> list[Break]:
-        """Return whether a session was lost that could be kept, or done twice."""
-        street = self._street
-        told = self._told(asked)
-        kinds = Counter(str(each["event_type"]) for each in told)
-        ended = [str(each["event_type"]) for each in told]
-        self.report.sessions[ended[-1] if ended else "nothing told"] += 1
-        twice = [kind for kind, times in kinds.items() if times > 1 and kind in ONCE]
-        breaks = [Break(invariant=Invariant.TWICE, seen=f"{k}") for k in twice]
-        if asked.name in self._cancelled:
-            return breaks
-        car = street.cars[asked.vin]
-        level = car.level_at_deadline
-        if level is None:
-            return breaks
-        needs = (max(asked.target - asked.level, 0) + 3) * 0.75 / 11 * HOUR
-        plan = [each for each in street.sessions(asked.vin) if each["id"] == asked.name]
-        send_at = datetime.fromisoformat(plan[0]["send_at"]) if plan else None
-        keepable = send_at is not None and any(
-            min(up.until, asked.ready_by - needs - MARGIN) - max(up.since, send_at)
-            >= ENOUGH
-            and asked.vin in up.cars
-            for up in self._up
-        )
-        # Who drives before the deadline has less by then.
-        if any(
-            each.kind == "departed" and asked.since < each.at < asked.ready_by
-            for each in car.record
-        ):
-            return breaks
-        lost = session_breaks(
-            level,
-            asked.target,
-            told,
-            keepable=keepable,
-            level_at_end=car.level_when_restored,
-        )
-        if lost:
-            self._say_what_became(asked, told)
-        return breaks + lost
-
-    def _say_what_became(self, asked: Asked, told: list[dict[str, Any]]) -> None:
-        """Say what was told of a session that was lost, and what its car did."""
-        for each in told:
-            self._say(f"{asked.vin} told {each.get('event_type')}: {each}")
-        for event in self._street.cars[asked.vin].record:
-            if event.at >= asked.ready_by - 14 * HOUR:
-                self._say(f"{asked.vin} {event.at:%d %H:%M:%S} {event}")
-
-    def _told(self, asked: Asked) -> list[dict[str, Any]]:
-        """Return the events of a session; a restored state is told again, not anew.
-
-        Two cars may have sessions of the same name.
-        """
-        file = self._street.victim.folder / TOLD_FILE
-        found = {}
-        for line in file.read_text(encoding="utf-8").splitlines():
-            entity, at, said = json.loads(line)
-            if entity.startswith(asked.vin) and said["session_id"] == asked.name:
-                found[at, said["event_type"]] = said
-        return list(found.values())
-
-    def _log_breaks(self) -> list[Break]:
-        """Return the first secret that was logged since the last time."""
-        file = self._street.victim.folder / LEAKS_FILE
-        with suppress(FileNotFoundError):
-            lines = file.read_text(encoding="utf-8").splitlines()
-            file.unlink()
-            return [Break(invariant=Invariant.SECRET, seen=lines[0][:300])]
-        return []
 
 
 async def run_kills(
