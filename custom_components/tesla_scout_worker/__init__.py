@@ -80,6 +80,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     await coordinator.async_config_entry_first_refresh()
 
     worker = Worker(hass, entry, coordinator, client, store)
+    record = worker.repository.record
+    admission.share_of = lambda vin: record(vin).settings.budget_share
     sessions = build_sessions(hass, entry, worker)
     entry.runtime_data = ScoutData(
         budget=budget,

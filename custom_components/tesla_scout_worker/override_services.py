@@ -67,7 +67,10 @@ VACATION_SCHEMA: Final = CAR_SCHEMA.extend(
     }
 )
 CANCEL_SCHEMA: Final = CAR_SCHEMA.extend(
-    {vol.Optional(ATTR_OVERRIDE): vol.Coerce(Cancellable)}
+    {
+        vol.Optional(ATTR_OVERRIDE): vol.Coerce(Cancellable),
+        vol.Optional(ATTR_DATE): cv.date,
+    }
 )
 
 
@@ -155,8 +158,13 @@ async def _start_vacation(call: ServiceCall) -> ServiceResponse:
 async def _cancel_override(call: ServiceCall) -> ServiceResponse:
     """Cancel one kind of override, or all."""
     account, vin = await async_car(call, acts=True)
-    done = await account.overrides.async_cancel(vin, call.data.get(ATTR_OVERRIDE))
-    return {"cancelled": [kind.value for kind in done]}
+    kind, day = call.data.get(ATTR_OVERRIDE), call.data.get(ATTR_DATE)
+    undone = await account.overrides.async_cancel(vin, kind, day)
+    return {
+        "cancelled": [kind.value for kind in undone.kinds],
+        "restored": [session_as_dict(session) for session in undone.restored],
+        "lost": [session_as_dict(session) for session in undone.lost],
+    }
 
 
 async def _list_overrides(call: ServiceCall) -> ServiceResponse:

@@ -2,6 +2,7 @@
 
 import { TeslaScoutAccountCard } from "./account-card";
 import { TeslaScoutCard, suggestion } from "./car-card";
+import { ScoutDay } from "./day-target";
 import { translate } from "./i18n";
 import { ScoutSpecial } from "./special";
 import { TeslaScoutStrategy } from "./strategy";
@@ -10,6 +11,7 @@ import { ScoutStrip } from "./strip";
 const ELEMENTS: Record<string, CustomElementConstructor> = {
   "tesla-scout-strip": ScoutStrip,
   "tesla-scout-special": ScoutSpecial,
+  "tesla-scout-day": ScoutDay,
   "tesla-scout-card": TeslaScoutCard,
   "tesla-scout-account-card": TeslaScoutAccountCard,
   "ll-strategy-dashboard-tesla-scout": TeslaScoutStrategy,

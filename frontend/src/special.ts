@@ -1,7 +1,8 @@
 /** "100 % by …": a level and a time, with the plan before anything is changed. */
 
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, html, nothing } from "lit";
 import type { Format } from "./format";
+import { formStyles } from "./form-styles";
 import { DOMAIN, errorText, type Hass } from "./hass";
 import { savings, timedSentence, translator, verdictSentence, windowsText } from "./sentences";
 import { shared } from "./styles";
@@ -233,71 +234,5 @@ export class ScoutSpecial extends LitElement {
     this.dispatchEvent(new CustomEvent("special-closed"));
   }
 
-  static override styles = [
-    shared,
-    css`
-      form {
-        display: grid;
-        gap: 10px;
-        padding: 14px;
-        border-radius: 12px;
-        border: 1px solid var(--tsc-line);
-      }
-      .row {
-        display: flex;
-        align-items: center;
-        gap: 12px;
-        flex-wrap: wrap;
-      }
-      .row.end {
-        justify-content: flex-end;
-      }
-      label {
-        min-width: 64px;
-      }
-      .times {
-        display: flex;
-        flex: 1;
-        flex-wrap: wrap;
-        gap: 8px;
-      }
-      .chip[aria-pressed="true"] {
-        border-color: var(--tsc-text);
-        box-shadow: inset 0 0 0 1px var(--tsc-text);
-      }
-      input[type="datetime-local"] {
-        font: inherit;
-        color: inherit;
-        color-scheme: inherit;
-        min-height: 44px;
-        padding: 0 10px;
-        border-radius: 8px;
-        border: 1px solid var(--tsc-line);
-        background: transparent;
-        box-sizing: border-box;
-        max-width: 100%;
-      }
-      p {
-        margin: 0;
-      }
-      .preview {
-        min-height: 63px;
-      }
-      .verdict {
-        font-weight: 600;
-      }
-      .bad {
-        border-left: 4px solid var(--tsc-bad);
-        padding-left: 8px;
-      }
-      .good {
-        border-left: 4px solid var(--tsc-good);
-        padding-left: 8px;
-      }
-      .warning {
-        border-left: 4px solid var(--tsc-warning);
-        padding-left: 8px;
-      }
-    `,
-  ];
+  static override styles = [shared, formStyles];
 }

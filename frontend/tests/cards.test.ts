@@ -214,6 +214,24 @@ describe("the car's card", () => {
     expect(text(card)).toContain("Nothing is charged until the next departure.");
   });
 
+  it("says what a skip that is taken back cannot restore", async () => {
+    const { hass } = house(car("on_track"), { services: hands });
+    const call = hass.callService;
+    hass.callService = async (domain, service, ...rest) => {
+      await call(domain, service, ...rest);
+      const lost = [{ target: 90, until: "2026-11-25T06:00:00Z" }];
+      return service === "cancel_override" ? { response: { lost } } : undefined;
+    };
+    const card = await open(hass);
+    button(card, "Skip tonight").click();
+    await settle(card);
+    button(card, "Yes").click();
+    await settle(card);
+    button(card, "Undo").click();
+    await settle(card);
+    expect(text(card)).toContain("It is too late to plan 90 % by Wed 07:00 again.");
+  });
+
   it("shows what was said about the coming days, and takes it back", async () => {
     const said = [
       { kind: "skip", since: "2026-11-24T17:00:00Z", until: "2026-11-25T06:00:00Z", target: null },
@@ -237,7 +255,8 @@ describe("the car's card", () => {
       const rows = [...root(card).querySelectorAll<HTMLButtonElement>(".session button")];
       rows[index]?.click();
       await settle(card);
-      expect(data(calls)).toEqual({ device_id: "car", override: said[index]?.kind });
+      const date = service === "set_target" ? { date: "2026-11-27" } : {};
+      expect(data(calls)).toEqual({ device_id: "car", override: said[index]?.kind, ...date });
       button(card, "Undo").click();
       await settle(card);
       expect(calls.services.at(-1)?.service).toBe(service);
@@ -334,6 +353,76 @@ describe("special charging", () => {
       service: "cancel_special_charging",
       data: { session_id: "special_1" },
     });
+  });
+});
+
+describe("another target for one day", () => {
+  const services = { tesla_scout_worker: { set_target: {} } };
+
+  async function openForm(hass: Hass): Promise<{ card: Card; form: Card }> {
+    const card = await open(hass);
+    button(card, "Another day").click();
+    await settle(card);
+    const form = root(card).querySelector("tesla-scout-day") as unknown as Card;
+    await settle(form);
+    return { card, form };
+  }
+
+  it("sets the target of a day, and takes that of this day back", async () => {
+    const { hass, calls } = house(car("on_track"), { services });
+    const { card, form } = await openForm(hass);
+    expect(button(card, "Another day").getAttribute("aria-expanded")).toBe("true");
+    button(form, "Fri").click();
+    await settle(form);
+    expect(text(form)).toContain("Fri: 100 %");
+    root(form).querySelector("form")?.dispatchEvent(new Event("submit"));
+    await settle(form);
+    await settle(card);
+    expect(calls.services.at(-1)).toMatchObject({
+      service: "set_target",
+      data: { device_id: "car", target: 100, date: "2026-11-27" },
+    });
+    expect(text(card)).toContain("100 % on Fri, instead of the usual target.");
+    expect(root(card).querySelector("tesla-scout-day")).toBeNull();
+    button(card, "Undo").click();
+    await settle(card);
+    expect(calls.services.at(-1)).toMatchObject({
+      service: "cancel_override",
+      data: { device_id: "car", override: "target", date: "2026-11-27" },
+    });
+  });
+
+  it("begins with tomorrow, and says that the limit is raised", async () => {
+    const { form } = await openForm(house(car("on_track"), { services }).hass);
+    expect(button(form, "Wed").getAttribute("aria-pressed")).toBe("true");
+    expect(text(form)).toContain("The charge limit is raised for this");
+  });
+
+  it("takes any date, and says in words why one is refused", async () => {
+    const { hass, calls } = house(car("on_track"), { services });
+    hass.localize = (key) => (key.includes("no_departure") ? "No departure that day." : "");
+    hass.callService = async (domain, service, given) => {
+      calls.services.push({ domain, service, data: given });
+      throw { translation_key: "no_departure_that_day", message: "no" };
+    };
+    const { card, form } = await openForm(hass);
+    const field = root(form).querySelector<HTMLInputElement>("#date");
+    if (!field) throw new Error("There is no field for a date");
+    field.value = "2026-12-24";
+    field.dispatchEvent(new Event("change"));
+    await settle(form);
+    root(form).querySelector("form")?.dispatchEvent(new Event("submit"));
+    await settle(form);
+    expect(calls.services.at(-1)?.data).toMatchObject({ date: "2026-12-24" });
+    expect(text(form)).toContain("No departure that day.");
+    button(form, "Close").click();
+    await settle(card);
+    expect(root(card).querySelector("tesla-scout-day")).toBeNull();
+  });
+
+  it("is not offered where no plan is made", async () => {
+    const view = { ...car("on_track"), sync: false };
+    expect(text(await open(house(view, { services }).hass))).not.toContain("Another day");
   });
 });
 

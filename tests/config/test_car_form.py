@@ -27,6 +27,7 @@ SHOWN: dict[str, Any] = {
     "departure": "07:00:00",
     "departures_by_weekday": False,
     "safety_floor": 20,
+    "budget_share": 100,
 }
 WEEK = tuple(
     f"departure_{day}" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -62,6 +63,7 @@ async def test_the_page_of_a_car_opens_with_what_holds(
         ("target_level", 70, "target", 70),
         ("departure", "06:15:00", "departure", time(6, 15)),
         ("safety_floor", 35, "floor", 35),
+        ("budget_share", 30, "budget_share", 30),
     ],
 )
 async def test_one_change_of_a_car_is_that_change(

@@ -8,7 +8,7 @@ from custom_components.tesla_scout_worker.charging.options import PriceOptions
 from custom_components.tesla_scout_worker.charging.tariffs.formula import PriceFormula
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from simulator.cloud import Cloud
 
 from ..common import set_up
@@ -23,6 +23,11 @@ async def save(
     if result["type"] is FlowResultType.MENU:
         result = await send(hass, result, {"next_step_id": "save"})
     return result
+
+
+def rows(*fees: float) -> list[dict[str, float]]:
+    """Return grid fees as the rows of the field."""
+    return [{"fee": fee} for fee in fees]
 
 
 async def choose_fixed(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -42,9 +47,8 @@ async def _poland(hass: HomeAssistant) -> None:
 @pytest.mark.parametrize(
     ("wrong", "errors"),
     [
-        ({"grid_fees": "cheap"}, {"grid_fees": "invalid_grid_fees"}),
         (
-            {"grid_tariff": "pl_tauron_g13", "grid_fees": "1 2"},
+            {"grid_tariff": "pl_tauron_g13", "grid_fees": rows(1, 2)},
             {"grid_fees": "invalid_grid_fees"},
         ),
         ({"grid_tariff": "pl_energa_g12r"}, {"grid_fees": "invalid_grid_fees"}),
@@ -84,7 +88,7 @@ async def test_fees_of_a_tariff_are_not_taken_in_another_currency(
     result = await submit(hass, result, grid_tariff="pl_tauron_g12")
     assert result["errors"] == {"grid_fees": "grid_tariff_currency"}
     result = await save(
-        hass, result, grid_tariff="pl_tauron_g12", grid_fees="0.02 0.08"
+        hass, result, grid_tariff="pl_tauron_g12", grid_fees=rows(0.02, 0.08)
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -100,10 +104,10 @@ async def test_the_parts_of_a_price_are_saved_and_shown_again(
         "price_markup": 0.05,
         "price_vat": 23,
         "grid_tariff": "pl_tauron_g13",
-        "grid_fees": "0.1 0.3 0.5",
+        "grid_fees": rows(0.1, 0.3, 0.5),
     }
     await save(hass, await open_topic(hass, entry, "formula"), **chosen)
-    assert entry.options["price_formula"] == chosen
+    assert entry.options["price_formula"] == chosen | {"grid_fees": "0.1 0.3 0.5"}
     options = PriceOptions.of(entry.options)
     assert options.formula == PriceFormula(factor=4.3, markup=0.05, vat=0.23)
     assert options.grid_fees == (0.1, 0.3, 0.5)
@@ -112,3 +116,41 @@ async def test_the_parts_of_a_price_are_saved_and_shown_again(
     assert fields_of(result) == DEFAULTS["formula"] | chosen
     await save(hass, result, **dict.fromkeys(chosen))
     assert "price_formula" not in entry.options
+
+
+async def test_the_fees_of_the_tariff_are_offered_until_others_are_entered(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Saved untouched nothing is stored; another tariff brings its own fees."""
+    entry = await set_up(hass, cloud)
+    await choose_fixed(hass, entry)
+    result = await open_topic(hass, entry, "formula")
+    assert fields_of(result)["grid_fees"] is None
+    await save(hass, result, grid_tariff="pl_tauron_g12")
+    result = await open_topic(hass, entry, "formula")
+    offered = fields_of(result)["grid_fees"]
+    assert len(offered) == 2
+    await save(hass, result)
+    assert entry.options["price_formula"] == {"grid_tariff": "pl_tauron_g12"}
+
+    await save(
+        hass, await open_topic(hass, entry, "formula"), grid_tariff="pl_tauron_g13"
+    )
+    assert entry.options["price_formula"] == {"grid_tariff": "pl_tauron_g13"}
+    result = await open_topic(hass, entry, "formula")
+    dearer = [
+        {"fee": round(row["fee"] + 1, 6)} for row in fields_of(result)["grid_fees"]
+    ]
+    await save(hass, result, grid_fees=dearer)
+    assert fields_of(await open_topic(hass, entry, "formula"))["grid_fees"] == dearer
+
+
+async def test_a_fee_that_is_no_number_is_refused(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """In the field, and what was stored stays."""
+    entry = await set_up(hass, cloud)
+    result = await open_topic(hass, entry, "formula")
+    with pytest.raises(InvalidData):
+        await submit(hass, result, grid_fees=[{"fee": "cheap"}])
+    assert entry.options == {}

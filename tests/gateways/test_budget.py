@@ -14,7 +14,13 @@ from custom_components.tesla_scout_worker.gateways.budget import (
     month_of,
     session_purpose,
 )
-from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Ledger
+from custom_components.tesla_scout_worker.gateways.ledger import (
+    PRICE_LISTS,
+    PRICES,
+    CallKind,
+    Ledger,
+    in_currency,
+)
 
 MID_MONTH = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -49,6 +55,34 @@ def test_the_first_hours_are_no_pace() -> None:
     one = budget(reads=100)
     assert one.stage(datetime(2026, 11, 1, 2, tzinfo=UTC)) is Stage.NORMAL
     assert one.forecast(MID_MONTH) == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("share", "reads", "allowed"),
+    [
+        (100, 10_000, True),
+        # A tenth is kept for sessions; a quarter of the rest are 1,125 reads.
+        (25, 1_124, True),
+        (25, 1_125, False),
+        (5, 0, True),
+        (5, 225, False),
+    ],
+)
+def test_a_car_is_read_within_its_share(share: int, reads: int, allowed: bool) -> None:
+    """The whole budget is no bound of its own: that of the account is."""
+    assert budget().allows_share(share, reads) is allowed
+    assert budget(limit=None).allows_share(share, reads)
+
+
+@given(st.integers(5, 99), st.floats(0.5, 1000), st.sampled_from(sorted(PRICE_LISTS)))
+def test_no_share_is_exceeded(share: int, limit: float, currency: str) -> None:
+    """Whatever the budget and its currency: reads stop within the share."""
+    shared = budget(limit=limit)
+    shared.ledger.prices = in_currency(PRICES, currency)
+    price = shared.ledger.prices[CallKind.DATA]
+    most = int(limit * 0.9 * share / 100 / price)
+    assert shared.allows_share(share, most - 1)
+    assert not shared.allows_share(share, most + 1)
 
 
 def test_a_new_month_begins_anew() -> None:

@@ -41,6 +41,7 @@ from ..common import (
     the_car,
     tick,
 )
+from ..config.test_options_flow import open_topic, send, submit
 from ..scout_helpers import (
     READ,
     disabled,
@@ -291,6 +292,38 @@ async def test_two_cars_share_one_budget(
         await scout_now(hass, OTHER_VIN)
     assert refusal.value.translation_key == "budget_spent"
     assert reads(two_cars, OTHER_VIN) == 1
+
+
+@with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
+async def test_a_car_that_used_its_share_leaves_the_rest_to_the_other(
+    hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Set on the page of the car; the refusal names the share, and a raised one helps."""
+    entry = await set_up(hass, two_cars)
+    await choose(hass, entry, monthly_budget=0.5)
+
+    async def give(share: int) -> None:
+        """Set the share of the first car."""
+        result = await open_topic(hass, entry, "car")
+        result = await send(hass, result, {"car": str(cars.index(VIN))})
+        await submit(hass, result, budget_share=share)
+
+    cars = list(entry.runtime_data.coordinator.data)
+    await give(5)
+    for _ in range(7):
+        await tick(hass, noon, 30 * MINUTE)
+        for _ in range(2):
+            with suppress(HomeAssistantError):
+                await scout_now(hass)
+    # 5 % of the nine tenths that are not kept for sessions.
+    assert reads(two_cars) == 11
+    with pytest.raises(HomeAssistantError) as refusal:
+        await scout_now(hass)
+    assert refusal.value.translation_key == "share_spent"
+    await scout_now(hass, OTHER_VIN)
+    await give(100)
+    await scout_now(hass)
+    assert reads(two_cars) == 12
 
 
 async def test_a_plug_hint_tells_within_a_minute(

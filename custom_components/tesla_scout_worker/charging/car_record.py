@@ -165,6 +165,8 @@ def _believed(record: CarRecord) -> CarRecord:
         settings = replace(settings, floor=usual.floor)
     if settings.target is not None and not 0 < settings.target <= 100:
         settings = replace(settings, target=usual.target)
+    if not 0 < settings.budget_share <= 100:
+        settings = replace(settings, budget_share=usual.budget_share)
     if not _within(settings.capacity, CAPACITY):
         settings = replace(settings, capacity=usual.capacity)
     if not _within(settings.power, POWER):

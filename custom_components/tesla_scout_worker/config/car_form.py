@@ -35,6 +35,10 @@ CONF_TARGET: Final = "target_level"
 CONF_DEPARTURE: Final = "departure"
 CONF_BY_WEEKDAY: Final = "departures_by_weekday"
 CONF_FLOOR: Final = "safety_floor"
+CONF_BUDGET_SHARE: Final = "budget_share"
+
+# In percent; a car without any share would never be read.
+_SHARES: Final = (5, 100)
 
 # The fields of the departures, Monday first.
 DEPARTURE_FIELDS: Final = tuple(f"departure_{day}" for day in DAYS)
@@ -50,6 +54,7 @@ CAR: Final[OptionPage] = (
     OptionField(key=CONF_DEPARTURE, selector=TimeSelector(), default="07:00:00"),
     OptionField(key=CONF_BY_WEEKDAY, selector=BooleanSelector(), default=False),
     OptionField(key=CONF_FLOOR, selector=number(0, MOST_FLOOR, "%"), default=20),
+    OptionField(key=CONF_BUDGET_SHARE, selector=number(*_SHARES, "%"), default=100),
 )
 
 
@@ -108,6 +113,7 @@ class CarPage:
             CONF_DEPARTURE: self.settings.departure.isoformat(),
             CONF_BY_WEEKDAY: self.by_weekday,
             CONF_FLOOR: self.settings.floor,
+            CONF_BUDGET_SHARE: self.settings.budget_share,
         }
         return {key: value for key, value in shown.items() if value is not None}
 
@@ -127,6 +133,8 @@ class CarPage:
             changes["departure"] = clock(sent[CONF_DEPARTURE])
         if CONF_FLOOR in changed:
             changes["floor"] = round(sent[CONF_FLOOR])
+        if CONF_BUDGET_SHARE in changed:
+            changes["budget_share"] = round(sent[CONF_BUDGET_SHARE])
         if self.by_weekday and not sent[CONF_BY_WEEKDAY]:
             changes["exceptions"] = ()
         return changes

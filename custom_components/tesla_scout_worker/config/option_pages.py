@@ -1,6 +1,6 @@
 """The pages of the options: their fields, what they show, and what an answer changes."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -80,6 +80,11 @@ from ..gateways.fleet_api.client import CommandRoute
 from ..scouting.policy import DEFAULT_MODE, ScoutingMode
 
 
+def _unchanged(value: Any) -> Any:
+    """Return a value as it is."""
+    return value
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OptionField:
     """A field of a page.
@@ -89,12 +94,17 @@ class OptionField:
         selector: How it is entered.
         section: The option that holds it; None: it is at the top.
         default: What holds without it; None: the field may be empty.
+        to_form: Returns what the field shows for the stored value.
+        to_option: Returns what is stored for what the field holds. What is shown and
+            sent back is not stored again.
     """
 
     key: str
     selector: Selector[Any]
     section: str | None = None
     default: Any = None
+    to_form: Callable[[Any], Any] = _unchanged
+    to_option: Callable[[Any], Any] = _unchanged
 
 
 type OptionPage = tuple[OptionField, ...]
@@ -377,7 +387,7 @@ def page_shown(
     page: Iterable[OptionField], options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what a page shows: what is stored, else what holds without it."""
-    shown = {field.key: _stored(field, options) for field in page}
+    shown = {field.key: field.to_form(_stored(field, options)) for field in page}
     return {key: value for key, value in shown.items() if not _is_blank(value)}
 
 
@@ -387,10 +397,12 @@ def with_answers(
     """Return the options with what a person changed on a page, and nothing else."""
     changed = dict(options)
     for field in page:
-        before, after = _stored(field, options), sent.get(field.key)
+        before, after = field.to_form(_stored(field, options)), sent.get(field.key)
         if after == before or (_is_blank(after) and _is_blank(before)):
             continue
-        changed = changed_option(changed, field.section, field.key, after)
+        value = None if after is None else field.to_option(after)
+        stored = None if value == "" else value
+        changed = changed_option(changed, field.section, field.key, stored)
     return changed
 
 

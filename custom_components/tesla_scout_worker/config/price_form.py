@@ -1,20 +1,22 @@
 """The page about the price of a kWh, and its validation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
+    ObjectSelector,
+    ObjectSelectorConfig,
     SelectOptionDict,
     Selector,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    TextSelector,
 )
 
-from ..charging.options import OffPeakOptions, PriceOptions
+from ..charging.options import OffPeakOptions, PriceOptions, parse_rates
 from ..charging.tariffs.grid_tariff import GridTariff
 from ..charging.tariffs.price_units import PriceError, parse_unit
 from ..const import (
@@ -40,8 +42,17 @@ _ERROR_FIELDS: Final = {
 }
 
 
-def formula_page(tariffs: Mapping[str, GridTariff]) -> OptionPage:
-    """Return the page, with a choice of grid tariffs."""
+# The field of a row of grid fees.
+ROW_FEE: Final = "fee"
+
+# More than any currency has for a kWh.
+_MOST_FEE: Final = 100_000
+
+
+def formula_page(
+    tariffs: Mapping[str, GridTariff], options: Mapping[str, Any], currency: str
+) -> OptionPage:
+    """Return the page, with a choice of grid tariffs and the fees of the chosen one."""
     choice = SelectSelector(
         SelectSelectorConfig(
             options=[
@@ -60,13 +71,60 @@ def formula_page(tariffs: Mapping[str, GridTariff]) -> OptionPage:
         CONF_PRICE_VAT: amount(0, 100, "%"),
         CONF_PRICE_FIXED: amount(-1000, 1000),
         CONF_GRID_TARIFF: choice,
-        CONF_GRID_FEES: TextSelector(),
+        CONF_GRID_FEES: _fees_selector(currency),
         CONF_GRID_FEE_ENTITY: EntitySelector(entity),
     }
-    return tuple(
+    offered = _offered_fees(tariffs, options, currency)
+    fields = (
         OptionField(key=key, selector=selector, section=CONF_PRICE_FORMULA)
         for key, selector in selectors.items()
     )
+    return tuple(
+        replace(
+            field,
+            to_form=lambda stored: _fee_rows(stored, offered),
+            to_option=_fees_text,
+        )
+        if field.key == CONF_GRID_FEES
+        else field
+        for field in fields
+    )
+
+
+def _fees_selector(currency: str) -> ObjectSelector:
+    """Return a field for the fee in each zone."""
+    fee = amount(-_MOST_FEE, _MOST_FEE, f"{currency}/kWh")
+    return ObjectSelector(
+        ObjectSelectorConfig(
+            fields={ROW_FEE: {"selector": fee, "required": True}},
+            multiple=True,
+            label_field=ROW_FEE,
+            translation_key=CONF_GRID_FEES,
+        )
+    )
+
+
+def _offered_fees(
+    tariffs: Mapping[str, GridTariff], options: Mapping[str, Any], currency: str
+) -> Sequence[float]:
+    """Return the fees of the chosen tariff, which hold unless a person enters others."""
+    key = options.get(CONF_PRICE_FORMULA, {}).get(CONF_GRID_TARIFF)
+    tariff = tariffs.get(key)
+    return () if tariff is None or tariff.currency != currency else tariff.fees
+
+
+def _fee_rows(stored: str | None, offered: Sequence[float]) -> list[dict[str, float]]:
+    """Return stored fees as rows; without any, those that are offered."""
+    try:
+        fees = parse_rates(stored or "", None)
+    except ValueError:
+        fees = ()
+    return [{ROW_FEE: fee} for fee in fees or offered]
+
+
+def _fees_text(rows: Iterable[Mapping[str, float]]) -> str:
+    """Return rows of fees as they are stored."""
+    return " ".join(f"{float(row[ROW_FEE]):.10g}" for row in rows)
 
 
 def unit_error(sent: Mapping[str, Any]) -> dict[str, str]:

@@ -1,15 +1,15 @@
-const Z = globalThis, at = Z.ShadowRoot && (Z.ShadyCSS === void 0 || Z.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ot = /* @__PURE__ */ Symbol(), ht = /* @__PURE__ */ new WeakMap();
-let Et = class {
-  constructor(t, e, s) {
-    if (this._$cssResult$ = !0, s !== ot) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+const Y = globalThis, dt = Y.ShadowRoot && (Y.ShadyCSS === void 0 || Y.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, lt = /* @__PURE__ */ Symbol(), _t = /* @__PURE__ */ new WeakMap();
+let Ot = class {
+  constructor(t, e, n) {
+    if (this._$cssResult$ = !0, n !== lt) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
     this.cssText = t, this.t = e;
   }
   get styleSheet() {
     let t = this.o;
     const e = this.t;
-    if (at && t === void 0) {
-      const s = e !== void 0 && e.length === 1;
-      s && (t = ht.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), s && ht.set(e, t));
+    if (dt && t === void 0) {
+      const n = e !== void 0 && e.length === 1;
+      n && (t = _t.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), n && _t.set(e, t));
     }
     return t;
   }
@@ -17,115 +17,115 @@ let Et = class {
     return this.cssText;
   }
 };
-const Kt = (i) => new Et(typeof i == "string" ? i : i + "", void 0, ot), W = (i, ...t) => {
-  const e = i.length === 1 ? i[0] : t.reduce((s, n, a) => s + ((o) => {
-    if (o._$cssResult$ === !0) return o.cssText;
-    if (typeof o == "number") return o;
-    throw Error("Value passed to 'css' function must be a 'css' function result: " + o + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
-  })(n) + i[a + 1], i[0]);
-  return new Et(e, i, ot);
-}, Vt = (i, t) => {
-  if (at) i.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+const ie = (s) => new Ot(typeof s == "string" ? s : s + "", void 0, lt), P = (s, ...t) => {
+  const e = s.length === 1 ? s[0] : t.reduce((n, a, i) => n + ((r) => {
+    if (r._$cssResult$ === !0) return r.cssText;
+    if (typeof r == "number") return r;
+    throw Error("Value passed to 'css' function must be a 'css' function result: " + r + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
+  })(a) + s[i + 1], s[0]);
+  return new Ot(e, s, lt);
+}, re = (s, t) => {
+  if (dt) s.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
   else for (const e of t) {
-    const s = document.createElement("style"), n = Z.litNonce;
-    n !== void 0 && s.setAttribute("nonce", n), s.textContent = e.cssText, i.appendChild(s);
+    const n = document.createElement("style"), a = Y.litNonce;
+    a !== void 0 && n.setAttribute("nonce", a), n.textContent = e.cssText, s.appendChild(n);
   }
-}, ut = at ? (i) => i : (i) => i instanceof CSSStyleSheet ? ((t) => {
+}, ft = dt ? (s) => s : (s) => s instanceof CSSStyleSheet ? ((t) => {
   let e = "";
-  for (const s of t.cssRules) e += s.cssText;
-  return Kt(e);
-})(i) : i;
-const { is: Yt, defineProperty: Jt, getOwnPropertyDescriptor: Xt, getOwnPropertyNames: Qt, getOwnPropertySymbols: te, getPrototypeOf: ee } = Object, J = globalThis, pt = J.trustedTypes, se = pt ? pt.emptyScript : "", ne = J.reactiveElementPolyfillSupport, R = (i, t) => i, it = { toAttribute(i, t) {
+  for (const n of t.cssRules) e += n.cssText;
+  return ie(e);
+})(s) : s;
+const { is: oe, defineProperty: ce, getOwnPropertyDescriptor: de, getOwnPropertyNames: le, getOwnPropertySymbols: ue, getPrototypeOf: he } = Object, nt = globalThis, mt = nt.trustedTypes, pe = mt ? mt.emptyScript : "", ge = nt.reactiveElementPolyfillSupport, H = (s, t) => s, ct = { toAttribute(s, t) {
   switch (t) {
     case Boolean:
-      i = i ? se : null;
+      s = s ? pe : null;
       break;
     case Object:
     case Array:
-      i = i == null ? i : JSON.stringify(i);
+      s = s == null ? s : JSON.stringify(s);
   }
-  return i;
-}, fromAttribute(i, t) {
-  let e = i;
+  return s;
+}, fromAttribute(s, t) {
+  let e = s;
   switch (t) {
     case Boolean:
-      e = i !== null;
+      e = s !== null;
       break;
     case Number:
-      e = i === null ? null : Number(i);
+      e = s === null ? null : Number(s);
       break;
     case Object:
     case Array:
       try {
-        e = JSON.parse(i);
+        e = JSON.parse(s);
       } catch {
         e = null;
       }
   }
   return e;
-} }, Dt = (i, t) => !Yt(i, t), gt = { attribute: !0, type: String, converter: it, reflect: !1, useDefault: !1, hasChanged: Dt };
-Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), J.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-let C = class extends HTMLElement {
+} }, Ut = (s, t) => !oe(s, t), yt = { attribute: !0, type: String, converter: ct, reflect: !1, useDefault: !1, hasChanged: Ut };
+Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), nt.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+let E = class extends HTMLElement {
   static addInitializer(t) {
     this._$Ei(), (this.l ??= []).push(t);
   }
   static get observedAttributes() {
     return this.finalize(), this._$Eh && [...this._$Eh.keys()];
   }
-  static createProperty(t, e = gt) {
+  static createProperty(t, e = yt) {
     if (e.state && (e.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(t) && ((e = Object.create(e)).wrapped = !0), this.elementProperties.set(t, e), !e.noAccessor) {
-      const s = /* @__PURE__ */ Symbol(), n = this.getPropertyDescriptor(t, s, e);
-      n !== void 0 && Jt(this.prototype, t, n);
+      const n = /* @__PURE__ */ Symbol(), a = this.getPropertyDescriptor(t, n, e);
+      a !== void 0 && ce(this.prototype, t, a);
     }
   }
-  static getPropertyDescriptor(t, e, s) {
-    const { get: n, set: a } = Xt(this.prototype, t) ?? { get() {
+  static getPropertyDescriptor(t, e, n) {
+    const { get: a, set: i } = de(this.prototype, t) ?? { get() {
       return this[e];
-    }, set(o) {
-      this[e] = o;
+    }, set(r) {
+      this[e] = r;
     } };
-    return { get: n, set(o) {
-      const r = n?.call(this);
-      a?.call(this, o), this.requestUpdate(t, r, s);
+    return { get: a, set(r) {
+      const o = a?.call(this);
+      i?.call(this, r), this.requestUpdate(t, o, n);
     }, configurable: !0, enumerable: !0 };
   }
   static getPropertyOptions(t) {
-    return this.elementProperties.get(t) ?? gt;
+    return this.elementProperties.get(t) ?? yt;
   }
   static _$Ei() {
-    if (this.hasOwnProperty(R("elementProperties"))) return;
-    const t = ee(this);
+    if (this.hasOwnProperty(H("elementProperties"))) return;
+    const t = he(this);
     t.finalize(), t.l !== void 0 && (this.l = [...t.l]), this.elementProperties = new Map(t.elementProperties);
   }
   static finalize() {
-    if (this.hasOwnProperty(R("finalized"))) return;
-    if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(R("properties"))) {
-      const e = this.properties, s = [...Qt(e), ...te(e)];
-      for (const n of s) this.createProperty(n, e[n]);
+    if (this.hasOwnProperty(H("finalized"))) return;
+    if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(H("properties"))) {
+      const e = this.properties, n = [...le(e), ...ue(e)];
+      for (const a of n) this.createProperty(a, e[a]);
     }
     const t = this[Symbol.metadata];
     if (t !== null) {
       const e = litPropertyMetadata.get(t);
-      if (e !== void 0) for (const [s, n] of e) this.elementProperties.set(s, n);
+      if (e !== void 0) for (const [n, a] of e) this.elementProperties.set(n, a);
     }
     this._$Eh = /* @__PURE__ */ new Map();
-    for (const [e, s] of this.elementProperties) {
-      const n = this._$Eu(e, s);
-      n !== void 0 && this._$Eh.set(n, e);
+    for (const [e, n] of this.elementProperties) {
+      const a = this._$Eu(e, n);
+      a !== void 0 && this._$Eh.set(a, e);
     }
     this.elementStyles = this.finalizeStyles(this.styles);
   }
   static finalizeStyles(t) {
     const e = [];
     if (Array.isArray(t)) {
-      const s = new Set(t.flat(1 / 0).reverse());
-      for (const n of s) e.unshift(ut(n));
-    } else t !== void 0 && e.push(ut(t));
+      const n = new Set(t.flat(1 / 0).reverse());
+      for (const a of n) e.unshift(ft(a));
+    } else t !== void 0 && e.push(ft(t));
     return e;
   }
   static _$Eu(t, e) {
-    const s = e.attribute;
-    return s === !1 ? void 0 : typeof s == "string" ? s : typeof t == "string" ? t.toLowerCase() : void 0;
+    const n = e.attribute;
+    return n === !1 ? void 0 : typeof n == "string" ? n : typeof t == "string" ? t.toLowerCase() : void 0;
   }
   constructor() {
     super(), this._$Ep = void 0, this.isUpdatePending = !1, this.hasUpdated = !1, this._$Em = null, this._$Ev();
@@ -141,12 +141,12 @@ let C = class extends HTMLElement {
   }
   _$E_() {
     const t = /* @__PURE__ */ new Map(), e = this.constructor.elementProperties;
-    for (const s of e.keys()) this.hasOwnProperty(s) && (t.set(s, this[s]), delete this[s]);
+    for (const n of e.keys()) this.hasOwnProperty(n) && (t.set(n, this[n]), delete this[n]);
     t.size > 0 && (this._$Ep = t);
   }
   createRenderRoot() {
     const t = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-    return Vt(t, this.constructor.elementStyles), t;
+    return re(t, this.constructor.elementStyles), t;
   }
   connectedCallback() {
     this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((t) => t.hostConnected?.());
@@ -156,35 +156,35 @@ let C = class extends HTMLElement {
   disconnectedCallback() {
     this._$EO?.forEach((t) => t.hostDisconnected?.());
   }
-  attributeChangedCallback(t, e, s) {
-    this._$AK(t, s);
+  attributeChangedCallback(t, e, n) {
+    this._$AK(t, n);
   }
   _$ET(t, e) {
-    const s = this.constructor.elementProperties.get(t), n = this.constructor._$Eu(t, s);
-    if (n !== void 0 && s.reflect === !0) {
-      const a = (s.converter?.toAttribute !== void 0 ? s.converter : it).toAttribute(e, s.type);
-      this._$Em = t, a == null ? this.removeAttribute(n) : this.setAttribute(n, a), this._$Em = null;
+    const n = this.constructor.elementProperties.get(t), a = this.constructor._$Eu(t, n);
+    if (a !== void 0 && n.reflect === !0) {
+      const i = (n.converter?.toAttribute !== void 0 ? n.converter : ct).toAttribute(e, n.type);
+      this._$Em = t, i == null ? this.removeAttribute(a) : this.setAttribute(a, i), this._$Em = null;
     }
   }
   _$AK(t, e) {
-    const s = this.constructor, n = s._$Eh.get(t);
-    if (n !== void 0 && this._$Em !== n) {
-      const a = s.getPropertyOptions(n), o = typeof a.converter == "function" ? { fromAttribute: a.converter } : a.converter?.fromAttribute !== void 0 ? a.converter : it;
-      this._$Em = n;
-      const r = o.fromAttribute(e, a.type);
-      this[n] = r ?? this._$Ej?.get(n) ?? r, this._$Em = null;
+    const n = this.constructor, a = n._$Eh.get(t);
+    if (a !== void 0 && this._$Em !== a) {
+      const i = n.getPropertyOptions(a), r = typeof i.converter == "function" ? { fromAttribute: i.converter } : i.converter?.fromAttribute !== void 0 ? i.converter : ct;
+      this._$Em = a;
+      const o = r.fromAttribute(e, i.type);
+      this[a] = o ?? this._$Ej?.get(a) ?? o, this._$Em = null;
     }
   }
-  requestUpdate(t, e, s, n = !1, a) {
+  requestUpdate(t, e, n, a = !1, i) {
     if (t !== void 0) {
-      const o = this.constructor;
-      if (n === !1 && (a = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? Dt)(a, e) || s.useDefault && s.reflect && a === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
-      this.C(t, e, s);
+      const r = this.constructor;
+      if (a === !1 && (i = this[t]), n ??= r.getPropertyOptions(t), !((n.hasChanged ?? Ut)(i, e) || n.useDefault && n.reflect && i === this._$Ej?.get(t) && !this.hasAttribute(r._$Eu(t, n)))) return;
+      this.C(t, e, n);
     }
     this.isUpdatePending === !1 && (this._$ES = this._$EP());
   }
-  C(t, e, { useDefault: s, reflect: n, wrapped: a }, o) {
-    s && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, o ?? e ?? this[t]), a !== !0 || o !== void 0) || (this._$AL.has(t) || (this.hasUpdated || s || (e = void 0), this._$AL.set(t, e)), n === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
+  C(t, e, { useDefault: n, reflect: a, wrapped: i }, r) {
+    n && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, r ?? e ?? this[t]), i !== !0 || r !== void 0) || (this._$AL.has(t) || (this.hasUpdated || n || (e = void 0), this._$AL.set(t, e)), a === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
   }
   async _$EP() {
     this.isUpdatePending = !0;
@@ -203,21 +203,21 @@ let C = class extends HTMLElement {
     if (!this.isUpdatePending) return;
     if (!this.hasUpdated) {
       if (this.renderRoot ??= this.createRenderRoot(), this._$Ep) {
-        for (const [n, a] of this._$Ep) this[n] = a;
+        for (const [a, i] of this._$Ep) this[a] = i;
         this._$Ep = void 0;
       }
-      const s = this.constructor.elementProperties;
-      if (s.size > 0) for (const [n, a] of s) {
-        const { wrapped: o } = a, r = this[n];
-        o !== !0 || this._$AL.has(n) || r === void 0 || this.C(n, void 0, a, r);
+      const n = this.constructor.elementProperties;
+      if (n.size > 0) for (const [a, i] of n) {
+        const { wrapped: r } = i, o = this[a];
+        r !== !0 || this._$AL.has(a) || o === void 0 || this.C(a, void 0, i, o);
       }
     }
     let t = !1;
     const e = this._$AL;
     try {
-      t = this.shouldUpdate(e), t ? (this.willUpdate(e), this._$EO?.forEach((s) => s.hostUpdate?.()), this.update(e)) : this._$EM();
-    } catch (s) {
-      throw t = !1, this._$EM(), s;
+      t = this.shouldUpdate(e), t ? (this.willUpdate(e), this._$EO?.forEach((n) => n.hostUpdate?.()), this.update(e)) : this._$EM();
+    } catch (n) {
+      throw t = !1, this._$EM(), n;
     }
     t && this._$AE(e);
   }
@@ -246,70 +246,70 @@ let C = class extends HTMLElement {
   firstUpdated(t) {
   }
 };
-C.elementStyles = [], C.shadowRootOptions = { mode: "open" }, C[R("elementProperties")] = /* @__PURE__ */ new Map(), C[R("finalized")] = /* @__PURE__ */ new Map(), ne?.({ ReactiveElement: C }), (J.reactiveElementVersions ??= []).push("2.1.2");
-const rt = globalThis, _t = (i) => i, K = rt.trustedTypes, mt = K ? K.createPolicy("lit-html", { createHTML: (i) => i }) : void 0, Nt = "$lit$", $ = `lit$${Math.random().toFixed(9).slice(2)}$`, Pt = "?" + $, ie = `<${Pt}>`, T = document, H = () => T.createComment(""), I = (i) => i === null || typeof i != "object" && typeof i != "function", ct = Array.isArray, ae = (i) => ct(i) || typeof i?.[Symbol.iterator] == "function", tt = `[ 	
-\f\r]`, M = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, ft = /-->/g, yt = />/g, k = RegExp(`>|${tt}(?:([^\\s"'>=/]+)(${tt}*=${tt}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`, "g"), wt = /'/g, bt = /"/g, Mt = /^(?:script|style|textarea|title)$/i, Ot = (i) => (t, ...e) => ({ _$litType$: i, strings: t, values: e }), d = Ot(1), v = Ot(2), E = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), vt = /* @__PURE__ */ new WeakMap(), z = T.createTreeWalker(T, 129);
-function Ut(i, t) {
-  if (!ct(i) || !i.hasOwnProperty("raw")) throw Error("invalid template strings array");
-  return mt !== void 0 ? mt.createHTML(t) : t;
+E.elementStyles = [], E.shadowRootOptions = { mode: "open" }, E[H("elementProperties")] = /* @__PURE__ */ new Map(), E[H("finalized")] = /* @__PURE__ */ new Map(), ge?.({ ReactiveElement: E }), (nt.reactiveElementVersions ??= []).push("2.1.2");
+const ut = globalThis, wt = (s) => s, X = ut.trustedTypes, bt = X ? X.createPolicy("lit-html", { createHTML: (s) => s }) : void 0, Rt = "$lit$", x = `lit$${Math.random().toFixed(9).slice(2)}$`, It = "?" + x, _e = `<${It}>`, S = document, L = () => S.createComment(""), W = (s) => s === null || typeof s != "object" && typeof s != "function", ht = Array.isArray, fe = (s) => ht(s) || typeof s?.[Symbol.iterator] == "function", it = `[ 	
+\f\r]`, U = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, vt = /-->/g, $t = />/g, z = RegExp(`>|${it}(?:([^\\s"'>=/]+)(${it}*=${it}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`, "g"), kt = /'/g, xt = /"/g, Ht = /^(?:script|style|textarea|title)$/i, Lt = (s) => (t, ...e) => ({ _$litType$: s, strings: t, values: e }), l = Lt(1), k = Lt(2), D = /* @__PURE__ */ Symbol.for("lit-noChange"), u = /* @__PURE__ */ Symbol.for("lit-nothing"), zt = /* @__PURE__ */ new WeakMap(), A = S.createTreeWalker(S, 129);
+function Wt(s, t) {
+  if (!ht(s) || !s.hasOwnProperty("raw")) throw Error("invalid template strings array");
+  return bt !== void 0 ? bt.createHTML(t) : t;
 }
-const oe = (i, t) => {
-  const e = i.length - 1, s = [];
-  let n, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = M;
-  for (let r = 0; r < e; r++) {
-    const c = i[r];
-    let l, u, p = -1, m = 0;
-    for (; m < c.length && (o.lastIndex = m, u = o.exec(c), u !== null); ) m = o.lastIndex, o === M ? u[1] === "!--" ? o = ft : u[1] !== void 0 ? o = yt : u[2] !== void 0 ? (Mt.test(u[2]) && (n = RegExp("</" + u[2], "g")), o = k) : u[3] !== void 0 && (o = k) : o === k ? u[0] === ">" ? (o = n ?? M, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, l = u[1], o = u[3] === void 0 ? k : u[3] === '"' ? bt : wt) : o === bt || o === wt ? o = k : o === ft || o === yt ? o = M : (o = k, n = void 0);
-    const w = o === k && i[r + 1].startsWith("/>") ? " " : "";
-    a += o === M ? c + ie : p >= 0 ? (s.push(l), c.slice(0, p) + Nt + c.slice(p) + $ + w) : c + $ + (p === -2 ? r : w);
+const me = (s, t) => {
+  const e = s.length - 1, n = [];
+  let a, i = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", r = U;
+  for (let o = 0; o < e; o++) {
+    const c = s[o];
+    let d, h, p = -1, f = 0;
+    for (; f < c.length && (r.lastIndex = f, h = r.exec(c), h !== null); ) f = r.lastIndex, r === U ? h[1] === "!--" ? r = vt : h[1] !== void 0 ? r = $t : h[2] !== void 0 ? (Ht.test(h[2]) && (a = RegExp("</" + h[2], "g")), r = z) : h[3] !== void 0 && (r = z) : r === z ? h[0] === ">" ? (r = a ?? U, p = -1) : h[1] === void 0 ? p = -2 : (p = r.lastIndex - h[2].length, d = h[1], r = h[3] === void 0 ? z : h[3] === '"' ? xt : kt) : r === xt || r === kt ? r = z : r === vt || r === $t ? r = U : (r = z, a = void 0);
+    const y = r === z && s[o + 1].startsWith("/>") ? " " : "";
+    i += r === U ? c + _e : p >= 0 ? (n.push(d), c.slice(0, p) + Rt + c.slice(p) + x + y) : c + x + (p === -2 ? o : y);
   }
-  return [Ut(i, a + (i[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
+  return [Wt(s, i + (s[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), n];
 };
 class B {
-  constructor({ strings: t, _$litType$: e }, s) {
-    let n;
+  constructor({ strings: t, _$litType$: e }, n) {
+    let a;
     this.parts = [];
-    let a = 0, o = 0;
-    const r = t.length - 1, c = this.parts, [l, u] = oe(t, e);
-    if (this.el = B.createElement(l, s), z.currentNode = this.el.content, e === 2 || e === 3) {
+    let i = 0, r = 0;
+    const o = t.length - 1, c = this.parts, [d, h] = me(t, e);
+    if (this.el = B.createElement(d, n), A.currentNode = this.el.content, e === 2 || e === 3) {
       const p = this.el.content.firstChild;
       p.replaceWith(...p.childNodes);
     }
-    for (; (n = z.nextNode()) !== null && c.length < r; ) {
-      if (n.nodeType === 1) {
-        if (n.hasAttributes()) for (const p of n.getAttributeNames()) if (p.endsWith(Nt)) {
-          const m = u[o++], w = n.getAttribute(p).split($), b = /([.?@])?(.*)/.exec(m);
-          c.push({ type: 1, index: a, name: b[2], strings: w, ctor: b[1] === "." ? ce : b[1] === "?" ? le : b[1] === "@" ? de : X }), n.removeAttribute(p);
-        } else p.startsWith($) && (c.push({ type: 6, index: a }), n.removeAttribute(p));
-        if (Mt.test(n.tagName)) {
-          const p = n.textContent.split($), m = p.length - 1;
-          if (m > 0) {
-            n.textContent = K ? K.emptyScript : "";
-            for (let w = 0; w < m; w++) n.append(p[w], H()), z.nextNode(), c.push({ type: 2, index: ++a });
-            n.append(p[m], H());
+    for (; (a = A.nextNode()) !== null && c.length < o; ) {
+      if (a.nodeType === 1) {
+        if (a.hasAttributes()) for (const p of a.getAttributeNames()) if (p.endsWith(Rt)) {
+          const f = h[r++], y = a.getAttribute(p).split(x), $ = /([.?@])?(.*)/.exec(f);
+          c.push({ type: 1, index: i, name: $[2], strings: y, ctor: $[1] === "." ? we : $[1] === "?" ? be : $[1] === "@" ? ve : st }), a.removeAttribute(p);
+        } else p.startsWith(x) && (c.push({ type: 6, index: i }), a.removeAttribute(p));
+        if (Ht.test(a.tagName)) {
+          const p = a.textContent.split(x), f = p.length - 1;
+          if (f > 0) {
+            a.textContent = X ? X.emptyScript : "";
+            for (let y = 0; y < f; y++) a.append(p[y], L()), A.nextNode(), c.push({ type: 2, index: ++i });
+            a.append(p[f], L());
           }
         }
-      } else if (n.nodeType === 8) if (n.data === Pt) c.push({ type: 2, index: a });
+      } else if (a.nodeType === 8) if (a.data === It) c.push({ type: 2, index: i });
       else {
         let p = -1;
-        for (; (p = n.data.indexOf($, p + 1)) !== -1; ) c.push({ type: 7, index: a }), p += $.length - 1;
+        for (; (p = a.data.indexOf(x, p + 1)) !== -1; ) c.push({ type: 7, index: i }), p += x.length - 1;
       }
-      a++;
+      i++;
     }
   }
   static createElement(t, e) {
-    const s = T.createElement("template");
-    return s.innerHTML = t, s;
+    const n = S.createElement("template");
+    return n.innerHTML = t, n;
   }
 }
-function D(i, t, e = i, s) {
-  if (t === E) return t;
-  let n = s !== void 0 ? e._$Co?.[s] : e._$Cl;
-  const a = I(t) ? void 0 : t._$litDirective$;
-  return n?.constructor !== a && (n?._$AO?.(!1), a === void 0 ? n = void 0 : (n = new a(i), n._$AT(i, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = n : e._$Cl = n), n !== void 0 && (t = D(i, n._$AS(i, t.values), n, s)), t;
+function N(s, t, e = s, n) {
+  if (t === D) return t;
+  let a = n !== void 0 ? e._$Co?.[n] : e._$Cl;
+  const i = W(t) ? void 0 : t._$litDirective$;
+  return a?.constructor !== i && (a?._$AO?.(!1), i === void 0 ? a = void 0 : (a = new i(s), a._$AT(s, e, n)), n !== void 0 ? (e._$Co ??= [])[n] = a : e._$Cl = a), a !== void 0 && (t = N(s, a._$AS(s, t.values), a, n)), t;
 }
-class re {
+class ye {
   constructor(t, e) {
     this._$AV = [], this._$AN = void 0, this._$AD = t, this._$AM = e;
   }
@@ -320,29 +320,29 @@ class re {
     return this._$AM._$AU;
   }
   u(t) {
-    const { el: { content: e }, parts: s } = this._$AD, n = (t?.creationScope ?? T).importNode(e, !0);
-    z.currentNode = n;
-    let a = z.nextNode(), o = 0, r = 0, c = s[0];
+    const { el: { content: e }, parts: n } = this._$AD, a = (t?.creationScope ?? S).importNode(e, !0);
+    A.currentNode = a;
+    let i = A.nextNode(), r = 0, o = 0, c = n[0];
     for (; c !== void 0; ) {
-      if (o === c.index) {
-        let l;
-        c.type === 2 ? l = new q(a, a.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(a, c.name, c.strings, this, t) : c.type === 6 && (l = new he(a, this, t)), this._$AV.push(l), c = s[++r];
+      if (r === c.index) {
+        let d;
+        c.type === 2 ? d = new Z(i, i.nextSibling, this, t) : c.type === 1 ? d = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (d = new $e(i, this, t)), this._$AV.push(d), c = n[++o];
       }
-      o !== c?.index && (a = z.nextNode(), o++);
+      r !== c?.index && (i = A.nextNode(), r++);
     }
-    return z.currentNode = T, n;
+    return A.currentNode = S, a;
   }
   p(t) {
     let e = 0;
-    for (const s of this._$AV) s !== void 0 && (s.strings !== void 0 ? (s._$AI(t, s, e), e += s.strings.length - 2) : s._$AI(t[e])), e++;
+    for (const n of this._$AV) n !== void 0 && (n.strings !== void 0 ? (n._$AI(t, n, e), e += n.strings.length - 2) : n._$AI(t[e])), e++;
   }
 }
-class q {
+class Z {
   get _$AU() {
     return this._$AM?._$AU ?? this._$Cv;
   }
-  constructor(t, e, s, n) {
-    this.type = 2, this._$AH = h, this._$AN = void 0, this._$AA = t, this._$AB = e, this._$AM = s, this.options = n, this._$Cv = n?.isConnected ?? !0;
+  constructor(t, e, n, a) {
+    this.type = 2, this._$AH = u, this._$AN = void 0, this._$AA = t, this._$AB = e, this._$AM = n, this.options = a, this._$Cv = a?.isConnected ?? !0;
   }
   get parentNode() {
     let t = this._$AA.parentNode;
@@ -356,7 +356,7 @@ class q {
     return this._$AB;
   }
   _$AI(t, e = this) {
-    t = D(this, t, e), I(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== E && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : ae(t) ? this.k(t) : this._(t);
+    t = N(this, t, e), W(t) ? t === u || t == null || t === "" ? (this._$AH !== u && this._$AR(), this._$AH = u) : t !== this._$AH && t !== D && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : fe(t) ? this.k(t) : this._(t);
   }
   O(t) {
     return this._$AA.parentNode.insertBefore(t, this._$AB);
@@ -365,115 +365,115 @@ class q {
     this._$AH !== t && (this._$AR(), this._$AH = this.O(t));
   }
   _(t) {
-    this._$AH !== h && I(this._$AH) ? this._$AA.nextSibling.data = t : this.T(T.createTextNode(t)), this._$AH = t;
+    this._$AH !== u && W(this._$AH) ? this._$AA.nextSibling.data = t : this.T(S.createTextNode(t)), this._$AH = t;
   }
   $(t) {
-    const { values: e, _$litType$: s } = t, n = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = B.createElement(Ut(s.h, s.h[0]), this.options)), s);
-    if (this._$AH?._$AD === n) this._$AH.p(e);
+    const { values: e, _$litType$: n } = t, a = typeof n == "number" ? this._$AC(t) : (n.el === void 0 && (n.el = B.createElement(Wt(n.h, n.h[0]), this.options)), n);
+    if (this._$AH?._$AD === a) this._$AH.p(e);
     else {
-      const a = new re(n, this), o = a.u(this.options);
-      a.p(e), this.T(o), this._$AH = a;
+      const i = new ye(a, this), r = i.u(this.options);
+      i.p(e), this.T(r), this._$AH = i;
     }
   }
   _$AC(t) {
-    let e = vt.get(t.strings);
-    return e === void 0 && vt.set(t.strings, e = new B(t)), e;
+    let e = zt.get(t.strings);
+    return e === void 0 && zt.set(t.strings, e = new B(t)), e;
   }
   k(t) {
-    ct(this._$AH) || (this._$AH = [], this._$AR());
+    ht(this._$AH) || (this._$AH = [], this._$AR());
     const e = this._$AH;
-    let s, n = 0;
-    for (const a of t) n === e.length ? e.push(s = new q(this.O(H()), this.O(H()), this, this.options)) : s = e[n], s._$AI(a), n++;
-    n < e.length && (this._$AR(s && s._$AB.nextSibling, n), e.length = n);
+    let n, a = 0;
+    for (const i of t) a === e.length ? e.push(n = new Z(this.O(L()), this.O(L()), this, this.options)) : n = e[a], n._$AI(i), a++;
+    a < e.length && (this._$AR(n && n._$AB.nextSibling, a), e.length = a);
   }
   _$AR(t = this._$AA.nextSibling, e) {
     for (this._$AP?.(!1, !0, e); t !== this._$AB; ) {
-      const s = _t(t).nextSibling;
-      _t(t).remove(), t = s;
+      const n = wt(t).nextSibling;
+      wt(t).remove(), t = n;
     }
   }
   setConnected(t) {
     this._$AM === void 0 && (this._$Cv = t, this._$AP?.(t));
   }
 }
-class X {
+class st {
   get tagName() {
     return this.element.tagName;
   }
   get _$AU() {
     return this._$AM._$AU;
   }
-  constructor(t, e, s, n, a) {
-    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = n, this.options = a, s.length > 2 || s[0] !== "" || s[1] !== "" ? (this._$AH = Array(s.length - 1).fill(new String()), this.strings = s) : this._$AH = h;
+  constructor(t, e, n, a, i) {
+    this.type = 1, this._$AH = u, this._$AN = void 0, this.element = t, this.name = e, this._$AM = a, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(new String()), this.strings = n) : this._$AH = u;
   }
-  _$AI(t, e = this, s, n) {
-    const a = this.strings;
-    let o = !1;
-    if (a === void 0) t = D(this, t, e, 0), o = !I(t) || t !== this._$AH && t !== E, o && (this._$AH = t);
+  _$AI(t, e = this, n, a) {
+    const i = this.strings;
+    let r = !1;
+    if (i === void 0) t = N(this, t, e, 0), r = !W(t) || t !== this._$AH && t !== D, r && (this._$AH = t);
     else {
-      const r = t;
-      let c, l;
-      for (t = a[0], c = 0; c < a.length - 1; c++) l = D(this, r[s + c], e, c), l === E && (l = this._$AH[c]), o ||= !I(l) || l !== this._$AH[c], l === h ? t = h : t !== h && (t += (l ?? "") + a[c + 1]), this._$AH[c] = l;
+      const o = t;
+      let c, d;
+      for (t = i[0], c = 0; c < i.length - 1; c++) d = N(this, o[n + c], e, c), d === D && (d = this._$AH[c]), r ||= !W(d) || d !== this._$AH[c], d === u ? t = u : t !== u && (t += (d ?? "") + i[c + 1]), this._$AH[c] = d;
     }
-    o && !n && this.j(t);
+    r && !a && this.j(t);
   }
   j(t) {
-    t === h ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
+    t === u ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
   }
 }
-class ce extends X {
+class we extends st {
   constructor() {
     super(...arguments), this.type = 3;
   }
   j(t) {
-    this.element[this.name] = t === h ? void 0 : t;
+    this.element[this.name] = t === u ? void 0 : t;
   }
 }
-class le extends X {
+class be extends st {
   constructor() {
     super(...arguments), this.type = 4;
   }
   j(t) {
-    this.element.toggleAttribute(this.name, !!t && t !== h);
+    this.element.toggleAttribute(this.name, !!t && t !== u);
   }
 }
-class de extends X {
-  constructor(t, e, s, n, a) {
-    super(t, e, s, n, a), this.type = 5;
+class ve extends st {
+  constructor(t, e, n, a, i) {
+    super(t, e, n, a, i), this.type = 5;
   }
   _$AI(t, e = this) {
-    if ((t = D(this, t, e, 0) ?? h) === E) return;
-    const s = this._$AH, n = t === h && s !== h || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, a = t !== h && (s === h || n);
-    n && this.element.removeEventListener(this.name, this, s), a && this.element.addEventListener(this.name, this, t), this._$AH = t;
+    if ((t = N(this, t, e, 0) ?? u) === D) return;
+    const n = this._$AH, a = t === u && n !== u || t.capture !== n.capture || t.once !== n.once || t.passive !== n.passive, i = t !== u && (n === u || a);
+    a && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, t), this._$AH = t;
   }
   handleEvent(t) {
     typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, t) : this._$AH.handleEvent(t);
   }
 }
-class he {
-  constructor(t, e, s) {
-    this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = s;
+class $e {
+  constructor(t, e, n) {
+    this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = n;
   }
   get _$AU() {
     return this._$AM._$AU;
   }
   _$AI(t) {
-    D(this, t);
+    N(this, t);
   }
 }
-const ue = rt.litHtmlPolyfillSupport;
-ue?.(B, q), (rt.litHtmlVersions ??= []).push("3.3.3");
-const pe = (i, t, e) => {
-  const s = e?.renderBefore ?? t;
-  let n = s._$litPart$;
-  if (n === void 0) {
-    const a = e?.renderBefore ?? null;
-    s._$litPart$ = n = new q(t.insertBefore(H(), a), a, void 0, e ?? {});
+const ke = ut.litHtmlPolyfillSupport;
+ke?.(B, Z), (ut.litHtmlVersions ??= []).push("3.3.3");
+const xe = (s, t, e) => {
+  const n = e?.renderBefore ?? t;
+  let a = n._$litPart$;
+  if (a === void 0) {
+    const i = e?.renderBefore ?? null;
+    n._$litPart$ = a = new Z(t.insertBefore(L(), i), i, void 0, e ?? {});
   }
-  return n._$AI(i), n;
+  return a._$AI(s), a;
 };
-const lt = globalThis;
-class x extends C {
+const pt = globalThis;
+class v extends E {
   constructor() {
     super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
   }
@@ -483,7 +483,7 @@ class x extends C {
   }
   update(t) {
     const e = this.render();
-    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = pe(e, this.renderRoot, this.renderOptions);
+    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = xe(e, this.renderRoot, this.renderOptions);
   }
   connectedCallback() {
     super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -492,15 +492,15 @@ class x extends C {
     super.disconnectedCallback(), this._$Do?.setConnected(!1);
   }
   render() {
-    return E;
+    return D;
   }
 }
-x._$litElement$ = !0, x.finalized = !0, lt.litElementHydrateSupport?.({ LitElement: x });
-const ge = lt.litElementPolyfillSupport;
-ge?.({ LitElement: x });
-(lt.litElementVersions ??= []).push("4.2.2");
-const Rt = 36e5, $t = 24 * Rt;
-class V {
+v._$litElement$ = !0, v.finalized = !0, pt.litElementHydrateSupport?.({ LitElement: v });
+const ze = pt.litElementPolyfillSupport;
+ze?.({ LitElement: v });
+(pt.litElementVersions ??= []).push("4.2.2");
+const Bt = 36e5, At = 24 * Bt;
+class Q {
   constructor(t) {
     this.language = t.locale?.language ?? t.language, this.zone = t.locale?.time_zone === "server" ? t.config.time_zone : void 0;
     const e = t.locale?.time_format;
@@ -534,24 +534,24 @@ class V {
   }
   /** A deadline: the weekday unless it is today, the date beyond a week. */
   when(t, e) {
-    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * $t ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
+    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * At ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
   }
   /** A day: the weekday, beyond a week the date. */
   dayName(t, e) {
-    return t.getTime() - e.getTime() > 6 * $t ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
+    return t.getTime() - e.getTime() > 6 * At ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
   }
   /** A time in the hours ahead: the day is clear without a name. */
   soon(t, e) {
-    const s = t.getTime() - e.getTime();
-    return s > 0 && s < 18 * Rt ? this.time(t) : this.when(t, e);
+    const n = t.getTime() - e.getTime();
+    return n > 0 && n < 18 * Bt ? this.time(t) : this.when(t, e);
   }
   /** How long ago: 12 min, 3 h 5 min, 2 d. It is never broken into two lines. */
   duration(t) {
-    const e = Math.max(0, Math.round(t / 6e4)), s = Math.floor(e / 60), n = this.language.startsWith("pl") ? "godz." : "h";
-    if (s >= 48) return `${Math.floor(s / 24)} d`;
-    if (s === 0) return `${e} min`;
-    const a = `${s} ${n}`;
-    return e % 60 ? `${a} ${e % 60} min` : a;
+    const e = Math.max(0, Math.round(t / 6e4)), n = Math.floor(e / 60), a = this.language.startsWith("pl") ? "godz." : "h";
+    if (n >= 48) return `${Math.floor(n / 24)} d`;
+    if (n === 0) return `${e} min`;
+    const i = `${n} ${a}`;
+    return e % 60 ? `${i} ${e % 60} min` : i;
   }
   money(t, e) {
     return new Intl.NumberFormat(this.language, {
@@ -587,18 +587,18 @@ class V {
       minute: "2-digit",
       hourCycle: "h23",
       ...this.zoned()
-    }).formatToParts(t), s = (n) => e.find((a) => a.type === n)?.value ?? "";
-    return `${s("year")}-${s("month")}-${s("day")}T${s("hour")}:${s("minute")}`;
+    }).formatToParts(t), n = (a) => e.find((i) => i.type === a)?.value ?? "";
+    return `${n("year")}-${n("month")}-${n("day")}T${n("hour")}:${n("minute")}`;
   }
   /** The instant of such a value; the offset of the zone is found by trying. */
   instant(t) {
     const e = /* @__PURE__ */ new Date(`${t}:00Z`);
-    let s = e;
-    for (let n = 0; n < 2; n += 1) {
-      const a = /* @__PURE__ */ new Date(`${this.local(s)}:00Z`);
-      s = new Date(s.getTime() + e.getTime() - a.getTime());
+    let n = e;
+    for (let a = 0; a < 2; a += 1) {
+      const i = /* @__PURE__ */ new Date(`${this.local(n)}:00Z`);
+      n = new Date(n.getTime() + e.getTime() - i.getTime());
     }
-    return s;
+    return n;
   }
   day(t) {
     return this.date(t, { year: "numeric", month: "numeric", day: "numeric" });
@@ -610,35 +610,35 @@ class V {
     return this.zone === void 0 ? {} : { timeZone: this.zone };
   }
 }
-const _ = "tesla_scout_worker";
-function Y(i) {
+const m = "tesla_scout_worker";
+function tt(s) {
   return [...new Set(
-    Object.values(i.entities).filter((e) => e.platform === _ && e.device_id).map((e) => e.device_id)
-  )].map((e) => i.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => L(e).localeCompare(L(s)));
+    Object.values(s.entities).filter((e) => e.platform === m && e.device_id).map((e) => e.device_id)
+  )].map((e) => s.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, n) => F(e).localeCompare(F(n)));
 }
-function xt(i) {
-  return Object.values(i.entities).find((t) => t.platform === _)?.device_id;
+function Tt(s) {
+  return Object.values(s.entities).find((t) => t.platform === m)?.device_id;
 }
-function L(i) {
-  return i.name_by_user ?? i.name ?? "";
+function F(s) {
+  return s.name_by_user ?? s.name ?? "";
 }
-function j(i, t) {
+function C(s, t) {
   const e = t;
   if (e.translation_key) {
-    const s = `component.${_}.exceptions.${e.translation_key}.message`, n = i.localize(s, e.translation_placeholders ?? {});
-    if (n && n !== s) return n;
+    const n = `component.${m}.exceptions.${e.translation_key}.message`, a = s.localize(n, e.translation_placeholders ?? {});
+    if (a && a !== n) return a;
   }
   return e.message ?? String(t);
 }
-function kt(i, t) {
-  const e = `component.${_}.exceptions.${t}.message`, s = i.localize(e);
-  return s && s !== e ? s : t;
+function Ft(s, t) {
+  const e = `component.${m}.exceptions.${t}.message`, n = s.localize(e);
+  return n && n !== e ? n : t;
 }
-const _e = `/config/integrations/integration/${_}`;
-function Ht(i) {
-  history.pushState(null, "", i), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
+const et = `/config/integrations/integration/${m}`;
+function qt(s) {
+  history.pushState(null, "", s), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-const dt = {
+const gt = {
   // The car.
   plugged_in: "Plugged in",
   unplugged: "Not plugged in",
@@ -794,6 +794,12 @@ const dt = {
   cancel: "Cancel",
   cancel_ask: "Cancel {target} by {ready_by}?",
   cancel_session: "Cancel {target} by {ready_by}",
+  day_open: "Another day …",
+  day_title: "Another target for one day",
+  day_label: "Day",
+  day_confirm: "{day}: {target}",
+  day_done: "{target} on {day}, instead of the usual target.",
+  undo_lost: "The usual plan holds again. It is too late to plan {target} by {ready_by} again.",
   special_title: "Charge to a level by a time",
   special_by: "By",
   special_confirm: "Charge to {target} by {ready_by}",
@@ -831,7 +837,7 @@ const dt = {
   stage_saving: "saving: fewer reads",
   stage_essential: "only special charging",
   stage_stopped: "budget spent"
-}, me = {
+}, Ae = {
   // The car.
   plugged_in: "Podłączony",
   unplugged: "Niepodłączony",
@@ -987,6 +993,12 @@ const dt = {
   cancel: "Anuluj",
   cancel_ask: "Anulować {target} na {ready_by}?",
   cancel_session: "Anuluj {target} na {ready_by}",
+  day_open: "Inny dzień …",
+  day_title: "Inny cel na jeden dzień",
+  day_label: "Dzień",
+  day_confirm: "{day}: {target}",
+  day_done: "{day}: {target} zamiast zwykłego celu.",
+  undo_lost: "Znów obowiązuje zwykły plan. Jest za późno, by ponownie zaplanować {target} na {ready_by}.",
   special_title: "Naładuj do poziomu na czas",
   special_by: "Na kiedy",
   special_confirm: "Naładuj do {target} na {ready_by}",
@@ -1024,80 +1036,80 @@ const dt = {
   stage_saving: "oszczędzanie: mniej odczytów",
   stage_essential: "tylko ładowanie specjalne",
   stage_stopped: "budżet wyczerpany"
-}, fe = { en: dt, pl: me };
-function A(i, t, e = {}) {
-  return (fe[i.split("-")[0] ?? "en"] ?? dt)[t].replace(/\{(\w+)\}/g, (n, a) => String(e[a] ?? ""));
+}, Te = { en: gt, pl: Ae };
+function T(s, t, e = {}) {
+  return (Te[s.split("-")[0] ?? "en"] ?? gt)[t].replace(/\{(\w+)\}/g, (a, i) => String(e[i] ?? ""));
 }
-function P(i) {
-  return i in dt;
+function O(s) {
+  return s in gt;
 }
-function g(i) {
-  return (t, e) => A(i.language, t, e);
+function g(s) {
+  return (t, e) => T(s.language, t, e);
 }
-function G(i, t, e) {
-  const s = g(t), n = {
-    target: i.target === null ? "" : t.percent(i.target),
-    level: i.level === null ? "" : t.percent(Math.floor(i.level)),
-    ready_by: i.ready_by === null ? "" : t.when(new Date(i.ready_by), e),
-    plug_in_by: i.plug_in_by === null ? "" : t.soon(new Date(i.plug_in_by), e),
-    spare: i.spare === null ? "" : t.duration(i.spare * 6e4)
+function at(s, t, e) {
+  const n = g(t), a = {
+    target: s.target === null ? "" : t.percent(s.target),
+    level: s.level === null ? "" : t.percent(Math.floor(s.level)),
+    ready_by: s.ready_by === null ? "" : t.when(new Date(s.ready_by), e),
+    plug_in_by: s.plug_in_by === null ? "" : t.soon(new Date(s.plug_in_by), e),
+    spare: s.spare === null ? "" : t.duration(s.spare * 6e4)
   };
-  if (i.key === "on_track" && (i.spare ?? 0) < 1) return s("v_on_track_now", n);
-  const a = i.plug_in_by === null ? 1 / 0 : Date.parse(i.plug_in_by);
-  return i.key === "plug_in" && a - e.getTime() < 6e4 ? s("v_plug_in_now", n) : s(`v_${i.key}`, n);
+  if (s.key === "on_track" && (s.spare ?? 0) < 1) return n("v_on_track_now", a);
+  const i = s.plug_in_by === null ? 1 / 0 : Date.parse(s.plug_in_by);
+  return s.key === "plug_in" && i - e.getTime() < 6e4 ? n("v_plug_in_now", a) : n(`v_${s.key}`, a);
 }
-function ye(i, t, e) {
-  if (i.key !== "plug_in" || i.latest === null || i.plug_in_by === null)
+function Se(s, t, e) {
+  if (s.key !== "plug_in" || s.latest === null || s.plug_in_by === null)
     return null;
-  const s = new Date(i.latest);
-  return s.getTime() - Date.parse(i.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(s, e) });
+  const n = new Date(s.latest);
+  return n.getTime() - Date.parse(s.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(n, e) });
 }
-function It(i, t, e) {
-  return i.map(({ start: s, end: n }) => `${t.soon(new Date(s), e)}–${t.time(new Date(n))}`).join(", ");
+function Zt(s, t, e) {
+  return s.map(({ start: n, end: a }) => `${t.soon(new Date(n), e)}–${t.time(new Date(a))}`).join(", ");
 }
-function Bt(i, t, e, s) {
-  const n = i.map(({ start: a }) => new Date(a)).find((a) => a > s);
-  return !t || !n ? null : g(e)("timed", { at: e.soon(n, s) });
+function Gt(s, t, e, n) {
+  const a = s.map(({ start: i }) => new Date(i)).find((i) => i > n);
+  return !t || !a ? null : g(e)("timed", { at: e.soon(a, n) });
 }
-function we(i, t, e, s, n, a) {
-  if (i.kind === "repair") {
-    const u = `component.${n}.issues.${i.key}.title`, p = s(u, i.placeholders);
-    return p && p !== u ? p : null;
+function Ce(s, t, e, n, a, i) {
+  if (s.kind === "repair") {
+    const h = `component.${a}.issues.${s.key}.title`, p = n(h, s.placeholders);
+    return p && p !== h ? p : null;
   }
-  const o = `p_${i.key}`;
-  if (!P(o)) return null;
-  const { target: r, ready_by: c, reason: l } = i.placeholders;
-  return g(t)(o, {
-    target: r ? t.percent(Number(r)) : "",
+  const r = `p_${s.key}`;
+  if (!O(r)) return null;
+  const { target: o, ready_by: c, reason: d } = s.placeholders;
+  return g(t)(r, {
+    target: o ? t.percent(Number(o)) : "",
     ready_by: c ? t.when(new Date(c), e) : "",
-    reason: Lt(l ?? "", t, a)
+    reason: Kt(d ?? "", t, i)
   });
 }
-function be(i, t, e) {
-  const s = new Date(i.since), n = {
-    target: i.target === null ? "" : t.percent(i.target),
-    since: t.when(s, e),
-    until: t.when(new Date(i.until), e),
+function je(s, t, e) {
+  const n = new Date(s.since), a = {
+    target: s.target === null ? "" : t.percent(s.target),
+    since: t.when(n, e),
+    until: t.when(new Date(s.until), e),
     // The day begins at midnight where Home Assistant is.
-    day: t.dayName(new Date(s.getTime() + 12 * 36e5), e)
-  }, a = i.kind === "vacation" && s > e;
-  return g(t)(a ? "said_vacation_from" : `said_${i.kind}`, n);
+    day: t.dayName(new Date(n.getTime() + 12 * 36e5), e)
+  }, i = s.kind === "vacation" && n > e;
+  return g(t)(i ? "said_vacation_from" : `said_${s.kind}`, a);
 }
-function Lt(i, t, e) {
-  const s = `reason_${i || "unknown"}`;
-  return P(s) ? g(t)(s) : e(i);
+function Kt(s, t, e) {
+  const n = `reason_${s || "unknown"}`;
+  return O(n) ? g(t)(n) : e(s);
 }
-const ve = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
-function $e(i, t) {
-  const e = i.saving ?? 0, s = i.reasons.filter((n) => !ve.has(n));
-  return (s.length ? s : i.reasons).slice(0, 3).map((n) => n === "prices_awaited" && e ? "r_prices_cheaper" : `r_${n}`).filter(P).map((n) => g(t)(n, { saving: t.percent(e) }));
+const Ee = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
+function De(s, t) {
+  const e = s.saving ?? 0, n = s.reasons.filter((a) => !Ee.has(a));
+  return (n.length ? n : s.reasons).slice(0, 3).map((a) => a === "prices_awaited" && e ? "r_prices_cheaper" : `r_${a}`).filter(O).map((a) => g(t)(a, { saving: t.percent(e) }));
 }
-function Wt(i) {
-  if (i.cost === null || i.cost_now === null) return null;
-  const t = i.cost_now - i.cost;
+function Vt(s) {
+  if (s.cost === null || s.cost_now === null) return null;
+  const t = s.cost_now - s.cost;
   return t >= 0.01 ? t : null;
 }
-const Q = W`
+const G = P`
   :host {
     --tsc-good: var(--success-color, #43a047);
     --tsc-warning: var(--warning-color, #ffa600);
@@ -1214,8 +1226,8 @@ const Q = W`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-`, xe = 5e3;
-class qt {
+`, Ne = 5e3;
+class Yt {
   constructor(t, e) {
     this.command = t, this.show = e, this.turn = 0;
   }
@@ -1229,31 +1241,31 @@ class qt {
     this.stop = void 0, t?.().catch(() => {
     });
   }
-  async listen(t, e, s) {
+  async listen(t, e, n) {
     try {
-      const n = await t.connection.subscribeMessage(
-        (a) => {
-          s === this.turn && this.show(a);
+      const a = await t.connection.subscribeMessage(
+        (i) => {
+          n === this.turn && this.show(i);
         },
-        { type: `${_}/${this.command}`, device_id: e }
+        { type: `${m}/${this.command}`, device_id: e }
       );
-      s === this.turn ? this.stop = n : n().catch(() => {
+      n === this.turn ? this.stop = a : a().catch(() => {
       });
-    } catch (n) {
-      if (s !== this.turn) return;
-      this.show(void 0, n), this.timer = setTimeout(() => {
-        this.listen(t, e, s);
-      }, xe);
+    } catch (a) {
+      if (n !== this.turn) return;
+      this.show(void 0, a), this.timer = setTimeout(() => {
+        this.listen(t, e, n);
+      }, Ne);
     }
   }
 }
-const ke = {
+const Me = {
   device_id: "field_account_device",
   name: "field_name"
 };
-class ze extends x {
+class Pe extends v {
   constructor() {
-    super(...arguments), this.subscription = new qt(
+    super(...arguments), this.subscription = new Yt(
       "subscribe_account",
       (t, e) => {
         this.failure = e, t && (this.view = t);
@@ -1271,17 +1283,17 @@ class ze extends x {
   static getConfigForm() {
     return {
       schema: [
-        { name: "device_id", selector: { device: { filter: { integration: _ } } } },
+        { name: "device_id", selector: { device: { filter: { integration: m } } } },
         { name: "name", selector: { text: {} } }
       ],
       computeLabel: (t) => {
-        const e = document.documentElement.lang || navigator.language || "en", s = ke[t.name], n = new V({ language: e, config: { time_zone: "UTC" } });
-        return s ? g(n)(s) : t.name;
+        const e = document.documentElement.lang || navigator.language || "en", n = Me[t.name], a = new Q({ language: e, config: { time_zone: "UTC" } });
+        return n ? g(a)(n) : t.name;
       }
     };
   }
   static getStubConfig(t) {
-    const e = xt(t);
+    const e = Tt(t);
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -1302,62 +1314,62 @@ class ze extends x {
   willUpdate() {
     const { hass: t, config: e } = this;
     if (!t || !e || !this.isConnected) return;
-    const s = e.device_id ?? xt(t);
-    s && this.subscription.start(t, s);
+    const n = e.device_id ?? Tt(t);
+    n && this.subscription.start(t, n);
   }
   render() {
-    const { hass: t, config: e, view: s } = this;
-    if (!t || !e) return h;
-    const n = new V(t), a = g(n);
-    if (!s) {
-      const c = this.failure ? j(t, this.failure) : a("waiting");
-      return d`<ha-card
+    const { hass: t, config: e, view: n } = this;
+    if (!t || !e) return u;
+    const a = new Q(t), i = g(a);
+    if (!n) {
+      const c = this.failure ? C(t, this.failure) : i("waiting");
+      return l`<ha-card
         ><div class="card"><p role="status">${c}</p></div></ha-card
       >`;
     }
-    const o = e.name || s.name, r = s.stage !== null;
-    return d`<ha-card>
-      <section class="card" aria-label=${o}>
+    const r = e.name || n.name, o = n.stage !== null;
+    return l`<ha-card>
+      <section class="card" aria-label=${r}>
         <div class="title">
-          <h2>${o}</h2>
-          <span class="soft">${r ? this.month(s, n) : ""}</span>
-          ${t.user && !t.user.is_admin ? h : d`<button class="act" @click=${() => Ht(_e)}>
-                  ${a("settings")}
+          <h2>${r}</h2>
+          <span class="soft">${o ? this.month(n, a) : ""}</span>
+          ${t.user && !t.user.is_admin ? u : l`<button class="act" @click=${() => qt(et)}>
+                  ${i("settings")}
                 </button>`}
         </div>
-        ${s.signed_out ? d`<p>${a("v_signed_out")}</p>` : h}
-        ${r ? this.bill(s, n) : h}
-        ${r ? this.charging(s, n) : h}
+        ${n.signed_out ? l`<p>${i("v_signed_out")}</p>` : u}
+        ${o ? this.bill(n, a) : u}
+        ${o ? this.charging(n, a) : u}
       </section>
     </ha-card>`;
   }
   month(t, e) {
-    const s = /* @__PURE__ */ new Date(`${t.month}-15T12:00:00Z`);
+    const n = /* @__PURE__ */ new Date(`${t.month}-15T12:00:00Z`);
     return new Intl.DateTimeFormat(e.language, { month: "long", year: "numeric" }).format(
-      s
+      n
     );
   }
   bill(t, e) {
-    const s = g(e), n = `stage_${t.stage ?? ""}`, a = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
+    const n = g(e), a = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, r = t.limit === null ? n("no_budget") : n("of_budget", { limit: e.money(t.limit, t.currency) }), o = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
       new Date(Date.parse(t.next_reset) - 1)
     ) : "";
-    return d`
+    return l`
       <div class="bill">
-        <span class="soft">${s("bill")}</span>
-        <span><b>${e.money(t.cost, t.currency)}</b> ${o}</span>
+        <span class="soft">${n("bill")}</span>
+        <span><b>${e.money(t.cost, t.currency)}</b> ${r}</span>
       </div>
-      ${t.limit ? d`<div class="meter" aria-hidden="true">
-              <div class=${t.stage ?? ""} style=${`width:${a}%`}></div>
-            </div>` : h}
+      ${t.limit ? l`<div class="meter" aria-hidden="true">
+              <div class=${t.stage ?? ""} style=${`width:${i}%`}></div>
+            </div>` : u}
       <div class="soft small">
         ${[
       ...t.forecast === null ? [] : [
-        s("bill_forecast", {
+        n("bill_forecast", {
           amount: e.money(t.forecast, t.currency),
-          date: r
+          date: o
         })
       ],
-      ...P(n) ? [s(n)] : []
+      ...O(a) ? [n(a)] : []
     ].join(" · ")}
       </div>
       <dl>
@@ -1366,31 +1378,31 @@ class ze extends x {
       ["commands", t.commands],
       ["wakes", t.wakes]
     ].map(
-      ([c, l]) => d`<div>
-              <dt>${s(c)}</dt>
-              <dd>${e.number(l)}</dd>
+      ([c, d]) => l`<div>
+              <dt>${n(c)}</dt>
+              <dd>${e.number(d)}</dd>
             </div>`
     )}
       </dl>
     `;
   }
   charging(t, e) {
-    const s = g(e);
-    return t.cars.filter((a) => a.currency !== null && a.energy > 0).map((a) => {
-      const o = a.currency, r = a.on_arrival - a.cost, c = [
-        e.energy(a.energy),
-        e.money(a.cost, o),
-        ...r >= 0.01 ? [s("saved", { amount: e.money(r, o) })] : []
-      ], l = t.cars.length > 1 ? ` (${a.name})` : "";
-      return d`<div class="bill">
-        <span class="soft">${s("charged")}${l}</span><span>${c.join(" · ")}</span>
+    const n = g(e);
+    return t.cars.filter((i) => i.currency !== null && i.energy > 0).map((i) => {
+      const r = i.currency, o = i.on_arrival - i.cost, c = [
+        e.energy(i.energy),
+        e.money(i.cost, r),
+        ...o >= 0.01 ? [n("saved", { amount: e.money(o, r) })] : []
+      ], d = t.cars.length > 1 ? ` (${i.name})` : "";
+      return l`<div class="bill">
+        <span class="soft">${n("charged")}${d}</span><span>${c.join(" · ")}</span>
       </div>`;
     });
   }
   static {
     this.styles = [
-      Q,
-      W`
+      G,
+      P`
       .card {
         display: grid;
         gap: 8px;
@@ -1451,9 +1463,334 @@ class ze extends x {
     ];
   }
 }
-const Ae = [
-  Q,
-  W`
+async function q({ hass: s }, t, e, n) {
+  await s.callService(t, e, n, void 0, !1);
+}
+function b(s, t, e = {}) {
+  return q(s, m, t, { device_id: s.device, ...e });
+}
+async function K({ hass: s, device: t, format: e, now: n, t: a }, i, r) {
+  const o = { device_id: t, override: i, ...r === void 0 ? {} : { date: r } }, c = await s.callService(m, "cancel_override", o, void 0, !1, !0), [d] = c?.response?.lost ?? [];
+  if (d)
+    return a("undo_lost", {
+      target: e.percent(d.target),
+      ready_by: e.when(new Date(d.until), n)
+    });
+}
+function Jt({ since: s }) {
+  return new Date(Date.parse(s) + 12 * 36e5).toISOString().slice(0, 10);
+}
+function Xt(s, { format: t, now: e }) {
+  return {
+    target: t.percent(s.target),
+    ready_by: t.when(new Date(s.ready_by), e)
+  };
+}
+function Oe(s) {
+  const { hass: t, view: e, format: n, t: a, form: i } = s;
+  if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return u;
+  const r = t.services[m] ?? {}, o = [
+    St(s, "special", a("charge_to", { target: n.percent(100) }))
+  ];
+  "set_target" in r && e.sync && o.push(St(s, "day", a("day_open"))), "charge_now" in r && !e.plans.some((d) => d.source === "charge_now") && o.push(rt(s, a("charge_now"), () => Ie(s)));
+  const c = e.overrides.some(({ kind: d }) => d === "skip");
+  return "skip_charging" in r && e.sync && !e.shadow && !c && o.push(rt(s, a("skip"), () => Qt(s))), "scout_now" in r && o.push(rt(s, a("read_now"), () => Re(s))), l`
+    ${Be(s)}
+    <div class="buttons">${o}</div>
+    ${i === void 0 ? u : Ue(s)}
+  `;
+}
+function Ue(s) {
+  const { hass: t, view: e, format: n, now: a, device: i, form: r } = s;
+  if (i === void 0) return u;
+  const o = () => s.open(void 0);
+  return r === "special" ? l`<tesla-scout-special
+        .hass=${t}
+        .format=${n}
+        .view=${e}
+        .now=${a}
+        .device=${i}
+        @special-closed=${o}
+        @special-added=${(c) => Le(s, c)}
+      ></tesla-scout-special>` : l`<tesla-scout-day
+        .hass=${t}
+        .format=${n}
+        .view=${e}
+        .now=${a}
+        .device=${i}
+        @day-closed=${o}
+        @day-set=${(c) => We(s, c)}
+      ></tesla-scout-day>`;
+}
+function St(s, t, e) {
+  const n = s.form === t, a = () => {
+    s.open(n ? void 0 : t), s.ask(void 0);
+  };
+  return l`<button
+    class="act"
+    aria-expanded=${n ? "true" : "false"}
+    ?disabled=${s.view.level === null}
+    @click=${a}
+  >
+    ${e}
+  </button>`;
+}
+function rt(s, t, e) {
+  return l`<button class="act" ?disabled=${s.busy} @click=${() => s.ask(e())}>
+    ${t}
+  </button>`;
+}
+function Re(s) {
+  const { t } = s;
+  return {
+    text: t("read_now_ask"),
+    act: async () => (await b(s, "scout_now"), { text: t("read_done") })
+  };
+}
+function Ie(s) {
+  const { view: t, format: e, t: n } = s, a = t.plans.find((d) => d.session_id === null) ?? t.plans[0], i = a?.target ?? t.limit, r = i === null ? "" : e.percent(i), { currency: o } = t, c = a && a.cost_now !== null && a.cost !== null && o !== null ? {
+    target: r,
+    now: e.money(a.cost_now, o),
+    planned: e.money(a.cost, o)
+  } : void 0;
+  return {
+    text: c ? n("charge_now_ask", c) : n("charge_now_ask_plain", { target: r }),
+    act: async () => (await b(s, "charge_now", i === null ? {} : { target: i }), {
+      text: n("charge_now_done", { target: r }),
+      undo: () => K(s, "charge_now")
+    })
+  };
+}
+function Qt(s, t) {
+  const { hass: e, t: n } = s;
+  return {
+    text: t ?? n("skip_ask"),
+    ...t === void 0 ? {} : { yes: n("skip_confirm") },
+    act: async () => {
+      try {
+        await b(s, "skip_charging", t === void 0 ? {} : { confirm: !0 });
+      } catch (a) {
+        if (a.translation_key !== "skip_breaks_session" || t !== void 0) throw a;
+        s.askNext(Qt(s, C(e, a)));
+        return;
+      }
+      return { text: n("skip_done"), undo: () => K(s, "skip") };
+    }
+  };
+}
+function He(s, t) {
+  const { format: e, t: n } = s;
+  if (t.source === "charge_now") {
+    s.ask({
+      text: n("charge_now_cancel_ask", { target: e.percent(t.target) }),
+      act: async () => {
+        await K(s, "charge_now");
+        const i = { target: t.target, until: t.ready_by };
+        return { text: n("done_cancel"), undo: () => b(s, "charge_now", i) };
+      }
+    });
+    return;
+  }
+  const a = { target: t.target, ready_by: t.ready_by };
+  s.ask({
+    text: n("cancel_ask", Xt(t, s)),
+    act: async () => (await b(s, "cancel_special_charging", { session_id: t.session_id }), {
+      text: n("done_cancel"),
+      undo: () => b(s, "add_special_charging", a)
+    })
+  });
+}
+function Le(s, t) {
+  const { format: e, now: n, t: a } = s, { id: i, target: r, by: o } = t.detail, c = a("done_special", {
+    target: e.percent(r),
+    ready_by: e.when(o, n)
+  }), d = () => b(s, "cancel_special_charging", { session_id: i });
+  s.open(void 0), s.say(i === void 0 ? { text: c } : { text: c, undo: d });
+}
+function We(s, t) {
+  const { target: e, date: n, day: a } = t.detail, { format: i, t: r } = s;
+  s.open(void 0), s.say({
+    text: r("day_done", { target: i.percent(e), day: a }),
+    undo: () => K(s, "target", n)
+  });
+}
+function Be(s) {
+  const { hass: t, view: e, t: n } = s, a = e.entities.target_level, i = e.entities.departure, r = a ? t.states[a] : void 0, o = i ? t.states[i]?.state : void 0, c = r && Number.isFinite(Number(r.state));
+  return !c && !o ? u : l`<div class="settings">
+    ${c ? Fe(s, a, r.attributes) : u}
+    ${o && /^\d\d:\d\d/.test(o) ? l`<label
+            ><span>${n("departs")}</span
+            ><input
+              type="time"
+              .value=${o.slice(0, 5)}
+              @change=${(d) => Ze(s, d, i, o)}
+          /></label>` : u}
+  </div>`;
+}
+function Fe(s, t, e) {
+  const { hass: n, format: a, t: i, dragged: r } = s, o = r ?? Number(n.states[t]?.state);
+  return l`<label class="slide"
+    ><span>${i("target")}</span
+    ><input
+      type="range"
+      min=${Number(e.min ?? 50)}
+      max=${Number(e.max ?? 100)}
+      step="1"
+      .value=${String(o)}
+      style=${`--at:${o}`}
+      aria-valuetext=${a.percent(o)}
+      @input=${(c) => s.drag(Number(c.target.value))}
+      @change=${(c) => qe(s, c, t)}
+    /><output>${a.percent(o)}</output></label
+  >`;
+}
+function qe(s, t, e) {
+  const { hass: n, format: a, t: i } = s, r = Number(t.target.value), o = Number(n.states[e]?.state), c = (d) => q(s, "number", "set_value", { entity_id: e, value: d });
+  s.act(async () => (await c(r), { text: i("done_target", { target: a.percent(r) }), undo: () => c(o) })).then(() => s.drag(void 0));
+}
+function Ze(s, t, e, n) {
+  const { value: a } = t.target;
+  if (!/^\d\d:\d\d/.test(a)) return;
+  const i = (r) => q(s, "time", "set_value", { entity_id: e, time: r });
+  s.act(async () => (await i(`${a.slice(0, 5)}:00`), { text: s.t("done_departure", { time: a }), undo: () => i(n) }));
+}
+const Ge = {
+  shadow: "fix_shadow",
+  off: "fix_off",
+  no_prices: "fix_options",
+  budget_essential: "fix_options",
+  budget_stopped: "fix_options"
+};
+function Ct(s) {
+  const { view: t, format: e, hass: n, now: a } = s, i = (o) => Ft(n, o), r = t.problems.map((o) => ({
+    problem: o,
+    text: Ce(o, e, a, n.localize, m, i)
+  })).filter((o) => o.text !== null);
+  return !r.length && t.verdict.key !== "not_loaded" ? u : l`<ul class="problems" role="list">
+    ${r.map(
+    ({ problem: o, text: c }) => l`<li><span>${c}</span>${Ke(s, o)}</li>`
+  )}
+    ${t.verdict.key === "not_loaded" && !r.length ? l`<li><span></span>${J(s, "fix_devices", et)}</li>` : u}
+  </ul>`;
+}
+function Ke(s, t) {
+  const { view: e, busy: n, t: a } = s;
+  if (t.kind === "repair")
+    return t.key.startsWith("signed_out") ? J(s, "fix_sign_in", et) : J(s, "fix_repair", "/config/repairs");
+  const i = Ge[t.key];
+  if (i === void 0) return u;
+  if (i === "fix_options") return J(s, i, et);
+  const [r, o, c, d] = t.key === "shadow" ? ["shadow_mode", "turn_off", "turn_on", "done_shadow"] : ["off_peak_sync", "turn_on", "turn_off", "done_sync"], h = e.entities[r];
+  return h ? l`<button class="act main" ?disabled=${n} @click=${() => s.act(async () => (await q(s, "switch", o, { entity_id: h }), { text: a(d), undo: () => q(s, "switch", c, { entity_id: h }) }))}>${a(i)}</button>` : u;
+}
+function J({ hass: s, t }, e, n) {
+  return s.user && !s.user.is_admin ? u : l`<button class="act main" @click=${() => qt(n)}>${t(e)}</button>`;
+}
+const Ve = 6e4;
+function Ye(s, t) {
+  const { view: e, format: n, t: a } = s, i = e.level === null ? a("unknown_level") : n.percent(e.level), r = e.plans[0]?.target ?? e.limit;
+  return l`<div class="head">
+    <div class="number">
+      <span class="hidden">${a("level")}</span>
+      <span class="percent">${i}</span>
+    </div>
+    <div class="about">
+      <h2>${t}</h2>
+      <div class="soft">${Je(s).join(" · ")}</div>
+    </div>
+    <div class="battery" aria-hidden="true">
+      <div class="fill" style=${`width:${e.level ?? 0}%`}></div>
+      ${r === null ? u : l`<div class="goal" style=${`left:${r}%`}></div>`}
+    </div>
+  </div>`;
+}
+function Je({ view: s, format: t, now: e, t: n }) {
+  const a = [];
+  if (s.charging) {
+    const { power: i } = s;
+    a.push(i ? n("charging_at", { power: t.number(i) }) : n("charging"));
+  } else s.plugged_in !== null ? a.push(n(s.plugged_in ? "plugged_in" : "unplugged")) : s.seen_at !== null && a.push(n("plug_unknown"));
+  if (s.at_home !== null && a.push(n(s.at_home ? "home" : "away")), s.connectivity === "asleep" && a.push(n("asleep")), s.connectivity === "offline" && a.push(n("offline")), s.limit !== null && a.push(n("limit", { limit: t.percent(s.limit) })), s.seen_at !== null) {
+    const i = e.getTime() - Date.parse(s.seen_at);
+    a.push(i < Ve ? n("seen_now") : n("seen", { ago: t.duration(i) }));
+  }
+  return a;
+}
+function Xe({ view: s, format: t, now: e }) {
+  const { verdict: n } = s, a = Se(n, t, e);
+  return l`<p class=${`verdict ${n.tone}`} role="status">
+    <strong>${at(n, t, e)}</strong>
+    ${a === null ? u : l`<span class="soft">${a}</span>`}
+  </p>`;
+}
+function Qe(s) {
+  const { view: t, format: e, now: n, t: a } = s, [i, ...r] = t.plans;
+  if (!i || t.verdict.key === "signed_out") return u;
+  const { currency: o } = t, c = Vt(i);
+  return l`<dl class="facts">${en(s, i)} ${nn(s, i)}</dl>
+    ${c === null || o === null || !i.windows.length ? u : l`<p class="soft small">${a("saves", { amount: e.money(c, o) })}</p>`}
+    ${tn(s, i)} ${t.overrides.map((d) => sn(s, d))}
+    ${t.plans.filter((d) => d.session_id !== null).map((d) => rn(s, d))}
+    ${r.filter((d) => d.session_id === null && d.verdict.key !== "reached").map(
+    (d) => l`<p class="soft more">
+            ${a("then")}: ${at(d.verdict, e, n)}
+          </p>`
+  )}`;
+}
+function tn({ view: s, format: t, now: e }, n) {
+  const a = Gt(n.windows, s.timed, t, e);
+  return a === null ? u : l`<p class="soft small">${a}</p>`;
+}
+function en({ view: s, format: t, now: e, t: n }, a) {
+  if (!a.windows.length && a.verdict.key === "reached") return u;
+  const i = a.windows.find(({ start: c }) => Date.parse(c) <= e.getTime()), r = Zt(a.windows, t, e), o = i && s.charging ? n("charges_now", { end: t.time(new Date(i.end)) }) : r || n("nothing_planned");
+  return l`<div>
+    <dt>${n(s.shadow && !a.session_id ? "would_charge" : "charges")}</dt>
+    <dd>${o}</dd>
+  </div>`;
+}
+function nn({ view: s, format: t, t: e }, n) {
+  if (!n.windows.length) return u;
+  const { currency: a } = s;
+  return l`<div>
+      <dt>${e("energy")}</dt>
+      <dd>${t.energy(n.energy)}</dd>
+    </div>
+    ${a === null ? u : l`<div>
+            <dt>${e("cost")}</dt>
+            <dd>
+              ${n.cost === null ? l`<span class="unknown">${e("cost_unknown")}</span>` : t.money(n.cost, a)}
+            </dd>
+          </div>`}`;
+}
+function sn(s, t) {
+  const { format: e, now: n, t: a } = s, i = je(t, e, n), r = t.kind === "target" ? Jt(t) : void 0, o = () => s.act(async () => ({ text: await K(s, t.kind, r) ?? a("said_cancelled"), undo: () => an(s, t) }));
+  return te(s, i, `${a("cancel")}: ${i}`, o);
+}
+function an(s, { kind: t, since: e, until: n, target: a }) {
+  return t === "skip" ? b(s, "skip_charging", { until: n, confirm: !0 }) : t === "target" ? b(s, "set_target", { target: a, date: Jt({ since: e }) }) : b(s, "start_vacation", { start: e, end: n, level: a });
+}
+function rn(s, t) {
+  const { view: e, format: n, hass: a, now: i, t: r } = s, o = `state_${t.state ?? ""}`, c = (f) => Kt(f, n, (y) => Ft(a, y)), d = [
+    on(t, s),
+    ...t === e.plans[0] ? [] : [at(t.verdict, n, i)],
+    ...O(o) ? [r(o)] : [],
+    ...t.waits_for ? [r("waits", { reason: c(t.waits_for) })] : []
+  ], h = r("cancel_session", Xt(t, s)), p = t.cancellable ? () => He(s, t) : void 0;
+  return te(s, d.join(" · "), h, p);
+}
+function on(s, { format: t, t: e }) {
+  return s.source === "charge_now" ? e("charge_now_row", { target: t.percent(s.target) }) : e(s.source === "target_of_day" ? "target_of_day_row" : "special");
+}
+function te({ busy: s, compact: t, t: e }, n, a, i) {
+  const r = i && !t ? l`<button class="act" aria-label=${a} ?disabled=${s} @click=${i}>
+          ${e("cancel")}
+        </button>` : u;
+  return l`<div class="session"><span>${n}</span>${r}</div>`;
+}
+const cn = [
+  G,
+  P`
     .card {
       display: grid;
       gap: 14px;
@@ -1667,18 +2004,12 @@ const Ae = [
       font-size: 16px;
     }
   `
-], et = 6e4, st = `/config/integrations/integration/${_}`, Te = {
-  shadow: "fix_shadow",
-  off: "fix_off",
-  no_prices: "fix_options",
-  budget_essential: "fix_options",
-  budget_stopped: "fix_options"
-};
-class Se extends x {
+], dn = 6e4;
+class ln extends v {
   constructor() {
-    super(), this.ahead = 0, this.subscription = new qt("subscribe_car", (t, e) => {
+    super(), this.ahead = 0, this.subscription = new Yt("subscribe_car", (t, e) => {
       this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
-    }), this.now = /* @__PURE__ */ new Date(), this.special = !1, this.busy = !1;
+    }), this.now = /* @__PURE__ */ new Date(), this.busy = !1;
   }
   static {
     this.properties = {
@@ -1690,7 +2021,7 @@ class Se extends x {
       now: { state: !0 },
       question: { state: !0 },
       answer: { state: !0 },
-      special: { state: !0 },
+      form: { state: !0 },
       busy: { state: !0 },
       target: { state: !0 }
     };
@@ -1700,16 +2031,16 @@ class Se extends x {
       schema: [
         {
           name: "device_id",
-          selector: { device: { filter: { integration: _, manufacturer: "Tesla" } } }
+          selector: { device: { filter: { integration: m, manufacturer: "Tesla" } } }
         },
         { name: "name", selector: { text: {} } },
         { name: "compact", selector: { boolean: {} } }
       ],
-      computeLabel: (t) => Ce(t.name)
+      computeLabel: (t) => un(t.name)
     };
   }
   static getStubConfig(t) {
-    const e = Y(t)[0]?.id;
+    const e = tt(t)[0]?.id;
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -1724,7 +2055,7 @@ class Se extends x {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
   connectedCallback() {
-    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), et / 2), this.requestUpdate();
+    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), dn / 2), this.requestUpdate();
   }
   disconnectedCallback() {
     super.disconnectedCallback(), clearInterval(this.clock), this.subscription.end();
@@ -1735,355 +2066,88 @@ class Se extends x {
   }
   /** The car of the configuration; without one the only car, or the first. */
   get device() {
-    return this.config?.device_id ? this.config.device_id : this.hass ? Y(this.hass)[0]?.id : void 0;
+    return this.config?.device_id ? this.config.device_id : this.hass ? tt(this.hass)[0]?.id : void 0;
   }
   willUpdate() {
     const { hass: t, device: e } = this;
     if (!t || !this.config || !this.isConnected) return;
     e && this.subscription.start(t, e);
-    const s = t.locale?.language ?? t.language;
-    this.loadedLanguage !== s && (this.loadedLanguage = s, Promise.all(
-      ["issues", "exceptions"].map((n) => t.loadBackendTranslation?.(n, _))
+    const n = t.locale?.language ?? t.language;
+    this.loadedLanguage !== n && (this.loadedLanguage = n, Promise.all(
+      ["issues", "exceptions"].map((a) => t.loadBackendTranslation?.(a, m))
     ).then(() => this.requestUpdate()));
   }
   render() {
-    const { hass: t, config: e, view: s } = this;
-    if (!t || !e) return h;
-    const n = new V(t), a = g(n), o = e.compact === !0;
-    if (!s) {
-      const c = this.failure ? j(t, this.failure) : a("waiting");
-      return d`<ha-card>
-        <div class="card"><p role="status">${this.device ? c : a("no_car")}</p></div>
+    const { hass: t, config: e, view: n } = this;
+    if (!t || !e) return u;
+    const a = new Q(t), i = g(a), r = e.compact === !0;
+    if (!n) {
+      const d = this.failure ? C(t, this.failure) : i("waiting");
+      return l`<ha-card>
+        <div class="card"><p role="status">${this.device ? d : i("no_car")}</p></div>
       </ha-card>`;
     }
-    const r = e.name || s.name;
-    return d`<ha-card>
-      <section class=${o ? "card compact" : "card"} aria-label=${r}>
+    const o = e.name || n.name, c = this.context(t, n, a, i);
+    return l`<ha-card>
+      <section class=${r ? "card compact" : "card"} aria-label=${o}>
         <div class="state">
-          ${this.head(r, s, n, a)} ${o ? h : this.problems(s, n)}
-          ${this.verdict(s, n)} ${this.facts(s, n, a)}
+          ${Ye(c, o)} ${r ? u : Ct(c)} ${Xe(c)}
+          ${Qe(c)}
         </div>
-        ${s.prices.length ? d`<tesla-scout-strip
-                .view=${s}
-                .format=${n}
+        ${n.prices.length ? l`<tesla-scout-strip
+                .view=${n}
+                .format=${a}
                 .now=${this.now}
-              ></tesla-scout-strip>` : h}
-        ${o ? this.problems(s, n) : this.hands(t, s, n, a)}
-        <div class="talk" aria-live="polite">${this.talk(a)}</div>
+              ></tesla-scout-strip>` : u}
+        ${r ? Ct(c) : Oe(c)}
+        <div class="talk" aria-live="polite">${this.talk(i)}</div>
       </section>
     </ha-card>`;
   }
-  head(t, e, s, n) {
-    const a = e.level === null ? n("unknown_level") : s.percent(e.level), o = e.plans[0]?.target ?? e.limit;
-    return d`<div class="head">
-      <div class="number">
-        <span class="hidden">${n("level")}</span>
-        <span class="percent">${a}</span>
-      </div>
-      <div class="about">
-        <h2>${t}</h2>
-        <div class="soft">${this.status(e, s, n).join(" · ")}</div>
-      </div>
-      <div class="battery" aria-hidden="true">
-        <div class="fill" style=${`width:${e.level ?? 0}%`}></div>
-        ${o === null ? h : d`<div class="goal" style=${`left:${o}%`}></div>`}
-      </div>
-    </div>`;
-  }
-  status(t, e, s) {
-    const n = [];
-    if (t.charging) {
-      const { power: a } = t;
-      n.push(a ? s("charging_at", { power: e.number(a) }) : s("charging"));
-    } else t.plugged_in !== null ? n.push(s(t.plugged_in ? "plugged_in" : "unplugged")) : t.seen_at !== null && n.push(s("plug_unknown"));
-    if (t.at_home !== null && n.push(s(t.at_home ? "home" : "away")), t.connectivity === "asleep" && n.push(s("asleep")), t.connectivity === "offline" && n.push(s("offline")), t.limit !== null && n.push(s("limit", { limit: e.percent(t.limit) })), t.seen_at !== null) {
-      const a = this.now.getTime() - Date.parse(t.seen_at);
-      n.push(a < et ? s("seen_now") : s("seen", { ago: e.duration(a) }));
-    }
-    return n;
-  }
-  verdict(t, e) {
-    const { verdict: s } = t, n = ye(s, e, this.now);
-    return d`<p class=${`verdict ${s.tone}`} role="status">
-      <strong>${G(s, e, this.now)}</strong>
-      ${n === null ? h : d`<span class="soft">${n}</span>`}
-    </p>`;
-  }
-  facts(t, e, s) {
-    const [n, ...a] = t.plans;
-    if (!n || t.verdict.key === "signed_out") return h;
-    const { currency: o } = t, r = Wt(n), c = It(n.windows, e, this.now), l = n.windows.find(({ start: m }) => Date.parse(m) <= this.now.getTime()), u = l ? e.time(new Date(l.end)) : "", p = n.windows.length || n.verdict.key !== "reached" ? d`<div>
-            <dt>${s(t.shadow && !n.session_id ? "would_charge" : "charges")}</dt>
-            <dd>
-              ${l && t.charging ? s("charges_now", { end: u }) : c || s("nothing_planned")}
-            </dd>
-          </div>` : h;
-    return d`<dl class="facts">
-        ${p}
-        ${n.windows.length ? d`<div>
-                  <dt>${s("energy")}</dt>
-                  <dd>${e.energy(n.energy)}</dd>
-                </div>
-                ${o === null ? h : d`<div>
-                        <dt>${s("cost")}</dt>
-                        <dd>
-                          ${n.cost === null ? d`<span class="unknown">${s("cost_unknown")}</span>` : e.money(n.cost, o)}
-                        </dd>
-                      </div>`}` : h}
-      </dl>
-      ${r === null || o === null || !n.windows.length ? h : d`<p class="soft small">${s("saves", { amount: e.money(r, o) })}</p>`}
-      ${this.timed(n, t, e)} ${this.overrides(t, e, s)}
-      ${this.sessions(t, e, s)}
-      ${a.filter((m) => m.session_id === null && m.verdict.key !== "reached").map(
-      (m) => d`<p class="soft more">
-              ${s("then")}: ${G(m.verdict, e, this.now)}
-            </p>`
-    )}`;
-  }
-  /** What is weaker where Home Assistant starts and stops the charge. */
-  timed(t, e, s) {
-    const n = Bt(t.windows, e.timed, s, this.now);
-    return n === null ? h : d`<p class="soft small">${n}</p>`;
-  }
-  /** What was said about the coming days, each with the button that takes it back. */
-  overrides(t, e, s) {
-    return t.overrides.map((n) => {
-      const a = be(n, e, this.now);
-      return d`<div class="session">
-        <span>${a}</span>
-        ${this.config?.compact === !0 ? h : d`<button
-                class="act"
-                aria-label=${`${s("cancel")}: ${a}`}
-                ?disabled=${this.busy}
-                @click=${() => this.act(async () => (await this.takeBack(n.kind), { text: s("said_cancelled"), undo: () => this.sayAgain(n) }))}
-              >
-                ${s("cancel")}
-              </button>`}
-      </div>`;
-    });
-  }
-  takeBack(t) {
-    return this.call(_, "cancel_override", { device_id: this.device, override: t });
-  }
-  sayAgain({ kind: t, since: e, until: s, target: n }) {
-    const a = this.device;
-    if (t === "skip") return this.call(_, "skip_charging", { device_id: a, until: s });
-    if (t === "target") {
-      const r = new Date(Date.parse(e) + 720 * et).toISOString().slice(0, 10);
-      return this.call(_, "set_target", { device_id: a, target: n, date: r });
-    }
-    const o = { device_id: a, start: e, end: s, level: n };
-    return this.call(_, "start_vacation", o);
-  }
-  /** Special charging: each session with its state, and the button that cancels it. */
-  sessions(t, e, s) {
-    return t.plans.filter((n) => n.session_id !== null).map((n) => {
-      const a = this.values(n, e), o = `state_${n.state ?? ""}`, r = [
-        this.titleOf(n, e, s),
-        ...n === t.plans[0] ? [] : [G(n.verdict, e, this.now)],
-        ...P(o) ? [s(o)] : [],
-        ...n.waits_for ? [s("waits", { reason: this.reason(n.waits_for, e) })] : []
-      ];
-      return d`<div class="session">
-          <span>${r.join(" · ")}</span>
-          ${n.cancellable && this.config?.compact !== !0 ? d`<button
-                  class="act"
-                  aria-label=${s("cancel_session", a)}
-                  ?disabled=${this.busy}
-                  @click=${() => this.askCancel(n, e)}
-                >
-                  ${s("cancel")}
-                </button>` : h}
-        </div>`;
-    });
-  }
-  titleOf(t, e, s) {
-    return t.source === "charge_now" ? s("charge_now_row", { target: e.percent(t.target) }) : s(t.source === "target_of_day" ? "target_of_day_row" : "special");
-  }
-  problems(t, e) {
-    const s = t.problems.map((n) => ({
-      problem: n,
-      text: we(
-        n,
-        e,
-        this.now,
-        this.hass?.localize ?? (() => ""),
-        _,
-        (a) => this.hass ? kt(this.hass, a) : a
-      )
-    })).filter((n) => n.text !== null);
-    return !s.length && t.verdict.key !== "not_loaded" ? h : d`<ul class="problems" role="list">
-      ${s.map(
-      ({ problem: n, text: a }) => d`<li><span>${a}</span>${this.remedy(n, t, e)}</li>`
-    )}
-      ${t.verdict.key === "not_loaded" && !s.length ? d`<li><span></span>${this.door("fix_devices", st, e)}</li>` : h}
-    </ul>`;
-  }
-  /** The button that helps with a problem, for those who may press it. */
-  remedy(t, e, s) {
-    const n = g(s);
-    if (t.kind === "repair")
-      return t.key.startsWith("signed_out") ? this.door("fix_sign_in", st, s) : this.door("fix_repair", "/config/repairs", s);
-    const a = Te[t.key];
-    if (a === void 0) return h;
-    if (a === "fix_options") return this.door(a, st, s);
-    const [o, r, c] = t.key === "shadow" ? ["shadow_mode", "turn_off", "done_shadow"] : ["off_peak_sync", "turn_on", "done_sync"], l = e.entities[o];
-    if (!l) return h;
-    const u = r === "turn_on" ? "turn_off" : "turn_on";
-    return d`<button
-      class="act main"
-      ?disabled=${this.busy}
-      @click=${() => this.act(async () => (await this.call("switch", r, { entity_id: l }), {
-      text: n(c),
-      undo: () => this.call("switch", u, { entity_id: l })
-    }))}
-    >
-      ${n(a)}
-    </button>`;
-  }
-  /** A link to a page of the settings, which only administrators have. */
-  door(t, e, s) {
-    return this.hass?.user && !this.hass.user.is_admin ? h : d`<button class="act main" @click=${() => Ht(e)}>
-      ${g(s)(t)}
-    </button>`;
-  }
-  hands(t, e, s, n) {
-    if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
-    const a = t.services[_] ?? {}, { device: o } = this, r = [
-      d`<button
-        class="act"
-        aria-expanded=${this.special ? "true" : "false"}
-        ?disabled=${e.level === null}
-        @click=${() => {
-        this.special = !this.special, this.question = void 0;
-      }}
-      >
-        ${n("charge_to", { target: s.percent(100) })}
-      </button>`
-    ];
-    "charge_now" in a && !e.plans.some((l) => l.source === "charge_now") && r.push(
-      this.button("charge_now", n, () => this.question = this.chargeNow(e, s, n))
-    );
-    const c = e.overrides.some(({ kind: l }) => l === "skip");
-    if ("skip_charging" in a && e.sync && !e.shadow && !c && r.push(this.button("skip", n, () => this.question = this.skip(n))), "scout_now" in a) {
-      const l = n("read_now_ask");
-      r.push(
-        this.simple("scout_now", l, "read_done", { device_id: o }, n, "read_now")
-      );
-    }
-    return d`
-      ${this.settings(t, e, s, n)}
-      <div class="buttons">${r}</div>
-      ${this.special && o ? d`<tesla-scout-special
-              .hass=${t}
-              .format=${s}
-              .view=${e}
-              .now=${this.now}
-              .device=${o}
-              @special-closed=${() => this.special = !1}
-              @special-added=${(l) => this.added(l, s)}
-            ></tesla-scout-special>` : h}
-    `;
-  }
-  /** The target and the departure of ordinary days: the entities of the car. */
-  settings(t, e, s, n) {
-    const a = e.entities.target_level, o = e.entities.departure, r = a ? t.states[a] : void 0, c = o ? t.states[o]?.state : void 0, l = r && Number.isFinite(Number(r.state)), u = this.target ?? Number(r?.state);
-    return !l && !c ? h : d`<div class="settings">
-      ${l ? d`<label class="slide"
-              ><span>${n("target")}</span
-              ><input
-                type="range"
-                min=${Number(r.attributes.min ?? 50)}
-                max=${Number(r.attributes.max ?? 100)}
-                step="1"
-                .value=${String(u)}
-                style=${`--at:${u}`}
-                aria-valuetext=${s.percent(u)}
-                @input=${(p) => this.target = Number(p.target.value)}
-                @change=${(p) => this.setTarget(p, a, s, n)}
-              /><output>${s.percent(u)}</output></label
-            >` : h}
-      ${c && /^\d\d:\d\d/.test(c) ? d`<label
-              ><span>${n("departs")}</span
-              ><input
-                type="time"
-                .value=${c.slice(0, 5)}
-                @change=${(p) => this.setDeparture(p, o, c, n)}
-            /></label>` : h}
-    </div>`;
-  }
-  /** Charge now to the target of the plan, and what that costs more than waiting for it. */
-  chargeNow(t, e, s) {
-    const n = t.plans.find((u) => u.session_id === null) ?? t.plans[0], a = n?.target ?? t.limit, o = a === null ? "" : e.percent(a), { currency: r } = t, c = n && n.cost_now !== null && n.cost !== null && r !== null ? {
-      target: o,
-      now: e.money(n.cost_now, r),
-      planned: e.money(n.cost, r)
-    } : void 0, l = a === null ? {} : { target: a };
+  /** What the parts of the card know of it, and may ask it to do. */
+  context(t, e, n, a) {
+    const { now: i, device: r, busy: o, form: c, target: d } = this;
     return {
-      text: c ? s("charge_now_ask", c) : s("charge_now_ask_plain", { target: o }),
-      act: async () => (await this.call(_, "charge_now", { device_id: this.device, ...l }), {
-        text: s("charge_now_done", { target: o }),
-        undo: () => this.takeBack("charge_now")
-      })
+      hass: t,
+      view: e,
+      format: n,
+      t: a,
+      now: i,
+      device: r,
+      busy: o,
+      form: c,
+      dragged: d,
+      compact: this.config?.compact === !0,
+      ask: (h) => this.question = h,
+      askNext: (h) => this.next = h,
+      say: (h) => this.answer = h,
+      act: (h) => this.act(h),
+      open: (h) => this.form = h,
+      drag: (h) => this.target = h
     };
-  }
-  /** Skip; what would not be kept is told by the refusal, and asked for once more. */
-  skip(t, e) {
-    return {
-      text: e ?? t("skip_ask"),
-      ...e === void 0 ? {} : { yes: t("skip_confirm") },
-      act: async () => {
-        const s = e === void 0 ? {} : { confirm: !0 };
-        try {
-          await this.call(_, "skip_charging", { device_id: this.device, ...s });
-        } catch (n) {
-          if (n.translation_key !== "skip_breaks_session" || e !== void 0 || !this.hass) throw n;
-          this.next = this.skip(t, j(this.hass, n));
-          return;
-        }
-        return { text: t("skip_done"), undo: () => this.takeBack("skip") };
-      }
-    };
-  }
-  button(t, e, s) {
-    return d`<button class="act" ?disabled=${this.busy} @click=${s}>${e(t)}</button>`;
-  }
-  simple(t, e, s, n, a, o = "charge_now") {
-    return d`<button
-      class="act"
-      ?disabled=${this.busy}
-      @click=${() => {
-      this.question = {
-        text: e,
-        act: async () => (await this.call(_, t, n), { text: a(s) })
-      };
-    }}
-    >
-      ${a(o)}
-    </button>`;
   }
   /** A question before what costs; an answer after what was done. */
   talk(t) {
-    const { question: e, answer: s } = this;
+    const { question: e, answer: n } = this;
     if (e)
-      return d`<div class="box">
+      return l`<div class="box">
         <span>${e.text}</span>
         <button class="act main" ?disabled=${this.busy} @click=${() => this.act(e.act)}>
           ${e.yes ?? t("yes")}
         </button>
         <button class="act" @click=${() => this.question = void 0}>${t("no")}</button>
       </div>`;
-    if (!s) return h;
-    const { undo: n } = s;
-    return d`<div class="box">
-      <span>${s.text}</span>
-      ${n ? d`<button
+    if (!n) return u;
+    const { undo: a } = n;
+    return l`<div class="box">
+      <span>${n.text}</span>
+      ${a ? l`<button
               class="act"
               ?disabled=${this.busy}
-              @click=${() => this.act(async () => (await n(), { text: t("done_undo") }))}
+              @click=${() => this.act(async () => ({ text: await a() ?? t("done_undo") }))}
             >
               ${t("undo")}
-            </button>` : h}
+            </button>` : u}
       <button class="act" aria-label=${t("close")} @click=${() => this.answer = void 0}>
         ✕
       </button>
@@ -2094,100 +2158,217 @@ class Se extends x {
     try {
       this.answer = await t();
     } catch (e) {
-      this.answer = { text: this.hass ? j(this.hass, e) : String(e) };
+      this.answer = { text: this.hass ? C(this.hass, e) : String(e) };
     } finally {
       this.busy = !1, this.question = this.next, this.next = void 0;
     }
   }
-  async call(t, e, s) {
-    return this.hass?.callService(t, e, s, void 0, !1);
-  }
-  setTarget(t, e, s, n) {
-    const a = Number(t.target.value), o = Number(this.hass?.states[e]?.state), r = (c) => this.call("number", "set_value", { entity_id: e, value: c });
-    this.act(async () => (await r(a), {
-      text: n("done_target", { target: s.percent(a) }),
-      undo: () => r(o)
-    })).then(() => this.target = void 0);
-  }
-  setDeparture(t, e, s, n) {
-    const { value: a } = t.target;
-    if (!/^\d\d:\d\d/.test(a)) return;
-    const o = (r) => this.call("time", "set_value", { entity_id: e, time: r });
-    this.act(async () => (await o(`${a.slice(0, 5)}:00`), { text: n("done_departure", { time: a }), undo: () => o(s) }));
-  }
-  askCancel(t, e) {
-    const s = g(e), { device: n } = this;
-    if (t.source === "charge_now") {
-      const a = e.percent(t.target);
-      this.question = {
-        text: s("charge_now_cancel_ask", { target: a }),
-        act: async () => {
-          await this.takeBack("charge_now");
-          const o = { device_id: n, target: t.target, until: t.ready_by };
-          return {
-            text: s("done_cancel"),
-            undo: () => this.call(_, "charge_now", o)
-          };
-        }
-      };
-      return;
-    }
-    this.question = {
-      text: s("cancel_ask", this.values(t, e)),
-      act: async () => (await this.call(_, "cancel_special_charging", {
-        device_id: n,
-        session_id: t.session_id
-      }), {
-        text: s("done_cancel"),
-        undo: () => this.call(_, "add_special_charging", {
-          device_id: n,
-          target: t.target,
-          ready_by: t.ready_by
-        })
-      })
-    };
-  }
-  added(t, e) {
-    const { id: s, target: n, by: a } = t.detail, o = g(e)("done_special", {
-      target: e.percent(n),
-      ready_by: e.when(a, this.now)
-    });
-    this.special = !1, this.answer = s ? {
-      text: o,
-      undo: () => this.call(_, "cancel_special_charging", {
-        device_id: this.device,
-        session_id: s
-      })
-    } : { text: o };
-  }
-  values(t, e) {
-    return {
-      target: e.percent(t.target),
-      ready_by: e.when(new Date(t.ready_by), this.now)
-    };
-  }
-  reason(t, e) {
-    return Lt(t, e, (s) => this.hass ? kt(this.hass, s) : s);
-  }
   static {
-    this.styles = Ae;
+    this.styles = cn;
   }
 }
-function Ce(i) {
-  const t = document.documentElement.lang || navigator.language || "en", e = `field_${i === "device_id" ? "device" : i}`, s = new V({ language: t, config: { time_zone: "UTC" } });
-  return P(e) ? g(s)(e) : i;
+function un(s) {
+  const t = document.documentElement.lang || navigator.language || "en", e = `field_${s === "device_id" ? "device" : s}`, n = new Q({ language: t, config: { time_zone: "UTC" } });
+  return O(e) ? g(n)(e) : s;
 }
-function je(i, t) {
-  const e = i.entities[t];
-  if (e?.platform !== _ || !e.device_id) return null;
-  const s = Y(i).find(({ id: n }) => n === e.device_id);
-  return s ? {
-    label: L(s),
-    config: { type: "custom:tesla-scout-card", device_id: s.id }
+function hn(s, t) {
+  const e = s.entities[t];
+  if (e?.platform !== m || !e.device_id) return null;
+  const n = tt(s).find(({ id: a }) => a === e.device_id);
+  return n ? {
+    label: F(n),
+    config: { type: "custom:tesla-scout-card", device_id: n.id }
   } : null;
 }
-const O = 36e5, Ee = 300;
-class De extends x {
+const ee = P`
+  form {
+    display: grid;
+    gap: 10px;
+    padding: 14px;
+    border-radius: 12px;
+    border: 1px solid var(--tsc-line);
+  }
+  .row {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    flex-wrap: wrap;
+  }
+  .row.end {
+    justify-content: flex-end;
+  }
+  label {
+    min-width: 64px;
+  }
+  .times {
+    display: flex;
+    flex: 1;
+    flex-wrap: wrap;
+    gap: 8px;
+  }
+  .chip[aria-pressed="true"] {
+    border-color: var(--tsc-text);
+    box-shadow: inset 0 0 0 1px var(--tsc-text);
+  }
+  input[type="datetime-local"],
+  input[type="date"] {
+    font: inherit;
+    color: inherit;
+    color-scheme: inherit;
+    min-height: 44px;
+    padding: 0 10px;
+    border-radius: 8px;
+    border: 1px solid var(--tsc-line);
+    background: transparent;
+    box-sizing: border-box;
+    max-width: 100%;
+  }
+  p {
+    margin: 0;
+  }
+  .preview {
+    min-height: 63px;
+  }
+  .verdict {
+    font-weight: 600;
+  }
+  .bad {
+    border-left: 4px solid var(--tsc-bad);
+    padding-left: 8px;
+  }
+  .good {
+    border-left: 4px solid var(--tsc-good);
+    padding-left: 8px;
+  }
+  .warning {
+    border-left: 4px solid var(--tsc-warning);
+    padding-left: 8px;
+  }
+`, pn = 24 * 36e5, gn = [0, 1, 2, 3, 4, 5, 6];
+class _n extends v {
+  static {
+    this.properties = {
+      hass: { attribute: !1 },
+      format: { attribute: !1 },
+      view: { attribute: !1 },
+      device: { attribute: !1 },
+      now: { attribute: !1 },
+      target: { state: !0 },
+      date: { state: !0 },
+      error: { state: !0 },
+      busy: { state: !0 }
+    };
+  }
+  constructor() {
+    super(), this.target = 100, this.date = "", this.busy = !1;
+  }
+  connectedCallback() {
+    super.connectedCallback(), this.date ||= this.dateIn(1);
+  }
+  firstUpdated() {
+    this.renderRoot.querySelector("input")?.focus();
+  }
+  render() {
+    const t = g(this.format), e = { target: this.format.percent(this.target), day: this.dayName(this.date) };
+    return l`
+      <form @submit=${this.confirm} aria-label=${t("day_title")}>
+        <div class="row">
+          <label for="target">${t("target")}</label>
+          <input
+            id="target"
+            type="range"
+            min="50"
+            max="100"
+            step="1"
+            .value=${String(this.target)}
+            style=${`--at:${this.target}`}
+            aria-valuetext=${e.target}
+            @input=${(n) => this.target = Number(n.target.value)}
+          />
+          <output for="target">${e.target}</output>
+        </div>
+        <div class="row">
+          <label for="date">${t("day_label")}</label>
+          <div class="times">
+            ${gn.map((n) => this.chip(this.dateIn(n)))}
+            <input
+              id="date"
+              type="date"
+              min=${this.dateIn(0)}
+              .value=${this.date}
+              @change=${this.typed}
+            />
+          </div>
+        </div>
+        <div aria-live="polite">
+          ${this.error ? l`<p class="bad">${this.error}</p>` : u}
+          ${this.view.limit !== null && this.target > this.view.limit ? l`<p class="soft">${t("special_limit")}</p>` : u}
+        </div>
+        <div class="row end">
+          <button type="button" class="act" @click=${this.close}>${t("close")}</button>
+          <button type="submit" class="act main" ?disabled=${this.busy || !this.date}>
+            ${t("day_confirm", e)}
+          </button>
+        </div>
+      </form>
+    `;
+  }
+  chip(t) {
+    return l`<button
+      type="button"
+      class="act chip"
+      aria-pressed=${t === this.date ? "true" : "false"}
+      @click=${() => this.choose(t)}
+    >
+      ${this.dayName(t)}
+    </button>`;
+  }
+  dateIn(t) {
+    const e = this.format.instant(`${this.format.local(this.now).slice(0, 10)}T12:00`);
+    return this.format.local(new Date(e.getTime() + t * pn)).slice(0, 10);
+  }
+  dayName(t) {
+    return t ? this.format.dayName(this.format.instant(`${t}T12:00`), this.now) : "";
+  }
+  typed(t) {
+    const { value: e } = t.target;
+    e && this.choose(e);
+  }
+  choose(t) {
+    this.date = t, this.error = void 0;
+  }
+  async confirm(t) {
+    if (t.preventDefault(), this.busy || !this.date) return;
+    const { device: e, target: n, date: a } = this;
+    this.busy = !0, this.error = void 0;
+    try {
+      const i = { device_id: e, target: n, date: a };
+      await this.hass.callService(m, "set_target", i, void 0, !1);
+      const r = { target: n, date: a, day: this.dayName(a) };
+      this.dispatchEvent(new CustomEvent("day-set", { detail: r }));
+    } catch (i) {
+      this.error = C(this.hass, i);
+    } finally {
+      this.busy = !1;
+    }
+  }
+  close() {
+    this.dispatchEvent(new CustomEvent("day-closed"));
+  }
+  static {
+    this.styles = [
+      G,
+      ee,
+      P`
+      input[type="date"] {
+        min-width: 150px;
+      }
+    `
+    ];
+  }
+}
+const R = 36e5, fn = 300;
+class mn extends v {
   constructor() {
     super(), this.asked = 0, this.target = 100, this.busy = !1;
   }
@@ -2215,11 +2396,11 @@ class De extends x {
     this.renderRoot.querySelector("input")?.focus();
   }
   render() {
-    const t = g(this.format), { now: e } = this, s = {
+    const t = g(this.format), { now: e } = this, n = {
       target: this.format.percent(this.target),
       ready_by: this.by ? this.format.when(this.by, e) : ""
     };
-    return d`
+    return l`
       <form @submit=${this.confirm} aria-label=${t("special_title")}>
         <div class="row">
           <label for="target">${t("target")}</label>
@@ -2231,22 +2412,22 @@ class De extends x {
             step="1"
             .value=${String(this.target)}
             style=${`--at:${this.target}`}
-            aria-valuetext=${s.target}
+            aria-valuetext=${n.target}
             @input=${this.moved}
           />
-          <output for="target">${s.target}</output>
+          <output for="target">${n.target}</output>
         </div>
         <div class="row">
           <label for="by">${t("special_by")}</label>
           <div class="times">
             ${this.choices().map(
-      ({ at: n }) => d`<button
+      ({ at: a }) => l`<button
                   type="button"
                   class="act chip"
-                  aria-pressed=${n.getTime() === this.by?.getTime() ? "true" : "false"}
-                  @click=${() => this.choose(n)}
+                  aria-pressed=${a.getTime() === this.by?.getTime() ? "true" : "false"}
+                  @click=${() => this.choose(a)}
                 >
-                  ${this.format.when(n, e)}
+                  ${this.format.when(a, e)}
                 </button>`
     )}
             <input
@@ -2266,7 +2447,7 @@ class De extends x {
             class="act main"
             ?disabled=${this.busy || !this.plan || this.plan.verdict.key === "reached"}
           >
-            ${t("special_confirm", s)}
+            ${t("special_confirm", n)}
           </button>
         </div>
       </form>
@@ -2274,31 +2455,31 @@ class De extends x {
   }
   preview(t) {
     const e = g(this.format);
-    if (this.error) return d`<p class="bad">${this.error}</p>`;
-    const { plan: s } = this;
-    if (!s) return d`<p class="soft">${e("previewing")}</p>`;
-    const { currency: n } = this.view, a = Wt(s), o = Bt(s.windows, this.view.timed, this.format, t), r = [
-      s.windows.length ? e("preview_windows", { windows: It(s.windows, this.format, t) }) : e("preview_nothing"),
-      ...s.windows.length ? [this.format.energy(s.energy)] : [],
-      ...s.cost !== null && n ? [this.format.money(s.cost, n)] : []
+    if (this.error) return l`<p class="bad">${this.error}</p>`;
+    const { plan: n } = this;
+    if (!n) return l`<p class="soft">${e("previewing")}</p>`;
+    const { currency: a } = this.view, i = Vt(n), r = Gt(n.windows, this.view.timed, this.format, t), o = [
+      n.windows.length ? e("preview_windows", { windows: Zt(n.windows, this.format, t) }) : e("preview_nothing"),
+      ...n.windows.length ? [this.format.energy(n.energy)] : [],
+      ...n.cost !== null && a ? [this.format.money(n.cost, a)] : []
     ];
-    return d`
-      <p class=${`verdict ${s.verdict.tone}`}>
-        ${G(s.verdict, this.format, t)}
+    return l`
+      <p class=${`verdict ${n.verdict.tone}`}>
+        ${at(n.verdict, this.format, t)}
       </p>
-      <p>${r.join(" · ")}</p>
-      ${a !== null && n ? d`<p class="soft">${e("saves", { amount: this.format.money(a, n) })}</p>` : h}
-      ${o === null ? h : d`<p class="soft">${o}</p>`}
-      ${this.view.limit !== null && this.target > this.view.limit ? d`<p class="soft">${e("special_limit")}</p>` : h}
+      <p>${o.join(" · ")}</p>
+      ${i !== null && a ? l`<p class="soft">${e("saves", { amount: this.format.money(i, a) })}</p>` : u}
+      ${r === null ? u : l`<p class="soft">${r}</p>`}
+      ${this.view.limit !== null && this.target > this.view.limit ? l`<p class="soft">${e("special_limit")}</p>` : u}
     `;
   }
   /** Times that people mean: the next departure, and the one a day after it. */
   choices() {
-    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * O) / O) * O), e = [t.getTime(), t.getTime() + 24 * O], s = this.now.getTime() + O;
-    return e.filter((n) => n > s).map((n) => ({ at: new Date(n) }));
+    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * R) / R) * R), e = [t.getTime(), t.getTime() + 24 * R], n = this.now.getTime() + R;
+    return e.filter((a) => a > n).map((a) => ({ at: new Date(a) }));
   }
   moved(t) {
-    this.target = Number(t.target.value), this.ask(Ee);
+    this.target = Number(t.target.value), this.ask(fn);
   }
   typed(t) {
     const { value: e } = t.target;
@@ -2318,14 +2499,14 @@ class De extends x {
     if (this.by)
       try {
         const e = await this.hass.callWS({
-          type: `${_}/preview_plan`,
+          type: `${m}/preview_plan`,
           device_id: this.device,
           target: this.target,
           ready_by: this.by.toISOString()
         });
         t === this.asked && (this.plan = e);
       } catch (e) {
-        t === this.asked && (this.error = j(this.hass, e));
+        t === this.asked && (this.error = C(this.hass, e));
       }
   }
   async confirm(t) {
@@ -2333,7 +2514,7 @@ class De extends x {
       this.busy = !0;
       try {
         const e = await this.hass.callService(
-          _,
+          m,
           "add_special_charging",
           { device_id: this.device, target: this.target, ready_by: this.by.toISOString() },
           void 0,
@@ -2346,7 +2527,7 @@ class De extends x {
           })
         );
       } catch (e) {
-        this.error = j(this.hass, e);
+        this.error = C(this.hass, e);
       } finally {
         this.busy = !1;
       }
@@ -2356,179 +2537,113 @@ class De extends x {
     this.dispatchEvent(new CustomEvent("special-closed"));
   }
   static {
-    this.styles = [
-      Q,
-      W`
-      form {
-        display: grid;
-        gap: 10px;
-        padding: 14px;
-        border-radius: 12px;
-        border: 1px solid var(--tsc-line);
-      }
-      .row {
-        display: flex;
-        align-items: center;
-        gap: 12px;
-        flex-wrap: wrap;
-      }
-      .row.end {
-        justify-content: flex-end;
-      }
-      label {
-        min-width: 64px;
-      }
-      .times {
-        display: flex;
-        flex: 1;
-        flex-wrap: wrap;
-        gap: 8px;
-      }
-      .chip[aria-pressed="true"] {
-        border-color: var(--tsc-text);
-        box-shadow: inset 0 0 0 1px var(--tsc-text);
-      }
-      input[type="datetime-local"] {
-        font: inherit;
-        color: inherit;
-        color-scheme: inherit;
-        min-height: 44px;
-        padding: 0 10px;
-        border-radius: 8px;
-        border: 1px solid var(--tsc-line);
-        background: transparent;
-        box-sizing: border-box;
-        max-width: 100%;
-      }
-      p {
-        margin: 0;
-      }
-      .preview {
-        min-height: 63px;
-      }
-      .verdict {
-        font-weight: 600;
-      }
-      .bad {
-        border-left: 4px solid var(--tsc-bad);
-        padding-left: 8px;
-      }
-      .good {
-        border-left: 4px solid var(--tsc-good);
-        padding-left: 8px;
-      }
-      .warning {
-        border-left: 4px solid var(--tsc-warning);
-        padding-left: 8px;
-      }
-    `
-    ];
+    this.styles = [G, ee];
   }
 }
-function Ne(i) {
+function yn(s) {
   return [...new Set(
-    Object.values(i.entities).filter((e) => e.platform === _ && e.device_id).map((e) => e.device_id)
-  )].map((e) => i.devices[e]).filter((e) => e?.entry_type === "service").sort((e, s) => L(e).localeCompare(L(s)));
+    Object.values(s.entities).filter((e) => e.platform === m && e.device_id).map((e) => e.device_id)
+  )].map((e) => s.devices[e]).filter((e) => e?.entry_type === "service").sort((e, n) => F(e).localeCompare(F(n)));
 }
-function Pe(i) {
-  return Object.values(i.entities).filter((t) => t.platform === _ && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
+function wn(s) {
+  return Object.values(s.entities).filter((t) => t.platform === m && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
 }
-class Me extends HTMLElement {
+class bn extends HTMLElement {
   /** Home Assistant asks for the dashboard each time that it is opened. */
   static async generate(t, e) {
-    const s = e.locale?.language ?? e.language, n = Y(e), a = n.map(({ id: u }) => ({
+    const n = e.locale?.language ?? e.language, a = tt(e), i = a.map(({ id: h }) => ({
       type: "grid",
-      cards: [{ type: "custom:tesla-scout-card", device_id: u }]
-    })), o = Ne(e).map(({ id: u }) => ({
+      cards: [{ type: "custom:tesla-scout-card", device_id: h }]
+    })), r = yn(e).map(({ id: h }) => ({
       type: "custom:tesla-scout-account-card",
-      device_id: u
-    })), r = Pe(e);
-    r.length > 0 && o.push({ type: "calendar", entities: r, initial_view: "listWeek" });
-    const c = [...t.cards ?? [], ...o];
-    if (c.length > 0 && a.push({ type: "grid", cards: c }), n.length === 0) {
-      const u = A(s, "strategy_empty");
-      a.unshift({ type: "grid", cards: [{ type: "markdown", content: u }] });
+      device_id: h
+    })), o = wn(e);
+    o.length > 0 && r.push({ type: "calendar", entities: o, initial_view: "listWeek" });
+    const c = [...t.cards ?? [], ...r];
+    if (c.length > 0 && i.push({ type: "grid", cards: c }), a.length === 0) {
+      const h = T(n, "strategy_empty");
+      i.unshift({ type: "grid", cards: [{ type: "markdown", content: h }] });
     }
-    return { title: "Tesla Scout & Worker", views: [{ title: "Tesla Scout", type: "sections", max_columns: 2, sections: a }] };
+    return { title: "Tesla Scout & Worker", views: [{ title: "Tesla Scout", type: "sections", max_columns: 2, sections: i }] };
   }
 }
-const f = 36e5, zt = 4 * f, Oe = 36 * f;
-function Ue(i, t, e, s) {
-  const n = Math.floor((s - zt) / f) * f;
-  return { width: i, top: t, bottom: e, start: n, end: n + zt + Oe };
+const _ = 36e5, jt = 4 * _, vn = 36 * _;
+function $n(s, t, e, n) {
+  const a = Math.floor((n - jt) / _) * _;
+  return { width: s, top: t, bottom: e, start: a, end: a + jt + vn };
 }
-function y(i, t) {
-  const e = (t - i.start) / (i.end - i.start);
-  return Math.min(i.width, Math.max(0, e * i.width));
+function w(s, t) {
+  const e = (t - s.start) / (s.end - s.start);
+  return Math.min(s.width, Math.max(0, e * s.width));
 }
-function Re(i, t) {
-  return i.start + t / i.width * (i.end - i.start);
+function kn(s, t) {
+  return s.start + t / s.width * (s.end - s.start);
 }
-function Ft(i, t) {
+function ne(s, t) {
   const e = Math.min(100, Math.max(0, t)) / 100;
-  return i.bottom - e * (i.bottom - i.top);
+  return s.bottom - e * (s.bottom - s.top);
 }
-function He(i, t) {
-  const e = t.prices.filter((l) => Ct(i, l) !== null), s = e.map(St).filter((l) => l !== null), n = Math.max(0.01, ...s), a = Math.min(0, ...s), r = (i.bottom - i.top) / (n - a), c = i.bottom + a * r;
-  return e.flatMap((l) => {
-    if (Ct(i, l) === null) return [];
-    const p = St(l) ?? (n - a) * 0.6, m = Math.max(2, Math.abs(p) * r);
-    return Le(l, t).map(({ start: w, end: b, planned: Gt }) => ({
-      x: y(i, w),
-      width: Math.max(0, y(i, b) - y(i, w)),
-      y: p < 0 ? c : c - m,
-      height: m,
-      known: l.known,
-      planned: Gt,
-      peak: l.peak,
-      price: l
+function xn(s, t) {
+  const e = t.prices.filter((d) => Mt(s, d) !== null), n = e.map(Nt).filter((d) => d !== null), a = Math.max(0.01, ...n), i = Math.min(0, ...n), o = (s.bottom - s.top) / (a - i), c = s.bottom + i * o;
+  return e.flatMap((d) => {
+    if (Mt(s, d) === null) return [];
+    const p = Nt(d) ?? (a - i) * 0.6, f = Math.max(2, Math.abs(p) * o);
+    return Tn(d, t).map(({ start: y, end: $, planned: ae }) => ({
+      x: w(s, y),
+      width: Math.max(0, w(s, $) - w(s, y)),
+      y: p < 0 ? c : c - f,
+      height: f,
+      known: d.known,
+      planned: ae,
+      peak: d.peak,
+      price: d
     }));
   });
 }
-function Ie(i, t) {
-  return i.prices.find(
+function zn(s, t) {
+  return s.prices.find(
     (e) => Date.parse(e.start) <= t && t < Date.parse(e.end)
   );
 }
-function At(i, t) {
-  return t.filter((e) => Date.parse(e.at) <= i.end + f * 24).map((e, s) => {
-    const n = `${y(i, Date.parse(e.at)).toFixed(1)},${Ft(i, e.level).toFixed(1)}`;
-    return `${s ? "L" : "M"}${n}`;
+function Et(s, t) {
+  return t.filter((e) => Date.parse(e.at) <= s.end + _ * 24).map((e, n) => {
+    const a = `${w(s, Date.parse(e.at)).toFixed(1)},${ne(s, e.level).toFixed(1)}`;
+    return `${n ? "L" : "M"}${a}`;
   }).join("");
 }
-function Tt(i, t) {
-  for (let e = 1; e < i.length; e += 1) {
-    const s = i[e - 1], n = i[e], a = Date.parse(s.at), o = Date.parse(n.at);
-    if (a <= t && t <= o && o > a)
-      return s.level + (n.level - s.level) * (t - a) / (o - a);
+function Dt(s, t) {
+  for (let e = 1; e < s.length; e += 1) {
+    const n = s[e - 1], a = s[e], i = Date.parse(n.at), r = Date.parse(a.at);
+    if (i <= t && t <= r && r > i)
+      return n.level + (a.level - n.level) * (t - i) / (r - i);
   }
   return null;
 }
-function Be(i, t, e) {
-  const s = i.width * f / (i.end - i.start), n = [3, 6, 12].find((o) => o * s >= t) ?? 24, a = [];
-  for (let o = i.start; o < i.end; o += f)
-    e(new Date(o)) % n === 0 && a.push(o);
-  return a;
+function An(s, t, e) {
+  const n = s.width * _ / (s.end - s.start), a = [3, 6, 12].find((r) => r * n >= t) ?? 24, i = [];
+  for (let r = s.start; r < s.end; r += _)
+    e(new Date(r)) % a === 0 && i.push(r);
+  return i;
 }
-function St(i) {
-  return i.known ? i.price ?? (i.peak ? 1 : 0.4) : i.estimate;
+function Nt(s) {
+  return s.known ? s.price ?? (s.peak ? 1 : 0.4) : s.estimate;
 }
-function Ct(i, t) {
-  const e = Math.max(i.start, Date.parse(t.start)), s = Math.min(i.end, Date.parse(t.end));
-  return e < s ? [e, s] : null;
+function Mt(s, t) {
+  const e = Math.max(s.start, Date.parse(t.start)), n = Math.min(s.end, Date.parse(t.end));
+  return e < n ? [e, n] : null;
 }
-function Le(i, t) {
-  const e = Date.parse(i.start), s = Date.parse(i.end), n = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), a = [e, s, ...n.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
-  for (let r = 1; r < a.length; r += 1) {
-    const c = a[r - 1], l = a[r];
-    if (c === l) continue;
-    const u = n.some(([p, m]) => p <= c && l <= m);
-    o.push({ start: c, end: l, planned: u });
+function Tn(s, t) {
+  const e = Date.parse(s.start), n = Date.parse(s.end), a = t.plans.flatMap((o) => o.windows).map((o) => [Date.parse(o.start), Date.parse(o.end)]), i = [e, n, ...a.flat()].filter((o) => e <= o && o <= n).sort((o, c) => o - c), r = [];
+  for (let o = 1; o < i.length; o += 1) {
+    const c = i[o - 1], d = i[o];
+    if (c === d) continue;
+    const h = a.some(([p, f]) => p <= c && d <= f);
+    r.push({ start: c, end: d, planned: h });
   }
-  return o;
+  return r;
 }
-const F = 34, S = 148, nt = 178, jt = 7, We = 0.05, qe = 44;
-class Fe extends x {
+const V = 34, j = 148, ot = 178, Pt = 7, Sn = 0.05, Cn = 44;
+class jn extends v {
   static {
     this.properties = {
       view: { attribute: !1 },
@@ -2552,22 +2667,22 @@ class Fe extends x {
   }
   render() {
     const { view: t, format: e } = this;
-    if (!t || !e || !this.width) return d`<div class="room"></div>`;
-    const s = Ue(this.width, F, S, this.now.getTime());
-    return d`
+    if (!t || !e || !this.width) return l`<div class="room"></div>`;
+    const n = $n(this.width, V, j, this.now.getTime());
+    return l`
       <div class="chart">
-        ${this.picture(s, t, e)} ${this.fingers(s, t, e)}
+        ${this.picture(n, t, e)} ${this.fingers(n, t, e)}
       </div>
       ${this.legend(t, e)} ${this.details(t, e)}
     `;
   }
-  picture(t, e, s) {
-    const n = this.now.getTime(), a = e.forecast.filter((l) => Date.parse(l.at) >= n), o = Tt(e.forecast, n) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...a], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
-    return d`
+  picture(t, e, n) {
+    const a = this.now.getTime(), i = e.forecast.filter((d) => Date.parse(d.at) >= a), r = Dt(e.forecast, a) ?? e.level, o = r === null ? [] : [{ at: this.now.toISOString(), level: r }, ...i], c = e.level === null || r === null ? e.past : [...e.past, { at: this.now.toISOString(), level: r }];
+    return l`
       <svg
         width=${this.width}
-        height=${nt}
-        viewBox="0 0 ${this.width} ${nt}"
+        height=${ot}
+        viewBox="0 0 ${this.width} ${ot}"
         aria-hidden="true"
       >
         <defs>
@@ -2581,160 +2696,160 @@ class Fe extends x {
             <rect class="hatch" width="2" height="6"></rect>
           </pattern>
         </defs>
-        ${this.days(t, s)}
-        ${He(t, e).map(
-      (l) => v`<rect
-              class=${`bar${l.known ? "" : " unknown"}${l.planned ? " planned" : ""}`}
-              fill=${l.known ? h : "url(#hatch)"}
-              x=${l.x} y=${l.y}
-              width=${Math.max(0.5, l.width - (l.width > 4 ? 1 : 0))}
-              height=${l.height}></rect>`
+        ${this.days(t, n)}
+        ${xn(t, e).map(
+      (d) => k`<rect
+              class=${`bar${d.known ? "" : " unknown"}${d.planned ? " planned" : ""}`}
+              fill=${d.known ? u : "url(#hatch)"}
+              x=${d.x} y=${d.y}
+              width=${Math.max(0.5, d.width - (d.width > 4 ? 1 : 0))}
+              height=${d.height}></rect>`
     )}
         ${this.lane(t, e)}
-        <path class="level past" d=${At(t, c)}></path>
-        <path class="level" d=${At(t, r)}></path>
-        ${this.flags(t, e, s)}
+        <path class="level past" d=${Et(t, c)}></path>
+        <path class="level" d=${Et(t, o)}></path>
+        ${this.flags(t, e, n)}
         <line
           class="now"
-          x1=${y(t, n)}
-          x2=${y(t, n)}
-          y1=${F - 4}
-          y2=${S + jt + 4}
+          x1=${w(t, a)}
+          x2=${w(t, a)}
+          y1=${V - 4}
+          y2=${j + Pt + 4}
         ></line>
-        ${o === null ? h : v`<circle class="dot" cx=${y(t, n)} cy=${Ft(t, o)} r="4"></circle>`}
+        ${r === null ? u : k`<circle class="dot" cx=${w(t, a)} cy=${ne(t, r)} r="4"></circle>`}
         ${this.mark(t)}
       </svg>
     `;
   }
   /** Midnights with the day, and the hours of the axis. */
   days(t, e) {
-    const s = y(t, this.now.getTime()), n = g(e)("now");
-    return Be(t, 34, (a) => e.hourOfDay(a)).map((a) => {
-      const o = y(t, a), r = e.hourOfDay(new Date(a)) === 0, c = Math.abs(o - s) < 14 + n.length * 3, l = o < 10 || o > this.width - 10;
-      return v`
-        ${r ? v`<line class="day" x1=${o} x2=${o} y1=${F - 4} y2=${S}></line>` : h}
-        ${c || l ? h : v`<text class="hour" x=${o} y=${nt - 4}>${r ? e.weekday(new Date(a)) : e.hour(new Date(a))}</text>`}
+    const n = w(t, this.now.getTime()), a = g(e)("now");
+    return An(t, 34, (i) => e.hourOfDay(i)).map((i) => {
+      const r = w(t, i), o = e.hourOfDay(new Date(i)) === 0, c = Math.abs(r - n) < 14 + a.length * 3, d = r < 10 || r > this.width - 10;
+      return k`
+        ${o ? k`<line class="day" x1=${r} x2=${r} y1=${V - 4} y2=${j}></line>` : u}
+        ${c || d ? u : k`<text class="hour" x=${r} y=${ot - 4}>${o ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
       `;
     });
   }
   /** Below the bars: what is planned as an outline, what ran as a full bar. */
   lane(t, e) {
-    const s = e.plans.flatMap((a) => a.windows), n = (a, o, r) => {
-      const c = y(t, Date.parse(a)), l = y(t, Date.parse(o));
-      return l <= 0 || c >= this.width ? h : v`<rect class=${r} x=${c} y=${S + 3}
-        width=${Math.max(2, l - c)} height=${jt - 2} rx="2"></rect>`;
+    const n = e.plans.flatMap((i) => i.windows), a = (i, r, o) => {
+      const c = w(t, Date.parse(i)), d = w(t, Date.parse(r));
+      return d <= 0 || c >= this.width ? u : k`<rect class=${o} x=${c} y=${j + 3}
+        width=${Math.max(2, d - c)} height=${Pt - 2} rx="2"></rect>`;
     };
     return [
-      ...e.ran.map((a) => n(a.start, a.end, "ran")),
-      ...s.map((a) => n(a.start, a.end, "lane"))
-    ].filter((a) => a !== h);
+      ...e.ran.map((i) => a(i.start, i.end, "ran")),
+      ...n.map((i) => a(i.start, i.end, "lane"))
+    ].filter((i) => i !== u);
   }
   /** Deadlines and the departure as flags above the bars. */
-  flags(t, e, s) {
-    const n = g(s), o = e.plans.filter((l, u) => u === 0 || l.verdict.key !== "reached").map((l) => ({
-      at: Date.parse(l.ready_by),
-      text: s.percent(l.target),
-      special: l.session_id !== null
-    })), r = e.departure === null ? null : Date.parse(e.departure);
-    r !== null && !o.some((l) => Math.abs(l.at - r) < f / 4) && o.push({ at: r, text: n("departure"), special: !1 });
+  flags(t, e, n) {
+    const a = g(n), r = e.plans.filter((d, h) => h === 0 || d.verdict.key !== "reached").map((d) => ({
+      at: Date.parse(d.ready_by),
+      text: n.percent(d.target),
+      special: d.session_id !== null
+    })), o = e.departure === null ? null : Date.parse(e.departure);
+    o !== null && !r.some((d) => Math.abs(d.at - o) < _ / 4) && r.push({ at: o, text: a("departure"), special: !1 });
     let c = -1 / 0;
-    return o.filter((l) => l.at > t.start && l.at < t.end).sort((l, u) => l.at - u.at).map((l) => {
-      const u = y(t, l.at), p = `${l.text} · ${s.time(new Date(l.at))}`, m = p.length * 3.4, w = u - m < c ? 1 : 0;
-      c = u + m;
-      const b = Math.min(this.width - m, Math.max(m, u));
-      return v`
-          <line class=${l.special ? "flag special" : "flag"} x1=${u} x2=${u} y1=${16 + w * 13} y2=${S}></line>
-          <text class="flag" x=${b} y=${11 + w * 13}>${p}</text>
+    return r.filter((d) => d.at > t.start && d.at < t.end).sort((d, h) => d.at - h.at).map((d) => {
+      const h = w(t, d.at), p = `${d.text} · ${n.time(new Date(d.at))}`, f = p.length * 3.4, y = h - f < c ? 1 : 0;
+      c = h + f;
+      const $ = Math.min(this.width - f, Math.max(f, h));
+      return k`
+          <line class=${d.special ? "flag special" : "flag"} x1=${h} x2=${h} y1=${16 + y * 13} y2=${j}></line>
+          <text class="flag" x=${$} y=${11 + y * 13}>${p}</text>
         `;
     });
   }
   /** Where the chosen hour is. */
   mark(t) {
-    if (this.chosen?.kind !== "hour") return h;
-    const e = y(t, this.chosen.at);
-    return v`<line class="mark" x1=${e} x2=${e} y1=${F - 4} y2=${S}></line>`;
+    if (this.chosen?.kind !== "hour") return u;
+    const e = w(t, this.chosen.at);
+    return k`<line class="mark" x1=${e} x2=${e} y1=${V - 4} y2=${j}></line>`;
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
-  fingers(t, e, s) {
-    const n = g(s), a = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = y(t, this.now.getTime());
-    return d`
+  fingers(t, e, n) {
+    const a = g(n), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), r = w(t, this.now.getTime());
+    return l`
       <div
         class="hours"
         role="slider"
         tabindex="0"
-        aria-label=${`${n("strip")}. ${n("strip_keys")}`}
+        aria-label=${`${a("strip")}. ${a("strip_keys")}`}
         aria-valuemin="0"
-        aria-valuemax=${Math.round((t.end - t.start) / f)}
-        aria-valuenow=${Math.round((a - t.start) / f)}
-        aria-valuetext=${this.hourText(e, s, a)}
-        @click=${(r) => this.tapped(r, t)}
-        @keydown=${(r) => this.pressed(r, t, a)}
+        aria-valuemax=${Math.round((t.end - t.start) / _)}
+        aria-valuenow=${Math.round((i - t.start) / _)}
+        aria-valuetext=${this.hourText(e, n, i)}
+        @click=${(o) => this.tapped(o, t)}
+        @keydown=${(o) => this.pressed(o, t, i)}
       ></div>
-      <span class="now" style=${`left:${o}px`}>${n("now")}</span>
-      ${e.ran.filter(({ energy: r }) => r >= We).map((r) => this.finger(t, s, r, n("ran"), { kind: "ran", run: r }))}
+      <span class="now" style=${`left:${r}px`}>${a("now")}</span>
+      ${e.ran.filter(({ energy: o }) => o >= Sn).map((o) => this.finger(t, n, o, a("ran"), { kind: "ran", run: o }))}
       ${e.plans.flatMap(
-      (r) => r.windows.map(
-        (c) => this.finger(t, s, c, n("window"), {
+      (o) => o.windows.map(
+        (c) => this.finger(t, n, c, a("window"), {
           kind: "window",
-          plan: r,
+          plan: o,
           window: c
         })
       )
     )}
     `;
   }
-  finger(t, e, s, n, a) {
-    const o = y(t, Date.parse(s.start)), r = y(t, Date.parse(s.end));
-    if (r <= 0 || o >= this.width) return h;
-    const c = Math.min(this.width, Math.max(qe, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${n} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
-    return d`<button
+  finger(t, e, n, a, i) {
+    const r = w(t, Date.parse(n.start)), o = w(t, Date.parse(n.end));
+    if (o <= 0 || r >= this.width) return u;
+    const c = Math.min(this.width, Math.max(Cn, o - r)), d = Math.min(this.width - c, Math.max(0, (r + o - c) / 2)), h = `${a} ${this.spanText(n, e)}, ${e.energy(n.energy)}`;
+    return l`<button
       class="finger"
-      style=${`left:${l}px;width:${c}px`}
-      aria-label=${u}
-      aria-expanded=${this.isChosen(a) ? "true" : "false"}
-      @click=${() => this.choose(a)}
+      style=${`left:${d}px;width:${c}px`}
+      aria-label=${h}
+      aria-expanded=${this.isChosen(i) ? "true" : "false"}
+      @click=${() => this.choose(i)}
     ></button>`;
   }
   legend(t, e) {
-    const s = g(e), n = [
-      ["planned", s("legend_planned"), t.plans.some((a) => a.windows.length > 0)],
-      ["ran", s("legend_ran"), t.ran.length > 0],
-      ["unknown", s("legend_unknown"), t.prices.some((a) => !a.known)],
-      ["soc", s("legend_level"), t.level !== null]
+    const n = g(e), a = [
+      ["planned", n("legend_planned"), t.plans.some((i) => i.windows.length > 0)],
+      ["ran", n("legend_ran"), t.ran.length > 0],
+      ["unknown", n("legend_unknown"), t.prices.some((i) => !i.known)],
+      ["soc", n("legend_level"), t.level !== null]
     ];
-    return d`<div class="legend soft" aria-hidden="true">
-      ${n.filter(([, , a]) => a).map(([a, o]) => d`<span><i class=${a}></i>${o}</span>`)}
+    return l`<div class="legend soft" aria-hidden="true">
+      ${a.filter(([, , i]) => i).map(([i, r]) => l`<span><i class=${i}></i>${r}</span>`)}
     </div>`;
   }
   details(t, e) {
-    const s = g(e), n = this.chosenContent(t, e);
-    return d`<div class="details" aria-live="polite">
-      ${n === null ? h : d`<div class="box">
-              <div class="text">${n}</div>
-              <button class="close" aria-label=${s("close")} @click=${this.close}>✕</button>
+    const n = g(e), a = this.chosenContent(t, e);
+    return l`<div class="details" aria-live="polite">
+      ${a === null ? u : l`<div class="box">
+              <div class="text">${a}</div>
+              <button class="close" aria-label=${n("close")} @click=${this.close}>✕</button>
             </div>`}
     </div>`;
   }
   chosenContent(t, e) {
-    const { chosen: s } = this, n = g(e);
-    if (s === void 0) return null;
-    if (s.kind === "hour") return d`<b>${this.hourText(t, e, s.at)}</b>`;
-    if (s.kind === "ran") {
-      const { run: c } = s;
-      return d`<b>${n("ran")} ${this.spanText(c, e)}</b>
+    const { chosen: n } = this, a = g(e);
+    if (n === void 0) return null;
+    if (n.kind === "hour") return l`<b>${this.hourText(t, e, n.at)}</b>`;
+    if (n.kind === "ran") {
+      const { run: c } = n;
+      return l`<b>${a("ran")} ${this.spanText(c, e)}</b>
         <div>${this.gain(c, e)}${this.costText(c.cost, t, e)}</div>`;
     }
-    const a = t.plans.find((c) => c.session_id === s.plan.session_id), o = a?.windows.find((c) => c.end === s.window.end);
-    if (!a || !o) return null;
-    const r = t.currency;
-    return d`<b>${n("window")} ${this.spanText(o, e)}</b>
-      <div>${this.gain(o, e)}${this.costText(o.cost, t, e)}</div>
-      ${r !== null && o.cost_now !== null ? d`<div class="soft">
-              ${n("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${n("late_costs", { amount: e.money(o.cost_late, r) })}`}
-            </div>` : h}
-      ${$e(a, e).map(
-      (c, l) => d`<div>
-            ${l === 0 ? d`<span class="soft">${n("why")}:</span> ` : h}${c}
+    const i = t.plans.find((c) => c.session_id === n.plan.session_id), r = i?.windows.find((c) => c.end === n.window.end);
+    if (!i || !r) return null;
+    const o = t.currency;
+    return l`<b>${a("window")} ${this.spanText(r, e)}</b>
+      <div>${this.gain(r, e)}${this.costText(r.cost, t, e)}</div>
+      ${o !== null && r.cost_now !== null ? l`<div class="soft">
+              ${a("at_once_costs", { amount: e.money(r.cost_now, o) })}${r.cost_late === null ? "" : ` · ${a("late_costs", { amount: e.money(r.cost_late, o) })}`}
+            </div>` : u}
+      ${De(i, e).map(
+      (c, d) => l`<div>
+            ${d === 0 ? l`<span class="soft">${a("why")}:</span> ` : u}${c}
           </div>`
     )}`;
   }
@@ -2744,33 +2859,33 @@ class Fe extends x {
       to: e.percent(t.level_to)
     })}, ${e.energy(t.energy)}`;
   }
-  costText(t, e, s) {
-    return e.currency === null ? "" : t === null ? `. ${g(s)("free_of_price")}` : `, ${s.money(t, e.currency)}`;
+  costText(t, e, n) {
+    return e.currency === null ? "" : t === null ? `. ${g(n)("free_of_price")}` : `, ${n.money(t, e.currency)}`;
   }
   spanText(t, e) {
     return `${e.soon(new Date(t.start), this.now)}–${e.time(new Date(t.end))}`;
   }
   /** An hour in words: its price, and the level that is expected then. */
-  hourText(t, e, s) {
-    const n = g(e), a = Ie(t, s), o = Tt(t.forecast, s), r = [e.when(new Date(s), this.now)];
-    return a && r.push(Ze(a, t.currency, e)), o !== null && r.push(`${n("level")} ${e.percent(o)}`), r.join(" · ");
+  hourText(t, e, n) {
+    const a = g(e), i = zn(t, n), r = Dt(t.forecast, n), o = [e.when(new Date(n), this.now)];
+    return i && o.push(En(i, t.currency, e)), r !== null && o.push(`${a("level")} ${e.percent(r)}`), o.join(" · ");
   }
   tapped(t, e) {
-    const s = t.currentTarget.getBoundingClientRect(), n = Re(e, t.clientX - s.left);
-    this.choose({ kind: "hour", at: Math.floor(n / (f / 4)) * (f / 4) });
+    const n = t.currentTarget.getBoundingClientRect(), a = kn(e, t.clientX - n.left);
+    this.choose({ kind: "hour", at: Math.floor(a / (_ / 4)) * (_ / 4) });
   }
-  pressed(t, e, s) {
-    const n = Math.floor(s / f) * f, o = {
-      ArrowRight: n + f,
-      ArrowUp: n + f,
-      ArrowLeft: n - f,
-      ArrowDown: n - f,
-      PageUp: n + 6 * f,
-      PageDown: n - 6 * f,
+  pressed(t, e, n) {
+    const a = Math.floor(n / _) * _, r = {
+      ArrowRight: a + _,
+      ArrowUp: a + _,
+      ArrowLeft: a - _,
+      ArrowDown: a - _,
+      PageUp: a + 6 * _,
+      PageDown: a - 6 * _,
       Home: e.start,
-      End: e.end - f
+      End: e.end - _
     }[t.key];
-    o !== void 0 && (t.preventDefault(), this.chosen = { kind: "hour", at: Math.min(e.end - f, Math.max(e.start, o)) });
+    r !== void 0 && (t.preventDefault(), this.chosen = { kind: "hour", at: Math.min(e.end - _, Math.max(e.start, r)) });
   }
   isChosen(t) {
     const { chosen: e } = this;
@@ -2784,8 +2899,8 @@ class Fe extends x {
   }
   static {
     this.styles = [
-      Q,
-      W`
+      G,
+      P`
       :host {
         display: block;
       }
@@ -2952,46 +3067,47 @@ class Fe extends x {
     ];
   }
 }
-function Ze(i, t, e) {
-  const s = g(e);
-  return i.known ? i.price === null || t === null ? s(i.peak ? "peak" : "off_peak") : e.price(i.price, t) : i.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(i.estimate, t) });
+function En(s, t, e) {
+  const n = g(e);
+  return s.known ? s.price === null || t === null ? n(s.peak ? "peak" : "off_peak") : e.price(s.price, t) : s.estimate === null || t === null ? n("price_unknown") : n("price_estimate", { price: e.price(s.estimate, t) });
 }
-const Ge = {
-  "tesla-scout-strip": Fe,
-  "tesla-scout-special": De,
-  "tesla-scout-card": Se,
-  "tesla-scout-account-card": ze,
-  "ll-strategy-dashboard-tesla-scout": Me
+const Dn = {
+  "tesla-scout-strip": jn,
+  "tesla-scout-special": mn,
+  "tesla-scout-day": _n,
+  "tesla-scout-card": ln,
+  "tesla-scout-account-card": Pe,
+  "ll-strategy-dashboard-tesla-scout": bn
 };
-async function Ke() {
+async function Nn() {
   document.readyState === "loading" && await new Promise(
-    (i) => document.addEventListener("DOMContentLoaded", i, { once: !0 })
+    (s) => document.addEventListener("DOMContentLoaded", s, { once: !0 })
   ), document.querySelector("home-assistant") && await customElements.whenDefined("home-assistant");
-  for (const [i, t] of Object.entries(Ge))
-    customElements.get(i) || customElements.define(i, t);
+  for (const [s, t] of Object.entries(Dn))
+    customElements.get(s) || customElements.define(s, t);
 }
-Ke();
-const N = window, U = document.documentElement.lang || navigator.language || "en", Zt = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
-N.customCards ??= [];
-for (const i of [
+Nn();
+const M = window, I = document.documentElement.lang || navigator.language || "en", se = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
+M.customCards ??= [];
+for (const s of [
   {
     type: "tesla-scout-card",
-    name: A(U, "card_name"),
-    description: A(U, "card_description"),
-    getEntitySuggestion: je
+    name: T(I, "card_name"),
+    description: T(I, "card_description"),
+    getEntitySuggestion: hn
   },
   {
     type: "tesla-scout-account-card",
-    name: A(U, "account_card_name"),
-    description: A(U, "account_card_description")
+    name: T(I, "account_card_name"),
+    description: T(I, "account_card_description")
   }
 ])
-  N.customCards.some(({ type: t }) => t === i.type) || N.customCards.push({ ...i, preview: !0, documentationURL: Zt });
-N.customStrategies ??= [];
-N.customStrategies.some(({ type: i }) => i === "tesla-scout") || N.customStrategies.push({
+  M.customCards.some(({ type: t }) => t === s.type) || M.customCards.push({ ...s, preview: !0, documentationURL: se });
+M.customStrategies ??= [];
+M.customStrategies.some(({ type: s }) => s === "tesla-scout") || M.customStrategies.push({
   type: "tesla-scout",
   strategyType: "dashboard",
   name: "Tesla Scout",
-  description: A(U, "strategy_description"),
-  documentationURL: Zt
+  description: T(I, "strategy_description"),
+  documentationURL: se
 });

@@ -27,6 +27,9 @@ CREDITS: Final[Mapping[str, float]] = {
 # The share of the budget that only sessions may spend: of the credit fifty wakes.
 KEPT_FOR_SESSIONS: Final = 0.1
 
+# The share of a car that may spend all that the others leave, in percent.
+WHOLE: Final = 100
+
 # The factor on the waits between reads while the month would cost too much at its pace.
 SAVING_STRETCH: Final = 2.0
 
@@ -173,6 +176,21 @@ class Budget:
             case Purpose.KEEPING:
                 left -= sum(self.undoing.values())
         return left >= price - _ROUNDING
+
+    def allows_share(self, share: int, reads: int) -> bool:
+        """Return whether a car may have another read within its share of the budget.
+
+        What is kept for sessions is shared by all cars, and no part of a share.
+
+        Args:
+            share: The share of the car in percent.
+            reads: How often it was read this month.
+        """
+        if self.limit is None or share >= WHOLE:
+            return True
+        shared = self.limit * (1 - KEPT_FOR_SESSIONS)
+        cost = (reads + 1) * self.ledger.prices[CallKind.DATA]
+        return cost <= shared * share / WHOLE + _ROUNDING
 
     @contextmanager
     def in_flight_call(self, kind: CallKind, calls: int = 1) -> Iterator[None]:

@@ -73,6 +73,12 @@ class BudgetSpentError(FleetError):
     key = "budget_spent"
 
 
+class ShareSpentError(FleetError):
+    """A car has spent the share of the monthly budget that the user gave it."""
+
+    key = "share_spent"
+
+
 class AskedTooOftenError(FleetError):
     """Somebody asks for reads too often; ``seconds`` is how long to wait."""
 

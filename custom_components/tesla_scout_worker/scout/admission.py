@@ -4,8 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
-from ..gateways.budget import SAVING_STRETCH, Budget, Stage
-from ..gateways.errors import AskedTooOftenError, BudgetSpentError, FleetError
+from ..gateways.budget import SAVING_STRETCH, WHOLE, Budget, Stage
+from ..gateways.errors import (
+    AskedTooOftenError,
+    BudgetSpentError,
+    FleetError,
+    ShareSpentError,
+)
 from ..gateways.models import VehicleSummary
 from ..scouting.car_state import CarState
 from ..scouting.events import Observation
@@ -45,6 +50,8 @@ class ReadAdmission:
         self.from_memory: Callable[[str], bool] = lambda vin: False
         # Whether a car's changes are reported, so that it need not be read for them.
         self.pushed: Callable[[str], bool] = lambda vin: False
+        # The share of the budget that a car may spend on reads, in percent.
+        self.share_of: Callable[[str], int] = lambda vin: WHOLE
         self._limiters: dict[str, TokenBucket] = {}
         self._hinted: dict[str, dict[str, datetime]] = {}
         # What each hint last said about a car's cable, and when; the next read checks it.
@@ -113,6 +120,9 @@ class ReadAdmission:
             return reason, None
         if (spent := self.must_save(now)) is not None:
             return ReadReason.BUDGET, spent
+        share, reads = self.share_of(summary.vin), car.statistics.reads
+        if not self.budget.allows_share(share, reads):
+            return ReadReason.BUDGET, ShareSpentError()
         if reason is not ReadReason.ASKED:
             return reason, None
         if (wait := self.rate_limited(summary.vin, now)) is None:

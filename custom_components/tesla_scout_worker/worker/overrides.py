@@ -1,11 +1,12 @@
 """What a person says about a car now: charge, skip, another target, a vacation."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import ceil
 from typing import Final
 
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
@@ -54,6 +55,21 @@ class Cancellable(StrEnum):
     SKIP = "skip"
     TARGET = "target"
     VACATION = "vacation"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undone:
+    """What a cancellation did.
+
+    Attributes:
+        kinds: The overrides that were cancelled.
+        restored: Sessions that a skip had cancelled, requested again.
+        lost: Those that cannot be requested any more.
+    """
+
+    kinds: tuple[Cancellable, ...] = ()
+    restored: tuple[Session, ...] = ()
+    lost: tuple[Session, ...] = ()
 
 
 class OverrideRequests:
@@ -208,7 +224,10 @@ class OverrideRequests:
             )
         for session in broken:
             await self._sessions.async_cancel(vin, session.id)
-        skip = Override(kind=OverrideKind.SKIP, since=now, until=ends)
+        cancelled = (*self._skipped(vin), *(session.id for session in broken))
+        skip = Override(
+            kind=OverrideKind.SKIP, since=now, until=ends, cancelled=cancelled
+        )
         await self._async_add(vin, skip)
         return skip
 
@@ -278,27 +297,78 @@ class OverrideRequests:
     # Undoing.
 
     async def async_cancel(
-        self, vin: str, kind: Cancellable | None = None
-    ) -> list[Cancellable]:
-        """Cancel overrides of a kind, or all; return what was cancelled."""
+        self, vin: str, kind: Cancellable | None = None, day: date | None = None
+    ) -> Undone:
+        """Cancel overrides of a kind, or all; of targets that of a day, or all.
+
+        A session that a skip cancelled is requested again.
+        """
         done: list[Cancellable] = []
+        skips = kind in (None, Cancellable.SKIP)
+        skipped = self._skipped(vin) if skips else ()
         sources = {
             Cancellable.CHARGE_NOW: Source.CHARGE_NOW,
             Cancellable.TARGET: Source.TARGET_OF_DAY,
         }
         for name in Cancellable if kind is None else (kind,):
-            found = name in sources and self.sessions(vin, sources[name])
-            for session in found or ():
+            found = self.sessions(vin, sources[name]) if name in sources else ()
+            since = None
+            if name is Cancellable.TARGET and day is not None:
+                zone = dt_util.get_default_time_zone()
+                since = day_target(day, MOST_LIMIT, zone).since
+                found = tuple(
+                    session
+                    for session in found
+                    if dt_util.as_local(session.ready_by).date() == day
+                )
+            for session in found:
                 await self._sessions.async_cancel(vin, session.id)
             dropped = name is not Cancellable.CHARGE_NOW and await self._async_drop(
-                vin, OverrideKind(name.value)
+                vin, OverrideKind(name.value), since
             )
             if found or dropped:
                 done.append(name)
         if not done:
             raise invalid_request("nothing_to_cancel")
+        restored, lost = await self._async_restore(vin, skipped)
         await self._worker.async_cycle(vin, SyncTrigger.ACTION)
-        return done
+        return Undone(kinds=tuple(done), restored=restored, lost=lost)
+
+    def _skipped(self, vin: str) -> tuple[str, ...]:
+        """Return the ids of the sessions that the present skip cancelled."""
+        return tuple(
+            name for override in self.of_plan(vin) for name in override.cancelled
+        )
+
+    async def _async_restore(
+        self, vin: str, names: tuple[str, ...]
+    ) -> tuple[tuple[Session, ...], tuple[Session, ...]]:
+        """Request cancelled sessions again; return the new ones, and those lost."""
+        restored: list[Session] = []
+        lost: list[Session] = []
+        for name in names:
+            if (old := self._repository.session(vin, name)) is None:
+                continue
+            try:
+                if old.is_now:
+                    again = await self.async_charge_now(
+                        vin, old.target, until=old.ready_by
+                    )
+                else:
+                    again = await self._sessions.async_add(
+                        vin,
+                        old.target,
+                        old.ready_by,
+                        old.source,
+                        old.source_key,
+                        old.title,
+                    )
+            except ServiceValidationError:
+                # Its time has come too near, or another took its place.
+                lost.append(old)
+            else:
+                restored.append(again)
+        return tuple(restored), tuple(lost)
 
     async def _async_drop(
         self, vin: str, kind: OverrideKind, since: datetime | None = None

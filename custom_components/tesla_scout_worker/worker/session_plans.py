@@ -1,5 +1,6 @@
 """The plans of one car's sessions, made anew until they begin."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -9,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.daily.sync_result import REPRICED, SyncTrigger
 from ..charging.options import ChargingOptions
-from ..charging.planning.model import ChargePlan, PlanReason
+from ..charging.planning.model import ChargeGoal, ChargePlan, PlanReason
 from ..charging.sessions.session import Session, SessionEventType
 from ..charging.sessions.session_plan import better_plan, plan_now, plan_session
 from ..charging.tariffs.outlook import Outlook
@@ -22,6 +23,9 @@ from .repository import ChargingRepository
 
 # There is less time than the target takes.
 TARGET_SHORT: Final = PlanReason.TARGET_SHORT.value
+
+# A session this soon after another is planned from the level of that one.
+SAME_DAY: Final = timedelta(hours=12)
 
 # Less time before the first window is too little to change the plan in the car.
 MOVE_NOTICE: Final = timedelta(minutes=10)
@@ -62,16 +66,19 @@ class SessionPlans:
         now: datetime,
         *,
         at_once: bool = False,
+        name: str | None = None,
     ) -> ChargePlan:
         """Return the plan for a request; level and target in percent, times in UTC.
 
         An unknown level counts as empty: the plan is then too early, and not too late.
-        ``at_once`` is a plan from now on, at any price.
+        ``at_once`` is a plan from now on, at any price. ``name`` is the id of the
+        session, if there is one already.
         """
-        goal = self.options.goal(level or 0.0, target, ready_by, now)
         outlook = self._outlook(ready_by, now)
         if at_once:
+            goal = self.options.goal(level or 0.0, target, ready_by, now)
             return plan_now(goal, outlook.known, now)
+        goal = self._goal(level or 0.0, target, ready_by, now, name)
         return await async_run_planner(
             self._hass,
             ready_by - max(now, goal.limits.earliest or now),
@@ -83,7 +90,12 @@ class SessionPlans:
     ) -> ChargePlan:
         """Return a plan for a session from a level in percent."""
         return await self.async_plan(
-            level, session.target, session.ready_by, now, at_once=session.is_now
+            level,
+            session.target,
+            session.ready_by,
+            now,
+            at_once=session.is_now,
+            name=session.id,
         )
 
     async def async_replan(
@@ -136,7 +148,7 @@ class SessionPlans:
         level, ready_by = _level_of(session, snapshot), session.ready_by
         if level is None:
             return
-        goal = self.options.goal(level, session.target, ready_by, now)
+        goal = self._goal(level, session.target, ready_by, now, session.id)
         outlook = self._outlook(ready_by, now)
         plan = await async_run_planner(
             self._hass,
@@ -146,6 +158,29 @@ class SessionPlans:
         if plan is not None:
             moved = session.moved(plan, self.options.timing)
             await self._repository.async_save_session(self._vin, moved)
+
+    def _goal(
+        self,
+        level: float,
+        target: int,
+        ready_by: datetime,
+        now: datetime,
+        name: str | None,
+    ) -> ChargeGoal:
+        """Return the charge goal of a session, which begins after the one before it.
+
+        Two sessions of one day, by 07:00 and by 12:00, do not share the night: the
+        second is planned after the first, from the level that the first reaches.
+        """
+        goal = self.options.goal(level, target, ready_by, now)
+        sessions = self._repository.record(self._vin).sessions
+        if (other := sessions.before(ready_by, name)) is None:
+            return goal
+        if ready_by - other.ready_by < SAME_DAY:
+            goal = replace(goal, level=max(level, other.expected_level))
+        if goal.limits.earliest is None or goal.limits.earliest < other.ready_by:
+            goal = replace(goal, limits=goal.limits.from_earliest(other.ready_by))
+        return goal
 
     def _outlook(self, until: datetime, now: datetime) -> Outlook:
         """Return what is known of prices until an instant."""

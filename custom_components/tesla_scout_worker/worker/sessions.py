@@ -101,8 +101,14 @@ class SessionRequests:
                 source_key,
                 title,
             )
-            kept = sessions.without_old(dt_util.utcnow()).with_session(session)
+            now = dt_util.utcnow()
+            kept = sessions.without_old(now).with_session(session)
             await self._repository.async_update(vin, sessions=kept)
+            # Those that are due later begin after this one.
+            plans = self._worker.controller(vin).sessions.plans
+            for later in kept.after(ready_by):
+                plan = await plans.async_plan_of(later, level, now)
+                await plans.async_replan(later, level, plan)
             notify = self._worker.notifier.notify
             notify(vin, SessionEventType.SCHEDULED, session)
             if session.behind:
@@ -204,10 +210,14 @@ class SessionRequests:
         except RequestError as err:
             raise invalid_request(err.key, **err.placeholders) from err
         tasks, level = self._worker.controller(vin).sessions, self._scout.level_of(vin)
-        plan = await tasks.plans.async_plan(level, target, ready_by, now)
+        plan = await tasks.plans.async_plan(
+            level, target, ready_by, now, name=instead_of
+        )
         start = plan.windows[0].start if plan.windows else ready_by
-        for other in self._repository.record(vin).sessions.sessions.values():
-            if other.id == instead_of or other.is_now:
+        sessions = self._repository.record(vin).sessions
+        movable = {other.id for other in sessions.after(ready_by)}
+        for other in sessions.sessions.values():
+            if other.id == instead_of or other.id in movable or other.is_now:
                 continue
             if overlaps(other, start, ready_by):
                 raise invalid_request("session_overlaps", session=session_text(other))

@@ -132,7 +132,7 @@ async def test_cancelled_it_stops_and_is_undone(
     await say(hass, "charge_now", target=90)
     await until(hass, noon, clock("2026-11-24 12:30"), MINUTE)
     answer = await say(hass, "cancel_override", override="charge_now")
-    assert answer == {"cancelled": ["charge_now"]}
+    assert answer == {"cancelled": ["charge_now"], "restored": [], "lost": []}
     await until(hass, noon, clock("2026-11-24 12:40"), MINUTE)
     assert the_car(cloud).charging_state != "Charging"
     assert as_before(cloud)
@@ -401,6 +401,59 @@ async def test_a_skip_that_breaks_a_promise_asks_first(
     assert the_car(cloud).battery_level == 40
 
 
+async def test_a_skip_that_is_taken_back_restores_the_promise(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """With its title and its source; also after a restart, and a second skip."""
+    entry = await at_noon(hass, cloud)
+    calendar = entity_id(hass, "calendar", "special_charging")
+    event = {
+        "summary": "To the sea, 90 %",
+        "start_date_time": "2026-11-25 07:00:00",
+        "end_date_time": "2026-11-25 07:30:00",
+    }
+    await hass.services.async_call(
+        "calendar", "create_event", {"entity_id": calendar, **event}, blocking=True
+    )
+    await say(hass, "skip_charging", confirm=True)
+    await say(hass, "skip_charging", until="2026-11-25 09:00:00")
+    await reload(hass, entry)
+    answer = await say(hass, "cancel_override", override="skip")
+    assert answer["cancelled"] == ["skip"]
+    assert [row["target"] for row in answer["restored"]] == [90]
+    assert answer["lost"] == []
+    ended, again = (await say(hass, "list_special_charging"))["sessions"]
+    assert (ended["state"], again["state"]) == ("cancelled", "scheduled")
+    shown = await hass.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": calendar,
+            "start_date_time": "2026-11-25 06:59:00",
+            "end_date_time": "2026-11-25 07:31:00",
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert str(shown).count("To the sea, 90 %") == 2
+    await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
+    assert the_car(cloud).battery_level >= 89
+
+
+async def test_a_promise_that_is_too_near_is_lost_with_the_skip_and_said(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The skip is over all the same."""
+    await at_noon(hass, cloud)
+    await say(hass, "add_special_charging", target=90, ready_by="2026-11-24 20:00:00")
+    await say(hass, "skip_charging", confirm=True)
+    await until(hass, noon, clock("2026-11-24 19:55"), QUARTER)
+    answer = await say(hass, "cancel_override", override="skip")
+    assert answer["restored"] == []
+    assert [row["target"] for row in answer["lost"]] == [90]
+    assert await said(hass) == []
+
+
 async def test_a_promise_after_the_skip_does_not_ask(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -478,9 +531,27 @@ async def test_another_target_of_the_day_takes_its_place_and_cancel_undoes_it(
         await say(hass, "set_target", date="2026-11-25", target=target)
         listed = (await say(hass, "list_overrides"))["overrides"]
         assert [item["target"] for item in listed] == [target]
-    assert await say(hass, "cancel_override") == {"cancelled": ["target"]}
+    assert (await say(hass, "cancel_override"))["cancelled"] == ["target"]
     assert await said(hass) == []
     assert as_before(cloud)
+
+
+async def test_the_target_of_one_day_is_cancelled_alone(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Above the limit and below it; those of other days stay."""
+    await at_noon(hass, cloud)
+    days = {"2026-11-25": 100, "2026-11-26": 60, "2026-11-27": 70}
+    for date, target in days.items():
+        await say(hass, "set_target", date=date, target=target)
+    for date in ("2026-11-25", "2026-11-27"):
+        answer = await say(hass, "cancel_override", override="target", date=date)
+        assert answer["cancelled"] == ["target"]
+    listed = (await say(hass, "list_overrides"))["overrides"]
+    assert [item["target"] for item in listed] == [60]
+    with pytest.raises(ServiceValidationError) as refused:
+        await say(hass, "cancel_override", override="target", date="2026-11-25")
+    assert refused.value.translation_key == "nothing_to_cancel"
 
 
 async def test_a_vacation_holds_a_level_and_ends(

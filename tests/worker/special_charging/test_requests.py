@@ -99,12 +99,39 @@ async def test_a_request_for_a_car_that_was_never_read_is_planned_as_if_it_were_
 async def test_an_overlap_with_another_session(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Two sessions of one night would fight; another night is fine."""
+    """Two of one deadline would fight, and what is in the car stays; another night is fine."""
     await with_session(hass, cloud, noon)
     with pytest.raises(ServiceValidationError, match="80 %, 2025-08-07 07:00"):
-        await add(hass, "2025-08-07 06:30:00")
+        await add(hass, MORNING, 90)
     answer = await add(hass, "2025-08-08 07:00:00")
     assert answer["session_id"] == "special_1_20250808_0700"
+    await until(hass, noon, at(0, 25), QUARTER)
+    assert (await session(hass))["state"] == "active"
+    with pytest.raises(ServiceValidationError, match="80 %, 2025-08-07 07:00"):
+        await add(hass, "2025-08-07 06:30:00")
+
+
+async def test_two_requests_of_one_day_are_both_kept(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The second is planned after the first, whichever was entered first."""
+    await home_and_awake(hass, cloud, noon)
+    by_noon = await add(hass, "2025-08-07 12:00:00", 85)
+    assert by_noon["plan"]["windows"][0]["start"] < "2025-08-07T07:00:00+02:00"
+    await add(hass, MORNING, 80)
+    morning, midday = (await special(hass, "list_special_charging"))["sessions"]
+    assert (morning["target"], midday["target"]) == (80, 85)
+    assert morning["plan"]["expected_level"] == 80
+    assert midday["plan"]["expected_level"] == 85
+    assert midday["plan"]["windows"][0]["start"] >= "2025-08-07T07:00:00+02:00"
+    await until(hass, noon, at(7, 0), QUARTER)
+    assert the_car(cloud).battery_level == pytest.approx(80, abs=1)
+    await until(hass, noon, at(12, 0), QUARTER)
+    assert the_car(cloud).battery_level >= 84
+    await until(hass, noon, at(13, 0), QUARTER)
+    sessions = (await special(hass, "list_special_charging"))["sessions"]
+    assert [each["state"] for each in sessions] == ["completed"] * 2
+    assert the_car(cloud).charge_limit == 70
 
 
 async def test_the_second_request_of_a_deadline_counts_on(

@@ -34,12 +34,14 @@ class Override:
         since: When it begins. Of a target, the start of its day.
         until: When it ends by itself. Of a target, the end of its day.
         target: Target or level to hold, in percent; None: of a skip.
+        cancelled: The ids of the sessions that a skip cancelled, as was confirmed.
     """
 
     kind: OverrideKind
     since: datetime
     until: datetime
     target: int | None = None
+    cancelled: tuple[str, ...] = ()
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended."""

@@ -36,6 +36,8 @@ class DailySettings:
             an account that was set up before cars had a capacity of their own.
         power: Charging power at home in kW, until it is measured; None: likewise.
         exceptions: The weekdays with another departure; None: likewise.
+        budget_share: The share of the monthly budget that the car's reads may spend, in
+            percent. Sessions are not bound by it.
     """
 
     sync: bool = True
@@ -46,6 +48,7 @@ class DailySettings:
     capacity: float | None = None
     power: float | None = None
     exceptions: tuple[DayDeparture, ...] | None = None
+    budget_share: int = 100
 
     def battery(self, account: Battery, measured: float | None) -> Battery:
         """Return the battery of the car.

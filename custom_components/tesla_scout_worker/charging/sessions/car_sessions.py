@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..in_car.charge_limit import LimitOverride
-from .session import Session
+from .session import Session, SessionState
 
 # How long a session that is over stays in the list.
 KEPT: Final = timedelta(days=7)
@@ -38,6 +38,31 @@ class CarSessions:
         """The sessions that are not over, ordered by deadline."""
         left = (session for session in self.sessions.values() if not session.over)
         return tuple(sorted(left, key=lambda session: session.ready_by))
+
+    def before(self, ready_by: datetime, name: str | None) -> Session | None:
+        """Return the last session that is due before a deadline (UTC), but for one id.
+
+        What charges from now on is none of them: it does not refuse another.
+        """
+        earlier = (
+            session
+            for session in self.open
+            if session.id != name
+            and session.is_cancellable
+            and not session.is_now
+            and session.ready_by < ready_by
+        )
+        return max(earlier, key=lambda session: session.ready_by, default=None)
+
+    def after(self, ready_by: datetime) -> tuple[Session, ...]:
+        """Return the unsent sessions that are due after a deadline (UTC)."""
+        return tuple(
+            session
+            for session in self.open
+            if session.state is SessionState.SCHEDULED
+            and not session.is_now
+            and session.ready_by > ready_by
+        )
 
     @property
     def current(self) -> Session | None:
