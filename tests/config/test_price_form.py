@@ -1,11 +1,14 @@
 """The section about the price of a kWh in the options."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from custom_components.tesla_scout_worker.charging.options import PriceOptions
 from custom_components.tesla_scout_worker.charging.tariffs.formula import PriceFormula
+from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
@@ -51,7 +54,6 @@ async def _poland(hass: HomeAssistant) -> None:
             {"grid_tariff": "pl_tauron_g13", "grid_fees": rows(1, 2)},
             {"grid_fees": "invalid_grid_fees"},
         ),
-        ({"grid_tariff": "pl_energa_g12r"}, {"grid_fees": "invalid_grid_fees"}),
         (
             {"grid_tariff": "pl_tauron_g14dynamic"},
             {"grid_fee_entity": "grid_entity_required"},
@@ -75,6 +77,28 @@ async def test_a_mistake_is_named_and_corrected(
     result = await send(hass, result, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options == {}
+
+
+async def test_a_tariff_without_fees_asks_for_them(
+    hass: HomeAssistant, cloud: Cloud, key_folder: Path
+) -> None:
+    """One's own file may know the hours only."""
+    folder = key_folder / DOMAIN / "tariffs"
+    folder.mkdir(parents=True)
+    zones = [
+        {"key": "night", "hours": "22:00-06:00"},
+        {"key": "day", "hours": "06:00-22:00"},
+    ]
+    ours = {"country": "PL", "operator": "Ours", "group": "G12", "currency": "PLN"}
+    data = json.dumps({**ours, "zones": zones, "source": "own"})
+    (folder / "ours.json").write_text(data, encoding="utf-8")
+    entry = await set_up(hass, cloud)
+    await choose_fixed(hass, entry)
+    result = await open_topic(hass, entry, "formula")
+    result = await submit(hass, result, grid_tariff="ours")
+    assert result["errors"] == {"grid_fees": "invalid_grid_fees"}
+    result = await save(hass, result, grid_tariff="ours", grid_fees=rows(0.1, 0.3))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_fees_of_a_tariff_are_not_taken_in_another_currency(
