@@ -230,9 +230,9 @@ async def test_an_event_that_cannot_be_met_is_logged_once(
     family: Family,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Two in one night: the first becomes a session, the other one is reported."""
+    """Two for one time: the first becomes a session, the other one is reported."""
     await watching(hass, cloud, noon)
-    family.events = [trip("Sea 70 %"), trip("Lake 80 %", hour=6)]
+    family.events = [trip("Sea 70 %"), trip("Lake 80 %")]
     for _ in range(2):
         await special(hass, "check_special_charging")
     assert len(await sessions(hass)) == 1

@@ -303,17 +303,18 @@ async def test_unavailable_inputs_at_a_start_change_no_plan(
 async def test_a_car_that_is_waited_for_is_asked_for_once_a_round(night: Night) -> None:
     """What the Scout saw an hour ago is no reason to ask again at once, and again.
 
-    The list of all cars, which is free, tells when the car is back; then it is undone.
+    The list of all cars, which is free, tells when the car is back; then it is undone. In
+    the fixed rhythm it is asked for each five minutes meanwhile.
     """
     await undo_waits(night)
     asked = len(night.cloud.requests)
     await night.until(at(6, 59))
-    assert len(night.cloud.requests) == asked
+    assert len(night.cloud.requests) - asked <= 5
     await night.until(at(8, 0))
     rounds = [
         request for request in night.cloud.requests[asked:] if request.path == LIST
     ]
-    assert len(night.cloud.requests) - asked == len(rounds)
+    assert len(night.cloud.requests) - asked == len(rounds) <= 17
     night.car.set_signal(True)
     night.car.wake()
     await night.until(at(8, 20))
