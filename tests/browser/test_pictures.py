@@ -7,7 +7,8 @@ import pytest
 
 from demo.dashboard import energy_preferences
 
-from .person import Person
+from .conftest import Opener
+from .person import Look
 from .world import EVENING, ZONE, World
 
 # What the car charged in the hours of the last night from one o'clock on, and what a kWh
@@ -15,10 +16,14 @@ from .world import EVENING, ZONE, World
 NIGHT = (7.4, 10.9, 10.8, 4.2)
 PRICE = 0.55
 
+# In a narrower window the column of the cost is cut.
+WIDE = Look(width=1720, height=1000)
+
 
 @pytest.mark.pictures
-def test_the_energy_dashboard(account: str, person: Person, world: World) -> None:
+def test_the_energy_dashboard(account: str, opener: Opener, world: World) -> None:
     """It shows the energy that a car was charged with, and what that cost."""
+    person = opener(WIDE)
     ids = {
         key: world.ids()[f"sensor.{key}"] for key in ("energy_charged", "charging_cost")
     }

@@ -229,7 +229,9 @@ def test_paste_a_key(
     assert len(world.entries()) == 1
 
 
-def test_the_account_cannot_be_added_twice(account: str, person: Person) -> None:
+def test_the_account_cannot_be_added_twice(
+    nothing_set_up: None, account: str, person: Person
+) -> None:
     """The second time says that it is there already."""
     add(person)
     person.choose("bring_tokens")
