@@ -25,9 +25,8 @@ from .tesla_setup import DiscoveredCars
 
 KEY_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): PASSWORD})
 
-# Where a person makes a key, and the name of the provider.
-TESSIE: Final = "Tessie"
-TESLEMETRY: Final = "Teslemetry"
+# The name of each provider, and where a person makes a key.
+NAMES: Final[Mapping[Way, str]] = {Way.TESSIE: "Tessie", Way.TESLEMETRY: "Teslemetry"}
 TESLEMETRY_PAGE: Final = "https://teslemetry.com/console"
 TESSIE_PAGE: Final = "https://dash.tessie.com/settings/api"
 
@@ -96,38 +95,35 @@ class ProviderSteps(AccountFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the key of Tessie, and try it."""
-        errors: dict[str, str] = {}
-        words: Mapping[str, str] = {}
-        if user_input is not None and CONF_API_KEY in user_input:
-            trial = KeyTrial(self.hass, Way.TESSIE, user_input[CONF_API_KEY])
-            error = await trial.async_error()
-            if error is None:
-                return await self._async_finish_key(Way.TESSIE, TESSIE, trial)
-            errors, words = {"base": error}, trial.words
-        return self.async_show_form(
-            step_id="tessie",
-            data_schema=self.add_suggested_values_to_schema(KEY_SCHEMA, user_input),
-            errors=errors,
-            description_placeholders={"address": TESSIE_PAGE, **words},
+        return await self._async_page(
+            "tessie", Way.TESSIE, user_input, address=TESSIE_PAGE
         )
 
     async def async_step_teslemetry(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the token of Teslemetry, and try it."""
+        return await self._async_page(
+            "teslemetry", Way.TESLEMETRY, user_input, address=TESLEMETRY_PAGE
+        )
+
+    async def _async_page(
+        self, step_id: str, way: Way, user_input: dict[str, Any] | None, address: str
+    ) -> ConfigFlowResult:
+        """Ask for the key of a provider, and try it."""
         errors: dict[str, str] = {}
         words: Mapping[str, str] = {}
         if user_input is not None and CONF_API_KEY in user_input:
-            trial = KeyTrial(self.hass, Way.TESLEMETRY, user_input[CONF_API_KEY])
+            trial = KeyTrial(self.hass, way, user_input[CONF_API_KEY])
             error = await trial.async_error()
             if error is None:
-                return await self._async_finish_key(Way.TESLEMETRY, TESLEMETRY, trial)
+                return await self._async_finish_key(way, NAMES[way], trial)
             errors, words = {"base": error}, trial.words
         return self.async_show_form(
-            step_id="teslemetry",
+            step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(KEY_SCHEMA, user_input),
             errors=errors,
-            description_placeholders={"address": TESLEMETRY_PAGE, **words},
+            description_placeholders={"address": address, **words},
         )
 
     async def _async_finish_key(
