@@ -63,24 +63,23 @@ def _devices_in_use(hass: HomeAssistant) -> set[str | None]:
     return found - {None}
 
 
-def beside_accounts(hass: HomeAssistant) -> tuple[Candidate, ...]:
-    """Return what was found of cars that an account has, and is not used yet."""
-    accounts, used = accounts_by_car(hass), _devices_in_use(hass)
-    return tuple(
-        item
-        for item in async_find(hass)
-        if item.vin in accounts and item.device_id not in used
-    )
+def _unused(hass: HomeAssistant) -> tuple[Candidate, ...]:
+    """Return what was found and no entry uses."""
+    used = _devices_in_use(hass)
+    return tuple(item for item in async_find(hass) if item.device_id not in used)
 
 
 def not_taken(hass: HomeAssistant) -> tuple[Candidate, ...]:
     """Return what was found and is not set up yet."""
-    taken, used = known_vins(hass), _devices_in_use(hass)
-    return tuple(
-        item
-        for item in async_find(hass)
-        if item.vin not in taken and item.device_id not in used
-    )
+    taken = known_vins(hass)
+    return tuple(item for item in _unused(hass) if item.vin not in taken)
+
+
+def offered(hass: HomeAssistant) -> tuple[Candidate, ...]:
+    """Return what may be set up, and after it what may help the account of its car."""
+    found, taken, accounts = _unused(hass), known_vins(hass), accounts_by_car(hass)
+    free = [item for item in found if item.vin not in taken]
+    return (*free, *(item for item in found if item.vin in accounts))
 
 
 async def async_label(hass: HomeAssistant, candidate: Candidate) -> str:
@@ -108,7 +107,7 @@ class EntitySteps(SecondWaySteps):
 
     async def _async_menu_of_found(self, ways: list[str]) -> ConfigFlowResult:
         """Show what was found before the ways that require typing."""
-        found = (*not_taken(self.hass), *beside_accounts(self.hass))[:MOST_FOUND]
+        found = offered(self.hass)[:MOST_FOUND]
         options: list[str] | dict[str, str] = ways
         if found:
             options = await self._async_labels(found, ways)

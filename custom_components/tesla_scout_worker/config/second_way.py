@@ -1,7 +1,6 @@
 """Two entries for one car become one: an account, and entities beside it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import voluptuous as vol
@@ -153,6 +152,6 @@ async def _async_take_over(
         overrides=record.overrides,
         power=record.power,
         charges=record.charges,
-        sessions=replace(CarSessions(), sessions=to_come),
+        sessions=CarSessions(sessions=to_come),
     )
     await worker.async_cycle(vin, SyncTrigger.TIMER)
