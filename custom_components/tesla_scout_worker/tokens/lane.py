@@ -139,8 +139,9 @@ class RefreshLane:
                 return UnclearAnswerError(reason)
         return TransientError()
 
-    def rejected(self, now: datetime, *, documented: bool) -> Rejections:
-        """Count a rejection by the API, and return all of them in a row."""
+    def rejected(self, token: str, now: datetime, *, documented: bool) -> Rejections:
+        """Count a rejection of a token by the API, and return all of them in a row."""
+        self.rejected_token = token
         before = self.rejections
         if before is None or before.last > now:
             self.rejections = Rejections(since=now, last=now, documented=documented)

@@ -191,8 +191,9 @@ class TokenManager:
             return SignedOutError()
         if unauthorized != self.current:
             return TransientError()
-        self._lane.rejected_token = unauthorized
-        rejections = self._lane.rejected(dt_util.utcnow(), documented=documented)
+        rejections = self._lane.rejected(
+            unauthorized, dt_util.utcnow(), documented=documented
+        )
         LOGGER.debug("The API rejected a new token, %s times now", rejections.count)
         if rejections.are_sign_out():
             self._sign_out(REJECTED)

@@ -93,7 +93,9 @@ class StaticKey:
             return SignedOutError()
         if unauthorized != self.current:
             return TransientError()
-        found = self._lane.rejected(dt_util.utcnow(), documented=documented)
+        found = self._lane.rejected(
+            unauthorized, dt_util.utcnow(), documented=documented
+        )
         lasted = found.last - found.since >= REJECTED_FOR
         if not (found.documented and lasted and found.count >= REJECTIONS):
             return TransientError()
