@@ -227,7 +227,7 @@ class CombinedGateway:
         if (
             second is None
             or not second.way.commands
-            or not getattr(second.gateway.capabilities(vin), capability)
+            or not second.gateway.capabilities(vin).has(capability)
             or self._had_no_effect(vin, capability, value)
         ):
             await self._async_by_account(vin, capability, send)
@@ -237,7 +237,7 @@ class CombinedGateway:
         except FleetError as err:
             # What may have been executed is seen by a read. Without a cable nobody can.
             no_cable = isinstance(err, RefusedError) and err.reason == NO_CABLE
-            able = getattr(self._account.capabilities(vin), capability)
+            able = self._account.capabilities(vin).has(capability)
             if isinstance(err, MaybeExecutedError) or no_cable or not able:
                 raise
         else:
@@ -247,7 +247,7 @@ class CombinedGateway:
 
     def _had_no_effect(self, vin: str, capability: Capability, value: object) -> bool:
         """Return whether the same was commanded by the entities a while ago."""
-        if not getattr(self._account.capabilities(vin), capability):
+        if not self._account.capabilities(vin).has(capability):
             return False
         last = self._commanded.get((vin, capability))
         if last is None or last[0] != value:

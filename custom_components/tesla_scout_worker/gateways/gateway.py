@@ -50,10 +50,15 @@ class Capabilities:
     push: bool = False
     cached: bool = False
 
+    def has(self, capability: Capability) -> bool:
+        """Return whether the gateway can do something with the car."""
+        can: bool = getattr(self, capability)
+        return can
+
     @property
     def missing(self) -> tuple[Capability, ...]:
         """What the gateway cannot do with the car."""
-        return tuple(item for item in Capability if not getattr(self, item))
+        return tuple(item for item in Capability if not self.has(item))
 
 
 class Push(Protocol):
