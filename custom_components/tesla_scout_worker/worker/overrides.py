@@ -17,6 +17,7 @@ from ..charging.daily.overrides import (
     Override,
     OverrideKind,
     Overrides,
+    day_begins,
     day_target,
     skip_end,
     with_override,
@@ -303,36 +304,48 @@ class OverrideRequests:
 
         A session that a skip cancelled is requested again.
         """
-        done: list[Cancellable] = []
         skips = kind in (None, Cancellable.SKIP)
         skipped = self._skipped(vin) if skips else ()
-        sources = {
-            Cancellable.CHARGE_NOW: Source.CHARGE_NOW,
-            Cancellable.TARGET: Source.TARGET_OF_DAY,
-        }
-        for name in Cancellable if kind is None else (kind,):
-            found = self.sessions(vin, sources[name]) if name in sources else ()
-            since = None
-            if name is Cancellable.TARGET and day is not None:
-                zone = dt_util.get_default_time_zone()
-                since = day_target(day, MOST_LIMIT, zone).since
-                found = tuple(
-                    session
-                    for session in found
-                    if dt_util.as_local(session.ready_by).date() == day
-                )
-            for session in found:
-                await self._sessions.async_cancel(vin, session.id)
-            dropped = name is not Cancellable.CHARGE_NOW and await self._async_drop(
-                vin, OverrideKind(name.value), since
-            )
-            if found or dropped:
-                done.append(name)
+        done = [
+            each
+            for each in (Cancellable if kind is None else (kind,))
+            if await self._async_cancel_kind(vin, each, day)
+        ]
         if not done:
             raise invalid_request("nothing_to_cancel")
         restored, lost = await self._async_restore(vin, skipped)
         await self._worker.async_cycle(vin, SyncTrigger.ACTION)
         return Undone(kinds=tuple(done), restored=restored, lost=lost)
+
+    async def _async_cancel_kind(
+        self, vin: str, kind: Cancellable, day: date | None
+    ) -> bool:
+        """Cancel the overrides of a kind; return whether there were any."""
+        match kind:
+            case Cancellable.CHARGE_NOW:
+                return await self._async_cancel_sessions(vin, Source.CHARGE_NOW)
+            case Cancellable.TARGET:
+                zone = dt_util.get_default_time_zone()
+                since = None if day is None else day_begins(day, zone)
+                cancelled = await self._async_cancel_sessions(
+                    vin, Source.TARGET_OF_DAY, day
+                )
+                dropped = await self._async_drop(vin, OverrideKind.TARGET, since)
+                return cancelled or dropped
+        return await self._async_drop(vin, OverrideKind(kind.value))
+
+    async def _async_cancel_sessions(
+        self, vin: str, source: Source, day: date | None = None
+    ) -> bool:
+        """Cancel the sessions of an override, of a day or all; return if there are any."""
+        found = [
+            session
+            for session in self.sessions(vin, source)
+            if day in (None, dt_util.as_local(session.ready_by).date())
+        ]
+        for session in found:
+            await self._sessions.async_cancel(vin, session.id)
+        return bool(found)
 
     def _skipped(self, vin: str) -> tuple[str, ...]:
         """Return the ids of the sessions that the present skip cancelled."""
@@ -355,13 +368,8 @@ class OverrideRequests:
                         vin, old.target, until=old.ready_by
                     )
                 else:
-                    again = await self._sessions.async_add(
-                        vin,
-                        old.target,
-                        old.ready_by,
-                        old.source,
-                        old.source_key,
-                        old.title,
+                    again = await self._sessions.async_add_like(
+                        vin, old, old.target, old.ready_by
                     )
             except ServiceValidationError:
                 # Its time has come too near, or another took its place.

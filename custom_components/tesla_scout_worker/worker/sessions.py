@@ -128,6 +128,17 @@ class SessionRequests:
         old = self._cancellable(vin, name)
         await self._async_checked(vin, target, ready_by, instead_of=name)
         await self.async_cancel(vin, name)
+        return await self.async_add_like(vin, old, target, ready_by, title)
+
+    async def async_add_like(
+        self,
+        vin: str,
+        old: Session,
+        target: int,
+        ready_by: datetime,
+        title: str | None = None,
+    ) -> Session:
+        """Request a session in the place of another: of its source, and its title."""
         return await self.async_add(
             vin, target, ready_by, old.source, old.source_key, title or old.title
         )

@@ -154,12 +154,17 @@ def is_believed(override: Override) -> bool:
     )
 
 
+def day_begins(day: date, zone: tzinfo) -> datetime:
+    """Return the first instant of a day in the user's zone."""
+    return first_instant(datetime.combine(day, time()), zone)
+
+
 def day_target(day: date, target: int, zone: tzinfo) -> Override:
     """Return the target (percent) for the departure of a day in the user's zone."""
     return Override(
         kind=OverrideKind.TARGET,
-        since=first_instant(datetime.combine(day, time()), zone),
-        until=first_instant(datetime.combine(day + timedelta(days=1), time()), zone),
+        since=day_begins(day, zone),
+        until=day_begins(day + timedelta(days=1), zone),
         target=target,
     )
 
