@@ -1,45 +1,24 @@
 /** "Fri 100 %": another target for the departure of one day. */
 
-import { LitElement, css, html, nothing } from "lit";
-import type { Format } from "./format";
-import { formStyles } from "./form-styles";
-import { DOMAIN, errorText, type Hass } from "./hass";
+import { css, html, nothing } from "lit";
+import { CarForm } from "./car-form";
+import { DOMAIN, errorText } from "./hass";
 import { translator } from "./sentences";
-import { shared } from "./styles";
-import type { CarView } from "./types";
 
 const DAY = 24 * 3_600_000;
 /** A week of days, from today on. */
 const DAYS = [0, 1, 2, 3, 4, 5, 6];
 
-export class ScoutDay extends LitElement {
+export class ScoutDay extends CarForm {
   static override properties = {
-    hass: { attribute: false },
-    format: { attribute: false },
-    view: { attribute: false },
-    device: { attribute: false },
-    now: { attribute: false },
-    target: { state: true },
     date: { state: true },
-    error: { state: true },
-    busy: { state: true },
   };
 
-  declare hass: Hass;
-  declare format: Format;
-  declare view: CarView;
-  declare device: string;
-  declare now: Date;
-  declare private target: number;
   declare private date: string;
-  declare private error: string | undefined;
-  declare private busy: boolean;
 
   constructor() {
     super();
-    this.target = 100;
     this.date = "";
-    this.busy = false;
   }
 
   override connectedCallback(): void {
@@ -48,31 +27,12 @@ export class ScoutDay extends LitElement {
     this.date ||= this.dateIn(1);
   }
 
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector<HTMLInputElement>("input")?.focus();
-  }
-
   protected override render(): unknown {
     const t = translator(this.format);
     const values = { target: this.format.percent(this.target), day: this.dayName(this.date) };
     return html`
       <form @submit=${this.confirm} aria-label=${t("day_title")}>
-        <div class="row">
-          <label for="target">${t("target")}</label>
-          <input
-            id="target"
-            type="range"
-            min="50"
-            max="100"
-            step="1"
-            .value=${String(this.target)}
-            style=${`--at:${this.target}`}
-            aria-valuetext=${values.target}
-            @input=${(event: Event) =>
-              (this.target = Number((event.target as HTMLInputElement).value))}
-          />
-          <output for="target">${values.target}</output>
-        </div>
+        ${this.targetRow()}
         <div class="row">
           <label for="date">${t("day_label")}</label>
           <div class="times">
@@ -87,12 +47,7 @@ export class ScoutDay extends LitElement {
           </div>
         </div>
         <div aria-live="polite">
-          ${this.error ? html`<p class="bad">${this.error}</p>` : nothing}
-          ${
-            this.view.limit !== null && this.target > this.view.limit
-              ? html`<p class="soft">${t("special_limit")}</p>`
-              : nothing
-          }
+          ${this.error ? html`<p class="bad">${this.error}</p>` : nothing} ${this.limitNote()}
         </div>
         <div class="row end">
           <button type="button" class="act" @click=${this.close}>${t("close")}</button>
@@ -157,8 +112,7 @@ export class ScoutDay extends LitElement {
   }
 
   static override styles = [
-    shared,
-    formStyles,
+    ...CarForm.styles,
     css`
       input[type="date"] {
         min-width: 150px;

@@ -1,49 +1,25 @@
 /** "100 % by …": a level and a time, with the plan before anything is changed. */
 
-import { LitElement, html, nothing } from "lit";
-import type { Format } from "./format";
-import { formStyles } from "./form-styles";
-import { DOMAIN, errorText, type Hass } from "./hass";
+import { html, nothing } from "lit";
+import { CarForm } from "./car-form";
+import { DOMAIN, errorText } from "./hass";
 import { savings, timedSentence, translator, verdictSentence, windowsText } from "./sentences";
-import { shared } from "./styles";
-import type { CarView, PlanView } from "./types";
+import type { PlanView } from "./types";
 
 const HOUR = 3_600_000;
 /** While a slider is dragged, plans are asked for this far apart. */
 const PAUSE = 300;
 
-export class ScoutSpecial extends LitElement {
+export class ScoutSpecial extends CarForm {
   static override properties = {
-    hass: { attribute: false },
-    format: { attribute: false },
-    view: { attribute: false },
-    device: { attribute: false },
-    now: { attribute: false },
-    target: { state: true },
     by: { state: true },
     plan: { state: true },
-    error: { state: true },
-    busy: { state: true },
   };
 
-  declare hass: Hass;
-  declare format: Format;
-  declare view: CarView;
-  declare device: string;
-  declare now: Date;
-  declare private target: number;
   declare private by: Date | undefined;
   declare private plan: PlanView | undefined;
-  declare private error: string | undefined;
-  declare private busy: boolean;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
-
-  constructor() {
-    super();
-    this.target = 100;
-    this.busy = false;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -56,10 +32,6 @@ export class ScoutSpecial extends LitElement {
     clearTimeout(this.timer);
   }
 
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector<HTMLInputElement>("input")?.focus();
-  }
-
   protected override render(): unknown {
     const t = translator(this.format);
     const { now } = this;
@@ -69,21 +41,7 @@ export class ScoutSpecial extends LitElement {
     };
     return html`
       <form @submit=${this.confirm} aria-label=${t("special_title")}>
-        <div class="row">
-          <label for="target">${t("target")}</label>
-          <input
-            id="target"
-            type="range"
-            min="50"
-            max="100"
-            step="1"
-            .value=${String(this.target)}
-            style=${`--at:${this.target}`}
-            aria-valuetext=${values.target}
-            @input=${this.moved}
-          />
-          <output for="target">${values.target}</output>
-        </div>
+        ${this.targetRow()}
         <div class="row">
           <label for="by">${t("special_by")}</label>
           <div class="times">
@@ -147,12 +105,7 @@ export class ScoutSpecial extends LitElement {
           ? html`<p class="soft">${t("saves", { amount: this.format.money(saved, currency) })}</p>`
           : nothing
       }
-      ${timed === null ? nothing : html`<p class="soft">${timed}</p>`}
-      ${
-        this.view.limit !== null && this.target > this.view.limit
-          ? html`<p class="soft">${t("special_limit")}</p>`
-          : nothing
-      }
+      ${timed === null ? nothing : html`<p class="soft">${timed}</p>`} ${this.limitNote()}
     `;
   }
 
@@ -166,8 +119,8 @@ export class ScoutSpecial extends LitElement {
     return times.filter((time) => time > soon).map((time) => ({ at: new Date(time) }));
   }
 
-  private moved(event: Event): void {
-    this.target = Number((event.target as HTMLInputElement).value);
+  protected override moved(event: Event): void {
+    super.moved(event);
     this.ask(PAUSE);
   }
 
@@ -233,6 +186,4 @@ export class ScoutSpecial extends LitElement {
   private close(): void {
     this.dispatchEvent(new CustomEvent("special-closed"));
   }
-
-  static override styles = [shared, formStyles];
 }

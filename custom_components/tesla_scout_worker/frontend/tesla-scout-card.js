@@ -1,15 +1,15 @@
-const Y = globalThis, dt = Y.ShadowRoot && (Y.ShadyCSS === void 0 || Y.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, lt = /* @__PURE__ */ Symbol(), _t = /* @__PURE__ */ new WeakMap();
-let Ot = class {
+const V = globalThis, lt = V.ShadowRoot && (V.ShadyCSS === void 0 || V.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ht = /* @__PURE__ */ Symbol(), mt = /* @__PURE__ */ new WeakMap();
+let Ut = class {
   constructor(t, e, n) {
-    if (this._$cssResult$ = !0, n !== lt) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+    if (this._$cssResult$ = !0, n !== ht) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
     this.cssText = t, this.t = e;
   }
   get styleSheet() {
     let t = this.o;
     const e = this.t;
-    if (dt && t === void 0) {
+    if (lt && t === void 0) {
       const n = e !== void 0 && e.length === 1;
-      n && (t = _t.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), n && _t.set(e, t));
+      n && (t = mt.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), n && mt.set(e, t));
     }
     return t;
   }
@@ -17,25 +17,25 @@ let Ot = class {
     return this.cssText;
   }
 };
-const ie = (s) => new Ot(typeof s == "string" ? s : s + "", void 0, lt), P = (s, ...t) => {
-  const e = s.length === 1 ? s[0] : t.reduce((n, a, i) => n + ((r) => {
-    if (r._$cssResult$ === !0) return r.cssText;
-    if (typeof r == "number") return r;
-    throw Error("Value passed to 'css' function must be a 'css' function result: " + r + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
+const ie = (s) => new Ut(typeof s == "string" ? s : s + "", void 0, ht), P = (s, ...t) => {
+  const e = s.length === 1 ? s[0] : t.reduce((n, a, i) => n + ((o) => {
+    if (o._$cssResult$ === !0) return o.cssText;
+    if (typeof o == "number") return o;
+    throw Error("Value passed to 'css' function must be a 'css' function result: " + o + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
   })(a) + s[i + 1], s[0]);
-  return new Ot(e, s, lt);
-}, re = (s, t) => {
-  if (dt) s.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+  return new Ut(e, s, ht);
+}, oe = (s, t) => {
+  if (lt) s.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
   else for (const e of t) {
-    const n = document.createElement("style"), a = Y.litNonce;
+    const n = document.createElement("style"), a = V.litNonce;
     a !== void 0 && n.setAttribute("nonce", a), n.textContent = e.cssText, s.appendChild(n);
   }
-}, ft = dt ? (s) => s : (s) => s instanceof CSSStyleSheet ? ((t) => {
+}, ft = lt ? (s) => s : (s) => s instanceof CSSStyleSheet ? ((t) => {
   let e = "";
   for (const n of t.cssRules) e += n.cssText;
   return ie(e);
 })(s) : s;
-const { is: oe, defineProperty: ce, getOwnPropertyDescriptor: de, getOwnPropertyNames: le, getOwnPropertySymbols: ue, getPrototypeOf: he } = Object, nt = globalThis, mt = nt.trustedTypes, pe = mt ? mt.emptyScript : "", ge = nt.reactiveElementPolyfillSupport, H = (s, t) => s, ct = { toAttribute(s, t) {
+const { is: re, defineProperty: ce, getOwnPropertyDescriptor: de, getOwnPropertyNames: le, getOwnPropertySymbols: he, getPrototypeOf: ue } = Object, et = globalThis, yt = et.trustedTypes, pe = yt ? yt.emptyScript : "", ge = et.reactiveElementPolyfillSupport, H = (s, t) => s, ct = { toAttribute(s, t) {
   switch (t) {
     case Boolean:
       s = s ? pe : null;
@@ -63,8 +63,8 @@ const { is: oe, defineProperty: ce, getOwnPropertyDescriptor: de, getOwnProperty
       }
   }
   return e;
-} }, Ut = (s, t) => !oe(s, t), yt = { attribute: !0, type: String, converter: ct, reflect: !1, useDefault: !1, hasChanged: Ut };
-Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), nt.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+} }, Rt = (s, t) => !re(s, t), wt = { attribute: !0, type: String, converter: ct, reflect: !1, useDefault: !1, hasChanged: Rt };
+Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), et.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
 let E = class extends HTMLElement {
   static addInitializer(t) {
     this._$Ei(), (this.l ??= []).push(t);
@@ -72,7 +72,7 @@ let E = class extends HTMLElement {
   static get observedAttributes() {
     return this.finalize(), this._$Eh && [...this._$Eh.keys()];
   }
-  static createProperty(t, e = yt) {
+  static createProperty(t, e = wt) {
     if (e.state && (e.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(t) && ((e = Object.create(e)).wrapped = !0), this.elementProperties.set(t, e), !e.noAccessor) {
       const n = /* @__PURE__ */ Symbol(), a = this.getPropertyDescriptor(t, n, e);
       a !== void 0 && ce(this.prototype, t, a);
@@ -81,26 +81,26 @@ let E = class extends HTMLElement {
   static getPropertyDescriptor(t, e, n) {
     const { get: a, set: i } = de(this.prototype, t) ?? { get() {
       return this[e];
-    }, set(r) {
-      this[e] = r;
+    }, set(o) {
+      this[e] = o;
     } };
-    return { get: a, set(r) {
-      const o = a?.call(this);
-      i?.call(this, r), this.requestUpdate(t, o, n);
+    return { get: a, set(o) {
+      const r = a?.call(this);
+      i?.call(this, o), this.requestUpdate(t, r, n);
     }, configurable: !0, enumerable: !0 };
   }
   static getPropertyOptions(t) {
-    return this.elementProperties.get(t) ?? yt;
+    return this.elementProperties.get(t) ?? wt;
   }
   static _$Ei() {
     if (this.hasOwnProperty(H("elementProperties"))) return;
-    const t = he(this);
+    const t = ue(this);
     t.finalize(), t.l !== void 0 && (this.l = [...t.l]), this.elementProperties = new Map(t.elementProperties);
   }
   static finalize() {
     if (this.hasOwnProperty(H("finalized"))) return;
     if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(H("properties"))) {
-      const e = this.properties, n = [...le(e), ...ue(e)];
+      const e = this.properties, n = [...le(e), ...he(e)];
       for (const a of n) this.createProperty(a, e[a]);
     }
     const t = this[Symbol.metadata];
@@ -146,7 +146,7 @@ let E = class extends HTMLElement {
   }
   createRenderRoot() {
     const t = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-    return re(t, this.constructor.elementStyles), t;
+    return oe(t, this.constructor.elementStyles), t;
   }
   connectedCallback() {
     this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((t) => t.hostConnected?.());
@@ -169,22 +169,22 @@ let E = class extends HTMLElement {
   _$AK(t, e) {
     const n = this.constructor, a = n._$Eh.get(t);
     if (a !== void 0 && this._$Em !== a) {
-      const i = n.getPropertyOptions(a), r = typeof i.converter == "function" ? { fromAttribute: i.converter } : i.converter?.fromAttribute !== void 0 ? i.converter : ct;
+      const i = n.getPropertyOptions(a), o = typeof i.converter == "function" ? { fromAttribute: i.converter } : i.converter?.fromAttribute !== void 0 ? i.converter : ct;
       this._$Em = a;
-      const o = r.fromAttribute(e, i.type);
-      this[a] = o ?? this._$Ej?.get(a) ?? o, this._$Em = null;
+      const r = o.fromAttribute(e, i.type);
+      this[a] = r ?? this._$Ej?.get(a) ?? r, this._$Em = null;
     }
   }
   requestUpdate(t, e, n, a = !1, i) {
     if (t !== void 0) {
-      const r = this.constructor;
-      if (a === !1 && (i = this[t]), n ??= r.getPropertyOptions(t), !((n.hasChanged ?? Ut)(i, e) || n.useDefault && n.reflect && i === this._$Ej?.get(t) && !this.hasAttribute(r._$Eu(t, n)))) return;
+      const o = this.constructor;
+      if (a === !1 && (i = this[t]), n ??= o.getPropertyOptions(t), !((n.hasChanged ?? Rt)(i, e) || n.useDefault && n.reflect && i === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, n)))) return;
       this.C(t, e, n);
     }
     this.isUpdatePending === !1 && (this._$ES = this._$EP());
   }
-  C(t, e, { useDefault: n, reflect: a, wrapped: i }, r) {
-    n && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, r ?? e ?? this[t]), i !== !0 || r !== void 0) || (this._$AL.has(t) || (this.hasUpdated || n || (e = void 0), this._$AL.set(t, e)), a === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
+  C(t, e, { useDefault: n, reflect: a, wrapped: i }, o) {
+    n && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, o ?? e ?? this[t]), i !== !0 || o !== void 0) || (this._$AL.has(t) || (this.hasUpdated || n || (e = void 0), this._$AL.set(t, e)), a === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
   }
   async _$EP() {
     this.isUpdatePending = !0;
@@ -208,8 +208,8 @@ let E = class extends HTMLElement {
       }
       const n = this.constructor.elementProperties;
       if (n.size > 0) for (const [a, i] of n) {
-        const { wrapped: r } = i, o = this[a];
-        r !== !0 || this._$AL.has(a) || o === void 0 || this.C(a, void 0, i, o);
+        const { wrapped: o } = i, r = this[a];
+        o !== !0 || this._$AL.has(a) || r === void 0 || this.C(a, void 0, i, r);
       }
     }
     let t = !1;
@@ -246,54 +246,54 @@ let E = class extends HTMLElement {
   firstUpdated(t) {
   }
 };
-E.elementStyles = [], E.shadowRootOptions = { mode: "open" }, E[H("elementProperties")] = /* @__PURE__ */ new Map(), E[H("finalized")] = /* @__PURE__ */ new Map(), ge?.({ ReactiveElement: E }), (nt.reactiveElementVersions ??= []).push("2.1.2");
-const ut = globalThis, wt = (s) => s, X = ut.trustedTypes, bt = X ? X.createPolicy("lit-html", { createHTML: (s) => s }) : void 0, Rt = "$lit$", x = `lit$${Math.random().toFixed(9).slice(2)}$`, It = "?" + x, _e = `<${It}>`, S = document, L = () => S.createComment(""), W = (s) => s === null || typeof s != "object" && typeof s != "function", ht = Array.isArray, fe = (s) => ht(s) || typeof s?.[Symbol.iterator] == "function", it = `[ 	
-\f\r]`, U = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, vt = /-->/g, $t = />/g, z = RegExp(`>|${it}(?:([^\\s"'>=/]+)(${it}*=${it}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`, "g"), kt = /'/g, xt = /"/g, Ht = /^(?:script|style|textarea|title)$/i, Lt = (s) => (t, ...e) => ({ _$litType$: s, strings: t, values: e }), l = Lt(1), k = Lt(2), D = /* @__PURE__ */ Symbol.for("lit-noChange"), u = /* @__PURE__ */ Symbol.for("lit-nothing"), zt = /* @__PURE__ */ new WeakMap(), A = S.createTreeWalker(S, 129);
-function Wt(s, t) {
-  if (!ht(s) || !s.hasOwnProperty("raw")) throw Error("invalid template strings array");
-  return bt !== void 0 ? bt.createHTML(t) : t;
+E.elementStyles = [], E.shadowRootOptions = { mode: "open" }, E[H("elementProperties")] = /* @__PURE__ */ new Map(), E[H("finalized")] = /* @__PURE__ */ new Map(), ge?.({ ReactiveElement: E }), (et.reactiveElementVersions ??= []).push("2.1.2");
+const ut = globalThis, bt = (s) => s, J = ut.trustedTypes, vt = J ? J.createPolicy("lit-html", { createHTML: (s) => s }) : void 0, It = "$lit$", k = `lit$${Math.random().toFixed(9).slice(2)}$`, Ht = "?" + k, _e = `<${Ht}>`, S = document, L = () => S.createComment(""), W = (s) => s === null || typeof s != "object" && typeof s != "function", pt = Array.isArray, me = (s) => pt(s) || typeof s?.[Symbol.iterator] == "function", it = `[ 	
+\f\r]`, U = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, $t = /-->/g, kt = />/g, z = RegExp(`>|${it}(?:([^\\s"'>=/]+)(${it}*=${it}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`, "g"), xt = /'/g, zt = /"/g, Lt = /^(?:script|style|textarea|title)$/i, Wt = (s) => (t, ...e) => ({ _$litType$: s, strings: t, values: e }), l = Wt(1), $ = Wt(2), D = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), At = /* @__PURE__ */ new WeakMap(), A = S.createTreeWalker(S, 129);
+function Bt(s, t) {
+  if (!pt(s) || !s.hasOwnProperty("raw")) throw Error("invalid template strings array");
+  return vt !== void 0 ? vt.createHTML(t) : t;
 }
-const me = (s, t) => {
+const fe = (s, t) => {
   const e = s.length - 1, n = [];
-  let a, i = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", r = U;
-  for (let o = 0; o < e; o++) {
-    const c = s[o];
-    let d, h, p = -1, f = 0;
-    for (; f < c.length && (r.lastIndex = f, h = r.exec(c), h !== null); ) f = r.lastIndex, r === U ? h[1] === "!--" ? r = vt : h[1] !== void 0 ? r = $t : h[2] !== void 0 ? (Ht.test(h[2]) && (a = RegExp("</" + h[2], "g")), r = z) : h[3] !== void 0 && (r = z) : r === z ? h[0] === ">" ? (r = a ?? U, p = -1) : h[1] === void 0 ? p = -2 : (p = r.lastIndex - h[2].length, d = h[1], r = h[3] === void 0 ? z : h[3] === '"' ? xt : kt) : r === xt || r === kt ? r = z : r === vt || r === $t ? r = U : (r = z, a = void 0);
-    const y = r === z && s[o + 1].startsWith("/>") ? " " : "";
-    i += r === U ? c + _e : p >= 0 ? (n.push(d), c.slice(0, p) + Rt + c.slice(p) + x + y) : c + x + (p === -2 ? o : y);
+  let a, i = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = U;
+  for (let r = 0; r < e; r++) {
+    const c = s[r];
+    let d, u, p = -1, m = 0;
+    for (; m < c.length && (o.lastIndex = m, u = o.exec(c), u !== null); ) m = o.lastIndex, o === U ? u[1] === "!--" ? o = $t : u[1] !== void 0 ? o = kt : u[2] !== void 0 ? (Lt.test(u[2]) && (a = RegExp("</" + u[2], "g")), o = z) : u[3] !== void 0 && (o = z) : o === z ? u[0] === ">" ? (o = a ?? U, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, d = u[1], o = u[3] === void 0 ? z : u[3] === '"' ? zt : xt) : o === zt || o === xt ? o = z : o === $t || o === kt ? o = U : (o = z, a = void 0);
+    const y = o === z && s[r + 1].startsWith("/>") ? " " : "";
+    i += o === U ? c + _e : p >= 0 ? (n.push(d), c.slice(0, p) + It + c.slice(p) + k + y) : c + k + (p === -2 ? r : y);
   }
-  return [Wt(s, i + (s[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), n];
+  return [Bt(s, i + (s[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), n];
 };
 class B {
   constructor({ strings: t, _$litType$: e }, n) {
     let a;
     this.parts = [];
-    let i = 0, r = 0;
-    const o = t.length - 1, c = this.parts, [d, h] = me(t, e);
+    let i = 0, o = 0;
+    const r = t.length - 1, c = this.parts, [d, u] = fe(t, e);
     if (this.el = B.createElement(d, n), A.currentNode = this.el.content, e === 2 || e === 3) {
       const p = this.el.content.firstChild;
       p.replaceWith(...p.childNodes);
     }
-    for (; (a = A.nextNode()) !== null && c.length < o; ) {
+    for (; (a = A.nextNode()) !== null && c.length < r; ) {
       if (a.nodeType === 1) {
-        if (a.hasAttributes()) for (const p of a.getAttributeNames()) if (p.endsWith(Rt)) {
-          const f = h[r++], y = a.getAttribute(p).split(x), $ = /([.?@])?(.*)/.exec(f);
-          c.push({ type: 1, index: i, name: $[2], strings: y, ctor: $[1] === "." ? we : $[1] === "?" ? be : $[1] === "@" ? ve : st }), a.removeAttribute(p);
-        } else p.startsWith(x) && (c.push({ type: 6, index: i }), a.removeAttribute(p));
-        if (Ht.test(a.tagName)) {
-          const p = a.textContent.split(x), f = p.length - 1;
-          if (f > 0) {
-            a.textContent = X ? X.emptyScript : "";
-            for (let y = 0; y < f; y++) a.append(p[y], L()), A.nextNode(), c.push({ type: 2, index: ++i });
-            a.append(p[f], L());
+        if (a.hasAttributes()) for (const p of a.getAttributeNames()) if (p.endsWith(It)) {
+          const m = u[o++], y = a.getAttribute(p).split(k), v = /([.?@])?(.*)/.exec(m);
+          c.push({ type: 1, index: i, name: v[2], strings: y, ctor: v[1] === "." ? we : v[1] === "?" ? be : v[1] === "@" ? ve : nt }), a.removeAttribute(p);
+        } else p.startsWith(k) && (c.push({ type: 6, index: i }), a.removeAttribute(p));
+        if (Lt.test(a.tagName)) {
+          const p = a.textContent.split(k), m = p.length - 1;
+          if (m > 0) {
+            a.textContent = J ? J.emptyScript : "";
+            for (let y = 0; y < m; y++) a.append(p[y], L()), A.nextNode(), c.push({ type: 2, index: ++i });
+            a.append(p[m], L());
           }
         }
-      } else if (a.nodeType === 8) if (a.data === It) c.push({ type: 2, index: i });
+      } else if (a.nodeType === 8) if (a.data === Ht) c.push({ type: 2, index: i });
       else {
         let p = -1;
-        for (; (p = a.data.indexOf(x, p + 1)) !== -1; ) c.push({ type: 7, index: i }), p += x.length - 1;
+        for (; (p = a.data.indexOf(k, p + 1)) !== -1; ) c.push({ type: 7, index: i }), p += k.length - 1;
       }
       i++;
     }
@@ -322,13 +322,13 @@ class ye {
   u(t) {
     const { el: { content: e }, parts: n } = this._$AD, a = (t?.creationScope ?? S).importNode(e, !0);
     A.currentNode = a;
-    let i = A.nextNode(), r = 0, o = 0, c = n[0];
+    let i = A.nextNode(), o = 0, r = 0, c = n[0];
     for (; c !== void 0; ) {
-      if (r === c.index) {
+      if (o === c.index) {
         let d;
-        c.type === 2 ? d = new Z(i, i.nextSibling, this, t) : c.type === 1 ? d = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (d = new $e(i, this, t)), this._$AV.push(d), c = n[++o];
+        c.type === 2 ? d = new Z(i, i.nextSibling, this, t) : c.type === 1 ? d = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (d = new $e(i, this, t)), this._$AV.push(d), c = n[++r];
       }
-      r !== c?.index && (i = A.nextNode(), r++);
+      o !== c?.index && (i = A.nextNode(), o++);
     }
     return A.currentNode = S, a;
   }
@@ -342,7 +342,7 @@ class Z {
     return this._$AM?._$AU ?? this._$Cv;
   }
   constructor(t, e, n, a) {
-    this.type = 2, this._$AH = u, this._$AN = void 0, this._$AA = t, this._$AB = e, this._$AM = n, this.options = a, this._$Cv = a?.isConnected ?? !0;
+    this.type = 2, this._$AH = h, this._$AN = void 0, this._$AA = t, this._$AB = e, this._$AM = n, this.options = a, this._$Cv = a?.isConnected ?? !0;
   }
   get parentNode() {
     let t = this._$AA.parentNode;
@@ -356,7 +356,7 @@ class Z {
     return this._$AB;
   }
   _$AI(t, e = this) {
-    t = N(this, t, e), W(t) ? t === u || t == null || t === "" ? (this._$AH !== u && this._$AR(), this._$AH = u) : t !== this._$AH && t !== D && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : fe(t) ? this.k(t) : this._(t);
+    t = N(this, t, e), W(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== D && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : me(t) ? this.k(t) : this._(t);
   }
   O(t) {
     return this._$AA.parentNode.insertBefore(t, this._$AB);
@@ -365,22 +365,22 @@ class Z {
     this._$AH !== t && (this._$AR(), this._$AH = this.O(t));
   }
   _(t) {
-    this._$AH !== u && W(this._$AH) ? this._$AA.nextSibling.data = t : this.T(S.createTextNode(t)), this._$AH = t;
+    this._$AH !== h && W(this._$AH) ? this._$AA.nextSibling.data = t : this.T(S.createTextNode(t)), this._$AH = t;
   }
   $(t) {
-    const { values: e, _$litType$: n } = t, a = typeof n == "number" ? this._$AC(t) : (n.el === void 0 && (n.el = B.createElement(Wt(n.h, n.h[0]), this.options)), n);
+    const { values: e, _$litType$: n } = t, a = typeof n == "number" ? this._$AC(t) : (n.el === void 0 && (n.el = B.createElement(Bt(n.h, n.h[0]), this.options)), n);
     if (this._$AH?._$AD === a) this._$AH.p(e);
     else {
-      const i = new ye(a, this), r = i.u(this.options);
-      i.p(e), this.T(r), this._$AH = i;
+      const i = new ye(a, this), o = i.u(this.options);
+      i.p(e), this.T(o), this._$AH = i;
     }
   }
   _$AC(t) {
-    let e = zt.get(t.strings);
-    return e === void 0 && zt.set(t.strings, e = new B(t)), e;
+    let e = At.get(t.strings);
+    return e === void 0 && At.set(t.strings, e = new B(t)), e;
   }
   k(t) {
-    ht(this._$AH) || (this._$AH = [], this._$AR());
+    pt(this._$AH) || (this._$AH = [], this._$AR());
     const e = this._$AH;
     let n, a = 0;
     for (const i of t) a === e.length ? e.push(n = new Z(this.O(L()), this.O(L()), this, this.options)) : n = e[a], n._$AI(i), a++;
@@ -388,15 +388,15 @@ class Z {
   }
   _$AR(t = this._$AA.nextSibling, e) {
     for (this._$AP?.(!1, !0, e); t !== this._$AB; ) {
-      const n = wt(t).nextSibling;
-      wt(t).remove(), t = n;
+      const n = bt(t).nextSibling;
+      bt(t).remove(), t = n;
     }
   }
   setConnected(t) {
     this._$AM === void 0 && (this._$Cv = t, this._$AP?.(t));
   }
 }
-class st {
+class nt {
   get tagName() {
     return this.element.tagName;
   }
@@ -404,46 +404,46 @@ class st {
     return this._$AM._$AU;
   }
   constructor(t, e, n, a, i) {
-    this.type = 1, this._$AH = u, this._$AN = void 0, this.element = t, this.name = e, this._$AM = a, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(new String()), this.strings = n) : this._$AH = u;
+    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = a, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(new String()), this.strings = n) : this._$AH = h;
   }
   _$AI(t, e = this, n, a) {
     const i = this.strings;
-    let r = !1;
-    if (i === void 0) t = N(this, t, e, 0), r = !W(t) || t !== this._$AH && t !== D, r && (this._$AH = t);
+    let o = !1;
+    if (i === void 0) t = N(this, t, e, 0), o = !W(t) || t !== this._$AH && t !== D, o && (this._$AH = t);
     else {
-      const o = t;
+      const r = t;
       let c, d;
-      for (t = i[0], c = 0; c < i.length - 1; c++) d = N(this, o[n + c], e, c), d === D && (d = this._$AH[c]), r ||= !W(d) || d !== this._$AH[c], d === u ? t = u : t !== u && (t += (d ?? "") + i[c + 1]), this._$AH[c] = d;
+      for (t = i[0], c = 0; c < i.length - 1; c++) d = N(this, r[n + c], e, c), d === D && (d = this._$AH[c]), o ||= !W(d) || d !== this._$AH[c], d === h ? t = h : t !== h && (t += (d ?? "") + i[c + 1]), this._$AH[c] = d;
     }
-    r && !a && this.j(t);
+    o && !a && this.j(t);
   }
   j(t) {
-    t === u ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
+    t === h ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
   }
 }
-class we extends st {
+class we extends nt {
   constructor() {
     super(...arguments), this.type = 3;
   }
   j(t) {
-    this.element[this.name] = t === u ? void 0 : t;
+    this.element[this.name] = t === h ? void 0 : t;
   }
 }
-class be extends st {
+class be extends nt {
   constructor() {
     super(...arguments), this.type = 4;
   }
   j(t) {
-    this.element.toggleAttribute(this.name, !!t && t !== u);
+    this.element.toggleAttribute(this.name, !!t && t !== h);
   }
 }
-class ve extends st {
+class ve extends nt {
   constructor(t, e, n, a, i) {
     super(t, e, n, a, i), this.type = 5;
   }
   _$AI(t, e = this) {
-    if ((t = N(this, t, e, 0) ?? u) === D) return;
-    const n = this._$AH, a = t === u && n !== u || t.capture !== n.capture || t.once !== n.once || t.passive !== n.passive, i = t !== u && (n === u || a);
+    if ((t = N(this, t, e, 0) ?? h) === D) return;
+    const n = this._$AH, a = t === h && n !== h || t.capture !== n.capture || t.once !== n.once || t.passive !== n.passive, i = t !== h && (n === h || a);
     a && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, t), this._$AH = t;
   }
   handleEvent(t) {
@@ -472,8 +472,8 @@ const xe = (s, t, e) => {
   }
   return a._$AI(s), a;
 };
-const pt = globalThis;
-class v extends E {
+const gt = globalThis;
+class x extends E {
   constructor() {
     super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
   }
@@ -495,12 +495,12 @@ class v extends E {
     return D;
   }
 }
-v._$litElement$ = !0, v.finalized = !0, pt.litElementHydrateSupport?.({ LitElement: v });
-const ze = pt.litElementPolyfillSupport;
-ze?.({ LitElement: v });
-(pt.litElementVersions ??= []).push("4.2.2");
-const Bt = 36e5, At = 24 * Bt;
-class Q {
+x._$litElement$ = !0, x.finalized = !0, gt.litElementHydrateSupport?.({ LitElement: x });
+const ze = gt.litElementPolyfillSupport;
+ze?.({ LitElement: x });
+(gt.litElementVersions ??= []).push("4.2.2");
+const Ft = 36e5, Tt = 24 * Ft;
+class X {
   constructor(t) {
     this.language = t.locale?.language ?? t.language, this.zone = t.locale?.time_zone === "server" ? t.config.time_zone : void 0;
     const e = t.locale?.time_format;
@@ -534,16 +534,16 @@ class Q {
   }
   /** A deadline: the weekday unless it is today, the date beyond a week. */
   when(t, e) {
-    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * At ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
+    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * Tt ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
   }
   /** A day: the weekday, beyond a week the date. */
   dayName(t, e) {
-    return t.getTime() - e.getTime() > 6 * At ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
+    return t.getTime() - e.getTime() > 6 * Tt ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
   }
   /** A time in the hours ahead: the day is clear without a name. */
   soon(t, e) {
     const n = t.getTime() - e.getTime();
-    return n > 0 && n < 18 * Bt ? this.time(t) : this.when(t, e);
+    return n > 0 && n < 18 * Ft ? this.time(t) : this.when(t, e);
   }
   /** How long ago: 12 min, 3 h 5 min, 2 d. It is never broken into two lines. */
   duration(t) {
@@ -610,14 +610,14 @@ class Q {
     return this.zone === void 0 ? {} : { timeZone: this.zone };
   }
 }
-const m = "tesla_scout_worker";
-function tt(s) {
+const f = "tesla_scout_worker";
+function Q(s) {
   return [...new Set(
-    Object.values(s.entities).filter((e) => e.platform === m && e.device_id).map((e) => e.device_id)
+    Object.values(s.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
   )].map((e) => s.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, n) => F(e).localeCompare(F(n)));
 }
-function Tt(s) {
-  return Object.values(s.entities).find((t) => t.platform === m)?.device_id;
+function St(s) {
+  return Object.values(s.entities).find((t) => t.platform === f)?.device_id;
 }
 function F(s) {
   return s.name_by_user ?? s.name ?? "";
@@ -625,20 +625,20 @@ function F(s) {
 function C(s, t) {
   const e = t;
   if (e.translation_key) {
-    const n = `component.${m}.exceptions.${e.translation_key}.message`, a = s.localize(n, e.translation_placeholders ?? {});
+    const n = `component.${f}.exceptions.${e.translation_key}.message`, a = s.localize(n, e.translation_placeholders ?? {});
     if (a && a !== n) return a;
   }
   return e.message ?? String(t);
 }
-function Ft(s, t) {
-  const e = `component.${m}.exceptions.${t}.message`, n = s.localize(e);
+function qt(s, t) {
+  const e = `component.${f}.exceptions.${t}.message`, n = s.localize(e);
   return n && n !== e ? n : t;
 }
-const et = `/config/integrations/integration/${m}`;
-function qt(s) {
+const tt = `/config/integrations/integration/${f}`;
+function Zt(s) {
   history.pushState(null, "", s), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-const gt = {
+const _t = {
   // The car.
   plugged_in: "Plugged in",
   unplugged: "Not plugged in",
@@ -1036,17 +1036,17 @@ const gt = {
   stage_saving: "oszczędzanie: mniej odczytów",
   stage_essential: "tylko ładowanie specjalne",
   stage_stopped: "budżet wyczerpany"
-}, Te = { en: gt, pl: Ae };
+}, Te = { en: _t, pl: Ae };
 function T(s, t, e = {}) {
-  return (Te[s.split("-")[0] ?? "en"] ?? gt)[t].replace(/\{(\w+)\}/g, (a, i) => String(e[i] ?? ""));
+  return (Te[s.split("-")[0] ?? "en"] ?? _t)[t].replace(/\{(\w+)\}/g, (a, i) => String(e[i] ?? ""));
 }
 function O(s) {
-  return s in gt;
+  return s in _t;
 }
 function g(s) {
   return (t, e) => T(s.language, t, e);
 }
-function at(s, t, e) {
+function st(s, t, e) {
   const n = g(t), a = {
     target: s.target === null ? "" : t.percent(s.target),
     level: s.level === null ? "" : t.percent(Math.floor(s.level)),
@@ -1064,25 +1064,25 @@ function Se(s, t, e) {
   const n = new Date(s.latest);
   return n.getTime() - Date.parse(s.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(n, e) });
 }
-function Zt(s, t, e) {
+function Gt(s, t, e) {
   return s.map(({ start: n, end: a }) => `${t.soon(new Date(n), e)}–${t.time(new Date(a))}`).join(", ");
 }
-function Gt(s, t, e, n) {
+function Kt(s, t, e, n) {
   const a = s.map(({ start: i }) => new Date(i)).find((i) => i > n);
   return !t || !a ? null : g(e)("timed", { at: e.soon(a, n) });
 }
 function Ce(s, t, e, n, a, i) {
   if (s.kind === "repair") {
-    const h = `component.${a}.issues.${s.key}.title`, p = n(h, s.placeholders);
-    return p && p !== h ? p : null;
+    const u = `component.${a}.issues.${s.key}.title`, p = n(u, s.placeholders);
+    return p && p !== u ? p : null;
   }
-  const r = `p_${s.key}`;
-  if (!O(r)) return null;
-  const { target: o, ready_by: c, reason: d } = s.placeholders;
-  return g(t)(r, {
-    target: o ? t.percent(Number(o)) : "",
+  const o = `p_${s.key}`;
+  if (!O(o)) return null;
+  const { target: r, ready_by: c, reason: d } = s.placeholders;
+  return g(t)(o, {
+    target: r ? t.percent(Number(r)) : "",
     ready_by: c ? t.when(new Date(c), e) : "",
-    reason: Kt(d ?? "", t, i)
+    reason: Vt(d ?? "", t, i)
   });
 }
 function je(s, t, e) {
@@ -1095,7 +1095,7 @@ function je(s, t, e) {
   }, i = s.kind === "vacation" && n > e;
   return g(t)(i ? "said_vacation_from" : `said_${s.kind}`, a);
 }
-function Kt(s, t, e) {
+function Vt(s, t, e) {
   const n = `reason_${s || "unknown"}`;
   return O(n) ? g(t)(n) : e(s);
 }
@@ -1104,12 +1104,12 @@ function De(s, t) {
   const e = s.saving ?? 0, n = s.reasons.filter((a) => !Ee.has(a));
   return (n.length ? n : s.reasons).slice(0, 3).map((a) => a === "prices_awaited" && e ? "r_prices_cheaper" : `r_${a}`).filter(O).map((a) => g(t)(a, { saving: t.percent(e) }));
 }
-function Vt(s) {
+function Yt(s) {
   if (s.cost === null || s.cost_now === null) return null;
   const t = s.cost_now - s.cost;
   return t >= 0.01 ? t : null;
 }
-const G = P`
+const at = P`
   :host {
     --tsc-good: var(--success-color, #43a047);
     --tsc-warning: var(--warning-color, #ffa600);
@@ -1227,7 +1227,7 @@ const G = P`
     white-space: nowrap;
   }
 `, Ne = 5e3;
-class Yt {
+class Jt {
   constructor(t, e) {
     this.command = t, this.show = e, this.turn = 0;
   }
@@ -1247,7 +1247,7 @@ class Yt {
         (i) => {
           n === this.turn && this.show(i);
         },
-        { type: `${m}/${this.command}`, device_id: e }
+        { type: `${f}/${this.command}`, device_id: e }
       );
       n === this.turn ? this.stop = a : a().catch(() => {
       });
@@ -1263,9 +1263,9 @@ const Me = {
   device_id: "field_account_device",
   name: "field_name"
 };
-class Pe extends v {
+class Pe extends x {
   constructor() {
-    super(...arguments), this.subscription = new Yt(
+    super(...arguments), this.subscription = new Jt(
       "subscribe_account",
       (t, e) => {
         this.failure = e, t && (this.view = t);
@@ -1283,17 +1283,17 @@ class Pe extends v {
   static getConfigForm() {
     return {
       schema: [
-        { name: "device_id", selector: { device: { filter: { integration: m } } } },
+        { name: "device_id", selector: { device: { filter: { integration: f } } } },
         { name: "name", selector: { text: {} } }
       ],
       computeLabel: (t) => {
-        const e = document.documentElement.lang || navigator.language || "en", n = Me[t.name], a = new Q({ language: e, config: { time_zone: "UTC" } });
+        const e = document.documentElement.lang || navigator.language || "en", n = Me[t.name], a = new X({ language: e, config: { time_zone: "UTC" } });
         return n ? g(a)(n) : t.name;
       }
     };
   }
   static getStubConfig(t) {
-    const e = Tt(t);
+    const e = St(t);
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -1314,32 +1314,32 @@ class Pe extends v {
   willUpdate() {
     const { hass: t, config: e } = this;
     if (!t || !e || !this.isConnected) return;
-    const n = e.device_id ?? Tt(t);
+    const n = e.device_id ?? St(t);
     n && this.subscription.start(t, n);
   }
   render() {
     const { hass: t, config: e, view: n } = this;
-    if (!t || !e) return u;
-    const a = new Q(t), i = g(a);
+    if (!t || !e) return h;
+    const a = new X(t), i = g(a);
     if (!n) {
       const c = this.failure ? C(t, this.failure) : i("waiting");
       return l`<ha-card
         ><div class="card"><p role="status">${c}</p></div></ha-card
       >`;
     }
-    const r = e.name || n.name, o = n.stage !== null;
+    const o = e.name || n.name, r = n.stage !== null;
     return l`<ha-card>
-      <section class="card" aria-label=${r}>
+      <section class="card" aria-label=${o}>
         <div class="title">
-          <h2>${r}</h2>
-          <span class="soft">${o ? this.month(n, a) : ""}</span>
-          ${t.user && !t.user.is_admin ? u : l`<button class="act" @click=${() => qt(et)}>
+          <h2>${o}</h2>
+          <span class="soft">${r ? this.month(n, a) : ""}</span>
+          ${t.user && !t.user.is_admin ? h : l`<button class="act" @click=${() => Zt(tt)}>
                   ${i("settings")}
                 </button>`}
         </div>
-        ${n.signed_out ? l`<p>${i("v_signed_out")}</p>` : u}
-        ${o ? this.bill(n, a) : u}
-        ${o ? this.charging(n, a) : u}
+        ${n.signed_out ? l`<p>${i("v_signed_out")}</p>` : h}
+        ${r ? this.bill(n, a) : h}
+        ${r ? this.charging(n, a) : h}
       </section>
     </ha-card>`;
   }
@@ -1350,23 +1350,23 @@ class Pe extends v {
     );
   }
   bill(t, e) {
-    const n = g(e), a = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, r = t.limit === null ? n("no_budget") : n("of_budget", { limit: e.money(t.limit, t.currency) }), o = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
+    const n = g(e), a = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? n("no_budget") : n("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
       new Date(Date.parse(t.next_reset) - 1)
     ) : "";
     return l`
       <div class="bill">
         <span class="soft">${n("bill")}</span>
-        <span><b>${e.money(t.cost, t.currency)}</b> ${r}</span>
+        <span><b>${e.money(t.cost, t.currency)}</b> ${o}</span>
       </div>
       ${t.limit ? l`<div class="meter" aria-hidden="true">
               <div class=${t.stage ?? ""} style=${`width:${i}%`}></div>
-            </div>` : u}
+            </div>` : h}
       <div class="soft small">
         ${[
       ...t.forecast === null ? [] : [
         n("bill_forecast", {
           amount: e.money(t.forecast, t.currency),
-          date: o
+          date: r
         })
       ],
       ...O(a) ? [n(a)] : []
@@ -1389,10 +1389,10 @@ class Pe extends v {
   charging(t, e) {
     const n = g(e);
     return t.cars.filter((i) => i.currency !== null && i.energy > 0).map((i) => {
-      const r = i.currency, o = i.on_arrival - i.cost, c = [
+      const o = i.currency, r = i.on_arrival - i.cost, c = [
         e.energy(i.energy),
-        e.money(i.cost, r),
-        ...o >= 0.01 ? [n("saved", { amount: e.money(o, r) })] : []
+        e.money(i.cost, o),
+        ...r >= 0.01 ? [n("saved", { amount: e.money(r, o) })] : []
       ], d = t.cars.length > 1 ? ` (${i.name})` : "";
       return l`<div class="bill">
         <span class="soft">${n("charged")}${d}</span><span>${c.join(" · ")}</span>
@@ -1401,7 +1401,7 @@ class Pe extends v {
   }
   static {
     this.styles = [
-      G,
+      at,
       P`
       .card {
         display: grid;
@@ -1467,20 +1467,20 @@ async function q({ hass: s }, t, e, n) {
   await s.callService(t, e, n, void 0, !1);
 }
 function b(s, t, e = {}) {
-  return q(s, m, t, { device_id: s.device, ...e });
+  return q(s, f, t, { device_id: s.device, ...e });
 }
-async function K({ hass: s, device: t, format: e, now: n, t: a }, i, r) {
-  const o = { device_id: t, override: i, ...r === void 0 ? {} : { date: r } }, c = await s.callService(m, "cancel_override", o, void 0, !1, !0), [d] = c?.response?.lost ?? [];
+async function G({ hass: s, device: t, format: e, now: n, t: a }, i, o) {
+  const r = { device_id: t, override: i, ...o === void 0 ? {} : { date: o } }, c = await s.callService(f, "cancel_override", r, void 0, !1, !0), [d] = c?.response?.lost ?? [];
   if (d)
     return a("undo_lost", {
       target: e.percent(d.target),
       ready_by: e.when(new Date(d.until), n)
     });
 }
-function Jt({ since: s }) {
+function Xt({ since: s }) {
   return new Date(Date.parse(s) + 12 * 36e5).toISOString().slice(0, 10);
 }
-function Xt(s, { format: t, now: e }) {
+function Qt(s, { format: t, now: e }) {
   return {
     target: t.percent(s.target),
     ready_by: t.when(new Date(s.ready_by), e)
@@ -1488,29 +1488,29 @@ function Xt(s, { format: t, now: e }) {
 }
 function Oe(s) {
   const { hass: t, view: e, format: n, t: a, form: i } = s;
-  if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return u;
-  const r = t.services[m] ?? {}, o = [
-    St(s, "special", a("charge_to", { target: n.percent(100) }))
+  if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
+  const o = t.services[f] ?? {}, r = [
+    Ct(s, "special", a("charge_to", { target: n.percent(100) }))
   ];
-  "set_target" in r && e.sync && o.push(St(s, "day", a("day_open"))), "charge_now" in r && !e.plans.some((d) => d.source === "charge_now") && o.push(rt(s, a("charge_now"), () => Ie(s)));
+  "set_target" in o && e.sync && r.push(Ct(s, "day", a("day_open"))), "charge_now" in o && !e.plans.some((d) => d.source === "charge_now") && r.push(ot(s, a("charge_now"), () => Ie(s)));
   const c = e.overrides.some(({ kind: d }) => d === "skip");
-  return "skip_charging" in r && e.sync && !e.shadow && !c && o.push(rt(s, a("skip"), () => Qt(s))), "scout_now" in r && o.push(rt(s, a("read_now"), () => Re(s))), l`
+  return "skip_charging" in o && e.sync && !e.shadow && !c && r.push(ot(s, a("skip"), () => te(s))), "scout_now" in o && r.push(ot(s, a("read_now"), () => Re(s))), l`
     ${Be(s)}
-    <div class="buttons">${o}</div>
-    ${i === void 0 ? u : Ue(s)}
+    <div class="buttons">${r}</div>
+    ${i === void 0 ? h : Ue(s)}
   `;
 }
 function Ue(s) {
-  const { hass: t, view: e, format: n, now: a, device: i, form: r } = s;
-  if (i === void 0) return u;
-  const o = () => s.open(void 0);
-  return r === "special" ? l`<tesla-scout-special
+  const { hass: t, view: e, format: n, now: a, device: i, form: o } = s;
+  if (i === void 0) return h;
+  const r = () => s.open(void 0);
+  return o === "special" ? l`<tesla-scout-special
         .hass=${t}
         .format=${n}
         .view=${e}
         .now=${a}
         .device=${i}
-        @special-closed=${o}
+        @special-closed=${r}
         @special-added=${(c) => Le(s, c)}
       ></tesla-scout-special>` : l`<tesla-scout-day
         .hass=${t}
@@ -1518,11 +1518,11 @@ function Ue(s) {
         .view=${e}
         .now=${a}
         .device=${i}
-        @day-closed=${o}
+        @day-closed=${r}
         @day-set=${(c) => We(s, c)}
       ></tesla-scout-day>`;
 }
-function St(s, t, e) {
+function Ct(s, t, e) {
   const n = s.form === t, a = () => {
     s.open(n ? void 0 : t), s.ask(void 0);
   };
@@ -1535,7 +1535,7 @@ function St(s, t, e) {
     ${e}
   </button>`;
 }
-function rt(s, t, e) {
+function ot(s, t, e) {
   return l`<button class="act" ?disabled=${s.busy} @click=${() => s.ask(e())}>
     ${t}
   </button>`;
@@ -1548,20 +1548,20 @@ function Re(s) {
   };
 }
 function Ie(s) {
-  const { view: t, format: e, t: n } = s, a = t.plans.find((d) => d.session_id === null) ?? t.plans[0], i = a?.target ?? t.limit, r = i === null ? "" : e.percent(i), { currency: o } = t, c = a && a.cost_now !== null && a.cost !== null && o !== null ? {
-    target: r,
-    now: e.money(a.cost_now, o),
-    planned: e.money(a.cost, o)
+  const { view: t, format: e, t: n } = s, a = t.plans.find((d) => d.session_id === null) ?? t.plans[0], i = a?.target ?? t.limit, o = i === null ? "" : e.percent(i), { currency: r } = t, c = a && a.cost_now !== null && a.cost !== null && r !== null ? {
+    target: o,
+    now: e.money(a.cost_now, r),
+    planned: e.money(a.cost, r)
   } : void 0;
   return {
-    text: c ? n("charge_now_ask", c) : n("charge_now_ask_plain", { target: r }),
+    text: c ? n("charge_now_ask", c) : n("charge_now_ask_plain", { target: o }),
     act: async () => (await b(s, "charge_now", i === null ? {} : { target: i }), {
-      text: n("charge_now_done", { target: r }),
-      undo: () => K(s, "charge_now")
+      text: n("charge_now_done", { target: o }),
+      undo: () => G(s, "charge_now")
     })
   };
 }
-function Qt(s, t) {
+function te(s, t) {
   const { hass: e, t: n } = s;
   return {
     text: t ?? n("skip_ask"),
@@ -1571,10 +1571,10 @@ function Qt(s, t) {
         await b(s, "skip_charging", t === void 0 ? {} : { confirm: !0 });
       } catch (a) {
         if (a.translation_key !== "skip_breaks_session" || t !== void 0) throw a;
-        s.askNext(Qt(s, C(e, a)));
+        s.askNext(te(s, C(e, a)));
         return;
       }
-      return { text: n("skip_done"), undo: () => K(s, "skip") };
+      return { text: n("skip_done"), undo: () => G(s, "skip") };
     }
   };
 }
@@ -1584,7 +1584,7 @@ function He(s, t) {
     s.ask({
       text: n("charge_now_cancel_ask", { target: e.percent(t.target) }),
       act: async () => {
-        await K(s, "charge_now");
+        await G(s, "charge_now");
         const i = { target: t.target, until: t.ready_by };
         return { text: n("done_cancel"), undo: () => b(s, "charge_now", i) };
       }
@@ -1593,7 +1593,7 @@ function He(s, t) {
   }
   const a = { target: t.target, ready_by: t.ready_by };
   s.ask({
-    text: n("cancel_ask", Xt(t, s)),
+    text: n("cancel_ask", Qt(t, s)),
     act: async () => (await b(s, "cancel_special_charging", { session_id: t.session_id }), {
       text: n("done_cancel"),
       undo: () => b(s, "add_special_charging", a)
@@ -1601,34 +1601,34 @@ function He(s, t) {
   });
 }
 function Le(s, t) {
-  const { format: e, now: n, t: a } = s, { id: i, target: r, by: o } = t.detail, c = a("done_special", {
-    target: e.percent(r),
-    ready_by: e.when(o, n)
+  const { format: e, now: n, t: a } = s, { id: i, target: o, by: r } = t.detail, c = a("done_special", {
+    target: e.percent(o),
+    ready_by: e.when(r, n)
   }), d = () => b(s, "cancel_special_charging", { session_id: i });
   s.open(void 0), s.say(i === void 0 ? { text: c } : { text: c, undo: d });
 }
 function We(s, t) {
-  const { target: e, date: n, day: a } = t.detail, { format: i, t: r } = s;
+  const { target: e, date: n, day: a } = t.detail, { format: i, t: o } = s;
   s.open(void 0), s.say({
-    text: r("day_done", { target: i.percent(e), day: a }),
-    undo: () => K(s, "target", n)
+    text: o("day_done", { target: i.percent(e), day: a }),
+    undo: () => G(s, "target", n)
   });
 }
 function Be(s) {
-  const { hass: t, view: e, t: n } = s, a = e.entities.target_level, i = e.entities.departure, r = a ? t.states[a] : void 0, o = i ? t.states[i]?.state : void 0, c = r && Number.isFinite(Number(r.state));
-  return !c && !o ? u : l`<div class="settings">
-    ${c ? Fe(s, a, r.attributes) : u}
-    ${o && /^\d\d:\d\d/.test(o) ? l`<label
+  const { hass: t, view: e, t: n } = s, a = e.entities.target_level, i = e.entities.departure, o = a ? t.states[a] : void 0, r = i ? t.states[i]?.state : void 0, c = o && Number.isFinite(Number(o.state));
+  return !c && !r ? h : l`<div class="settings">
+    ${c ? Fe(s, a, o.attributes) : h}
+    ${r && /^\d\d:\d\d/.test(r) ? l`<label
             ><span>${n("departs")}</span
             ><input
               type="time"
-              .value=${o.slice(0, 5)}
-              @change=${(d) => Ze(s, d, i, o)}
-          /></label>` : u}
+              .value=${r.slice(0, 5)}
+              @change=${(d) => Ze(s, d, i, r)}
+          /></label>` : h}
   </div>`;
 }
 function Fe(s, t, e) {
-  const { hass: n, format: a, t: i, dragged: r } = s, o = r ?? Number(n.states[t]?.state);
+  const { hass: n, format: a, t: i, dragged: o } = s, r = o ?? Number(n.states[t]?.state);
   return l`<label class="slide"
     ><span>${i("target")}</span
     ><input
@@ -1636,22 +1636,22 @@ function Fe(s, t, e) {
       min=${Number(e.min ?? 50)}
       max=${Number(e.max ?? 100)}
       step="1"
-      .value=${String(o)}
-      style=${`--at:${o}`}
-      aria-valuetext=${a.percent(o)}
+      .value=${String(r)}
+      style=${`--at:${r}`}
+      aria-valuetext=${a.percent(r)}
       @input=${(c) => s.drag(Number(c.target.value))}
       @change=${(c) => qe(s, c, t)}
-    /><output>${a.percent(o)}</output></label
+    /><output>${a.percent(r)}</output></label
   >`;
 }
 function qe(s, t, e) {
-  const { hass: n, format: a, t: i } = s, r = Number(t.target.value), o = Number(n.states[e]?.state), c = (d) => q(s, "number", "set_value", { entity_id: e, value: d });
-  s.act(async () => (await c(r), { text: i("done_target", { target: a.percent(r) }), undo: () => c(o) })).then(() => s.drag(void 0));
+  const { hass: n, format: a, t: i } = s, o = Number(t.target.value), r = Number(n.states[e]?.state), c = (d) => q(s, "number", "set_value", { entity_id: e, value: d });
+  s.act(async () => (await c(o), { text: i("done_target", { target: a.percent(o) }), undo: () => c(r) })).then(() => s.drag(void 0));
 }
 function Ze(s, t, e, n) {
   const { value: a } = t.target;
   if (!/^\d\d:\d\d/.test(a)) return;
-  const i = (r) => q(s, "time", "set_value", { entity_id: e, time: r });
+  const i = (o) => q(s, "time", "set_value", { entity_id: e, time: o });
   s.act(async () => (await i(`${a.slice(0, 5)}:00`), { text: s.t("done_departure", { time: a }), undo: () => i(n) }));
 }
 const Ge = {
@@ -1661,34 +1661,34 @@ const Ge = {
   budget_essential: "fix_options",
   budget_stopped: "fix_options"
 };
-function Ct(s) {
-  const { view: t, format: e, hass: n, now: a } = s, i = (o) => Ft(n, o), r = t.problems.map((o) => ({
-    problem: o,
-    text: Ce(o, e, a, n.localize, m, i)
-  })).filter((o) => o.text !== null);
-  return !r.length && t.verdict.key !== "not_loaded" ? u : l`<ul class="problems" role="list">
-    ${r.map(
-    ({ problem: o, text: c }) => l`<li><span>${c}</span>${Ke(s, o)}</li>`
+function jt(s) {
+  const { view: t, format: e, hass: n, now: a } = s, i = (r) => qt(n, r), o = t.problems.map((r) => ({
+    problem: r,
+    text: Ce(r, e, a, n.localize, f, i)
+  })).filter((r) => r.text !== null);
+  return !o.length && t.verdict.key !== "not_loaded" ? h : l`<ul class="problems" role="list">
+    ${o.map(
+    ({ problem: r, text: c }) => l`<li><span>${c}</span>${Ke(s, r)}</li>`
   )}
-    ${t.verdict.key === "not_loaded" && !r.length ? l`<li><span></span>${J(s, "fix_devices", et)}</li>` : u}
+    ${t.verdict.key === "not_loaded" && !o.length ? l`<li><span></span>${Y(s, "fix_devices", tt)}</li>` : h}
   </ul>`;
 }
 function Ke(s, t) {
   const { view: e, busy: n, t: a } = s;
   if (t.kind === "repair")
-    return t.key.startsWith("signed_out") ? J(s, "fix_sign_in", et) : J(s, "fix_repair", "/config/repairs");
+    return t.key.startsWith("signed_out") ? Y(s, "fix_sign_in", tt) : Y(s, "fix_repair", "/config/repairs");
   const i = Ge[t.key];
-  if (i === void 0) return u;
-  if (i === "fix_options") return J(s, i, et);
-  const [r, o, c, d] = t.key === "shadow" ? ["shadow_mode", "turn_off", "turn_on", "done_shadow"] : ["off_peak_sync", "turn_on", "turn_off", "done_sync"], h = e.entities[r];
-  return h ? l`<button class="act main" ?disabled=${n} @click=${() => s.act(async () => (await q(s, "switch", o, { entity_id: h }), { text: a(d), undo: () => q(s, "switch", c, { entity_id: h }) }))}>${a(i)}</button>` : u;
+  if (i === void 0) return h;
+  if (i === "fix_options") return Y(s, i, tt);
+  const [o, r, c, d] = t.key === "shadow" ? ["shadow_mode", "turn_off", "turn_on", "done_shadow"] : ["off_peak_sync", "turn_on", "turn_off", "done_sync"], u = e.entities[o];
+  return u ? l`<button class="act main" ?disabled=${n} @click=${() => s.act(async () => (await q(s, "switch", r, { entity_id: u }), { text: a(d), undo: () => q(s, "switch", c, { entity_id: u }) }))}>${a(i)}</button>` : h;
 }
-function J({ hass: s, t }, e, n) {
-  return s.user && !s.user.is_admin ? u : l`<button class="act main" @click=${() => qt(n)}>${t(e)}</button>`;
+function Y({ hass: s, t }, e, n) {
+  return s.user && !s.user.is_admin ? h : l`<button class="act main" @click=${() => Zt(n)}>${t(e)}</button>`;
 }
 const Ve = 6e4;
 function Ye(s, t) {
-  const { view: e, format: n, t: a } = s, i = e.level === null ? a("unknown_level") : n.percent(e.level), r = e.plans[0]?.target ?? e.limit;
+  const { view: e, format: n, t: a } = s, i = e.level === null ? a("unknown_level") : n.percent(e.level), o = e.plans[0]?.target ?? e.limit;
   return l`<div class="head">
     <div class="number">
       <span class="hidden">${a("level")}</span>
@@ -1700,7 +1700,7 @@ function Ye(s, t) {
     </div>
     <div class="battery" aria-hidden="true">
       <div class="fill" style=${`width:${e.level ?? 0}%`}></div>
-      ${r === null ? u : l`<div class="goal" style=${`left:${r}%`}></div>`}
+      ${o === null ? h : l`<div class="goal" style=${`left:${o}%`}></div>`}
     </div>
   </div>`;
 }
@@ -1719,44 +1719,44 @@ function Je({ view: s, format: t, now: e, t: n }) {
 function Xe({ view: s, format: t, now: e }) {
   const { verdict: n } = s, a = Se(n, t, e);
   return l`<p class=${`verdict ${n.tone}`} role="status">
-    <strong>${at(n, t, e)}</strong>
-    ${a === null ? u : l`<span class="soft">${a}</span>`}
+    <strong>${st(n, t, e)}</strong>
+    ${a === null ? h : l`<span class="soft">${a}</span>`}
   </p>`;
 }
 function Qe(s) {
-  const { view: t, format: e, now: n, t: a } = s, [i, ...r] = t.plans;
-  if (!i || t.verdict.key === "signed_out") return u;
-  const { currency: o } = t, c = Vt(i);
+  const { view: t, format: e, now: n, t: a } = s, [i, ...o] = t.plans;
+  if (!i || t.verdict.key === "signed_out") return h;
+  const { currency: r } = t, c = Yt(i);
   return l`<dl class="facts">${en(s, i)} ${nn(s, i)}</dl>
-    ${c === null || o === null || !i.windows.length ? u : l`<p class="soft small">${a("saves", { amount: e.money(c, o) })}</p>`}
+    ${c === null || r === null || !i.windows.length ? h : l`<p class="soft small">${a("saves", { amount: e.money(c, r) })}</p>`}
     ${tn(s, i)} ${t.overrides.map((d) => sn(s, d))}
-    ${t.plans.filter((d) => d.session_id !== null).map((d) => rn(s, d))}
-    ${r.filter((d) => d.session_id === null && d.verdict.key !== "reached").map(
+    ${t.plans.filter((d) => d.session_id !== null).map((d) => on(s, d))}
+    ${o.filter((d) => d.session_id === null && d.verdict.key !== "reached").map(
     (d) => l`<p class="soft more">
-            ${a("then")}: ${at(d.verdict, e, n)}
+            ${a("then")}: ${st(d.verdict, e, n)}
           </p>`
   )}`;
 }
 function tn({ view: s, format: t, now: e }, n) {
-  const a = Gt(n.windows, s.timed, t, e);
-  return a === null ? u : l`<p class="soft small">${a}</p>`;
+  const a = Kt(n.windows, s.timed, t, e);
+  return a === null ? h : l`<p class="soft small">${a}</p>`;
 }
 function en({ view: s, format: t, now: e, t: n }, a) {
-  if (!a.windows.length && a.verdict.key === "reached") return u;
-  const i = a.windows.find(({ start: c }) => Date.parse(c) <= e.getTime()), r = Zt(a.windows, t, e), o = i && s.charging ? n("charges_now", { end: t.time(new Date(i.end)) }) : r || n("nothing_planned");
+  if (!a.windows.length && a.verdict.key === "reached") return h;
+  const i = a.windows.find(({ start: c }) => Date.parse(c) <= e.getTime()), o = Gt(a.windows, t, e), r = i && s.charging ? n("charges_now", { end: t.time(new Date(i.end)) }) : o || n("nothing_planned");
   return l`<div>
     <dt>${n(s.shadow && !a.session_id ? "would_charge" : "charges")}</dt>
-    <dd>${o}</dd>
+    <dd>${r}</dd>
   </div>`;
 }
 function nn({ view: s, format: t, t: e }, n) {
-  if (!n.windows.length) return u;
+  if (!n.windows.length) return h;
   const { currency: a } = s;
   return l`<div>
       <dt>${e("energy")}</dt>
       <dd>${t.energy(n.energy)}</dd>
     </div>
-    ${a === null ? u : l`<div>
+    ${a === null ? h : l`<div>
             <dt>${e("cost")}</dt>
             <dd>
               ${n.cost === null ? l`<span class="unknown">${e("cost_unknown")}</span>` : t.money(n.cost, a)}
@@ -1764,32 +1764,32 @@ function nn({ view: s, format: t, t: e }, n) {
           </div>`}`;
 }
 function sn(s, t) {
-  const { format: e, now: n, t: a } = s, i = je(t, e, n), r = t.kind === "target" ? Jt(t) : void 0, o = () => s.act(async () => ({ text: await K(s, t.kind, r) ?? a("said_cancelled"), undo: () => an(s, t) }));
-  return te(s, i, `${a("cancel")}: ${i}`, o);
+  const { format: e, now: n, t: a } = s, i = je(t, e, n), o = t.kind === "target" ? Xt(t) : void 0, r = () => s.act(async () => ({ text: await G(s, t.kind, o) ?? a("said_cancelled"), undo: () => an(s, t) }));
+  return ee(s, i, `${a("cancel")}: ${i}`, r);
 }
 function an(s, { kind: t, since: e, until: n, target: a }) {
-  return t === "skip" ? b(s, "skip_charging", { until: n, confirm: !0 }) : t === "target" ? b(s, "set_target", { target: a, date: Jt({ since: e }) }) : b(s, "start_vacation", { start: e, end: n, level: a });
+  return t === "skip" ? b(s, "skip_charging", { until: n, confirm: !0 }) : t === "target" ? b(s, "set_target", { target: a, date: Xt({ since: e }) }) : b(s, "start_vacation", { start: e, end: n, level: a });
 }
-function rn(s, t) {
-  const { view: e, format: n, hass: a, now: i, t: r } = s, o = `state_${t.state ?? ""}`, c = (f) => Kt(f, n, (y) => Ft(a, y)), d = [
-    on(t, s),
-    ...t === e.plans[0] ? [] : [at(t.verdict, n, i)],
-    ...O(o) ? [r(o)] : [],
-    ...t.waits_for ? [r("waits", { reason: c(t.waits_for) })] : []
-  ], h = r("cancel_session", Xt(t, s)), p = t.cancellable ? () => He(s, t) : void 0;
-  return te(s, d.join(" · "), h, p);
+function on(s, t) {
+  const { view: e, format: n, hass: a, now: i, t: o } = s, r = `state_${t.state ?? ""}`, c = (m) => Vt(m, n, (y) => qt(a, y)), d = [
+    rn(t, s),
+    ...t === e.plans[0] ? [] : [st(t.verdict, n, i)],
+    ...O(r) ? [o(r)] : [],
+    ...t.waits_for ? [o("waits", { reason: c(t.waits_for) })] : []
+  ], u = o("cancel_session", Qt(t, s)), p = t.cancellable ? () => He(s, t) : void 0;
+  return ee(s, d.join(" · "), u, p);
 }
-function on(s, { format: t, t: e }) {
+function rn(s, { format: t, t: e }) {
   return s.source === "charge_now" ? e("charge_now_row", { target: t.percent(s.target) }) : e(s.source === "target_of_day" ? "target_of_day_row" : "special");
 }
-function te({ busy: s, compact: t, t: e }, n, a, i) {
-  const r = i && !t ? l`<button class="act" aria-label=${a} ?disabled=${s} @click=${i}>
+function ee({ busy: s, compact: t, t: e }, n, a, i) {
+  const o = i && !t ? l`<button class="act" aria-label=${a} ?disabled=${s} @click=${i}>
           ${e("cancel")}
-        </button>` : u;
-  return l`<div class="session"><span>${n}</span>${r}</div>`;
+        </button>` : h;
+  return l`<div class="session"><span>${n}</span>${o}</div>`;
 }
 const cn = [
-  G,
+  at,
   P`
     .card {
       display: grid;
@@ -2005,9 +2005,9 @@ const cn = [
     }
   `
 ], dn = 6e4;
-class ln extends v {
+class ln extends x {
   constructor() {
-    super(), this.ahead = 0, this.subscription = new Yt("subscribe_car", (t, e) => {
+    super(), this.ahead = 0, this.subscription = new Jt("subscribe_car", (t, e) => {
       this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
     }), this.now = /* @__PURE__ */ new Date(), this.busy = !1;
   }
@@ -2031,16 +2031,16 @@ class ln extends v {
       schema: [
         {
           name: "device_id",
-          selector: { device: { filter: { integration: m, manufacturer: "Tesla" } } }
+          selector: { device: { filter: { integration: f, manufacturer: "Tesla" } } }
         },
         { name: "name", selector: { text: {} } },
         { name: "compact", selector: { boolean: {} } }
       ],
-      computeLabel: (t) => un(t.name)
+      computeLabel: (t) => hn(t.name)
     };
   }
   static getStubConfig(t) {
-    const e = tt(t)[0]?.id;
+    const e = Q(t)[0]?.id;
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -2066,7 +2066,7 @@ class ln extends v {
   }
   /** The car of the configuration; without one the only car, or the first. */
   get device() {
-    return this.config?.device_id ? this.config.device_id : this.hass ? tt(this.hass)[0]?.id : void 0;
+    return this.config?.device_id ? this.config.device_id : this.hass ? Q(this.hass)[0]?.id : void 0;
   }
   willUpdate() {
     const { hass: t, device: e } = this;
@@ -2074,56 +2074,56 @@ class ln extends v {
     e && this.subscription.start(t, e);
     const n = t.locale?.language ?? t.language;
     this.loadedLanguage !== n && (this.loadedLanguage = n, Promise.all(
-      ["issues", "exceptions"].map((a) => t.loadBackendTranslation?.(a, m))
+      ["issues", "exceptions"].map((a) => t.loadBackendTranslation?.(a, f))
     ).then(() => this.requestUpdate()));
   }
   render() {
     const { hass: t, config: e, view: n } = this;
-    if (!t || !e) return u;
-    const a = new Q(t), i = g(a), r = e.compact === !0;
+    if (!t || !e) return h;
+    const a = new X(t), i = g(a), o = e.compact === !0;
     if (!n) {
       const d = this.failure ? C(t, this.failure) : i("waiting");
       return l`<ha-card>
         <div class="card"><p role="status">${this.device ? d : i("no_car")}</p></div>
       </ha-card>`;
     }
-    const o = e.name || n.name, c = this.context(t, n, a, i);
+    const r = e.name || n.name, c = this.context(t, n, a, i);
     return l`<ha-card>
-      <section class=${r ? "card compact" : "card"} aria-label=${o}>
+      <section class=${o ? "card compact" : "card"} aria-label=${r}>
         <div class="state">
-          ${Ye(c, o)} ${r ? u : Ct(c)} ${Xe(c)}
+          ${Ye(c, r)} ${o ? h : jt(c)} ${Xe(c)}
           ${Qe(c)}
         </div>
         ${n.prices.length ? l`<tesla-scout-strip
                 .view=${n}
                 .format=${a}
                 .now=${this.now}
-              ></tesla-scout-strip>` : u}
-        ${r ? Ct(c) : Oe(c)}
+              ></tesla-scout-strip>` : h}
+        ${o ? jt(c) : Oe(c)}
         <div class="talk" aria-live="polite">${this.talk(i)}</div>
       </section>
     </ha-card>`;
   }
   /** What the parts of the card know of it, and may ask it to do. */
   context(t, e, n, a) {
-    const { now: i, device: r, busy: o, form: c, target: d } = this;
+    const { now: i, device: o, busy: r, form: c, target: d } = this;
     return {
       hass: t,
       view: e,
       format: n,
       t: a,
       now: i,
-      device: r,
-      busy: o,
+      device: o,
+      busy: r,
       form: c,
       dragged: d,
       compact: this.config?.compact === !0,
-      ask: (h) => this.question = h,
-      askNext: (h) => this.next = h,
-      say: (h) => this.answer = h,
-      act: (h) => this.act(h),
-      open: (h) => this.form = h,
-      drag: (h) => this.target = h
+      ask: (u) => this.question = u,
+      askNext: (u) => this.next = u,
+      say: (u) => this.answer = u,
+      act: (u) => this.act(u),
+      open: (u) => this.form = u,
+      drag: (u) => this.target = u
     };
   }
   /** A question before what costs; an answer after what was done. */
@@ -2137,7 +2137,7 @@ class ln extends v {
         </button>
         <button class="act" @click=${() => this.question = void 0}>${t("no")}</button>
       </div>`;
-    if (!n) return u;
+    if (!n) return h;
     const { undo: a } = n;
     return l`<div class="box">
       <span>${n.text}</span>
@@ -2147,7 +2147,7 @@ class ln extends v {
               @click=${() => this.act(async () => ({ text: await a() ?? t("done_undo") }))}
             >
               ${t("undo")}
-            </button>` : u}
+            </button>` : h}
       <button class="act" aria-label=${t("close")} @click=${() => this.answer = void 0}>
         ✕
       </button>
@@ -2167,20 +2167,20 @@ class ln extends v {
     this.styles = cn;
   }
 }
-function un(s) {
-  const t = document.documentElement.lang || navigator.language || "en", e = `field_${s === "device_id" ? "device" : s}`, n = new Q({ language: t, config: { time_zone: "UTC" } });
+function hn(s) {
+  const t = document.documentElement.lang || navigator.language || "en", e = `field_${s === "device_id" ? "device" : s}`, n = new X({ language: t, config: { time_zone: "UTC" } });
   return O(e) ? g(n)(e) : s;
 }
-function hn(s, t) {
+function un(s, t) {
   const e = s.entities[t];
-  if (e?.platform !== m || !e.device_id) return null;
-  const n = tt(s).find(({ id: a }) => a === e.device_id);
+  if (e?.platform !== f || !e.device_id) return null;
+  const n = Q(s).find(({ id: a }) => a === e.device_id);
   return n ? {
     label: F(n),
     config: { type: "custom:tesla-scout-card", device_id: n.id }
   } : null;
 }
-const ee = P`
+const pn = P`
   form {
     display: grid;
     gap: 10px;
@@ -2244,8 +2244,8 @@ const ee = P`
     border-left: 4px solid var(--tsc-warning);
     padding-left: 8px;
   }
-`, pn = 24 * 36e5, gn = [0, 1, 2, 3, 4, 5, 6];
-class _n extends v {
+`;
+class dt extends x {
   static {
     this.properties = {
       hass: { attribute: !1 },
@@ -2254,43 +2254,69 @@ class _n extends v {
       device: { attribute: !1 },
       now: { attribute: !1 },
       target: { state: !0 },
-      date: { state: !0 },
       error: { state: !0 },
       busy: { state: !0 }
     };
   }
   constructor() {
-    super(), this.target = 100, this.date = "", this.busy = !1;
-  }
-  connectedCallback() {
-    super.connectedCallback(), this.date ||= this.dateIn(1);
+    super(), this.target = 100, this.busy = !1;
   }
   firstUpdated() {
     this.renderRoot.querySelector("input")?.focus();
+  }
+  targetRow() {
+    const t = this.format.percent(this.target);
+    return l`
+      <div class="row">
+        <label for="target">${g(this.format)("target")}</label>
+        <input
+          id="target"
+          type="range"
+          min="50"
+          max="100"
+          step="1"
+          .value=${String(this.target)}
+          style=${`--at:${this.target}`}
+          aria-valuetext=${t}
+          @input=${this.moved}
+        />
+        <output for="target">${t}</output>
+      </div>
+    `;
+  }
+  /** Says that the limit is raised for a target above it. */
+  limitNote() {
+    return this.view.limit !== null && this.target > this.view.limit ? l`<p class="soft">${g(this.format)("special_limit")}</p>` : h;
+  }
+  moved(t) {
+    this.target = Number(t.target.value);
+  }
+  static {
+    this.styles = [at, pn];
+  }
+}
+const gn = 24 * 36e5, _n = [0, 1, 2, 3, 4, 5, 6];
+class mn extends dt {
+  static {
+    this.properties = {
+      date: { state: !0 }
+    };
+  }
+  constructor() {
+    super(), this.date = "";
+  }
+  connectedCallback() {
+    super.connectedCallback(), this.date ||= this.dateIn(1);
   }
   render() {
     const t = g(this.format), e = { target: this.format.percent(this.target), day: this.dayName(this.date) };
     return l`
       <form @submit=${this.confirm} aria-label=${t("day_title")}>
-        <div class="row">
-          <label for="target">${t("target")}</label>
-          <input
-            id="target"
-            type="range"
-            min="50"
-            max="100"
-            step="1"
-            .value=${String(this.target)}
-            style=${`--at:${this.target}`}
-            aria-valuetext=${e.target}
-            @input=${(n) => this.target = Number(n.target.value)}
-          />
-          <output for="target">${e.target}</output>
-        </div>
+        ${this.targetRow()}
         <div class="row">
           <label for="date">${t("day_label")}</label>
           <div class="times">
-            ${gn.map((n) => this.chip(this.dateIn(n)))}
+            ${_n.map((n) => this.chip(this.dateIn(n)))}
             <input
               id="date"
               type="date"
@@ -2301,8 +2327,7 @@ class _n extends v {
           </div>
         </div>
         <div aria-live="polite">
-          ${this.error ? l`<p class="bad">${this.error}</p>` : u}
-          ${this.view.limit !== null && this.target > this.view.limit ? l`<p class="soft">${t("special_limit")}</p>` : u}
+          ${this.error ? l`<p class="bad">${this.error}</p>` : h} ${this.limitNote()}
         </div>
         <div class="row end">
           <button type="button" class="act" @click=${this.close}>${t("close")}</button>
@@ -2325,7 +2350,7 @@ class _n extends v {
   }
   dateIn(t) {
     const e = this.format.instant(`${this.format.local(this.now).slice(0, 10)}T12:00`);
-    return this.format.local(new Date(e.getTime() + t * pn)).slice(0, 10);
+    return this.format.local(new Date(e.getTime() + t * gn)).slice(0, 10);
   }
   dayName(t) {
     return t ? this.format.dayName(this.format.instant(`${t}T12:00`), this.now) : "";
@@ -2343,9 +2368,9 @@ class _n extends v {
     this.busy = !0, this.error = void 0;
     try {
       const i = { device_id: e, target: n, date: a };
-      await this.hass.callService(m, "set_target", i, void 0, !1);
-      const r = { target: n, date: a, day: this.dayName(a) };
-      this.dispatchEvent(new CustomEvent("day-set", { detail: r }));
+      await this.hass.callService(f, "set_target", i, void 0, !1);
+      const o = { target: n, date: a, day: this.dayName(a) };
+      this.dispatchEvent(new CustomEvent("day-set", { detail: o }));
     } catch (i) {
       this.error = C(this.hass, i);
     } finally {
@@ -2357,8 +2382,7 @@ class _n extends v {
   }
   static {
     this.styles = [
-      G,
-      ee,
+      ...dt.styles,
       P`
       input[type="date"] {
         min-width: 150px;
@@ -2368,22 +2392,14 @@ class _n extends v {
   }
 }
 const R = 36e5, fn = 300;
-class mn extends v {
+class yn extends dt {
   constructor() {
-    super(), this.asked = 0, this.target = 100, this.busy = !1;
+    super(...arguments), this.asked = 0;
   }
   static {
     this.properties = {
-      hass: { attribute: !1 },
-      format: { attribute: !1 },
-      view: { attribute: !1 },
-      device: { attribute: !1 },
-      now: { attribute: !1 },
-      target: { state: !0 },
       by: { state: !0 },
-      plan: { state: !0 },
-      error: { state: !0 },
-      busy: { state: !0 }
+      plan: { state: !0 }
     };
   }
   connectedCallback() {
@@ -2392,9 +2408,6 @@ class mn extends v {
   disconnectedCallback() {
     super.disconnectedCallback(), clearTimeout(this.timer);
   }
-  firstUpdated() {
-    this.renderRoot.querySelector("input")?.focus();
-  }
   render() {
     const t = g(this.format), { now: e } = this, n = {
       target: this.format.percent(this.target),
@@ -2402,21 +2415,7 @@ class mn extends v {
     };
     return l`
       <form @submit=${this.confirm} aria-label=${t("special_title")}>
-        <div class="row">
-          <label for="target">${t("target")}</label>
-          <input
-            id="target"
-            type="range"
-            min="50"
-            max="100"
-            step="1"
-            .value=${String(this.target)}
-            style=${`--at:${this.target}`}
-            aria-valuetext=${n.target}
-            @input=${this.moved}
-          />
-          <output for="target">${n.target}</output>
-        </div>
+        ${this.targetRow()}
         <div class="row">
           <label for="by">${t("special_by")}</label>
           <div class="times">
@@ -2458,19 +2457,18 @@ class mn extends v {
     if (this.error) return l`<p class="bad">${this.error}</p>`;
     const { plan: n } = this;
     if (!n) return l`<p class="soft">${e("previewing")}</p>`;
-    const { currency: a } = this.view, i = Vt(n), r = Gt(n.windows, this.view.timed, this.format, t), o = [
-      n.windows.length ? e("preview_windows", { windows: Zt(n.windows, this.format, t) }) : e("preview_nothing"),
+    const { currency: a } = this.view, i = Yt(n), o = Kt(n.windows, this.view.timed, this.format, t), r = [
+      n.windows.length ? e("preview_windows", { windows: Gt(n.windows, this.format, t) }) : e("preview_nothing"),
       ...n.windows.length ? [this.format.energy(n.energy)] : [],
       ...n.cost !== null && a ? [this.format.money(n.cost, a)] : []
     ];
     return l`
       <p class=${`verdict ${n.verdict.tone}`}>
-        ${at(n.verdict, this.format, t)}
+        ${st(n.verdict, this.format, t)}
       </p>
-      <p>${o.join(" · ")}</p>
-      ${i !== null && a ? l`<p class="soft">${e("saves", { amount: this.format.money(i, a) })}</p>` : u}
-      ${r === null ? u : l`<p class="soft">${r}</p>`}
-      ${this.view.limit !== null && this.target > this.view.limit ? l`<p class="soft">${e("special_limit")}</p>` : u}
+      <p>${r.join(" · ")}</p>
+      ${i !== null && a ? l`<p class="soft">${e("saves", { amount: this.format.money(i, a) })}</p>` : h}
+      ${o === null ? h : l`<p class="soft">${o}</p>`} ${this.limitNote()}
     `;
   }
   /** Times that people mean: the next departure, and the one a day after it. */
@@ -2479,7 +2477,7 @@ class mn extends v {
     return e.filter((a) => a > n).map((a) => ({ at: new Date(a) }));
   }
   moved(t) {
-    this.target = Number(t.target.value), this.ask(fn);
+    super.moved(t), this.ask(fn);
   }
   typed(t) {
     const { value: e } = t.target;
@@ -2499,7 +2497,7 @@ class mn extends v {
     if (this.by)
       try {
         const e = await this.hass.callWS({
-          type: `${m}/preview_plan`,
+          type: `${f}/preview_plan`,
           device_id: this.device,
           target: this.target,
           ready_by: this.by.toISOString()
@@ -2514,7 +2512,7 @@ class mn extends v {
       this.busy = !0;
       try {
         const e = await this.hass.callService(
-          m,
+          f,
           "add_special_charging",
           { device_id: this.device, target: this.target, ready_by: this.by.toISOString() },
           void 0,
@@ -2536,63 +2534,60 @@ class mn extends v {
   close() {
     this.dispatchEvent(new CustomEvent("special-closed"));
   }
-  static {
-    this.styles = [G, ee];
-  }
-}
-function yn(s) {
-  return [...new Set(
-    Object.values(s.entities).filter((e) => e.platform === m && e.device_id).map((e) => e.device_id)
-  )].map((e) => s.devices[e]).filter((e) => e?.entry_type === "service").sort((e, n) => F(e).localeCompare(F(n)));
 }
 function wn(s) {
-  return Object.values(s.entities).filter((t) => t.platform === m && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
+  return [...new Set(
+    Object.values(s.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
+  )].map((e) => s.devices[e]).filter((e) => e?.entry_type === "service").sort((e, n) => F(e).localeCompare(F(n)));
 }
-class bn extends HTMLElement {
+function bn(s) {
+  return Object.values(s.entities).filter((t) => t.platform === f && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
+}
+class vn extends HTMLElement {
   /** Home Assistant asks for the dashboard each time that it is opened. */
   static async generate(t, e) {
-    const n = e.locale?.language ?? e.language, a = tt(e), i = a.map(({ id: h }) => ({
+    const n = e.locale?.language ?? e.language, a = Q(e), i = a.map(({ id: u }) => ({
       type: "grid",
-      cards: [{ type: "custom:tesla-scout-card", device_id: h }]
-    })), r = yn(e).map(({ id: h }) => ({
+      cards: [{ type: "custom:tesla-scout-card", device_id: u }]
+    })), o = wn(e).map(({ id: u }) => ({
       type: "custom:tesla-scout-account-card",
-      device_id: h
-    })), o = wn(e);
-    o.length > 0 && r.push({ type: "calendar", entities: o, initial_view: "listWeek" });
-    const c = [...t.cards ?? [], ...r];
+      device_id: u
+    })), r = bn(e);
+    r.length > 0 && o.push({ type: "calendar", entities: r, initial_view: "listWeek" });
+    const c = [...t.cards ?? [], ...o];
     if (c.length > 0 && i.push({ type: "grid", cards: c }), a.length === 0) {
-      const h = T(n, "strategy_empty");
-      i.unshift({ type: "grid", cards: [{ type: "markdown", content: h }] });
+      const u = T(n, "strategy_empty");
+      i.unshift({ type: "grid", cards: [{ type: "markdown", content: u }] });
     }
     return { title: "Tesla Scout & Worker", views: [{ title: "Tesla Scout", type: "sections", max_columns: 2, sections: i }] };
   }
 }
-const _ = 36e5, jt = 4 * _, vn = 36 * _;
-function $n(s, t, e, n) {
-  const a = Math.floor((n - jt) / _) * _;
-  return { width: s, top: t, bottom: e, start: a, end: a + jt + vn };
+const _ = 36e5, Et = 4 * _, $n = 36 * _;
+function kn(s, t, e, n) {
+  const a = Math.floor((n - Et) / _) * _;
+  return { width: s, top: t, bottom: e, start: a, end: a + Et + $n };
 }
 function w(s, t) {
   const e = (t - s.start) / (s.end - s.start);
   return Math.min(s.width, Math.max(0, e * s.width));
 }
-function kn(s, t) {
+function xn(s, t) {
   return s.start + t / s.width * (s.end - s.start);
 }
 function ne(s, t) {
   const e = Math.min(100, Math.max(0, t)) / 100;
   return s.bottom - e * (s.bottom - s.top);
 }
-function xn(s, t) {
-  const e = t.prices.filter((d) => Mt(s, d) !== null), n = e.map(Nt).filter((d) => d !== null), a = Math.max(0.01, ...n), i = Math.min(0, ...n), o = (s.bottom - s.top) / (a - i), c = s.bottom + i * o;
+function zn(s, t) {
+  const e = t.prices.filter((d) => Pt(s, d) !== null), n = e.map(Mt).filter((d) => d !== null), a = Math.max(0.01, ...n), i = Math.min(0, ...n), r = (s.bottom - s.top) / (a - i), c = s.bottom + i * r;
   return e.flatMap((d) => {
-    if (Mt(s, d) === null) return [];
-    const p = Nt(d) ?? (a - i) * 0.6, f = Math.max(2, Math.abs(p) * o);
-    return Tn(d, t).map(({ start: y, end: $, planned: ae }) => ({
+    if (Pt(s, d) === null) return [];
+    const p = Mt(d) ?? (a - i) * 0.6, m = Math.max(2, Math.abs(p) * r);
+    return Sn(d, t).map(({ start: y, end: v, planned: ae }) => ({
       x: w(s, y),
-      width: Math.max(0, w(s, $) - w(s, y)),
-      y: p < 0 ? c : c - f,
-      height: f,
+      width: Math.max(0, w(s, v) - w(s, y)),
+      y: p < 0 ? c : c - m,
+      height: m,
       known: d.known,
       planned: ae,
       peak: d.peak,
@@ -2600,50 +2595,50 @@ function xn(s, t) {
     }));
   });
 }
-function zn(s, t) {
+function An(s, t) {
   return s.prices.find(
     (e) => Date.parse(e.start) <= t && t < Date.parse(e.end)
   );
 }
-function Et(s, t) {
+function Dt(s, t) {
   return t.filter((e) => Date.parse(e.at) <= s.end + _ * 24).map((e, n) => {
     const a = `${w(s, Date.parse(e.at)).toFixed(1)},${ne(s, e.level).toFixed(1)}`;
     return `${n ? "L" : "M"}${a}`;
   }).join("");
 }
-function Dt(s, t) {
+function Nt(s, t) {
   for (let e = 1; e < s.length; e += 1) {
-    const n = s[e - 1], a = s[e], i = Date.parse(n.at), r = Date.parse(a.at);
-    if (i <= t && t <= r && r > i)
-      return n.level + (a.level - n.level) * (t - i) / (r - i);
+    const n = s[e - 1], a = s[e], i = Date.parse(n.at), o = Date.parse(a.at);
+    if (i <= t && t <= o && o > i)
+      return n.level + (a.level - n.level) * (t - i) / (o - i);
   }
   return null;
 }
-function An(s, t, e) {
-  const n = s.width * _ / (s.end - s.start), a = [3, 6, 12].find((r) => r * n >= t) ?? 24, i = [];
-  for (let r = s.start; r < s.end; r += _)
-    e(new Date(r)) % a === 0 && i.push(r);
+function Tn(s, t, e) {
+  const n = s.width * _ / (s.end - s.start), a = [3, 6, 12].find((o) => o * n >= t) ?? 24, i = [];
+  for (let o = s.start; o < s.end; o += _)
+    e(new Date(o)) % a === 0 && i.push(o);
   return i;
 }
-function Nt(s) {
+function Mt(s) {
   return s.known ? s.price ?? (s.peak ? 1 : 0.4) : s.estimate;
 }
-function Mt(s, t) {
+function Pt(s, t) {
   const e = Math.max(s.start, Date.parse(t.start)), n = Math.min(s.end, Date.parse(t.end));
   return e < n ? [e, n] : null;
 }
-function Tn(s, t) {
-  const e = Date.parse(s.start), n = Date.parse(s.end), a = t.plans.flatMap((o) => o.windows).map((o) => [Date.parse(o.start), Date.parse(o.end)]), i = [e, n, ...a.flat()].filter((o) => e <= o && o <= n).sort((o, c) => o - c), r = [];
-  for (let o = 1; o < i.length; o += 1) {
-    const c = i[o - 1], d = i[o];
+function Sn(s, t) {
+  const e = Date.parse(s.start), n = Date.parse(s.end), a = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), i = [e, n, ...a.flat()].filter((r) => e <= r && r <= n).sort((r, c) => r - c), o = [];
+  for (let r = 1; r < i.length; r += 1) {
+    const c = i[r - 1], d = i[r];
     if (c === d) continue;
-    const h = a.some(([p, f]) => p <= c && d <= f);
-    r.push({ start: c, end: d, planned: h });
+    const u = a.some(([p, m]) => p <= c && d <= m);
+    o.push({ start: c, end: d, planned: u });
   }
-  return r;
+  return o;
 }
-const V = 34, j = 148, ot = 178, Pt = 7, Sn = 0.05, Cn = 44;
-class jn extends v {
+const K = 34, j = 148, rt = 178, Ot = 7, Cn = 0.05, jn = 44;
+class En extends x {
   static {
     this.properties = {
       view: { attribute: !1 },
@@ -2668,7 +2663,7 @@ class jn extends v {
   render() {
     const { view: t, format: e } = this;
     if (!t || !e || !this.width) return l`<div class="room"></div>`;
-    const n = $n(this.width, V, j, this.now.getTime());
+    const n = kn(this.width, K, j, this.now.getTime());
     return l`
       <div class="chart">
         ${this.picture(n, t, e)} ${this.fingers(n, t, e)}
@@ -2677,12 +2672,12 @@ class jn extends v {
     `;
   }
   picture(t, e, n) {
-    const a = this.now.getTime(), i = e.forecast.filter((d) => Date.parse(d.at) >= a), r = Dt(e.forecast, a) ?? e.level, o = r === null ? [] : [{ at: this.now.toISOString(), level: r }, ...i], c = e.level === null || r === null ? e.past : [...e.past, { at: this.now.toISOString(), level: r }];
+    const a = this.now.getTime(), i = e.forecast.filter((d) => Date.parse(d.at) >= a), o = Nt(e.forecast, a) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...i], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
     return l`
       <svg
         width=${this.width}
-        height=${ot}
-        viewBox="0 0 ${this.width} ${ot}"
+        height=${rt}
+        viewBox="0 0 ${this.width} ${rt}"
         aria-hidden="true"
       >
         <defs>
@@ -2697,26 +2692,26 @@ class jn extends v {
           </pattern>
         </defs>
         ${this.days(t, n)}
-        ${xn(t, e).map(
-      (d) => k`<rect
+        ${zn(t, e).map(
+      (d) => $`<rect
               class=${`bar${d.known ? "" : " unknown"}${d.planned ? " planned" : ""}`}
-              fill=${d.known ? u : "url(#hatch)"}
+              fill=${d.known ? h : "url(#hatch)"}
               x=${d.x} y=${d.y}
               width=${Math.max(0.5, d.width - (d.width > 4 ? 1 : 0))}
               height=${d.height}></rect>`
     )}
         ${this.lane(t, e)}
-        <path class="level past" d=${Et(t, c)}></path>
-        <path class="level" d=${Et(t, o)}></path>
+        <path class="level past" d=${Dt(t, c)}></path>
+        <path class="level" d=${Dt(t, r)}></path>
         ${this.flags(t, e, n)}
         <line
           class="now"
           x1=${w(t, a)}
           x2=${w(t, a)}
-          y1=${V - 4}
-          y2=${j + Pt + 4}
+          y1=${K - 4}
+          y2=${j + Ot + 4}
         ></line>
-        ${r === null ? u : k`<circle class="dot" cx=${w(t, a)} cy=${ne(t, r)} r="4"></circle>`}
+        ${o === null ? h : $`<circle class="dot" cx=${w(t, a)} cy=${ne(t, o)} r="4"></circle>`}
         ${this.mark(t)}
       </svg>
     `;
@@ -2724,54 +2719,54 @@ class jn extends v {
   /** Midnights with the day, and the hours of the axis. */
   days(t, e) {
     const n = w(t, this.now.getTime()), a = g(e)("now");
-    return An(t, 34, (i) => e.hourOfDay(i)).map((i) => {
-      const r = w(t, i), o = e.hourOfDay(new Date(i)) === 0, c = Math.abs(r - n) < 14 + a.length * 3, d = r < 10 || r > this.width - 10;
-      return k`
-        ${o ? k`<line class="day" x1=${r} x2=${r} y1=${V - 4} y2=${j}></line>` : u}
-        ${c || d ? u : k`<text class="hour" x=${r} y=${ot - 4}>${o ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
+    return Tn(t, 34, (i) => e.hourOfDay(i)).map((i) => {
+      const o = w(t, i), r = e.hourOfDay(new Date(i)) === 0, c = Math.abs(o - n) < 14 + a.length * 3, d = o < 10 || o > this.width - 10;
+      return $`
+        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${K - 4} y2=${j}></line>` : h}
+        ${c || d ? h : $`<text class="hour" x=${o} y=${rt - 4}>${r ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
       `;
     });
   }
   /** Below the bars: what is planned as an outline, what ran as a full bar. */
   lane(t, e) {
-    const n = e.plans.flatMap((i) => i.windows), a = (i, r, o) => {
-      const c = w(t, Date.parse(i)), d = w(t, Date.parse(r));
-      return d <= 0 || c >= this.width ? u : k`<rect class=${o} x=${c} y=${j + 3}
-        width=${Math.max(2, d - c)} height=${Pt - 2} rx="2"></rect>`;
+    const n = e.plans.flatMap((i) => i.windows), a = (i, o, r) => {
+      const c = w(t, Date.parse(i)), d = w(t, Date.parse(o));
+      return d <= 0 || c >= this.width ? h : $`<rect class=${r} x=${c} y=${j + 3}
+        width=${Math.max(2, d - c)} height=${Ot - 2} rx="2"></rect>`;
     };
     return [
       ...e.ran.map((i) => a(i.start, i.end, "ran")),
       ...n.map((i) => a(i.start, i.end, "lane"))
-    ].filter((i) => i !== u);
+    ].filter((i) => i !== h);
   }
   /** Deadlines and the departure as flags above the bars. */
   flags(t, e, n) {
-    const a = g(n), r = e.plans.filter((d, h) => h === 0 || d.verdict.key !== "reached").map((d) => ({
+    const a = g(n), o = e.plans.filter((d, u) => u === 0 || d.verdict.key !== "reached").map((d) => ({
       at: Date.parse(d.ready_by),
       text: n.percent(d.target),
       special: d.session_id !== null
-    })), o = e.departure === null ? null : Date.parse(e.departure);
-    o !== null && !r.some((d) => Math.abs(d.at - o) < _ / 4) && r.push({ at: o, text: a("departure"), special: !1 });
+    })), r = e.departure === null ? null : Date.parse(e.departure);
+    r !== null && !o.some((d) => Math.abs(d.at - r) < _ / 4) && o.push({ at: r, text: a("departure"), special: !1 });
     let c = -1 / 0;
-    return r.filter((d) => d.at > t.start && d.at < t.end).sort((d, h) => d.at - h.at).map((d) => {
-      const h = w(t, d.at), p = `${d.text} · ${n.time(new Date(d.at))}`, f = p.length * 3.4, y = h - f < c ? 1 : 0;
-      c = h + f;
-      const $ = Math.min(this.width - f, Math.max(f, h));
-      return k`
-          <line class=${d.special ? "flag special" : "flag"} x1=${h} x2=${h} y1=${16 + y * 13} y2=${j}></line>
-          <text class="flag" x=${$} y=${11 + y * 13}>${p}</text>
+    return o.filter((d) => d.at > t.start && d.at < t.end).sort((d, u) => d.at - u.at).map((d) => {
+      const u = w(t, d.at), p = `${d.text} · ${n.time(new Date(d.at))}`, m = p.length * 3.4, y = u - m < c ? 1 : 0;
+      c = u + m;
+      const v = Math.min(this.width - m, Math.max(m, u));
+      return $`
+          <line class=${d.special ? "flag special" : "flag"} x1=${u} x2=${u} y1=${16 + y * 13} y2=${j}></line>
+          <text class="flag" x=${v} y=${11 + y * 13}>${p}</text>
         `;
     });
   }
   /** Where the chosen hour is. */
   mark(t) {
-    if (this.chosen?.kind !== "hour") return u;
+    if (this.chosen?.kind !== "hour") return h;
     const e = w(t, this.chosen.at);
-    return k`<line class="mark" x1=${e} x2=${e} y1=${V - 4} y2=${j}></line>`;
+    return $`<line class="mark" x1=${e} x2=${e} y1=${K - 4} y2=${j}></line>`;
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
   fingers(t, e, n) {
-    const a = g(n), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), r = w(t, this.now.getTime());
+    const a = g(n), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = w(t, this.now.getTime());
     return l`
       <div
         class="hours"
@@ -2782,16 +2777,16 @@ class jn extends v {
         aria-valuemax=${Math.round((t.end - t.start) / _)}
         aria-valuenow=${Math.round((i - t.start) / _)}
         aria-valuetext=${this.hourText(e, n, i)}
-        @click=${(o) => this.tapped(o, t)}
-        @keydown=${(o) => this.pressed(o, t, i)}
+        @click=${(r) => this.tapped(r, t)}
+        @keydown=${(r) => this.pressed(r, t, i)}
       ></div>
-      <span class="now" style=${`left:${r}px`}>${a("now")}</span>
-      ${e.ran.filter(({ energy: o }) => o >= Sn).map((o) => this.finger(t, n, o, a("ran"), { kind: "ran", run: o }))}
+      <span class="now" style=${`left:${o}px`}>${a("now")}</span>
+      ${e.ran.filter(({ energy: r }) => r >= Cn).map((r) => this.finger(t, n, r, a("ran"), { kind: "ran", run: r }))}
       ${e.plans.flatMap(
-      (o) => o.windows.map(
+      (r) => r.windows.map(
         (c) => this.finger(t, n, c, a("window"), {
           kind: "window",
-          plan: o,
+          plan: r,
           window: c
         })
       )
@@ -2799,13 +2794,13 @@ class jn extends v {
     `;
   }
   finger(t, e, n, a, i) {
-    const r = w(t, Date.parse(n.start)), o = w(t, Date.parse(n.end));
-    if (o <= 0 || r >= this.width) return u;
-    const c = Math.min(this.width, Math.max(Cn, o - r)), d = Math.min(this.width - c, Math.max(0, (r + o - c) / 2)), h = `${a} ${this.spanText(n, e)}, ${e.energy(n.energy)}`;
+    const o = w(t, Date.parse(n.start)), r = w(t, Date.parse(n.end));
+    if (r <= 0 || o >= this.width) return h;
+    const c = Math.min(this.width, Math.max(jn, r - o)), d = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${a} ${this.spanText(n, e)}, ${e.energy(n.energy)}`;
     return l`<button
       class="finger"
       style=${`left:${d}px;width:${c}px`}
-      aria-label=${h}
+      aria-label=${u}
       aria-expanded=${this.isChosen(i) ? "true" : "false"}
       @click=${() => this.choose(i)}
     ></button>`;
@@ -2818,13 +2813,13 @@ class jn extends v {
       ["soc", n("legend_level"), t.level !== null]
     ];
     return l`<div class="legend soft" aria-hidden="true">
-      ${a.filter(([, , i]) => i).map(([i, r]) => l`<span><i class=${i}></i>${r}</span>`)}
+      ${a.filter(([, , i]) => i).map(([i, o]) => l`<span><i class=${i}></i>${o}</span>`)}
     </div>`;
   }
   details(t, e) {
     const n = g(e), a = this.chosenContent(t, e);
     return l`<div class="details" aria-live="polite">
-      ${a === null ? u : l`<div class="box">
+      ${a === null ? h : l`<div class="box">
               <div class="text">${a}</div>
               <button class="close" aria-label=${n("close")} @click=${this.close}>✕</button>
             </div>`}
@@ -2839,17 +2834,17 @@ class jn extends v {
       return l`<b>${a("ran")} ${this.spanText(c, e)}</b>
         <div>${this.gain(c, e)}${this.costText(c.cost, t, e)}</div>`;
     }
-    const i = t.plans.find((c) => c.session_id === n.plan.session_id), r = i?.windows.find((c) => c.end === n.window.end);
-    if (!i || !r) return null;
-    const o = t.currency;
-    return l`<b>${a("window")} ${this.spanText(r, e)}</b>
-      <div>${this.gain(r, e)}${this.costText(r.cost, t, e)}</div>
-      ${o !== null && r.cost_now !== null ? l`<div class="soft">
-              ${a("at_once_costs", { amount: e.money(r.cost_now, o) })}${r.cost_late === null ? "" : ` · ${a("late_costs", { amount: e.money(r.cost_late, o) })}`}
-            </div>` : u}
+    const i = t.plans.find((c) => c.session_id === n.plan.session_id), o = i?.windows.find((c) => c.end === n.window.end);
+    if (!i || !o) return null;
+    const r = t.currency;
+    return l`<b>${a("window")} ${this.spanText(o, e)}</b>
+      <div>${this.gain(o, e)}${this.costText(o.cost, t, e)}</div>
+      ${r !== null && o.cost_now !== null ? l`<div class="soft">
+              ${a("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${a("late_costs", { amount: e.money(o.cost_late, r) })}`}
+            </div>` : h}
       ${De(i, e).map(
       (c, d) => l`<div>
-            ${d === 0 ? l`<span class="soft">${a("why")}:</span> ` : u}${c}
+            ${d === 0 ? l`<span class="soft">${a("why")}:</span> ` : h}${c}
           </div>`
     )}`;
   }
@@ -2867,15 +2862,15 @@ class jn extends v {
   }
   /** An hour in words: its price, and the level that is expected then. */
   hourText(t, e, n) {
-    const a = g(e), i = zn(t, n), r = Dt(t.forecast, n), o = [e.when(new Date(n), this.now)];
-    return i && o.push(En(i, t.currency, e)), r !== null && o.push(`${a("level")} ${e.percent(r)}`), o.join(" · ");
+    const a = g(e), i = An(t, n), o = Nt(t.forecast, n), r = [e.when(new Date(n), this.now)];
+    return i && r.push(Dn(i, t.currency, e)), o !== null && r.push(`${a("level")} ${e.percent(o)}`), r.join(" · ");
   }
   tapped(t, e) {
-    const n = t.currentTarget.getBoundingClientRect(), a = kn(e, t.clientX - n.left);
+    const n = t.currentTarget.getBoundingClientRect(), a = xn(e, t.clientX - n.left);
     this.choose({ kind: "hour", at: Math.floor(a / (_ / 4)) * (_ / 4) });
   }
   pressed(t, e, n) {
-    const a = Math.floor(n / _) * _, r = {
+    const a = Math.floor(n / _) * _, o = {
       ArrowRight: a + _,
       ArrowUp: a + _,
       ArrowLeft: a - _,
@@ -2885,7 +2880,7 @@ class jn extends v {
       Home: e.start,
       End: e.end - _
     }[t.key];
-    r !== void 0 && (t.preventDefault(), this.chosen = { kind: "hour", at: Math.min(e.end - _, Math.max(e.start, r)) });
+    o !== void 0 && (t.preventDefault(), this.chosen = { kind: "hour", at: Math.min(e.end - _, Math.max(e.start, o)) });
   }
   isChosen(t) {
     const { chosen: e } = this;
@@ -2899,7 +2894,7 @@ class jn extends v {
   }
   static {
     this.styles = [
-      G,
+      at,
       P`
       :host {
         display: block;
@@ -3067,26 +3062,26 @@ class jn extends v {
     ];
   }
 }
-function En(s, t, e) {
+function Dn(s, t, e) {
   const n = g(e);
   return s.known ? s.price === null || t === null ? n(s.peak ? "peak" : "off_peak") : e.price(s.price, t) : s.estimate === null || t === null ? n("price_unknown") : n("price_estimate", { price: e.price(s.estimate, t) });
 }
-const Dn = {
-  "tesla-scout-strip": jn,
-  "tesla-scout-special": mn,
-  "tesla-scout-day": _n,
+const Nn = {
+  "tesla-scout-strip": En,
+  "tesla-scout-special": yn,
+  "tesla-scout-day": mn,
   "tesla-scout-card": ln,
   "tesla-scout-account-card": Pe,
-  "ll-strategy-dashboard-tesla-scout": bn
+  "ll-strategy-dashboard-tesla-scout": vn
 };
-async function Nn() {
+async function Mn() {
   document.readyState === "loading" && await new Promise(
     (s) => document.addEventListener("DOMContentLoaded", s, { once: !0 })
   ), document.querySelector("home-assistant") && await customElements.whenDefined("home-assistant");
-  for (const [s, t] of Object.entries(Dn))
+  for (const [s, t] of Object.entries(Nn))
     customElements.get(s) || customElements.define(s, t);
 }
-Nn();
+Mn();
 const M = window, I = document.documentElement.lang || navigator.language || "en", se = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
 M.customCards ??= [];
 for (const s of [
@@ -3094,7 +3089,7 @@ for (const s of [
     type: "tesla-scout-card",
     name: T(I, "card_name"),
     description: T(I, "card_description"),
-    getEntitySuggestion: hn
+    getEntitySuggestion: un
   },
   {
     type: "tesla-scout-account-card",
