@@ -11,7 +11,7 @@ from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.components.repairs.const import DOMAIN as REPAIRS
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowManager, FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from simulator.car import CarSettings
@@ -58,6 +58,13 @@ def shown(hass: HomeAssistant) -> dict[str, str]:
     }
 
 
+async def opened(hass: HomeAssistant) -> tuple[FlowManager[Any, Any], dict[str, Any]]:
+    """Open the repair; return the manager of its flow, and the form."""
+    flows = hass.data[REPAIRS]["flow_manager"]
+    form = await flows.async_init(DOMAIN, data={"issue_id": shown(hass)["leftovers"]})
+    return flows, form
+
+
 async def start_without_file(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -94,8 +101,7 @@ async def test_what_may_be_ours_is_removed_if_a_person_says_so(
     await start_without_file(hass, noon, entry, hass_storage)
     assert {"all_data_lost", "leftovers"} <= shown(hass).keys()
     assert len(sent_commands(cloud)) == commands, "nothing is removed by itself"
-    flows = hass.data[REPAIRS]["flow_manager"]
-    form = await flows.async_init(DOMAIN, data={"issue_id": shown(hass)["leftovers"]})
+    flows, form = await opened(hass)
     assert form["type"] is FlowResultType.FORM
     (field, _) = form["data_schema"].schema.items()
     assert field[1].config["options"] == [
@@ -123,8 +129,7 @@ async def test_what_a_person_keeps_is_asked_once(
     entry, _ = await sent(hass, cloud, noon)
     the_car(cloud).wake()
     await start_without_file(hass, noon, entry, hass_storage)
-    flows = hass.data[REPAIRS]["flow_manager"]
-    form = await flows.async_init(DOMAIN, data={"issue_id": shown(hass)["leftovers"]})
+    flows, form = await opened(hass)
     commands = len(sent_commands(cloud))
     await flows.async_configure(form["flow_id"], {"schedules": [], "limit": 80})
     await until(hass, noon, at(0, 42))
@@ -145,14 +150,12 @@ async def test_the_question_waits_while_the_account_is_not_loaded(
     entry, _ = await sent(hass, cloud, noon)
     the_car(cloud).wake()
     await start_without_file(hass, noon, entry, hass_storage)
-    flows = hass.data[REPAIRS]["flow_manager"]
-    issue = {"issue_id": shown(hass)["leftovers"]}
-    form = await flows.async_init(DOMAIN, data=issue)
+    flows, form = await opened(hass)
     assert await hass.config_entries.async_unload(entry.entry_id)
     done = await flows.async_configure(form["flow_id"], {"schedules": [], "limit": 80})
     assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "not_loaded")
     assert await hass.config_entries.async_setup(entry.entry_id)
-    form = await flows.async_init(DOMAIN, data=issue)
+    _, form = await opened(hass)
     assert form["type"] is FlowResultType.FORM
 
 
