@@ -93,7 +93,7 @@ def _car_settings(options: argparse.Namespace, number: int) -> CarSettings:
     """Return the settings of one car."""
     return CarSettings(
         vin=_VIN.format(number=number),
-        name="Scout" if number == 1 else f"Scout {number}",
+        name="Wanderer" if number == 1 else f"Wanderer {number}",
         command_signing=options.signing,
         home=Place(latitude=options.home[0], longitude=options.home[1]),
         time_zone=options.time_zone.key,

@@ -523,6 +523,31 @@ def check_fields(
     assert set(texts.get("data_description", {})) == fields, where
 
 
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_page_without_a_field_names_its_button(flow: str) -> None:
+    """The word Submit is for a form that somebody fills in."""
+    for step in shown_steps(flow):
+        texts = EN[flow]["step"][step]
+        if "menu_options" in texts or "sections" in texts:
+            continue
+        if not set(texts.get("data", {})) - {"qr_code"}:
+            assert texts.get("submit"), step
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_an_error_names_the_place_where_things_are(language: str) -> None:
+    """The page of the key shows file and address above its errors."""
+    texts = read_json(HOUSE / "translations" / f"{language}.json")
+    errors = texts["config"]["error"]
+    words = {
+        "en": ("file below", "address below"),
+        "pl": ("plikiem poniżej", "poniższy"),
+    }
+    for key in ("mismatch", "no_key", "not_found", "status"):
+        text = errors[f"public_key_{key}"]
+        assert not any(word in text for word in words[language]), text
+
+
 def test_every_menu_option_is_translated() -> None:
     """Each way in has a name and a description, in each menu."""
     menus = [step for step in EN["config"]["step"].values() if "menu_options" in step]

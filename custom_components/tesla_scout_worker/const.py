@@ -90,8 +90,8 @@ DEFAULT_PRIVATE_KEY_PATH: Final = "tesla_scout_worker.key"
 
 REGION_CUSTOM: Final = "custom"
 REGION_SERVERS: Final = {
-    "na": "https://fleet-api.prd.na.vn.cloud.tesla.com",
     "eu": "https://fleet-api.prd.eu.vn.cloud.tesla.com",
+    "na": "https://fleet-api.prd.na.vn.cloud.tesla.com",
     "cn": "https://fleet-api.prd.cn.vn.cloud.tesla.cn",
 }
 

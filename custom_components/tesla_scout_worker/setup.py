@@ -7,13 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .const import (
-    CONF_FLEET_API_URL,
-    CONF_MONTHLY_BUDGET,
-    CONF_SECOND_WAYS,
-    CONF_WAY,
-    DOMAIN,
-)
+from .const import CONF_MONTHLY_BUDGET, CONF_SECOND_WAYS, CONF_WAY, DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry
 from .gateways.budget import CREDITS, Budget
@@ -27,6 +21,7 @@ from .gateways.fleet_api.credentials import (
     async_get_implementation,
     command_settings,
     fleet_server,
+    with_server,
 )
 from .gateways.fleet_api.transport import AccessTokens, FixedToken
 from .gateways.gateway import Gateway
@@ -143,7 +138,7 @@ def _fleet_client(
     def remember(server: str) -> None:
         """Store the account's correct server."""
         hass.config_entries.async_update_entry(
-            entry, data={**entry.data, CONF_FLEET_API_URL: server}
+            entry, data=with_server(entry.data, server)
         )
 
     return FleetClient(

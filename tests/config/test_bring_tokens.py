@@ -241,12 +241,12 @@ async def test_a_spent_token_is_refused_and_a_fresh_one_taken(
 async def test_an_unauthorized_client_is_corrected(
     hass: HomeAssistant, cloud: Cloud, mistake: dict[str, str]
 ) -> None:
-    """The text names the client ID too, and nothing of the mistake stays."""
+    """The text names client ID and secret, and nothing of the mistake stays."""
     given = bring_input(cloud)
     walk = await Walk.begin(hass, "bring_tokens")
     await walk.submit(**given | mistake)
-    assert walk.errors == {"refresh_token": "token_refused"}
-    assert "client ID" in walk.said
+    assert walk.errors == {"client_id": "application_refused"}
+    assert "client secret" in walk.said
     await walk.submit(**given)
     assert walk.entry.data["client_id"] == given["client_id"]
     assert walk.entry.data["client_secret"] == given["client_secret"]
@@ -275,7 +275,7 @@ async def test_a_client_that_changed_its_mind_proves_itself_again(
     await walk.submit(**given)
     cloud.faults.remove(fault)
     await walk.submit(**given | {"client_secret": "typo"})
-    assert walk.errors == {"refresh_token": "token_refused"}
+    assert walk.errors == {"client_id": "application_refused"}
     await walk.submit(**given)
     assert walk.entry.data["client_secret"] == given["client_secret"]
 

@@ -13,14 +13,8 @@ from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
-from ..const import (
-    CONF_AUTH_IMPLEMENTATION,
-    CONF_FLEET_API_URL,
-    CONF_SECOND_WAYS,
-    CONF_WAY,
-    DOMAIN,
-)
-from ..gateways.fleet_api.credentials import fleet_server
+from ..const import CONF_AUTH_IMPLEMENTATION, CONF_SECOND_WAYS, CONF_WAY, DOMAIN
+from ..gateways.fleet_api.credentials import fleet_server, with_server
 from ..gateways.way import KEY_WAYS, Way
 from ..scout.shared_cars import cars_of
 from .tesla_setup import DiscoveredCars, TokenClaims, async_find_cars, async_renewed
@@ -72,7 +66,7 @@ class AccountFlow(AbstractOAuth2FlowHandler):
 
         def remember(server: str) -> None:
             """Keep the server, even if it then answers with an error."""
-            self._data[CONF_FLEET_API_URL] = server
+            self._data = with_server(self._data, server)
 
         if CONF_AUTH_IMPLEMENTATION in self._data:
             self._data = await async_renewed(self.flow_impl, self._data)

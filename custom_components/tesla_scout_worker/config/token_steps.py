@@ -6,7 +6,12 @@ from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
 from homeassistant.const import CONF_CLIENT_ID, CONF_REGION
 
 from ..const import CONF_FLEET_API_URL, CONF_TOKEN_URL, REGION_CUSTOM
-from ..gateways.errors import FleetError, MissingScopesError, SignedOutError
+from ..gateways.errors import (
+    ApplicationRefusedError,
+    FleetError,
+    MissingScopesError,
+    SignedOutError,
+)
 from ..gateways.fleet_api.credentials import imported_implementation
 from ..tokens.exchange import CONF_REFRESH_TOKEN, holds
 from .account_flow import AccountFlow
@@ -36,6 +41,9 @@ class TokenSteps(AccountFlow):
         if user_input is not None and not errors:
             try:
                 return await self._async_import(user_input)
+            except ApplicationRefusedError as err:
+                # The token was not even looked at.
+                errors[CONF_CLIENT_ID] = err.key
             except SignedOutError:
                 self._imported.invalidate()
                 errors[CONF_REFRESH_TOKEN] = "token_refused"

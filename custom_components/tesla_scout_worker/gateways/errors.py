@@ -31,6 +31,8 @@ class SignedOutError(FleetError):
 class ApplicationRefusedError(SignedOutError):
     """Tesla no longer accepts the application, by its client id or its secret."""
 
+    key = "application_refused"
+
 
 class CarAsleepError(FleetError):
     """The car cannot be reached: asleep, offline, or slow to wake."""

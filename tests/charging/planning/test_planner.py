@@ -228,6 +228,23 @@ def test_equal_costs_make_one_late_window() -> None:
     assert plan.reasons == (PlanReason.CHEAPEST_HOURS, PlanReason.LATEST_HOURS)
 
 
+@pytest.mark.parametrize(("level", "target"), [(49, 90), (51, 95), (46, 100)])
+def test_equal_costs_make_no_pause_in_the_taper(level: int, target: int) -> None:
+    """Two cheap hours, and the rest beside them: a second window would cost no less."""
+    night = datetime(2026, 11, 25, 2, tzinfo=WARSAW).astimezone(UTC)
+    hours = [START + index * HOUR for index in range(10)]
+    costs = [0.35 if night <= hour < night + 2 * HOUR else 0.55 for hour in hours]
+    wanted = ChargeGoal(
+        level=level,
+        target=target,
+        ready_by=datetime(2026, 11, 25, 7, tzinfo=WARSAW).astimezone(UTC),
+        battery=Battery(capacity=75, power=11),
+        limits=PlanConstraints(),
+    )
+    plan = plan_charge(wanted, prices(*costs), START)
+    assert len(plan.windows) == 1
+
+
 def test_a_window_is_cut_where_it_is_dear() -> None:
     """Where slots do not fit the need, the dearest of them is not charged whole."""
     plan = plan_charge(goal(80, 4 * HOUR), prices(5, 1, 2, 5), START)

@@ -1,6 +1,7 @@
 """The plan of a session where prices are known, guessed, or not known at all."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st
@@ -10,6 +11,7 @@ from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
     ChargeGoal,
     PlanConstraints,
+    PlanReason,
     Window,
 )
 from custom_components.tesla_scout_worker.charging.planning.planner import plan_charge
@@ -94,6 +96,23 @@ def test_a_forecast_is_a_better_guess_than_the_day_before() -> None:
     forecast = prices(MIDNIGHT, GOAL.ready_by, 1, 2)
     plan = plan_session(GOAL, outlook(known, forecast))
     assert plan.windows == window(1, 3)
+    assert plan.cost is None
+
+
+@pytest.mark.parametrize("days", [1, 4, 5, 25])
+@pytest.mark.parametrize("at", [7, 12])
+def test_a_deadline_beyond_any_forecast_is_planned_like_a_near_one(
+    days: int, at: int
+) -> None:
+    """At the hours that are cheap now, with the buffer; neither late nor hours early."""
+    ready_by = MIDNIGHT + days * 24 * HOUR + at * HOUR
+    limits = GOAL.limits.from_earliest(ready_by - 24 * HOUR)
+    goal = replace(GOAL, ready_by=ready_by, limits=limits)
+    plan = plan_session(goal, outlook(prices(NOW - 24 * HOUR, MIDNIGHT, 3, 4)))
+    [charged] = plan.windows
+    night = ready_by.replace(hour=0)
+    assert (charged.start, charged.end) == (night + 3 * HOUR, night + 5 * HOUR)
+    assert PlanReason.BUFFER_SHRUNK not in plan.reasons
     assert plan.cost is None
 
 

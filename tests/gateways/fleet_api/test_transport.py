@@ -34,6 +34,9 @@ from custom_components.tesla_scout_worker.gateways.fleet_api.client import (
     CommandSettings,
     FleetClient,
 )
+from custom_components.tesla_scout_worker.gateways.fleet_api.credentials import (
+    with_server,
+)
 from custom_components.tesla_scout_worker.gateways.fleet_api.responses import (
     AnswerError,
     LostAnswerError,
@@ -47,6 +50,7 @@ from custom_components.tesla_scout_worker.gateways.fleet_api.transport import (
     trusted_server,
 )
 from custom_components.tesla_scout_worker.gateways.ledger import Ledger
+from homeassistant.const import CONF_REGION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
@@ -270,6 +274,26 @@ async def test_a_421_is_remembered_over_a_restart(
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert {server for server, _, _ in seen(cloud, before)} == {"na"}
+
+
+@pytest.mark.parametrize(
+    ("region", "server", "after"),
+    [
+        ("na", EU, "eu"),
+        ("eu", EU, "eu"),
+        ("custom", EU, "custom"),
+        ("na", "https://fleet.example.org", "na"),
+        (None, EU, None),
+    ],
+)
+def test_a_corrected_server_corrects_the_region(
+    region: str | None, server: str, after: str | None
+) -> None:
+    """Else forms and diagnostics would go on to name the wrong one."""
+    data = {} if region is None else {CONF_REGION: region}
+    changed = with_server(data, server)
+    assert changed[CONF_FLEET_API_URL] == server
+    assert changed.get(CONF_REGION) == after
 
 
 async def test_callers_at_once_all_find_the_region(

@@ -42,7 +42,7 @@ class Outlook:
             # A forecast needs no earlier days; a short curve is planned by sooner.
             known = known.between(self.now, until)
         curve = with_guesses(known, guesses, until).between(self.now, until)
-        return curve if is_priced(curve) else self.peaks
+        return repeated(curve, until) if is_priced(curve) else self.peaks
 
     @property
     def published_until(self) -> datetime:
@@ -54,6 +54,25 @@ class Outlook:
 def is_priced(curve: CostCurve) -> bool:
     """Whether any cost is known."""
     return any(interval.cost is not None for interval in curve.intervals)
+
+
+def repeated(curve: CostCurve, until: datetime) -> CostCurve:
+    """Return a curve whose last day is repeated until an instant.
+
+    A deadline may be weeks beyond any forecast. A plan by unknown hours would end where
+    the known ones do, or just before the deadline, whatever those hours cost.
+    """
+    end = max(item.end for item in curve.intervals if item.cost is not None)
+    estimated = [item for item in curve.intervals if item.end <= end]
+    last_day = curve.between(end - _DAY, end).intervals
+    more_days = max(0, -((end - until) // _DAY))
+    repeats = [
+        replace(item, start=item.start + day * _DAY, end=item.end + day * _DAY)
+        for day in range(1, more_days + 1)
+        for item in last_day
+    ]
+    start = curve.intervals[0].start
+    return replace(curve, intervals=(*estimated, *repeats)).between(start, until)
 
 
 def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:

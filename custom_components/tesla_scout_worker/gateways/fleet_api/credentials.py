@@ -120,6 +120,15 @@ def fleet_server(data: Mapping[str, Any]) -> str:
     return url.rstrip("/")
 
 
+def with_server(data: Mapping[str, Any], server: str) -> dict[str, Any]:
+    """Return entry data with the server of the account, and the region of that server."""
+    changed = {**data, CONF_FLEET_API_URL: server}
+    for region, address in REGION_SERVERS.items():
+        if address == server and data.get(CONF_REGION) in REGION_SERVERS:
+            changed[CONF_REGION] = region
+    return changed
+
+
 async def async_get_implementation(
     hass: HomeAssistant, entry: ConfigEntry[Any]
 ) -> AbstractOAuth2Implementation:
