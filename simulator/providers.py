@@ -4,28 +4,16 @@ Both sign commands and find the account's region. Their words for errors are tho
 `tesla-fleet-api` 1.17.3 knows.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import partial
-import json
-from typing import Any, Literal
+from typing import Any
 
 from aiohttp import web
 
+from . import teslemetry_api, tessie_api
 from .billing import Kind
 from .calls import Call, Endpoint, json_body
-from .car import Car
-from .car_settings import CarState
-from .errors import CloudError
-from .fleet_api import (
-    command_effect,
-    envelope,
-    vehicle,
-    vehicle_data,
-    vehicles,
-    wake_up,
-)
+from .fleet_api import command_effect, envelope, vehicle, vehicles, wake_up
+from .provider_state import PROVIDERS, ProviderState
 from .serving import (
     KINDS,
     REQUEST_INFO,
@@ -35,19 +23,10 @@ from .serving import (
     fleet_error_body,
     json_response,
 )
-from .settings import ALL_SCOPES
-from .state import CloudState
-from .tokens import AccessToken
+
+__all__ = ["PROVIDERS", "ProviderState", "provider_app"]
 
 type Json = dict[str, Any]
-type Provider = Literal["tessie", "teslemetry"]
-PROVIDERS: tuple[Provider, ...] = ("tessie", "teslemetry")
-
-# What a provider says to a key that it does not know, and to a request without one.
-KEY_WORDS: Mapping[Provider, tuple[str, str]] = {
-    "tessie": ("Invalid access token", "Access token is required"),
-    "teslemetry": ("invalid_token", "missing_token"),
-}
 
 
 async def _command(call: Call) -> Json:
@@ -56,183 +35,12 @@ async def _command(call: Call) -> Json:
     return envelope(effect(call.reachable_car))
 
 
-@dataclass(kw_only=True)
-class Memory:
-    """What Tessie remembers of the cars.
-
-    Attributes:
-        age: How old it may be for a car that is awake.
-        stuck: Whether it is not renewed.
-        answers: The last answer by VIN and sections, and when it was taken.
-    """
-
-    age: timedelta = timedelta(seconds=15)
-    stuck: bool = False
-    answers: dict[tuple[str, frozenset[str] | None], tuple[datetime, Json]] = field(
-        default_factory=dict
-    )
-
-    def answer(self, car: Car, endpoints: frozenset[str] | None, now: datetime) -> Json:
-        """Return the sections of a car, each with the time that it is of."""
-        key = (car.settings.vin, endpoints)
-        known = self.answers.get(key)
-        taken, online = _last_awake(car, now), car.state is CarState.ONLINE
-        if known is not None:
-            fresh = now - known[0] < self.age if online else known[0] >= taken
-            if self.stuck or fresh:
-                return known[1]
-        data = car.vehicle_data(endpoints)
-        for section in data.values():
-            if isinstance(section, dict) and "timestamp" in section:
-                section["timestamp"] = int(taken.timestamp() * 1000)
-        self.answers[key] = (taken, data)
-        return data
-
-
-def _last_awake(car: Car, now: datetime) -> datetime:
-    """Return when a car was awake last."""
-    if car.state is CarState.ONLINE:
-        return now
-    slept = [event.at for event in car.record if event.kind == "slept"]
-    return slept[-1] if slept else car.began
-
-
-@dataclass(kw_only=True)
-class ProviderState:
-    """A provider's account.
-
-    Attributes:
-        cloud: The cars, and what all servers share.
-        name: Which provider it is.
-        key: The only one that it accepts.
-        memory: What it remembers of the cars; only Tessie answers from it.
-        fields: What each car reports, by VIN.
-        stream_ends: Whether the stream is closed.
-        lists_schedules: Whether its answers list the schedules of the cars.
-    """
-
-    cloud: CloudState
-    name: Provider
-    key: str
-    memory: Memory = field(default_factory=Memory)
-    fields: dict[str, frozenset[str]] = field(default_factory=dict)
-    stream_ends: bool = False
-    lists_schedules: bool = True
-
-    @property
-    def consent(self) -> AccessToken:
-        """What the account allows the provider, which calls Tesla with it."""
-        now = self.cloud.clock.now()
-        return AccessToken(
-            identifier=self.name,
-            subject=self.cloud.settings.account_id,
-            scopes=ALL_SCOPES,
-            region=self.cloud.auth.region,
-            audience=(),
-            issued_at=now,
-            expires_at=now + timedelta(hours=8),
-        )
-
-    async def read(self, call: Call) -> Json:
-        """Answer GET vehicle_data: Tessie from its memory, Teslemetry from the car."""
-        if self.name == "teslemetry":
-            answer = await vehicle_data(call)
-            if not self.lists_schedules:
-                answer["response"].pop("charge_schedule_data", None)
-            return answer
-        asked = call.request.query.get("endpoints")
-        endpoints = None if asked is None else frozenset(filter(None, asked.split(";")))
-        if endpoints is not None and not self.lists_schedules:
-            endpoints -= {"charge_schedule_data"}
-        now = self.cloud.clock.now()
-        return {"response": self.memory.answer(call.car, endpoints, now)}
-
-    def check_key(self, request: web.Request) -> None:
-        """Check the key of a request.
-
-        Raises:
-            CloudError: With 401, in the provider's words.
-        """
-        unknown, missing = KEY_WORDS[self.name]
-        given = request.headers.get("Authorization", "")
-        if not given.startswith("Bearer "):
-            raise CloudError(401, missing)
-        if given.removeprefix("Bearer ") != self.key:
-            raise CloudError(401, unknown)
-
-
-# How often a stream compares the cars with what it has sent, in seconds of real time.
-_CHECKS_APART = 0.02
-
-# A comment that keeps the connection of a silent stream open.
-_KEPT_OPEN = timedelta(seconds=15)
-
-
-def _signals(car: Car, names: frozenset[str]) -> Json:
-    """Return the values of some fields of Fleet Telemetry."""
-    data = car.vehicle_data(frozenset({"charge_state", "drive_state", "location_data"}))
-    charge, drive = data["charge_state"], data["drive_state"]
-    gear = drive["shift_state"] or "P"
-    place = {"latitude": drive["latitude"], "longitude": drive["longitude"]}
-    values = {
-        "DetailedChargeState": f"DetailedChargeState{charge['charging_state']}",
-        "Gear": f"ShiftState{gear}",
-        "Location": place,
-        "Soc": charge["battery_level"],
-        "ChargeLimitSoc": charge["charge_limit_soc"],
-    }
-    return {name: value for name, value in values.items() if name in names}
-
-
-async def _configure(call: Call, provider: ProviderState) -> Json:
-    """Answer PATCH config: what a car reports from now on."""
-    fields = call.body.get("fields")
-    if not isinstance(fields, dict):
-        raise CloudError(400, "invalid_request", "fields is required")
-    known = provider.fields.get(call.car.settings.vin, frozenset())
-    provider.fields[call.car.settings.vin] = known | frozenset(fields)
-    return {"response": {"updated_vehicles": 1}}
-
-
-async def _events(request: web.Request, provider: ProviderState) -> web.StreamResponse:
-    """Send what changes of the cars, as server-sent events."""
-    provider.check_key(request)
-    stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-    await stream.prepare(request)
-    sent: dict[str, tuple[str, Json]] = {}
-    kept_open = provider.cloud.clock.now()
-    while not provider.cloud.stopping.is_set() and not provider.stream_ends:
-        for vin, car in provider.cloud.cars.items():
-            state, values = sent.get(vin, ("", {}))
-            online = car.state is CarState.ONLINE
-            found = _signals(car, provider.fields.get(vin, frozenset()))
-            events: list[Json] = []
-            if state != car.state:
-                events.append({"state": str(car.state)})
-            new = {
-                name: each for name, each in found.items() if values.get(name) != each
-            }
-            if new and online:
-                events.append({"data": new})
-            sent[vin] = (str(car.state), found if online else values)
-            at = provider.cloud.clock.now().isoformat()
-            for event in events:
-                line = json.dumps({"createdAt": at, "vin": vin, **event})
-                await stream.write(f"data: {line}\n\n".encode())
-        now = provider.cloud.clock.now()
-        if now - kept_open >= _KEPT_OPEN:
-            kept_open = now
-            await stream.write(b":\n\n")
-        await provider.cloud.wait(_CHECKS_APART)
-    return stream
-
-
 _VIN = "/api/1/vehicles/{vin}"
 
 
-def provider_app(provider: ProviderState) -> web.Application:
-    """Return the server of a provider."""
-    endpoints = (
+def _of_tesla(provider: ProviderState) -> tuple[Endpoint, ...]:
+    """Return Tesla's paths, which both providers take."""
+    return (
         Endpoint(method="GET", path="/api/1/vehicles", handle=vehicles),
         Endpoint(method="GET", path=_VIN, handle=vehicle),
         Endpoint(
@@ -249,6 +57,47 @@ def provider_app(provider: ProviderState) -> web.Application:
             kind=Kind.COMMAND,
         ),
     )
+
+
+def _of_tessie(provider: ProviderState) -> tuple[Endpoint, ...]:
+    """Return Tessie's own paths."""
+    listed = partial(tessie_api.listed, provider=provider)
+    state = partial(tessie_api.state, provider=provider)
+    command, wake = tessie_api.command, tessie_api.wake
+    return (
+        Endpoint(method="GET", path="/vehicles", handle=listed),
+        Endpoint(method="GET", path="/auth/tesla_scopes", handle=tessie_api.scopes),
+        Endpoint(method="GET", path="/{vin}/state", handle=state),
+        Endpoint(method="POST", path="/{vin}/wake", handle=wake, kind=Kind.WAKE),
+        *(
+            Endpoint(
+                method=method,
+                path="/{vin}/command/{command}",
+                handle=command,
+                kind=Kind.COMMAND,
+            )
+            for method in ("GET", "POST")
+        ),
+    )
+
+
+def _of_teslemetry(provider: ProviderState) -> tuple[Endpoint, ...]:
+    """Return Teslemetry's own paths but for its streams."""
+    path = "/api/config/{vin}"
+    shown = partial(teslemetry_api.configuration, provider=provider)
+    configure = partial(teslemetry_api.configure, provider=provider)
+    return (
+        Endpoint(method="GET", path="/api/1/products", handle=teslemetry_api.products),
+        Endpoint(method="GET", path="/api/metadata", handle=teslemetry_api.metadata),
+        Endpoint(method="GET", path=path, handle=shown),
+        Endpoint(method="PATCH", path=path, handle=configure),
+    )
+
+
+def provider_app(provider: ProviderState) -> web.Application:
+    """Return the server of a provider."""
+    of_its_own = _of_tessie if provider.name == "tessie" else _of_teslemetry
+    endpoints = (*_of_tesla(provider), *of_its_own(provider))
     gate = RequestMiddleware(provider.cloud, provider.name, fleet_error_body)
     app = web.Application(middlewares=[gate.middleware])
     app[KINDS] = {endpoint.path: endpoint.kind for endpoint in endpoints}
@@ -258,13 +107,8 @@ def provider_app(provider: ProviderState) -> web.Application:
         )
     if provider.name == "teslemetry":
         app[STREAMS] = frozenset({"/sse"})
-        app.router.add_get("/sse", partial(_events, provider=provider))
-        config = Endpoint(
-            method="PATCH",
-            path="/api/config/{vin}",
-            handle=partial(_configure, provider=provider),
-        )
-        app.router.add_route(config.method, config.path, _handler(config, provider))
+        events = partial(teslemetry_api.events, provider=provider)
+        app.router.add_get("/sse", events)
     return app
 
 
