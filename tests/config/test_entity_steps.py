@@ -7,6 +7,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.config_entries import (
@@ -19,7 +20,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers import (
     device_registry as dr,
     entity_registry as er,
@@ -96,6 +97,19 @@ async def open_menu(hass: HomeAssistant) -> Any:
     )
 
 
+def suggested_values(schema: vol.Schema) -> dict[str, Any]:
+    """Return what a form shows, as a person sends it who changes nothing."""
+    shown: dict[str, Any] = {}
+    for field, kind in schema.schema.items():
+        if isinstance(kind, section):
+            shown[str(field)] = suggested_values(kind.schema)
+            continue
+        value = (field.description or {}).get("suggested_value")
+        if value is not None:
+            shown[str(field)] = value
+    return shown
+
+
 async def set_up_found(hass: HomeAssistant, **changes: Any) -> ConfigEntry[Any]:
     """Choose the first that was found, and confirm it as it is shown."""
     menu = await open_menu(hass)
@@ -103,13 +117,9 @@ async def set_up_found(hass: HomeAssistant, **changes: Any) -> ConfigEntry[Any]:
         menu["flow_id"], {"next_step_id": "found_0"}
     )
     assert form["step_id"] == "car_entities"
-    shown: dict[str, Any] = {"more": {}}
     schema = form["data_schema"]
     assert schema is not None
-    for field in schema.schema:
-        value = (field.description or {}).get("suggested_value")
-        if value is not None:
-            shown[str(field)] = value
+    shown = suggested_values(schema)
     result = await hass.config_entries.flow.async_configure(
         form["flow_id"], {**shown, **changes}
     )

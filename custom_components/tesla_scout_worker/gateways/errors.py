@@ -40,6 +40,12 @@ class CarAsleepError(FleetError):
     key = "car_asleep"
 
 
+class CarWakingError(CarAsleepError):
+    """The car sleeps, and was asked to wake; nothing else was sent to it."""
+
+    key = "car_waking"
+
+
 class NoCarsError(FleetError):
     """The account has no car, or none that this application may see."""
 

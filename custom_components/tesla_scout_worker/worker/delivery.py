@@ -23,6 +23,7 @@ from ..charging.in_car.vehicle_change import Command, CommandKind
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.errors import (
+    CarWakingError,
     FleetError,
     HeldBackError,
     KeyNotPairedError,
@@ -81,6 +82,9 @@ class Attempt:
 # A provider's memory of a car that is awake is renewed each 15 s (Tessie).
 STALE_PAUSE: Final = timedelta(seconds=20)
 
+# A car takes up to a minute to wake.
+WAKING_PAUSE: Final = timedelta(seconds=60)
+
 type Save = Callable[[Mapping[str, DeliveryState]], Awaitable[None]]
 
 
@@ -103,6 +107,9 @@ def failure_of(err: FleetError) -> Failure:
             return Failure(waits_for=waits_for, reason=err.key, until=until)
         case StaleAnswerError():
             until = dt_util.utcnow() + STALE_PAUSE
+            return Failure(waits_for=waits_for, reason=err.key, until=until, soon=True)
+        case CarWakingError():
+            until = dt_util.utcnow() + WAKING_PAUSE
             return Failure(waits_for=waits_for, reason=err.key, until=until, soon=True)
         case HeldBackError():
             return Failure(waits_for=waits_for, reason=err.reason, until=err.until)

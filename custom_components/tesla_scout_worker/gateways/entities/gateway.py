@@ -4,10 +4,12 @@ It reads their states and calls their actions, and knows nothing else of them.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from aiohttp import ClientError
 
 from homeassistant.components.homeassistant import (
     DOMAIN as HA_DOMAIN,
@@ -30,10 +32,12 @@ from homeassistant.util import dt as dt_util
 
 from ..errors import (
     CarAsleepError,
+    CarWakingError,
     FleetError,
     MaybeExecutedError,
     RefusedError,
     TransientError,
+    UnclearAnswerError,
 )
 from ..gateway import Capabilities, Push
 from ..held import HeldSchedules
@@ -66,6 +70,26 @@ SHOWS_CHARGE: Final = (Part.CHARGING_STATE, Part.CHARGING, Part.POWER)
 # A car and its charger take a while to start and to stop.
 SETTLES: Final = timedelta(seconds=60)
 
+# Integrations that wake the car themselves before a command, and wait for it.
+WAKES_ITSELF: Final = frozenset({"tesla_fleet", "tessie"})
+
+# A car that was woken stays awake for at least this long. Some integrations show late that
+# it is awake.
+STAYS_AWAKE: Final = timedelta(minutes=10)
+
+# The keys of errors that are not about the command: the integration has not reached its
+# service or the car, so the same command may work later.
+UNREACHED: Final[Mapping[str, frozenset[str]]] = {
+    "tesla_fleet": frozenset(
+        {"command_failed", "command_no_response", "wake_up_failed", "wake_up_timeout"}
+    ),
+    "teslemetry": frozenset(
+        {"command_connection_error", "command_exception", "command_no_response"}
+    ),
+    "tessie": frozenset({"cannot_connect"}),
+    "wallbox": frozenset({"api_failed", "too_many_requests"}),
+}
+
 # What a person is told of a car whose entities do not do what is asked.
 NO_CABLE: Final = "disconnected"
 NO_ENTITY: Final = "entity_missing"
@@ -84,6 +108,7 @@ class EntityGateway:
         self._actions = ScheduleActions(hass, car)
         # When the charge was last commanded, until the states were asked for it.
         self._commanded_at: datetime | None = None
+        self._woken_at: datetime | None = None
         self.push: Push = EntityPush(hass, car)
         self.list_is_whole = True
 
@@ -217,19 +242,47 @@ class EntityGateway:
 
     # Commands.
 
+    def _is_asleep(self) -> bool:
+        """Whether the integration shows that the car sleeps."""
+        states = self._states()
+        online, asleep = states.get(Part.ONLINE), states.get(Part.ASLEEP)
+        if asleep is not None:
+            return asleep.flag is True
+        return online is not None and online.flag is False
+
+    async def _async_wake_first(self) -> None:
+        """Wake a car that sleeps, unless its integration does so before each command.
+
+        Raises:
+            CarWakingError: the car was asked to wake; the command is sent after that.
+        """
+        if Part.WAKE not in self._car.parts or self._car.platform in WAKES_ITSELF:
+            return
+        now, woken_at = dt_util.utcnow(), self._woken_at
+        woken = woken_at is not None and now - woken_at < STAYS_AWAKE
+        if woken or not self._is_asleep():
+            return
+        with suppress(RefusedError):
+            await self._act(Part.WAKE, "press")
+        self._woken_at = now
+        raise CarWakingError
+
     async def async_wake(self, vin: str) -> None:
         """Press the button that wakes the car."""
         await self._act(Part.WAKE, "press")
+        self._woken_at = dt_util.utcnow()
 
     async def async_set_charge_limit(self, vin: str, percent: int) -> None:
         """Set the charge limit; that of a car that has none is held here."""
         if Part.LIMIT not in self._car.parts:
             self._held.set_limit(vin, percent)
             return
+        await self._async_wake_first()
         await self._act(Part.LIMIT, "set_value", value=percent)
 
     async def async_set_charging_amps(self, vin: str, amps: int) -> None:
         """Set the charge current, in A."""
+        await self._async_wake_first()
         await self._act(Part.AMPS, "set_value", value=amps)
 
     async def async_start_charging(self, vin: str) -> None:
@@ -239,11 +292,13 @@ class EntityGateway:
         platform = self._car.platform if start is None else start.platform
         if plugged_in(states) is False and platform in STARTS_A_CHARGE:
             raise RefusedError(NO_CABLE)
+        await self._async_wake_first()
         await self._act(Part.START, "turn_on")
         self._commanded_at = dt_util.utcnow()
 
     async def async_stop_charging(self, vin: str) -> None:
         """Stop charging."""
+        await self._async_wake_first()
         await self._act(Part.START, "turn_off")
         self._commanded_at = dt_util.utcnow()
 
@@ -251,12 +306,16 @@ class EntityGateway:
         self, vin: str, order: ChargeScheduleOrder
     ) -> None:
         """Hold a schedule for the car."""
+        if self._actions.available:
+            await self._async_wake_first()
         zone = dt_util.get_default_time_zone()
         self._held.add(vin, order, dt_util.utcnow(), zone)
         await self._actions.async_add(order)
 
     async def async_remove_charge_schedule(self, vin: str, schedule_id: int) -> None:
         """Hold a schedule no longer."""
+        if self._actions.available:
+            await self._async_wake_first()
         self._held.remove(vin, schedule_id)
         await self._actions.async_remove(schedule_id)
 
@@ -265,9 +324,9 @@ class EntityGateway:
 
         Raises:
             RefusedError: the car has no such part, or the integration refused.
-            CarAsleepError: the entity is not available.
+            CarAsleepError: the entity is not available, or the car sleeps.
             MaybeExecutedError: there was no answer in time.
-            TransientError: anything else.
+            TransientError: anything else, such as a service that is down.
         """
         if part not in self._car.parts:
             raise RefusedError(NO_ENTITY)
@@ -293,17 +352,23 @@ class EntityGateway:
         except FleetError:
             raise
         except HomeAssistantError as err:
-            raise RefusedError(_word_of(err)) from err
-        except (LookupError, TypeError, ValueError, OSError) as err:
+            if self._is_asleep():
+                raise CarAsleepError from err
+            raise _error_of(err) from err
+        except (ClientError, LookupError, TypeError, ValueError, OSError) as err:
             raise TransientError from err
 
 
-def _word_of(err: HomeAssistantError) -> str:
-    """Return what is told of another integration's error: its key, else its class.
+def _error_of(err: HomeAssistantError) -> FleetError:
+    """Return the error for that of another integration.
 
-    Its text may hold what must not be logged, such as a VIN.
+    Its word is the key, else the class: its text may hold what must not be logged, such as
+    a VIN.
     """
-    return err.translation_key or type(err).__name__
+    word = err.translation_key or type(err).__name__
+    if word in UNREACHED.get(err.translation_domain or "", ()):
+        return UnclearAnswerError(word)
+    return RefusedError(word)
 
 
 class EntityPush:

@@ -42,6 +42,15 @@ class ScheduleActions:
         self._car = car
         self._failed = False
 
+    @property
+    def available(self) -> bool:
+        """Whether the integration has such actions, and is set up."""
+        platform = self._car.platform
+        if platform not in WITH_ACTIONS or self._car.device_id is None:
+            return False
+        services = self._hass.services
+        return all(services.has_service(platform, name) for name in (ADD, REMOVE))
+
     async def async_add(self, order: ChargeScheduleOrder) -> None:
         """Add a schedule, if the integration can; a failure stops nobody."""
         days = [day for bit, day in enumerate(DAYS) if order.days_of_week >> bit & 1]
@@ -66,9 +75,7 @@ class ScheduleActions:
     async def _async_call(self, action: str, **data: Any) -> None:
         """Call an action of the integration; log the first of several failures."""
         platform, device_id = self._car.platform, self._car.device_id
-        if platform is None or platform not in WITH_ACTIONS or device_id is None:
-            return
-        if not self._hass.services.has_service(platform, action):
+        if platform is None or device_id is None or not self.available:
             return
         try:
             async with asyncio.timeout(PATIENCE):
