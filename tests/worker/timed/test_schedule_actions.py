@@ -46,7 +46,7 @@ class Actions:
 async def actions(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Actions:
     """Return the actions, of a car that is set up in the evening."""
     freezer.move_to(EVENING)
-    put_in_registries(hass, TESLEMETRY, **SHOWN)
+    put_in_registries(hass, TESLEMETRY, **SHOWN, at_home="on")
     made = Actions(hass)
     await set_up_found(hass)
     return made
