@@ -13,7 +13,7 @@ from .common import fire_timers
 SECOND = timedelta(seconds=1)
 
 # For so long (real seconds) something else than time may be waited for: a file, an answer.
-SETTLES = 0.1
+SETTLES = 0.05
 
 
 async def tick_on(

@@ -22,7 +22,12 @@ from .any_car import WARSAW
 
 __all__ = ["theirs"]
 
-EACH = pytest.mark.parametrize("theirs", [TESSIE, TESLEMETRY], indirect=True)
+EACH = pytest.mark.parametrize(
+    "theirs",
+    # Tessie's commands wait until the car is awake.
+    [pytest.param(TESSIE, marks=pytest.mark.slow), TESLEMETRY],
+    indirect=True,
+)
 MORNING = datetime(2026, 11, 25, 7, tzinfo=WARSAW)
 MINUTE = timedelta(minutes=1)
 SLOWLY = timedelta(minutes=5)
