@@ -13,6 +13,7 @@ from homeassistant.helpers import issue_registry as ir
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.gateway_faults import html_page
+from simulator.provider_state import Memory
 
 from ..common import WAY, count, pass_time, state_of, the_car
 from ..worker.off_peak.off_peak_helpers import (
@@ -174,3 +175,49 @@ async def test_without_schedules_in_the_answers_home_assistant_starts_the_charge
     began = happened(cloud, "charging_started")
     assert local(began[-1].at)[:4] in ("01:1", "01:2")
     assert round(the_car(cloud).battery_level) == 80
+
+
+async def timed_by_tessie(hass: HomeAssistant, cloud: Cloud) -> Memory:
+    """Set up by Tessie whose answers list no schedules, plug in; return its memory."""
+    hass.data[WAY] = Way.TESSIE
+    provider = cloud.providers["tessie"]
+    provider.lists_schedules = False
+    await evening(hass, cloud)
+    return provider.memory
+
+
+def sent(cloud: Cloud, command: str) -> int:
+    """Return how often a command was sent."""
+    return sum(each.path.endswith(f"/{command}") for each in cloud.requests)
+
+
+@pytest.mark.usefixtures("providers")
+async def test_an_old_answer_does_not_repeat_a_start_or_a_stop(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """What came of a command, only an answer of after it says."""
+    memory = await timed_by_tessie(hass, cloud)
+    memory.age = 12 * MINUTE
+    await until(hass, noon, clock("2026-11-24 13:00"), MINUTE)
+    assert sent(cloud, "charge_stop") == 1
+    the_car(cloud).set_charge_limit(50)
+    await until(hass, noon, clock("2026-11-25 03:00"), 5 * MINUTE)
+    assert sent(cloud, "charge_start") == 1
+    await until(hass, noon, clock("2026-11-25 04:30"), MINUTE)
+    assert (sent(cloud, "charge_start"), sent(cloud, "charge_stop")) == (1, 1)
+
+
+@pytest.mark.usefixtures("providers")
+async def test_a_memory_that_is_not_renewed_keeps_no_car_from_charging(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The start may have been lost: it is repeated, as for a car that nobody sees."""
+    memory = await timed_by_tessie(hass, cloud)
+    await until(hass, noon, clock("2026-11-25 01:15"), 5 * MINUTE)
+    memory.stuck = True
+    await until(hass, noon, clock("2026-11-25 01:40"), MINUTE)
+    assert sent(cloud, "charge_start") == 2
+    memory.stuck = False
+    await until(hass, noon, clock("2026-11-25 07:00"), QUARTER)
+    assert round(the_car(cloud).battery_level) == 80
+    assert not ir.async_get(hass).issues

@@ -15,7 +15,7 @@ from ..charging.observed import Observed
 from ..charging.planning.model import Window
 from ..gateways.errors import CarAsleepError, FleetError, RefusedError
 from ..gateways.models import VehicleSnapshot
-from .delivery import Delivery
+from .delivery import STALE_PAUSE, Delivery
 from .repository import ChargingRepository
 
 # Every window that matters has an edge within this.
@@ -32,6 +32,8 @@ class TimedChargeController:
         self._vin = vin
         self._delivery = delivery
         self._repository = repository
+        # When an answer of after the last command was last asked for.
+        self._asked_at: datetime | None = None
 
     @property
     def state(self) -> TimedCharge:
@@ -52,6 +54,12 @@ class TimedChargeController:
             FleetError: The command failed. It is tried again.
         """
         snapshot = seen.snapshot
+        if reachable and not self._is_answered(snapshot):
+            snapshot = await self._async_ask_again(snapshot)
+            reachable = self._is_answered(snapshot)
+            until = self.state.answer_by
+            if not reachable and until is not None and dt_util.utcnow() < until:
+                return
         unplugged = snapshot.charge.plugged_in is False
         if not seen.at_home and not unplugged:
             # Somewhere else others decide.
@@ -74,6 +82,25 @@ class TimedChargeController:
             self._repository.update(self._vin, timed=self.state.released())
         if reachable:
             await self._delivery.async_read(self._vin)
+
+    def _is_answered(self, snapshot: VehicleSnapshot) -> bool:
+        """Whether a snapshot is of after the last command."""
+        cached = self._delivery.capabilities(self._vin).cached
+        return self.state.is_answered(
+            snapshot.seen_at, dt_util.utcnow(), cached=cached
+        )
+
+    async def _async_ask_again(self, snapshot: VehicleSnapshot) -> VehicleSnapshot:
+        """Return the car read again, or the snapshot if that was just done.
+
+        Raises:
+            FleetError: The car could not be read.
+        """
+        now = dt_util.utcnow()
+        if self._asked_at is not None and now - self._asked_at < STALE_PAUSE:
+            return snapshot
+        self._asked_at = now
+        return await self._delivery.async_read(self._vin)
 
     def _action(
         self, snapshot: VehicleSnapshot, window: Window | None, *, reachable: bool
@@ -141,5 +168,6 @@ def edges(record: CarRecord, now: datetime, zone: tzinfo) -> Iterator[datetime]:
     for session in record.sessions.open:
         for window in session.plan.windows:
             yield from (window.start, window.end)
-    if record.timed.try_at is not None:
-        yield record.timed.try_at
+    for due in (record.timed.try_at, record.timed.answer_by):
+        if due is not None:
+            yield due

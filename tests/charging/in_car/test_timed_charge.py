@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.in_car.timed_charge import (
+    ANSWERED_WITHIN,
     MOST_TRIES,
     NOT_STARTED,
     NOT_STOPPED,
@@ -262,3 +263,25 @@ def test_whatever_it_cannot_know_is_never_stopped(
     after = state.commanded(TimedAction.START, NOW + timedelta(days=1))
     _, action = decide(after, seen("Stopped"), WINDOW)
     assert action is TimedAction.START
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cached", "answered"),
+    [(-1, False, False), (0, False, True), (0, True, False), (1, True, True)],
+)
+def test_only_a_snapshot_of_after_a_command_shows_its_effect(
+    seconds: int, cached: bool, answered: bool
+) -> None:
+    """A memory may be from before a command of the very same instant."""
+    state = TimedCharge().commanded(TimedAction.START, NOW)
+    seen_at = NOW + timedelta(seconds=seconds)
+    assert state.is_answered(seen_at, NOW + MINUTE, cached=cached) is answered
+    assert state.effective().is_answered(seen_at, NOW + MINUTE, cached=cached)
+
+
+def test_an_answer_is_not_waited_for_without_end() -> None:
+    """Nor after the clock was set back to before the command."""
+    state = TimedCharge().commanded(TimedAction.START, NOW)
+    assert state.answer_by == NOW + ANSWERED_WITHIN
+    assert TimedCharge().answer_by is None
+    assert state.is_answered(NOW - 2 * MINUTE, NOW - MINUTE, cached=True)

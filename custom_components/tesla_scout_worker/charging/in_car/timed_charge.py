@@ -30,6 +30,10 @@ MOST_TRIES: Final = 5
 # tesla_fleet shows ten minutes late.
 QUIET: Final = timedelta(minutes=15)
 
+# An answer of after a command is waited for at most this long. Then the car is controlled
+# as one that cannot be seen.
+ANSWERED_WITHIN: Final = timedelta(minutes=15)
+
 # What a person is told, as translation keys.
 NOT_STARTED: Final = "charge_not_started"
 NOT_STOPPED: Final = "charge_not_stopped"
@@ -97,6 +101,25 @@ class TimedCharge:
         if action is not self.action or until is None:
             return False
         return now < until <= now + WAITS[-1]
+
+    def is_answered(self, seen_at: datetime, now: datetime, *, cached: bool) -> bool:
+        """Whether a snapshot is of after the last command, so that it shows its effect.
+
+        Args:
+            seen_at: When the snapshot is of (UTC).
+            now: The present (UTC). A command of later than that is of before the clock
+                was set back.
+            cached: Whether it is from a memory, which may be from before a command of
+                the very same instant.
+        """
+        if self.tried_at is None or self.tried_at > now:
+            return True
+        return seen_at > self.tried_at or (seen_at == self.tried_at and not cached)
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """Until when a snapshot of after the last command is waited for (UTC)."""
+        return None if self.tried_at is None else self.tried_at + ANSWERED_WITHIN
 
 
 def timed_action(
