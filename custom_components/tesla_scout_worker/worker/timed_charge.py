@@ -86,9 +86,7 @@ class TimedChargeController:
     def _is_answered(self, snapshot: VehicleSnapshot) -> bool:
         """Whether a snapshot is of after the last command."""
         cached = self._delivery.capabilities(self._vin).cached
-        return self.state.is_answered(
-            snapshot.seen_at, dt_util.utcnow(), cached=cached
-        )
+        return self.state.is_answered(snapshot.seen_at, dt_util.utcnow(), cached=cached)
 
     async def _async_ask_again(self, snapshot: VehicleSnapshot) -> VehicleSnapshot:
         """Return the car read again, or the snapshot if that was just done.
