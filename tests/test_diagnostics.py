@@ -18,7 +18,7 @@ from simulator.car import CarSettings
 from simulator.cloud import Cloud
 from simulator.schedules import ChargeSchedule
 
-from .common import HOME, VIN, act, set_up, the_car, tick
+from .common import HOME, VIN, act, entity_id, set_up, the_car, tick
 from .flows import Browser, Walk
 from .scout_helpers import answered
 
@@ -71,6 +71,17 @@ async def test_diagnostics_hold_nothing_secret(
     entry = await set_up(hass, cloud)
     await tick(hass, noon, timedelta(minutes=1))
     await act(hass, "token_refresh", config_entry_id=entry.entry_id)
+    await hass.services.async_call(
+        "calendar",
+        "create_event",
+        {
+            "entity_id": entity_id(hass, "calendar", "special_charging"),
+            "summary": "To Odile, 90 %",
+            "start_date_time": "2026-11-25 07:00:00",
+            "end_date_time": "2026-11-25 07:30:00",
+        },
+        blocking=True,
+    )
     with answered(
         cloud,
         "drive_state",
@@ -97,8 +108,10 @@ async def test_diagnostics_hold_nothing_secret(
         VIN,
         VIN[5:],
         "Grandmother",
+        "Odile",
         str(entry.unique_id),
     ]
+    assert whole.count('"title": "**REDACTED**"') == 1
     for secret in secrets:
         assert secret not in whole
     for place in ("52.2", "21.0", "50.06", "19.93"):

@@ -41,6 +41,7 @@ from .worker.messages import Messages
 from .worker.overrides import OverrideRequests
 from .worker.price_repairs import PriceRepairs
 from .worker.removal import async_leave_car, async_undo_all
+from .worker.repeats import RepeatRequests
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -83,12 +84,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     record = worker.repository.record
     admission.share_of = lambda vin: record(vin).settings.budget_share
     sessions = build_sessions(hass, entry, worker)
+    repeats = RepeatRequests(hass, worker, sessions)
+    sessions.readers.append(repeats.async_read)
     entry.runtime_data = ScoutData(
         budget=budget,
         client=client,
         coordinator=coordinator,
         ledger=memory.ledger,
         overrides=OverrideRequests(coordinator, worker, sessions),
+        repeats=repeats,
         sessions=sessions,
         store=store,
         sign_in=sign_in,
@@ -108,6 +112,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     entry.async_on_unload(worker.async_stop)
     entry.async_on_unload(PriceRepairs(hass, entry, worker.energy).async_start())
     entry.async_on_unload(sessions.async_start())
+    repeats.async_start()
     overrides = entry.runtime_data.overrides
     messages = Messages(hass, entry, worker, overrides, lambda: sign_in.signed_out)
     entry.async_on_unload(messages.async_start())

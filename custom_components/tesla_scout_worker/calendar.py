@@ -13,20 +13,18 @@ from homeassistant.components.calendar import (
     CalendarEvent,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .charging.sessions.calendar_events import event_deadline
 from .charging.sessions.requests import parse_target
-from .charging.sessions.session import OVER, Session, Source
+from .charging.sessions.session import OVER, Session, SessionState, Source
 from .const import DOMAIN
 from .coordinator import ScoutCoordinator
-from .data import ScoutConfigEntry
+from .data import ScoutConfigEntry, ScoutData
 from .entity import CarEntity, async_add_for_cars
-from .worker.manager import Worker
-from .worker.sessions import SessionRequests
+from .worker.event_sessions import EventRequest
 
 PARALLEL_UPDATES = 1
 
@@ -37,6 +35,9 @@ SHOWN_FOR: Final = timedelta(minutes=30)
 # the one before and the one after. Longer spans are cut, since weekly windows never end.
 ORDINARY_SHOWN_BEFORE: Final = timedelta(days=40)
 ORDINARY_SHOWN_AFTER: Final = timedelta(days=80)
+
+# How far ahead repeating requests are shown.
+REPEATS_SHOWN_AFTER: Final = timedelta(days=366)
 
 # How far ahead to search for the next off-peak window.
 ORDINARY_AHEAD: Final = timedelta(days=8)
@@ -54,12 +55,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendars of every car."""
-    sessions, worker = entry.runtime_data.sessions, entry.runtime_data.worker
     async_add_for_cars(
         entry,
         async_add_entities,
         lambda coordinator, vin: (
-            CarCalendar(coordinator, vin, description, sessions, worker)
+            CarCalendar(coordinator, vin, description, entry.runtime_data)
             for description in CAR_CALENDARS
         ),
     )
@@ -80,13 +80,12 @@ class CarCalendar(CarEntity, CalendarEntity):
         coordinator: ScoutCoordinator,
         vin: str,
         description: CalendarEntityDescription,
-        sessions: SessionRequests,
-        worker: Worker,
+        account: ScoutData,
     ) -> None:
-        """Bind the calendar to the sessions and the Worker."""
+        """Bind the calendar to the requests and the Worker."""
         super().__init__(coordinator, vin, description)
-        self._sessions = sessions
-        self._worker = worker
+        self._sessions, self._repeats = account.sessions, account.repeats
+        self._worker = account.worker
 
     @property
     @override
@@ -94,6 +93,7 @@ class CarCalendar(CarEntity, CalendarEntity):
         """Return the present or next event."""
         now = dt_util.utcnow()
         events = self._events(upcoming=True)
+        events += self._repeated(now, now + ORDINARY_AHEAD)
         events += self._ordinary(now, now + ORDINARY_AHEAD)
         ahead = [each_event for each_event in events if each_event.end > now]
         return min(ahead, key=lambda item: item.start, default=None)
@@ -109,6 +109,7 @@ class CarCalendar(CarEntity, CalendarEntity):
             if each_event.start < end_date and start_date < each_event.end
         ]
         now = dt_util.utcnow()
+        events += self._repeated(start_date, min(end_date, now + REPEATS_SHOWN_AFTER))
         start = max(start_date, now - ORDINARY_SHOWN_BEFORE)
         end = min(end_date, now + ORDINARY_SHOWN_AFTER)
         events += self._ordinary(start, end) if start < end else []
@@ -117,9 +118,16 @@ class CarCalendar(CarEntity, CalendarEntity):
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
         """Request the session of an event: its start is the deadline."""
-        target, ready_by = self._request(kwargs)
+        request = self._request(kwargs)
+        if rule := kwargs.get(EVENT_RRULE):
+            await self._repeats.async_add(self.vin, request, rule)
+            return
         await self._sessions.async_add(
-            self.vin, target, ready_by, Source.CALENDAR, title=_title(kwargs, target)
+            self.vin,
+            request.target,
+            request.ready_by,
+            Source.CALENDAR,
+            title=request.title,
         )
 
     @override
@@ -129,7 +137,13 @@ class CarCalendar(CarEntity, CalendarEntity):
         recurrence_id: str | None = None,
         recurrence_range: str | None = None,
     ) -> None:
-        """Cancel a session."""
+        """Cancel a session, or sessions of a repeating request."""
+        if uid in self._repeats.all(self.vin):
+            onwards = bool(recurrence_range)
+            await self._repeats.async_remove(
+                self.vin, uid, recurrence_id, onwards=onwards
+            )
+            return
         await self._sessions.async_cancel(self.vin, uid)
 
     @override
@@ -140,41 +154,60 @@ class CarCalendar(CarEntity, CalendarEntity):
         recurrence_id: str | None = None,
         recurrence_range: str | None = None,
     ) -> None:
-        """Move a session, or change its target."""
+        """Move a session, change its target, or change a repeating request."""
+        rule = event.get(EVENT_RRULE) or None
+        if (repeat := self._repeats.all(self.vin).get(uid)) is not None:
+            request = self._request(event, repeat.target)
+            onwards = bool(recurrence_range)
+            await self._repeats.async_change(
+                self.vin, uid, request, rule, recurrence_id, onwards=onwards
+            )
+            return
         session = self._sessions.session(self.vin, uid)
-        target, ready_by = self._request(event, session.target)
+        request = self._request(event, session.target)
+        if rule is not None:
+            await self._repeats.async_add(self.vin, request, rule, instead_of=uid)
+            return
         await self._sessions.async_move(
-            self.vin, uid, target, ready_by, _title(event, target)
+            self.vin, uid, request.target, request.ready_by, request.title
         )
 
     def _request(
         self, event: dict[str, Any], default: int | None = None
-    ) -> tuple[int, datetime]:
-        """Return the target and the deadline of an event that a user entered.
+    ) -> EventRequest:
+        """Return what an event asks for that a user entered.
 
         An event of a whole day is one with a time, as in a watched calendar.
-
-        Raises:
-            ServiceValidationError: The event is recurring.
         """
-        if event.get(EVENT_RRULE):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="event_repeats"
-            )
         start = event[EVENT_START]
         if not isinstance(start, datetime):
             zone = dt_util.get_default_time_zone()
             start = event_deadline(start.isoformat(), None, zone)
         target = parse_target(event.get(EVENT_SUMMARY))
-        return target or default or self._sessions.options.default_target, start
+        target = target or default or self._sessions.options.default_target
+        return EventRequest(target=target, ready_by=start, title=_title(event, target))
 
     def _events(self, *, upcoming: bool) -> list[CalendarEvent]:
-        """Return the sessions as events."""
-        sessions = self._worker.repository.record(self.vin).sessions.sessions.values()
+        """Return the sessions as events, but for those that somebody cancelled."""
         return [
             self._shown(session)
-            for session in sessions
-            if not (upcoming and session.over)
+            for session in self._sessions.list(self.vin)
+            if session.state is not SessionState.CANCELLED
+            and not (upcoming and session.over)
+        ]
+
+    def _repeated(self, start: datetime, end: datetime) -> list[CalendarEvent]:
+        """Return the deadlines of repeating requests that have no session yet."""
+        return [
+            CalendarEvent(
+                uid=repeat.id,
+                recurrence_id=at.isoformat(),
+                rrule=repeat.rule,
+                start=dt_util.as_local(at),
+                end=dt_util.as_local(at + SHOWN_FOR),
+                summary=repeat.title or f"{repeat.target} %",
+            )
+            for repeat, at in self._repeats.ahead(self.vin, start, end)
         ]
 
     def _ordinary(self, start: datetime, end: datetime) -> list[CalendarEvent]:
@@ -203,8 +236,11 @@ class CarCalendar(CarEntity, CalendarEntity):
         }
         lines = [f"{self._word(f'{key}.name')}: {text}" for key, text in said.items()]
         start = dt_util.as_local(session.ready_by)
+        of = None if session.over else self._repeats.of_session(self.vin, session)
         return CalendarEvent(
-            uid=session.id,
+            uid=session.id if of is None else of[0].id,
+            recurrence_id=None if of is None else of[1].isoformat(),
+            rrule=None if of is None else of[0].rule,
             start=start,
             end=dt_util.as_local(session.ready_by + SHOWN_FOR),
             summary=session.title or f"{session.target} %",

@@ -13,6 +13,7 @@ from .tokens.manager import TokenManager
 from .tokens.sign_in import SignIn
 from .worker.manager import Worker
 from .worker.overrides import OverrideRequests
+from .worker.repeats import RepeatRequests
 from .worker.sessions import SessionRequests
 
 
@@ -25,6 +26,7 @@ class ScoutData:
     coordinator: ScoutCoordinator
     ledger: Ledger
     overrides: OverrideRequests
+    repeats: RepeatRequests
     sessions: SessionRequests
     sign_in: SignIn
     store: ScoutStore

@@ -57,6 +57,7 @@ TO_REDACT: Final = {
     "native_longitude",
     # The calendar event that a request comes from.
     "source_key",
+    "title",
     "vin",
 }
 

@@ -192,6 +192,6 @@ def build_sessions(
     sessions = SessionRequests(hass, worker.coordinator, worker)
     if sessions.options.calendars:
         calendars = CalendarImport(hass, worker.coordinator, sessions)
-        sessions.async_read_requests = calendars.async_read
+        sessions.readers.append(calendars.async_read)
         entry.async_on_unload(calendars.async_start())
     return sessions

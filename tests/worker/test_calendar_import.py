@@ -236,7 +236,7 @@ async def test_an_event_that_cannot_be_met_is_logged_once(
     for _ in range(2):
         await special(hass, "check_special_charging")
     assert len(await sessions(hass)) == 1
-    assert caplog.text.count("An event of a watched calendar is no valid request") == 1
+    assert caplog.text.count("An event of a calendar is no valid request") == 1
 
 
 async def test_an_event_of_a_whole_day_is_for_seven_in_the_morning(

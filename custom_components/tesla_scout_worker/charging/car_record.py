@@ -1,6 +1,6 @@
 """The stored record of one car's charging. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -18,6 +18,7 @@ from .in_car.timed_charge import TimedCharge
 from .messages.message import Told
 from .planning.model import CAPACITY, POWER, ChargePlan, Strategy
 from .sessions.car_sessions import CarSessions
+from .sessions.repeats import Repeat, is_possible
 from .sessions.session import Session, SessionState, Source, session_id
 
 
@@ -49,6 +50,7 @@ class CarRecord:
         charges: The charges at home.
         power: Charging power at home, as it was measured, in kW; None: it was not.
         overrides: What a person said about the coming days.
+        repeats: The requests that repeat, by their ids.
         lists_schedules: Whether a read ever had the car's schedules, which firmware
             before 2024.26 does not report.
         told: What a person was told.
@@ -64,6 +66,7 @@ class CarRecord:
     charges: ChargeLog = field(default_factory=ChargeLog)
     power: float | None = None
     overrides: tuple[Override, ...] = ()
+    repeats: Mapping[str, Repeat] = field(default_factory=dict)
     lists_schedules: bool = False
     told: Told = field(default_factory=Told)
 
@@ -117,6 +120,7 @@ class CarRecord:
             sync=SyncState(saved=self.sync.saved),
             sessions=CarSessions(sessions=sessions),
             overrides=(),
+            repeats={},
         )
         if put == PutInCar():
             return record
@@ -181,6 +185,9 @@ def _believed(record: CarRecord) -> CarRecord:
         settings=settings,
         sync=replace(record.sync, schedules=schedules),
         overrides=tuple(filter(is_possible_override, record.overrides)),
+        repeats={
+            key: repeat for key, repeat in record.repeats.items() if is_possible(repeat)
+        },
         sessions=replace(record.sessions, override=override),
     )
 

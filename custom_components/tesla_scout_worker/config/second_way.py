@@ -150,6 +150,7 @@ async def _async_take_over(
         vin,
         settings=record.settings,
         overrides=record.overrides,
+        repeats=record.repeats,
         power=record.power,
         charges=record.charges,
         sessions=CarSessions(sessions=to_come),

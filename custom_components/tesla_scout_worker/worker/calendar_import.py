@@ -16,15 +16,15 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from ..charging.sessions.calendar_events import cars_named, event_deadline
 from ..charging.sessions.requests import parse_event
-from ..charging.sessions.session import Session, Source
+from ..charging.sessions.session import Source
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
+from .event_sessions import EventRequest, EventSessions
 from .sessions import SessionRequests
 
 
@@ -50,6 +50,7 @@ class CalendarImport:
         self._hass = hass
         self._scout = coordinator
         self._sessions = sessions
+        self._settled = EventSessions(sessions, Source.WATCHED_CALENDAR)
         self._told: set[str] = set()
 
     @callback
@@ -76,54 +77,15 @@ class CalendarImport:
             if events is None:
                 continue
             wanted = {
-                f"{calendar} {event.ready_by.isoformat()} {target}": (target, event)
+                f"{calendar} {event.ready_by.isoformat()} {target}": EventRequest(
+                    target=target,
+                    ready_by=event.ready_by,
+                    title=event.summary.strip() or None,
+                )
                 for target, event in self._requests(vin, events)
                 if now < event.ready_by <= until
             }
-            await self._async_settle(vin, calendar, wanted, until)
-
-    async def _async_settle(
-        self,
-        vin: str,
-        calendar: str,
-        wanted: dict[str, tuple[int, CalendarRow]],
-        until: datetime,
-    ) -> None:
-        """Make the sessions from a calendar match the requests in it, until an instant."""
-        kept = set()
-        for session in tuple(self._sessions.list(vin)):
-            if not _is_of(session, calendar):
-                continue
-            key = session.source_key
-            if key in wanted:
-                kept.add(key)
-            elif (
-                dt_util.utcnow() < session.ready_by <= until and session.is_cancellable
-            ):
-                await self._sessions.async_cancel(vin, session.id)
-        for key, (target, event) in wanted.items():
-            if key not in kept:
-                await self._async_add(vin, key, target, event)
-
-    async def _async_add(
-        self, vin: str, key: str, target: int, event: CalendarRow
-    ) -> None:
-        """Create the session of an event; log an invalid request once."""
-        try:
-            await self._sessions.async_add(
-                vin,
-                target,
-                event.ready_by,
-                Source.WATCHED_CALENDAR,
-                key,
-                event.summary.strip() or None,
-            )
-        except ServiceValidationError as err:
-            if key not in self._told:
-                self._told.add(key)
-                LOGGER.warning(
-                    "An event of a watched calendar is no valid request: %s", err
-                )
+            await self._settled.async_settle(vin, calendar, wanted, until)
 
     async def _async_events(
         self, calendar: str, start: datetime, end: datetime
@@ -198,9 +160,3 @@ def _rows(found: Any) -> list[CalendarRow]:
 def _text(value: object) -> str | None:
     """Return a time as text; None if there is none."""
     return None if value is None else str(value)
-
-
-def _is_of(session: Session, calendar: str) -> bool:
-    """Whether a session comes from a calendar."""
-    from_there = (session.source_key or "").startswith(f"{calendar} ")
-    return session.source is Source.WATCHED_CALENDAR and from_there

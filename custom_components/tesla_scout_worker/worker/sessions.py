@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -44,8 +45,8 @@ class SessionRequests:
         self._scout = coordinator
         self._worker = worker
         self._repository = worker.repository
-        # Reads the user's calendars for a car, at the daily check.
-        self.async_read_requests: Callable[[str], Awaitable[None]] | None = None
+        # Read the calendars for a car, at the daily check.
+        self.readers: list[Callable[[str], Awaitable[None]]] = []
 
     @property
     def options(self) -> ChargingOptions:
@@ -123,9 +124,16 @@ class SessionRequests:
         target: int,
         ready_by: datetime,
         title: str | None = None,
+        *,
+        apart: bool = False,
     ) -> Session:
-        """Move a session; the old one is cancelled after the new one is validated."""
+        """Move a session; the old one is cancelled after the new one is validated.
+
+        One that is set ``apart`` no longer belongs to its source.
+        """
         old = self._cancellable(vin, name)
+        if apart:
+            old = replace(old, source_key=None)
         await self._async_checked(vin, target, ready_by, instead_of=name)
         await self.async_cancel(vin, name)
         return await self.async_add_like(vin, old, target, ready_by, title)
@@ -180,8 +188,8 @@ class SessionRequests:
     async def async_daily_check(self, vin: str) -> tuple[Session, ...]:
         """Read the calendars, and plan unsent sessions by the present prices."""
         await self._worker.energy.async_refresh()
-        if self.async_read_requests is not None:
-            await self.async_read_requests(vin)
+        for async_read in self.readers:
+            await async_read(vin)
         await self._worker.async_cycle(vin, SyncTrigger.DAILY_CHECK)
         return self.list(vin)
 

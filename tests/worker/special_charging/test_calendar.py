@@ -155,10 +155,6 @@ async def test_an_event_without_a_number_takes_the_default_target(
         (event("0002-01-01T07:00:00+02:00", "80 %"), "is over"),
         (event("2126-08-07T07:00:00+02:00", "80 %"), "within the next 30 days"),
         (event("9998-12-31T07:00:00+02:00", "80 %"), "within the next 30 days"),
-        (
-            {**event("2025-08-07T07:00:00+02:00", "80 %"), "rrule": "FREQ=DAILY"},
-            "takes single events only",
-        ),
     ],
 )
 async def test_an_event_that_is_no_request_is_refused(

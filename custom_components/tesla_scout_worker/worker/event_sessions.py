@@ -1,0 +1,84 @@
+"""The sessions of events: added, kept and cancelled as the events are there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from ..charging.sessions.session import Session, Source
+from ..const import LOGGER
+from .sessions import SessionRequests
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventRequest:
+    """What an event asks for.
+
+    Attributes:
+        target: State of charge in percent.
+        ready_by: The deadline (aware).
+        title: The title of the event; None: it has none of its own.
+    """
+
+    target: int
+    ready_by: datetime
+    title: str | None
+
+
+class EventSessions:
+    """Makes the sessions of one kind of events match these."""
+
+    def __init__(self, sessions: SessionRequests, source: Source) -> None:
+        """Bind the session requests and the source of the sessions."""
+        self._sessions = sessions
+        self._source = source
+        self._reported: set[str] = set()
+
+    async def async_settle(
+        self,
+        vin: str,
+        group: str,
+        wanted: Mapping[str, EventRequest],
+        until: datetime | None = None,
+    ) -> None:
+        """Add what is missing, and cancel what is no longer wanted, until an instant.
+
+        The keys begin with the group and a blank. A session that a person cancelled
+        stays so.
+        """
+        kept = set()
+        for session in tuple(self._sessions.list(vin)):
+            if not self._is_of(session, group):
+                continue
+            key = session.source_key
+            if key in wanted:
+                kept.add(key)
+            elif _is_within(session, until) and session.is_cancellable:
+                await self._sessions.async_cancel(vin, session.id)
+        for key, request in wanted.items():
+            if key not in kept:
+                await self._async_add(vin, key, request)
+
+    async def _async_add(self, vin: str, key: str, request: EventRequest) -> None:
+        """Create the session of an event; log an invalid request once."""
+        try:
+            await self._sessions.async_add(
+                vin, request.target, request.ready_by, self._source, key, request.title
+            )
+        except ServiceValidationError as err:
+            if key not in self._reported:
+                self._reported.add(key)
+                LOGGER.warning("An event of a calendar is no valid request: %s", err)
+
+    def _is_of(self, session: Session, group: str) -> bool:
+        """Whether a session comes from an event of a group."""
+        from_there = (session.source_key or "").startswith(f"{group} ")
+        return session.source is self._source and from_there
+
+
+def _is_within(session: Session, until: datetime | None) -> bool:
+    """Whether a deadline is ahead, and not after an instant."""
+    ahead = dt_util.utcnow() < session.ready_by
+    return ahead and (until is None or session.ready_by <= until)
