@@ -3,20 +3,32 @@
 Nothing of them is imported by the integration: only their entities and actions are used.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulator.car import CarSettings
 from simulator.car_settings import CarState
 from simulator.cloud import Cloud
+from simulator.gateway_faults import html_page
 
 from ...common import HOME, VIN, act, state_of, the_car
 from ...config.test_entity_steps import set_up_found
 from ...provider_entries import TESLEMETRY, TESSIE, Theirs, theirs
-from ...scout_helpers import devices
+from ...scout_helpers import devices, reload
+from ..off_peak.off_peak_helpers import (
+    PRICES,
+    choose,
+    depart,
+    publish,
+    switch,
+    two_days,
+)
 from ..special_charging.session_helpers import charges
 from .any_car import WARSAW
 
@@ -33,10 +45,13 @@ MINUTE = timedelta(minutes=1)
 SLOWLY = timedelta(minutes=5)
 
 
+WAITING = CarSettings(vin=VIN, home=HOME, battery_level=50, charge_limit=50)
+
+
 @pytest.fixture
 def car_settings() -> CarSettings:
     """Return a car that waits for a cable, and for a target above its limit."""
-    return CarSettings(vin=VIN, home=HOME, battery_level=50, charge_limit=50)
+    return WAITING
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -54,9 +69,11 @@ def repairs(hass: HomeAssistant) -> list[str]:
     ]
 
 
-async def special_evening(hass: HomeAssistant, cloud: Cloud, theirs: Theirs) -> None:
+async def special_evening(
+    hass: HomeAssistant, cloud: Cloud, theirs: Theirs
+) -> ConfigEntry[Any]:
     """Set up what was found, ask for a target in the morning, and plug in."""
-    await set_up_found(hass)
+    entry = await set_up_found(hass)
     await theirs.async_pass(timedelta(seconds=5), timedelta(seconds=5))
     assert state_of(hass, "sensor", "battery_level") == "50"
     assert state_of(hass, "binary_sensor", "at_home") == "on"
@@ -70,6 +87,7 @@ async def special_evening(hass: HomeAssistant, cloud: Cloud, theirs: Theirs) -> 
     the_car(cloud).plug_in()
     await theirs.async_pass(2 * MINUTE, MINUTE)
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
+    return entry
 
 
 def assert_kept(hass: HomeAssistant, cloud: Cloud) -> None:
@@ -101,3 +119,130 @@ async def test_a_special_night(
     assert at(4, 30) < charges(cloud)[-1].start < at(4, 50)
     await theirs.async_until(at(7, 45), SLOWLY)
     assert_kept(hass, cloud)
+
+
+@EACH
+async def test_a_service_that_is_down_over_the_send_time_and_the_restore(
+    hass: HomeAssistant, cloud: Cloud, theirs: Theirs
+) -> None:
+    """The limit is raised and restored late, and nothing raised is left raised."""
+    await special_evening(hass, cloud, theirs)
+    provider = cloud.providers[theirs.entry.domain]
+    for start, end in ((at(2, 20), at(3, 30)), (at(6, 20), at(7, 10))):
+        await theirs.async_until(start, SLOWLY)
+        down = cloud.faults.add(html_page(502))
+        provider.stream_ends = True
+        await theirs.async_until(end)
+        cloud.faults.remove(down)
+        provider.stream_ends = False
+    assert the_car(cloud).charge_limit == 70
+    assert round(the_car(cloud).battery_level) >= 70
+    await theirs.async_until(at(8, 30))
+    assert_kept(hass, cloud)
+
+
+@EACH
+@pytest.mark.parametrize("car_settings", [replace(WAITING, sentry=True)])
+async def test_commands_that_reach_nobody_do_not_end_a_session(
+    hass: HomeAssistant, cloud: Cloud, theirs: Theirs
+) -> None:
+    """The car is seen and awake, and the service cannot command it for an hour."""
+    await special_evening(hass, cloud, theirs)
+    await theirs.async_until(at(2, 20), SLOWLY)
+    assert the_car(cloud).state is CarState.ONLINE
+    down = cloud.faults.add(replace(html_page(502), path="*/command/*"))
+    await theirs.async_until(at(3, 50))
+    tried = [each for each in cloud.requests if "/command/" in each.path]
+    assert len(tried) >= 4
+    assert state_of(hass, "sensor", "special_charging") == "falling_behind"
+    cloud.faults.remove(down)
+    await theirs.async_until(at(6, 25))
+    assert round(the_car(cloud).battery_level) >= 70
+    await theirs.async_until(at(7, 45), SLOWLY)
+    assert_kept(hass, cloud)
+
+
+@pytest.mark.slow
+@EACH
+async def test_a_sign_out_of_the_other_integration(
+    hass: HomeAssistant, cloud: Cloud, theirs: Theirs
+) -> None:
+    """It asks for another key itself; after that the night goes on."""
+    await special_evening(hass, cloud, theirs)
+    provider = cloud.providers[theirs.entry.domain]
+    await theirs.async_until(at(2, 20), SLOWLY)
+    provider.key = "another"
+    provider.stream_ends = True
+    await theirs.async_pass(2 * MINUTE)
+    provider.stream_ends = False
+    await theirs.async_until(at(3, 30))
+    assert the_car(cloud).charge_limit == 50
+    [flow] = hass.config_entries.flow.async_progress_by_handler(theirs.entry.domain)
+    assert flow["context"]["source"] == SOURCE_REAUTH
+    await theirs.async_sign_in("another")
+    await theirs.async_until(at(6, 25))
+    assert round(the_car(cloud).battery_level) >= 70
+    await theirs.async_until(at(7, 45), SLOWLY)
+    assert_kept(hass, cloud)
+
+
+@pytest.mark.slow
+@EACH
+async def test_a_restart_at_each_step(
+    hass: HomeAssistant, cloud: Cloud, theirs: Theirs
+) -> None:
+    """Both are loaded anew before the send, after it, in the charge, before the end."""
+    entry = await special_evening(hass, cloud, theirs)
+    for hour, minute in ((2, 20), (2, 50), (5, 0), (6, 28)):
+        await theirs.async_until(at(hour, minute), SLOWLY)
+        await theirs.async_reload()
+        await reload(hass, entry)
+    await theirs.async_until(at(7, 45))
+    assert_kept(hass, cloud)
+    assert at(4, 30) < charges(cloud)[-1].start < at(4, 50)
+
+
+@pytest.mark.slow
+@EACH
+async def test_what_they_show_is_old_after_commands(
+    hass: HomeAssistant, cloud: Cloud, theirs: Theirs
+) -> None:
+    """A memory that is not renewed, a stream that is cut: the target is kept."""
+    await special_evening(hass, cloud, theirs)
+    provider = cloud.providers[theirs.entry.domain]
+    for start, end in ((at(2, 20), at(3)), (at(4, 30), at(5)), (at(6, 25), at(6, 50))):
+        await theirs.async_until(start, SLOWLY)
+        provider.stream_ends = provider.memory.stuck = True
+        await theirs.async_until(end)
+        provider.stream_ends = provider.memory.stuck = False
+    await theirs.async_until(at(8))
+    assert_kept(hass, cloud)
+    assert at(4, 30) < charges(cloud)[-1].start < at(4, 50)
+
+
+@pytest.mark.slow
+@EACH
+@pytest.mark.parametrize("trouble", ["none", "restart"])
+async def test_an_off_peak_night(
+    hass: HomeAssistant, cloud: Cloud, theirs: Theirs, trouble: str
+) -> None:
+    """By prices; also if both are loaded anew while it charges."""
+    car = the_car(cloud)
+    car.plug_in()
+    publish(hass, *two_days(2, 3, 4, 5, 6))
+    entry = await set_up_found(hass)
+    await theirs.async_pass(MINUTE, timedelta(seconds=10))
+    await choose(hass, entry, price_source="entities", price_entities=[PRICES])
+    await switch(hass, "shadow_mode", False)
+    await depart(hass, "07:00")
+    car.set_charge_limit(80)
+    await theirs.async_until(at(1))
+    assert car.battery_level < 52
+    await theirs.async_until(at(4, 30))
+    if trouble == "restart":
+        await theirs.async_reload()
+        await reload(hass, entry)
+    await theirs.async_until(at(7))
+    assert round(car.battery_level) == 80
+    assert charges(cloud)[-1].start >= at(2)
+    assert not repairs(hass)

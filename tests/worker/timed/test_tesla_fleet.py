@@ -28,6 +28,7 @@ from ..off_peak.off_peak_helpers import (
     switch,
     two_days,
 )
+from ..special_charging.session_helpers import charges
 from .any_car import WARSAW
 
 EVENING = datetime(2026, 11, 24, 23, tzinfo=WARSAW)
@@ -102,7 +103,7 @@ async def test_an_off_peak_night_through_their_entities(
     freezer: FrozenDateTimeFactory,
     trouble: str,
 ) -> None:
-    """Also if both are loaded anew in the window."""
+    """Also if both are loaded anew while it charges."""
     car = the_car(cloud)
     publish(hass, *two_days(2, 3, 4, 5, 6))
     entry = await set_up_found(hass)
@@ -115,13 +116,14 @@ async def test_an_off_peak_night_through_their_entities(
     # They show a charge up to ten minutes late.
     assert car.battery_level < 54
 
-    await until_hour(hass, freezer, 3)
+    await until_hour(hass, freezer, 5)
     if trouble == "restart":
         await hass.config_entries.async_reload(theirs.entry_id)
         await reload(hass, entry)
     await until_hour(hass, freezer, 7)
 
-    assert round(car.battery_level) >= 74
+    assert round(car.battery_level) == 80
+    assert charges(cloud)[-1].start >= MORNING.replace(hour=2)
     assert not [
         issue
         for issue in ir.async_get(hass).issues.values()
