@@ -121,6 +121,7 @@ async def test_a_special_night(
     assert_kept(hass, cloud)
 
 
+@pytest.mark.slow
 @EACH
 async def test_a_service_that_is_down_over_the_send_time_and_the_restore(
     hass: HomeAssistant, cloud: Cloud, theirs: Theirs
