@@ -230,6 +230,7 @@ class SessionTasks:
             self.plans.options.timing,
             None if upcoming is None else upcoming[0],
             now,
+            level_at=snapshot.seen_at,
         )
         if found is None:
             if checks:

@@ -75,7 +75,7 @@ def found(
     charge: ChargeSnapshot, now: datetime = MIDDLE, session: Session = SESSION
 ) -> Assessment:
     """Return what a read tells."""
-    assessment = assess(session, charge, BATTERY, now)
+    assessment = assess(session, charge, BATTERY, now, level_at=now)
     assert assessment is not None
     return assessment
 
@@ -206,9 +206,9 @@ def test_complete_just_below_the_target_is_rounding() -> None:
 def test_an_unknown_level_tells_nothing() -> None:
     """Nor does a plan without windows."""
     unknown = replace(CHARGING, battery_level=None)
-    assert assess(SESSION, unknown, BATTERY, MIDDLE) is None
+    assert assess(SESSION, unknown, BATTERY, MIDDLE, level_at=MIDDLE) is None
     without = a_session(replace(a_plan(), windows=()))
-    assert assess(without, CHARGING, BATTERY, MIDDLE) is None
+    assert assess(without, CHARGING, BATTERY, MIDDLE, level_at=MIDDLE) is None
 
 
 # Making up for lost time.
@@ -299,9 +299,12 @@ def judged(
     check: CheckPoint | None = CheckPoint.STARTED,
     now: datetime = MIDDLE,
     session: Session = SESSION,
+    level_at: datetime | None = None,
 ) -> Judgement:
-    """Return what a snapshot says about a session."""
-    judgement = judge(session, charge, BATTERY, TIMING, check, now)
+    """Return what a snapshot says about a session; its level is new, if not said."""
+    judgement = judge(
+        session, charge, BATTERY, TIMING, check, now, level_at=level_at or now
+    )
     assert judgement is not None
     return judgement
 
@@ -386,7 +389,29 @@ def test_falling_behind_is_told_when_it_is_new_or_worse() -> None:
 def test_a_snapshot_without_a_level_judges_nothing() -> None:
     """The check stays due."""
     unknown = replace(CHARGING, battery_level=None)
-    assert judge(SESSION, unknown, BATTERY, TIMING, CheckPoint.STARTED, MIDDLE) is None
+    check = CheckPoint.STARTED
+    assert (
+        judge(SESSION, unknown, BATTERY, TIMING, check, MIDDLE, level_at=MIDDLE) is None
+    )
+
+
+def test_a_level_counts_from_when_it_was_seen() -> None:
+    """Since then a car that charges has gone on; one that does not has lost the time."""
+    level, seen = replace(CHARGING, battery_level=54), MIDDLE - 10 * MINUTE
+    assert judged(level, None).session.end == END + 6 * MINUTE
+    assert judged(level, None, level_at=seen).session.end == END
+    assert not judged(level, None, level_at=seen).events
+    stopped = replace(STOPPED, battery_level=54)
+    assert judged(stopped, None, level_at=seen).session.end == END + 6 * MINUTE
+
+
+def test_the_target_is_passed_by_when_the_level_was_seen() -> None:
+    """From now on it would be too late, and charged beyond the target."""
+    unlimited = replace(CHARGING, battery_level=72, charge_limit=100)
+    new = judged(unlimited, CheckPoint.TARGET).session.target_at
+    old = judged(unlimited, CheckPoint.TARGET, level_at=MIDDLE - 6 * MINUTE)
+    assert new is not None
+    assert old.session.target_at == new - 6 * MINUTE
 
 
 def test_any_snapshot_judges_only_what_was_seen_to_start() -> None:

@@ -43,23 +43,36 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assessment:
-    """Progress of a session, its expected level (percent), and the battery.
+    """Progress of a session.
 
-    ``battery`` has the measured power if that is less than the user's setting.
+    Attributes:
+        progress: What the car does for it.
+        expected_level: The level at the end of its windows (percent).
+        behind: Whether that is too low.
+        battery: The battery, with the measured power if that is less than the setting.
+        hours_left: What is left of its windows. While the car charges that counts from
+            when its level was seen, since the level has risen since.
     """
 
     progress: Progress
     expected_level: float
     behind: bool
     battery: Battery
+    hours_left: float
 
 
 def assess(
-    session: Session, charge: ChargeSnapshot, battery: Battery, now: datetime
+    session: Session,
+    charge: ChargeSnapshot,
+    battery: Battery,
+    now: datetime,
+    *,
+    level_at: datetime,
 ) -> Assessment | None:
     """Return the progress of a running session; None if the snapshot lacks the data.
 
-    Before the first window nothing is late, plugged in or not.
+    Before the first window nothing is late, plugged in or not. ``level_at`` is when the
+    level was seen (UTC).
     """
     level = charge.battery_level
     if level is None or session.start is None or session.end is None:
@@ -71,9 +84,12 @@ def assess(
             expected_level=max(level, session.target),
             behind=False,
             battery=battery,
+            hours_left=0.0,
         )
-    progress, hours = _progress(session, charge, now), _hours_left(session, now)
-    if progress is Progress.CHARGING:
+    progress = _progress(session, charge, now)
+    charging = progress is Progress.CHARGING
+    left = hours = _hours_left(session, level_at if charging else now)
+    if charging:
         battery = _seen(battery, charge, level)
     elif progress is not Progress.WAITING:
         hours = 0.0
@@ -83,6 +99,7 @@ def assess(
         expected_level=reached,
         behind=reached < session.target - LEVEL_ROUNDING,
         battery=battery,
+        hours_left=left,
     )
 
 
@@ -100,9 +117,9 @@ def _progress(session: Session, charge: ChargeSnapshot, now: datetime) -> Progre
     return Progress.WAITING if later else Progress.STOPPED
 
 
-def _hours_left(session: Session, now: datetime) -> float:
-    """Return the remaining hours of a session's windows."""
-    left = (window.end - max(window.start, now) for window in session.plan.windows)
+def _hours_left(session: Session, since: datetime) -> float:
+    """Return the hours of a session's windows after an instant."""
+    left = (window.end - max(window.start, since) for window in session.plan.windows)
     return sum(max(item, timedelta(0)) / timedelta(hours=1) for item in left)
 
 
@@ -119,11 +136,17 @@ def _seen(battery: Battery, charge: ChargeSnapshot, level: float) -> Battery:
 
 
 def passes_target_at(
-    session: Session, charge: ChargeSnapshot, battery: Battery, now: datetime
+    session: Session,
+    charge: ChargeSnapshot,
+    battery: Battery,
+    now: datetime,
+    *,
+    level_at: datetime,
 ) -> datetime | None:
     """Return when a charging car will have the target (UTC), by the power that it takes.
 
     None: its own limit stops it there, its windows end before that, or it is unknown.
+    ``level_at`` is when the level was seen (UTC).
     """
     level, power, limit = (
         charge.battery_level,
@@ -133,9 +156,10 @@ def passes_target_at(
     if level is None or not power or limit is None or limit <= session.target:
         return None
     hours = hours_to_charge(measured(battery, level, power), level, session.target)
-    if not hours or session.end is None or now + timedelta(hours=hours) >= session.end:
+    if not hours or session.end is None:
         return None
-    return now + max(timedelta(hours=hours), LEAST_EXTENSION)
+    passes = level_at + timedelta(hours=hours)
+    return None if passes >= session.end else max(passes, now + LEAST_EXTENSION)
 
 
 def is_past_target(session: Session, charge: ChargeSnapshot) -> bool:
@@ -167,7 +191,7 @@ def extension(
     if not assessment.behind or end is None:
         return None
     hours = hours_to_charge(assessment.battery, level, session.target)
-    lost = hours - _hours_left(session, now)
+    lost = hours - assessment.hours_left
     minutes = ceil(timedelta(hours=lost) / timedelta(minutes=1))
     longest = session.plan.windows[-1].start + timedelta(minutes=LONGEST_WINDOW)
     most = min(session.ready_by, longest)
@@ -198,20 +222,23 @@ def judge(
     timing: SessionTiming,
     check: CheckPoint | None,
     now: datetime,
+    *,
+    level_at: datetime,
 ) -> Judgement | None:
     """Return the judgement of a running session; None if the snapshot lacks the data.
 
-    ``check`` is None for a snapshot outside of a check. Such a snapshot counts only
+    ``level_at`` is when the level was seen (UTC). ``check`` is None for a snapshot outside of a check. Such a snapshot counts only
     once the session was seen to start, since a car may start some minutes late.
     """
-    found, level = assess(session, charge, battery, now), charge.battery_level
+    found = assess(session, charge, battery, now, level_at=level_at)
+    level = charge.battery_level
     if found is None or level is None:
         return None
     unplugged = found.progress is Progress.UNPLUGGED
     later = None if unplugged else extension(session, found, level, now)
     if later is not None:
         longer = session.extended(later, timing)
-        found = assess(longer, charge, battery, now) or found
+        found = assess(longer, charge, battery, now, level_at=level_at) or found
     starts = check is CheckPoint.STARTED and found.progress is Progress.NOT_CHARGING
     after = session.check_done(
         check,
@@ -222,7 +249,7 @@ def judge(
     at_end = check is CheckPoint.ENDED or found.progress is Progress.REACHED
     target_at = after.target_at
     if check is not None and found.progress is Progress.CHARGING:
-        target_at = passes_target_at(session, charge, battery, now)
+        target_at = passes_target_at(session, charge, battery, now, level_at=level_at)
     after = replace(after, end_seen=at_end, target_at=target_at)
     # Do not report a car that is about to be started.
     events = [] if starts else list(_changes(session, after, found, check))
