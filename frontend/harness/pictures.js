@@ -50,6 +50,14 @@ const hour = async (page) => {
 const ask = async (page) => {
   await page.getByRole("button", { name: /Charge now|Ładuj teraz/ }).click();
 };
+const day = async (page) => {
+  await page.getByRole("button", { name: /Another day|Inny dzień/ }).click();
+};
+const skip = async (page) => {
+  await page.getByRole("button", { name: /Skip tonight|Dziś nie ładuj/ }).click();
+  await page.locator(".box .main").click();
+  await page.waitForTimeout(100);
+};
 const PICTURES = [
   ["desktop", "view=on_track", 520],
   ["phone", "view=plug_in", 390],
@@ -63,6 +71,12 @@ const PICTURES = [
   ["special-phone", "view=on_track&lang=pl", 390, special],
   ["special-refused", "view=on_track&fail", 390, special],
   ["ask", "view=on_track&more", 520, ask],
+  ["day", "view=on_track&more", 520, day],
+  ["day-phone-dark", "view=on_track&more&lang=pl&dark", 390, day],
+  ["done", "view=on_track&more&dark", 520, skip],
+  ["all", "view=special&more&all", 520],
+  ["all-phone-dark", "view=special&more&all&lang=pl&dark", 390],
+  ["all-compact", "view=special&more&all&compact", 1400],
   ["session", "view=special", 520],
   ["window", "view=on_track", 390, hour],
   ["reached", "view=reached", 520],

@@ -1,6 +1,6 @@
 /** The car's card: how full, when it charges, what that costs, whether the target is kept. */
 
-import { LitElement, html, nothing } from "lit";
+import { LitElement, html, nothing, type PropertyValues } from "lit";
 import type { Answer, CarContext, Form, Question } from "./car-context";
 import { hands } from "./car-hands";
 import { problems } from "./car-problems";
@@ -49,6 +49,8 @@ export class TeslaScoutCard extends LitElement {
   declare private target: number | undefined;
   /** How far the clock of Home Assistant is ahead of that of the browser. */
   private ahead = 0;
+  /** The button that opened what has the focus now; it gets the focus back. */
+  private asker: HTMLElement | undefined;
   /** What is asked after the answer to a question. */
   private next: Question | undefined;
   private clock: ReturnType<typeof setInterval> | undefined;
@@ -176,17 +178,51 @@ export class TeslaScoutCard extends LitElement {
     </ha-card>`;
   }
 
+  /** Keeps the button that was pressed; one within what closes is none to go back to. */
+  private remember(): void {
+    const pressed = this.shadowRoot?.activeElement;
+    if (
+      pressed instanceof HTMLElement &&
+      pressed.matches(".buttons button, .session button, .problems button")
+    ) {
+      this.asker = pressed;
+    }
+  }
+
+  /**
+   * Moves the focus to a question, and back to the button that asked it: who uses a keyboard
+   * would begin anew at the top of the page, since the button that had the focus is gone.
+   */
+  protected override updated(changed: PropertyValues): void {
+    const root = this.shadowRoot;
+    if (!root || !this.asker) return;
+    if (changed.has("question") && this.question) {
+      root.querySelector<HTMLElement>(".box .main")?.focus();
+    } else if (["question", "answer", "form", "busy"].some((name) => changed.has(name))) {
+      const lost = root.activeElement === null && document.activeElement === document.body;
+      if (!lost || this.form) return;
+      const close = root.querySelector<HTMLElement>(".box button:last-of-type");
+      (close ?? this.asker).focus({ preventScroll: true });
+    }
+  }
+
   /** What the parts of the card know of it, and may ask it to do. */
   private context(hass: Hass, view: CarView, format: Format, t: Translate): CarContext {
     const { now, device, busy, form, target: dragged } = this;
     return {
       ...{ hass, view, format, t, now, device, busy, form, dragged },
       compact: this.config?.compact === true,
-      ask: (question) => (this.question = question),
+      ask: (question) => {
+        this.question = question;
+        this.remember();
+      },
       askNext: (question) => (this.next = question),
       say: (answer) => (this.answer = answer),
       act: (work) => this.act(work),
-      open: (which) => (this.form = which),
+      open: (which) => {
+        this.form = which;
+        this.remember();
+      },
       drag: (target) => (this.target = target),
     };
   }

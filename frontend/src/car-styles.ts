@@ -157,16 +157,6 @@ export const carStyles = [
       flex: 1 1 240px;
       max-width: 480px;
     }
-    input[type="time"] {
-      font: inherit;
-      color: inherit;
-      color-scheme: inherit;
-      min-height: 44px;
-      padding: 0 10px;
-      border-radius: 8px;
-      border: 1px solid var(--tsc-line);
-      background: transparent;
-    }
     .talk:empty {
       display: none;
     }
@@ -211,6 +201,10 @@ export const carStyles = [
     .compact .verdict,
     .compact dd {
       font-size: 24px;
+    }
+    .compact .session,
+    .compact .problems span {
+      font-size: 18px;
     }
     .compact .soft,
     .compact dt {

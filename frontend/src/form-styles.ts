@@ -32,19 +32,6 @@ export const formStyles = css`
     border-color: var(--tsc-text);
     box-shadow: inset 0 0 0 1px var(--tsc-text);
   }
-  input[type="datetime-local"],
-  input[type="date"] {
-    font: inherit;
-    color: inherit;
-    color-scheme: inherit;
-    min-height: 44px;
-    padding: 0 10px;
-    border-radius: 8px;
-    border: 1px solid var(--tsc-line);
-    background: transparent;
-    box-sizing: border-box;
-    max-width: 100%;
-  }
   p {
     margin: 0;
   }

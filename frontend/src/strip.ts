@@ -185,7 +185,8 @@ export class ScoutStrip extends LitElement {
     if (departure !== null && !found.some((flag) => Math.abs(flag.at - departure) < HOUR / 4)) {
       found.push({ at: departure, text: t("departure"), special: false });
     }
-    let taken = -Infinity;
+    // Where the last text of each of two rows ends; a text without room is left out.
+    const taken = [-Infinity, -Infinity];
     return found
       .filter((flag) => flag.at > place.start && flag.at < place.end)
       .sort((one, other) => one.at - other.at)
@@ -193,12 +194,13 @@ export class ScoutStrip extends LitElement {
         const left = x(place, flag.at);
         const label = `${flag.text} · ${format.time(new Date(flag.at))}`;
         const half = label.length * 3.4;
-        const row = left - half < taken ? 1 : 0;
-        taken = left + half;
         const middle = Math.min(this.width - half, Math.max(half, left));
+        const row = taken.findIndex((end) => end <= middle - half);
+        if (row >= 0) taken[row] = middle + half;
+        const top = 16 + Math.max(0, row) * 13;
         return svg`
-          <line class=${flag.special ? "flag special" : "flag"} x1=${left} x2=${left} y1=${16 + row * 13} y2=${BOTTOM}></line>
-          <text class="flag" x=${middle} y=${11 + row * 13}>${label}</text>
+          <line class=${flag.special ? "flag special" : "flag"} x1=${left} x2=${left} y1=${top} y2=${BOTTOM}></line>
+          ${row < 0 ? nothing : svg`<text class="flag" x=${middle} y=${top - 5}>${label}</text>`}
         ` as TemplateResult;
       });
   }

@@ -94,6 +94,20 @@ export const shared = css`
     border-radius: 50%;
     background: var(--tsc-accent);
   }
+  input[type="time"],
+  input[type="date"],
+  input[type="datetime-local"] {
+    font: inherit;
+    color: inherit;
+    color-scheme: inherit;
+    min-height: 44px;
+    padding: 0 10px;
+    border-radius: 8px;
+    border: 1px solid var(--tsc-line);
+    background: transparent;
+    box-sizing: border-box;
+    max-width: 100%;
+  }
   output {
     min-width: 52px;
     text-align: right;

@@ -1,3 +1,4 @@
+import type { LitElement } from "lit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import "../src/index";
 import type { TeslaScoutAccountCard } from "../src/account-card";
@@ -37,6 +38,13 @@ const button = (card: Card, name: string) => {
   return found;
 };
 
+const skips = { tesla_scout_worker: { skip_charging: {} } };
+const elementOf = (name: string) => customElements.get(`tesla-scout-${name}`);
+const stylesOf = (kind: unknown) =>
+  (kind as { elementStyles: { cssText: string }[] }).elementStyles
+    .map(({ cssText }) => cssText)
+    .join("\n");
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"] });
   vi.setSystemTime("2026-11-24T17:20:00Z");
@@ -54,6 +62,69 @@ describe("the car's card", () => {
     expect(shown).toContain("80 % by Wed 07:00: yes, 2 h 16 min to spare");
     expect(shown).toContain("02:00–04:44");
     expect(shown).toContain("12.21");
+  });
+
+  it("moves the focus to a question, to its answer, and back to its button", async () => {
+    const card = await open(house(car("on_track"), { services: skips }).hass);
+    const asker = button(card, "Skip tonight");
+    asker.focus();
+    asker.click();
+    await settle(card);
+    expect(root(card).activeElement?.textContent).toContain("Yes");
+    (root(card).activeElement as HTMLElement).click();
+    await settle(card);
+    expect(root(card).activeElement?.getAttribute("aria-label")).toBe("Close");
+    (root(card).activeElement as HTMLElement).click();
+    await settle(card);
+    expect(root(card).activeElement).toBe(asker);
+    asker.click();
+    await settle(card);
+    button(card, "No").focus();
+    button(card, "No").click();
+    await settle(card);
+    expect(root(card).activeElement).toBe(asker);
+  });
+
+  it("leaves the focus alone that is elsewhere", async () => {
+    const card = await open(house(car("on_track"), { services: skips }).hass);
+    button(card, "Skip tonight").click();
+    await settle(card);
+    expect(root(card).activeElement).toBe(null);
+  });
+
+  it("writes no two flags on one another, however many requests there are", async () => {
+    const view = car("special");
+    const plan = view.plans[0] as (typeof view.plans)[number];
+    const times = [0, 30, 60, 90].map((minutes) => Date.parse(plan.ready_by) + minutes * 60_000);
+    const more = times.map((time, index) => ({
+      ...plan,
+      session_id: `special_${index}`,
+      ready_by: new Date(time).toISOString(),
+    }));
+    const card = await open(house({ ...view, plans: [...view.plans, ...more] }).hass);
+    const strip = root(card).querySelector("tesla-scout-strip") as LitElement;
+    (strip as unknown as { width: number }).width = 500;
+    await strip.updateComplete;
+    const flags = [...(strip.shadowRoot?.querySelectorAll("text.flag") ?? [])].map((flag) => ({
+      middle: Number(flag.getAttribute("x")),
+      row: flag.getAttribute("y"),
+      half: (flag.textContent ?? "").length * 3.4,
+    }));
+    expect(flags.length).toBeGreaterThan(1);
+    for (const one of flags) {
+      for (const other of flags) {
+        const apart = Math.abs(one.middle - other.middle) >= one.half + other.half - 0.1;
+        expect(one === other || one.row !== other.row || apart).toBe(true);
+      }
+    }
+  });
+
+  it("moves nothing, so that nobody has to ask for less motion", () => {
+    const sheets = [TeslaScoutCard, ...["strip", "special", "day"].map(elementOf)].map(stylesOf);
+    for (const sheet of sheets) {
+      expect(sheet.length).toBeGreaterThan(100);
+      expect(sheet).not.toMatch(/transition|animation|scroll-behavior/);
+    }
   });
 
   it("goes by the clock of Home Assistant", async () => {

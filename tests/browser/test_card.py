@@ -46,6 +46,14 @@ def test_the_ready_dashboard(ready: None, opener: Opener, look: Look) -> None:
     assert person.page.evaluate(wide) <= 0
     if AXE.is_file():
         person.faults += serious(person)
+        for number in range(card.locator(".buttons button").count()):
+            # Each opens a form, or asks a question.
+            card.locator(".buttons button").nth(number).click()
+            expect(card.locator("form, .box").first).to_be_visible()
+            person.faults += serious(person)
+            person.check(card)
+        person.open(DASHBOARD)
+        the_card(person)
     if look == DESKTOP:
         person.picture("dashboard")
 

@@ -1,15 +1,15 @@
-const V = globalThis, lt = V.ShadowRoot && (V.ShadyCSS === void 0 || V.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ht = /* @__PURE__ */ Symbol(), mt = /* @__PURE__ */ new WeakMap();
-let Ut = class {
-  constructor(t, e, n) {
-    if (this._$cssResult$ = !0, n !== ht) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+const Y = globalThis, ht = Y.ShadowRoot && (Y.ShadyCSS === void 0 || Y.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ut = /* @__PURE__ */ Symbol(), ft = /* @__PURE__ */ new WeakMap();
+let Rt = class {
+  constructor(t, e, s) {
+    if (this._$cssResult$ = !0, s !== ut) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
     this.cssText = t, this.t = e;
   }
   get styleSheet() {
     let t = this.o;
     const e = this.t;
-    if (lt && t === void 0) {
-      const n = e !== void 0 && e.length === 1;
-      n && (t = mt.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), n && mt.set(e, t));
+    if (ht && t === void 0) {
+      const s = e !== void 0 && e.length === 1;
+      s && (t = ft.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), s && ft.set(e, t));
     }
     return t;
   }
@@ -17,54 +17,54 @@ let Ut = class {
     return this.cssText;
   }
 };
-const ie = (s) => new Ut(typeof s == "string" ? s : s + "", void 0, ht), P = (s, ...t) => {
-  const e = s.length === 1 ? s[0] : t.reduce((n, a, i) => n + ((o) => {
+const oe = (n) => new Rt(typeof n == "string" ? n : n + "", void 0, ut), P = (n, ...t) => {
+  const e = n.length === 1 ? n[0] : t.reduce((s, a, i) => s + ((o) => {
     if (o._$cssResult$ === !0) return o.cssText;
     if (typeof o == "number") return o;
     throw Error("Value passed to 'css' function must be a 'css' function result: " + o + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
-  })(a) + s[i + 1], s[0]);
-  return new Ut(e, s, ht);
-}, oe = (s, t) => {
-  if (lt) s.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+  })(a) + n[i + 1], n[0]);
+  return new Rt(e, n, ut);
+}, re = (n, t) => {
+  if (ht) n.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
   else for (const e of t) {
-    const n = document.createElement("style"), a = V.litNonce;
-    a !== void 0 && n.setAttribute("nonce", a), n.textContent = e.cssText, s.appendChild(n);
+    const s = document.createElement("style"), a = Y.litNonce;
+    a !== void 0 && s.setAttribute("nonce", a), s.textContent = e.cssText, n.appendChild(s);
   }
-}, ft = lt ? (s) => s : (s) => s instanceof CSSStyleSheet ? ((t) => {
+}, yt = ht ? (n) => n : (n) => n instanceof CSSStyleSheet ? ((t) => {
   let e = "";
-  for (const n of t.cssRules) e += n.cssText;
-  return ie(e);
-})(s) : s;
-const { is: re, defineProperty: ce, getOwnPropertyDescriptor: de, getOwnPropertyNames: le, getOwnPropertySymbols: he, getPrototypeOf: ue } = Object, et = globalThis, yt = et.trustedTypes, pe = yt ? yt.emptyScript : "", ge = et.reactiveElementPolyfillSupport, H = (s, t) => s, ct = { toAttribute(s, t) {
+  for (const s of t.cssRules) e += s.cssText;
+  return oe(e);
+})(n) : n;
+const { is: ce, defineProperty: de, getOwnPropertyDescriptor: le, getOwnPropertyNames: he, getOwnPropertySymbols: ue, getPrototypeOf: pe } = Object, st = globalThis, wt = st.trustedTypes, ge = wt ? wt.emptyScript : "", _e = st.reactiveElementPolyfillSupport, H = (n, t) => n, dt = { toAttribute(n, t) {
   switch (t) {
     case Boolean:
-      s = s ? pe : null;
+      n = n ? ge : null;
       break;
     case Object:
     case Array:
-      s = s == null ? s : JSON.stringify(s);
+      n = n == null ? n : JSON.stringify(n);
   }
-  return s;
-}, fromAttribute(s, t) {
-  let e = s;
+  return n;
+}, fromAttribute(n, t) {
+  let e = n;
   switch (t) {
     case Boolean:
-      e = s !== null;
+      e = n !== null;
       break;
     case Number:
-      e = s === null ? null : Number(s);
+      e = n === null ? null : Number(n);
       break;
     case Object:
     case Array:
       try {
-        e = JSON.parse(s);
+        e = JSON.parse(n);
       } catch {
         e = null;
       }
   }
   return e;
-} }, Rt = (s, t) => !re(s, t), wt = { attribute: !0, type: String, converter: ct, reflect: !1, useDefault: !1, hasChanged: Rt };
-Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), et.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+} }, It = (n, t) => !ce(n, t), bt = { attribute: !0, type: String, converter: dt, reflect: !1, useDefault: !1, hasChanged: It };
+Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), st.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
 let E = class extends HTMLElement {
   static addInitializer(t) {
     this._$Ei(), (this.l ??= []).push(t);
@@ -72,45 +72,45 @@ let E = class extends HTMLElement {
   static get observedAttributes() {
     return this.finalize(), this._$Eh && [...this._$Eh.keys()];
   }
-  static createProperty(t, e = wt) {
+  static createProperty(t, e = bt) {
     if (e.state && (e.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(t) && ((e = Object.create(e)).wrapped = !0), this.elementProperties.set(t, e), !e.noAccessor) {
-      const n = /* @__PURE__ */ Symbol(), a = this.getPropertyDescriptor(t, n, e);
-      a !== void 0 && ce(this.prototype, t, a);
+      const s = /* @__PURE__ */ Symbol(), a = this.getPropertyDescriptor(t, s, e);
+      a !== void 0 && de(this.prototype, t, a);
     }
   }
-  static getPropertyDescriptor(t, e, n) {
-    const { get: a, set: i } = de(this.prototype, t) ?? { get() {
+  static getPropertyDescriptor(t, e, s) {
+    const { get: a, set: i } = le(this.prototype, t) ?? { get() {
       return this[e];
     }, set(o) {
       this[e] = o;
     } };
     return { get: a, set(o) {
       const r = a?.call(this);
-      i?.call(this, o), this.requestUpdate(t, r, n);
+      i?.call(this, o), this.requestUpdate(t, r, s);
     }, configurable: !0, enumerable: !0 };
   }
   static getPropertyOptions(t) {
-    return this.elementProperties.get(t) ?? wt;
+    return this.elementProperties.get(t) ?? bt;
   }
   static _$Ei() {
     if (this.hasOwnProperty(H("elementProperties"))) return;
-    const t = ue(this);
+    const t = pe(this);
     t.finalize(), t.l !== void 0 && (this.l = [...t.l]), this.elementProperties = new Map(t.elementProperties);
   }
   static finalize() {
     if (this.hasOwnProperty(H("finalized"))) return;
     if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(H("properties"))) {
-      const e = this.properties, n = [...le(e), ...he(e)];
-      for (const a of n) this.createProperty(a, e[a]);
+      const e = this.properties, s = [...he(e), ...ue(e)];
+      for (const a of s) this.createProperty(a, e[a]);
     }
     const t = this[Symbol.metadata];
     if (t !== null) {
       const e = litPropertyMetadata.get(t);
-      if (e !== void 0) for (const [n, a] of e) this.elementProperties.set(n, a);
+      if (e !== void 0) for (const [s, a] of e) this.elementProperties.set(s, a);
     }
     this._$Eh = /* @__PURE__ */ new Map();
-    for (const [e, n] of this.elementProperties) {
-      const a = this._$Eu(e, n);
+    for (const [e, s] of this.elementProperties) {
+      const a = this._$Eu(e, s);
       a !== void 0 && this._$Eh.set(a, e);
     }
     this.elementStyles = this.finalizeStyles(this.styles);
@@ -118,14 +118,14 @@ let E = class extends HTMLElement {
   static finalizeStyles(t) {
     const e = [];
     if (Array.isArray(t)) {
-      const n = new Set(t.flat(1 / 0).reverse());
-      for (const a of n) e.unshift(ft(a));
-    } else t !== void 0 && e.push(ft(t));
+      const s = new Set(t.flat(1 / 0).reverse());
+      for (const a of s) e.unshift(yt(a));
+    } else t !== void 0 && e.push(yt(t));
     return e;
   }
   static _$Eu(t, e) {
-    const n = e.attribute;
-    return n === !1 ? void 0 : typeof n == "string" ? n : typeof t == "string" ? t.toLowerCase() : void 0;
+    const s = e.attribute;
+    return s === !1 ? void 0 : typeof s == "string" ? s : typeof t == "string" ? t.toLowerCase() : void 0;
   }
   constructor() {
     super(), this._$Ep = void 0, this.isUpdatePending = !1, this.hasUpdated = !1, this._$Em = null, this._$Ev();
@@ -141,12 +141,12 @@ let E = class extends HTMLElement {
   }
   _$E_() {
     const t = /* @__PURE__ */ new Map(), e = this.constructor.elementProperties;
-    for (const n of e.keys()) this.hasOwnProperty(n) && (t.set(n, this[n]), delete this[n]);
+    for (const s of e.keys()) this.hasOwnProperty(s) && (t.set(s, this[s]), delete this[s]);
     t.size > 0 && (this._$Ep = t);
   }
   createRenderRoot() {
     const t = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-    return oe(t, this.constructor.elementStyles), t;
+    return re(t, this.constructor.elementStyles), t;
   }
   connectedCallback() {
     this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((t) => t.hostConnected?.());
@@ -156,35 +156,35 @@ let E = class extends HTMLElement {
   disconnectedCallback() {
     this._$EO?.forEach((t) => t.hostDisconnected?.());
   }
-  attributeChangedCallback(t, e, n) {
-    this._$AK(t, n);
+  attributeChangedCallback(t, e, s) {
+    this._$AK(t, s);
   }
   _$ET(t, e) {
-    const n = this.constructor.elementProperties.get(t), a = this.constructor._$Eu(t, n);
-    if (a !== void 0 && n.reflect === !0) {
-      const i = (n.converter?.toAttribute !== void 0 ? n.converter : ct).toAttribute(e, n.type);
+    const s = this.constructor.elementProperties.get(t), a = this.constructor._$Eu(t, s);
+    if (a !== void 0 && s.reflect === !0) {
+      const i = (s.converter?.toAttribute !== void 0 ? s.converter : dt).toAttribute(e, s.type);
       this._$Em = t, i == null ? this.removeAttribute(a) : this.setAttribute(a, i), this._$Em = null;
     }
   }
   _$AK(t, e) {
-    const n = this.constructor, a = n._$Eh.get(t);
+    const s = this.constructor, a = s._$Eh.get(t);
     if (a !== void 0 && this._$Em !== a) {
-      const i = n.getPropertyOptions(a), o = typeof i.converter == "function" ? { fromAttribute: i.converter } : i.converter?.fromAttribute !== void 0 ? i.converter : ct;
+      const i = s.getPropertyOptions(a), o = typeof i.converter == "function" ? { fromAttribute: i.converter } : i.converter?.fromAttribute !== void 0 ? i.converter : dt;
       this._$Em = a;
       const r = o.fromAttribute(e, i.type);
       this[a] = r ?? this._$Ej?.get(a) ?? r, this._$Em = null;
     }
   }
-  requestUpdate(t, e, n, a = !1, i) {
+  requestUpdate(t, e, s, a = !1, i) {
     if (t !== void 0) {
       const o = this.constructor;
-      if (a === !1 && (i = this[t]), n ??= o.getPropertyOptions(t), !((n.hasChanged ?? Rt)(i, e) || n.useDefault && n.reflect && i === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, n)))) return;
-      this.C(t, e, n);
+      if (a === !1 && (i = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? It)(i, e) || s.useDefault && s.reflect && i === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
+      this.C(t, e, s);
     }
     this.isUpdatePending === !1 && (this._$ES = this._$EP());
   }
-  C(t, e, { useDefault: n, reflect: a, wrapped: i }, o) {
-    n && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, o ?? e ?? this[t]), i !== !0 || o !== void 0) || (this._$AL.has(t) || (this.hasUpdated || n || (e = void 0), this._$AL.set(t, e)), a === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
+  C(t, e, { useDefault: s, reflect: a, wrapped: i }, o) {
+    s && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(t) && (this._$Ej.set(t, o ?? e ?? this[t]), i !== !0 || o !== void 0) || (this._$AL.has(t) || (this.hasUpdated || s || (e = void 0), this._$AL.set(t, e)), a === !0 && this._$Em !== t && (this._$Eq ??= /* @__PURE__ */ new Set()).add(t));
   }
   async _$EP() {
     this.isUpdatePending = !0;
@@ -206,8 +206,8 @@ let E = class extends HTMLElement {
         for (const [a, i] of this._$Ep) this[a] = i;
         this._$Ep = void 0;
       }
-      const n = this.constructor.elementProperties;
-      if (n.size > 0) for (const [a, i] of n) {
+      const s = this.constructor.elementProperties;
+      if (s.size > 0) for (const [a, i] of s) {
         const { wrapped: o } = i, r = this[a];
         o !== !0 || this._$AL.has(a) || r === void 0 || this.C(a, void 0, i, r);
       }
@@ -215,9 +215,9 @@ let E = class extends HTMLElement {
     let t = !1;
     const e = this._$AL;
     try {
-      t = this.shouldUpdate(e), t ? (this.willUpdate(e), this._$EO?.forEach((n) => n.hostUpdate?.()), this.update(e)) : this._$EM();
-    } catch (n) {
-      throw t = !1, this._$EM(), n;
+      t = this.shouldUpdate(e), t ? (this.willUpdate(e), this._$EO?.forEach((s) => s.hostUpdate?.()), this.update(e)) : this._$EM();
+    } catch (s) {
+      throw t = !1, this._$EM(), s;
     }
     t && this._$AE(e);
   }
@@ -246,51 +246,51 @@ let E = class extends HTMLElement {
   firstUpdated(t) {
   }
 };
-E.elementStyles = [], E.shadowRootOptions = { mode: "open" }, E[H("elementProperties")] = /* @__PURE__ */ new Map(), E[H("finalized")] = /* @__PURE__ */ new Map(), ge?.({ ReactiveElement: E }), (et.reactiveElementVersions ??= []).push("2.1.2");
-const ut = globalThis, bt = (s) => s, J = ut.trustedTypes, vt = J ? J.createPolicy("lit-html", { createHTML: (s) => s }) : void 0, It = "$lit$", k = `lit$${Math.random().toFixed(9).slice(2)}$`, Ht = "?" + k, _e = `<${Ht}>`, S = document, L = () => S.createComment(""), W = (s) => s === null || typeof s != "object" && typeof s != "function", pt = Array.isArray, me = (s) => pt(s) || typeof s?.[Symbol.iterator] == "function", it = `[ 	
-\f\r]`, U = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, $t = /-->/g, kt = />/g, z = RegExp(`>|${it}(?:([^\\s"'>=/]+)(${it}*=${it}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`, "g"), xt = /'/g, zt = /"/g, Lt = /^(?:script|style|textarea|title)$/i, Wt = (s) => (t, ...e) => ({ _$litType$: s, strings: t, values: e }), l = Wt(1), $ = Wt(2), D = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), At = /* @__PURE__ */ new WeakMap(), A = S.createTreeWalker(S, 129);
-function Bt(s, t) {
-  if (!pt(s) || !s.hasOwnProperty("raw")) throw Error("invalid template strings array");
-  return vt !== void 0 ? vt.createHTML(t) : t;
+E.elementStyles = [], E.shadowRootOptions = { mode: "open" }, E[H("elementProperties")] = /* @__PURE__ */ new Map(), E[H("finalized")] = /* @__PURE__ */ new Map(), _e?.({ ReactiveElement: E }), (st.reactiveElementVersions ??= []).push("2.1.2");
+const pt = globalThis, vt = (n) => n, X = pt.trustedTypes, $t = X ? X.createPolicy("lit-html", { createHTML: (n) => n }) : void 0, Ht = "$lit$", k = `lit$${Math.random().toFixed(9).slice(2)}$`, Lt = "?" + k, me = `<${Lt}>`, S = document, L = () => S.createComment(""), W = (n) => n === null || typeof n != "object" && typeof n != "function", gt = Array.isArray, fe = (n) => gt(n) || typeof n?.[Symbol.iterator] == "function", ot = `[ 	
+\f\r]`, U = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, kt = /-->/g, xt = />/g, z = RegExp(`>|${ot}(?:([^\\s"'>=/]+)(${ot}*=${ot}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`, "g"), zt = /'/g, At = /"/g, Wt = /^(?:script|style|textarea|title)$/i, Bt = (n) => (t, ...e) => ({ _$litType$: n, strings: t, values: e }), l = Bt(1), $ = Bt(2), D = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), Tt = /* @__PURE__ */ new WeakMap(), A = S.createTreeWalker(S, 129);
+function Ft(n, t) {
+  if (!gt(n) || !n.hasOwnProperty("raw")) throw Error("invalid template strings array");
+  return $t !== void 0 ? $t.createHTML(t) : t;
 }
-const fe = (s, t) => {
-  const e = s.length - 1, n = [];
+const ye = (n, t) => {
+  const e = n.length - 1, s = [];
   let a, i = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = U;
   for (let r = 0; r < e; r++) {
-    const c = s[r];
+    const c = n[r];
     let d, u, p = -1, m = 0;
-    for (; m < c.length && (o.lastIndex = m, u = o.exec(c), u !== null); ) m = o.lastIndex, o === U ? u[1] === "!--" ? o = $t : u[1] !== void 0 ? o = kt : u[2] !== void 0 ? (Lt.test(u[2]) && (a = RegExp("</" + u[2], "g")), o = z) : u[3] !== void 0 && (o = z) : o === z ? u[0] === ">" ? (o = a ?? U, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, d = u[1], o = u[3] === void 0 ? z : u[3] === '"' ? zt : xt) : o === zt || o === xt ? o = z : o === $t || o === kt ? o = U : (o = z, a = void 0);
-    const y = o === z && s[r + 1].startsWith("/>") ? " " : "";
-    i += o === U ? c + _e : p >= 0 ? (n.push(d), c.slice(0, p) + It + c.slice(p) + k + y) : c + k + (p === -2 ? r : y);
+    for (; m < c.length && (o.lastIndex = m, u = o.exec(c), u !== null); ) m = o.lastIndex, o === U ? u[1] === "!--" ? o = kt : u[1] !== void 0 ? o = xt : u[2] !== void 0 ? (Wt.test(u[2]) && (a = RegExp("</" + u[2], "g")), o = z) : u[3] !== void 0 && (o = z) : o === z ? u[0] === ">" ? (o = a ?? U, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, d = u[1], o = u[3] === void 0 ? z : u[3] === '"' ? At : zt) : o === At || o === zt ? o = z : o === kt || o === xt ? o = U : (o = z, a = void 0);
+    const y = o === z && n[r + 1].startsWith("/>") ? " " : "";
+    i += o === U ? c + me : p >= 0 ? (s.push(d), c.slice(0, p) + Ht + c.slice(p) + k + y) : c + k + (p === -2 ? r : y);
   }
-  return [Bt(s, i + (s[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), n];
+  return [Ft(n, i + (n[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
 };
 class B {
-  constructor({ strings: t, _$litType$: e }, n) {
+  constructor({ strings: t, _$litType$: e }, s) {
     let a;
     this.parts = [];
     let i = 0, o = 0;
-    const r = t.length - 1, c = this.parts, [d, u] = fe(t, e);
-    if (this.el = B.createElement(d, n), A.currentNode = this.el.content, e === 2 || e === 3) {
+    const r = t.length - 1, c = this.parts, [d, u] = ye(t, e);
+    if (this.el = B.createElement(d, s), A.currentNode = this.el.content, e === 2 || e === 3) {
       const p = this.el.content.firstChild;
       p.replaceWith(...p.childNodes);
     }
     for (; (a = A.nextNode()) !== null && c.length < r; ) {
       if (a.nodeType === 1) {
-        if (a.hasAttributes()) for (const p of a.getAttributeNames()) if (p.endsWith(It)) {
-          const m = u[o++], y = a.getAttribute(p).split(k), v = /([.?@])?(.*)/.exec(m);
-          c.push({ type: 1, index: i, name: v[2], strings: y, ctor: v[1] === "." ? we : v[1] === "?" ? be : v[1] === "@" ? ve : nt }), a.removeAttribute(p);
+        if (a.hasAttributes()) for (const p of a.getAttributeNames()) if (p.endsWith(Ht)) {
+          const m = u[o++], y = a.getAttribute(p).split(k), b = /([.?@])?(.*)/.exec(m);
+          c.push({ type: 1, index: i, name: b[2], strings: y, ctor: b[1] === "." ? be : b[1] === "?" ? ve : b[1] === "@" ? $e : nt }), a.removeAttribute(p);
         } else p.startsWith(k) && (c.push({ type: 6, index: i }), a.removeAttribute(p));
-        if (Lt.test(a.tagName)) {
+        if (Wt.test(a.tagName)) {
           const p = a.textContent.split(k), m = p.length - 1;
           if (m > 0) {
-            a.textContent = J ? J.emptyScript : "";
+            a.textContent = X ? X.emptyScript : "";
             for (let y = 0; y < m; y++) a.append(p[y], L()), A.nextNode(), c.push({ type: 2, index: ++i });
             a.append(p[m], L());
           }
         }
-      } else if (a.nodeType === 8) if (a.data === Ht) c.push({ type: 2, index: i });
+      } else if (a.nodeType === 8) if (a.data === Lt) c.push({ type: 2, index: i });
       else {
         let p = -1;
         for (; (p = a.data.indexOf(k, p + 1)) !== -1; ) c.push({ type: 7, index: i }), p += k.length - 1;
@@ -299,17 +299,17 @@ class B {
     }
   }
   static createElement(t, e) {
-    const n = S.createElement("template");
-    return n.innerHTML = t, n;
+    const s = S.createElement("template");
+    return s.innerHTML = t, s;
   }
 }
-function N(s, t, e = s, n) {
+function N(n, t, e = n, s) {
   if (t === D) return t;
-  let a = n !== void 0 ? e._$Co?.[n] : e._$Cl;
+  let a = s !== void 0 ? e._$Co?.[s] : e._$Cl;
   const i = W(t) ? void 0 : t._$litDirective$;
-  return a?.constructor !== i && (a?._$AO?.(!1), i === void 0 ? a = void 0 : (a = new i(s), a._$AT(s, e, n)), n !== void 0 ? (e._$Co ??= [])[n] = a : e._$Cl = a), a !== void 0 && (t = N(s, a._$AS(s, t.values), a, n)), t;
+  return a?.constructor !== i && (a?._$AO?.(!1), i === void 0 ? a = void 0 : (a = new i(n), a._$AT(n, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = a : e._$Cl = a), a !== void 0 && (t = N(n, a._$AS(n, t.values), a, s)), t;
 }
-class ye {
+class we {
   constructor(t, e) {
     this._$AV = [], this._$AN = void 0, this._$AD = t, this._$AM = e;
   }
@@ -320,13 +320,13 @@ class ye {
     return this._$AM._$AU;
   }
   u(t) {
-    const { el: { content: e }, parts: n } = this._$AD, a = (t?.creationScope ?? S).importNode(e, !0);
+    const { el: { content: e }, parts: s } = this._$AD, a = (t?.creationScope ?? S).importNode(e, !0);
     A.currentNode = a;
-    let i = A.nextNode(), o = 0, r = 0, c = n[0];
+    let i = A.nextNode(), o = 0, r = 0, c = s[0];
     for (; c !== void 0; ) {
       if (o === c.index) {
         let d;
-        c.type === 2 ? d = new Z(i, i.nextSibling, this, t) : c.type === 1 ? d = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (d = new $e(i, this, t)), this._$AV.push(d), c = n[++r];
+        c.type === 2 ? d = new Z(i, i.nextSibling, this, t) : c.type === 1 ? d = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (d = new ke(i, this, t)), this._$AV.push(d), c = s[++r];
       }
       o !== c?.index && (i = A.nextNode(), o++);
     }
@@ -334,15 +334,15 @@ class ye {
   }
   p(t) {
     let e = 0;
-    for (const n of this._$AV) n !== void 0 && (n.strings !== void 0 ? (n._$AI(t, n, e), e += n.strings.length - 2) : n._$AI(t[e])), e++;
+    for (const s of this._$AV) s !== void 0 && (s.strings !== void 0 ? (s._$AI(t, s, e), e += s.strings.length - 2) : s._$AI(t[e])), e++;
   }
 }
 class Z {
   get _$AU() {
     return this._$AM?._$AU ?? this._$Cv;
   }
-  constructor(t, e, n, a) {
-    this.type = 2, this._$AH = h, this._$AN = void 0, this._$AA = t, this._$AB = e, this._$AM = n, this.options = a, this._$Cv = a?.isConnected ?? !0;
+  constructor(t, e, s, a) {
+    this.type = 2, this._$AH = h, this._$AN = void 0, this._$AA = t, this._$AB = e, this._$AM = s, this.options = a, this._$Cv = a?.isConnected ?? !0;
   }
   get parentNode() {
     let t = this._$AA.parentNode;
@@ -356,7 +356,7 @@ class Z {
     return this._$AB;
   }
   _$AI(t, e = this) {
-    t = N(this, t, e), W(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== D && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : me(t) ? this.k(t) : this._(t);
+    t = N(this, t, e), W(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== D && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : fe(t) ? this.k(t) : this._(t);
   }
   O(t) {
     return this._$AA.parentNode.insertBefore(t, this._$AB);
@@ -368,28 +368,28 @@ class Z {
     this._$AH !== h && W(this._$AH) ? this._$AA.nextSibling.data = t : this.T(S.createTextNode(t)), this._$AH = t;
   }
   $(t) {
-    const { values: e, _$litType$: n } = t, a = typeof n == "number" ? this._$AC(t) : (n.el === void 0 && (n.el = B.createElement(Bt(n.h, n.h[0]), this.options)), n);
+    const { values: e, _$litType$: s } = t, a = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = B.createElement(Ft(s.h, s.h[0]), this.options)), s);
     if (this._$AH?._$AD === a) this._$AH.p(e);
     else {
-      const i = new ye(a, this), o = i.u(this.options);
+      const i = new we(a, this), o = i.u(this.options);
       i.p(e), this.T(o), this._$AH = i;
     }
   }
   _$AC(t) {
-    let e = At.get(t.strings);
-    return e === void 0 && At.set(t.strings, e = new B(t)), e;
+    let e = Tt.get(t.strings);
+    return e === void 0 && Tt.set(t.strings, e = new B(t)), e;
   }
   k(t) {
-    pt(this._$AH) || (this._$AH = [], this._$AR());
+    gt(this._$AH) || (this._$AH = [], this._$AR());
     const e = this._$AH;
-    let n, a = 0;
-    for (const i of t) a === e.length ? e.push(n = new Z(this.O(L()), this.O(L()), this, this.options)) : n = e[a], n._$AI(i), a++;
-    a < e.length && (this._$AR(n && n._$AB.nextSibling, a), e.length = a);
+    let s, a = 0;
+    for (const i of t) a === e.length ? e.push(s = new Z(this.O(L()), this.O(L()), this, this.options)) : s = e[a], s._$AI(i), a++;
+    a < e.length && (this._$AR(s && s._$AB.nextSibling, a), e.length = a);
   }
   _$AR(t = this._$AA.nextSibling, e) {
     for (this._$AP?.(!1, !0, e); t !== this._$AB; ) {
-      const n = bt(t).nextSibling;
-      bt(t).remove(), t = n;
+      const s = vt(t).nextSibling;
+      vt(t).remove(), t = s;
     }
   }
   setConnected(t) {
@@ -403,17 +403,17 @@ class nt {
   get _$AU() {
     return this._$AM._$AU;
   }
-  constructor(t, e, n, a, i) {
-    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = a, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(new String()), this.strings = n) : this._$AH = h;
+  constructor(t, e, s, a, i) {
+    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = a, this.options = i, s.length > 2 || s[0] !== "" || s[1] !== "" ? (this._$AH = Array(s.length - 1).fill(new String()), this.strings = s) : this._$AH = h;
   }
-  _$AI(t, e = this, n, a) {
+  _$AI(t, e = this, s, a) {
     const i = this.strings;
     let o = !1;
     if (i === void 0) t = N(this, t, e, 0), o = !W(t) || t !== this._$AH && t !== D, o && (this._$AH = t);
     else {
       const r = t;
       let c, d;
-      for (t = i[0], c = 0; c < i.length - 1; c++) d = N(this, r[n + c], e, c), d === D && (d = this._$AH[c]), o ||= !W(d) || d !== this._$AH[c], d === h ? t = h : t !== h && (t += (d ?? "") + i[c + 1]), this._$AH[c] = d;
+      for (t = i[0], c = 0; c < i.length - 1; c++) d = N(this, r[s + c], e, c), d === D && (d = this._$AH[c]), o ||= !W(d) || d !== this._$AH[c], d === h ? t = h : t !== h && (t += (d ?? "") + i[c + 1]), this._$AH[c] = d;
     }
     o && !a && this.j(t);
   }
@@ -421,7 +421,7 @@ class nt {
     t === h ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
   }
 }
-class we extends nt {
+class be extends nt {
   constructor() {
     super(...arguments), this.type = 3;
   }
@@ -429,7 +429,7 @@ class we extends nt {
     this.element[this.name] = t === h ? void 0 : t;
   }
 }
-class be extends nt {
+class ve extends nt {
   constructor() {
     super(...arguments), this.type = 4;
   }
@@ -437,22 +437,22 @@ class be extends nt {
     this.element.toggleAttribute(this.name, !!t && t !== h);
   }
 }
-class ve extends nt {
-  constructor(t, e, n, a, i) {
-    super(t, e, n, a, i), this.type = 5;
+class $e extends nt {
+  constructor(t, e, s, a, i) {
+    super(t, e, s, a, i), this.type = 5;
   }
   _$AI(t, e = this) {
     if ((t = N(this, t, e, 0) ?? h) === D) return;
-    const n = this._$AH, a = t === h && n !== h || t.capture !== n.capture || t.once !== n.once || t.passive !== n.passive, i = t !== h && (n === h || a);
-    a && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, t), this._$AH = t;
+    const s = this._$AH, a = t === h && s !== h || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, i = t !== h && (s === h || a);
+    a && this.element.removeEventListener(this.name, this, s), i && this.element.addEventListener(this.name, this, t), this._$AH = t;
   }
   handleEvent(t) {
     typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, t) : this._$AH.handleEvent(t);
   }
 }
-class $e {
-  constructor(t, e, n) {
-    this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = n;
+class ke {
+  constructor(t, e, s) {
+    this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = s;
   }
   get _$AU() {
     return this._$AM._$AU;
@@ -461,18 +461,18 @@ class $e {
     N(this, t);
   }
 }
-const ke = ut.litHtmlPolyfillSupport;
-ke?.(B, Z), (ut.litHtmlVersions ??= []).push("3.3.3");
-const xe = (s, t, e) => {
-  const n = e?.renderBefore ?? t;
-  let a = n._$litPart$;
+const xe = pt.litHtmlPolyfillSupport;
+xe?.(B, Z), (pt.litHtmlVersions ??= []).push("3.3.3");
+const ze = (n, t, e) => {
+  const s = e?.renderBefore ?? t;
+  let a = s._$litPart$;
   if (a === void 0) {
     const i = e?.renderBefore ?? null;
-    n._$litPart$ = a = new Z(t.insertBefore(L(), i), i, void 0, e ?? {});
+    s._$litPart$ = a = new Z(t.insertBefore(L(), i), i, void 0, e ?? {});
   }
-  return a._$AI(s), a;
+  return a._$AI(n), a;
 };
-const gt = globalThis;
+const _t = globalThis;
 class x extends E {
   constructor() {
     super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
@@ -483,7 +483,7 @@ class x extends E {
   }
   update(t) {
     const e = this.render();
-    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = xe(e, this.renderRoot, this.renderOptions);
+    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = ze(e, this.renderRoot, this.renderOptions);
   }
   connectedCallback() {
     super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -495,12 +495,12 @@ class x extends E {
     return D;
   }
 }
-x._$litElement$ = !0, x.finalized = !0, gt.litElementHydrateSupport?.({ LitElement: x });
-const ze = gt.litElementPolyfillSupport;
-ze?.({ LitElement: x });
-(gt.litElementVersions ??= []).push("4.2.2");
-const Ft = 36e5, Tt = 24 * Ft;
-class X {
+x._$litElement$ = !0, x.finalized = !0, _t.litElementHydrateSupport?.({ LitElement: x });
+const Ae = _t.litElementPolyfillSupport;
+Ae?.({ LitElement: x });
+(_t.litElementVersions ??= []).push("4.2.2");
+const qt = 36e5, St = 24 * qt;
+class Q {
   constructor(t) {
     this.language = t.locale?.language ?? t.language, this.zone = t.locale?.time_zone === "server" ? t.config.time_zone : void 0;
     const e = t.locale?.time_format;
@@ -534,23 +534,23 @@ class X {
   }
   /** A deadline: the weekday unless it is today, the date beyond a week. */
   when(t, e) {
-    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * Tt ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
+    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * St ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
   }
   /** A day: the weekday, beyond a week the date. */
   dayName(t, e) {
-    return t.getTime() - e.getTime() > 6 * Tt ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
+    return t.getTime() - e.getTime() > 6 * St ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
   }
   /** A time in the hours ahead: the day is clear without a name. */
   soon(t, e) {
-    const n = t.getTime() - e.getTime();
-    return n > 0 && n < 18 * Ft ? this.time(t) : this.when(t, e);
+    const s = t.getTime() - e.getTime();
+    return s > 0 && s < 18 * qt ? this.time(t) : this.when(t, e);
   }
   /** How long ago: 12 min, 3 h 5 min, 2 d. It is never broken into two lines. */
   duration(t) {
-    const e = Math.max(0, Math.round(t / 6e4)), n = Math.floor(e / 60), a = this.language.startsWith("pl") ? "godz." : "h";
-    if (n >= 48) return `${Math.floor(n / 24)} d`;
-    if (n === 0) return `${e} min`;
-    const i = `${n} ${a}`;
+    const e = Math.max(0, Math.round(t / 6e4)), s = Math.floor(e / 60), a = this.language.startsWith("pl") ? "godz." : "h";
+    if (s >= 48) return `${Math.floor(s / 24)} d`;
+    if (s === 0) return `${e} min`;
+    const i = `${s} ${a}`;
     return e % 60 ? `${i} ${e % 60} min` : i;
   }
   money(t, e) {
@@ -587,18 +587,18 @@ class X {
       minute: "2-digit",
       hourCycle: "h23",
       ...this.zoned()
-    }).formatToParts(t), n = (a) => e.find((i) => i.type === a)?.value ?? "";
-    return `${n("year")}-${n("month")}-${n("day")}T${n("hour")}:${n("minute")}`;
+    }).formatToParts(t), s = (a) => e.find((i) => i.type === a)?.value ?? "";
+    return `${s("year")}-${s("month")}-${s("day")}T${s("hour")}:${s("minute")}`;
   }
   /** The instant of such a value; the offset of the zone is found by trying. */
   instant(t) {
     const e = /* @__PURE__ */ new Date(`${t}:00Z`);
-    let n = e;
+    let s = e;
     for (let a = 0; a < 2; a += 1) {
-      const i = /* @__PURE__ */ new Date(`${this.local(n)}:00Z`);
-      n = new Date(n.getTime() + e.getTime() - i.getTime());
+      const i = /* @__PURE__ */ new Date(`${this.local(s)}:00Z`);
+      s = new Date(s.getTime() + e.getTime() - i.getTime());
     }
-    return n;
+    return s;
   }
   day(t) {
     return this.date(t, { year: "numeric", month: "numeric", day: "numeric" });
@@ -611,34 +611,34 @@ class X {
   }
 }
 const f = "tesla_scout_worker";
-function Q(s) {
+function tt(n) {
   return [...new Set(
-    Object.values(s.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
-  )].map((e) => s.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, n) => F(e).localeCompare(F(n)));
+    Object.values(n.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
+  )].map((e) => n.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => F(e).localeCompare(F(s)));
 }
-function St(s) {
-  return Object.values(s.entities).find((t) => t.platform === f)?.device_id;
+function Ct(n) {
+  return Object.values(n.entities).find((t) => t.platform === f)?.device_id;
 }
-function F(s) {
-  return s.name_by_user ?? s.name ?? "";
+function F(n) {
+  return n.name_by_user ?? n.name ?? "";
 }
-function C(s, t) {
+function C(n, t) {
   const e = t;
   if (e.translation_key) {
-    const n = `component.${f}.exceptions.${e.translation_key}.message`, a = s.localize(n, e.translation_placeholders ?? {});
-    if (a && a !== n) return a;
+    const s = `component.${f}.exceptions.${e.translation_key}.message`, a = n.localize(s, e.translation_placeholders ?? {});
+    if (a && a !== s) return a;
   }
   return e.message ?? String(t);
 }
-function qt(s, t) {
-  const e = `component.${f}.exceptions.${t}.message`, n = s.localize(e);
-  return n && n !== e ? n : t;
+function Zt(n, t) {
+  const e = `component.${f}.exceptions.${t}.message`, s = n.localize(e);
+  return s && s !== e ? s : t;
 }
-const tt = `/config/integrations/integration/${f}`;
-function Zt(s) {
-  history.pushState(null, "", s), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
+const et = `/config/integrations/integration/${f}`;
+function Gt(n) {
+  history.pushState(null, "", n), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-const _t = {
+const mt = {
   // The car.
   plugged_in: "Plugged in",
   unplugged: "Not plugged in",
@@ -837,7 +837,7 @@ const _t = {
   stage_saving: "saving: fewer reads",
   stage_essential: "only special charging",
   stage_stopped: "budget spent"
-}, Ae = {
+}, Te = {
   // The car.
   plugged_in: "Podłączony",
   unplugged: "Niepodłączony",
@@ -1036,80 +1036,80 @@ const _t = {
   stage_saving: "oszczędzanie: mniej odczytów",
   stage_essential: "tylko ładowanie specjalne",
   stage_stopped: "budżet wyczerpany"
-}, Te = { en: _t, pl: Ae };
-function T(s, t, e = {}) {
-  return (Te[s.split("-")[0] ?? "en"] ?? _t)[t].replace(/\{(\w+)\}/g, (a, i) => String(e[i] ?? ""));
+}, Se = { en: mt, pl: Te };
+function T(n, t, e = {}) {
+  return (Se[n.split("-")[0] ?? "en"] ?? mt)[t].replace(/\{(\w+)\}/g, (a, i) => String(e[i] ?? ""));
 }
-function O(s) {
-  return s in _t;
+function O(n) {
+  return n in mt;
 }
-function g(s) {
-  return (t, e) => T(s.language, t, e);
+function g(n) {
+  return (t, e) => T(n.language, t, e);
 }
-function st(s, t, e) {
-  const n = g(t), a = {
-    target: s.target === null ? "" : t.percent(s.target),
-    level: s.level === null ? "" : t.percent(Math.floor(s.level)),
-    ready_by: s.ready_by === null ? "" : t.when(new Date(s.ready_by), e),
-    plug_in_by: s.plug_in_by === null ? "" : t.soon(new Date(s.plug_in_by), e),
-    spare: s.spare === null ? "" : t.duration(s.spare * 6e4)
+function at(n, t, e) {
+  const s = g(t), a = {
+    target: n.target === null ? "" : t.percent(n.target),
+    level: n.level === null ? "" : t.percent(Math.floor(n.level)),
+    ready_by: n.ready_by === null ? "" : t.when(new Date(n.ready_by), e),
+    plug_in_by: n.plug_in_by === null ? "" : t.soon(new Date(n.plug_in_by), e),
+    spare: n.spare === null ? "" : t.duration(n.spare * 6e4)
   };
-  if (s.key === "on_track" && (s.spare ?? 0) < 1) return n("v_on_track_now", a);
-  const i = s.plug_in_by === null ? 1 / 0 : Date.parse(s.plug_in_by);
-  return s.key === "plug_in" && i - e.getTime() < 6e4 ? n("v_plug_in_now", a) : n(`v_${s.key}`, a);
+  if (n.key === "on_track" && (n.spare ?? 0) < 1) return s("v_on_track_now", a);
+  const i = n.plug_in_by === null ? 1 / 0 : Date.parse(n.plug_in_by);
+  return n.key === "plug_in" && i - e.getTime() < 6e4 ? s("v_plug_in_now", a) : s(`v_${n.key}`, a);
 }
-function Se(s, t, e) {
-  if (s.key !== "plug_in" || s.latest === null || s.plug_in_by === null)
+function Ce(n, t, e) {
+  if (n.key !== "plug_in" || n.latest === null || n.plug_in_by === null)
     return null;
-  const n = new Date(s.latest);
-  return n.getTime() - Date.parse(s.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(n, e) });
+  const s = new Date(n.latest);
+  return s.getTime() - Date.parse(n.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(s, e) });
 }
-function Gt(s, t, e) {
-  return s.map(({ start: n, end: a }) => `${t.soon(new Date(n), e)}–${t.time(new Date(a))}`).join(", ");
+function Kt(n, t, e) {
+  return n.map(({ start: s, end: a }) => `${t.soon(new Date(s), e)}–${t.time(new Date(a))}`).join(", ");
 }
-function Kt(s, t, e, n) {
-  const a = s.map(({ start: i }) => new Date(i)).find((i) => i > n);
-  return !t || !a ? null : g(e)("timed", { at: e.soon(a, n) });
+function Vt(n, t, e, s) {
+  const a = n.map(({ start: i }) => new Date(i)).find((i) => i > s);
+  return !t || !a ? null : g(e)("timed", { at: e.soon(a, s) });
 }
-function Ce(s, t, e, n, a, i) {
-  if (s.kind === "repair") {
-    const u = `component.${a}.issues.${s.key}.title`, p = n(u, s.placeholders);
+function je(n, t, e, s, a, i) {
+  if (n.kind === "repair") {
+    const u = `component.${a}.issues.${n.key}.title`, p = s(u, n.placeholders);
     return p && p !== u ? p : null;
   }
-  const o = `p_${s.key}`;
+  const o = `p_${n.key}`;
   if (!O(o)) return null;
-  const { target: r, ready_by: c, reason: d } = s.placeholders;
+  const { target: r, ready_by: c, reason: d } = n.placeholders;
   return g(t)(o, {
     target: r ? t.percent(Number(r)) : "",
     ready_by: c ? t.when(new Date(c), e) : "",
-    reason: Vt(d ?? "", t, i)
+    reason: Yt(d ?? "", t, i)
   });
 }
-function je(s, t, e) {
-  const n = new Date(s.since), a = {
-    target: s.target === null ? "" : t.percent(s.target),
-    since: t.when(n, e),
-    until: t.when(new Date(s.until), e),
+function Ee(n, t, e) {
+  const s = new Date(n.since), a = {
+    target: n.target === null ? "" : t.percent(n.target),
+    since: t.when(s, e),
+    until: t.when(new Date(n.until), e),
     // The day begins at midnight where Home Assistant is.
-    day: t.dayName(new Date(n.getTime() + 12 * 36e5), e)
-  }, i = s.kind === "vacation" && n > e;
-  return g(t)(i ? "said_vacation_from" : `said_${s.kind}`, a);
+    day: t.dayName(new Date(s.getTime() + 12 * 36e5), e)
+  }, i = n.kind === "vacation" && s > e;
+  return g(t)(i ? "said_vacation_from" : `said_${n.kind}`, a);
 }
-function Vt(s, t, e) {
-  const n = `reason_${s || "unknown"}`;
-  return O(n) ? g(t)(n) : e(s);
+function Yt(n, t, e) {
+  const s = `reason_${n || "unknown"}`;
+  return O(s) ? g(t)(s) : e(n);
 }
-const Ee = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
-function De(s, t) {
-  const e = s.saving ?? 0, n = s.reasons.filter((a) => !Ee.has(a));
-  return (n.length ? n : s.reasons).slice(0, 3).map((a) => a === "prices_awaited" && e ? "r_prices_cheaper" : `r_${a}`).filter(O).map((a) => g(t)(a, { saving: t.percent(e) }));
+const De = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
+function Ne(n, t) {
+  const e = n.saving ?? 0, s = n.reasons.filter((a) => !De.has(a));
+  return (s.length ? s : n.reasons).slice(0, 3).map((a) => a === "prices_awaited" && e ? "r_prices_cheaper" : `r_${a}`).filter(O).map((a) => g(t)(a, { saving: t.percent(e) }));
 }
-function Yt(s) {
-  if (s.cost === null || s.cost_now === null) return null;
-  const t = s.cost_now - s.cost;
+function Jt(n) {
+  if (n.cost === null || n.cost_now === null) return null;
+  const t = n.cost_now - n.cost;
   return t >= 0.01 ? t : null;
 }
-const at = P`
+const it = P`
   :host {
     --tsc-good: var(--success-color, #43a047);
     --tsc-warning: var(--warning-color, #ffa600);
@@ -1202,6 +1202,20 @@ const at = P`
     border-radius: 50%;
     background: var(--tsc-accent);
   }
+  input[type="time"],
+  input[type="date"],
+  input[type="datetime-local"] {
+    font: inherit;
+    color: inherit;
+    color-scheme: inherit;
+    min-height: 44px;
+    padding: 0 10px;
+    border-radius: 8px;
+    border: 1px solid var(--tsc-line);
+    background: transparent;
+    box-sizing: border-box;
+    max-width: 100%;
+  }
   output {
     min-width: 52px;
     text-align: right;
@@ -1226,8 +1240,8 @@ const at = P`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-`, Ne = 5e3;
-class Jt {
+`, Me = 5e3;
+class Xt {
   constructor(t, e) {
     this.command = t, this.show = e, this.turn = 0;
   }
@@ -1241,31 +1255,31 @@ class Jt {
     this.stop = void 0, t?.().catch(() => {
     });
   }
-  async listen(t, e, n) {
+  async listen(t, e, s) {
     try {
       const a = await t.connection.subscribeMessage(
         (i) => {
-          n === this.turn && this.show(i);
+          s === this.turn && this.show(i);
         },
         { type: `${f}/${this.command}`, device_id: e }
       );
-      n === this.turn ? this.stop = a : a().catch(() => {
+      s === this.turn ? this.stop = a : a().catch(() => {
       });
     } catch (a) {
-      if (n !== this.turn) return;
+      if (s !== this.turn) return;
       this.show(void 0, a), this.timer = setTimeout(() => {
-        this.listen(t, e, n);
-      }, Ne);
+        this.listen(t, e, s);
+      }, Me);
     }
   }
 }
-const Me = {
+const Pe = {
   device_id: "field_account_device",
   name: "field_name"
 };
-class Pe extends x {
+class Oe extends x {
   constructor() {
-    super(...arguments), this.subscription = new Jt(
+    super(...arguments), this.subscription = new Xt(
       "subscribe_account",
       (t, e) => {
         this.failure = e, t && (this.view = t);
@@ -1287,13 +1301,13 @@ class Pe extends x {
         { name: "name", selector: { text: {} } }
       ],
       computeLabel: (t) => {
-        const e = document.documentElement.lang || navigator.language || "en", n = Me[t.name], a = new X({ language: e, config: { time_zone: "UTC" } });
-        return n ? g(a)(n) : t.name;
+        const e = document.documentElement.lang || navigator.language || "en", s = Pe[t.name], a = new Q({ language: e, config: { time_zone: "UTC" } });
+        return s ? g(a)(s) : t.name;
       }
     };
   }
   static getStubConfig(t) {
-    const e = St(t);
+    const e = Ct(t);
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -1314,48 +1328,48 @@ class Pe extends x {
   willUpdate() {
     const { hass: t, config: e } = this;
     if (!t || !e || !this.isConnected) return;
-    const n = e.device_id ?? St(t);
-    n && this.subscription.start(t, n);
+    const s = e.device_id ?? Ct(t);
+    s && this.subscription.start(t, s);
   }
   render() {
-    const { hass: t, config: e, view: n } = this;
+    const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const a = new X(t), i = g(a);
-    if (!n) {
+    const a = new Q(t), i = g(a);
+    if (!s) {
       const c = this.failure ? C(t, this.failure) : i("waiting");
       return l`<ha-card
         ><div class="card"><p role="status">${c}</p></div></ha-card
       >`;
     }
-    const o = e.name || n.name, r = n.stage !== null;
+    const o = e.name || s.name, r = s.stage !== null;
     return l`<ha-card>
       <section class="card" aria-label=${o}>
         <div class="title">
           <h2>${o}</h2>
-          <span class="soft">${r ? this.month(n, a) : ""}</span>
-          ${t.user && !t.user.is_admin ? h : l`<button class="act" @click=${() => Zt(tt)}>
+          <span class="soft">${r ? this.month(s, a) : ""}</span>
+          ${t.user && !t.user.is_admin ? h : l`<button class="act" @click=${() => Gt(et)}>
                   ${i("settings")}
                 </button>`}
         </div>
-        ${n.signed_out ? l`<p>${i("v_signed_out")}</p>` : h}
-        ${r ? this.bill(n, a) : h}
-        ${r ? this.charging(n, a) : h}
+        ${s.signed_out ? l`<p>${i("v_signed_out")}</p>` : h}
+        ${r ? this.bill(s, a) : h}
+        ${r ? this.charging(s, a) : h}
       </section>
     </ha-card>`;
   }
   month(t, e) {
-    const n = /* @__PURE__ */ new Date(`${t.month}-15T12:00:00Z`);
+    const s = /* @__PURE__ */ new Date(`${t.month}-15T12:00:00Z`);
     return new Intl.DateTimeFormat(e.language, { month: "long", year: "numeric" }).format(
-      n
+      s
     );
   }
   bill(t, e) {
-    const n = g(e), a = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? n("no_budget") : n("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
+    const s = g(e), a = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
       new Date(Date.parse(t.next_reset) - 1)
     ) : "";
     return l`
       <div class="bill">
-        <span class="soft">${n("bill")}</span>
+        <span class="soft">${s("bill")}</span>
         <span><b>${e.money(t.cost, t.currency)}</b> ${o}</span>
       </div>
       ${t.limit ? l`<div class="meter" aria-hidden="true">
@@ -1364,12 +1378,12 @@ class Pe extends x {
       <div class="soft small">
         ${[
       ...t.forecast === null ? [] : [
-        n("bill_forecast", {
+        s("bill_forecast", {
           amount: e.money(t.forecast, t.currency),
           date: r
         })
       ],
-      ...O(a) ? [n(a)] : []
+      ...O(a) ? [s(a)] : []
     ].join(" · ")}
       </div>
       <dl>
@@ -1379,7 +1393,7 @@ class Pe extends x {
       ["wakes", t.wakes]
     ].map(
       ([c, d]) => l`<div>
-              <dt>${n(c)}</dt>
+              <dt>${s(c)}</dt>
               <dd>${e.number(d)}</dd>
             </div>`
     )}
@@ -1387,21 +1401,21 @@ class Pe extends x {
     `;
   }
   charging(t, e) {
-    const n = g(e);
+    const s = g(e);
     return t.cars.filter((i) => i.currency !== null && i.energy > 0).map((i) => {
       const o = i.currency, r = i.on_arrival - i.cost, c = [
         e.energy(i.energy),
         e.money(i.cost, o),
-        ...r >= 0.01 ? [n("saved", { amount: e.money(r, o) })] : []
+        ...r >= 0.01 ? [s("saved", { amount: e.money(r, o) })] : []
       ], d = t.cars.length > 1 ? ` (${i.name})` : "";
       return l`<div class="bill">
-        <span class="soft">${n("charged")}${d}</span><span>${c.join(" · ")}</span>
+        <span class="soft">${s("charged")}${d}</span><span>${c.join(" · ")}</span>
       </div>`;
     });
   }
   static {
     this.styles = [
-      at,
+      it,
       P`
       .card {
         display: grid;
@@ -1463,172 +1477,172 @@ class Pe extends x {
     ];
   }
 }
-async function q({ hass: s }, t, e, n) {
-  await s.callService(t, e, n, void 0, !1);
+async function q({ hass: n }, t, e, s) {
+  await n.callService(t, e, s, void 0, !1);
 }
-function b(s, t, e = {}) {
-  return q(s, f, t, { device_id: s.device, ...e });
+function v(n, t, e = {}) {
+  return q(n, f, t, { device_id: n.device, ...e });
 }
-async function G({ hass: s, device: t, format: e, now: n, t: a }, i, o) {
-  const r = { device_id: t, override: i, ...o === void 0 ? {} : { date: o } }, c = await s.callService(f, "cancel_override", r, void 0, !1, !0), [d] = c?.response?.lost ?? [];
+async function G({ hass: n, device: t, format: e, now: s, t: a }, i, o) {
+  const r = { device_id: t, override: i, ...o === void 0 ? {} : { date: o } }, c = await n.callService(f, "cancel_override", r, void 0, !1, !0), [d] = c?.response?.lost ?? [];
   if (d)
     return a("undo_lost", {
       target: e.percent(d.target),
-      ready_by: e.when(new Date(d.until), n)
+      ready_by: e.when(new Date(d.until), s)
     });
 }
-function Xt({ since: s }) {
-  return new Date(Date.parse(s) + 12 * 36e5).toISOString().slice(0, 10);
+function Qt({ since: n }) {
+  return new Date(Date.parse(n) + 12 * 36e5).toISOString().slice(0, 10);
 }
-function Qt(s, { format: t, now: e }) {
+function te(n, { format: t, now: e }) {
   return {
-    target: t.percent(s.target),
-    ready_by: t.when(new Date(s.ready_by), e)
+    target: t.percent(n.target),
+    ready_by: t.when(new Date(n.ready_by), e)
   };
 }
-function Oe(s) {
-  const { hass: t, view: e, format: n, t: a, form: i } = s;
+function Ue(n) {
+  const { hass: t, view: e, format: s, t: a, form: i } = n;
   if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
   const o = t.services[f] ?? {}, r = [
-    Ct(s, "special", a("charge_to", { target: n.percent(100) }))
+    jt(n, "special", a("charge_to", { target: s.percent(100) }))
   ];
-  "set_target" in o && e.sync && r.push(Ct(s, "day", a("day_open"))), "charge_now" in o && !e.plans.some((d) => d.source === "charge_now") && r.push(ot(s, a("charge_now"), () => Ie(s)));
+  "set_target" in o && e.sync && r.push(jt(n, "day", a("day_open"))), "charge_now" in o && !e.plans.some((d) => d.source === "charge_now") && r.push(rt(n, a("charge_now"), () => He(n)));
   const c = e.overrides.some(({ kind: d }) => d === "skip");
-  return "skip_charging" in o && e.sync && !e.shadow && !c && r.push(ot(s, a("skip"), () => te(s))), "scout_now" in o && r.push(ot(s, a("read_now"), () => Re(s))), l`
-    ${Be(s)}
+  return "skip_charging" in o && e.sync && !e.shadow && !c && r.push(rt(n, a("skip"), () => ee(n))), "scout_now" in o && r.push(rt(n, a("read_now"), () => Ie(n))), l`
+    ${Fe(n)}
     <div class="buttons">${r}</div>
-    ${i === void 0 ? h : Ue(s)}
+    ${i === void 0 ? h : Re(n)}
   `;
 }
-function Ue(s) {
-  const { hass: t, view: e, format: n, now: a, device: i, form: o } = s;
+function Re(n) {
+  const { hass: t, view: e, format: s, now: a, device: i, form: o } = n;
   if (i === void 0) return h;
-  const r = () => s.open(void 0);
+  const r = () => n.open(void 0);
   return o === "special" ? l`<tesla-scout-special
         .hass=${t}
-        .format=${n}
+        .format=${s}
         .view=${e}
         .now=${a}
         .device=${i}
         @special-closed=${r}
-        @special-added=${(c) => Le(s, c)}
+        @special-added=${(c) => We(n, c)}
       ></tesla-scout-special>` : l`<tesla-scout-day
         .hass=${t}
-        .format=${n}
+        .format=${s}
         .view=${e}
         .now=${a}
         .device=${i}
         @day-closed=${r}
-        @day-set=${(c) => We(s, c)}
+        @day-set=${(c) => Be(n, c)}
       ></tesla-scout-day>`;
 }
-function Ct(s, t, e) {
-  const n = s.form === t, a = () => {
-    s.open(n ? void 0 : t), s.ask(void 0);
+function jt(n, t, e) {
+  const s = n.form === t, a = () => {
+    n.open(s ? void 0 : t), n.ask(void 0);
   };
   return l`<button
     class="act"
-    aria-expanded=${n ? "true" : "false"}
-    ?disabled=${s.view.level === null}
+    aria-expanded=${s ? "true" : "false"}
+    ?disabled=${n.view.level === null}
     @click=${a}
   >
     ${e}
   </button>`;
 }
-function ot(s, t, e) {
-  return l`<button class="act" ?disabled=${s.busy} @click=${() => s.ask(e())}>
+function rt(n, t, e) {
+  return l`<button class="act" ?disabled=${n.busy} @click=${() => n.ask(e())}>
     ${t}
   </button>`;
 }
-function Re(s) {
-  const { t } = s;
+function Ie(n) {
+  const { t } = n;
   return {
     text: t("read_now_ask"),
-    act: async () => (await b(s, "scout_now"), { text: t("read_done") })
+    act: async () => (await v(n, "scout_now"), { text: t("read_done") })
   };
 }
-function Ie(s) {
-  const { view: t, format: e, t: n } = s, a = t.plans.find((d) => d.session_id === null) ?? t.plans[0], i = a?.target ?? t.limit, o = i === null ? "" : e.percent(i), { currency: r } = t, c = a && a.cost_now !== null && a.cost !== null && r !== null ? {
+function He(n) {
+  const { view: t, format: e, t: s } = n, a = t.plans.find((d) => d.session_id === null) ?? t.plans[0], i = a?.target ?? t.limit, o = i === null ? "" : e.percent(i), { currency: r } = t, c = a && a.cost_now !== null && a.cost !== null && r !== null ? {
     target: o,
     now: e.money(a.cost_now, r),
     planned: e.money(a.cost, r)
   } : void 0;
   return {
-    text: c ? n("charge_now_ask", c) : n("charge_now_ask_plain", { target: o }),
-    act: async () => (await b(s, "charge_now", i === null ? {} : { target: i }), {
-      text: n("charge_now_done", { target: o }),
-      undo: () => G(s, "charge_now")
+    text: c ? s("charge_now_ask", c) : s("charge_now_ask_plain", { target: o }),
+    act: async () => (await v(n, "charge_now", i === null ? {} : { target: i }), {
+      text: s("charge_now_done", { target: o }),
+      undo: () => G(n, "charge_now")
     })
   };
 }
-function te(s, t) {
-  const { hass: e, t: n } = s;
+function ee(n, t) {
+  const { hass: e, t: s } = n;
   return {
-    text: t ?? n("skip_ask"),
-    ...t === void 0 ? {} : { yes: n("skip_confirm") },
+    text: t ?? s("skip_ask"),
+    ...t === void 0 ? {} : { yes: s("skip_confirm") },
     act: async () => {
       try {
-        await b(s, "skip_charging", t === void 0 ? {} : { confirm: !0 });
+        await v(n, "skip_charging", t === void 0 ? {} : { confirm: !0 });
       } catch (a) {
         if (a.translation_key !== "skip_breaks_session" || t !== void 0) throw a;
-        s.askNext(te(s, C(e, a)));
+        n.askNext(ee(n, C(e, a)));
         return;
       }
-      return { text: n("skip_done"), undo: () => G(s, "skip") };
+      return { text: s("skip_done"), undo: () => G(n, "skip") };
     }
   };
 }
-function He(s, t) {
-  const { format: e, t: n } = s;
+function Le(n, t) {
+  const { format: e, t: s } = n;
   if (t.source === "charge_now") {
-    s.ask({
-      text: n("charge_now_cancel_ask", { target: e.percent(t.target) }),
+    n.ask({
+      text: s("charge_now_cancel_ask", { target: e.percent(t.target) }),
       act: async () => {
-        await G(s, "charge_now");
+        await G(n, "charge_now");
         const i = { target: t.target, until: t.ready_by };
-        return { text: n("done_cancel"), undo: () => b(s, "charge_now", i) };
+        return { text: s("done_cancel"), undo: () => v(n, "charge_now", i) };
       }
     });
     return;
   }
   const a = { target: t.target, ready_by: t.ready_by };
-  s.ask({
-    text: n("cancel_ask", Qt(t, s)),
-    act: async () => (await b(s, "cancel_special_charging", { session_id: t.session_id }), {
-      text: n("done_cancel"),
-      undo: () => b(s, "add_special_charging", a)
+  n.ask({
+    text: s("cancel_ask", te(t, n)),
+    act: async () => (await v(n, "cancel_special_charging", { session_id: t.session_id }), {
+      text: s("done_cancel"),
+      undo: () => v(n, "add_special_charging", a)
     })
   });
 }
-function Le(s, t) {
-  const { format: e, now: n, t: a } = s, { id: i, target: o, by: r } = t.detail, c = a("done_special", {
+function We(n, t) {
+  const { format: e, now: s, t: a } = n, { id: i, target: o, by: r } = t.detail, c = a("done_special", {
     target: e.percent(o),
-    ready_by: e.when(r, n)
-  }), d = () => b(s, "cancel_special_charging", { session_id: i });
-  s.open(void 0), s.say(i === void 0 ? { text: c } : { text: c, undo: d });
+    ready_by: e.when(r, s)
+  }), d = () => v(n, "cancel_special_charging", { session_id: i });
+  n.open(void 0), n.say(i === void 0 ? { text: c } : { text: c, undo: d });
 }
-function We(s, t) {
-  const { target: e, date: n, day: a } = t.detail, { format: i, t: o } = s;
-  s.open(void 0), s.say({
+function Be(n, t) {
+  const { target: e, date: s, day: a } = t.detail, { format: i, t: o } = n;
+  n.open(void 0), n.say({
     text: o("day_done", { target: i.percent(e), day: a }),
-    undo: () => G(s, "target", n)
+    undo: () => G(n, "target", s)
   });
 }
-function Be(s) {
-  const { hass: t, view: e, t: n } = s, a = e.entities.target_level, i = e.entities.departure, o = a ? t.states[a] : void 0, r = i ? t.states[i]?.state : void 0, c = o && Number.isFinite(Number(o.state));
+function Fe(n) {
+  const { hass: t, view: e, t: s } = n, a = e.entities.target_level, i = e.entities.departure, o = a ? t.states[a] : void 0, r = i ? t.states[i]?.state : void 0, c = o && Number.isFinite(Number(o.state));
   return !c && !r ? h : l`<div class="settings">
-    ${c ? Fe(s, a, o.attributes) : h}
+    ${c ? qe(n, a, o.attributes) : h}
     ${r && /^\d\d:\d\d/.test(r) ? l`<label
-            ><span>${n("departs")}</span
+            ><span>${s("departs")}</span
             ><input
               type="time"
               .value=${r.slice(0, 5)}
-              @change=${(d) => Ze(s, d, i, r)}
+              @change=${(d) => Ge(n, d, i, r)}
           /></label>` : h}
   </div>`;
 }
-function Fe(s, t, e) {
-  const { hass: n, format: a, t: i, dragged: o } = s, r = o ?? Number(n.states[t]?.state);
+function qe(n, t, e) {
+  const { hass: s, format: a, t: i, dragged: o } = n, r = o ?? Number(s.states[t]?.state);
   return l`<label class="slide"
     ><span>${i("target")}</span
     ><input
@@ -1639,56 +1653,56 @@ function Fe(s, t, e) {
       .value=${String(r)}
       style=${`--at:${r}`}
       aria-valuetext=${a.percent(r)}
-      @input=${(c) => s.drag(Number(c.target.value))}
-      @change=${(c) => qe(s, c, t)}
+      @input=${(c) => n.drag(Number(c.target.value))}
+      @change=${(c) => Ze(n, c, t)}
     /><output>${a.percent(r)}</output></label
   >`;
 }
-function qe(s, t, e) {
-  const { hass: n, format: a, t: i } = s, o = Number(t.target.value), r = Number(n.states[e]?.state), c = (d) => q(s, "number", "set_value", { entity_id: e, value: d });
-  s.act(async () => (await c(o), { text: i("done_target", { target: a.percent(o) }), undo: () => c(r) })).then(() => s.drag(void 0));
+function Ze(n, t, e) {
+  const { hass: s, format: a, t: i } = n, o = Number(t.target.value), r = Number(s.states[e]?.state), c = (d) => q(n, "number", "set_value", { entity_id: e, value: d });
+  n.act(async () => (await c(o), { text: i("done_target", { target: a.percent(o) }), undo: () => c(r) })).then(() => n.drag(void 0));
 }
-function Ze(s, t, e, n) {
+function Ge(n, t, e, s) {
   const { value: a } = t.target;
   if (!/^\d\d:\d\d/.test(a)) return;
-  const i = (o) => q(s, "time", "set_value", { entity_id: e, time: o });
-  s.act(async () => (await i(`${a.slice(0, 5)}:00`), { text: s.t("done_departure", { time: a }), undo: () => i(n) }));
+  const i = (o) => q(n, "time", "set_value", { entity_id: e, time: o });
+  n.act(async () => (await i(`${a.slice(0, 5)}:00`), { text: n.t("done_departure", { time: a }), undo: () => i(s) }));
 }
-const Ge = {
+const Ke = {
   shadow: "fix_shadow",
   off: "fix_off",
   no_prices: "fix_options",
   budget_essential: "fix_options",
   budget_stopped: "fix_options"
 };
-function jt(s) {
-  const { view: t, format: e, hass: n, now: a } = s, i = (r) => qt(n, r), o = t.problems.map((r) => ({
+function Et(n) {
+  const { view: t, format: e, hass: s, now: a } = n, i = (r) => Zt(s, r), o = t.problems.map((r) => ({
     problem: r,
-    text: Ce(r, e, a, n.localize, f, i)
+    text: je(r, e, a, s.localize, f, i)
   })).filter((r) => r.text !== null);
   return !o.length && t.verdict.key !== "not_loaded" ? h : l`<ul class="problems" role="list">
     ${o.map(
-    ({ problem: r, text: c }) => l`<li><span>${c}</span>${Ke(s, r)}</li>`
+    ({ problem: r, text: c }) => l`<li><span>${c}</span>${Ve(n, r)}</li>`
   )}
-    ${t.verdict.key === "not_loaded" && !o.length ? l`<li><span></span>${Y(s, "fix_devices", tt)}</li>` : h}
+    ${t.verdict.key === "not_loaded" && !o.length ? l`<li><span></span>${J(n, "fix_devices", et)}</li>` : h}
   </ul>`;
 }
-function Ke(s, t) {
-  const { view: e, busy: n, t: a } = s;
+function Ve(n, t) {
+  const { view: e, busy: s, t: a } = n;
   if (t.kind === "repair")
-    return t.key.startsWith("signed_out") ? Y(s, "fix_sign_in", tt) : Y(s, "fix_repair", "/config/repairs");
-  const i = Ge[t.key];
+    return t.key.startsWith("signed_out") ? J(n, "fix_sign_in", et) : J(n, "fix_repair", "/config/repairs");
+  const i = Ke[t.key];
   if (i === void 0) return h;
-  if (i === "fix_options") return Y(s, i, tt);
+  if (i === "fix_options") return J(n, i, et);
   const [o, r, c, d] = t.key === "shadow" ? ["shadow_mode", "turn_off", "turn_on", "done_shadow"] : ["off_peak_sync", "turn_on", "turn_off", "done_sync"], u = e.entities[o];
-  return u ? l`<button class="act main" ?disabled=${n} @click=${() => s.act(async () => (await q(s, "switch", r, { entity_id: u }), { text: a(d), undo: () => q(s, "switch", c, { entity_id: u }) }))}>${a(i)}</button>` : h;
+  return u ? l`<button class="act main" ?disabled=${s} @click=${() => n.act(async () => (await q(n, "switch", r, { entity_id: u }), { text: a(d), undo: () => q(n, "switch", c, { entity_id: u }) }))}>${a(i)}</button>` : h;
 }
-function Y({ hass: s, t }, e, n) {
-  return s.user && !s.user.is_admin ? h : l`<button class="act main" @click=${() => Zt(n)}>${t(e)}</button>`;
+function J({ hass: n, t }, e, s) {
+  return n.user && !n.user.is_admin ? h : l`<button class="act main" @click=${() => Gt(s)}>${t(e)}</button>`;
 }
-const Ve = 6e4;
-function Ye(s, t) {
-  const { view: e, format: n, t: a } = s, i = e.level === null ? a("unknown_level") : n.percent(e.level), o = e.plans[0]?.target ?? e.limit;
+const Ye = 6e4;
+function Je(n, t) {
+  const { view: e, format: s, t: a } = n, i = e.level === null ? a("unknown_level") : s.percent(e.level), o = e.plans[0]?.target ?? e.limit;
   return l`<div class="head">
     <div class="number">
       <span class="hidden">${a("level")}</span>
@@ -1696,7 +1710,7 @@ function Ye(s, t) {
     </div>
     <div class="about">
       <h2>${t}</h2>
-      <div class="soft">${Je(s).join(" · ")}</div>
+      <div class="soft">${Xe(n).join(" · ")}</div>
     </div>
     <div class="battery" aria-hidden="true">
       <div class="fill" style=${`width:${e.level ?? 0}%`}></div>
@@ -1704,92 +1718,92 @@ function Ye(s, t) {
     </div>
   </div>`;
 }
-function Je({ view: s, format: t, now: e, t: n }) {
+function Xe({ view: n, format: t, now: e, t: s }) {
   const a = [];
-  if (s.charging) {
-    const { power: i } = s;
-    a.push(i ? n("charging_at", { power: t.number(i) }) : n("charging"));
-  } else s.plugged_in !== null ? a.push(n(s.plugged_in ? "plugged_in" : "unplugged")) : s.seen_at !== null && a.push(n("plug_unknown"));
-  if (s.at_home !== null && a.push(n(s.at_home ? "home" : "away")), s.connectivity === "asleep" && a.push(n("asleep")), s.connectivity === "offline" && a.push(n("offline")), s.limit !== null && a.push(n("limit", { limit: t.percent(s.limit) })), s.seen_at !== null) {
-    const i = e.getTime() - Date.parse(s.seen_at);
-    a.push(i < Ve ? n("seen_now") : n("seen", { ago: t.duration(i) }));
+  if (n.charging) {
+    const { power: i } = n;
+    a.push(i ? s("charging_at", { power: t.number(i) }) : s("charging"));
+  } else n.plugged_in !== null ? a.push(s(n.plugged_in ? "plugged_in" : "unplugged")) : n.seen_at !== null && a.push(s("plug_unknown"));
+  if (n.at_home !== null && a.push(s(n.at_home ? "home" : "away")), n.connectivity === "asleep" && a.push(s("asleep")), n.connectivity === "offline" && a.push(s("offline")), n.limit !== null && a.push(s("limit", { limit: t.percent(n.limit) })), n.seen_at !== null) {
+    const i = e.getTime() - Date.parse(n.seen_at);
+    a.push(i < Ye ? s("seen_now") : s("seen", { ago: t.duration(i) }));
   }
   return a;
 }
-function Xe({ view: s, format: t, now: e }) {
-  const { verdict: n } = s, a = Se(n, t, e);
-  return l`<p class=${`verdict ${n.tone}`} role="status">
-    <strong>${st(n, t, e)}</strong>
+function Qe({ view: n, format: t, now: e }) {
+  const { verdict: s } = n, a = Ce(s, t, e);
+  return l`<p class=${`verdict ${s.tone}`} role="status">
+    <strong>${at(s, t, e)}</strong>
     ${a === null ? h : l`<span class="soft">${a}</span>`}
   </p>`;
 }
-function Qe(s) {
-  const { view: t, format: e, now: n, t: a } = s, [i, ...o] = t.plans;
+function ts(n) {
+  const { view: t, format: e, now: s, t: a } = n, [i, ...o] = t.plans;
   if (!i || t.verdict.key === "signed_out") return h;
-  const { currency: r } = t, c = Yt(i);
-  return l`<dl class="facts">${en(s, i)} ${nn(s, i)}</dl>
+  const { currency: r } = t, c = Jt(i);
+  return l`<dl class="facts">${ss(n, i)} ${ns(n, i)}</dl>
     ${c === null || r === null || !i.windows.length ? h : l`<p class="soft small">${a("saves", { amount: e.money(c, r) })}</p>`}
-    ${tn(s, i)} ${t.overrides.map((d) => sn(s, d))}
-    ${t.plans.filter((d) => d.session_id !== null).map((d) => on(s, d))}
+    ${es(n, i)} ${t.overrides.map((d) => as(n, d))}
+    ${t.plans.filter((d) => d.session_id !== null).map((d) => os(n, d))}
     ${o.filter((d) => d.session_id === null && d.verdict.key !== "reached").map(
     (d) => l`<p class="soft more">
-            ${a("then")}: ${st(d.verdict, e, n)}
+            ${a("then")}: ${at(d.verdict, e, s)}
           </p>`
   )}`;
 }
-function tn({ view: s, format: t, now: e }, n) {
-  const a = Kt(n.windows, s.timed, t, e);
+function es({ view: n, format: t, now: e }, s) {
+  const a = Vt(s.windows, n.timed, t, e);
   return a === null ? h : l`<p class="soft small">${a}</p>`;
 }
-function en({ view: s, format: t, now: e, t: n }, a) {
+function ss({ view: n, format: t, now: e, t: s }, a) {
   if (!a.windows.length && a.verdict.key === "reached") return h;
-  const i = a.windows.find(({ start: c }) => Date.parse(c) <= e.getTime()), o = Gt(a.windows, t, e), r = i && s.charging ? n("charges_now", { end: t.time(new Date(i.end)) }) : o || n("nothing_planned");
+  const i = a.windows.find(({ start: c }) => Date.parse(c) <= e.getTime()), o = Kt(a.windows, t, e), r = i && n.charging ? s("charges_now", { end: t.time(new Date(i.end)) }) : o || s("nothing_planned");
   return l`<div>
-    <dt>${n(s.shadow && !a.session_id ? "would_charge" : "charges")}</dt>
+    <dt>${s(n.shadow && !a.session_id ? "would_charge" : "charges")}</dt>
     <dd>${r}</dd>
   </div>`;
 }
-function nn({ view: s, format: t, t: e }, n) {
-  if (!n.windows.length) return h;
-  const { currency: a } = s;
+function ns({ view: n, format: t, t: e }, s) {
+  if (!s.windows.length) return h;
+  const { currency: a } = n;
   return l`<div>
       <dt>${e("energy")}</dt>
-      <dd>${t.energy(n.energy)}</dd>
+      <dd>${t.energy(s.energy)}</dd>
     </div>
     ${a === null ? h : l`<div>
             <dt>${e("cost")}</dt>
             <dd>
-              ${n.cost === null ? l`<span class="unknown">${e("cost_unknown")}</span>` : t.money(n.cost, a)}
+              ${s.cost === null ? l`<span class="unknown">${e("cost_unknown")}</span>` : t.money(s.cost, a)}
             </dd>
           </div>`}`;
 }
-function sn(s, t) {
-  const { format: e, now: n, t: a } = s, i = je(t, e, n), o = t.kind === "target" ? Xt(t) : void 0, r = () => s.act(async () => ({ text: await G(s, t.kind, o) ?? a("said_cancelled"), undo: () => an(s, t) }));
-  return ee(s, i, `${a("cancel")}: ${i}`, r);
+function as(n, t) {
+  const { format: e, now: s, t: a } = n, i = Ee(t, e, s), o = t.kind === "target" ? Qt(t) : void 0, r = () => n.act(async () => ({ text: await G(n, t.kind, o) ?? a("said_cancelled"), undo: () => is(n, t) }));
+  return se(n, i, `${a("cancel")}: ${i}`, r);
 }
-function an(s, { kind: t, since: e, until: n, target: a }) {
-  return t === "skip" ? b(s, "skip_charging", { until: n, confirm: !0 }) : t === "target" ? b(s, "set_target", { target: a, date: Xt({ since: e }) }) : b(s, "start_vacation", { start: e, end: n, level: a });
+function is(n, { kind: t, since: e, until: s, target: a }) {
+  return t === "skip" ? v(n, "skip_charging", { until: s, confirm: !0 }) : t === "target" ? v(n, "set_target", { target: a, date: Qt({ since: e }) }) : v(n, "start_vacation", { start: e, end: s, level: a });
 }
-function on(s, t) {
-  const { view: e, format: n, hass: a, now: i, t: o } = s, r = `state_${t.state ?? ""}`, c = (m) => Vt(m, n, (y) => qt(a, y)), d = [
-    rn(t, s),
-    ...t === e.plans[0] ? [] : [st(t.verdict, n, i)],
+function os(n, t) {
+  const { view: e, format: s, hass: a, now: i, t: o } = n, r = `state_${t.state ?? ""}`, c = (m) => Yt(m, s, (y) => Zt(a, y)), d = [
+    rs(t, n),
+    ...t === e.plans[0] ? [] : [at(t.verdict, s, i)],
     ...O(r) ? [o(r)] : [],
     ...t.waits_for ? [o("waits", { reason: c(t.waits_for) })] : []
-  ], u = o("cancel_session", Qt(t, s)), p = t.cancellable ? () => He(s, t) : void 0;
-  return ee(s, d.join(" · "), u, p);
+  ], u = o("cancel_session", te(t, n)), p = t.cancellable ? () => Le(n, t) : void 0;
+  return se(n, d.join(" · "), u, p);
 }
-function rn(s, { format: t, t: e }) {
-  return s.source === "charge_now" ? e("charge_now_row", { target: t.percent(s.target) }) : e(s.source === "target_of_day" ? "target_of_day_row" : "special");
+function rs(n, { format: t, t: e }) {
+  return n.source === "charge_now" ? e("charge_now_row", { target: t.percent(n.target) }) : e(n.source === "target_of_day" ? "target_of_day_row" : "special");
 }
-function ee({ busy: s, compact: t, t: e }, n, a, i) {
-  const o = i && !t ? l`<button class="act" aria-label=${a} ?disabled=${s} @click=${i}>
+function se({ busy: n, compact: t, t: e }, s, a, i) {
+  const o = i && !t ? l`<button class="act" aria-label=${a} ?disabled=${n} @click=${i}>
           ${e("cancel")}
         </button>` : h;
-  return l`<div class="session"><span>${n}</span>${o}</div>`;
+  return l`<div class="session"><span>${s}</span>${o}</div>`;
 }
-const cn = [
-  at,
+const cs = [
+  it,
   P`
     .card {
       display: grid;
@@ -1944,16 +1958,6 @@ const cn = [
       flex: 1 1 240px;
       max-width: 480px;
     }
-    input[type="time"] {
-      font: inherit;
-      color: inherit;
-      color-scheme: inherit;
-      min-height: 44px;
-      padding: 0 10px;
-      border-radius: 8px;
-      border: 1px solid var(--tsc-line);
-      background: transparent;
-    }
     .talk:empty {
       display: none;
     }
@@ -1999,15 +2003,19 @@ const cn = [
     .compact dd {
       font-size: 24px;
     }
+    .compact .session,
+    .compact .problems span {
+      font-size: 18px;
+    }
     .compact .soft,
     .compact dt {
       font-size: 16px;
     }
   `
-], dn = 6e4;
-class ln extends x {
+], ds = 6e4;
+class ls extends x {
   constructor() {
-    super(), this.ahead = 0, this.subscription = new Jt("subscribe_car", (t, e) => {
+    super(), this.ahead = 0, this.subscription = new Xt("subscribe_car", (t, e) => {
       this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
     }), this.now = /* @__PURE__ */ new Date(), this.busy = !1;
   }
@@ -2036,11 +2044,11 @@ class ln extends x {
         { name: "name", selector: { text: {} } },
         { name: "compact", selector: { boolean: {} } }
       ],
-      computeLabel: (t) => hn(t.name)
+      computeLabel: (t) => hs(t.name)
     };
   }
   static getStubConfig(t) {
-    const e = Q(t)[0]?.id;
+    const e = tt(t)[0]?.id;
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -2055,7 +2063,7 @@ class ln extends x {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
   connectedCallback() {
-    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), dn / 2), this.requestUpdate();
+    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), ds / 2), this.requestUpdate();
   }
   disconnectedCallback() {
     super.disconnectedCallback(), clearInterval(this.clock), this.subscription.end();
@@ -2066,51 +2074,71 @@ class ln extends x {
   }
   /** The car of the configuration; without one the only car, or the first. */
   get device() {
-    return this.config?.device_id ? this.config.device_id : this.hass ? Q(this.hass)[0]?.id : void 0;
+    return this.config?.device_id ? this.config.device_id : this.hass ? tt(this.hass)[0]?.id : void 0;
   }
   willUpdate() {
     const { hass: t, device: e } = this;
     if (!t || !this.config || !this.isConnected) return;
     e && this.subscription.start(t, e);
-    const n = t.locale?.language ?? t.language;
-    this.loadedLanguage !== n && (this.loadedLanguage = n, Promise.all(
+    const s = t.locale?.language ?? t.language;
+    this.loadedLanguage !== s && (this.loadedLanguage = s, Promise.all(
       ["issues", "exceptions"].map((a) => t.loadBackendTranslation?.(a, f))
     ).then(() => this.requestUpdate()));
   }
   render() {
-    const { hass: t, config: e, view: n } = this;
+    const { hass: t, config: e, view: s } = this;
     if (!t || !e) return h;
-    const a = new X(t), i = g(a), o = e.compact === !0;
-    if (!n) {
+    const a = new Q(t), i = g(a), o = e.compact === !0;
+    if (!s) {
       const d = this.failure ? C(t, this.failure) : i("waiting");
       return l`<ha-card>
         <div class="card"><p role="status">${this.device ? d : i("no_car")}</p></div>
       </ha-card>`;
     }
-    const r = e.name || n.name, c = this.context(t, n, a, i);
+    const r = e.name || s.name, c = this.context(t, s, a, i);
     return l`<ha-card>
       <section class=${o ? "card compact" : "card"} aria-label=${r}>
         <div class="state">
-          ${Ye(c, r)} ${o ? h : jt(c)} ${Xe(c)}
-          ${Qe(c)}
+          ${Je(c, r)} ${o ? h : Et(c)} ${Qe(c)}
+          ${ts(c)}
         </div>
-        ${n.prices.length ? l`<tesla-scout-strip
-                .view=${n}
+        ${s.prices.length ? l`<tesla-scout-strip
+                .view=${s}
                 .format=${a}
                 .now=${this.now}
               ></tesla-scout-strip>` : h}
-        ${o ? jt(c) : Oe(c)}
+        ${o ? Et(c) : Ue(c)}
         <div class="talk" aria-live="polite">${this.talk(i)}</div>
       </section>
     </ha-card>`;
   }
+  /** Keeps the button that was pressed; one within what closes is none to go back to. */
+  remember() {
+    const t = this.shadowRoot?.activeElement;
+    t instanceof HTMLElement && t.matches(".buttons button, .session button, .problems button") && (this.asker = t);
+  }
+  /**
+   * Moves the focus to a question, and back to the button that asked it: who uses a keyboard
+   * would begin anew at the top of the page, since the button that had the focus is gone.
+   */
+  updated(t) {
+    const e = this.shadowRoot;
+    if (!(!e || !this.asker)) {
+      if (t.has("question") && this.question)
+        e.querySelector(".box .main")?.focus();
+      else if (["question", "answer", "form", "busy"].some((s) => t.has(s))) {
+        if (!(e.activeElement === null && document.activeElement === document.body) || this.form) return;
+        (e.querySelector(".box button:last-of-type") ?? this.asker).focus({ preventScroll: !0 });
+      }
+    }
+  }
   /** What the parts of the card know of it, and may ask it to do. */
-  context(t, e, n, a) {
+  context(t, e, s, a) {
     const { now: i, device: o, busy: r, form: c, target: d } = this;
     return {
       hass: t,
       view: e,
-      format: n,
+      format: s,
       t: a,
       now: i,
       device: o,
@@ -2118,17 +2146,21 @@ class ln extends x {
       form: c,
       dragged: d,
       compact: this.config?.compact === !0,
-      ask: (u) => this.question = u,
+      ask: (u) => {
+        this.question = u, this.remember();
+      },
       askNext: (u) => this.next = u,
       say: (u) => this.answer = u,
       act: (u) => this.act(u),
-      open: (u) => this.form = u,
+      open: (u) => {
+        this.form = u, this.remember();
+      },
       drag: (u) => this.target = u
     };
   }
   /** A question before what costs; an answer after what was done. */
   talk(t) {
-    const { question: e, answer: n } = this;
+    const { question: e, answer: s } = this;
     if (e)
       return l`<div class="box">
         <span>${e.text}</span>
@@ -2137,10 +2169,10 @@ class ln extends x {
         </button>
         <button class="act" @click=${() => this.question = void 0}>${t("no")}</button>
       </div>`;
-    if (!n) return h;
-    const { undo: a } = n;
+    if (!s) return h;
+    const { undo: a } = s;
     return l`<div class="box">
-      <span>${n.text}</span>
+      <span>${s.text}</span>
       ${a ? l`<button
               class="act"
               ?disabled=${this.busy}
@@ -2164,23 +2196,23 @@ class ln extends x {
     }
   }
   static {
-    this.styles = cn;
+    this.styles = cs;
   }
 }
-function hn(s) {
-  const t = document.documentElement.lang || navigator.language || "en", e = `field_${s === "device_id" ? "device" : s}`, n = new X({ language: t, config: { time_zone: "UTC" } });
-  return O(e) ? g(n)(e) : s;
+function hs(n) {
+  const t = document.documentElement.lang || navigator.language || "en", e = `field_${n === "device_id" ? "device" : n}`, s = new Q({ language: t, config: { time_zone: "UTC" } });
+  return O(e) ? g(s)(e) : n;
 }
-function un(s, t) {
-  const e = s.entities[t];
+function us(n, t) {
+  const e = n.entities[t];
   if (e?.platform !== f || !e.device_id) return null;
-  const n = Q(s).find(({ id: a }) => a === e.device_id);
-  return n ? {
-    label: F(n),
-    config: { type: "custom:tesla-scout-card", device_id: n.id }
+  const s = tt(n).find(({ id: a }) => a === e.device_id);
+  return s ? {
+    label: F(s),
+    config: { type: "custom:tesla-scout-card", device_id: s.id }
   } : null;
 }
-const pn = P`
+const ps = P`
   form {
     display: grid;
     gap: 10px;
@@ -2210,19 +2242,6 @@ const pn = P`
     border-color: var(--tsc-text);
     box-shadow: inset 0 0 0 1px var(--tsc-text);
   }
-  input[type="datetime-local"],
-  input[type="date"] {
-    font: inherit;
-    color: inherit;
-    color-scheme: inherit;
-    min-height: 44px;
-    padding: 0 10px;
-    border-radius: 8px;
-    border: 1px solid var(--tsc-line);
-    background: transparent;
-    box-sizing: border-box;
-    max-width: 100%;
-  }
   p {
     margin: 0;
   }
@@ -2245,7 +2264,7 @@ const pn = P`
     padding-left: 8px;
   }
 `;
-class dt extends x {
+class lt extends x {
   static {
     this.properties = {
       hass: { attribute: !1 },
@@ -2292,11 +2311,11 @@ class dt extends x {
     this.target = Number(t.target.value);
   }
   static {
-    this.styles = [at, pn];
+    this.styles = [it, ps];
   }
 }
-const gn = 24 * 36e5, _n = [0, 1, 2, 3, 4, 5, 6];
-class mn extends dt {
+const gs = 24 * 36e5, _s = [0, 1, 2, 3, 4, 5, 6];
+class ms extends lt {
   static {
     this.properties = {
       date: { state: !0 }
@@ -2316,7 +2335,7 @@ class mn extends dt {
         <div class="row">
           <label for="date">${t("day_label")}</label>
           <div class="times">
-            ${_n.map((n) => this.chip(this.dateIn(n)))}
+            ${_s.map((s) => this.chip(this.dateIn(s)))}
             <input
               id="date"
               type="date"
@@ -2350,7 +2369,7 @@ class mn extends dt {
   }
   dateIn(t) {
     const e = this.format.instant(`${this.format.local(this.now).slice(0, 10)}T12:00`);
-    return this.format.local(new Date(e.getTime() + t * gn)).slice(0, 10);
+    return this.format.local(new Date(e.getTime() + t * gs)).slice(0, 10);
   }
   dayName(t) {
     return t ? this.format.dayName(this.format.instant(`${t}T12:00`), this.now) : "";
@@ -2364,12 +2383,12 @@ class mn extends dt {
   }
   async confirm(t) {
     if (t.preventDefault(), this.busy || !this.date) return;
-    const { device: e, target: n, date: a } = this;
+    const { device: e, target: s, date: a } = this;
     this.busy = !0, this.error = void 0;
     try {
-      const i = { device_id: e, target: n, date: a };
+      const i = { device_id: e, target: s, date: a };
       await this.hass.callService(f, "set_target", i, void 0, !1);
-      const o = { target: n, date: a, day: this.dayName(a) };
+      const o = { target: s, date: a, day: this.dayName(a) };
       this.dispatchEvent(new CustomEvent("day-set", { detail: o }));
     } catch (i) {
       this.error = C(this.hass, i);
@@ -2382,7 +2401,7 @@ class mn extends dt {
   }
   static {
     this.styles = [
-      ...dt.styles,
+      ...lt.styles,
       P`
       input[type="date"] {
         min-width: 150px;
@@ -2391,8 +2410,8 @@ class mn extends dt {
     ];
   }
 }
-const R = 36e5, fn = 300;
-class yn extends dt {
+const R = 36e5, fs = 300;
+class ys extends lt {
   constructor() {
     super(...arguments), this.asked = 0;
   }
@@ -2409,7 +2428,7 @@ class yn extends dt {
     super.disconnectedCallback(), clearTimeout(this.timer);
   }
   render() {
-    const t = g(this.format), { now: e } = this, n = {
+    const t = g(this.format), { now: e } = this, s = {
       target: this.format.percent(this.target),
       ready_by: this.by ? this.format.when(this.by, e) : ""
     };
@@ -2446,7 +2465,7 @@ class yn extends dt {
             class="act main"
             ?disabled=${this.busy || !this.plan || this.plan.verdict.key === "reached"}
           >
-            ${t("special_confirm", n)}
+            ${t("special_confirm", s)}
           </button>
         </div>
       </form>
@@ -2455,16 +2474,16 @@ class yn extends dt {
   preview(t) {
     const e = g(this.format);
     if (this.error) return l`<p class="bad">${this.error}</p>`;
-    const { plan: n } = this;
-    if (!n) return l`<p class="soft">${e("previewing")}</p>`;
-    const { currency: a } = this.view, i = Yt(n), o = Kt(n.windows, this.view.timed, this.format, t), r = [
-      n.windows.length ? e("preview_windows", { windows: Gt(n.windows, this.format, t) }) : e("preview_nothing"),
-      ...n.windows.length ? [this.format.energy(n.energy)] : [],
-      ...n.cost !== null && a ? [this.format.money(n.cost, a)] : []
+    const { plan: s } = this;
+    if (!s) return l`<p class="soft">${e("previewing")}</p>`;
+    const { currency: a } = this.view, i = Jt(s), o = Vt(s.windows, this.view.timed, this.format, t), r = [
+      s.windows.length ? e("preview_windows", { windows: Kt(s.windows, this.format, t) }) : e("preview_nothing"),
+      ...s.windows.length ? [this.format.energy(s.energy)] : [],
+      ...s.cost !== null && a ? [this.format.money(s.cost, a)] : []
     ];
     return l`
-      <p class=${`verdict ${n.verdict.tone}`}>
-        ${st(n.verdict, this.format, t)}
+      <p class=${`verdict ${s.verdict.tone}`}>
+        ${at(s.verdict, this.format, t)}
       </p>
       <p>${r.join(" · ")}</p>
       ${i !== null && a ? l`<p class="soft">${e("saves", { amount: this.format.money(i, a) })}</p>` : h}
@@ -2473,11 +2492,11 @@ class yn extends dt {
   }
   /** Times that people mean: the next departure, and the one a day after it. */
   choices() {
-    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * R) / R) * R), e = [t.getTime(), t.getTime() + 24 * R], n = this.now.getTime() + R;
-    return e.filter((a) => a > n).map((a) => ({ at: new Date(a) }));
+    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * R) / R) * R), e = [t.getTime(), t.getTime() + 24 * R], s = this.now.getTime() + R;
+    return e.filter((a) => a > s).map((a) => ({ at: new Date(a) }));
   }
   moved(t) {
-    super.moved(t), this.ask(fn);
+    super.moved(t), this.ask(fs);
   }
   typed(t) {
     const { value: e } = t.target;
@@ -2535,100 +2554,100 @@ class yn extends dt {
     this.dispatchEvent(new CustomEvent("special-closed"));
   }
 }
-function wn(s) {
+function ws(n) {
   return [...new Set(
-    Object.values(s.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
-  )].map((e) => s.devices[e]).filter((e) => e?.entry_type === "service").sort((e, n) => F(e).localeCompare(F(n)));
+    Object.values(n.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
+  )].map((e) => n.devices[e]).filter((e) => e?.entry_type === "service").sort((e, s) => F(e).localeCompare(F(s)));
 }
-function bn(s) {
-  return Object.values(s.entities).filter((t) => t.platform === f && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
+function bs(n) {
+  return Object.values(n.entities).filter((t) => t.platform === f && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
 }
-class vn extends HTMLElement {
+class vs extends HTMLElement {
   /** Home Assistant asks for the dashboard each time that it is opened. */
   static async generate(t, e) {
-    const n = e.locale?.language ?? e.language, a = Q(e), i = a.map(({ id: u }) => ({
+    const s = e.locale?.language ?? e.language, a = tt(e), i = a.map(({ id: u }) => ({
       type: "grid",
       cards: [{ type: "custom:tesla-scout-card", device_id: u }]
-    })), o = wn(e).map(({ id: u }) => ({
+    })), o = ws(e).map(({ id: u }) => ({
       type: "custom:tesla-scout-account-card",
       device_id: u
-    })), r = bn(e);
+    })), r = bs(e);
     r.length > 0 && o.push({ type: "calendar", entities: r, initial_view: "listWeek" });
     const c = [...t.cards ?? [], ...o];
     if (c.length > 0 && i.push({ type: "grid", cards: c }), a.length === 0) {
-      const u = T(n, "strategy_empty");
+      const u = T(s, "strategy_empty");
       i.unshift({ type: "grid", cards: [{ type: "markdown", content: u }] });
     }
     return { title: "Tesla Scout & Worker", views: [{ title: "Tesla Scout", type: "sections", max_columns: 2, sections: i }] };
   }
 }
-const _ = 36e5, Et = 4 * _, $n = 36 * _;
-function kn(s, t, e, n) {
-  const a = Math.floor((n - Et) / _) * _;
-  return { width: s, top: t, bottom: e, start: a, end: a + Et + $n };
+const _ = 36e5, Dt = 4 * _, $s = 36 * _;
+function ks(n, t, e, s) {
+  const a = Math.floor((s - Dt) / _) * _;
+  return { width: n, top: t, bottom: e, start: a, end: a + Dt + $s };
 }
-function w(s, t) {
-  const e = (t - s.start) / (s.end - s.start);
-  return Math.min(s.width, Math.max(0, e * s.width));
+function w(n, t) {
+  const e = (t - n.start) / (n.end - n.start);
+  return Math.min(n.width, Math.max(0, e * n.width));
 }
-function xn(s, t) {
-  return s.start + t / s.width * (s.end - s.start);
+function xs(n, t) {
+  return n.start + t / n.width * (n.end - n.start);
 }
-function ne(s, t) {
+function ne(n, t) {
   const e = Math.min(100, Math.max(0, t)) / 100;
-  return s.bottom - e * (s.bottom - s.top);
+  return n.bottom - e * (n.bottom - n.top);
 }
-function zn(s, t) {
-  const e = t.prices.filter((d) => Pt(s, d) !== null), n = e.map(Mt).filter((d) => d !== null), a = Math.max(0.01, ...n), i = Math.min(0, ...n), r = (s.bottom - s.top) / (a - i), c = s.bottom + i * r;
+function zs(n, t) {
+  const e = t.prices.filter((d) => Ot(n, d) !== null), s = e.map(Pt).filter((d) => d !== null), a = Math.max(0.01, ...s), i = Math.min(0, ...s), r = (n.bottom - n.top) / (a - i), c = n.bottom + i * r;
   return e.flatMap((d) => {
-    if (Pt(s, d) === null) return [];
-    const p = Mt(d) ?? (a - i) * 0.6, m = Math.max(2, Math.abs(p) * r);
-    return Sn(d, t).map(({ start: y, end: v, planned: ae }) => ({
-      x: w(s, y),
-      width: Math.max(0, w(s, v) - w(s, y)),
+    if (Ot(n, d) === null) return [];
+    const p = Pt(d) ?? (a - i) * 0.6, m = Math.max(2, Math.abs(p) * r);
+    return Ss(d, t).map(({ start: y, end: b, planned: K }) => ({
+      x: w(n, y),
+      width: Math.max(0, w(n, b) - w(n, y)),
       y: p < 0 ? c : c - m,
       height: m,
       known: d.known,
-      planned: ae,
+      planned: K,
       peak: d.peak,
       price: d
     }));
   });
 }
-function An(s, t) {
-  return s.prices.find(
+function As(n, t) {
+  return n.prices.find(
     (e) => Date.parse(e.start) <= t && t < Date.parse(e.end)
   );
 }
-function Dt(s, t) {
-  return t.filter((e) => Date.parse(e.at) <= s.end + _ * 24).map((e, n) => {
-    const a = `${w(s, Date.parse(e.at)).toFixed(1)},${ne(s, e.level).toFixed(1)}`;
-    return `${n ? "L" : "M"}${a}`;
+function Nt(n, t) {
+  return t.filter((e) => Date.parse(e.at) <= n.end + _ * 24).map((e, s) => {
+    const a = `${w(n, Date.parse(e.at)).toFixed(1)},${ne(n, e.level).toFixed(1)}`;
+    return `${s ? "L" : "M"}${a}`;
   }).join("");
 }
-function Nt(s, t) {
-  for (let e = 1; e < s.length; e += 1) {
-    const n = s[e - 1], a = s[e], i = Date.parse(n.at), o = Date.parse(a.at);
+function Mt(n, t) {
+  for (let e = 1; e < n.length; e += 1) {
+    const s = n[e - 1], a = n[e], i = Date.parse(s.at), o = Date.parse(a.at);
     if (i <= t && t <= o && o > i)
-      return n.level + (a.level - n.level) * (t - i) / (o - i);
+      return s.level + (a.level - s.level) * (t - i) / (o - i);
   }
   return null;
 }
-function Tn(s, t, e) {
-  const n = s.width * _ / (s.end - s.start), a = [3, 6, 12].find((o) => o * n >= t) ?? 24, i = [];
-  for (let o = s.start; o < s.end; o += _)
+function Ts(n, t, e) {
+  const s = n.width * _ / (n.end - n.start), a = [3, 6, 12].find((o) => o * s >= t) ?? 24, i = [];
+  for (let o = n.start; o < n.end; o += _)
     e(new Date(o)) % a === 0 && i.push(o);
   return i;
 }
-function Mt(s) {
-  return s.known ? s.price ?? (s.peak ? 1 : 0.4) : s.estimate;
+function Pt(n) {
+  return n.known ? n.price ?? (n.peak ? 1 : 0.4) : n.estimate;
 }
-function Pt(s, t) {
-  const e = Math.max(s.start, Date.parse(t.start)), n = Math.min(s.end, Date.parse(t.end));
-  return e < n ? [e, n] : null;
+function Ot(n, t) {
+  const e = Math.max(n.start, Date.parse(t.start)), s = Math.min(n.end, Date.parse(t.end));
+  return e < s ? [e, s] : null;
 }
-function Sn(s, t) {
-  const e = Date.parse(s.start), n = Date.parse(s.end), a = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), i = [e, n, ...a.flat()].filter((r) => e <= r && r <= n).sort((r, c) => r - c), o = [];
+function Ss(n, t) {
+  const e = Date.parse(n.start), s = Date.parse(n.end), a = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), i = [e, s, ...a.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
   for (let r = 1; r < i.length; r += 1) {
     const c = i[r - 1], d = i[r];
     if (c === d) continue;
@@ -2637,8 +2656,8 @@ function Sn(s, t) {
   }
   return o;
 }
-const K = 34, j = 148, rt = 178, Ot = 7, Cn = 0.05, jn = 44;
-class En extends x {
+const V = 34, j = 148, ct = 178, Ut = 7, Cs = 0.05, js = 44;
+class Es extends x {
   static {
     this.properties = {
       view: { attribute: !1 },
@@ -2663,21 +2682,21 @@ class En extends x {
   render() {
     const { view: t, format: e } = this;
     if (!t || !e || !this.width) return l`<div class="room"></div>`;
-    const n = kn(this.width, K, j, this.now.getTime());
+    const s = ks(this.width, V, j, this.now.getTime());
     return l`
       <div class="chart">
-        ${this.picture(n, t, e)} ${this.fingers(n, t, e)}
+        ${this.picture(s, t, e)} ${this.fingers(s, t, e)}
       </div>
       ${this.legend(t, e)} ${this.details(t, e)}
     `;
   }
-  picture(t, e, n) {
-    const a = this.now.getTime(), i = e.forecast.filter((d) => Date.parse(d.at) >= a), o = Nt(e.forecast, a) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...i], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
+  picture(t, e, s) {
+    const a = this.now.getTime(), i = e.forecast.filter((d) => Date.parse(d.at) >= a), o = Mt(e.forecast, a) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...i], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
     return l`
       <svg
         width=${this.width}
-        height=${rt}
-        viewBox="0 0 ${this.width} ${rt}"
+        height=${ct}
+        viewBox="0 0 ${this.width} ${ct}"
         aria-hidden="true"
       >
         <defs>
@@ -2691,8 +2710,8 @@ class En extends x {
             <rect class="hatch" width="2" height="6"></rect>
           </pattern>
         </defs>
-        ${this.days(t, n)}
-        ${zn(t, e).map(
+        ${this.days(t, s)}
+        ${zs(t, e).map(
       (d) => $`<rect
               class=${`bar${d.known ? "" : " unknown"}${d.planned ? " planned" : ""}`}
               fill=${d.known ? h : "url(#hatch)"}
@@ -2701,15 +2720,15 @@ class En extends x {
               height=${d.height}></rect>`
     )}
         ${this.lane(t, e)}
-        <path class="level past" d=${Dt(t, c)}></path>
-        <path class="level" d=${Dt(t, r)}></path>
-        ${this.flags(t, e, n)}
+        <path class="level past" d=${Nt(t, c)}></path>
+        <path class="level" d=${Nt(t, r)}></path>
+        ${this.flags(t, e, s)}
         <line
           class="now"
           x1=${w(t, a)}
           x2=${w(t, a)}
-          y1=${K - 4}
-          y2=${j + Ot + 4}
+          y1=${V - 4}
+          y2=${j + Ut + 4}
         ></line>
         ${o === null ? h : $`<circle class="dot" cx=${w(t, a)} cy=${ne(t, o)} r="4"></circle>`}
         ${this.mark(t)}
@@ -2718,43 +2737,43 @@ class En extends x {
   }
   /** Midnights with the day, and the hours of the axis. */
   days(t, e) {
-    const n = w(t, this.now.getTime()), a = g(e)("now");
-    return Tn(t, 34, (i) => e.hourOfDay(i)).map((i) => {
-      const o = w(t, i), r = e.hourOfDay(new Date(i)) === 0, c = Math.abs(o - n) < 14 + a.length * 3, d = o < 10 || o > this.width - 10;
+    const s = w(t, this.now.getTime()), a = g(e)("now");
+    return Ts(t, 34, (i) => e.hourOfDay(i)).map((i) => {
+      const o = w(t, i), r = e.hourOfDay(new Date(i)) === 0, c = Math.abs(o - s) < 14 + a.length * 3, d = o < 10 || o > this.width - 10;
       return $`
-        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${K - 4} y2=${j}></line>` : h}
-        ${c || d ? h : $`<text class="hour" x=${o} y=${rt - 4}>${r ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
+        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${V - 4} y2=${j}></line>` : h}
+        ${c || d ? h : $`<text class="hour" x=${o} y=${ct - 4}>${r ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
       `;
     });
   }
   /** Below the bars: what is planned as an outline, what ran as a full bar. */
   lane(t, e) {
-    const n = e.plans.flatMap((i) => i.windows), a = (i, o, r) => {
+    const s = e.plans.flatMap((i) => i.windows), a = (i, o, r) => {
       const c = w(t, Date.parse(i)), d = w(t, Date.parse(o));
       return d <= 0 || c >= this.width ? h : $`<rect class=${r} x=${c} y=${j + 3}
-        width=${Math.max(2, d - c)} height=${Ot - 2} rx="2"></rect>`;
+        width=${Math.max(2, d - c)} height=${Ut - 2} rx="2"></rect>`;
     };
     return [
       ...e.ran.map((i) => a(i.start, i.end, "ran")),
-      ...n.map((i) => a(i.start, i.end, "lane"))
+      ...s.map((i) => a(i.start, i.end, "lane"))
     ].filter((i) => i !== h);
   }
   /** Deadlines and the departure as flags above the bars. */
-  flags(t, e, n) {
-    const a = g(n), o = e.plans.filter((d, u) => u === 0 || d.verdict.key !== "reached").map((d) => ({
+  flags(t, e, s) {
+    const a = g(s), o = e.plans.filter((d, u) => u === 0 || d.verdict.key !== "reached").map((d) => ({
       at: Date.parse(d.ready_by),
-      text: n.percent(d.target),
+      text: s.percent(d.target),
       special: d.session_id !== null
     })), r = e.departure === null ? null : Date.parse(e.departure);
     r !== null && !o.some((d) => Math.abs(d.at - r) < _ / 4) && o.push({ at: r, text: a("departure"), special: !1 });
-    let c = -1 / 0;
+    const c = [-1 / 0, -1 / 0];
     return o.filter((d) => d.at > t.start && d.at < t.end).sort((d, u) => d.at - u.at).map((d) => {
-      const u = w(t, d.at), p = `${d.text} · ${n.time(new Date(d.at))}`, m = p.length * 3.4, y = u - m < c ? 1 : 0;
-      c = u + m;
-      const v = Math.min(this.width - m, Math.max(m, u));
+      const u = w(t, d.at), p = `${d.text} · ${s.time(new Date(d.at))}`, m = p.length * 3.4, y = Math.min(this.width - m, Math.max(m, u)), b = c.findIndex((ie) => ie <= y - m);
+      b >= 0 && (c[b] = y + m);
+      const K = 16 + Math.max(0, b) * 13;
       return $`
-          <line class=${d.special ? "flag special" : "flag"} x1=${u} x2=${u} y1=${16 + y * 13} y2=${j}></line>
-          <text class="flag" x=${v} y=${11 + y * 13}>${p}</text>
+          <line class=${d.special ? "flag special" : "flag"} x1=${u} x2=${u} y1=${K} y2=${j}></line>
+          ${b < 0 ? h : $`<text class="flag" x=${y} y=${K - 5}>${p}</text>`}
         `;
     });
   }
@@ -2762,11 +2781,11 @@ class En extends x {
   mark(t) {
     if (this.chosen?.kind !== "hour") return h;
     const e = w(t, this.chosen.at);
-    return $`<line class="mark" x1=${e} x2=${e} y1=${K - 4} y2=${j}></line>`;
+    return $`<line class="mark" x1=${e} x2=${e} y1=${V - 4} y2=${j}></line>`;
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
-  fingers(t, e, n) {
-    const a = g(n), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = w(t, this.now.getTime());
+  fingers(t, e, s) {
+    const a = g(s), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = w(t, this.now.getTime());
     return l`
       <div
         class="hours"
@@ -2776,15 +2795,15 @@ class En extends x {
         aria-valuemin="0"
         aria-valuemax=${Math.round((t.end - t.start) / _)}
         aria-valuenow=${Math.round((i - t.start) / _)}
-        aria-valuetext=${this.hourText(e, n, i)}
+        aria-valuetext=${this.hourText(e, s, i)}
         @click=${(r) => this.tapped(r, t)}
         @keydown=${(r) => this.pressed(r, t, i)}
       ></div>
       <span class="now" style=${`left:${o}px`}>${a("now")}</span>
-      ${e.ran.filter(({ energy: r }) => r >= Cn).map((r) => this.finger(t, n, r, a("ran"), { kind: "ran", run: r }))}
+      ${e.ran.filter(({ energy: r }) => r >= Cs).map((r) => this.finger(t, s, r, a("ran"), { kind: "ran", run: r }))}
       ${e.plans.flatMap(
       (r) => r.windows.map(
-        (c) => this.finger(t, n, c, a("window"), {
+        (c) => this.finger(t, s, c, a("window"), {
           kind: "window",
           plan: r,
           window: c
@@ -2793,10 +2812,10 @@ class En extends x {
     )}
     `;
   }
-  finger(t, e, n, a, i) {
-    const o = w(t, Date.parse(n.start)), r = w(t, Date.parse(n.end));
+  finger(t, e, s, a, i) {
+    const o = w(t, Date.parse(s.start)), r = w(t, Date.parse(s.end));
     if (r <= 0 || o >= this.width) return h;
-    const c = Math.min(this.width, Math.max(jn, r - o)), d = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${a} ${this.spanText(n, e)}, ${e.energy(n.energy)}`;
+    const c = Math.min(this.width, Math.max(js, r - o)), d = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${a} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
     return l`<button
       class="finger"
       style=${`left:${d}px;width:${c}px`}
@@ -2806,35 +2825,35 @@ class En extends x {
     ></button>`;
   }
   legend(t, e) {
-    const n = g(e), a = [
-      ["planned", n("legend_planned"), t.plans.some((i) => i.windows.length > 0)],
-      ["ran", n("legend_ran"), t.ran.length > 0],
-      ["unknown", n("legend_unknown"), t.prices.some((i) => !i.known)],
-      ["soc", n("legend_level"), t.level !== null]
+    const s = g(e), a = [
+      ["planned", s("legend_planned"), t.plans.some((i) => i.windows.length > 0)],
+      ["ran", s("legend_ran"), t.ran.length > 0],
+      ["unknown", s("legend_unknown"), t.prices.some((i) => !i.known)],
+      ["soc", s("legend_level"), t.level !== null]
     ];
     return l`<div class="legend soft" aria-hidden="true">
       ${a.filter(([, , i]) => i).map(([i, o]) => l`<span><i class=${i}></i>${o}</span>`)}
     </div>`;
   }
   details(t, e) {
-    const n = g(e), a = this.chosenContent(t, e);
+    const s = g(e), a = this.chosenContent(t, e);
     return l`<div class="details" aria-live="polite">
       ${a === null ? h : l`<div class="box">
               <div class="text">${a}</div>
-              <button class="close" aria-label=${n("close")} @click=${this.close}>✕</button>
+              <button class="close" aria-label=${s("close")} @click=${this.close}>✕</button>
             </div>`}
     </div>`;
   }
   chosenContent(t, e) {
-    const { chosen: n } = this, a = g(e);
-    if (n === void 0) return null;
-    if (n.kind === "hour") return l`<b>${this.hourText(t, e, n.at)}</b>`;
-    if (n.kind === "ran") {
-      const { run: c } = n;
+    const { chosen: s } = this, a = g(e);
+    if (s === void 0) return null;
+    if (s.kind === "hour") return l`<b>${this.hourText(t, e, s.at)}</b>`;
+    if (s.kind === "ran") {
+      const { run: c } = s;
       return l`<b>${a("ran")} ${this.spanText(c, e)}</b>
         <div>${this.gain(c, e)}${this.costText(c.cost, t, e)}</div>`;
     }
-    const i = t.plans.find((c) => c.session_id === n.plan.session_id), o = i?.windows.find((c) => c.end === n.window.end);
+    const i = t.plans.find((c) => c.session_id === s.plan.session_id), o = i?.windows.find((c) => c.end === s.window.end);
     if (!i || !o) return null;
     const r = t.currency;
     return l`<b>${a("window")} ${this.spanText(o, e)}</b>
@@ -2842,7 +2861,7 @@ class En extends x {
       ${r !== null && o.cost_now !== null ? l`<div class="soft">
               ${a("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${a("late_costs", { amount: e.money(o.cost_late, r) })}`}
             </div>` : h}
-      ${De(i, e).map(
+      ${Ne(i, e).map(
       (c, d) => l`<div>
             ${d === 0 ? l`<span class="soft">${a("why")}:</span> ` : h}${c}
           </div>`
@@ -2854,23 +2873,23 @@ class En extends x {
       to: e.percent(t.level_to)
     })}, ${e.energy(t.energy)}`;
   }
-  costText(t, e, n) {
-    return e.currency === null ? "" : t === null ? `. ${g(n)("free_of_price")}` : `, ${n.money(t, e.currency)}`;
+  costText(t, e, s) {
+    return e.currency === null ? "" : t === null ? `. ${g(s)("free_of_price")}` : `, ${s.money(t, e.currency)}`;
   }
   spanText(t, e) {
     return `${e.soon(new Date(t.start), this.now)}–${e.time(new Date(t.end))}`;
   }
   /** An hour in words: its price, and the level that is expected then. */
-  hourText(t, e, n) {
-    const a = g(e), i = An(t, n), o = Nt(t.forecast, n), r = [e.when(new Date(n), this.now)];
-    return i && r.push(Dn(i, t.currency, e)), o !== null && r.push(`${a("level")} ${e.percent(o)}`), r.join(" · ");
+  hourText(t, e, s) {
+    const a = g(e), i = As(t, s), o = Mt(t.forecast, s), r = [e.when(new Date(s), this.now)];
+    return i && r.push(Ds(i, t.currency, e)), o !== null && r.push(`${a("level")} ${e.percent(o)}`), r.join(" · ");
   }
   tapped(t, e) {
-    const n = t.currentTarget.getBoundingClientRect(), a = xn(e, t.clientX - n.left);
+    const s = t.currentTarget.getBoundingClientRect(), a = xs(e, t.clientX - s.left);
     this.choose({ kind: "hour", at: Math.floor(a / (_ / 4)) * (_ / 4) });
   }
-  pressed(t, e, n) {
-    const a = Math.floor(n / _) * _, o = {
+  pressed(t, e, s) {
+    const a = Math.floor(s / _) * _, o = {
       ArrowRight: a + _,
       ArrowUp: a + _,
       ArrowLeft: a - _,
@@ -2894,7 +2913,7 @@ class En extends x {
   }
   static {
     this.styles = [
-      at,
+      it,
       P`
       :host {
         display: block;
@@ -3062,34 +3081,34 @@ class En extends x {
     ];
   }
 }
-function Dn(s, t, e) {
-  const n = g(e);
-  return s.known ? s.price === null || t === null ? n(s.peak ? "peak" : "off_peak") : e.price(s.price, t) : s.estimate === null || t === null ? n("price_unknown") : n("price_estimate", { price: e.price(s.estimate, t) });
+function Ds(n, t, e) {
+  const s = g(e);
+  return n.known ? n.price === null || t === null ? s(n.peak ? "peak" : "off_peak") : e.price(n.price, t) : n.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(n.estimate, t) });
 }
-const Nn = {
-  "tesla-scout-strip": En,
-  "tesla-scout-special": yn,
-  "tesla-scout-day": mn,
-  "tesla-scout-card": ln,
-  "tesla-scout-account-card": Pe,
-  "ll-strategy-dashboard-tesla-scout": vn
+const Ns = {
+  "tesla-scout-strip": Es,
+  "tesla-scout-special": ys,
+  "tesla-scout-day": ms,
+  "tesla-scout-card": ls,
+  "tesla-scout-account-card": Oe,
+  "ll-strategy-dashboard-tesla-scout": vs
 };
-async function Mn() {
+async function Ms() {
   document.readyState === "loading" && await new Promise(
-    (s) => document.addEventListener("DOMContentLoaded", s, { once: !0 })
+    (n) => document.addEventListener("DOMContentLoaded", n, { once: !0 })
   ), document.querySelector("home-assistant") && await customElements.whenDefined("home-assistant");
-  for (const [s, t] of Object.entries(Nn))
-    customElements.get(s) || customElements.define(s, t);
+  for (const [n, t] of Object.entries(Ns))
+    customElements.get(n) || customElements.define(n, t);
 }
-Mn();
-const M = window, I = document.documentElement.lang || navigator.language || "en", se = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
+Ms();
+const M = window, I = document.documentElement.lang || navigator.language || "en", ae = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
 M.customCards ??= [];
-for (const s of [
+for (const n of [
   {
     type: "tesla-scout-card",
     name: T(I, "card_name"),
     description: T(I, "card_description"),
-    getEntitySuggestion: un
+    getEntitySuggestion: us
   },
   {
     type: "tesla-scout-account-card",
@@ -3097,12 +3116,12 @@ for (const s of [
     description: T(I, "account_card_description")
   }
 ])
-  M.customCards.some(({ type: t }) => t === s.type) || M.customCards.push({ ...s, preview: !0, documentationURL: se });
+  M.customCards.some(({ type: t }) => t === n.type) || M.customCards.push({ ...n, preview: !0, documentationURL: ae });
 M.customStrategies ??= [];
-M.customStrategies.some(({ type: s }) => s === "tesla-scout") || M.customStrategies.push({
+M.customStrategies.some(({ type: n }) => n === "tesla-scout") || M.customStrategies.push({
   type: "tesla-scout",
   strategyType: "dashboard",
   name: "Tesla Scout",
   description: T(I, "strategy_description"),
-  documentationURL: se
+  documentationURL: ae
 });
