@@ -1,9 +1,15 @@
-"""Home Assistant's own `tessie` and `teslemetry`, at the addresses of the simulator."""
+"""Home Assistant's own `tesla_fleet`, `tessie` and `teslemetry`, with the simulator.
+
+They are unmodified but for addresses.
+"""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 import sys
 from types import ModuleType
 from typing import Any
@@ -22,8 +28,12 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from simulator.cloud import Cloud
+from simulator.gateway_faults import html_page
+from simulator.provider_state import ProviderState
 
+from . import tesla_fleet_entry
 from .common import the_car
+from .tesla_fleet_entry import fleet_token, signed_in_entry
 from .waiting import tick_on
 
 TESSIE = "tessie"
@@ -113,6 +123,7 @@ def use_simulator(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
         return await original(self, method, url, **kwargs)
 
     monkeypatch.setattr(ClientSession, "_request", request)
+    tesla_fleet_entry.use_simulator(cloud, monkeypatch)
     leave_stream_alone(monkeypatch)
 
 
@@ -161,9 +172,18 @@ class Theirs:
         """Bind its entry, not yet set up."""
         self.entry = entry
         self._hass = hass
+        self._cloud = cloud
         self._freezer = freezer
-        self._provider = cloud.providers[entry.domain]
+        self._provider = next(
+            (each for each in cloud.providers.values() if each.name == entry.domain),
+            None,
+        )
         self._heard = 0
+
+    @property
+    def late(self) -> timedelta:
+        """How late it shows a change of a car that is awake, at most."""
+        return timedelta(minutes=2 if self._provider else 11)
 
     async def async_set_up(self) -> None:
         """Set it up, until it shows the car."""
@@ -179,19 +199,59 @@ class Theirs:
         await self._hass.async_block_till_done()
         self._listen()
 
-    async def async_sign_in(self, key: str) -> None:
-        """Take another key, as its form for a sign-in does."""
+    @contextmanager
+    def down(self, path: str = "*") -> Iterator[None]:
+        """Have its service answer nothing, or not on a path."""
+        fault = self._cloud.faults.add(replace(html_page(502), path=path))
+        silent = path == "*"
+        with self._silent(silent):
+            yield
+        self._cloud.faults.remove(fault)
+
+    @contextmanager
+    def showing_old(self) -> Iterator[None]:
+        """Have it show of the car what it knew before.
+
+        The memory is not renewed, the stream is cut. `tesla_fleet` shows a change ten
+        minutes late always.
+        """
+        with self._silent(True):
+            yield
+
+    @contextmanager
+    def _silent(self, silent: bool) -> Iterator[None]:
+        """Have the provider report nothing."""
+        if self._provider is not None:
+            self._provider.stream_ends = self._provider.memory.stuck = silent
+        yield
+        if self._provider is not None:
+            self._provider.stream_ends = self._provider.memory.stuck = False
+
+    async def async_sign_out(self) -> None:
+        """Have its service accept its sign-in no longer."""
+        if self._provider is None:
+            self._cloud.auth.revoke_consent()
+            return
+        self._provider.key = "another"
+        self._provider.stream_ends = True
+        await self.async_pass(timedelta(minutes=4))
+        self._provider.stream_ends = False
+
+    async def async_sign_in(self) -> None:
+        """Take another key or token, as its form for a sign-in does."""
         data = dict(self.entry.data)
-        if self.entry.domain == TESLEMETRY:
-            data["token"] = {**data["token"], "access_token": key}
+        if self._provider is None:
+            data["token"] = fleet_token(self._cloud)
+        elif self.entry.domain == TESLEMETRY:
+            data["token"] = {**data["token"], "access_token": self._provider.key}
         else:
-            data["access_token"] = key
+            data["access_token"] = self._provider.key
         self._hass.config_entries.async_update_entry(self.entry, data=data)
         await self.async_reload()
 
     def _listen(self) -> None:
         """Count what its stream hears from now on."""
-        if self.entry.domain == TESLEMETRY:
+        if self._provider is not None and self.entry.domain == TESLEMETRY:
             self._heard = self._provider.sent
             stream = self.entry.runtime_data.stream
             self.entry.async_on_unload(stream.async_add_listener(self._hear))
@@ -207,8 +267,8 @@ class Theirs:
         passed = timedelta(0)
         while passed < by:
             await tick_on(self._hass, self._freezer, step)
-            if self._provider.compared_at is not None:
-                await self._async_hear()
+            if self._provider is not None and self._provider.compared_at is not None:
+                await self._async_hear(self._provider)
             passed += step
 
     async def async_until(
@@ -217,11 +277,11 @@ class Theirs:
         """Let time pass until an instant."""
         await self.async_pass(when - dt_util.utcnow(), step)
 
-    async def _async_hear(self) -> None:
+    async def _async_hear(self, provider: ProviderState) -> None:
         """Let the stream be read, and what follows from that happen."""
         for _ in range(READS):
             await asyncio.sleep(0)
-            if self._heard >= self._provider.sent:
+            if self._heard >= provider.sent:
                 break
         await self._hass.async_block_till_done(wait_background_tasks=True)
 
@@ -232,14 +292,21 @@ async def theirs(
     hass: HomeAssistant,
     cloud: Cloud,
     freezer: FrozenDateTimeFactory,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Theirs:
-    """Return `tessie` or `teslemetry`, set up in the evening; the car is awake."""
+    """Return one of them by its name, set up in the evening; the car is awake."""
     use_simulator(cloud, monkeypatch)
     freezer.move_to(EVENING)
     the_car(cloud).wake()
     freezer.tick(timedelta(seconds=60))
-    make = {TESSIE: tessie_entry, TESLEMETRY: teslemetry_entry}[request.param]
-    found = Theirs(hass, cloud, freezer, make(hass, cloud))
+    match request.param:
+        case "tesla_fleet":
+            entry = await signed_in_entry(hass, cloud, tmp_path)
+        case "tessie":
+            entry = tessie_entry(hass, cloud)
+        case _:
+            entry = teslemetry_entry(hass, cloud)
+    found = Theirs(hass, cloud, freezer, entry)
     await found.async_set_up()
     return found

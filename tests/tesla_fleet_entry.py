@@ -1,6 +1,7 @@
 """Home Assistant's own `tesla_fleet`, at the addresses of the simulator."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -41,20 +42,22 @@ async def signed_in_entry(
         cloud.settings.client_id, cloud.settings.client_secret
     )
     await async_import_client_credential(hass, TESLA_FLEET, credential, TESLA_FLEET)
-    tokens = cloud.issue_tokens()
     entry = MockConfigEntry(
         domain=TESLA_FLEET,
         unique_id=cloud.settings.account_id,
-        data={
-            "auth_implementation": TESLA_FLEET,
-            "token": {
-                "access_token": tokens.access_token,
-                "refresh_token": tokens.refresh_token,
-                "expires_in": tokens.expires_in,
-                "expires_at": dt_util.utcnow().timestamp() + tokens.expires_in,
-                "token_type": "Bearer",
-            },
-        },
+        data={"auth_implementation": TESLA_FLEET, "token": fleet_token(cloud)},
     )
     entry.add_to_hass(hass)
     return entry
+
+
+def fleet_token(cloud: Cloud) -> dict[str, Any]:
+    """Return a token as its sign-in stores it."""
+    tokens = cloud.issue_tokens()
+    return {
+        "access_token": tokens.access_token,
+        "refresh_token": tokens.refresh_token,
+        "expires_in": tokens.expires_in,
+        "expires_at": dt_util.utcnow().timestamp() + tokens.expires_in,
+        "token_type": "Bearer",
+    }

@@ -1,4 +1,4 @@
-"""Home Assistant's own `tessie` and `teslemetry`, unmodified but for addresses.
+"""Home Assistant's own integrations for Tesla, unmodified but for addresses.
 
 Nothing of them is imported by the integration: only their entities and actions are used.
 """
@@ -15,12 +15,12 @@ from homeassistant.helpers import issue_registry as ir
 from simulator.car import CarSettings
 from simulator.car_settings import CarState
 from simulator.cloud import Cloud
-from simulator.gateway_faults import html_page
 
 from ...common import HOME, VIN, act, state_of, the_car
 from ...config.test_entity_steps import set_up_found
 from ...provider_entries import TESLEMETRY, TESSIE, Theirs, theirs
 from ...scout_helpers import devices, reload
+from ...tesla_fleet_entry import TESLA_FLEET
 from ..off_peak.off_peak_helpers import (
     PRICES,
     choose,
@@ -37,7 +37,7 @@ __all__ = ["theirs"]
 EACH = pytest.mark.parametrize(
     "theirs",
     # Tessie's commands wait until the car is awake.
-    [pytest.param(TESSIE, marks=pytest.mark.slow), TESLEMETRY],
+    [TESLA_FLEET, pytest.param(TESSIE, marks=pytest.mark.slow), TESLEMETRY],
     indirect=True,
 )
 MORNING = datetime(2026, 11, 25, 7, tzinfo=WARSAW)
@@ -85,7 +85,7 @@ async def special_evening(
         target=70,
     )
     the_car(cloud).plug_in()
-    await theirs.async_pass(2 * MINUTE, MINUTE)
+    await theirs.async_pass(theirs.late, MINUTE)
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
     return entry
 
@@ -109,14 +109,20 @@ async def test_a_special_night(
     await special_evening(hass, cloud, theirs)
     assert car.charge_limit == 50
     await theirs.async_until(at(2, 20), SLOWLY)
-    assert car.state is CarState.ASLEEP
+    # Tesla Fleet reads a car that is awake so often that it stays awake.
+    awake = theirs.entry.domain == TESLA_FLEET
+    assert car.state is (CarState.ONLINE if awake else CarState.ASLEEP)
     await theirs.async_until(at(4))
     assert car.charge_limit == 70
     # Only Teslemetry has actions for schedules: its car charges without Home Assistant.
-    assert bool(car.charge_schedules) == (theirs.entry.domain == TESLEMETRY)
+    starts_itself = theirs.entry.domain == TESLEMETRY
+    assert bool(car.charge_schedules) == starts_itself
     await theirs.async_until(at(6, 25), SLOWLY)
     assert round(car.battery_level) >= 70
     assert at(4, 30) < charges(cloud)[-1].start < at(4, 50)
+    starts = ("/command/charge_start", "/command/start_charging")
+    sent = sum(each.path.endswith(starts) for each in cloud.requests)
+    assert sent == (0 if starts_itself else 1)
     await theirs.async_until(at(7, 45), SLOWLY)
     assert_kept(hass, cloud)
 
@@ -128,14 +134,10 @@ async def test_a_service_that_is_down_over_the_send_time_and_the_restore(
 ) -> None:
     """The limit is raised and restored late, and nothing raised is left raised."""
     await special_evening(hass, cloud, theirs)
-    provider = cloud.providers[theirs.entry.domain]
     for start, end in ((at(2, 20), at(3, 30)), (at(6, 20), at(7, 10))):
         await theirs.async_until(start, SLOWLY)
-        down = cloud.faults.add(html_page(502))
-        provider.stream_ends = True
-        await theirs.async_until(end)
-        cloud.faults.remove(down)
-        provider.stream_ends = False
+        with theirs.down():
+            await theirs.async_until(end)
     assert the_car(cloud).charge_limit == 70
     assert round(the_car(cloud).battery_level) >= 70
     await theirs.async_until(at(8, 30))
@@ -151,12 +153,11 @@ async def test_commands_that_reach_nobody_do_not_end_a_session(
     await special_evening(hass, cloud, theirs)
     await theirs.async_until(at(2, 20), SLOWLY)
     assert the_car(cloud).state is CarState.ONLINE
-    down = cloud.faults.add(replace(html_page(502), path="*/command/*"))
-    await theirs.async_until(at(3, 50))
+    with theirs.down("*/command/*"):
+        await theirs.async_until(at(3, 50))
     tried = [each for each in cloud.requests if "/command/" in each.path]
     assert len(tried) >= 4
     assert state_of(hass, "sensor", "special_charging") == "falling_behind"
-    cloud.faults.remove(down)
     await theirs.async_until(at(6, 25))
     assert round(the_car(cloud).battery_level) >= 70
     await theirs.async_until(at(7, 45), SLOWLY)
@@ -170,17 +171,13 @@ async def test_a_sign_out_of_the_other_integration(
 ) -> None:
     """It asks for another key itself; after that the night goes on."""
     await special_evening(hass, cloud, theirs)
-    provider = cloud.providers[theirs.entry.domain]
     await theirs.async_until(at(2, 20), SLOWLY)
-    provider.key = "another"
-    provider.stream_ends = True
-    await theirs.async_pass(2 * MINUTE)
-    provider.stream_ends = False
+    await theirs.async_sign_out()
     await theirs.async_until(at(3, 30))
     assert the_car(cloud).charge_limit == 50
     [flow] = hass.config_entries.flow.async_progress_by_handler(theirs.entry.domain)
     assert flow["context"]["source"] == SOURCE_REAUTH
-    await theirs.async_sign_in("another")
+    await theirs.async_sign_in()
     await theirs.async_until(at(6, 25))
     assert round(the_car(cloud).battery_level) >= 70
     await theirs.async_until(at(7, 45), SLOWLY)
@@ -210,12 +207,10 @@ async def test_what_they_show_is_old_after_commands(
 ) -> None:
     """A memory that is not renewed, a stream that is cut: the target is kept."""
     await special_evening(hass, cloud, theirs)
-    provider = cloud.providers[theirs.entry.domain]
     for start, end in ((at(2, 20), at(3)), (at(4, 30), at(5)), (at(6, 25), at(6, 50))):
         await theirs.async_until(start, SLOWLY)
-        provider.stream_ends = provider.memory.stuck = True
-        await theirs.async_until(end)
-        provider.stream_ends = provider.memory.stuck = False
+        with theirs.showing_old():
+            await theirs.async_until(end)
     await theirs.async_until(at(8))
     assert_kept(hass, cloud)
     assert at(4, 30) < charges(cloud)[-1].start < at(4, 50)
@@ -238,7 +233,7 @@ async def test_an_off_peak_night(
     await depart(hass, "07:00")
     car.set_charge_limit(80)
     await theirs.async_until(at(1))
-    assert car.battery_level < 52
+    assert car.battery_level < (54 if theirs.entry.domain == TESLA_FLEET else 52)
     await theirs.async_until(at(4, 30))
     if trouble == "restart":
         await theirs.async_reload()
