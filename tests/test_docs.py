@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from homeassistant.util import slugify
 from homeassistant.util.yaml import parse_yaml
 
 ROOT = Path(__file__).parent.parent
@@ -224,3 +225,102 @@ def test_the_architecture_names_what_is_there() -> None:
     } - {"ServiceValidationError", "HomeAssistantError"}
     assert named
     assert [name for name in sorted(named) if f" {name}" not in code] == []
+
+
+# What pages name of Home Assistant's own screens, of Tesla's and of other integrations,
+# and words that are no names.
+OTHERS_NAMES = frozenset(
+    {
+        *(
+            "Add card",
+            "Add dashboard",
+            "Add integration",
+            "Assist",
+            "Create automation",
+        ),
+        *(
+            "Automations & scenes",
+            "Custom repositories",
+            "Dashboards",
+            "Edit dashboard",
+        ),
+        *("Edit in YAML", "Expose", "Link account", "My Home Assistant", "Resources"),
+        *("Voice assistants", "⋮", "EV Smart Charging", "Tesla Wall Connector"),
+        *("Wanderer", "Tesla (Wanderer)", "Model 3 Wanderer, through Teslemetry"),
+        *("A read, a command, a wake", "Hour by hour", "Not tonight", "Screens"),
+    }
+)
+
+# These are for developers.
+NO_SCREENS = frozenset(
+    f"{name}.md"
+    for name in (
+        *("lessons", "architecture", "glossary", "economy", "reliability", "replay"),
+        *("benchmark", "CONTRIBUTING", "SECURITY", "CHANGELOG"),
+    )
+)
+
+
+@cache
+def _shown_texts() -> str:
+    """Return all texts of the integration, its cards and its blueprints."""
+    paths = [
+        HOUSE / "translations" / "en.json",
+        ROOT / "frontend" / "src" / "locales" / "en.ts",
+        *(ROOT / "blueprints").rglob("*.yaml"),
+    ]
+    return "\n".join(path.read_text("utf-8") for path in paths).casefold()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if page.name not in NO_SCREENS],
+    ids=lambda page: page.name,
+)
+def test_pages_name_what_the_screens_show(page: Path) -> None:
+    """Buttons, fields and options by their present texts, or by a part of a sentence."""
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    text = " ".join(re.sub(r"`[^`]*`", "", text).split())
+    named = [
+        *re.findall(r"(?<![\w*])\*(?=[A-Z⋮])([^*]+?)(?<=\S)\*(?![\w*])", text),
+        *re.findall(
+            r"(?:[Cc]hoose|[Pp]ress|Open|choosing|or) \*\*([A-Z⋮][^*]+)\*\*", text
+        ),
+    ]
+    wrong = []
+    for name in re.split(r" > | → ", " > ".join(named)):
+        words = re.escape(name.casefold().strip(" .")).replace("…", ".*")
+        found = re.search(rf"(?<!\w){words}(?!\w)", _shown_texts())
+        if name and name not in OTHERS_NAMES and found is None:
+            wrong.append(name)
+    assert not wrong
+
+
+def test_pages_call_what_is_there() -> None:
+    """Actions, entities and events of examples have the names that a new user gets."""
+    names = {
+        platform: {slugify(texts.get("name", key)) for key, texts in entities.items()}
+        for platform, entities in EN["entity"].items()
+    }
+    # Home Assistant names this one by its kind.
+    names["sensor"].add("battery")
+    kinds = {
+        kind
+        for texts in EN["entity"]["event"].values()
+        for kind in texts["state_attributes"]["event_type"]["state"]
+    }
+    wrong = []
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        called = re.findall(r"action: tesla_scout_worker\.(\w+)", text)
+        wrong += [name for name in called if name not in EN["services"]]
+        for platform, name in re.findall(r"(\w+)\.(?:tesla_)?wanderer_(\w+)", text):
+            if name not in names[platform]:
+                wrong.append(f"{page.name}: {platform}.{name}")
+        for listed in re.findall(r"event_type: \[([^]]+)\]", text):
+            wrong += [
+                f"{page.name}: {kind}"
+                for kind in listed.split(", ")
+                if kind not in kinds
+            ]
+    assert not wrong

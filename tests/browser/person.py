@@ -326,10 +326,10 @@ class Person:
             self.faults += [f"Cut: {text}" for text in seen["cut"]]
         return texts
 
-    def picture(self, name: str) -> None:
-        """Take a picture for the docs, where their folder is named."""
+    def picture(self, name: str, place: Locator | None = None) -> None:
+        """Take a picture of the page or a place for the docs, if their folder is named."""
         if folder := os.environ.get("TSW_PICTURES"):
-            self.page.screenshot(path=Path(folder) / f"{name}.png")
+            (place or self.page).screenshot(path=Path(folder) / f"{name}.png")
 
     def _hear(self, message: ConsoleMessage) -> None:
         """Keep an error of the console."""
