@@ -20,7 +20,8 @@ def providers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
 
 @pytest.fixture
 def way(request: pytest.FixtureRequest, hass: HomeAssistant, providers: Cloud) -> Way:
-    """Set up by the way that the test is parametrised with."""
+    """Set up by the way that the test is parametrised with; own tokens are the default."""
     found = Way(request.param)
-    hass.data[WAY] = found
+    if found is not Way.OWN_APPLICATION:
+        hass.data[WAY] = found
     return found

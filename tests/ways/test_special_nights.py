@@ -1,4 +1,4 @@
-"""Special charging by each way with a key: from the request to the restored limit."""
+"""Special charging by each account: from the request to the restored limit."""
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -25,7 +25,9 @@ from ..worker.special_charging.session_helpers import (
     with_session,
 )
 
-WAYS = pytest.mark.parametrize("way", [Way.TESSIE, Way.TESLEMETRY], indirect=True)
+WAYS = pytest.mark.parametrize(
+    "way", [Way.OWN_APPLICATION, Way.TESSIE, Way.TESLEMETRY], indirect=True
+)
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """The table of ways in the documentation: each cell is what the code says."""
 
+import ast
 from pathlib import Path
+import re
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -24,7 +26,8 @@ from simulator.cloud import Cloud
 from ..common import HOME, VIN, bring_input
 from ..flows import Browser, Walk
 
-PAGE = (Path(__file__).parents[2] / "docs" / "ways.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "ways.md").read_text("utf-8")
 
 GATEWAYS: dict[str, type[Any]] = {
     "Application of your Tesla Fleet integration": FleetClient,
@@ -60,6 +63,33 @@ def capabilities(gateway: type[Any]) -> Capabilities:
     client: Any = object.__new__(gateway)
     vars(client).update(fake)
     return cast(Capabilities, client.capabilities(VIN))
+
+
+NIGHTS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in PAGE.partition("## Nights")[2].splitlines()
+    if "::" in line
+]
+
+
+def defines(path: Path, name: str) -> bool:
+    """Return whether a module defines a test."""
+    return any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
+        for node in ast.parse(path.read_text("utf-8")).body
+    )
+
+
+@pytest.mark.parametrize("night", NIGHTS, ids=[row[0] for row in NIGHTS])
+def test_each_night_is_tested_by_each_way(night: list[str]) -> None:
+    """Each cell names its tests, and they exist."""
+    assert len(NIGHTS) == 6
+    cells = night[1:]
+    assert len(cells) == 3
+    for cell in cells:
+        tests = re.findall(r"`(tests/[^`]+\.py)::(test_[^`]+)`", cell)
+        assert " ".join(f"`{path}::{name}`" for path, name in tests) == cell
+        assert all(defines(ROOT / path, name) for path, name in tests)
 
 
 def test_each_way_has_a_row() -> None:

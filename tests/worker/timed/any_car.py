@@ -37,6 +37,8 @@ class AnyCar:
         self._on = False
         # Whether the charger obeys.
         self.obeys = True
+        # How late the level is shown.
+        self.late = timedelta(0)
         # Entities that are not available.
         self.away: set[str] = set()
         # When it charged, minute by minute, and the level after each step.
@@ -99,11 +101,12 @@ class AnyCar:
             self._level = min(self._level, 100.0)
         self._freezer.tick(step)
         self._levels.append((datetime.now(WARSAW), self._level))
-        if LEVEL not in self.away:
+        shown_of = datetime.now(WARSAW) - self.late
+        if LEVEL not in self.away and shown_of >= self._levels[0][0]:
             await self._hass.services.async_call(
                 "input_number",
                 "set_value",
-                {"entity_id": LEVEL, "value": round(self._level, 1)},
+                {"entity_id": LEVEL, "value": round(self.level_at(shown_of), 1)},
                 blocking=True,
             )
         fire_timers(self._hass)

@@ -150,6 +150,18 @@ async def test_home_assistant_that_was_down_catches_up(
     assert car.level >= 68
 
 
+async def test_a_level_that_is_shown_late_is_charged_a_little_further(
+    hass: HomeAssistant, car: AnyCar, entry: ConfigEntry[Any]
+) -> None:
+    """As by a maker whose cloud asks the car each quarter of an hour."""
+    car.late = 15 * MINUTE
+    await car.async_turn(PLUG, on=True)
+    await car.async_until(MIDNIGHT + 7 * HOUR, MINUTE)
+    assert 79 <= car.level <= 84
+    assert car.charged[-1] < MIDNIGHT + 5 * HOUR + 16 * MINUTE
+    assert repairs(hass) == []
+
+
 @pytest.mark.parametrize("entity", [CHARGER, LEVEL])
 async def test_an_entity_that_is_away_at_the_start_is_waited_for(
     hass: HomeAssistant, car: AnyCar, entry: ConfigEntry[Any], entity: str
