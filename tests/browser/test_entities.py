@@ -61,3 +61,30 @@ def test_special_charging_in_the_calendar_by_hand(
     expect(dialog.locator("ha-dialog")).to_have_count(0)
     expect(calendar.locator(".fc-event").first).to_contain_text("85 %")
     world.until(lambda: bool(world.sessions()))
+
+
+def test_a_repeating_event_in_the_calendar_by_hand(
+    account: str, person: Person, world: World
+) -> None:
+    """Each week, until a person deletes the rest of the series."""
+    before = len(world.sessions())
+    person.open("/calendar")
+    calendar = person.page.locator("ha-full-calendar")
+    calendar.locator("ha-fab, ha-button").last.click()
+    dialog = person.page.locator("dialog-calendar-event-editor")
+    dialog.locator("input").first.fill("75 %")
+    hour = dialog.locator("ha-time-input").first.locator("input").first
+    hour.fill("10")
+    hour.press("Tab")
+    dialog.locator("ha-recurrence-rule-editor ha-select").first.click()
+    dialog.get_by_text("Weekly", exact=True).click()
+    dialog.locator("ha-dialog-footer ha-button").last.click()
+    expect(dialog.locator("ha-dialog")).to_have_count(0)
+    world.until(lambda: len(world.sessions()) > before)
+    events = calendar.locator(".fc-event", has_text="75 %")
+    expect(events).to_have_count(3)
+    events.nth(1).click()
+    person.page.get_by_role("button", name="Delete event").click()
+    person.page.get_by_text("This and all future events").click()
+    person.page.get_by_role("button", name="Delete", exact=True).click()
+    expect(events).to_have_count(1)
