@@ -19,6 +19,7 @@ from custom_components.tesla_scout_worker.charging.sessions.progress import (
     assess,
     check_missed,
     extension,
+    is_past_target,
     judge,
     judged_by_any_snapshot,
 )
@@ -27,6 +28,7 @@ from custom_components.tesla_scout_worker.charging.sessions.session import (
     CheckPoint,
     Session,
     SessionEventType,
+    SessionState,
 )
 from custom_components.tesla_scout_worker.gateways.models import (
     ChargeSnapshot,
@@ -99,7 +101,7 @@ def test_between_two_windows_a_car_waits() -> None:
     assert assessment.expected_level == pytest.approx(41 + 14.667 * 101 / 60, abs=0.01)
     assert assessment.behind
     # In the windows it is to charge.
-    for now in (START + MINUTE, START + 2 * HOUR):
+    for now in (START, START + MINUTE, START + 2 * HOUR):
         assert found(level, now, TORN).progress is Progress.NOT_CHARGING
 
 
@@ -187,6 +189,8 @@ def test_a_target_that_is_reached_is_reached_in_any_state() -> None:
         assert assessment.progress is Progress.REACHED
         assert not assessment.behind
         assert assessment.expected_level == 80
+        assert assessment.battery == BATTERY
+        assert assessment.hours_left == 0
     assert found(replace(STOPPED, battery_level=84)).expected_level == 84
 
 
@@ -249,6 +253,16 @@ def test_an_end_that_has_passed_goes_on_from_now() -> None:
     """There is half an hour left, and it is used."""
     late = replace(STOPPED, battery_level=70)
     assert longer(late, END + 10 * MINUTE) == END + 51 * MINUTE
+    within = timedelta(seconds=30, microseconds=5)
+    assert longer(late, END + 10 * MINUTE + within) == END + 51 * MINUTE
+
+
+def test_a_minute_more_is_not_worth_a_command() -> None:
+    """Two are."""
+    slow = replace(CHARGING, charger_power=2)
+    for minutes, end in ((1, None), (2, END + 2 * MINUTE)):
+        session = a_session(ready_by=END + minutes * MINUTE)
+        assert longer(slow, session=session) == end
 
 
 def test_a_window_grows_no_longer_than_a_schedule_can_be() -> None:
@@ -324,6 +338,7 @@ def test_a_car_that_charges_as_planned_has_started_and_is_on_track() -> None:
     assert events(judgement) == [SessionEventType.STARTED, SessionEventType.ON_TRACK]
     assert not judgement.starts
     assert judgement.session.checked == {CheckPoint.STARTED}
+    assert judgement.session.recheck_at is None
     assert judged(CHARGING, None, session=judgement.session).events == ()
 
 
@@ -384,6 +399,10 @@ def test_falling_behind_is_told_when_it_is_new_or_worse() -> None:
     worse = judged(slower, None, session=judgement.session)
     assert events(worse) == [SessionEventType.FALLING_BEHIND]
     assert events(judged(CHARGING, None, session=BEHIND)) == [SessionEventType.ON_TRACK]
+    # Another percent less is rounding, two are not.
+    for level, told in ((59, []), (58, [SessionEventType.FALLING_BEHIND])):
+        less = replace(STOPPED, battery_level=level)
+        assert events(judged(less, None, session=BEHIND)) == told
 
 
 def test_a_snapshot_without_a_level_judges_nothing() -> None:
@@ -405,11 +424,89 @@ def test_a_level_counts_from_when_it_was_seen() -> None:
     assert judged(stopped, None, level_at=seen).session.end == END + 6 * MINUTE
 
 
+def test_the_end_is_seen_at_its_check_or_with_the_target() -> None:
+    """Not by a read of a car that still charges."""
+    assert not judged(CHARGING).session.end_seen
+    assert not judged(CHARGING, None, session=STARTED).session.end_seen
+    reached = replace(COMPLETE, battery_level=80)
+    assert judged(reached, None, session=STARTED).session.end_seen
+    # At a deadline nothing can be made up for.
+    short, session = replace(STOPPED, battery_level=60), a_session(ready_by=END)
+    assert judged(short, CheckPoint.ENDED, END, session).session.end_seen
+
+
+def test_a_later_end_was_not_seen_yet() -> None:
+    """If its own check finds no car, the next read decides, and not the old end."""
+    late = replace(CHARGING, battery_level=72)
+    session = judged(late, CheckPoint.ENDED, END, STARTED).session
+    assert session.end is not None
+    assert session.end > END
+    assert not session.end_seen
+    session, _event = check_missed(session, CheckPoint.ENDED)
+    over = session.time_is_over(session.cleanup_at)
+    assert over.end_read(72, over.cleanup_at).ending is SessionState.MISSED
+
+
+UNLIMITED = replace(CHARGING, battery_level=72, charge_limit=100)
+
+
+@pytest.mark.parametrize(
+    ("charge", "is_stopped"),
+    [
+        (UNLIMITED, True),
+        (replace(UNLIMITED, charge_limit=81), True),
+        (replace(UNLIMITED, charge_limit=80), False),
+        (replace(UNLIMITED, charge_limit=None), False),
+        (replace(UNLIMITED, charger_power=None), False),
+        # By 11 kW it has 80 % just before the end of its windows, or just after.
+        (replace(UNLIMITED, battery_level=56), True),
+        (replace(UNLIMITED, battery_level=55), False),
+    ],
+)
+def test_a_car_is_stopped_at_the_target_only_if_nothing_else_stops_it(
+    charge: ChargeSnapshot, is_stopped: bool
+) -> None:
+    """Its own limit or the end of its windows; by an unknown power nobody knows when."""
+    assert (judged(charge).session.target_at is not None) is is_stopped
+
+
+def test_a_car_that_is_late_at_its_target_is_read_again_soon() -> None:
+    """Not at once, and not in the past."""
+    seen = MIDDLE - 50 * MINUTE
+    late = judged(UNLIMITED, CheckPoint.TARGET, level_at=seen)
+    assert late.session.target_at == MIDDLE + LEAST_EXTENSION
+
+
+def test_only_a_check_of_a_charging_car_changes_when_it_is_stopped() -> None:
+    """A read between two checks leaves it; a car that stopped is not stopped again."""
+    session = replace(STARTED, target_at=MIDDLE + 5 * MINUTE)
+    after = judged(UNLIMITED, None, session=session)
+    assert after.session.target_at == MIDDLE + 5 * MINUTE
+    stopped = replace(UNLIMITED, charging_state=ChargingState.STOPPED)
+    for check in (CheckPoint.TARGET, CheckPoint.ENDED):
+        assert judged(stopped, check, session=session).session.target_at is None
+
+
+def test_a_car_is_past_its_target_while_it_charges_on() -> None:
+    """Not if its own limit or the owner has stopped it, and not by a guess."""
+    at_target = replace(UNLIMITED, battery_level=80)
+    assert is_past_target(SESSION, at_target)
+    assert is_past_target(SESSION, replace(at_target, battery_level=81))
+    for other in (
+        replace(at_target, battery_level=79),
+        replace(at_target, battery_level=None),
+        replace(at_target, charge_limit=80),
+        replace(at_target, charge_limit=None),
+        replace(at_target, charging_state=ChargingState.STOPPED),
+        replace(at_target, charging_state=None),
+    ):
+        assert not is_past_target(SESSION, other)
+
+
 def test_the_target_is_passed_by_when_the_level_was_seen() -> None:
     """From now on it would be too late, and charged beyond the target."""
-    unlimited = replace(CHARGING, battery_level=72, charge_limit=100)
-    new = judged(unlimited, CheckPoint.TARGET).session.target_at
-    old = judged(unlimited, CheckPoint.TARGET, level_at=MIDDLE - 6 * MINUTE)
+    new = judged(UNLIMITED, CheckPoint.TARGET).session.target_at
+    old = judged(UNLIMITED, CheckPoint.TARGET, level_at=MIDDLE - 6 * MINUTE)
     assert new is not None
     assert old.session.target_at == new - 6 * MINUTE
 

@@ -354,13 +354,14 @@ class Session:
         )
 
     def extended(self, end: datetime, timing: SessionTiming) -> Session:
-        """Return the session with a later end (UTC), with its end check due again."""
+        """Return the session with a later end (UTC), which is still to be checked."""
         last = replace(self.plan.windows[-1], end=end)
         return replace(
             self,
             plan=replace(self.plan, windows=(*self.plan.windows[:-1], last)),
             cleanup_at=end + timing.cleanup_delay,
             checked=self.checked - {CheckPoint.ENDED},
+            end_seen=False,
         )
 
     def moved(self, plan: ChargePlan, timing: SessionTiming) -> Session:
