@@ -22,6 +22,7 @@ from custom_components.tesla_scout_worker.charging.in_car.schedules import Weekl
 from custom_components.tesla_scout_worker.charging.planning.model import Window
 from custom_components.tesla_scout_worker.gateways.models import (
     ChargeSchedule,
+    ChargeScheduleOrder,
     Position,
 )
 
@@ -98,6 +99,9 @@ def test_no_more_than_the_car_takes() -> None:
     assert [schedule.same_content(NIGHT) for schedule in change.add] == [True]
     assert change.dropped == (other,)
     assert told(owners, [], NIGHT, most=None).dropped == ()
+    full = told(owners, [], NIGHT, most=2)
+    assert full.dropped == (NIGHT,)
+    assert full.empty
 
 
 def test_only_what_is_at_home_is_ours() -> None:
@@ -205,6 +209,65 @@ def test_the_runs_of_a_week() -> None:
     early = datetime(2026, 11, 24, 2, tzinfo=UTC)
     first = next(NIGHT.runs(early, early + HOUR, WARSAW))
     assert first.start == datetime(2026, 11, 23, 21, tzinfo=UTC)
+
+
+def test_a_weekly_schedule_has_the_days_and_times_of_its_window() -> None:
+    """At its place, every week, without an id; read back it is the same."""
+    weekly = weekly_schedule(WeeklyWindow(days=65, start=1320, end=360), HOME)
+    assert weekly.kind is ScheduleRole.PLAN
+    assert weekly.run is None
+    assert weekly.order == ChargeScheduleOrder(
+        id=0,
+        days_of_week=65,
+        start_time=1320,
+        end_time=360,
+        one_time=False,
+        position=HOME,
+    )
+    assert found_schedule(in_car(weekly, 7)) == weekly.with_id(7)
+    # A car that does not say so repeats its schedule.
+    silent = replace(in_car(weekly, 7), one_time=None)
+    assert found_schedule(silent) == weekly.with_id(7)
+    once = found_schedule(replace(silent, one_time=True))
+    assert once is not None
+    assert once.order.one_time
+
+
+def test_a_one_time_schedule_is_on_the_cars_clock() -> None:
+    """On the weekday of its start: here Tuesday, an hour ahead of UTC."""
+    window = Window(start=NOW + HOUR, end=NOW + 9 * HOUR)
+    order = one_time_schedule(window, ScheduleRole.PLAN, HOME, WARSAW).order
+    assert (order.days_of_week, order.start_time, order.end_time) == (4, 1140, 180)
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Warsaw", "America/Los_Angeles", "Pacific/Auckland"]
+)
+@pytest.mark.parametrize(
+    ("start", "end", "hours"), [(780, 900, 2), (1320, 360, 8), (600, 600, 24)]
+)
+def test_a_week_has_a_run_on_each_of_its_days(
+    zone: str, start: int, end: int, hours: int
+) -> None:
+    """Saturday and Sunday here; an end that is its start is on the next day."""
+    there, week = ZoneInfo(zone), timedelta(days=7)
+    weekend = weekly_schedule(WeeklyWindow(days=65, start=start, end=end), HOME)
+    runs = list(weekend.runs(NOW, NOW + week, there))
+    first = datetime(2026, 11, 28, start // 60, tzinfo=there)
+    assert [run.start for run in runs] == [first, first + timedelta(days=1)]
+    assert [(run.end - run.start) / HOUR for run in runs] == [hours, hours]
+    assert {run.start.tzinfo for run in runs} == {run.end.tzinfo for run in runs}
+    assert runs[0].start.tzinfo is UTC
+    # From the hour before its end on it still counts, and from its end on no more.
+    saturday, sunday = runs
+    later = (sunday.end - HOUR, sunday.end, sunday.end + HOUR)
+    assert list(weekend.runs(later[0], later[1], there)) == [sunday]
+    assert list(weekend.runs(later[1], later[2], there)) == []
+    earlier = saturday.start - HOUR
+    assert list(weekend.runs(earlier, saturday.start, there)) == []
+    assert weekend.current_run(sunday.end, there) == Window(
+        start=saturday.start + week, end=saturday.end + week
+    )
 
 
 @pytest.mark.parametrize(
