@@ -85,7 +85,9 @@ class CalendarImport:
                 for target, event in self._requests(vin, events)
                 if now < event.ready_by <= until
             }
-            await self._settled.async_settle(vin, calendar, wanted, until)
+            await self._settled.async_settle(
+                vin, calendar, wanted, add_until=until, cancel_until=until
+            )
 
     async def _async_events(
         self, calendar: str, start: datetime, end: datetime

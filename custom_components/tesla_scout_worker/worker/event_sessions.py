@@ -41,12 +41,20 @@ class EventSessions:
         vin: str,
         group: str,
         wanted: Mapping[str, EventRequest],
-        until: datetime | None = None,
+        *,
+        add_until: datetime,
+        cancel_until: datetime | None = None,
     ) -> None:
-        """Add what is missing, and cancel what is no longer wanted, until an instant.
+        """Add what is missing, and cancel what is no longer wanted.
 
-        The keys begin with the group and a blank. A session that a person cancelled
-        stays so.
+        A session that a person cancelled stays so.
+
+        Args:
+            vin: The car.
+            group: What the keys of these events begin with; a blank follows.
+            wanted: The requests of the events by their keys.
+            add_until: The latest deadline of a new session.
+            cancel_until: Until when all events are in ``wanted``; None: all are.
         """
         kept = set()
         for session in tuple(self._sessions.list(vin)):
@@ -55,10 +63,10 @@ class EventSessions:
             key = session.source_key
             if key in wanted:
                 kept.add(key)
-            elif _is_within(session, until) and session.is_cancellable:
+            elif _is_within(session, cancel_until) and session.is_cancellable:
                 await self._sessions.async_cancel(vin, session.id)
         for key, request in wanted.items():
-            if key not in kept:
+            if key not in kept and request.ready_by <= add_until:
                 await self._async_add(vin, key, request)
 
     async def _async_add(self, vin: str, key: str, request: EventRequest) -> None:

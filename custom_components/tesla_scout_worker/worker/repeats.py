@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -19,6 +19,8 @@ from .sessions import SessionRequests, invalid_request
 
 # What the sessions of repeating requests have in common.
 _GROUP: Final = "repeat"
+
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class RepeatRequests:
@@ -117,14 +119,17 @@ class RepeatRequests:
         """Request the sessions that are due, and cancel those that no request has."""
         now, zone = dt_util.utcnow(), _zone()
         until = now + self._sessions.options.look_ahead
+        # A session may be later, from when a charge took longer.
+        latest = max((each.ready_by for each in self._sessions.list(vin)), default=now)
+        end = max(until, latest + _MINUTE)
         wanted = {
             _key(repeat, at): EventRequest(
                 target=repeat.target, ready_by=at, title=repeat.title
             )
             for repeat in self.all(vin).values()
-            for at in repeat.deadlines(now, until, zone)
+            for at in repeat.deadlines(now, end, zone)
         }
-        await self._events.async_settle(vin, _GROUP, wanted)
+        await self._events.async_settle(vin, _GROUP, wanted, add_until=until)
 
     @callback
     def async_start(self) -> None:

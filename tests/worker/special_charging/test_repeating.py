@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from custom_components.tesla_scout_worker.charging.options import ChargingOptions
 from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from simulator.cloud import Cloud
@@ -278,6 +279,19 @@ async def test_a_repetition_that_cannot_be_changes_nothing(page: Page) -> None:
     ):
         assert await page.ask("update", uid=before[0]["uid"], **fields) is not None
     assert await page.events() == before
+
+
+async def test_a_shorter_charge_cancels_no_session(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How far ahead sessions are requested hangs on the battery; what is there stays."""
+    await page.add("07T07:00", "80 %", "FREQ=DAILY")
+    monkeypatch.setattr(ChargingOptions, "look_ahead", timedelta(hours=25))
+    await special(page.hass, "check_special_charging")
+    assert await page.sessions() == [
+        ("scheduled", "07T07:00", 80),
+        ("scheduled", "08T07:00", 80),
+    ]
 
 
 async def test_a_session_that_a_person_cancelled_stays_cancelled(page: Page) -> None:
