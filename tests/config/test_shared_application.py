@@ -27,6 +27,7 @@ from simulator.cloud import Cloud
 
 from ..common import HOME, VIN, state_of, tick
 from ..flows import Browser, Walk, asked
+from ..ways.test_table import ROWS
 
 pytestmark = pytest.mark.usefixtures("discreet_log", "key_folder")
 
@@ -76,6 +77,7 @@ async def test_a_sign_in_is_all_that_it_takes(
     await walk.submit()
     await walk.consent()
     entry = walk.entry
+    assert ROWS["Application of your Tesla Fleet integration"][0] == "2"
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["way"] == "tesla_fleet"
     assert state_of(hass, "sensor", "battery_level") == "70"

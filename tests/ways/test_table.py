@@ -8,11 +8,18 @@ from typing import Any, cast
 
 import pytest
 
+from custom_components.tesla_scout_worker.gateways.budget import (
+    CREDITS as CREDIT_OF_TESLA,
+)
 from custom_components.tesla_scout_worker.gateways.entities.gateway import EntityGateway
 from custom_components.tesla_scout_worker.gateways.entities.parts import Part
 from custom_components.tesla_scout_worker.gateways.fleet_api.client import FleetClient
 from custom_components.tesla_scout_worker.gateways.gateway import Capabilities
-from custom_components.tesla_scout_worker.gateways.ledger import CallKind, Prices
+from custom_components.tesla_scout_worker.gateways.ledger import (
+    DOLLARS,
+    CallKind,
+    Prices,
+)
 from custom_components.tesla_scout_worker.gateways.teslemetry.client import (
     CREDIT,
     CREDITS,
@@ -24,7 +31,9 @@ from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from ..common import HOME, VIN, bring_input
+from ..config.test_entity_steps import SHOWN, put_in_registries, set_up_found
 from ..flows import Browser, Walk
+from ..gateways.entities.registry_samples import TESLA_FLEET
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "ways.md").read_text("utf-8")
@@ -116,6 +125,17 @@ def test_what_a_call_costs(way: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("way", GATEWAYS)
+def test_what_a_month_costs(way: str) -> None:
+    """Calls that cost nothing here are paid for elsewhere; Tesla gives a credit."""
+    client: Any = object.__new__(GATEWAYS[way])
+    month = ROWS[way][3]
+    assert ("$" in month) == any(client.prices.values())
+    assert ("credit" in month) == (GATEWAYS[way] is FleetClient)
+    if "credit" in month:
+        assert f"${CREDIT_OF_TESLA[DOLLARS]:.0f}" in month
+
+
 def test_credits_are_as_the_page_says() -> None:
     """1, 2 and 20 of them, 2,000 for $2.50."""
     counts = [
@@ -130,6 +150,13 @@ def test_credits_are_as_the_page_says() -> None:
 def test_a_minute_is_at_most_two_screens(way: str) -> None:
     """Whatever takes a domain and a key takes longer."""
     assert (int(ROWS[way][0]) <= 2) == (ROWS[way][1] == "1")
+
+
+async def test_entities_that_were_found_are_one_screen(hass: HomeAssistant) -> None:
+    """The form with what was found."""
+    put_in_registries(hass, TESLA_FLEET, **SHOWN)
+    await set_up_found(hass)
+    assert ROWS["Entities"][0] == "1"
 
 
 @pytest.mark.parametrize("way", ["tessie", "teslemetry"])
