@@ -138,7 +138,8 @@ class ChargeSupervisor:
         """Return when the charge should start or stop (UTC), past and to come."""
         control = self._record.control
         found = [at for window in result.windows for at in (window.start, window.end)]
-        found += [at for at in (control.start_by, control.stop_at) if at is not None]
+        due = (control.start_by, control.stop_at, self.timed.awake_at)
+        found += [at for at in due if at is not None]
         if self.is_timed:
             found += edges(self._record, now, self._scout.time_zone)
         return found

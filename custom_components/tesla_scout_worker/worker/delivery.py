@@ -3,6 +3,7 @@
 When the next try is due is decided in `charging/in_car/delivery_state.py`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -116,6 +117,19 @@ def failure_of(err: FleetError) -> Failure:
         case UnclearAnswerError():
             return Failure(waits_for=waits_for, reason=err.reason)
     return Failure(waits_for=waits_for, reason=err.key)
+
+
+async def async_once_awake(send: Callable[[], Awaitable[None]]) -> None:
+    """Send, and once more to a car that was asked to wake: nothing is sent after this.
+
+    Raises:
+        FleetError: The command failed.
+    """
+    try:
+        await send()
+    except CarWakingError:
+        await asyncio.sleep(WAKING_PAUSE.total_seconds())
+        await send()
 
 
 def command_text(command: Command) -> str:

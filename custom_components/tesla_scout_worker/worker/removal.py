@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -16,11 +17,12 @@ from ..gateways.budget import Purpose, for_session
 from ..gateways.errors import FleetError
 from ..gateways.gateway import Gateway
 from ..gateways.models import Connectivity, VehicleSnapshot, VehicleSummary
+from .delivery import async_once_awake
 from .left_in_car import async_tell_left, left_in_car
 from .manager import Worker
 
-# A person waits for the removal.
-PATIENCE: Final = 60.0
+# A person waits for the removal, and a car takes up to a minute to wake.
+PATIENCE: Final = 120.0
 
 
 async def async_undo(
@@ -59,10 +61,11 @@ async def _async_send_undo(
     if current is not None:
         limit = limit_to_restore(put.override, current)
         if limit is not None and limit != current:
-            await client.async_set_charge_limit(vin, limit)
+            await async_once_awake(partial(client.async_set_charge_limit, vin, limit))
     for schedule in snapshot.schedules or ():
         if schedule.id in put.schedule_ids:
-            await client.async_remove_charge_schedule(vin, schedule.id)
+            remove = partial(client.async_remove_charge_schedule, vin, schedule.id)
+            await async_once_awake(remove)
 
 
 async def async_undo_all(
@@ -91,7 +94,7 @@ async def async_undo_all(
             # A command keeps the car from charging, and nobody else would take it back.
             with suppress(FleetError, TimeoutError):
                 async with asyncio.timeout(PATIENCE):
-                    await client.async_start_charging(vin)
+                    await async_once_awake(partial(client.async_start_charging, vin))
 
 
 async def async_leave_car(

@@ -13,9 +13,9 @@ from ..charging.in_car.difference import ScheduleRole
 from ..charging.in_car.timed_charge import TimedAction, TimedCharge, timed_action
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
-from ..gateways.errors import CarAsleepError, FleetError, RefusedError
+from ..gateways.errors import CarAsleepError, CarWakingError, FleetError, RefusedError
 from ..gateways.models import VehicleSnapshot
-from .delivery import STALE_PAUSE, Delivery
+from .delivery import STALE_PAUSE, WAKING_PAUSE, Delivery, async_once_awake
 from .repository import ChargingRepository
 
 # Every window that matters has an edge within this.
@@ -34,6 +34,8 @@ class TimedChargeController:
         self._repository = repository
         # When an answer of after the last command was last asked for.
         self._asked_at: datetime | None = None
+        # When the car that is waking will be awake (UTC).
+        self.awake_at: datetime | None = None
 
     @property
     def state(self) -> TimedCharge:
@@ -53,6 +55,7 @@ class TimedChargeController:
         Raises:
             FleetError: The command failed. It is tried again.
         """
+        self.awake_at = None
         snapshot = seen.snapshot
         if reachable and not self._is_answered(snapshot):
             snapshot = await self._async_ask_again(snapshot)
@@ -133,9 +136,11 @@ class TimedChargeController:
                 await self._delivery.async_start_charging(self._vin)
             else:
                 await self._delivery.async_stop_charging(self._vin)
-        except CarAsleepError:
+        except CarAsleepError as err:
             # Nothing was sent: it is tried as soon as the car is back.
             self._repository.update(self._vin, timed=before)
+            if isinstance(err, CarWakingError):
+                self.awake_at = dt_util.utcnow() + WAKING_PAUSE
             raise
 
     async def async_release(self) -> None:
@@ -146,7 +151,7 @@ class TimedChargeController:
         """
         if not self.state.keeps:
             return
-        await self._async_command(TimedAction.START)
+        await async_once_awake(lambda: self._async_command(TimedAction.START))
         await self._repository.async_update(self._vin, timed=self.state.released())
 
 

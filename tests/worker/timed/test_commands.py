@@ -26,6 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 LEVEL, SWITCH, PLUG = "sensor.soc", "switch.wallbox", "binary_sensor.cable"
 POWER, WAKE, PLACE = "sensor.power", "button.wake", "device_tracker.car"
+ASLEEP = "binary_sensor.asleep"
 
 
 class Charger:
@@ -139,6 +140,31 @@ async def test_a_car_that_does_not_react_is_woken(
     await later(hass, freezer, 4)
 
     assert charger.calls == ["turn_on", "press", "turn_on"]
+    assert hass.states.is_state(SWITCH, "on")
+
+
+@pytest.mark.parametrize("shown_late", [False, True])
+async def test_a_car_that_sleeps_is_started_a_minute_after_it_is_woken(
+    hass: HomeAssistant,
+    charger: Charger,
+    freezer: FrozenDateTimeFactory,
+    shown_late: bool,
+) -> None:
+    """Also where it is shown asleep long after that."""
+
+    def wake(action: str) -> None:
+        """Show that the car is awake, and do as a charger does."""
+        if action == "press" and not shown_late:
+            show(hass, ASLEEP, "off")
+        charger.switch_power(action)
+
+    show(hass, ASLEEP, "on")
+    charger.obey = wake
+    await charging_now(hass, charger, asleep=ASLEEP)
+    if shown_late:
+        assert charger.calls == ["press"]
+    await later(hass, freezer, 1)
+    assert charger.calls == ["press", "turn_on"]
     assert hass.states.is_state(SWITCH, "on")
 
 

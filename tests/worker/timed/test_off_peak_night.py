@@ -1,10 +1,12 @@
 """An off-peak night by prices of a car that is neither a Tesla nor known."""
 
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.storage.store import ScoutStore
@@ -14,6 +16,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ...common import act, state_of
 from ...scout_helpers import reload
+from ...waiting import tick_on
 from ..off_peak.off_peak_helpers import (
     PRICES,
     choose,
@@ -55,8 +58,13 @@ async def car(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> AnyCar:
 @pytest.fixture
 async def entry(hass: HomeAssistant, car: AnyCar) -> ConfigEntry[Any]:
     """Return the entry of the car, which charges by prices until 07:00."""
+    return await by_prices(hass)
+
+
+async def by_prices(hass: HomeAssistant, **more: str) -> ConfigEntry[Any]:
+    """Set the car up, with more parts if there are, and have it charge by prices."""
     publish(hass, *two_days(*CHEAP))
-    made = await async_set_up(hass)
+    made = await async_set_up(hass, more=more)
     await choose(hass, made, price_source="entities", price_entities=[PRICES])
     await switch(hass, "shadow_mode", False, vin_of(made))
     await depart(hass, "07:00", vin_of(made))
@@ -259,6 +267,33 @@ async def test_an_entry_that_ends_leaves_the_car_allowed_to_charge(
         )
     await hass.async_block_till_done(wait_background_tasks=True)
 
+    assert hass.states.is_state(CHARGER, "on")
+
+
+@pytest.mark.parametrize("ending", ["disable", "remove"])
+async def test_a_car_that_sleeps_is_woken_to_be_let_go(
+    hass: HomeAssistant, car: AnyCar, freezer: FrozenDateTimeFactory, ending: str
+) -> None:
+    """The end of its entry waits for the minute that it takes."""
+    hass.states.async_set("binary_sensor.asleep", "off")
+    hass.states.async_set("button.wake", "unknown")
+    entry = await by_prices(hass, asleep="binary_sensor.asleep", wake="button.wake")
+    pressed = async_mock_service(hass, "button", "press")
+    await car.async_turn(PLUG, on=True)
+    await car.async_until(EVENING + 10 * MINUTE)
+    assert hass.states.is_state(CHARGER, "off")
+    hass.states.async_set("binary_sensor.asleep", "on")
+    end: Coroutine[Any, Any, object]
+    if ending == "remove":
+        end = hass.config_entries.async_remove(entry.entry_id)
+    else:
+        end = hass.config_entries.async_set_disabled_by(
+            entry.entry_id, ConfigEntryDisabler.USER
+        )
+    ended = hass.async_create_task(end)
+    await tick_on(hass, freezer, timedelta(seconds=1))
+    await ended
+    assert len(pressed) == 1
     assert hass.states.is_state(CHARGER, "on")
 
 

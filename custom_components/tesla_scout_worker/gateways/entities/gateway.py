@@ -73,8 +73,9 @@ SETTLES: Final = timedelta(seconds=60)
 # Integrations that wake the car themselves before a command, and wait for it.
 WAKES_ITSELF: Final = frozenset({"tesla_fleet", "tessie"})
 
-# A car that was woken stays awake for at least this long. Some integrations show late that
-# it is awake.
+# A car takes up to a minute to wake, and stays awake for at least ten. Some integrations
+# show late that it is awake.
+WAKES_WITHIN: Final = timedelta(seconds=60)
 STAYS_AWAKE: Final = timedelta(minutes=10)
 
 # The keys of errors that are not about the command: the integration has not reached its
@@ -258,9 +259,12 @@ class EntityGateway:
         """
         if Part.WAKE not in self._car.parts or self._car.platform in WAKES_ITSELF:
             return
+        if not self._is_asleep():
+            return
         now, woken_at = dt_util.utcnow(), self._woken_at
-        woken = woken_at is not None and now - woken_at < STAYS_AWAKE
-        if woken or not self._is_asleep():
+        if woken_at is not None and now - woken_at < WAKES_WITHIN:
+            raise CarWakingError
+        if woken_at is not None and now - woken_at < STAYS_AWAKE:
             return
         with suppress(RefusedError):
             await self._act(Part.WAKE, "press")
