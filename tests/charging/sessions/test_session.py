@@ -15,9 +15,12 @@ from custom_components.tesla_scout_worker.charging.in_car.delivery_state import 
     WAKE_PATIENCE,
     WaitReason,
 )
+from custom_components.tesla_scout_worker.charging.planning.model import PlanReason
 from custom_components.tesla_scout_worker.charging.sessions.session import (
     LEAST_NOTICE,
     SECOND_CHECK,
+    TELL_LEAD,
+    TELL_TRIES,
     CheckPoint,
     Session,
     SessionAction,
@@ -79,6 +82,7 @@ RESTARTED = checked(CheckPoint.STARTED, behind=True, starts=True)
 COMPLETE = ended(SessionState.COMPLETED)
 CANCEL = ended(SessionState.CANCELLED)
 MISS = ended(SessionState.MISSED)
+HAS_TARGET = replace(a_plan(), windows=(), reasons=(PlanReason.ALREADY_THERE,))
 
 STEPS: dict[str, Step] = {
     "replanned": LATER,
@@ -234,6 +238,51 @@ def test_a_newer_plan_moves_the_times() -> None:
     assert moved.cleanup_at == CLEANUP_AT + HOUR
 
 
+def test_a_new_session_is_what_was_asked_for() -> None:
+    """All of it, with the times of its plan."""
+    session = new_session(
+        NAME, 90, READY_BY, a_plan(), 26.0, TIMING, Source.CALENDAR, "a key", "Trip"
+    )
+    assert (session.id, session.target, session.ready_by) == (NAME, 90, READY_BY)
+    assert session.source is Source.CALENDAR
+    assert (session.source_key, session.title) == ("a key", "Trip")
+    assert (session.plan, session.level, session.expected_level) == (a_plan(), 26, 80)
+    assert (session.send_at, session.cleanup_at) == (SEND_AT, CLEANUP_AT)
+    assert session.state is SessionState.SCHEDULED
+
+
+def test_a_car_that_has_its_target_is_left_alone_until_the_deadline() -> None:
+    """Or until it has lost it: then there is something to send, at once."""
+    session = after(a_session(), TROUBLE, replanned(HAS_TARGET)).left_alone()
+    assert session.has_target
+    assert session.delivery.waits_for is None
+    assert next_action(session, READY_BY - MINUTE) is None
+    assert next_action(session, READY_BY) is SessionAction.MISS
+    still = after(session, replanned(HAS_TARGET, 81.0))
+    assert next_action(still, READY_BY - MINUTE) is None
+    lost = after(session, replanned(a_plan()))
+    assert scheduled_actions(lost)[SessionAction.SEND] == SEND_AT
+    assert next_action(lost, SEND_AT) is SessionAction.SEND
+
+
+def test_a_newer_plan_does_not_end_a_pause() -> None:
+    """The car is as far away as it was."""
+    session = after(a_session(), AWAY)
+    assert after(session, LATER).delivery == session.delivery
+    assert after(session, replanned(HAS_TARGET)).delivery == session.delivery
+
+
+def test_a_sent_plan_is_moved_with_all_that_hangs_on_it() -> None:
+    """What is expected of it, and when the car is restored."""
+    session = SITUATIONS["active"]
+    plan = a_plan(START, START + HOUR, END, END + HOUR, expected=72, short=True)
+    moved = session.moved(plan, TIMING)
+    assert (moved.plan, moved.expected_level, moved.behind) == (plan, 72, True)
+    assert moved.cleanup_at == CLEANUP_AT + HOUR
+    better = moved.moved(a_plan(), TIMING)
+    assert better == session
+
+
 @pytest.mark.parametrize("short", [False, True])
 def test_a_shortfall_is_known_from_the_plan_on(short: bool) -> None:
     """Not only at the deadline."""
@@ -251,6 +300,43 @@ def test_a_longer_window_is_read_again_at_its_end() -> None:
     assert session.end == END + 30 * MINUTE
     assert session.cleanup_at == CLEANUP_AT + 30 * MINUTE
     assert next_check_point(session) == (CheckPoint.ENDED, END + 30 * MINUTE)
+
+
+def test_only_the_last_window_gets_longer() -> None:
+    """Those before it stay as they are, and what was seen at the old end is over."""
+    edges = (START, START + HOUR, START + 2 * HOUR, START + 3 * HOUR)
+    session = a_session(a_plan(*edges, END - 10 * MINUTE, END))
+    longer = replace(session, end_seen=True).extended(END + HOUR, TIMING)
+    assert longer.plan.windows == a_plan(*edges, END - 10 * MINUTE, END + HOUR).windows
+    assert longer.end_seen is False
+
+
+def test_a_session_knows_its_window_of_an_instant() -> None:
+    """Between two windows there is none."""
+    session = a_session(a_plan(START, START + HOUR, START + 2 * HOUR, END))
+    first, second = session.plan.windows
+    for instant, expected in (
+        (START - MINUTE, None),
+        (START, first),
+        (START + HOUR - MINUTE, first),
+        (START + HOUR, None),
+        (START + 2 * HOUR, second),
+        (END, None),
+    ):
+        assert session.window_at(instant) == expected
+
+
+def test_a_read_tells_what_to_expect_from_then_on() -> None:
+    """Of a check and of any other read; a stop at the target is said by each check."""
+    session = replace(SITUATIONS["active"], target_at=END - HOUR)
+    session = after(session, waking, checked(None, 71, behind=True))
+    assert (session.expected_level, session.behind) == (71, True)
+    assert session.delivery.waking_since is None
+    assert session.target_at == END - HOUR
+    assert session.checked == frozenset()
+    session = after(session, checked(CheckPoint.STARTED, 79))
+    assert (session.expected_level, session.behind) == (79, False)
+    assert session.target_at is None
 
 
 def test_a_start_that_was_commanded_is_read_soon() -> None:
@@ -355,6 +441,25 @@ def test_a_car_that_is_away_and_silent_is_away() -> None:
             WaitReason.NOT_HOME,
             1,
         )
+
+
+def test_a_person_hears_of_a_plan_that_cannot_be_sent_while_there_is_time() -> None:
+    """After some tries, an hour before it starts; not of a car that is known to be away."""
+    told_from = START - TELL_LEAD
+    stuck = after(a_session(), *[TROUBLE] * TELL_TRIES)
+    assert stuck.is_stuck(told_from)
+    assert not stuck.is_stuck(told_from - MINUTE)
+    assert not after(a_session(), *[TROUBLE] * (TELL_TRIES - 1)).is_stuck(told_from)
+    assert not after(a_session(), *[AWAY] * TELL_TRIES).is_stuck(told_from)
+    assert not after(stuck, SENDING, confirmed).is_stuck(told_from)
+    for situation in ("active", "restoring"):
+        sent = after(SITUATIONS[situation], *[TROUBLE] * TELL_TRIES)
+        assert not sent.is_stuck(END)
+    assert not after(stuck, SENDING, CANCEL).is_stuck(END)
+    # Without windows the deadline stands for the start.
+    without = replace(stuck, plan=replace(a_plan(), windows=()))
+    assert without.is_stuck(READY_BY - TELL_LEAD)
+    assert not without.is_stuck(READY_BY - TELL_LEAD - MINUTE)
 
 
 def test_the_third_no_is_the_last_word() -> None:
@@ -633,9 +738,26 @@ def test_the_first_read_after_an_unseen_end_decides(
     running = replace(a_session(target=90), schedule_ids=(1,)).confirmed()
     over = running.time_is_over(CLEANUP_AT)
     assert over.ending is SessionState.COMPLETED
+    assert over.delivery.try_at == CLEANUP_AT
     read = over.end_read(level, CLEANUP_AT)
     assert (read.ending, read.failure) == (ends, reason)
+    assert (read.expected_level, read.behind) == (level, reason is not None)
     assert read.end_read(20, CLEANUP_AT) == read
+    # Expected to be too little, and not seen either: the read decides all the same.
+    feared = replace(running, behind=True).time_is_over(CLEANUP_AT)
+    assert feared.end_read(level, CLEANUP_AT) == read
+
+
+def test_of_what_ended_early_nothing_is_expected() -> None:
+    """A read before the end of the windows says nothing of it, nor one after a cancel."""
+    running = SITUATIONS["active"]
+    completed = after(running, COMPLETE, at=START)
+    assert completed.end_read(30, END - MINUTE) == completed
+    assert completed.end_read(30, END).ending is SessionState.MISSED
+    cancelled = after(running, CANCEL, at=START)
+    assert cancelled.end_read(30, CLEANUP_AT) == cancelled
+    without = replace(completed, plan=HAS_TARGET)
+    assert without.end_read(30, CLEANUP_AT) == without
 
 
 def test_what_was_seen_below_its_target_at_the_end_is_missed() -> None:
@@ -644,6 +766,14 @@ def test_what_was_seen_below_its_target_at_the_end_is_missed() -> None:
     short = replace(running, behind=True, end_seen=True)
     over = short.time_is_over(CLEANUP_AT)
     assert (over.ending, over.failure) == (SessionState.MISSED, "below_target")
+    assert over.state is SessionState.ACTIVE
+    assert over.delivery.try_at == CLEANUP_AT
+    # The user was told of a plan that is too short when it was made.
+    planned = replace(short, plan=a_plan(expected=72, short=True))
+    assert planned.time_is_over(CLEANUP_AT).failure == PlanReason.TARGET_SHORT
+    # On track at its end is completed.
+    seen = replace(short, behind=False).time_is_over(CLEANUP_AT)
+    assert seen.ending is SessionState.COMPLETED
 
 
 def test_a_car_that_is_to_be_woken_is_tried_before_it_should_charge() -> None:

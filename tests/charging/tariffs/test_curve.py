@@ -21,8 +21,9 @@ def interval(first: float, last: float, cost: float | None = 1.0) -> CostInterva
 def test_an_interval_is_of_aware_times_in_order() -> None:
     """Nothing else is an interval."""
     naive = START.replace(tzinfo=None)
-    with pytest.raises(ValueError, match="aware"):
-        CostInterval(start=naive, end=naive + HOUR, cost=1.0)
+    for start, end in ((naive, naive), (naive, START), (START, naive)):
+        with pytest.raises(ValueError, match="aware"):
+            CostInterval(start=start, end=end + HOUR, cost=1.0)
     with pytest.raises(ValueError, match="ends after"):
         interval(1, 1)
 

@@ -316,7 +316,7 @@ class Session:
             delivery = replace(delivery, try_at=min(delivery.try_at, self.wake_at))
         session = replace(self, delivery=delivery)
         if unsent and failure.refused and session.delivery.needs_person:
-            return session.ended(SessionState.FAILED, now, failure.reason)
+            return session.ended(SessionState.FAILED, now)
         return session
 
     def left_alone(self) -> Session:
