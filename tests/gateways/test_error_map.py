@@ -24,6 +24,7 @@ from custom_components.tesla_scout_worker.gateways.error_map import (
     Meaning,
     Rule,
     Site,
+    is_documented_rejection,
     meaning_of,
 )
 from custom_components.tesla_scout_worker.gateways.errors import (
@@ -245,3 +246,29 @@ def test_words_that_are_not_documented_are_shown(
     assert isinstance(ours, TransientError)
     assert ours.translation_placeholders == {"reason": error.answer.words}
     assert isinstance(ours, FleetError)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_rejection"),
+    [
+        (Answer(status=401), True),
+        (Answer(status=401, words="Token Expired (401)"), True),
+        (Answer(status=401, words="login_required"), True),
+        (Answer(status=401, words="oops"), False),
+        # The page of a hotel, whatever it says.
+        (Answer(status=401, readable=False), False),
+        (Answer(status=401, words="token expired", readable=False), False),
+    ],
+)
+def test_a_rejected_token_is_known_by_the_servers_words(
+    answer: Answer, is_rejection: bool
+) -> None:
+    """Tesla's, or none; another server has words of its own."""
+    assert is_documented_rejection(answer) is is_rejection
+
+
+def test_another_server_has_its_own_words_for_a_rejected_token() -> None:
+    """Those of Tesla say nothing there."""
+    own = Answer(status=401, words="Invalid token")
+    assert is_documented_rejection(own, ("invalid token",))
+    assert not is_documented_rejection(own)

@@ -31,6 +31,7 @@ from custom_components.tesla_scout_worker.charging.in_car.difference import (
 from custom_components.tesla_scout_worker.charging.planning.model import (
     Battery,
     PlanConstraints,
+    Window,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
     PRESETS,
@@ -448,3 +449,43 @@ def test_windows_leave_room_for_the_owners() -> None:
     # Room for none at all is for the difference to tell, and not for the plan.
     assert len(of(daily(prices, room=0), ScheduleRole.PLAN)) == 1
     assert len(daily(room=0).schedules) == 1
+
+
+NIGHTS = [
+    Window(
+        start=datetime(2026, 11, day, 21, tzinfo=UTC),
+        end=datetime(2026, 11, day + 1, 5, tzinfo=UTC),
+    )
+    for day in (24, 25, 26)
+]
+
+
+def test_windows_are_those_until_the_departure() -> None:
+    """In order, by the car's clock, without those of a guard; else those of a day."""
+    for zone in (WARSAW, LONDON):
+        facts = replace(FACTS, car_zone=zone)
+        weekly = daily(car_zone=zone)
+        assert weekly.windows(facts) == tuple(NIGHTS[:1])
+        assert replace(weekly, goal=None).windows(facts) == tuple(NIGHTS[:1])
+        assert weekly.goal is not None
+        friday = replace(weekly.goal, ready_by=NIGHTS[-1].end + HOUR)
+        assert replace(weekly, goal=friday).windows(facts) == tuple(NIGHTS)
+    by_prices = daily(Night(*[1 if step % 3 == 0 else 9 for step in range(15)]))
+    windows = by_prices.windows(FACTS)
+    assert len(windows) == 3
+    turned = replace(by_prices, schedules=by_prices.schedules[::-1])
+    assert turned.windows(FACTS) == windows
+    assert sorted(windows, key=lambda window: window.start) == [*windows]
+
+
+def test_the_cost_is_that_of_all_its_windows() -> None:
+    """Also of what a lasting schedule charges after the departure; 0 to 80 % here."""
+    early = replace(SETTINGS, leaving=departures(time(2), {}))
+    facts = replace(FACTS, level=0)
+    state = daily(settings=early, level=0)
+    assert state.energy_and_cost(facts, Night(*[2] * 24)) == pytest.approx((60, 120))
+    # Prices end before its windows.
+    energy, cost = state.energy_and_cost(facts, Night(*[2] * 6))
+    assert (energy, cost) == (pytest.approx(60), None)
+    nothing = replace(state, goal=None)
+    assert nothing.energy_and_cost(facts, Night(*[2] * 24)) == (0, None)

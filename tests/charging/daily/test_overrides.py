@@ -170,6 +170,32 @@ def test_a_target_is_for_its_day_alone() -> None:
     assert Reason.TARGET_OF_DAY in found.reasons
 
 
+def test_a_day_is_that_of_the_users_zone() -> None:
+    """From midnight to midnight there, also where the clock changes."""
+    for day, first, last in (
+        (date(2026, 11, 25), (2026, 11, 24, 23), (2026, 11, 25, 23)),
+        (date(2026, 3, 29), (2026, 3, 28, 23), (2026, 3, 29, 22)),
+    ):
+        target = day_target(day, 60, WARSAW)
+        assert target.since == datetime(*first, tzinfo=UTC)
+        assert target.until == datetime(*last, tzinfo=UTC)
+
+
+def test_a_departure_at_midnight_is_of_the_day_that_begins() -> None:
+    """And not of the one that ends."""
+    leaving = departures(time(0), {})
+    for day, target in ((24, None), (25, 60), (26, None)):
+        item = day_target(date(2026, 11, day), 60, WARSAW)
+        assert in_force((item,), leaving, NOW, WARSAW).target == target
+
+
+def test_of_two_that_are_in_force_the_last_one_counts() -> None:
+    """A file that holds two vacations, or two targets of a day."""
+    first, second = vacation(60).overrides[0], vacation(70).overrides[0]
+    assert in_force((first, second), LEAVING, NOW, WARSAW).target == 70
+    assert in_force((second, first), LEAVING, NOW, WARSAW).target == 60
+
+
 def test_the_target_of_a_day_is_above_a_vacation() -> None:
     """Who names a day means it, even in a vacation."""
     day = day_target(date(2026, 11, 25), 70, WARSAW)
@@ -250,6 +276,8 @@ def test_a_new_one_takes_the_place_of_its_kind(
     """The last word counts: of skips, vacations and targets of a day there is one."""
     found = with_override(record.overrides, new)
     assert found[-1] == new
+    others = [item for item in record.overrides if item.kind is not new.kind]
+    assert [item for item in found if item.kind is not new.kind] == others
     same = [item for item in found if item.kind is new.kind]
     if new.kind is not OverrideKind.TARGET:
         assert same == [new]
@@ -267,7 +295,10 @@ def test_stored_values_that_cannot_be_are_dropped() -> None:
     good = vacation().overrides[0]
     assert is_believed(good)
     assert is_believed(skip().overrides[0])
-    assert not is_believed(replace(good, target=120))
+    for target in (1, 100):
+        assert is_believed(replace(good, target=target))
+    for target in (0, 101, 120):
+        assert not is_believed(replace(good, target=target))
     assert not is_believed(replace(good, target=None))
     assert not is_believed(replace(good, until=good.since))
 
