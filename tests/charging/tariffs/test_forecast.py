@@ -67,6 +67,50 @@ def test_a_day_that_is_always_the_same_is_expected_again() -> None:
     ]
 
 
+def test_each_day_of_a_forecast_has_its_hours() -> None:
+    """Those of the day after tomorrow too, in the order of the day."""
+    falling = SHAPE[::-1]
+    seen = history(d0=falling, d1=falling, d2=falling)
+    assert expected(seen, 48) == pytest.approx([*falling, *falling])
+
+
+def test_a_forecast_begins_within_an_hour_and_goes_on_by_the_clock() -> None:
+    """It ends with the instant that was asked for."""
+    begin = MIDNIGHT + timedelta(minutes=30, seconds=5, microseconds=7)
+    until = MIDNIGHT + 2.5 * HOUR
+    curve = forecast(history(d0=SHAPE), begin, until, WARSAW)
+    full = [MIDNIGHT + HOUR, MIDNIGHT + 2 * HOUR]
+    assert [item.start for item in curve.intervals] == [begin, *full]
+    assert [item.end for item in curve.intervals] == [*full, until]
+
+
+def first_hour(**days: float) -> float:
+    """Return what is expected after midnight, of days of one price until 21:00."""
+    calm = {name: [price] * 21 + [5.0] * 3 for name, price in days.items()}
+    return expected(history(**calm))[0]
+
+
+def test_a_newer_day_counts_more_than_an_older_one() -> None:
+    """A tenth more each, and those of the last two weeks only."""
+    mean = first_hour(d0=9, d1=1)
+    assert (9 - mean) / (mean - 1) == pytest.approx(0.9)
+    assert first_hour(d13=1, d14=9) == pytest.approx(1)
+    assert expected(history(d14=SHAPE)) == []
+
+
+def test_a_day_of_the_other_kind_counts_less_than_a_third() -> None:
+    """A Sunday beside the Monday after it, for a Wednesday."""
+    mean = first_hour(d1=9, d2=1)
+    assert (9 - mean) / (mean - 1) == pytest.approx(0.9 * 0.3)
+
+
+def test_which_hours_are_cheap_is_said_by_all_days() -> None:
+    """Not by the oldest one."""
+    one, other = [2.0, 8.0, *[5.0] * 22], [8.0, 2.0, *[5.0] * 22]
+    first, second, *_rest = expected(history(d0=one, d1=one, d4=other))
+    assert first < second
+
+
 def test_nothing_is_expected_without_a_past() -> None:
     """Unknown stays unknown."""
     assert forecast(PriceHistory(), MIDNIGHT, MIDNIGHT + DAY, WARSAW).intervals == ()
@@ -92,6 +136,19 @@ def test_calm_hours_follow_calm_hours() -> None:
     moves = [new - old for new, old in zip(hours, usual, strict=True)]
     assert 0.5 < moves[0] < 1
     assert moves[0] > moves[6] > moves[12] > 0
+
+
+@pytest.mark.parametrize(
+    ("hour", "move"), [(20, 0), (21, 1), (22, 1), (23, 1)], ids=str
+)
+def test_the_last_three_hours_move_what_is_expected(hour: int, move: float) -> None:
+    """Each by a third of it, of which a tenth is chance; it fades by a twentieth an hour."""
+    dearer = [price + 3 * (at == hour) for at, price in enumerate(SHAPE)]
+    past = {f"d{ago}": SHAPE for ago in range(1, 21)}
+    night = expected(history(d0=dearer, **past))[:12]
+    assert [new - old for new, old in zip(night, SHAPE, strict=False)] == pytest.approx(
+        [move * 0.9 * 0.95**ahead for ahead in range(12)]
+    )
 
 
 def test_who_waits_takes_the_cheapest_of_what_comes() -> None:
