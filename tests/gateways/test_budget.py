@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -55,6 +56,29 @@ def test_the_first_hours_are_no_pace() -> None:
     one = budget(reads=100)
     assert one.stage(datetime(2026, 11, 1, 2, tzinfo=UTC)) is Stage.NORMAL
     assert one.forecast(MID_MONTH) == pytest.approx(0.4)
+    # At this pace it would cost too much, but only a tenth spent says so.
+    early = datetime(2026, 11, 1, 2, tzinfo=UTC)
+    assert budget(reads=200).stage(early) is Stage.NORMAL
+    assert budget(reads=500).stage(early) is Stage.SAVING
+
+
+def test_where_reads_are_free_any_month_has_some() -> None:
+    """Commands may have used the budget up: that is no reason to know less."""
+    one = budget()
+    one.ledger.prices = {**one.ledger.prices, CallKind.DATA: 0.0}
+    one.ledger.calls[CallKind.WAKE] = 500
+    assert one.left(MID_MONTH) == 0
+    assert one.stage(MID_MONTH) is Stage.NORMAL
+    assert one.allows(CallKind.DATA, MID_MONTH)
+    assert not one.allows(CallKind.COMMAND, MID_MONTH)
+
+
+def test_calls_that_are_made_together_are_paid_together() -> None:
+    """The last cents are for one read, and not for two."""
+    one = budget(reads=4_999)
+    with for_session():
+        assert one.allows(CallKind.DATA, MID_MONTH)
+        assert not one.allows(CallKind.DATA, MID_MONTH, calls=2)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +118,20 @@ def test_a_new_month_begins_anew() -> None:
         datetime(2026, 11, 1, tzinfo=UTC),
         datetime(2026, 12, 1, tzinfo=UTC),
     )
+
+
+def test_a_billing_month_is_one_of_utc() -> None:
+    """Whichever zone, day and second it is asked for."""
+    zone = ZoneInfo("Europe/Warsaw")
+    for instant in (
+        datetime(2026, 11, 1, tzinfo=UTC),
+        datetime(2026, 11, 30, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime(2026, 12, 1, 0, 59, tzinfo=zone),
+        datetime(2026, 11, 1, 1, tzinfo=zone),
+    ):
+        assert month_of(instant) == month_of(MID_MONTH)
+    assert month_of(datetime(2028, 1, 31, tzinfo=UTC))[1].month == 2
+    assert month_of(datetime(2028, 2, 29, tzinfo=UTC))[1].month == 3
 
 
 def test_no_limit_is_no_limit() -> None:

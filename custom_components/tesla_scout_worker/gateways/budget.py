@@ -146,7 +146,7 @@ class Budget:
         self.ledger.roll_over(now)
         begin, end = month_of(now)
         passed = max(now - begin, SHORTEST_PACE)
-        return self.ledger.cost * (1 + max(end - now, timedelta(0)) / passed)
+        return self.ledger.cost * (1 + (end - now) / passed)
 
     def stage(self, now: datetime) -> Stage:
         """Return the stage of the month."""
