@@ -99,10 +99,10 @@ class LeftoversFlow(RepairsFlow):
 class MergeFlow(RepairsFlow):
     """Asks which of two entries reads and commands a car, and makes one of them."""
 
-    def __init__(self, account: ScoutConfigEntry, entities: ScoutConfigEntry) -> None:
-        """Bind the account, and the entry of entities."""
-        self._account = account
-        self._entities = entities
+    def __init__(self, account_id: str, entities_id: str) -> None:
+        """Bind the ids of the account, and of the entry of entities."""
+        self._account_id = account_id
+        self._entities_id = entities_id
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -114,14 +114,19 @@ class MergeFlow(RepairsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Ask what the entities do, and make one entry."""
-        car = EntityCar.of(self._entities.data)
+        entries = self.hass.config_entries
+        account: ScoutConfigEntry | None = entries.async_get_entry(self._account_id)
+        entities: ScoutConfigEntry | None = entries.async_get_entry(self._entities_id)
+        if account is None or entities is None:
+            return self.async_abort(reason="entry_removed")
+        car = EntityCar.of(entities.data)
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = second_way_errors(user_input)
-            if is_busy(self._entities, car.vin):
+            if is_busy(entities, car.vin):
                 errors["base"] = "session_runs"
         if user_input is not None and not errors:
-            await async_merge(self.hass, self._account, self._entities, user_input)
+            await async_merge(self.hass, account, entities, user_input)
             return self.async_create_entry(data={})
         return self.async_show_form(
             step_id="merge",
@@ -129,8 +134,8 @@ class MergeFlow(RepairsFlow):
             errors=errors,
             description_placeholders={
                 "car": car.name,
-                "account": self._account.title,
-                "other": self._entities.title,
+                "account": account.title,
+                "other": entities.title,
             },
         )
 
@@ -209,10 +214,9 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return the flow that solves a repair."""
     known = data or {}
-    entry = hass.config_entries.async_get_known_entry(str(known["entry_id"]))
     if CONF_SECOND in known:
-        second = hass.config_entries.async_get_known_entry(str(known[CONF_SECOND]))
-        return MergeFlow(entry, second)
+        return MergeFlow(str(known["entry_id"]), str(known[CONF_SECOND]))
+    entry = hass.config_entries.async_get_known_entry(str(known["entry_id"]))
     if "door" in known:
         door = Door(str(known["door"]))
         return DoorFlow(entry, door, str(known.get("vin") or ""))

@@ -220,3 +220,29 @@ async def test_two_entries_become_one_by_the_repair(
     kept = account.runtime_data.store.record(VIN).sessions.open
     assert [item.id for item in kept] == [item.id for item in sessions]
     assert ir.async_get(hass).async_get_issue(DOMAIN, issue.issue_id) is None
+
+
+async def test_a_repair_for_two_entries_ends_if_one_is_gone(
+    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator
+) -> None:
+    """A dialog that was left open says so, and changes nothing."""
+    await async_setup_component(hass, "repairs", {})
+    put_in_registries(hass, TESLEMETRY, **SHOWN)
+    entities = await set_up_found(hass)
+    account = await set_up(hass, cloud)
+    (issue,) = [
+        item
+        for item in ir.async_get(hass).issues.values()
+        if item.translation_key == "car_by_two_ways"
+    ]
+    client = await hass_client()
+    opened = {"handler": DOMAIN, "issue_id": issue.issue_id}
+    shown = await (await client.post(FIX, json=opened)).json()
+    await hass.config_entries.async_remove(entities.entry_id)
+    sent = {"reads": True, "commands": False}
+    answer = await client.post(f"{FIX}/{shown['flow_id']}", json=sent)
+    result = await answer.json()
+    assert (result["type"], result["reason"]) == ("abort", "entry_removed")
+    assert "second_ways" not in account.data
+    again = await (await client.post(FIX, json=opened)).json()
+    assert again["reason"] == "entry_removed"

@@ -1,6 +1,7 @@
 """Cars that two entries can reach: one of them has the car, the other leaves it alone."""
 
 from collections.abc import Iterable
+from itertools import count
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -76,9 +77,12 @@ class SharedCars:
         """Show that a car is left to another entry, and offer to make one of both."""
         if vin in self._shown:
             return
-        issue_id = (
-            f"{CAR_IN_TWO_ENTRIES_ISSUE}_{self._entry.entry_id}_{len(self._shown)}"
+        # Numbered, since an id must not tell the VIN.
+        ids = (
+            f"{CAR_IN_TWO_ENTRIES_ISSUE}_{self._entry.entry_id}_{number}"
+            for number in count()
         )
+        issue_id = next(each for each in ids if each not in self._shown.values())
         self._shown[vin] = issue_id
         pair = _account_and_entities(self._entry, other)
         key = CAR_IN_TWO_ENTRIES_ISSUE if pair is None else CAR_BY_TWO_WAYS_ISSUE
