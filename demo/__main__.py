@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date, time, timedelta
+import json
 from pathlib import Path
 import signal
 import socket
@@ -15,14 +16,18 @@ from zoneinfo import ZoneInfo
 
 from simulator.car import Car, CarSettings, Place
 from simulator.cloud import Cloud
-from simulator.settings import CloudSettings
+from simulator.providers import PROVIDERS
+from simulator.settings import CloudSettings, Ports
 from simulator.trips import read_trips
 
+from . import car_helpers
+from .by_provider import PROVIDERS as ADDRESSES
+from .car_helpers import CarHelpers
 from .dashboard import CABLE, CARDS, HELPERS, energy_preferences, opening
 from .day_clock import DayClock
 from .home_assistant import PASSWORD, USER, HomeAssistant, HomeAssistantError
 from .prices import SENSOR, energy_prices
-from .story import Story
+from .story import REFRESHED, Story
 
 HOST: Final = "127.0.0.1"
 ZONE: Final = ZoneInfo("Europe/Warsaw")
@@ -62,6 +67,15 @@ READY_AFTER: Final = timedelta(hours=3)
 # When the car must be full, from the present on.
 FULL_IN: Final = timedelta(hours=8)
 
+# The ways to the car that can be lived through: with tokens, with a provider's key, or by
+# the entities of a car that no integration of Tesla knows.
+FLEET: Final = "fleet"
+ENTITIES: Final = "entities"
+WAYS: Final = (FLEET, *PROVIDERS, ENTITIES)
+
+# What cannot be seen by a way: an API key is not renewed, and entities need no sign-in.
+NOT_BY: Final = dict.fromkeys((*PROVIDERS, ENTITIES), (REFRESHED,))
+
 # With the start of Home Assistant within five minutes; it takes less than two.
 CHECK_TIMEOUT: Final = 200.0
 
@@ -73,47 +87,58 @@ def main() -> int:
         "--check", action="store_true", help="run without a person; exit 0 if all is so"
     )
     parser.add_argument("--port", type=int, default=8123, help="of Home Assistant")
+    parser.add_argument("--way", choices=WAYS, default=FLEET, help="to the car")
     options = parser.parse_args()
     try:
-        return asyncio.run(_run(check=options.check, port=options.port))
+        return asyncio.run(
+            _run(check=options.check, port=options.port, way=options.way)
+        )
     except HomeAssistantError as err:
         print(f"demo: {err}", file=sys.stderr)
         return 1
 
 
-async def _run(*, check: bool, port: int) -> int:
+async def _run(*, check: bool, port: int, way: str) -> int:
     """Live through the day until it is over, or until Ctrl-C or SIGTERM."""
     living = asyncio.current_task()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, living.cancel if living else sys.exit)
     try:
-        return await _live(check=check, port=port)
+        return await _live(check=check, port=port, way=way)
     except asyncio.CancelledError:
         print("Stopped.", flush=True)
         return 1 if check else 0
 
 
-async def _live(*, check: bool, port: int) -> int:
+async def _live(*, check: bool, port: int, way: str) -> int:
     """Start both sides, follow the car, and stop both."""
     with tempfile.TemporaryDirectory(prefix="scout-demo-") as folder:
         home_assistant = HomeAssistant(Path(folder), HOST, _free_port(port))
         clock = DayClock(ZONE, SPEED)
+        # Home Assistant must know the addresses before the cloud has started.
+        ports = Ports(tessie=_free_port(0), teslemetry=_free_port(0))
+        addresses = {
+            "tessie": f"http://{HOST}:{ports.tessie}",
+            "teslemetry": f"http://{HOST}:{ports.teslemetry}",
+        }
         try:
             print("Starting Home Assistant ...", flush=True)
             await home_assistant.start(
                 *(HOME.latitude, HOME.longitude, ZONE.key, clock.morning, SPEED),
-                helpers=HELPERS,
+                helpers=HELPERS + (car_helpers.HELPERS if way == ENTITIES else ""),
+                launcher="demo.by_provider",
+                environment={ADDRESSES: json.dumps(addresses)},
             )
             await home_assistant.onboard()
-            async with _tesla(clock) as cloud:
-                return await _day(home_assistant, cloud, clock, check=check)
+            async with _tesla(clock, ports) as cloud:
+                return await _day(home_assistant, cloud, clock, check=check, way=way)
         finally:
             await home_assistant.stop()
 
 
 @asynccontextmanager
-async def _tesla(clock: DayClock) -> AsyncIterator[Cloud]:
+async def _tesla(clock: DayClock, ports: Ports) -> AsyncIterator[Cloud]:
     """Run a Tesla cloud with a car that is about to begin its day."""
     settings = CarSettings(
         vin=VIN, name="Wanderer", home=HOME, time_zone=ZONE.key, battery_level=76.0
@@ -124,7 +149,9 @@ async def _tesla(clock: DayClock) -> AsyncIterator[Cloud]:
         clock=clock,
         cars=[car],
         settings=CloudSettings(
-            access_token_lifetime=TOKEN_LIFETIME, seconds_per_simulated_second=1 / SPEED
+            access_token_lifetime=TOKEN_LIFETIME,
+            seconds_per_simulated_second=1 / SPEED,
+            ports=ports,
         ),
     )
     await cloud.start(HOST)
@@ -140,11 +167,16 @@ async def _day(
     clock: DayClock,
     *,
     check: bool,
+    way: str,
 ) -> int:
     """Set the integration up, follow the car, and say how it went."""
     clock.begin()
     home_assistant.begin_day()
-    keys, device_id = await _set_up(home_assistant, cloud, clock)
+    car = None
+    if way == ENTITIES:
+        car = CarHelpers(home_assistant, cloud.cars[VIN])
+        await car.show()
+    keys, device_id = await _set_up(home_assistant, cloud, clock, way)
     print(f"Open {home_assistant.url} and sign in as {USER} / {PASSWORD}.")
     print(
         f"A day of a real trip file, {SPEED} times as fast, for the car and for Home "
@@ -152,11 +184,15 @@ async def _day(
         flush=True,
     )
 
-    story = Story(clock=clock, zone=ZONE, shift=clock.shift, keys=keys)
+    story = Story(
+        clock=clock, zone=ZONE, shift=clock.shift, keys=keys, unseen=NOT_BY.get(way, ())
+    )
     for state in (await home_assistant.states()).values():
         story.hear(state)
     following = asyncio.gather(
-        _listen(home_assistant, story), _promise(home_assistant, story, device_id)
+        _listen(home_assistant, story),
+        _promise(home_assistant, story, device_id),
+        *([] if car is None else [car.follow(home_assistant.state_changes())]),
     )
     try:
         if check:
@@ -189,22 +225,28 @@ def _verdict(story: Story) -> int:
 
 
 async def _set_up(
-    home_assistant: HomeAssistant, cloud: Cloud, clock: DayClock
+    home_assistant: HomeAssistant, cloud: Cloud, clock: DayClock, way: str
 ) -> tuple[dict[str, str], str]:
     """Set the integration up as a person would who charges by prices.
 
     Returns the keys of the entities by their ids, and the device of the car.
     """
-    entry_id = await home_assistant.set_up_integration(
-        {
-            "client_id": cloud.settings.client_id,
-            "client_secret": cloud.settings.client_secret,
-            "refresh_token": cloud.issue_tokens().refresh_token,
-            "region": "custom",
-            "fleet_api_url": cloud.fleet_url("eu"),
-            "token_url": cloud.token_url,
-        }
-    )
+    if way == FLEET:
+        entry_id = await home_assistant.set_up_integration(
+            {
+                "client_id": cloud.settings.client_id,
+                "client_secret": cloud.settings.client_secret,
+                "refresh_token": cloud.issue_tokens().refresh_token,
+                "region": "custom",
+                "fleet_api_url": cloud.fleet_url("eu"),
+                "token_url": cloud.token_url,
+            }
+        )
+    elif way == ENTITIES:
+        entry_id = await home_assistant.set_up_integration(car_helpers.FORM, way)
+    else:
+        key = cloud.providers[way].key
+        entry_id = await home_assistant.set_up_integration({"api_key": key}, way)
     prices = energy_prices(clock.today, ZONE, clock.shift)
     await home_assistant.post(f"/api/states/{SENSOR}", prices)
     await home_assistant.enable_entities(entry_id)
@@ -232,7 +274,9 @@ async def _entities(
     (registry,) = await home_assistant.ask({"type": "config/entity_registry/list"})
     ours = [row for row in registry if row["config_entry_id"] == entry_id]
     keys = {row["entity_id"]: row["unique_id"].split("_", 1)[1] for row in ours}
-    device_id = next(row["device_id"] for row in ours if VIN in row["unique_id"])
+    device_id = next(
+        row["device_id"] for row in ours if row["unique_id"].endswith("_battery_level")
+    )
     return keys, device_id
 
 

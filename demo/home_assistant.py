@@ -203,8 +203,10 @@ class HomeAssistant:
         async with self._client.post(f"{self.url}/auth/token", data=form) as tokens:
             self.sign_in = await tokens.json()
 
-    async def set_up_integration(self, user_input: Mapping[str, Any]) -> str:
-        """Walk through the config flow; return the id of the entry.
+    async def set_up_integration(
+        self, user_input: Mapping[str, Any], way: str = "bring_tokens"
+    ) -> str:
+        """Walk through the config flow by a way; return the id of the entry.
 
         Raises:
             HomeAssistantError: the flow ended in something else than an entry.
@@ -212,7 +214,7 @@ class HomeAssistant:
         flows = "/api/config/config_entries/flow"
         flow = await self.post(flows, {"handler": DOMAIN})
         here = f"{flows}/{flow['flow_id']}"
-        await self.post(here, {"next_step_id": "bring_tokens"})
+        await self.post(here, {"next_step_id": way})
         result = await self.post(here, user_input)
         if result["type"] != "create_entry":
             raise HomeAssistantError(f"The config flow answered {result}")

@@ -1,6 +1,6 @@
 """What the demo tells: a timeline of the car's day, and what it proves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
@@ -91,6 +91,8 @@ class Story:
     plans: list[str] = field(default_factory=list)
     planned_charge: datetime | None = None
     refreshes: int = 0
+    # The milestones that cannot be seen by this way to the car.
+    unseen: Iterable[str] = ()
     _now: dict[str, str] = field(default_factory=dict)
 
     def hear(self, state: Mapping[str, Any]) -> None:
@@ -178,4 +180,5 @@ class Story:
             KEPT: "completed" in self.car_sessions,
             RESTORED: self._now.get("charge_limit") == LIMIT,
         }
-        return [milestone for milestone in MILESTONES if not seen[milestone]]
+        due = [each for each in MILESTONES if each not in self.unseen]
+        return [each for each in due if not seen[each]]
