@@ -66,8 +66,8 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
 def _all_entities(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Enable all entities, but in the tests of those that are enabled by default."""
-    if request.node.get_closest_marker("usual_entities") is None:
+    """Enable all entities in the tests that are marked with it."""
+    if request.node.get_closest_marker("all_entities") is not None:
         enabled = property(lambda _entity: True)
         monkeypatch.setattr(Entity, "entity_registry_enabled_default", enabled)
 

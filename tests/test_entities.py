@@ -116,7 +116,6 @@ async def test_the_keys_do_not_change(hass: HomeAssistant, cloud: Cloud) -> None
     assert len(entries) == 55
 
 
-@pytest.mark.usual_entities
 async def test_every_entity_as_it_is_registered_and_as_it_speaks(
     hass: HomeAssistant, cloud: Cloud, snapshot: SnapshotAssertion
 ) -> None:
@@ -165,7 +164,6 @@ ENABLED = {
 }
 
 
-@pytest.mark.usual_entities
 async def test_at_most_fifteen_entities_of_a_car_are_enabled(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
@@ -182,7 +180,6 @@ async def test_at_most_fifteen_entities_of_a_car_are_enabled(
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.usual_entities
 async def test_no_two_entities_of_a_device_have_one_name(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
@@ -193,7 +190,6 @@ async def test_no_two_entities_of_a_device_have_one_name(
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.usual_entities
 async def test_which_entities_of_an_account_are_enabled(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
@@ -226,6 +222,7 @@ async def test_the_devices(hass: HomeAssistant, cloud: Cloud) -> None:
     assert account.name == entry.title
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize("car_settings", [CarSettings(vin=VIN, home=HOME, name="")])
 async def test_a_car_without_a_name_is_called_by_its_model(
     hass: HomeAssistant, cloud: Cloud
@@ -235,6 +232,7 @@ async def test_a_car_without_a_name_is_called_by_its_model(
     assert hass.states.get("sensor.model_3_charge_limit") is not None
 
 
+@pytest.mark.all_entities
 async def test_the_sensors_that_are_off_speak_once_they_are_on(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -256,6 +254,7 @@ async def test_the_sensors_that_are_off_speak_once_they_are_on(
     assert state_of(hass, "sensor", "token_refreshes", owner) == "1"
 
 
+@pytest.mark.all_entities
 async def test_the_cost_is_that_of_the_bill_and_begins_anew_each_month(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -314,6 +313,7 @@ async def test_the_bill_is_in_the_currency_of_the_account(
         assert state.attributes["unit_of_measurement"] == currency
 
 
+@pytest.mark.all_entities
 async def test_what_the_account_says_does_not_hang_on_the_cars(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -332,6 +332,7 @@ async def test_what_the_account_says_does_not_hang_on_the_cars(
             assert state_of(hass, platform, key) != STATE_UNAVAILABLE
 
 
+@pytest.mark.all_entities
 async def test_a_car_that_joins_the_account_gets_its_entities(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -347,6 +348,7 @@ async def test_a_car_that_joins_the_account_gets_its_entities(
     assert told.kinds == ["ready_to_charge"]
 
 
+@pytest.mark.all_entities
 async def test_a_car_that_leaves_the_account_takes_its_device_along(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -368,6 +370,7 @@ async def test_a_car_that_leaves_the_account_takes_its_device_along(
     assert state_of(hass, "sensor", "charge_limit", OTHER_VIN) == "80"
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize(
     "row", [None, {}, {"vin": None}, {"vin": "<invalid>"}, {"vin": 7}, []]
 )

@@ -131,6 +131,7 @@ async def test_missing_prices_open_their_options(
     assert left["flow_id"] == anew["flow_id"]
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize(
     "car_settings",
     [

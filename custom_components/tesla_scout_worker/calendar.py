@@ -17,6 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
+from .charging.planning.model import Window
 from .charging.sessions.calendar_events import event_deadline
 from .charging.sessions.requests import parse_target
 from .charging.sessions.session import OVER, Session, SessionState, Source
@@ -94,7 +95,8 @@ class CarCalendar(CarEntity, CalendarEntity):
         now = dt_util.utcnow()
         events = self._events(upcoming=True)
         events += self._repeated(now, now + ORDINARY_AHEAD)
-        events += self._ordinary(now, now + ORDINARY_AHEAD)
+        in_car = self._worker.in_car(self.vin, now, now + ORDINARY_AHEAD)
+        events += [self._ordinary(window) for window in in_car[:1]]
         ahead = [each_event for each_event in events if each_event.end > now]
         return min(ahead, key=lambda item: item.start, default=None)
 
@@ -112,7 +114,9 @@ class CarCalendar(CarEntity, CalendarEntity):
         events += self._repeated(start_date, min(end_date, now + REPEATS_SHOWN_AFTER))
         start = max(start_date, now - ORDINARY_SHOWN_BEFORE)
         end = min(end_date, now + ORDINARY_SHOWN_AFTER)
-        events += self._ordinary(start, end) if start < end else []
+        if start < end:
+            in_car = self._worker.in_car(self.vin, start, end)
+            events += [self._ordinary(window) for window in in_car]
         return sorted(events, key=lambda each_event: each_event.start)
 
     @override
@@ -210,17 +214,14 @@ class CarCalendar(CarEntity, CalendarEntity):
             for repeat, at in self._repeats.ahead(self.vin, start, end)
         ]
 
-    def _ordinary(self, start: datetime, end: datetime) -> list[CalendarEvent]:
-        """Return the off-peak windows in the car as events."""
-        return [
-            CalendarEvent(
-                uid=f"off_peak_{item.start:%Y%m%d_%H%M}",
-                start=dt_util.as_local(item.start),
-                end=dt_util.as_local(item.end),
-                summary=self._word("sensor.off_peak_plan.name"),
-            )
-            for item in self._worker.in_car(self.vin, start, end)
-        ]
+    def _ordinary(self, window: Window) -> CalendarEvent:
+        """Return an off-peak window in the car as an event."""
+        return CalendarEvent(
+            uid=f"off_peak_{window.start:%Y%m%d_%H%M}",
+            start=dt_util.as_local(window.start),
+            end=dt_util.as_local(window.end),
+            summary=self._word("sensor.off_peak_plan.name"),
+        )
 
     def _shown(self, session: Session) -> CalendarEvent:
         """Return a session as an event that starts at its deadline."""

@@ -11,7 +11,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import STATE_UNKNOWN, EntityCategory, UnitOfRatio, UnitOfTime
+from homeassistant.const import EntityCategory, UnitOfRatio, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_time_change
@@ -20,7 +20,6 @@ from homeassistant.util import dt as dt_util
 
 from .charging.sessions.session import Session
 from .charging.sessions.status import shown_session, special_status
-from .charging.tariffs.curve import CostCurve
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
 from .entity import AccountEntity, CarEntity, async_add_for_cars
@@ -477,12 +476,19 @@ class AccountSensor(AccountEntity, SensorEntity):
 class PriceSensor(AccountEntity, SensorEntity):
     """The price of a kWh now, as the Energy dashboard takes it."""
 
+    def __init__(
+        self, entry: ScoutConfigEntry, description: SensorEntityDescription
+    ) -> None:
+        """Look up the price, since an entity is registered with its unit."""
+        super().__init__(entry, description)
+        self._look_up()
+
     @override
     async def async_added_to_hass(self) -> None:
         """Update when prices change, and when the time of a price begins."""
         await super().async_added_to_hass()
         energy = self.account.worker.energy
-        self.async_on_remove(energy.async_listen(self.async_write_ha_state))
+        self.async_on_remove(energy.async_listen(self._prices_changed))
         self.async_on_remove(
             async_track_time_change(
                 self.hass, self._price_begins, minute=PRICE_MINUTES, second=0
@@ -490,35 +496,33 @@ class PriceSensor(AccountEntity, SensorEntity):
         )
 
     @callback
+    def _prices_changed(self) -> None:
+        """Write the price by what is known of prices now."""
+        self._look_up()
+        self.async_write_ha_state()
+
+    @callback
     def _price_begins(self, _now: datetime) -> None:
         """Write the price that begins, if it is another one."""
-        shown, price = self.hass.states.get(self.entity_id), self.state
-        text = STATE_UNKNOWN if price is None else str(price)
-        if shown is None or shown.state != text:
+        before = self._attr_native_value
+        self._look_up()
+        if self._attr_native_value != before:
             self.async_write_ha_state()
 
-    @property
+    @callback
     @override
-    def native_unit_of_measurement(self) -> str:
-        """Return the currency per kWh."""
-        currency = self._interval_curve.currency or self.hass.config.currency
-        return f"{currency}/kWh"
+    def _handle_coordinator_update(self) -> None:
+        """Do nothing: a price does not depend on what the cars do."""
 
-    @property
-    @override
-    def native_value(self) -> float | None:
-        """Return the price; None: it is unknown, or hours have only a rank."""
-        curve = self._interval_curve
-        if self.account.worker.energy.ranks or not curve.intervals:
-            return None
-        cost = curve.intervals[0].cost
-        return None if cost is None else round(cost, 6)
-
-    @property
-    def _interval_curve(self) -> CostCurve:
-        """The price of this minute."""
-        now = dt_util.utcnow()
-        return self.account.worker.energy.curve(now, now + timedelta(minutes=1))
+    def _look_up(self) -> None:
+        """Find the price of this minute; None: it is unknown, or hours have only a rank."""
+        now, energy = dt_util.utcnow(), self.account.worker.energy
+        curve = energy.curve(now, now + timedelta(minutes=1))
+        currency = curve.currency or self.coordinator.hass.config.currency
+        self._attr_native_unit_of_measurement = f"{currency}/kWh"
+        known = curve.intervals if not energy.ranks else ()
+        cost = known[0].cost if known else None
+        self._attr_native_value = None if cost is None else round(cost, 6)
 
 
 class OffPeakSensor(CarEntity, SensorEntity):

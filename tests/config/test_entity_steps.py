@@ -152,6 +152,7 @@ async def test_without_any_the_first_screen_has_the_ways_alone(
     assert isinstance(menu["menu_options"], list)
 
 
+@pytest.mark.all_entities
 async def test_a_found_car_is_set_up_in_two_screens(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

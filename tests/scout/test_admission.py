@@ -93,6 +93,7 @@ def stage(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
     return state_of(hass, "sensor", "api_budget_stage", str(entry.unique_id))
 
 
+@pytest.mark.all_entities
 async def test_the_adaptive_mode_follows_a_drive_for_few_reads(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -180,6 +181,7 @@ async def test_sleeping_cars_cost_a_list_call_and_nothing_else(
     }
 
 
+@pytest.mark.all_entities
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
 async def test_an_automation_that_asks_each_minute_has_to_wait(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
@@ -203,6 +205,7 @@ async def test_an_automation_that_asks_each_minute_has_to_wait(
     the_car(cloud).set_sentry(False)
 
 
+@pytest.mark.all_entities
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
 async def test_the_budget_is_never_exceeded(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
@@ -241,6 +244,7 @@ async def test_the_budget_is_never_exceeded(
     assert reads(cloud) > made + 1
 
 
+@pytest.mark.all_entities
 async def test_what_is_shown_is_what_tesla_bills(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -262,6 +266,7 @@ async def test_what_is_shown_is_what_tesla_bills(
     assert int(state_of(hass, "sensor", "looks_today")) <= 2
 
 
+@pytest.mark.all_entities
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
 @pytest.mark.parametrize(("status", "billed"), [(408, 1), (503, 0)])
 async def test_a_read_that_failed_is_counted_if_it_is_billed(
@@ -326,6 +331,7 @@ async def test_a_car_that_used_its_share_leaves_the_rest_to_the_other(
     assert reads(two_cars) == 12
 
 
+@pytest.mark.all_entities
 async def test_a_plug_hint_tells_within_a_minute(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -429,6 +435,7 @@ async def test_a_phone_that_comes_home_causes_a_read(
     assert "person.ada" not in str(diagnostics)
 
 
+@pytest.mark.all_entities
 async def test_a_read_of_one_car_rewrites_nothing_of_the_other(
     hass: HomeAssistant, two_cars: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -649,6 +656,7 @@ def test_a_hint_during_a_read_causes_another_read() -> None:
     assert not admission.hinted(VIN, later + HOUR)
 
 
+@pytest.mark.all_entities
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True))
 async def test_no_read_is_announced_that_is_not_taken(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory

@@ -180,6 +180,7 @@ async def test_a_pause_does_not_outlive_a_clock_that_was_ahead(
     assert reads(cloud) == before + 1
 
 
+@pytest.mark.all_entities
 async def test_a_disabled_account_is_a_repair_and_no_sign_out(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -200,6 +201,7 @@ async def test_a_disabled_account_is_a_repair_and_no_sign_out(
     assert state_of(hass, "sensor", "battery_level") == "70"
 
 
+@pytest.mark.all_entities
 async def test_reads_stop_where_reads_alone_are_refused(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -236,6 +238,7 @@ COMMANDS: dict[str, Callable[[FleetClient], Awaitable[None]]] = {
 }
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 async def test_a_command_that_meets_a_disabled_account_is_the_last(
     hass: HomeAssistant, cloud: Cloud, command: Callable[[FleetClient], Awaitable[None]]
@@ -395,6 +398,7 @@ async def test_an_error_in_the_middle_is_reported_once_and_heals(
     assert told.kinds in ([], ["fell_asleep"])
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize("body", [{"response": []}, {"response": [{"vin": None}]}])
 async def test_an_empty_list_forgets_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, body: dict[str, Any]

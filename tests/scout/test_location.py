@@ -21,6 +21,7 @@ HOUR = timedelta(hours=1)
 pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.usefixtures("discreet_log")]
 
 
+@pytest.mark.all_entities
 async def test_an_unknown_state_of_charge_stays_unknown(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -41,6 +42,7 @@ async def test_an_unknown_state_of_charge_stays_unknown(
     assert told.kinds == []
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize(
     "place",
     [
@@ -84,6 +86,7 @@ async def test_gps_that_is_not_there_is_not_home(
     assert state_of(hass, "binary_sensor", "at_home") == "on"
 
 
+@pytest.mark.all_entities
 async def test_a_home_without_coordinates_is_no_home(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
@@ -165,6 +168,7 @@ async def test_a_cable_at_work_is_not_home(hass: HomeAssistant, cloud: Cloud) ->
     assert told.kinds == ["left_home", "not_ready"]
 
 
+@pytest.mark.all_entities
 async def test_a_drive_to_work_and_back(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -193,6 +197,7 @@ async def test_a_drive_to_work_and_back(
     ]
 
 
+@pytest.mark.all_entities
 async def test_a_position_from_before_a_drive_is_no_return(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

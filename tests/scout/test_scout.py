@@ -89,6 +89,7 @@ async def test_one_list_call_serves_two_cars(
     assert state_of(hass, "sensor", "battery_level", OTHER_VIN) == "40"
 
 
+@pytest.mark.all_entities
 @with_car(CarSettings(vin=VIN, home=HOME, sentry=True, battery_level=50))
 async def test_the_rhythm_of_a_day(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
@@ -145,6 +146,7 @@ async def test_a_sleeping_car_is_not_read(
     assert the_car(cloud).record == []
 
 
+@pytest.mark.all_entities
 @with_car(sleeping_car)
 async def test_an_asleep_car_does_not_hold_up_the_set_up(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
@@ -168,6 +170,7 @@ async def test_an_asleep_car_does_not_hold_up_the_set_up(
     assert told.kinds == ["woke_up", "ready_to_charge"]
 
 
+@pytest.mark.all_entities
 async def test_an_offline_car_does_not_hold_up_the_set_up(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -183,6 +186,7 @@ async def test_an_offline_car_does_not_hold_up_the_set_up(
     assert state_of(hass, "sensor", "battery_level") == "70"
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize("word", ["waking", None, 7])
 async def test_a_connectivity_that_nobody_knows_is_unknown(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, word: object
@@ -200,6 +204,7 @@ async def test_a_connectivity_that_nobody_knows_is_unknown(
     assert reads(cloud) == 1
 
 
+@pytest.mark.all_entities
 async def test_asleep_keeps_the_last_values(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -232,6 +237,7 @@ async def test_the_same_state_is_no_second_trigger(
     assert told.kinds == []
 
 
+@pytest.mark.all_entities
 @with_car(ready_car)
 async def test_a_ready_car_is_left_to_sleep(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
@@ -271,6 +277,7 @@ async def test_a_sentry_car_costs_no_more_than_the_rhythm(
     ) == pytest.approx(24 * 60)
 
 
+@pytest.mark.all_entities
 async def test_offline_is_not_asleep(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -365,6 +372,7 @@ async def test_a_car_in_service_is_left_alone(
     assert reads(cloud) == 2
 
 
+@pytest.mark.all_entities
 async def test_a_round_just_before_seven_is_the_round_of_seven(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -407,6 +415,7 @@ async def test_an_event_entity_that_was_disabled_tells_what_is_pending(
     assert told.kinds == ["arrived_home"]
 
 
+@pytest.mark.all_entities
 async def test_what_an_event_starts_reads_the_same_round(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:

@@ -21,6 +21,7 @@ MINUTE = timedelta(minutes=1)
 pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.usefixtures("discreet_log")]
 
 
+@pytest.mark.all_entities
 async def test_scout_now_reads_an_online_car_at_once(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
@@ -103,6 +104,7 @@ async def test_callers_at_once_share_the_poll(
     assert len(cloud.requests) > before[0] + 2
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize(
     ("fault", "key"),
     [

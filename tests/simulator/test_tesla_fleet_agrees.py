@@ -39,8 +39,6 @@ OFTEN_DISABLED: dict[str, tuple[EntityDescription, ...]] = {
     "sensor": sensor.VEHICLE_DESCRIPTIONS,
 }
 
-pytestmark = pytest.mark.usual_entities
-
 
 @pytest.fixture
 async def cloud(

@@ -172,6 +172,7 @@ async def test_a_request_that_cannot_be_saved_is_refused(
     assert shown(hass) == set()
 
 
+@pytest.mark.all_entities
 async def test_a_setting_that_cannot_be_saved_stays_as_it_was(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -152,6 +152,7 @@ def pending(event_type: str, at: str) -> dict[str, str]:
     return {"trigger": event_type, "at": at}
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize("car_settings", [ASLEEP])
 async def test_a_restart_knows_what_was_known(
     hass: HomeAssistant, cloud: Cloud, hass_storage: dict[str, Any]
@@ -172,6 +173,7 @@ async def test_a_restart_knows_what_was_known(
     assert reads(cloud) == 0
 
 
+@pytest.mark.all_entities
 @pytest.mark.parametrize("car_settings", [ASLEEP])
 async def test_a_restart_of_a_car_that_was_never_read(
     hass: HomeAssistant, cloud: Cloud

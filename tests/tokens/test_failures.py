@@ -345,6 +345,7 @@ async def test_a_revoked_consent_asks_once(
     assert await emergency_after(hass, noon, entry) == "refreshed"
 
 
+@pytest.mark.all_entities
 async def test_a_new_sign_in_keeps_entities_and_memory(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -371,6 +371,7 @@ async def test_a_clock_that_was_set_back_blocks_nothing(
     assert expiry(entry) > datetime.now(UTC) + 7 * HOUR
 
 
+@pytest.mark.all_entities
 async def test_the_manager_measures_itself(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

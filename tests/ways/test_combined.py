@@ -95,6 +95,7 @@ def sent_to(cloud: Cloud, command: str) -> int:
     return sum(item.path.endswith(f"/command/{command}") for item in cloud.requests)
 
 
+@pytest.mark.all_entities
 async def test_a_key_at_home_commands_and_the_account_does_the_rest(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -172,6 +173,7 @@ async def test_the_second_way_ends_by_reconfigure(
     assert "found_0" in (await open_menu(hass))["menu_options"]
 
 
+@pytest.mark.all_entities
 async def test_two_entries_become_one_by_the_repair(
     hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator
 ) -> None:

@@ -148,6 +148,7 @@ async def test_a_rejected_key_asks_for_another_and_recovers(
     assert round(the_car(cloud).battery_level) == 80
 
 
+@pytest.mark.all_entities
 @WAYS
 async def test_a_key_that_works_again_ends_the_sign_out_by_itself(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way

@@ -25,6 +25,7 @@ def repairs(hass: HomeAssistant) -> list[ir.IssueEntry]:
     ]
 
 
+@pytest.mark.all_entities
 async def test_a_car_that_joins_another_account_stays_with_its_entry(
     hass: HomeAssistant,
     cloud: Cloud,

@@ -376,6 +376,7 @@ async def test_a_schedule_that_cannot_be_read_changes_nothing(
     assert caplog.text.count("The schedule of cheap hours cannot be read") == 1
 
 
+@pytest.mark.all_entities
 async def test_the_rates_of_a_tariff_tell_costs_and_savings(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -178,6 +178,7 @@ async def test_a_guard_is_not_left_behind(
     assert guards(cloud) == 1
 
 
+@pytest.mark.all_entities
 @with_car(ASLEEP)
 @pytest.mark.parametrize(
     ("key", "on", "shown"),
@@ -211,6 +212,7 @@ async def test_a_guard_leaves_a_sleeping_car_too(
 # Lists that are full.
 
 
+@pytest.mark.all_entities
 @with_car(replace(PLUGGED, max_charge_schedules=1))
 async def test_a_car_that_takes_one_schedule(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
@@ -312,6 +314,7 @@ async def test_a_car_that_leaves_the_account_takes_its_repair_along(
     assert not troubles(hass)
 
 
+@pytest.mark.all_entities
 async def test_home_assistant_in_another_zone(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

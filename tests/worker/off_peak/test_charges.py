@@ -63,6 +63,7 @@ async def with_meter(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     await reload(hass, entry)
 
 
+@pytest.mark.all_entities
 async def test_an_off_peak_night_is_a_charge(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -153,6 +154,7 @@ async def test_a_special_night_is_a_charge_with_its_reason(
     assert VIN not in str(log)
 
 
+@pytest.mark.all_entities
 async def test_without_prices_the_cost_is_unknown_until_they_are_known(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -62,6 +62,7 @@ def car_settings() -> CarSettings:
 # Prices.
 
 
+@pytest.mark.all_entities
 async def test_prices_in_another_currency_begin_anew(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -80,6 +81,7 @@ async def test_prices_in_another_currency_begin_anew(
     assert float(state.state) == pytest.approx(1.5)
 
 
+@pytest.mark.all_entities
 async def test_sums_stay_in_the_money_that_they_are_of(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -345,6 +347,7 @@ def spend(entry: Any, left: float) -> None:
     budget.ledger.calls[CallKind.DATA] += reads
 
 
+@pytest.mark.all_entities
 async def test_the_safety_floor_spends_what_is_reserved_for_sessions(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -399,6 +402,7 @@ async def test_a_restart_below_the_floor_in_an_outage(
     assert guards(cloud) == 1
 
 
+@pytest.mark.all_entities
 async def test_what_is_shown_moves_on_with_the_windows(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

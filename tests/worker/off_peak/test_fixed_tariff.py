@@ -65,6 +65,7 @@ def order(cloud: Cloud) -> list[str]:
     ]
 
 
+@pytest.mark.all_entities
 async def test_shadow_mode_does_all_but_send(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -105,6 +106,7 @@ async def test_switched_off_it_leaves_the_car_alone(
     assert held(cloud) == [("1111111", "21:00", "07:00", False)]
 
 
+@pytest.mark.all_entities
 async def test_a_hundred_syncs_cost_no_command(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
@@ -335,6 +337,7 @@ async def test_tesla_names_the_time_of_the_next_try(
     assert held(cloud) == [NIGHT]
 
 
+@pytest.mark.all_entities
 async def test_below_the_floor_it_charges_now(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

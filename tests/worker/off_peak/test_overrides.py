@@ -352,6 +352,7 @@ async def test_a_charge_elsewhere_is_not_ended_by_a_skip(
     assert entry.runtime_data.worker.repository.record(VIN).control.stop_at is None
 
 
+@pytest.mark.all_entities
 async def test_the_safety_floor_holds_in_a_skip(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -653,6 +654,7 @@ async def test_whoever_may_not_control_the_car_may_not_here(
     )
 
 
+@pytest.mark.all_entities
 async def test_the_buttons_do_it(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -38,6 +38,7 @@ from .off_peak_helpers import (
 )
 
 
+@pytest.mark.all_entities
 async def test_a_night_by_prices(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -244,6 +245,7 @@ async def test_a_late_plug_in_trims_the_running_hours(
     assert all(item[3] for item in held(cloud))
 
 
+@pytest.mark.all_entities
 @with_car(PLUGGED)
 async def test_the_days_turn_plans_without_a_trigger(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory

@@ -59,6 +59,7 @@ async def formula(
     await cycle(hass)
 
 
+@pytest.mark.all_entities
 async def test_a_polish_night_with_grid_fees_is_charged_at_other_hours(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -82,6 +83,7 @@ async def test_a_polish_night_with_grid_fees_is_charged_at_other_hours(
     )
 
 
+@pytest.mark.all_entities
 async def test_costs_and_savings_are_by_the_price_of_a_kwh(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

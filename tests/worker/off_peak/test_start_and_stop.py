@@ -157,6 +157,7 @@ async def test_a_stop_that_is_refused_is_not_repeated(
     assert commands(cloud) == 3
 
 
+@pytest.mark.all_entities
 async def test_a_car_is_not_stopped_within_another_window(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -349,6 +350,7 @@ async def test_an_outage_of_the_power_does_not_end_what_was_started(
     assert the_car(cloud).charging_state == "Stopped"
 
 
+@pytest.mark.all_entities
 @with_car(replace(AWAKE, charge_limit=100))
 async def test_a_start_in_one_window_is_stopped_at_the_end_of_the_next(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory

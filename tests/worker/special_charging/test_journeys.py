@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
+import pytest
 
 from homeassistant.core import HomeAssistant
 from simulator.cloud import Cloud
@@ -23,6 +24,7 @@ from .session_helpers import (
 SESSION = "special_1_20250807_0700"
 
 
+@pytest.mark.all_entities
 async def test_a_night_from_the_request_to_the_restored_limit(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -46,6 +46,7 @@ async def test_a_car_that_cannot_be_started_is_reported(
     assert the_car(cloud).battery_level > 30
 
 
+@pytest.mark.all_entities
 async def test_a_shortfall_is_reported_when_it_is_known(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

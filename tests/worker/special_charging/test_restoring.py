@@ -90,6 +90,7 @@ async def test_the_owners_own_limit_is_left_alone(
     assert log.kinds[-1] == "completed"
 
 
+@pytest.mark.all_entities
 async def test_a_restore_waits_for_a_car_that_cannot_be_reached(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -134,6 +135,7 @@ async def test_a_car_with_something_to_undo_is_found_awake_in_the_fixed_rhythm_t
     assert count(cloud, "free") <= looks + 2
 
 
+@pytest.mark.all_entities
 async def test_an_ordinary_plan_is_for_the_owners_own_limit(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -271,6 +273,7 @@ async def test_only_our_own_schedule_is_removed(
     assert list(car.charge_schedules) == [7]
 
 
+@pytest.mark.all_entities
 async def test_the_block_spans_send_to_cleanup(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

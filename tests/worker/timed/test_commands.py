@@ -100,6 +100,7 @@ async def later(
         await tick(hass, freezer, MINUTE)
 
 
+@pytest.mark.all_entities
 async def test_charge_now_starts_at_once(hass: HomeAssistant, charger: Charger) -> None:
     """And says that Home Assistant times it."""
     entry = await charging_now(hass, charger)
@@ -230,6 +231,7 @@ async def test_a_car_that_charges_elsewhere_is_not_stopped(
     assert charger.calls == ["turn_on"]
 
 
+@pytest.mark.all_entities
 async def test_a_charger_by_ocpp_with_the_level_of_any_brand(
     hass: HomeAssistant, charger: Charger, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -6,7 +6,7 @@ again, and a duplicate is removed.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -83,16 +83,16 @@ class ManagedSchedule:
                 yield self.run
             return
         day = start.astimezone(zone).date() - timedelta(days=1)
-        while (midnight := datetime(day.year, day.month, day.day)) < end.astimezone(
-            zone
-        ).replace(tzinfo=None):
+        until = end.astimezone(zone).replace(tzinfo=None)
+        while (midnight := datetime(day.year, day.month, day.day)) < until:
             if self.order.days_of_week >> day.isoweekday() % 7 & 1:
                 last = self.order.end_time
                 last += _DAY if last <= self.order.start_time else 0
                 first = midnight + timedelta(minutes=self.order.start_time)
-                one = first_instant(first, zone).astimezone(UTC)
-                other = end_instant(midnight + timedelta(minutes=last), zone)
-                run = Window(start=one, end=other.astimezone(UTC))
+                run = Window(
+                    start=first_instant(first, zone),
+                    end=end_instant(midnight + timedelta(minutes=last), zone),
+                )
                 if run.start < end and start < run.end:
                     yield run
             day += timedelta(days=1)

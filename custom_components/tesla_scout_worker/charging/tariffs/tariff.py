@@ -232,13 +232,13 @@ def merged(intervals: Iterable[CostInterval]) -> tuple[CostInterval, ...]:
     """Return intervals in order, with equal neighbours joined."""
     result: list[CostInterval] = []
     for interval in intervals:
+        last = result[-1] if result else None
         if (
-            result
-            and replace(interval, start=result[-1].start)
-            == replace(result[-1], end=interval.end)
-            and result[-1].end == interval.start
+            last is not None
+            and last.end == interval.start
+            and (last.cost, last.peak) == (interval.cost, interval.peak)
         ):
-            result[-1] = replace(result[-1], end=interval.end)
+            result[-1] = replace(last, end=interval.end)
         else:
             result.append(interval)
     return tuple(result)

@@ -36,9 +36,10 @@ def is_doubled(wall: datetime, zone: tzinfo) -> bool:
 
 def _instant(wall: datetime, zone: tzinfo, tick: timedelta = timedelta(0)) -> datetime:
     """Return an instant for a wall-clock time, ``tick`` later unless it is skipped."""
-    if is_skipped(wall, zone):
+    found = wall.replace(tzinfo=zone).astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) != wall:
         return _change(wall, zone)
-    return wall.replace(tzinfo=zone).astimezone(UTC) + tick
+    return found + tick
 
 
 def _change(wall: datetime, zone: tzinfo) -> datetime:
