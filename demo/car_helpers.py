@@ -71,28 +71,23 @@ class CarHelpers:
         async for state in states:
             if state["entity_id"] == CHARGER:
                 self._allowed = state["state"] == "on"
-                if self._allowed:
-                    self._switch_on()
-                self._switch_off()
             elif state["entity_id"] == LIMIT:
-                self._car.set_charge_limit(int(float(state["state"])))
+                self._car.set_limit_by_owner(int(float(state["state"])))
 
-    def _switch_on(self) -> None:
-        """Let the wallbox give power: the car charges up to its limit."""
-        if self._car.plugged_in:
+    def _follow_switch(self) -> None:
+        """Give power while the switch is on, and none while it is off."""
+        state = self._car.charging_state
+        if not self._allowed and state == ChargingState.CHARGING:
+            self._car.charge_stop()
+        elif self._allowed and state == ChargingState.STOPPED:
+            # A car that gets power wakes up.
             self._car.wake()
             self._car.charge_start()
-
-    def _switch_off(self) -> None:
-        """Give no power while the switch is off, also to a car that comes later."""
-        charges = self._car.charging_state == ChargingState.CHARGING
-        if charges and not self._allowed:
-            self._car.charge_stop()
 
     async def _show_always(self) -> None:
         """Show the car again and again."""
         while True:
-            self._switch_off()
+            self._follow_switch()
             await self.show()
             await asyncio.sleep(_PAUSE)
 

@@ -264,17 +264,22 @@ class HomeAssistant:
         await self.delete(f"/api/config/config_entries/entry/{entry_id}")
 
     async def until_there(self, entity_id: str) -> None:
-        """Wait until an entity is there again: saved options reload in the background.
+        """Wait until an entity is there: saved options reload in the background.
 
         Raises:
             HomeAssistantError: it did not come in time.
         """
         try:
             async with asyncio.timeout(START_TIMEOUT):
-                while (await self.states())[entity_id]["state"] == "unavailable":
+                while not await self._is_there(entity_id):
                     await asyncio.sleep(0.1)
         except TimeoutError as err:
             raise HomeAssistantError(f"{entity_id} is not there") from err
+
+    async def _is_there(self, entity_id: str) -> bool:
+        """Return whether an entity is there, and available."""
+        state = (await self.states()).get(entity_id)
+        return state is not None and state["state"] != "unavailable"
 
     async def states(self) -> dict[str, dict[str, Any]]:
         """Return all states by entity id."""
