@@ -19,11 +19,13 @@ LIMIT: Final = "input_number.car_limit"
 PLUG: Final = "input_boolean.car_plug"
 AT_HOME: Final = "input_boolean.car_at_home"
 CHARGER: Final = "input_boolean.car_charger"
+ENERGY: Final = "input_number.car_energy"
 STATE: Final = "input_select.car_charging"
 
 HELPERS: Final = """\
 input_number:
   car_level: {name: Car level, min: 0, max: 100, step: 1, initial: 76}
+  car_energy: {name: Car energy, min: 0, max: 200, step: 0.01, initial: 0}
   car_limit: {name: Car limit, min: 50, max: 100, step: 1, initial: 80}
 input_boolean:
   car_plug: {name: Car plug, initial: false}
@@ -43,7 +45,7 @@ FORM: Final = {
     "plug": PLUG,
     "limit": LIMIT,
     "limit_percent": 80,
-    "more": {"charging_state": STATE, "at_home": AT_HOME},
+    "more": {"charging_state": STATE, "at_home": AT_HOME, "energy_added": ENERGY},
 }
 
 # A wallbox tells of a change at once: a minute of the demo's day.
@@ -94,8 +96,10 @@ class CarHelpers:
     async def show(self) -> None:
         """Show what changed."""
         away = distance_m(self._car.settings.home, self._car.position)
+        charge = self._car.vehicle_data(None)["charge_state"]
         now = {
-            LEVEL: int(self._car.battery_level),
+            LEVEL: charge["battery_level"],
+            ENERGY: charge["charge_energy_added"],
             AT_HOME: away < _HOME_RADIUS_M,
             PLUG: self._car.plugged_in,
             STATE: self._car.charging_state,

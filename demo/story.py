@@ -105,8 +105,9 @@ class Story:
             trigger = state["attributes"].get("event_type")
             if trigger is not None:
                 self.events.append(trigger)
-                if trigger == "charging_started" and IN_CAR in self.plans:
-                    self.planned_charge = self.planned_charge or self.local_time
+                if trigger == "charging_started" and self._follows_the_plan:
+                    # A car that Home Assistant times may start for a moment before.
+                    self.planned_charge = self.local_time
                 self.tell(f"the car {_TRIGGER_TEXTS[trigger]}")
         elif key == "special_charging" and state["attributes"].get("event_type"):
             self._hear_of_a_promise(state["attributes"])
@@ -137,6 +138,11 @@ class Story:
         if news["event_type"] == "scheduled" and not times:
             text = "a special charge to {target} % is requested for another day"
         self.tell(text.format(**{**news, **times}))
+
+    @property
+    def _follows_the_plan(self) -> bool:
+        """Whether a charge that begins is one of the off-peak plan."""
+        return IN_CAR in self.plans and not self.car_sessions
 
     @staticmethod
     def _saved(value: str) -> bool:
