@@ -162,6 +162,33 @@ def test_a_read_that_comes_late_after_plugging_in() -> None:
     assert charge.known_cost == pytest.approx(5.5)
 
 
+def test_reports_without_energy_lose_none_of_it() -> None:
+    """A report of the cable dates the arrival, one of a charge that it is from here."""
+    counted = read(Counted(), -9, 12.0)
+    counted = read(counted, -8, None, plugged_in=False, at_home=False)
+    counted = read(counted, 0, None)
+    counted = read(counted, 4, None, charging=True)
+    counted = read(counted, 6, None)
+    counted = read(counted, 7, 22.0)
+    charge = present(counted)
+    assert (charge.energy, charge.reason) == (22.0, ChargeReason.OFF_PEAK)
+    assert counted.savings.cost == pytest.approx(22 * 0.2)
+    assert counted.savings.on_arrival == pytest.approx(22 * 1.0)
+    assert counted.plugged_in is not None
+    assert counted.plugged_in.since == EVENING
+
+
+def test_energy_from_elsewhere_is_not_counted_after_reports() -> None:
+    """A car that only stands at home shows what it charged on its way."""
+    counted = read(Counted(), -9, 12.0)
+    counted = read(counted, -2, None, at_home=False, charging=True)
+    for hours in (0, 3):
+        counted = read(counted, hours, None)
+    counted = read(counted, 7, 40.0)
+    assert counted.log.present is None
+    assert counted.log.energy == 0.0
+
+
 @pytest.mark.parametrize(
     ("last", "energy", "charging"),
     [

@@ -42,14 +42,22 @@ class MeterSample:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LastRead:
-    """The last read of a car, anywhere: its time (UTC), and the energy that it showed.
+    """The last read of a car, anywhere.
 
-    ``energy`` is in kWh, since the car was plugged in last; None: it was not reported.
+    Attributes:
+        at: When it was read (UTC).
+        at_home: Whether it was at home.
+        energy: Energy since it was plugged in, in kWh, as it was shown last; None: never.
+        cable_since: Since when it is plugged in at home (UTC), if only reports without
+            energy tell so; None: it is not, or its energy was read since.
+        charged_since: Whether it was reported to charge since then.
     """
 
     at: datetime
     at_home: bool
     energy: float | None
+    cable_since: datetime | None = None
+    charged_since: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

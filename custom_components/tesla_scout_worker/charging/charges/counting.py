@@ -109,8 +109,11 @@ def after_reading(before: Counted, reading: Reading, prices: Prices) -> Counted:
         return _priced(counted, reading.at, prices)
     if last is None or reading.at > last.at:
         counted = _read(counted, reading, prices)
-        read = LastRead(at=reading.at, at_home=reading.at_home, energy=reading.energy)
-        log = replace(counted.log, last=read, energy=counted.log.energy or 0.0)
+        log = replace(
+            counted.log,
+            last=_last_read(counted, reading),
+            energy=counted.log.energy or 0.0,
+        )
         counted = replace(counted, log=log)
     return _priced(counted, reading.at, prices)
 
@@ -191,16 +194,38 @@ def _read(counted: Counted, reading: Reading, prices: Prices) -> Counted:
     return _idle(_by_car(counted, period, reading, prices, most), reading, prices)
 
 
+def _last_read(counted: Counted, reading: Reading) -> LastRead:
+    """Return what is kept of a new read; one without energy hides no earlier one."""
+    if reading.energy is not None:
+        return LastRead(at=reading.at, at_home=reading.at_home, energy=reading.energy)
+    last = counted.log.last
+    energy = None if last is None else last.energy
+    since, charged = None, False
+    if reading.at_home and reading.plugged_in and counted.plugged_in is None:
+        since, charged = reading.at, reading.charging
+        if last is not None and last.cable_since is not None:
+            since, charged = last.cable_since, charged or last.charged_since
+    return LastRead(
+        at=reading.at,
+        at_home=reading.at_home,
+        energy=energy,
+        cable_since=since,
+        charged_since=charged,
+    )
+
+
 def _plugged_in(counted: Counted, reading: Reading, prices: Prices) -> Counted:
     """Return what is counted after the first read of a car that was plugged in.
 
     A read that comes late shows what was charged before it.
     """
     energy, since = reading.energy or 0.0, reading.at
-    charged = _since_plug_in(counted.log.last, reading, prices.power)
-    if charged:
+    last = counted.log.last
+    charged = _since_plug_in(last, reading, prices.power)
+    if last is not None and last.cable_since is not None:
+        since = last.cable_since
+    elif charged:
         hours = timedelta(hours=charged / prices.power)
-        last = counted.log.last
         since = reading.at - hours if last is None else max(last.at, reading.at - hours)
     period = PlugInPeriod(
         since=since, seen_at=reading.at, energy=energy, charging=reading.charging
@@ -216,14 +241,17 @@ def _since_plug_in(last: LastRead | None, reading: Reading, power: float) -> flo
     """Return the energy charged here before the first read, as far as is certain.
 
     The number stays that of an earlier charge until the car charges anew. Another
-    number is of this plug-in if the car charges, or was at home before.
+    number is of this plug-in if the car charges or charged here, or was read at home
+    before.
     """
     energy = reading.energy
     if energy is None or last is None or last.energy is None:
         return 0.0
-    if abs(energy - last.energy) < _LEAST or not (reading.charging or last.at_home):
+    here = last.at_home if last.cable_since is None else last.charged_since
+    if abs(energy - last.energy) < _LEAST or not (reading.charging or here):
         return 0.0
-    return energy if energy <= _most(power, reading.at - last.at) else 0.0
+    since = last.cable_since or last.at
+    return energy if energy <= _most(power, reading.at - since) else 0.0
 
 
 def _most(power: float, time: timedelta) -> float:
