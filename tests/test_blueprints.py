@@ -42,6 +42,8 @@ from .worker.off_peak.off_peak_helpers import (
     until,
 )
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path("blueprints/automation/tesla_scout_worker")
 FILES = sorted((REPOSITORY / FOLDER).glob("*.yaml"))
 LINK = "https://my.home-assistant.io/redirect/blueprint_import/?blueprint_url="

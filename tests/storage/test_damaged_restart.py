@@ -17,7 +17,7 @@ from ..worker.special_charging.restart_helpers import Night, at
 from ..worker.special_charging.session_helpers import EVENING, LOW_CAR
 from .file_samples import Place, broken_at, places
 
-pytestmark = pytest.mark.fixed_rhythm
+pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from simulator.faults import Fault
 
 from ..common import HOME, VIN, bring_input
 
-pytestmark = pytest.mark.fixed_rhythm
+pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.slow]
 
 # Seconds from Tesla's answer to the kill: at once, before the entry is written
 # (Home Assistant waits a second), about then, and after.

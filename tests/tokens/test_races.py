@@ -29,7 +29,7 @@ from ..common import act, bring_input, set_up, tick
 from ..token_gate import TokenGate
 from .token_helpers import asked, drain, expiry, reauth_flows, refresh_token
 
-pytestmark = pytest.mark.fixed_rhythm
+pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.slow]
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)

@@ -32,6 +32,8 @@ from ..worker.off_peak.off_peak_helpers import (
 )
 from ..worker.special_charging.session_helpers import happened, local
 
+pytestmark = pytest.mark.slow
+
 WAYS = pytest.mark.parametrize("way", [Way.TESSIE, Way.TESLEMETRY], indirect=True)
 EACH = pytest.mark.parametrize(
     "way", [Way.OWN_APPLICATION, Way.TESSIE, Way.TESLEMETRY], indirect=True

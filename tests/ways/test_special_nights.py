@@ -25,6 +25,8 @@ from ..worker.special_charging.session_helpers import (
     with_session,
 )
 
+pytestmark = pytest.mark.slow
+
 WAYS = pytest.mark.parametrize(
     "way", [Way.OWN_APPLICATION, Way.TESSIE, Way.TESLEMETRY], indirect=True
 )

@@ -31,6 +31,8 @@ from custom_components.tesla_scout_worker.gateways.waits import MAX_WAIT
 from custom_components.tesla_scout_worker.worker.delivery import failure_of
 from homeassistant.util import dt as dt_util
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 WORDS = sorted({word for rule in TABLE for word in rule.words if word[0] != "("})
 

@@ -43,6 +43,8 @@ from .off_peak_helpers import (
     windows,
 )
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_car_that_does_not_tell_its_schedules_is_not_asked_for_ever(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory

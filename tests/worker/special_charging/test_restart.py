@@ -16,7 +16,7 @@ from ...scout_helpers import LIST, READ, payload
 from .restart_helpers import LAST_MINUTE, SESSION, Night, at
 from .session_helpers import charges, session_timers
 
-pytestmark = pytest.mark.fixed_rhythm
+pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from .session_helpers import (
     with_session,
 )
 
+pytestmark = pytest.mark.slow
+
 QUARTER = timedelta(minutes=15)
 ADD = f"/api/1/vehicles/{VIN}/command/add_charge_schedule"
 SESSION = "special_1_20250807_0700"

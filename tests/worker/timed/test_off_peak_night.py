@@ -36,6 +36,8 @@ from .any_car import (
     vin_of,
 )
 
+pytestmark = pytest.mark.slow
+
 MINUTE = timedelta(minutes=1)
 FIVE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
