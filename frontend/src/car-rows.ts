@@ -184,7 +184,7 @@ function titleOf(plan: PlanView, { format, t }: CarContext): string {
   if (plan.source === "charge_now") {
     return t("charge_now_row", { target: format.percent(plan.target) });
   }
-  return t(plan.source === "target_of_day" ? "target_of_day_row" : "special");
+  return plan.title ?? t(plan.source === "target_of_day" ? "target_of_day_row" : "special");
 }
 
 /** A row with a button that cancels it; a compact card has none. */

@@ -59,6 +59,8 @@ export interface PlanView {
   saving: number | null;
   waits_for: string | null;
   source: string | null;
+  /** The title of its event in a calendar. */
+  title: string | null;
 }
 
 /** What a person said about the coming days. */

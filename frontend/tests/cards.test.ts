@@ -119,6 +119,16 @@ describe("the car's card", () => {
     }
   });
 
+  it("calls a request by the title of its event", async () => {
+    const view = car("special");
+    const plans = view.plans.map((plan) =>
+      plan.session_id === null ? plan : { ...plan, title: "To the sea" },
+    );
+    const shown = text(await open(house({ ...view, plans }).hass));
+    expect(shown).toContain("To the sea · 95 % by");
+    expect(text(await open(house(view).hass))).toContain("Special charging · 95 % by");
+  });
+
   it("moves nothing, so that nobody has to ask for less motion", () => {
     const sheets = [TeslaScoutCard, ...["strip", "special", "day"].map(elementOf)].map(stylesOf);
     for (const sheet of sheets) {

@@ -210,6 +210,33 @@ async def test_special_charging_comes_and_goes(
     assert [plan["session_id"] for plan in card.view["plans"]] == [None]
 
 
+async def test_a_request_of_the_calendar_keeps_its_title(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """Of several requests the card shows which is which."""
+    await evening(hass, cloud, noon)
+    card = await open_card(hass, hass_ws_client)
+    await hass.services.async_call(
+        "calendar",
+        "create_event",
+        {
+            "entity_id": entity_id(hass, "calendar", "special_charging"),
+            "summary": "To the sea, 95 %",
+            "start_date_time": "2026-11-25 06:30:00",
+            "end_date_time": "2026-11-25 07:00:00",
+        },
+        blocking=True,
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await card.update()
+    titles = {plan["session_id"]: plan["title"] for plan in card.view["plans"]}
+    assert titles.pop(None, None) is None
+    assert [*titles.values()] == ["To the sea, 95 %"]
+
+
 async def test_preview_of_what_cannot_be(
     hass: HomeAssistant,
     cloud: Cloud,

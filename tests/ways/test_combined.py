@@ -6,7 +6,10 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.gateways.errors import RefusedError
@@ -175,7 +178,10 @@ async def test_the_second_way_ends_by_reconfigure(
 
 @pytest.mark.all_entities
 async def test_two_entries_become_one_by_the_repair(
-    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator
+    hass: HomeAssistant,
+    cloud: Cloud,
+    hass_client: ClientSessionGenerator,
+    hass_ws_client: WebSocketGenerator,
 ) -> None:
     """Device, entities, settings and coming sessions of the car stay."""
     await async_setup_component(hass, "repairs", {})
@@ -201,6 +207,22 @@ async def test_two_entries_become_one_by_the_repair(
         ready_by=f"{dt_util.now() + timedelta(days=2):%Y-%m-%d} 07:00",
     )
     assert promised
+    client = await hass_ws_client(hass)
+    week = dt_util.now() + timedelta(days=7)
+    await client.send_json_auto_id(
+        {
+            "type": "calendar/event/create",
+            "entity_id": entity_id(hass, "calendar", "special_charging"),
+            "event": {
+                "summary": "90 %",
+                "dtstart": week.isoformat(),
+                "dtend": (week + timedelta(hours=1)).isoformat(),
+                "rrule": "FREQ=WEEKLY",
+            },
+        }
+    )
+    assert (await client.receive_json())["success"]
+    [repeat] = entities.runtime_data.store.record(VIN).repeats.values()
     sessions = entities.runtime_data.store.record(VIN).sessions.open
 
     account = await set_up(hass, cloud)
@@ -221,6 +243,8 @@ async def test_two_entries_become_one_by_the_repair(
     assert state_of(hass, "sensor", "capabilities") == "in_car"
     kept = account.runtime_data.store.record(VIN).sessions.open
     assert [item.id for item in kept] == [item.id for item in sessions]
+    record = account.runtime_data.store.record(VIN)
+    assert [*record.repeats.values()] == [repeat]
     assert ir.async_get(hass).async_get_issue(DOMAIN, issue.issue_id) is None
 
 

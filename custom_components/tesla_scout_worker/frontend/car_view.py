@@ -68,6 +68,7 @@ class PlanView:
         saving: By how many percent waiting for prices is expected to be cheaper.
         waits_for: Why nothing was sent yet.
         source: Who asked for it, such as ``charge_now``; None: the daily plan.
+        title: The title of its event in a calendar; None: it has none.
     """
 
     session_id: str | None
@@ -84,6 +85,7 @@ class PlanView:
     saving: int | None
     waits_for: str | None
     source: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,6 +205,7 @@ def plan_view(facts: CarFacts, goal: Goal, level: float | None) -> PlanView:
         saving=goal.saving,
         waits_for=goal.waits_for,
         source=goal.source,
+        title=goal.title,
     )
 
 

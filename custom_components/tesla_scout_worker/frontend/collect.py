@@ -197,6 +197,7 @@ def _session_goal(session: Session) -> Goal:
         expected_level=session.expected_level,
         cancellable=session.is_cancellable,
         source=session.source.value,
+        title=session.title,
     )
 
 

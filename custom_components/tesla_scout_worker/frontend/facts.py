@@ -24,6 +24,7 @@ class Goal:
         expected_level: What a running session expects at its deadline, in percent.
         cancellable: Whether a person may cancel it.
         source: Who asked for it, such as ``charge_now``; None: the daily plan.
+        title: The title of its event in a calendar; None: it has none.
     """
 
     session_id: str | None = None
@@ -37,6 +38,7 @@ class Goal:
     expected_level: float | None = None
     cancellable: bool = False
     source: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1794,7 +1794,7 @@ function os(n, t) {
   return se(n, d.join(" · "), u, p);
 }
 function rs(n, { format: t, t: e }) {
-  return n.source === "charge_now" ? e("charge_now_row", { target: t.percent(n.target) }) : e(n.source === "target_of_day" ? "target_of_day_row" : "special");
+  return n.source === "charge_now" ? e("charge_now_row", { target: t.percent(n.target) }) : n.title ?? e(n.source === "target_of_day" ? "target_of_day_row" : "special");
 }
 function se({ busy: n, compact: t, t: e }, s, a, i) {
   const o = i && !t ? l`<button class="act" aria-label=${a} ?disabled=${n} @click=${i}>
