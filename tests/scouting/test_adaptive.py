@@ -107,10 +107,11 @@ def test_the_first_read_the_asked_one_and_the_hinted_one_are_taken_at_once() -> 
         (READY, AWAKE, LASTING_PLUGGED_IN),
         (AWAY, replace(AWAKE, metres=1_000.0), LASTING_AWAY),
         (AWAY, replace(AWAKE, metres=15_000.0), timedelta(minutes=20)),
+        (AWAY, replace(AWAKE, metres=15_000.0, inbound=True), timedelta(minutes=20)),
         (AWAY, replace(AWAKE, metres=1e6), LONGEST_GAP),
         (AWAY, replace(AWAKE, metres=None), LASTING),
     ],
-    ids=["home", "plugged in", "near", "far", "abroad", "anywhere"],
+    ids=["home", "plugged in", "near", "far", "parked", "abroad", "anywhere"],
 )
 def test_a_car_that_woke_must_stay_up_before_it_is_read(
     before: Observation, motion: MotionEstimate, expected: timedelta
@@ -148,6 +149,8 @@ def test_a_car_that_was_driving_home_when_it_slept_is_read_soon() -> None:
             MotionEstimate(metres=1e7, speed=10.0, idles=(30 * MINUTE,)),
             LONGEST_GAP / MINUTE,
         ),
+        # In a jam half of its way is too long: it may drive home fast, and fall asleep.
+        (MotionEstimate(metres=12_000.0, speed=1.0, idles=(30 * MINUTE,)), 44),
         # It sleeps so soon after it parks that its sleep tells.
         (MotionEstimate(metres=6_000.0, speed=10.0), 16.5),
         (MotionEstimate(metres=None), LEAST_GAP / MINUTE),
@@ -181,6 +184,18 @@ def test_a_charge_is_read_when_it_should_end() -> None:
             is ReadReason.CHARGING
         )
     assert wait(policy_input(READY, AWAKE, charging=True)) == CHARGING_GAPS[0] / MINUTE
+    # An end just after the read that is due anyway does not put it off.
+    full = replace(AWAKE, full_at=NOON + CHARGING_GAPS[0])
+    of = policy_input(READY, full, charging=True)
+    assert next_read(of).reason is ReadReason.CHARGING
+
+
+def test_a_car_that_was_unplugged_is_read_when_it_should_be_driving() -> None:
+    """A hint says so; what it did before does not matter."""
+    motion = replace(AWAKE, leaves_at=NOON + 4 * MINUTE, plug_at=NOON + 7 * MINUTE)
+    for known in ({"charging": True}, {"driving": True}, {}):
+        of = policy_input(READY, motion, **known)
+        assert (next_read(of).reason, wait(of)) == (ReadReason.UNPLUGGED, 4)
 
 
 def test_a_parked_car_is_left_alone_until_it_should_sleep() -> None:
@@ -332,6 +347,9 @@ def test_a_signal_that_is_back_must_last() -> None:
     soon = policy_input(READY, replace(AWAKE, online_since=NOON + MINUTE))
     assert next_read(soon).reason is ReadReason.STILL_AWAKE
     assert next_read(soon).due == NOON + SHORTEST_IDLE
+    just = policy_input(READY, replace(AWAKE, online_since=NOON + 10 * MINUTE))
+    assert next_read(just).reason is ReadReason.SIGNAL_BACK
+    assert next_read(just).due == NOON + 13 * MINUTE
 
 
 @pytest.mark.parametrize(("misses", "minutes"), [(1, 5), (2, 10), (3, 20), (9, 60)])
@@ -343,6 +361,8 @@ def test_a_read_that_came_to_nothing_is_repeated_ever_more_rarely(
     assert (next_read(of).reason, wait(of)) == (ReadReason.MISSED, minutes)
     later = policy_input(misses=1, tried_at=NOON)
     assert next_read(later).reason is ReadReason.STILL_AWAKE
+    succeeded = policy_input(read_at=None, misses=0, tried_at=NOON)
+    assert next_read(succeeded).reason is ReadReason.FIRST
     assert timedelta(minutes=wait(of)) <= LONGEST_RETRY
     assert RETRY > FREE_INTERVAL
 
@@ -359,9 +379,17 @@ def test_a_clock_that_was_set_back_loops_no_failing_read() -> None:
 
 def test_in_a_month_that_must_be_saved_in_all_takes_longer() -> None:
     """From the last read, or from the waking."""
-    assert wait(policy_input(stretch=2.0)) == 2 * SHORTEST_IDLE / MINUTE
+    slow = policy_input(stretch=2.0)
+    assert wait(slow) == 2 * SHORTEST_IDLE / MINUTE
+    assert adaptive(slow, NOON + 15 * MINUTE) is ReadReason.LET_SLEEP
     woke = replace(AWAKE, slept=True, online_since=NOON + 60 * MINUTE)
     assert wait(policy_input(AT_HOME, woke, stretch=2.0)) == 60 + 2 * LASTING / MINUTE
+
+
+def test_a_car_that_was_never_read_is_read_in_any_month() -> None:
+    """There is nothing to wait from."""
+    of = policy_input(motion=MotionEstimate(), read_at=None, stretch=2.0)
+    assert adaptive(of, NOON) is ReadReason.FIRST
 
 
 def test_a_car_that_was_out_of_reach_for_long_is_not_left_for_as_long_again() -> None:
