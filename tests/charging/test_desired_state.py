@@ -20,6 +20,7 @@ from custom_components.tesla_scout_worker.charging.in_car.charge_limit import (
     LimitOverride,
 )
 from custom_components.tesla_scout_worker.charging.in_car.difference import (
+    ManagedSchedule,
     ScheduleRole,
     one_time_schedule,
 )
@@ -124,6 +125,89 @@ def test_a_session_is_wanted_from_send_to_cleanup() -> None:
     fewer = desired(replace(SENDING, schedule_ids=(11, 12)))
     assert [schedule.id for schedule in fewer.schedules] == [11]
     assert fewer.session_ids == {11, 12}
+
+
+@pytest.mark.parametrize(
+    ("session", "limit", "override", "expected"),
+    [(SENDING, 80, None, 90), (RESTORING, 90, RAISED, 80), (HOLDING, 80, None, None)],
+)
+def test_away_from_home_only_the_limit_is_set(
+    session: Session,
+    limit: int,
+    override: LimitOverride | None,
+    expected: int | None,
+) -> None:
+    """Schedules are bound to home: none is added or removed elsewhere."""
+    sessions = CarSessions(override=override).with_session(session)
+    daily = DailyPart(schedules=(NIGHT,), ours=(NIGHT,))
+    away = replace(observed(limit), at_home=False)
+    state = desired_state(sessions, part_of(session), daily, away)
+    raised = RAISED if session is not HOLDING else None
+    assert state == DesiredState(limit=expected, override=raised)
+
+
+def in_car(schedule: ManagedSchedule) -> ChargeSchedule:
+    """Return a schedule as the car tells it."""
+    order = schedule.order
+    return ChargeSchedule(
+        id=order.id,
+        days_of_week=order.days_of_week,
+        start_time=order.start_time,
+        end_time=order.end_time,
+        one_time=order.one_time,
+        enabled=True,
+        position=order.position,
+    )
+
+
+def test_what_is_over_is_not_removed() -> None:
+    """The car drops it by itself: of a session and of the daily plan."""
+    [ours] = session_schedules(HOLDING, observed(80))
+    held = (in_car(ours), in_car(NIGHT))
+    daily = DailyPart(ours=(NIGHT,))
+    before = END - HOUR
+    early = vehicle_change(
+        desired(RESTORING, daily=daily, now=before), observed(80, held, 8, before)
+    )
+    assert early.schedules.remove == {3, 11}
+    assert early.found == held
+    late = vehicle_change(
+        desired(RESTORING, daily=daily, now=END), observed(80, held, 8, END)
+    )
+    assert late.schedules.empty
+    assert late.found == ()
+    # The session's id with other content is none of the session's that are over.
+    other = replace(in_car(ours), end_time=400)
+    kept = vehicle_change(desired(RESTORING, now=END), observed(80, (other,), 8, END))
+    assert kept.schedules.remove == {11}
+
+
+def test_ids_in_use_are_not_given_again() -> None:
+    """Neither those of sessions that are not in the car, nor others that are named."""
+    second = int(SEND_AT.timestamp())
+    sending = replace(SENDING, schedule_ids=(second,))
+    other = Window(start=START + HOUR, end=END)
+    planned = one_time_schedule(other, ScheduleRole.PLAN, HOME, WARSAW)
+    daily = DailyPart(schedules=(planned,))
+    change = vehicle_change(
+        desired(sending, daily=daily), observed(80, ()), (second + 1,)
+    )
+    added = [schedule.id for schedule in change.schedules.add]
+    assert added == [second, second + 2]
+
+
+def test_a_change_knows_what_it_is_made_for() -> None:
+    """The limit before and after, and what the car holds and takes."""
+    night = in_car(NIGHT)
+    change = vehicle_change(desired(SENDING), observed(80, (night,), 4))
+    assert (change.current_limit, change.limit) == (80, 90)
+    assert (change.found, change.most) == ((night,), 4)
+    same = vehicle_change(
+        desired(SENDING, limit=90, override=RAISED), observed(90, (night,), 4)
+    )
+    assert same.limit is None
+    unknown = vehicle_change(desired(SENDING), observed(None))
+    assert (unknown.limit, unknown.current_limit) == (None, None)
 
 
 def test_sessions_come_before_the_daily_plan() -> None:

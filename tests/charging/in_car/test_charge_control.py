@@ -63,8 +63,13 @@ def test_a_car_gets_its_time_to_start_by_itself() -> None:
     fresh = seen(ago=-STARTS_WITHIN)
     assert start(control, fresh, at=later)[1] is ChargeAction.START
     charging = seen("Charging", ago=-STARTS_WITHIN)
-    control, action = start(control, charging, at=later)
+    assert (
+        start(control, fresh, at=later - timedelta(seconds=1))[1] is ChargeAction.NONE
+    )
+    refused = replace(control, refusal="no")
+    control, action = start(refused, charging, at=later)
     assert (control.started, action) == (WINDOW.start, ChargeAction.NONE)
+    assert control.refusal is None
 
 
 @pytest.mark.parametrize(
@@ -95,8 +100,29 @@ def test_a_car_is_started_once_a_window() -> None:
     assert start(control) == (control, ChargeAction.NONE)
     # What it does not say counts as started.
     waited = ChargeControl(start_by=NOW)
-    control, action = start(waited, seen(None, charge_port_door_open=True))
+    silent = seen(None, conn_charge_cable="IEC")
+    control, action = start(waited, silent)
     assert action is ChargeAction.NONE
+
+
+def test_a_wait_of_an_earlier_window_is_none_of_this_one() -> None:
+    """The car gets its time anew; what is waited for since this one began goes on."""
+    earlier = replace(NONE, start_by=WINDOW.start - timedelta(seconds=1))
+    control, action = start(earlier)
+    assert action is ChargeAction.NONE
+    assert control.start_by == NOW + STARTS_WITHIN
+    assert start(replace(NONE, start_by=WINDOW.start))[1] is ChargeAction.START
+
+
+def test_a_start_that_failed_in_transit_is_due_again_within_its_window() -> None:
+    """Not one that was sent, nor one of an earlier window."""
+    failed = NONE.commanded(WINDOW).start_failed(NOW, may_have_started=False)
+    assert failed.retries(WINDOW)
+    assert not failed.retries(None)
+    assert not failed.retries(replace(WINDOW, start=NOW + HOUR, end=NOW + 2 * HOUR))
+    assert not NONE.retries(WINDOW)
+    assert not NONE.commanded(WINDOW).start_sent(NOW).retries(WINDOW)
+    assert replace(NONE, start_by=WINDOW.start).retries(WINDOW)
 
 
 def test_what_a_command_started_is_stopped_at_the_end_of_its_window() -> None:
@@ -111,6 +137,11 @@ def test_what_a_command_started_is_stopped_at_the_end_of_its_window() -> None:
     assert stop_action(STARTED, None, seen("Charging"), NOW)[1] is ChargeAction.STOP
     control, action = stop_action(STARTED, None, seen(), NOW)
     assert (control.stop_at, action) == (None, ChargeAction.NONE)
+    # Due now, of a car that does not say whether it charges: asked again later.
+    due = replace(STARTED, stop_at=NOW)
+    assert stop_action(due, None, seen("Charging"), NOW)[1] is ChargeAction.STOP
+    control, action = stop_action(due, None, seen(None), NOW)
+    assert (control.stop_at, action) == (NOW + TRIES_APART, ChargeAction.NONE)
 
 
 def test_what_became_of_a_start() -> None:
@@ -136,6 +167,8 @@ def test_what_a_person_ended_is_not_stopped_again() -> None:
     assert control.seen(seen("Complete", ago=-STARTS_WITHIN)).stop_at is None
     assert control.seen(seen("Charging", ago=-STARTS_WITHIN)) == control
     assert control.seen(seen("Disconnected")) == NONE
+    without = replace(control, start_by=None)
+    assert without.seen(seen("Complete")) == without
 
 
 @given(
