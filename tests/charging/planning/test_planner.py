@@ -513,6 +513,23 @@ def test_taper_takes_longer_and_costs_less() -> None:
     assert plan.expected_level == 95
 
 
+def test_the_dear_half_hour_is_the_one_that_takes_little() -> None:
+    """Of 40 % up to full the first half hour takes 28: that one is to be cheap."""
+    wanted = goal(0, 90 * MINUTE, level=61, target=100)
+    plan = plan_charge(wanted, prices(2.5, 1, 3, length=30 * MINUTE), START)
+    assert spans(plan) == [(30, 90)]
+    full = goal(60, 90 * MINUTE)
+    same = plan_charge(full, prices(2.5, 1, 3, length=30 * MINUTE), START)
+    assert spans(same) == [(0, 60)]
+
+
+def test_an_hour_without_a_cost_is_cheaper_than_any_other() -> None:
+    """0 is a price, and not a missing one."""
+    plan = plan_charge(goal(60, 3 * HOUR), prices(0.5, 0, 0.5), START)
+    assert spans(plan) == [(60, 120)]
+    assert plan.cost == 0
+
+
 def test_short_of_a_target_in_the_taper() -> None:
     """The level that is reached follows the falling power."""
     wanted = goal(30, 20 * MINUTE, level=75, target=100)
