@@ -129,6 +129,10 @@ class CombinedGateway:
         """Return the cars of the account."""
         return await self._account.async_list_vehicles()
 
+    def must_be_woken(self, vin: str) -> bool:
+        """Return whether a car sleeps that the account can read."""
+        return self._account.must_be_woken(vin)
+
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Poll one car by the account."""
         return await self._account.async_connectivity(vin)

@@ -111,6 +111,9 @@ class Gateway(Protocol):
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Poll one car: free. It does not wake the car."""
 
+    def must_be_woken(self, vin: str) -> bool:
+        """Return whether a car sleeps that can be read, and takes no command before a wake."""
+
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Read a car; ``seen_at`` is the time that the answer is of. It wakes no car."""
 

@@ -252,7 +252,7 @@ class CarController:
             return True
         if not pending:
             return False
-        if not seen.fresh:
+        if not seen.fresh or self._delivery.must_be_woken(self._vin):
             attempts = self._owners.pending(pending, change.schedules, seen)
             return await self._async_read_for(cycle, attempts)
         unlisted = seen.snapshot.schedules is None and change.empty

@@ -154,6 +154,10 @@ class Delivery:
         """Return what can be done with the car."""
         return self._client.capabilities(vin)
 
+    def must_be_woken(self, vin: str) -> bool:
+        """Return whether a car that can be read takes no command before a wake."""
+        return self._client.must_be_woken(vin)
+
     async def async_is_online(self, vin: str) -> bool:
         """Poll whether the car is online; free.
 
@@ -188,7 +192,8 @@ class Delivery:
         """
         car, now = self._scout.data.get(vin), dt_util.utcnow()
         in_service = car is None or car.summary.in_service
-        if not in_service and await self.async_is_online(vin):
+        online = not in_service and await self.async_is_online(vin)
+        if online and not self.must_be_woken(vin):
             return {
                 owner: Reach(state=attempt.state.awake(now))
                 for owner, attempt in attempts.items()

@@ -3,6 +3,7 @@
 Nothing of them is imported by the integration: only their entities and actions are used.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from ..off_peak.off_peak_helpers import (
     PRICES,
     choose,
     depart,
+    held,
     publish,
     switch,
     two_days,
@@ -216,6 +218,24 @@ async def test_what_they_show_is_old_after_commands(
     assert at(4, 30) < charges(cloud)[-1].start < at(4, 50)
 
 
+async def off_peak_evening(
+    hass: HomeAssistant, theirs: Theirs, hours: Iterable[int]
+) -> ConfigEntry[Any]:
+    """Set up what was found, by prices that are low in some hours; leave at 07:00."""
+    publish(hass, *two_days(*hours))
+    entry = await set_up_found(hass)
+    await theirs.async_pass(MINUTE, timedelta(seconds=10))
+    await choose(hass, entry, price_source="entities", price_entities=[PRICES])
+    await switch(hass, "shadow_mode", False)
+    await depart(hass, "07:00")
+    return entry
+
+
+def wakes(cloud: Cloud) -> int:
+    """Return how often the car was woken."""
+    return sum(each.path.endswith("/wake_up") for each in cloud.requests)
+
+
 @pytest.mark.slow
 @EACH
 @pytest.mark.parametrize("trouble", ["none", "restart"])
@@ -225,12 +245,7 @@ async def test_an_off_peak_night(
     """By prices; also if both are loaded anew while it charges."""
     car = the_car(cloud)
     car.plug_in()
-    publish(hass, *two_days(2, 3, 4, 5, 6))
-    entry = await set_up_found(hass)
-    await theirs.async_pass(MINUTE, timedelta(seconds=10))
-    await choose(hass, entry, price_source="entities", price_entities=[PRICES])
-    await switch(hass, "shadow_mode", False)
-    await depart(hass, "07:00")
+    entry = await off_peak_evening(hass, theirs, range(2, 7))
     car.set_charge_limit(80)
     await theirs.async_until(at(1))
     assert car.battery_level < (54 if theirs.entry.domain == TESLA_FLEET else 52)
@@ -242,3 +257,28 @@ async def test_an_off_peak_night(
     assert round(car.battery_level) == 80
     assert charges(cloud)[-1].start >= at(2)
     assert not repairs(hass)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theirs", [TESLEMETRY], indirect=True)
+async def test_a_car_that_sleeps_is_not_woken_for_each_plan(
+    hass: HomeAssistant, cloud: Cloud, theirs: Theirs
+) -> None:
+    """Its schedules are written into it an hour before they matter: a wake is dear."""
+    car = the_car(cloud)
+    car.plug_in()
+    await off_peak_evening(hass, theirs, (4, 5, 6))
+    car.set_charge_limit(60)
+    await theirs.async_until(at(1))
+    assert car.state is CarState.ASLEEP
+    before = wakes(cloud)
+    for minutes, hours in ((20, (3,)), (45, (5,)), (70, (4,))):
+        publish(hass, *two_days(*hours))
+        await theirs.async_until(at(1) + minutes * MINUTE)
+    await theirs.async_until(at(3))
+    assert wakes(cloud) == before
+    assert state_of(hass, "sensor", "off_peak_plan") == "pending"
+    await theirs.async_until(at(3, 40))
+    assert wakes(cloud) == before + 1
+    assert state_of(hass, "sensor", "off_peak_plan") == "in_car"
+    assert ("0001000", "04:19", "05:00", True) in held(cloud)

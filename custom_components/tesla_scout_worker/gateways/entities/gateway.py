@@ -6,7 +6,7 @@ It reads their states and calls their actions, and knows nothing else of them.
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from aiohttp import ClientError
@@ -23,10 +23,9 @@ from homeassistant.const import (
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
 )
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceNotFound
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
@@ -50,6 +49,7 @@ from ..models import (
     VehicleSummary,
 )
 from .parts import EntityCar, Part
+from .push import EntityPush
 from .registry import async_entity_ids
 from .schedule_actions import ScheduleActions
 from .states import PartState, payload, plugged_in
@@ -77,6 +77,8 @@ WAKES_ITSELF: Final = frozenset({"tesla_fleet", "tessie"})
 # show late that it is awake.
 WAKES_WITHIN: Final = timedelta(seconds=60)
 STAYS_AWAKE: Final = timedelta(minutes=10)
+
+LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 
 # The keys of errors that are not about the command: the integration has not reached its
 # service or the car, so the same command may work later.
@@ -251,24 +253,36 @@ class EntityGateway:
             return asleep.flag is True
         return online is not None and online.flag is False
 
+    def must_be_woken(self, vin: str) -> bool:
+        """Return whether the car sleeps, and its schedules are written into it too.
+
+        What is only held here, a car that sleeps has at once.
+        """
+        return self._actions.available and self._must_be_woken()
+
+    def _must_be_woken(self) -> bool:
+        """Whether the car sleeps, and its integration does not wake it by itself."""
+        if Part.WAKE not in self._car.parts or self._car.platform in WAKES_ITSELF:
+            return False
+        return self._is_asleep() and not WAKES_WITHIN <= self._woken_for < STAYS_AWAKE
+
+    @property
+    def _woken_for(self) -> timedelta:
+        """How long ago the car was woken; a long time if it was not."""
+        return dt_util.utcnow() - (self._woken_at or LONG_AGO)
+
     async def _async_wake_first(self) -> None:
-        """Wake a car that sleeps, unless its integration does so before each command.
+        """Wake a car that must be woken before a command.
 
         Raises:
             CarWakingError: the car was asked to wake; the command is sent after that.
         """
-        if Part.WAKE not in self._car.parts or self._car.platform in WAKES_ITSELF:
+        if not self._must_be_woken():
             return
-        if not self._is_asleep():
-            return
-        now, woken_at = dt_util.utcnow(), self._woken_at
-        if woken_at is not None and now - woken_at < WAKES_WITHIN:
-            raise CarWakingError
-        if woken_at is not None and now - woken_at < STAYS_AWAKE:
-            return
-        with suppress(RefusedError):
-            await self._act(Part.WAKE, "press")
-        self._woken_at = now
+        if self._woken_for >= WAKES_WITHIN:
+            with suppress(RefusedError):
+                await self._act(Part.WAKE, "press")
+            self._woken_at = dt_util.utcnow()
         raise CarWakingError
 
     async def async_wake(self, vin: str) -> None:
@@ -373,67 +387,3 @@ def _error_of(err: HomeAssistantError) -> FleetError:
     if word in UNREACHED.get(err.translation_domain or "", ()):
         return UnclearAnswerError(word)
     return RefusedError(word)
-
-
-class EntityPush:
-    """Reports the car when a state of its entities changes."""
-
-    def __init__(self, hass: HomeAssistant, car: EntityCar) -> None:
-        """Bind the car."""
-        self._hass = hass
-        self._car = car
-
-    def covers(self, vin: str) -> bool:
-        """Return whether it is the car of the entities."""
-        return vin == self._car.vin
-
-    @callback
-    def async_listen(self, changed: Callable[[str], None]) -> Callable[[], None]:
-        """Call ``changed`` with the VIN when a state changes, until the result is called.
-
-        An entity that is renamed, enabled, disabled or removed is heard of, too.
-        """
-        stop_states: list[Callable[[], None]] = []
-
-        @callback
-        def on_state(event: Event[EventStateChangedData]) -> None:
-            """Report the car."""
-            changed(self._car.vin)
-
-        @callback
-        def listen() -> None:
-            """Listen to the entities as they are named now."""
-            while stop_states:
-                stop_states.pop()()
-            ids = async_entity_ids(self._hass, self._car.parts).values()
-            names = [entity_id for entity_id in ids if entity_id is not None]
-            stop_states.append(
-                async_track_state_change_event(self._hass, names, on_state)
-            )
-
-        @callback
-        def on_registry(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-            """Listen anew after a change to one of the entities."""
-            listen()
-            changed(self._car.vin)
-
-        @callback
-        def concerns(data: er.EventEntityRegistryUpdatedData) -> bool:
-            """Whether a change of the registry may be about an entity of the car."""
-            known = async_entity_ids(self._hass, self._car.parts).values()
-            old = data.get("old_entity_id")
-            return None in known or data["entity_id"] in known or old in known
-
-        stop_registry = self._hass.bus.async_listen(
-            er.EVENT_ENTITY_REGISTRY_UPDATED, on_registry, event_filter=concerns
-        )
-        listen()
-
-        @callback
-        def stop() -> None:
-            """Listen no longer."""
-            stop_registry()
-            while stop_states:
-                stop_states.pop()()
-
-        return stop

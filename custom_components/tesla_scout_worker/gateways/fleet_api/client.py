@@ -205,6 +205,10 @@ class FleetClient:
             answer = await self._plain(vin).vehicle_data(list(READ_ENDPOINTS))
         return _response(answer)
 
+    def must_be_woken(self, vin: str) -> bool:
+        """Return False: a car that sleeps is not online."""
+        return False
+
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Poll one car: free. It does not wake the car."""
         async with self._mapped(Site.READ):
