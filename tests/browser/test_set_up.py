@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Page, expect
 import pytest
 
+from custom_components.tesla_scout_worker.const import REGION_CUSTOM, REGION_SERVERS
 from demo.home_assistant import HomeAssistantError
 from simulator.faults import Fault
 
@@ -19,7 +20,7 @@ from .world import World
 ADD = "/config/integrations/dashboard/add?domain=tesla_scout_worker"
 PRODUCTS = "*/api/1/products"
 TOKEN = "*/oauth2/v3/token"
-REGIONS = ("na", "eu", "cn", "custom")
+REGIONS = (*REGION_SERVERS, REGION_CUSTOM)
 
 # A way whose first step has another name.
 FIRST_STEPS = {"entities": "car_entities"}
