@@ -11,7 +11,7 @@ from homeassistant.util.ulid import ulid_now
 
 from ..charging.sessions.repeats import Repeat, new_repeat
 from ..charging.sessions.requests import RequestError
-from ..charging.sessions.session import Session, Source
+from ..charging.sessions.session import LEAST_NOTICE, Session, Source
 from ..storage.account_file import NotSavedError
 from .event_sessions import EventRequest, EventSessions
 from .manager import Worker
@@ -71,6 +71,7 @@ class RepeatRequests:
         ``instead_of`` is the id of a session whose place the first of them takes.
         """
         new = self._new(request, rule)
+        await self._async_check(vin, new, instead_of)
         if instead_of is not None:
             await self._sessions.async_cancel(vin, instead_of)
         await self._async_save(vin, new)
@@ -175,6 +176,13 @@ class RepeatRequests:
         }
         await self._worker.repository.async_update(vin, repeats=kept)
         await self.async_read(vin)
+
+    async def _async_check(self, vin: str, new: Repeat, instead_of: str | None) -> None:
+        """Refuse a request whose first session cannot be, as a single one is."""
+        soon = dt_util.utcnow() + LEAST_NOTICE
+        first = new.next_deadline(soon, _zone())
+        if first is not None and first - soon < self._sessions.options.look_ahead:
+            await self._sessions.async_plan(vin, new.target, first, instead_of)
 
     def _new(self, request: EventRequest, rule: str) -> Repeat:
         """Return a repeating request that can be met."""

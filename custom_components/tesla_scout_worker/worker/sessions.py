@@ -70,10 +70,12 @@ class SessionRequests:
 
         return async_track_time_change(self._hass, check, at.hour, at.minute, at.second)
 
-    async def async_plan(self, vin: str, target: int, ready_by: datetime) -> ChargePlan:
+    async def async_plan(
+        self, vin: str, target: int, ready_by: datetime, instead_of: str | None = None
+    ) -> ChargePlan:
         """Return the plan for a request, and change nothing."""
         await self._worker.energy.async_refresh()
-        return (await self._async_checked(vin, target, ready_by))[2]
+        return (await self._async_checked(vin, target, ready_by, instead_of))[2]
 
     async def async_add(
         self,

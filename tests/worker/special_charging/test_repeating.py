@@ -281,6 +281,15 @@ async def test_a_repetition_that_cannot_be_changes_nothing(page: Page) -> None:
     assert await page.events() == before
 
 
+async def test_a_series_that_would_overlap_is_refused(page: Page) -> None:
+    """In words, as a single event is; a later week of it would only be logged."""
+    assert await page.ask("create", event=event("07T07:00", "80 %")) is None
+    error = await page.add("07T07:00", "90 %", "FREQ=DAILY")
+    assert error is not None and "overlap" in error
+    assert await page.shown() == [("07T07:00", "80 %")]
+    assert await page.add("08T07:00", "90 %", "FREQ=DAILY") is None
+
+
 async def test_a_shorter_charge_cancels_no_session(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
