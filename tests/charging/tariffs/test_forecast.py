@@ -219,6 +219,28 @@ def test_the_history_keeps_means_of_hours_for_three_weeks() -> None:
     assert max(more.days) == tomorrow
 
 
+def test_the_end_of_what_is_published_is_that_of_the_newest_day() -> None:
+    """That counts, of those that the clock has reached, and by its last hour."""
+    full = [1.0] * HOURS
+    midnight = MIDNIGHT - DAY
+    for hours in (1, 2, 23, 24):
+        seen = history(d0=full[:hours], d1=full, d2=full)
+        assert seen.published_until(TODAY, WARSAW) == midnight + hours * HOUR
+        assert seen.published_until(TODAY - DAY, WARSAW) == midnight
+    until = history(d0=full).published_until(TODAY, WARSAW)
+    assert until is not None
+    assert until.tzinfo is UTC
+
+
+def test_a_price_counts_for_each_hour_that_it_reaches() -> None:
+    """From half past midnight to a quarter past two: three hours."""
+    start = MIDNIGHT + HOUR / 2
+    item = CostInterval(start=start, end=start + 1.75 * HOUR, cost=3.0)
+    curve = CostCurve(intervals=(item,), currency="PLN")
+    seen = PriceHistory().with_prices("x", curve, WARSAW)
+    assert seen.days[TODAY + DAY][:4] == (3, 3, 3, None)
+
+
 def test_prices_of_another_source_are_forgotten() -> None:
     """Those of another currency too; one that is silent forgets nothing."""
     seen = PriceHistory().with_prices("x", quarters(MIDNIGHT, 1), WARSAW)
@@ -278,6 +300,29 @@ def test_a_forecast_of_the_source_counts_by_its_own_errors() -> None:
     assert mixed(high) == pytest.approx(2, abs=0.1)
 
 
+def test_errors_are_of_the_hour_of_the_day_on_the_wall() -> None:
+    """As a mean over its parts; where a price or a forecast is missing there is none."""
+    start = MIDNIGHT + HOUR / 4
+    prices, ours = quarters(start, 2, 2), quarters(start, 3, 5)
+    seen = PriceHistory().compared(prices, ours, quarters(start, 6, 6), WARSAW)
+    assert seen.errors[0] == HourErrors(compared=0.5, ours=4, theirs=16, bias=4)
+    assert set(seen.errors[1:]) == {HourErrors()}
+    # One price for two hours is a day of one of them, and no more.
+    long = CostInterval(start=MIDNIGHT, end=MIDNIGHT + 2 * HOUR, cost=2.0)
+    other = replace(long, cost=3.0)
+    seen = PriceHistory().compared(
+        CostCurve(intervals=(long,)),
+        CostCurve(intervals=(other,)),
+        CostCurve(intervals=(other,)),
+        WARSAW,
+    )
+    assert seen.errors[0] == HourErrors(compared=1, ours=1, theirs=1, bias=1)
+    unknown = CostCurve(intervals=(replace(long, cost=None),))
+    for curve, guess in ((unknown, prices), (quarters(MIDNIGHT, 2), unknown)):
+        none = PriceHistory().compared(curve, guess, guess, WARSAW)
+        assert none == PriceHistory()
+
+
 def test_a_forecast_may_be_good_at_night_and_bad_at_noon() -> None:
     """Each hour of the day has its own errors."""
     seen = record([-4.0, 8.0], [1.5, 2.5], range(12))
@@ -334,6 +379,17 @@ def test_where_one_forecast_says_nothing_the_other_counts() -> None:
     assert costs(seen.best(one, longer, WARSAW)) == [4, 3]
     assert costs(seen.best(two, source, WARSAW)) == [4, 5]
     assert costs(seen.best(CostCurve(), source, WARSAW)) == [3]
+    assert seen.best(one, longer, WARSAW).currency == "PLN"
+    assert seen.best(one, CostCurve(), WARSAW) == one
+    # Over a part of an interval as well: the rest of it stays.
+    long = CostInterval(start=MIDNIGHT, end=MIDNIGHT + HOUR, cost=5.0)
+    ours = CostCurve(intervals=(long,), currency="PLN")
+    middle = quarters(MIDNIGHT + HOUR / 4, 3)
+    assert seen.best(ours, middle, WARSAW).intervals == (
+        replace(long, end=MIDNIGHT + HOUR / 4),
+        replace(long, start=MIDNIGHT + HOUR / 4, end=MIDNIGHT + HOUR / 2, cost=4.0),
+        replace(long, start=MIDNIGHT + HOUR / 2),
+    )
 
 
 def test_only_new_prices_are_compared() -> None:
