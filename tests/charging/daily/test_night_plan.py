@@ -13,6 +13,7 @@ from custom_components.tesla_scout_worker.charging.daily.night_plan import (
     energy_and_cost,
     floor_window,
     night_plan as plan_of_night,
+    renewed,
     same_night,
     still_good as is_still_good,
 )
@@ -94,6 +95,10 @@ def test_the_cheapest_hours_before_the_departure() -> None:
     assert night.energy == pytest.approx(22)
     assert night.cost == pytest.approx(11 * 1 + 11 * 2)
     assert not night.waiting
+    assert night.cheaper is None
+    assert night.target == GOAL.target
+    # Until the end of the last published hour nothing is waited for.
+    assert not night_plan(GOAL, curve(9, 9, 1, 1), NONE, EVENING).waiting
 
 
 def test_without_any_price_there_is_a_last_moment() -> None:
@@ -125,6 +130,7 @@ def test_hours_without_a_price_are_used_as_little_as_possible() -> None:
     assert hours(night) == [(1, 3)]
     assert night.waiting
     assert night.cost is None
+    assert night.cheaper is None
     assert PlanReason.UNKNOWN_USED in night.reasons
 
 
@@ -147,6 +153,22 @@ def test_tomorrow_is_late() -> None:
     assert hours(night) == [(9, 11)]
     assert night.waiting
     assert night.cost is None
+
+
+@pytest.mark.parametrize(
+    ("before", "evening", "share"),
+    [(1, 5, 0.8), (0.01, 0.02, 0.5), (-1, 1, 2), (-1, 0, None), (-2, -1, None)],
+)
+def test_who_waits_knows_how_much_cheaper_that_should_be(
+    before: float, evening: float, share: float | None
+) -> None:
+    """As a share of what the published hours cost; of nothing there is no share."""
+    yesterday = curve(*[9] * 6, *[before] * 6, start=EVENING - 24 * HOUR)
+    today = curve(*[evening] * 6)
+    known = replace(today, intervals=yesterday.intervals + today.intervals)
+    night = night_plan(GOAL, known, NONE, EVENING)
+    assert night.waiting
+    assert night.cheaper == (None if share is None else pytest.approx(share))
 
 
 def test_an_evening_that_is_cheaper_than_any_night_is_taken() -> None:
@@ -258,6 +280,65 @@ def test_a_plan_that_gives_less_or_more_is_not_kept() -> None:
     )
 
 
+NIGHT = curve(*[9] * 4, *[1] * 4, *[9] * 4)
+
+
+def test_a_plan_is_replaced_by_a_better_one_only() -> None:
+    """What it waits for, and the target that it is for, are those of now."""
+    now = Outlook(now=EVENING, known=NIGHT)
+    night = plan_of_night(GOAL, now)
+    assert renewed(None, GOAL, now) == (night, False)
+    old = replace(night, target=None, waiting=True, cheaper=0.5)
+    assert renewed(old, GOAL, now) == (night, True)
+    better = Outlook(now=EVENING, known=curve(*[9] * 8, 0.5, 0.5, 9, 9))
+    assert renewed(night, GOAL, better) == (plan_of_night(GOAL, better), False)
+    # A percent more moves its edge by minutes.
+    more = replace(GOAL, target=GOAL.target + 1)
+    assert renewed(night, more, now) == (replace(night, target=more.target), True)
+    much = replace(GOAL, target=GOAL.target + 10)
+    assert renewed(night, much, now) == (plan_of_night(much, now), False)
+    # Elsewhere in the night, it is as good for its own target only.
+    early = replace(night, windows=plan_of_night(GOAL, now).windows)
+    [window] = early.windows
+    early = replace(
+        early, windows=(Window(start=EVENING + 4 * HOUR, end=EVENING + 6 * HOUR),)
+    )
+    assert window.start == EVENING + 6 * HOUR
+    assert renewed(early, GOAL, now) == (early, True)
+    assert renewed(replace(early, target=99), GOAL, now) == (night, False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({}, True),
+        # What whole percents hide is no reason for a command.
+        ({"level": 39}, True),
+        ({"level": 37}, False),
+        # Much less is needed, or at another time.
+        ({"level": 60}, False),
+        ({"ready_by": MORNING + HOUR}, False),
+    ],
+)
+def test_prices_that_are_late_change_no_plan_that_is_enough(
+    changes: dict[str, Any], kept: bool
+) -> None:
+    """One that is not enough any more is made anew, without any price."""
+    night = plan_of_night(GOAL, Outlook(now=EVENING, known=NIGHT))
+    goal, silent = replace(GOAL, **changes), Outlook(now=EVENING, known=NONE)
+    expected = night if kept else plan_of_night(goal, silent)
+    old = replace(night, target=None)
+    assert renewed(old, goal, silent) == (expected, kept)
+
+
+def test_a_plan_without_a_target_may_be_for_any() -> None:
+    """That of an older file."""
+    night = night_plan(GOAL, NIGHT, NONE, EVENING)
+    assert night.is_for(GOAL.target)
+    assert not night.is_for(GOAL.target + 1)
+    assert replace(night, target=None).is_for(80)
+
+
 def test_what_is_left_of_a_plan() -> None:
     """Windows that are over are gone, and one that runs began now."""
     one = Window(start=EVENING, end=EVENING + HOUR)
@@ -281,6 +362,27 @@ def test_the_cost_of_each_interval() -> None:
     assert energy == pytest.approx(22)
     assert cost is None
     assert energy_and_cost(GOAL, NONE, (), EVENING) == (0, 0)
+    minutes = Window(start=EVENING, end=EVENING + HOUR / 30)
+    least = energy_and_cost(GOAL, curve(3), (minutes,), EVENING)
+    assert least == pytest.approx((11 / 30, 11 / 10))
+
+
+def test_each_interval_is_that_of_its_price() -> None:
+    """From window to window until the target is reached, half an hour later."""
+    peak = CostInterval(start=EVENING, end=EVENING + 2 * HOUR, cost=2.0, peak=True)
+    later = CostInterval(start=EVENING + 3 * HOUR, end=EVENING + 5 * HOUR, cost=1.0)
+    windows = (
+        Window(start=EVENING, end=EVENING + 1.5 * HOUR),
+        Window(start=later.start, end=later.end),
+    )
+    rows = cost_breakdown(
+        GOAL, CostCurve(intervals=(peak, later), currency="PLN"), windows, EVENING
+    )
+    assert [interval for interval, _ in rows] == [
+        replace(peak, end=EVENING + 1.5 * HOUR),
+        replace(later, end=EVENING + 3.5 * HOUR),
+    ]
+    assert [cost for _, cost in rows] == [pytest.approx(33), pytest.approx(5.5)]
 
 
 def test_the_floor_is_reached_from_now_on() -> None:
@@ -290,6 +392,11 @@ def test_the_floor_is_reached_from_now_on() -> None:
     assert window.start == EVENING
     # 7.5 kWh at 11 kW, and the minute that has begun.
     assert window.end == EVENING + timedelta(minutes=42)
+    odd = floor_window(GOAL.battery, 19.999, 20, now + timedelta(microseconds=7))
+    assert odd == Window(start=EVENING, end=EVENING + timedelta(minutes=2))
+    # A schedule is shorter than a day, however little a charger gives.
+    trickle = floor_window(Battery(capacity=75, power=0.01), 1, 20, EVENING)
+    assert trickle.end - trickle.start == timedelta(minutes=1439)
 
 
 MINUTES = st.integers(0, 12 * 60)
