@@ -13,6 +13,7 @@ from custom_components.tesla_scout_worker.charging.in_car.timed_charge import (
     NOT_STARTED,
     NOT_STOPPED,
     QUIET,
+    TOLD_AFTER,
     WAITS,
     TimedAction,
     TimedCharge,
@@ -225,6 +226,44 @@ def test_a_charge_that_cannot_be_stopped_is_left_alone() -> None:
     assert decide(state, seen("Charging"), now=at)[1] is TimedAction.NONE
     assert failure_of_timing(state) == NOT_STOPPED
     assert decide(state, seen("Stopped"), WINDOW, now=at)[1] is TimedAction.START
+
+
+def test_each_command_has_tries_and_a_wait_of_its_own() -> None:
+    """A stop does not wait for the effect of a start, nor count its tries."""
+    state = TimedCharge()
+    for tries in range(1, MOST_TRIES + 1):
+        state = state.commanded(TimedAction.START, NOW)
+        assert state.tries == tries
+        assert (failure_of_timing(state) is not None) is (tries >= TOLD_AFTER)
+    assert state.waits(TimedAction.START, NOW)
+    assert not state.waits(TimedAction.STOP, NOW)
+    assert decide(state, seen("Charging"))[1] is TimedAction.STOP
+    assert state.commanded(TimedAction.STOP, NOW).tries == 1
+    assert state.commanded(TimedAction.STOP, NOW).released() == TimedCharge()
+
+
+def test_a_car_that_is_let_go_is_asked_to_charge_for_a_while() -> None:
+    """Then it has another reason not to; an unplugged charger is asked on and on."""
+    state = TimedCharge(keeps=True)
+    for _ in range(MOST_TRIES):
+        assert decide(state, seen("Stopped"), held=False)[1] is TimedAction.START
+        state = state.commanded(TimedAction.START, NOW - timedelta(hours=1))
+    assert decide(state, seen("Stopped"), held=False)[1] is TimedAction.NONE
+    assert decide(state, seen("Disconnected"))[1] is TimedAction.START
+    asked = state.commanded(TimedAction.START, NOW)
+    assert decide(asked, seen("Disconnected")) == (asked, TimedAction.NONE)
+    # What was seen last of a car out of reach says nothing of its cable.
+    assert decide(state, seen("Disconnected"), reachable=False)[1] is TimedAction.NONE
+
+
+def test_a_window_begins_anew() -> None:
+    """Whatever a person did outside of it; and a window that broke off may start again."""
+    alone = TimedCharge(left_alone=True, quiet_since=NOW - timedelta(hours=1))
+    state, action = decide(alone, seen("Stopped"), WINDOW)
+    assert (state, action) == (TimedCharge(), TimedAction.START)
+    state, _ = decide(TimedCharge(started=WINDOW.start), seen("Stopped"))
+    assert state.started is None
+    assert state.quiet_since == NOW
 
 
 def test_a_new_window_is_tried_at_once() -> None:
