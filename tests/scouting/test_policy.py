@@ -9,6 +9,10 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.gateways.models import Connectivity
+from custom_components.tesla_scout_worker.scouting.adaptive import (
+    FREE_INTERVAL,
+    adaptive,
+)
 from custom_components.tesla_scout_worker.scouting.events import Observation
 from custom_components.tesla_scout_worker.scouting.geofence import Presence
 from custom_components.tesla_scout_worker.scouting.policy import (
@@ -18,11 +22,13 @@ from custom_components.tesla_scout_worker.scouting.policy import (
     NIGHT_INTERVAL,
     READY_SILENCE,
     SLACK,
+    UNDOING_INTERVAL,
     ScoutingMode,
     decide,
     fixed,
     interval,
     next_fixed_read,
+    next_round,
 )
 from custom_components.tesla_scout_worker.scouting.policy_input import (
     PAID,
@@ -319,3 +325,43 @@ def test_a_car_in_service_is_left_alone_unless_asked_for() -> None:
 def test_the_user_need_not_wait() -> None:
     """Asked for, an online car is read at once."""
     assert why(READY, minutes(0), asked=True) is ReadReason.ASKED
+
+
+def test_in_a_month_that_must_be_saved_in_the_fixed_rhythm_is_slower() -> None:
+    """Twice as slow here; the failed read before it does not count for ever."""
+    known = PolicyInput(
+        connectivity=Connectivity.ONLINE,
+        before=PARKED,
+        read_at=NOON - minutes(20),
+        tried_at=NOON,
+        stretch=2.0,
+    )
+    assert fixed(known, NOON, WARSAW) is ReadReason.NOT_DUE
+    assert fixed(known, NOON + minutes(10), WARSAW) is ReadReason.DUE
+
+
+def test_the_mode_decides_about_a_read() -> None:
+    """By the adaptive one a parked car is left to fall asleep after each read."""
+    known = PolicyInput(
+        connectivity=Connectivity.ONLINE, before=PARKED, read_at=NOON - minutes(5)
+    )
+    found = decide(ScoutingMode.ADAPTIVE, known, NOON, WARSAW)
+    assert found is adaptive(known, NOON) is ReadReason.LET_SLEEP
+    assert decide(ScoutingMode.FIXED, known, NOON, WARSAW) is ReadReason.NOT_DUE
+
+
+@pytest.mark.parametrize("undoing", [False, True])
+def test_the_mode_decides_about_the_next_poll(undoing: bool) -> None:
+    """Polls are free: each minute, or by the rhythm; sooner while something waits."""
+    local = NOON.astimezone(WARSAW)
+    for now in (NOON, local):
+        free = next_round(ScoutingMode.ADAPTIVE, now, WARSAW, undoing=undoing)
+        assert (free, free.tzinfo) == (NOON + FREE_INTERVAL, UTC)
+        slow = next_round(ScoutingMode.FIXED, now, WARSAW, undoing=undoing)
+        wait = UNDOING_INTERVAL if undoing else DAY_INTERVAL
+        assert (slow, slow.tzinfo) == (NOON + wait, UTC)
+    assert next_round(ScoutingMode.FIXED, NOON, WARSAW) == NOON + DAY_INTERVAL
+    # The read of 07:00 is not put off for that.
+    early = datetime(2026, 11, 24, 5, 58, tzinfo=UTC)
+    seven = datetime(2026, 11, 24, 6, tzinfo=UTC)
+    assert next_round(ScoutingMode.FIXED, early, WARSAW, undoing=undoing) == seven

@@ -45,12 +45,9 @@ def interval(now: datetime, zone: tzinfo) -> timedelta:
 def next_fixed_read(now: datetime, zone: tzinfo) -> datetime:
     """Return when to read again (UTC); the last read of the night is at 07:00."""
     after = now.astimezone(UTC) + interval(now, zone)
-    local = now.astimezone(zone)
-    for day in (local.date(), local.date() + timedelta(days=1)):
-        morning = datetime.combine(day, DAY_BEGINS, zone).astimezone(UTC)
-        if now < morning < after:
-            return morning
-    return after
+    today = now.astimezone(zone).date()
+    morning = datetime.combine(today, DAY_BEGINS, zone).astimezone(UTC)
+    return morning if now < morning < after else after
 
 
 def fixed(inputs: PolicyInput, now: datetime, zone: tzinfo) -> ReadReason:
