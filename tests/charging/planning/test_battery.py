@@ -6,9 +6,13 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.planning.battery import (
+    LEAST_POWER,
     energies,
     hours_to_charge,
     level_after,
+    measured,
+    minutes_to_charge,
+    power_at,
 )
 from custom_components.tesla_scout_worker.charging.planning.model import Battery
 from simulator import battery as simulated
@@ -43,6 +47,58 @@ def test_without_power_nothing_is_charged() -> None:
     dead = Battery(capacity=75, power=0)
     assert hours_to_charge(dead, 50, 60) == inf
     assert level_after(dead, 50, 10) == 50
+    # More minutes than any deadline leaves, as a number that can be counted with.
+    years = 10 * 365 * 24 * 60
+    assert minutes_to_charge(dead, 50, 60) > years
+    trickle = Battery(capacity=75, power=0.75)
+    assert level_after(trickle, 50, 10) == pytest.approx(60)
+
+
+def test_minutes_are_whole_ones_rounded_up() -> None:
+    """A rounding error is not worth another minute, and a part of one is."""
+    quick = Battery(capacity=60, power=36)
+    assert minutes_to_charge(quick, 20, 80) == 60
+    assert minutes_to_charge(quick, 20, 20.1) == 1
+    assert minutes_to_charge(quick, 20, 21.001) == 2
+    assert minutes_to_charge(quick, 80, 80) == 0
+    assert minutes_to_charge(quick, 90, 80) == 0
+    for level in range(81, 100):
+        hours = hours_to_charge(quick, 80, level)
+        assert 0 <= minutes_to_charge(quick, 80, level) - hours * 60 < 1
+
+
+@pytest.mark.parametrize(
+    ("level", "power"), [(0, 11), (80, 11), (90, 6.6), (100, 2.2), (110, 2.2)]
+)
+def test_the_power_falls_from_the_knee_to_a_fifth(level: float, power: float) -> None:
+    """In a straight line."""
+    assert power_at(CAR, level) == pytest.approx(power)
+
+
+@pytest.mark.parametrize(
+    ("level", "power", "full"),
+    [
+        (50, 11, 11),
+        # Tesla rounds to whole kilowatts.
+        (50, 10, 11),
+        (50, 12, 11),
+        (50, 9, 9),
+        (50, 16, 16),
+        # At 90 % three fifths are left: 3.3 kW there are 5.5 below the knee.
+        (90, 6, 11),
+        (90, 3.3, 5.5),
+        # Told as none, it is less than half a kilowatt.
+        (50, 0, LEAST_POWER),
+        (50, -2, LEAST_POWER),
+    ],
+)
+def test_a_battery_is_measured_by_the_power_that_it_takes(
+    level: float, power: float, full: float
+) -> None:
+    """At the level that it has; the capacity is what it was."""
+    found = measured(CAR, level, power)
+    assert found.power == pytest.approx(full)
+    assert found.capacity == 75
 
 
 @given(batteries, levels, levels)
