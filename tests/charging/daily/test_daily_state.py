@@ -149,12 +149,34 @@ def test_a_tariff_does_not_hang_on_the_state_of_charge() -> None:
     assert daily(level=None).schedules == state.schedules
 
 
+@pytest.mark.parametrize(
+    ("power", "room", "windows"),
+    [
+        # 45 kWh from the floor on: the night is enough, or the afternoon is taken too.
+        (11, None, 1),
+        (4, None, 2),
+        (1, None, 2),
+        (4, 1, 1),
+    ],
+)
+def test_a_tariff_gives_the_hours_that_the_usual_energy_takes(
+    power: float, room: int | None, windows: int
+) -> None:
+    """At home, each week; as many windows as there is room for."""
+    slow = replace(SETTINGS, battery=Battery(capacity=75, power=power))
+    state = daily(Night(preset=TariffPreset.G12), settings=slow, room=room)
+    assert len(state.schedules) == windows
+    assert {own.order.position for own in state.schedules} == {HOME}
+    assert state.reasons == (Reason.WEEKLY,)
+
+
 def test_an_unknown_limit_changes_no_plan() -> None:
     """What is in the car stays until it is known."""
     record = held(daily())
     kept = daily(record=record, limit=None)
     assert kept.schedules == record.sync.schedules
     assert kept.readiness is PlanReadiness.PENDING
+    assert kept.reasons == (Reason.LEVEL_UNKNOWN,)
 
 
 def test_without_peaks_the_car_may_charge_at_once() -> None:
@@ -220,6 +242,8 @@ def test_without_a_price_the_car_is_charged_before_it_leaves() -> None:
     kept = daily(Night(), record)
     assert kept.schedules == state.schedules
     assert kept.readiness is PlanReadiness.NO_PRICES
+    assert Reason.PLAN_KEPT in kept.reasons
+    assert Reason.PLAN_KEPT not in state.reasons
     priced = daily(PRICES, record)
     assert of(priced, ScheduleRole.PLAN) == of(daily(PRICES), ScheduleRole.PLAN)
     assert priced.readiness is PlanReadiness.READY
@@ -262,6 +286,7 @@ def test_an_unknown_level_takes_nothing_away(unknown: dict[str, Any]) -> None:
     record = held(daily(PRICES))
     state = daily(PRICES, record, **unknown)
     assert state.schedules == record.sync.schedules
+    assert state.plan == record.sync.plan
     assert state.readiness is PlanReadiness.PENDING
     assert Reason.LEVEL_UNKNOWN in state.reasons
 
@@ -295,6 +320,8 @@ def test_a_plan_that_runs_is_kept() -> None:
     middle = NOW + 7 * HOUR
     for level in (40, 52, 60):
         kept = daily(PRICES, record, replan=False, now=middle, level=level)
+        assert kept.goal is not None
+        assert kept.goal.level == level
         assert of(kept, ScheduleRole.PLAN) == of(daily(PRICES), ScheduleRole.PLAN)
         assert Reason.PLAN_KEPT in kept.reasons
 
@@ -372,6 +399,9 @@ def test_a_lasting_schedule_needs_no_guard() -> None:
     kept = daily(Night(), record)
     assert kept.schedules == record.sync.schedules
     assert kept.readiness is PlanReadiness.NO_PRICES
+    assert kept.reasons == (Reason.NO_PRICES,)
+    assert kept.goal == daily().goal
+    assert Reason.NO_PRICES in daily(Night()).reasons
 
 
 def test_a_gap_that_is_on_is_no_outage() -> None:
@@ -490,3 +520,14 @@ def test_the_cost_is_that_of_all_its_windows() -> None:
     assert cost is None
     nothing = replace(state, goal=None)
     assert nothing.energy_and_cost(facts, Night(*[2] * 24)) == (0, None)
+
+
+def test_a_plan_that_waits_for_prices_says_so() -> None:
+    """It has its windows all the same, so that it charges if they never come."""
+    waiting = daily(Night(9, 9))
+    assert waiting.plan is not None
+    assert waiting.plan.waiting
+    assert Reason.PRICES_AWAITED in waiting.reasons
+    assert waiting.readiness is PlanReadiness.READY
+    assert of(waiting, ScheduleRole.PLAN)
+    assert Reason.PRICES_AWAITED not in daily(PRICES).reasons

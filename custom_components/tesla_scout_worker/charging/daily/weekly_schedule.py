@@ -42,7 +42,6 @@ def typical_week(today: date) -> tuple[datetime, datetime]:
 
     It is within the month, as is the day before it, and has no holidays or clock
     changes, so each day of the month gives the same week.
-    when clocks change; so it is the same on each day of the month.
     """
     first = datetime(today.year, today.month, 8, tzinfo=UTC)
     monday = first + timedelta(days=-first.weekday() % 7)
