@@ -71,6 +71,31 @@ def test_a_noisy_hint_loses_weight_and_may_win_it_back() -> None:
     assert hint.worth_a_read(now + CHATTER)
 
 
+def test_a_hint_that_is_right_once_in_four_is_worth_a_read_each_time() -> None:
+    """But one change is one read, though it shows twice at the same instant."""
+    hint = Hint(kind=HintKind.PLUG, useful=1, useless=3)
+    assert hint.worth_a_read(NOON)
+    assert not hint.worth_a_read(NOON)
+    assert hint.worth_a_read(NOON + CHATTER)
+    # The clock was set back.
+    assert hint.worth_a_read(NOON - MINUTE)
+    worse = Hint(kind=HintKind.PLUG, useful=1, useless=4, last_at=NOON)
+    assert not worse.worth_a_read(NOON + CHATTER)
+
+
+@pytest.mark.parametrize(
+    ("useful", "useless", "after"),
+    [(3, 16, (4, 16)), (3, 17, (2, 8)), (20, 0, (11, 0)), (0, 21, (1, 10))],
+)
+def test_what_a_hint_was_long_ago_counts_less(
+    useful: int, useless: int, after: tuple[int, int]
+) -> None:
+    """Of twenty reads half are forgotten, in whole ones."""
+    hint = Hint(kind=HintKind.PLUG, useful=useful, useless=useless)
+    hint.record_result(found_change=True)
+    assert (hint.useful, hint.useless) == after
+
+
 def looked(**found: object) -> CarState:
     """Return the memory of a car after a read at noon."""
     memory = CarState(summary=summary()).with_motion(Connectivity.ONLINE, NOON)

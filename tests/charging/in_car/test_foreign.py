@@ -52,6 +52,10 @@ def defeats(schedule: ChargeSchedule, now: datetime = NOON) -> bool:
         # 02:30 to 05:30 in Warsaw, within the window, and on past its end.
         ({"start_time": 150, "end_time": 330}, False),
         ({"start_time": 150, "end_time": 390}, True),
+        # To the minute that of the window, or a minute more.
+        ({"start_time": 120, "end_time": 360}, False),
+        ({"start_time": 119, "end_time": 360}, True),
+        ({"start_time": 120, "end_time": 361}, True),
         ({"start_time": 150}, True),
         # Only on Thursdays; off; for another place; an end alone starts nothing.
         ({"days_of_week": 16}, False),

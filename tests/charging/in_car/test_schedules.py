@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.tesla_scout_worker.charging.in_car.schedules import (
     SAME_PLACE,
+    WeeklyWindow,
     fresh_ids,
     matches,
     same_place,
@@ -324,3 +325,38 @@ def test_what_differs_is_not_the_same() -> None:
         replace(found, position=Position(latitude=0, longitude=21.0)),
     ):
         assert not matches(other, order)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "days", "start", "end"),
+    [
+        (0, 1 | 64, 1320, 360),
+        (60, 1 | 64, 1380, 420),
+        (-60, 1 | 64, 1260, 300),
+        # Over midnight: Sunday and Saturday become Monday and Sunday, or the day before.
+        (120, 2 | 1, 0, 480),
+        (-1321, 64 | 32, 1439, 479),
+        (-1320, 1 | 64, 0, 480),
+        # From Honolulu to the Line Islands it is a day later.
+        (1440, 2 | 1, 1320, 360),
+        (-1440, 64 | 32, 1320, 360),
+    ],
+)
+def test_a_weekly_window_on_another_clock(
+    minutes: int, days: int, start: int, end: int
+) -> None:
+    """Its days are those on which it starts there."""
+    window = WeeklyWindow(days=1 | 64, start=1320, end=360)
+    assert window.shifted(minutes) == WeeklyWindow(days=days, start=start, end=end)
+    assert window.shifted(minutes).shifted(-minutes) == window
+
+
+@given(minutes=st.integers(-3000, 3000), days=st.integers(1, 127))
+def test_a_week_later_a_weekly_window_is_the_same(minutes: int, days: int) -> None:
+    """By as many days as it has, and no day is lost."""
+    window = WeeklyWindow(days=days, start=30, end=90)
+    shifted = window.shifted(minutes)
+    assert shifted == window.shifted(minutes + 7 * 1440)
+    assert shifted.days.bit_count() == days.bit_count()
+    assert 0 <= shifted.start < 1440
+    assert (shifted.end - shifted.start) % 1440 == 60
