@@ -17,6 +17,7 @@ from custom_components.tesla_scout_worker.charging.messages.decide import (
     next_message,
 )
 from custom_components.tesla_scout_worker.charging.messages.message import (
+    Message,
     MessageKind,
     Reply,
     Told,
@@ -236,3 +237,128 @@ def test_before_quiet_is_never_quiet(start: int, end: int, minutes: int) -> None
             found.time()
             == (datetime.combine(local.date(), rules.quiet_from) - BEFORE_QUIET).time()
         )
+
+
+UNPLUGGED = replace(FACTS, now=at("21:50"))
+SHORT = replace(FACTS, plugged_in=True, goal=replace(GOAL, expected=70))
+MADE = replace(FACTS, plugged_in=True, level=80, charge=CHARGE)
+UNUSUAL = replace(FACTS, goal=None, prices=DEAR)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (
+            UNPLUGGED,
+            Message(
+                kind=MessageKind.PLUG_IN,
+                key=f"plug_in daily {GOAL.ready_by.isoformat()}",
+                replies=(Reply.SKIP, Reply.LATER),
+                target=80,
+                ready_by=GOAL.ready_by,
+                plug_in_by=GOAL.first,
+            ),
+        ),
+        (
+            SHORT,
+            Message(
+                kind=MessageKind.SHORT,
+                key=f"short daily {GOAL.ready_by.isoformat()}",
+                replies=(Reply.CHARGE_NOW, Reply.LATER),
+                target=80,
+                level=70,
+                ready_by=GOAL.ready_by,
+            ),
+        ),
+        (
+            MADE,
+            Message(
+                kind=MessageKind.MADE,
+                key=f"made {CHARGE.start.isoformat()}",
+                level=80,
+                energy=30,
+                cost=6,
+                saved=18,
+                currency="PLN",
+            ),
+        ),
+        (
+            UNUSUAL,
+            Message(
+                kind=MessageKind.PRICES,
+                key="prices 2026-11-25",
+                replies=(Reply.CHARGE_NOW, Reply.LATER),
+                price=1.5,
+                share=0.5,
+                currency="PLN",
+            ),
+        ),
+        (
+            replace(FACTS, goal=None, signed_out=True),
+            Message(kind=MessageKind.SIGN_IN, key="sign_in 2026-11-24"),
+        ),
+    ],
+    ids=["plug in", "short", "made", "prices", "sign in"],
+)
+def test_all_that_a_message_says(facts: MessageFacts, expected: Message) -> None:
+    """What a person needs to decide, and what it is about, so that it is sent once."""
+    assert next_message(facts, RULES, NOTHING) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        # A percent is rounding: of the level, of what is expected, of what was reached.
+        (replace(UNPLUGGED, level=79), "nothing"),
+        (replace(UNPLUGGED, level=78), "plug_in"),
+        (replace(SHORT, goal=replace(GOAL, expected=79)), "nothing"),
+        (replace(SHORT, goal=replace(GOAL, expected=78)), "short"),
+        (replace(MADE, level=79), "made"),
+        (replace(MADE, level=78), "nothing"),
+        # What is not known is no reason.
+        (replace(UNPLUGGED, at_home=None), "nothing"),
+        (replace(UNPLUGGED, plugged_in=None), "nothing"),
+        (replace(UNPLUGGED, level=None), "nothing"),
+        (replace(SHORT, plugged_in=None), "short"),
+        (replace(MADE, level=None), "nothing"),
+        (replace(MADE, target=None), "nothing"),
+        (replace(MADE, charge=None), "nothing"),
+        # A deadline that has passed, and one that is on.
+        (replace(SHORT, goal=replace(GOAL, expected=70, ready_by=NOW)), "nothing"),
+        # Twelve hours after its end a charge is no news; a kWh is a charge.
+        (replace(MADE, charge=replace(CHARGE, end=NOW - 12 * HOUR)), "nothing"),
+        (replace(MADE, charge=replace(CHARGE, energy=1)), "made"),
+        # Prices differ by three tenths.
+        (replace(UNUSUAL, prices=replace(DEAR, mean=1.25, usual=1)), "nothing"),
+        (replace(UNUSUAL, prices=replace(DEAR, mean=2.6, usual=2)), "prices"),
+        (replace(UNUSUAL, prices=replace(DEAR, mean=0.7, usual=-1)), "nothing"),
+        (replace(UNUSUAL, prices=replace(DEAR, mean=0.7, usual=0.5)), "prices"),
+    ],
+)
+def test_what_is_worth_a_message(facts: MessageFacts, expected: str) -> None:
+    """And what is not."""
+    assert kind(facts) == expected
+
+
+def test_who_cannot_reach_the_target_any_more_hears_of_that() -> None:
+    """Unplugged after the last moment to begin: a command cannot help."""
+    goal = replace(GOAL, first=NOW - 2 * HOUR, latest=NOW, expected=70)
+    message = next_message(replace(FACTS, goal=goal), RULES, NOTHING)
+    assert message is not None
+    assert (message.kind, message.replies) == (MessageKind.SHORT, (Reply.LATER,))
+    before = replace(goal, latest=NOW + HOUR)
+    assert kind(replace(FACTS, goal=before)) == "plug_in"
+
+
+def test_a_day_is_that_of_the_user() -> None:
+    """Half past midnight in Warsaw is of the new day, with messages of its own."""
+    rules = MessageRules(quiet_from=time(3), quiet_until=time(3), most=1)
+    facts = replace(UNUSUAL, now=at("23:30"), signed_out=True)
+    first = next_message(facts, rules, NOTHING)
+    assert first is not None
+    told = NOTHING.with_sent(first.key, facts.now)
+    assert kind(facts, rules, told) == "nothing"
+    later = replace(facts, now=at("00:30", day=25))
+    message = next_message(later, rules, told)
+    assert message is not None
+    assert message.key == "sign_in 2026-11-25"
