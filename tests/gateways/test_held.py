@@ -3,8 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from custom_components.tesla_scout_worker.gateways.held import HeldCar, HeldSchedules
+import pytest
+
+from custom_components.tesla_scout_worker.gateways.held import (
+    AFTER_END,
+    HeldCar,
+    HeldSchedules,
+)
 from custom_components.tesla_scout_worker.gateways.models import (
+    ChargeSchedule,
     ChargeScheduleOrder,
     Position,
     VehicleSnapshot,
@@ -88,3 +95,54 @@ def test_a_limit_is_held() -> None:
     held.set_limit("x", 90)
 
     assert held.of("x").limit == 90
+
+
+def test_a_held_schedule_is_shown_as_a_car_shows_it() -> None:
+    """All of it, as it was ordered, and switched on."""
+    held = HeldSchedules({}, lambda: None)
+    held.add("x", order(7, WEDNESDAY, 120, 240), NOW, ZONE)
+    snapshot = VehicleSnapshot.parse(
+        {"charge_schedule_data": held.section("x", NOW)}, NOW
+    )
+    assert snapshot.schedules == (
+        ChargeSchedule(
+            id=7,
+            days_of_week=WEDNESDAY,
+            start_time=120,
+            end_time=240,
+            one_time=True,
+            enabled=True,
+            position=HOME,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "start", "end", "hours"),
+    [
+        # It is Tuesday, 22:00: one that is on, that of tomorrow, that of next week.
+        (TUESDAY, 21 * 60, 22 * 60 + 30, 0.5),
+        (TUESDAY, 21 * 60, 22 * 60, 7 * 24),
+        (WEDNESDAY, 120, 240, 6),
+        (TUESDAY | WEDNESDAY, 60, 120, 4),
+        # It began yesterday, and ends after midnight; a whole day from 23:00 on.
+        (2, 23 * 60, 22 * 60 + 30, 0.5),
+        (TUESDAY, 23 * 60, 23 * 60, 25),
+    ],
+)
+def test_a_one_time_schedule_has_the_first_run_that_is_not_over(
+    days: int, start: int, end: int, hours: float
+) -> None:
+    """Then it is shown no more, and is kept for an hour, since clocks change."""
+    held = HeldSchedules({}, lambda: None)
+    held.add("x", order(1, days, start, end), NOW, ZONE)
+    over = NOW + timedelta(hours=hours)
+    second = timedelta(seconds=1)
+    [item] = held.of("x").schedules
+    assert item.until == over
+    assert ids(held, over - second) == [1]
+    assert ids(held, over) == []
+    assert ids(held, over + AFTER_END - second) == []
+    assert held.of("x").schedules == (item,)
+    assert ids(held, over + AFTER_END) == []
+    assert held.of("x").schedules == ()

@@ -100,6 +100,7 @@ def test_a_fee_changes_within_an_hour_of_the_feed() -> None:
     )
     curve = priced(curve_of(1.0), PriceFormula(), fees, "PLN")
     assert costs_of(curve) == [1.1, 1.2]
+    assert curve.currency == "PLN"
     assert curve.intervals[0].end == half
 
 
