@@ -1,5 +1,6 @@
 """Rules of repetition: which days they have, by the clock of the user."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,8 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.sessions.repeats import (
+    AHEAD,
+    Frequency,
     Repeat,
     Rule,
     is_possible,
@@ -165,3 +168,83 @@ def test_a_rule_reads_as_it_was_meant() -> None:
     rule = Rule.parse("freq=weekly;byday=mo,sa;until=20270101", WARSAW)
     assert rule.weekdays == {(0, 0), (0, 5)}
     assert rule.last == date(2027, 1, 1)
+    assert Rule.parse(
+        "FREQ=MONTHLY;INTERVAL=2;BYDAY=-1FR,+2TU;COUNT=9", WARSAW
+    ) == Rule(
+        frequency=Frequency.MONTHLY,
+        interval=2,
+        weekdays=frozenset({(-1, 4), (2, 1)}),
+        count=9,
+    )
+    assert Rule.parse("FREQ=MONTHLY;BYMONTHDAY=1,31;WKST=SU", WARSAW) == Rule(
+        frequency=Frequency.MONTHLY, month_days=frozenset({1, 31}), week_start=6
+    )
+    assert Rule.parse("FREQ=YEARLY", WARSAW) == Rule(frequency=Frequency.YEARLY)
+    # Half past midnight in Warsaw is of the next day.
+    night = Rule.parse("FREQ=DAILY;UNTIL=20261231T233000Z", WARSAW)
+    assert night.last == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_taken"),
+    [
+        ("FREQ=DAILY;INTERVAL=366", True),
+        ("FREQ=DAILY;INTERVAL=367", False),
+        ("FREQ=DAILY;COUNT=1000", True),
+        ("FREQ=DAILY;COUNT=1001", False),
+        ("FREQ=DAILY;COUNT=1", True),
+        ("FREQ=DAILY;BYDAY=MO,SU", True),
+        ("FREQ=YEARLY;BYDAY=MO", False),
+        ("FREQ=MONTHLY;BYDAY=5MO", True),
+        ("FREQ=MONTHLY;BYDAY=6MO", False),
+    ],
+)
+def test_the_bounds_of_a_rule(rule: str, is_taken: bool) -> None:
+    """A year of days, a thousand events."""
+    assert is_possible(repeat(rule)) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("target", "possible"), [(0, False), (1, True), (100, True), (101, False)]
+)
+def test_a_stored_request_has_a_target_that_a_car_can_have(
+    target: int, possible: bool
+) -> None:
+    """A file that was edited by hand stops no car."""
+    assert is_possible(replace(repeat("FREQ=DAILY"), target=target)) is possible
+
+
+def test_a_new_request_is_what_was_asked_for() -> None:
+    """From its first deadline on, which may be past, and is at most five years ahead."""
+    found = new_repeat("a", 80, FIRST, "FREQ=DAILY", "Trip", now=NOW, zone=WARSAW)
+    assert found == Repeat(
+        id="a",
+        target=80,
+        first=FIRST.astimezone(UTC),
+        rule="FREQ=DAILY",
+        title="Trip",
+    )
+    day = timedelta(days=1)
+    for first in (NOW + AHEAD - day, NOW - AHEAD + day):
+        assert new_repeat("a", 80, first, "FREQ=DAILY", None, now=NOW, zone=WARSAW)
+    for first, key in (
+        (NOW + AHEAD + day, "deadline_too_far"),
+        (NOW - AHEAD - day, "deadline_past"),
+    ):
+        with pytest.raises(RequestError) as refused:
+            new_repeat("a", 80, first, "FREQ=DAILY", None, now=NOW, zone=WARSAW)
+        assert refused.value.key == key
+
+
+def test_a_span_has_its_begin_and_not_its_end() -> None:
+    """In UTC, without each deadline that was removed."""
+    daily, day = repeat("FREQ=DAILY"), timedelta(days=1)
+    second = timedelta(seconds=1)
+    assert [*daily.deadlines(FIRST, FIRST + day, WARSAW)] == [FIRST]
+    assert [*daily.deadlines(FIRST + second, FIRST + day, WARSAW)] == []
+    span = (FIRST, FIRST + day + second, WARSAW)
+    assert [*daily.deadlines(*span)] == [FIRST, FIRST + day]
+    assert all(at.tzinfo is UTC for at in daily.deadlines(*span))
+    once = daily.without(FIRST.astimezone(UTC))
+    assert [*once.deadlines(*span)] == [FIRST + day]
+    assert [*once.without((FIRST + day).astimezone(UTC)).deadlines(*span)] == []
