@@ -92,9 +92,11 @@ def test_a_limit_is_held() -> None:
     held = HeldSchedules({}, lambda: None)
     assert held.of("x").limit is None
 
+    held.add("x", order(7, WEDNESDAY, 120, 240), NOW, ZONE)
     held.set_limit("x", 90)
 
     assert held.of("x").limit == 90
+    assert ids(held, NOW) == [7]
 
 
 def test_a_held_schedule_is_shown_as_a_car_shows_it() -> None:
