@@ -7,10 +7,15 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.gateways.ledger import (
+    NO_PRICES,
+    PRICES,
     CallKind,
     Ledger,
+    bill_currency,
+    in_currency,
     kind_of,
 )
+from custom_components.tesla_scout_worker.gateways.way import Way
 from custom_components.tesla_scout_worker.storage.codec import Codec
 
 CODEC = Codec(Ledger)
@@ -197,3 +202,22 @@ def test_the_page_is_the_last_month_of_the_calls(
     assert ledger.calls == {kind: billed.count(kind) for kind in CallKind}
     now = NOON + max((after for _, _, after in calls), default=timedelta(0))
     assert restarted(ledger, now) == ledger
+
+
+@pytest.mark.parametrize(
+    ("home", "currency"), [("PLN", "PLN"), ("GBP", "GBP"), ("CHF", "USD"), ("", "USD")]
+)
+def test_a_bill_is_in_a_currency_of_teslas(home: str, currency: str) -> None:
+    """In that of the home, if Tesla has a price list in it; a provider's in dollars."""
+    for way in Way:
+        expected = "USD" if way is Way.TESLEMETRY else currency
+        assert bill_currency(way, home) == expected
+
+
+def test_teslas_price_lists() -> None:
+    """What a dollar buys: 650 reads for a pound, 124.38 for a zloty."""
+    assert in_currency(PRICES, "USD") == PRICES
+    assert in_currency(PRICES, "EUR") == PRICES
+    assert 650 * in_currency(PRICES, "GBP")[CallKind.DATA] == pytest.approx(1)
+    assert 124.38 * in_currency(PRICES, "PLN")[CallKind.DATA] == pytest.approx(1)
+    assert in_currency(NO_PRICES, "PLN") == NO_PRICES
