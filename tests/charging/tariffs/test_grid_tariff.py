@@ -184,3 +184,31 @@ def test_a_file_is_one_object() -> None:
     """A list is refused."""
     with pytest.raises(GridTariffError, match="one JSON object"):
         read_grid_tariff("mine", [])
+
+
+def test_a_file_is_read_field_by_field() -> None:
+    """What it does not say is unknown, or not so."""
+    tariff = read_grid_tariff("se_ellevio_effekt", MINIMAL)
+    assert tariff.key == "se_ellevio_effekt"
+    assert tariff.name == "SE · Ellevio · Effekt"
+    assert (tariff.currency, tariff.source) == ("SEK", "A bill")
+    assert tariff.hours == (("night", ""), ("day", "06:00-22:00"))
+    assert [zone.key for zone in tariff.tariff.zones] == ["day"]
+    assert not any(zone.peak for zone in tariff.tariff.zones)
+    assert tariff.fees == (0.1, 0.5)
+    assert (tariff.zone, tariff.valid_from, tariff.valid_to) == (None, None, None)
+    assert not tariff.zones_by_entity
+    assert not tariff.tariff.holidays_off
+    by_entity = read_grid_tariff("x", {**MINIMAL, "zones_by_entity": True})
+    assert by_entity.zones_by_entity
+
+
+@pytest.mark.parametrize("hours", [-14, 0, 14])
+def test_hours_may_be_of_any_zone_of_the_world(hours: float) -> None:
+    """From 14 hours behind UTC to 14 ahead of it; others are an error that names them."""
+    zone = read_grid_tariff("x", {**MINIMAL, "utc_offset": hours}).zone
+    assert zone is not None
+    assert zone.utcoffset(None) == timedelta(hours=hours)
+    for wrong in (-14.5, 14.5, "noon"):
+        with pytest.raises(GridTariffError, match="utc_offset"):
+            read_grid_tariff("x", {**MINIMAL, "utc_offset": wrong})
