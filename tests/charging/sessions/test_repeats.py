@@ -53,12 +53,22 @@ def days(rule: str, count: int = 60, first: datetime = FIRST) -> list[str]:
         ("FREQ=MONTHLY;BYDAY=1MO", 60, ["12-07", "01-04"]),
         ("FREQ=MONTHLY;BYDAY=+2TU", 60, ["12-08", "01-12"]),
         ("FREQ=MONTHLY;BYDAY=-1FR", 60, ["12-25"]),
+        ("FREQ=MONTHLY;INTERVAL=5", 320, ["11-30", "04-30", "09-30"]),
         ("FREQ=YEARLY", 400, ["11-30", "11-30"]),
+        ("FREQ=YEARLY;INTERVAL=3", 1200, ["11-30", "11-30"]),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,WE;WKST=WE", 16, ["12-01", "12-09", "12-15"]),
     ],
 )
 def test_days_of_a_rule(rule: str, count: int, expected: list[str]) -> None:
     """What the calendar page of Home Assistant offers."""
     assert days(rule, count) == expected
+
+
+def test_the_last_of_five_is_not_the_fourth() -> None:
+    """December 2027 has a fifth Friday, a week after the fourth."""
+    first = datetime(2027, 11, 26, 7, tzinfo=WARSAW)
+    assert days("FREQ=MONTHLY;BYDAY=-1FR", 40, first) == ["11-26", "12-31"]
+    assert days("FREQ=MONTHLY;BYDAY=-2FR", 40, first) == ["12-24"]
 
 
 def test_a_deadline_keeps_its_time_of_the_day() -> None:
