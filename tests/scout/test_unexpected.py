@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 # What a car of these tests says; none of it may be in a log.
 SECRET = f"{VIN} 52.2297"
 
-pytestmark = pytest.mark.usefixtures("discreet_log")
+pytestmark = [pytest.mark.usefixtures("discreet_log"), pytest.mark.slow]
 
 
 def fail(*_args: Any, **_kwargs: Any) -> NoReturn:

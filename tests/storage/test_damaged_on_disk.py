@@ -20,7 +20,7 @@ from ..common import the_car
 from ..worker.special_charging.restart_helpers import at
 from ..worker.special_charging.session_helpers import EVENING, LOW_CAR, sent, until
 
-pytestmark = pytest.mark.fixed_rhythm
+pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.slow]
 
 
 def lost_issue(hass: HomeAssistant) -> bool:

@@ -32,6 +32,8 @@ from .off_peak_helpers import (
     until,
 )
 
+pytestmark = pytest.mark.slow
+
 
 async def late(
     hass: HomeAssistant,

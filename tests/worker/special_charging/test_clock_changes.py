@@ -25,6 +25,8 @@ from .session_helpers import (
     until,
 )
 
+pytestmark = pytest.mark.slow
+
 PLACES = {
     "Europe/Warsaw": Place(latitude=52.2297, longitude=21.0122),
     "Europe/London": Place(latitude=51.4779, longitude=0.0),

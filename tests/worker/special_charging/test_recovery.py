@@ -40,6 +40,8 @@ from .session_helpers import (
     with_session,
 )
 
+pytestmark = pytest.mark.slow
+
 START = "*/command/charge_start"
 LIMIT = "*/command/set_charge_limit"
 SESSION = "special_1_20250807_0700"
