@@ -45,6 +45,18 @@ class Page:
         await self.hass.async_block_till_done(wait_background_tasks=True)
         return None if answer["success"] else str(answer["error"]["message"])
 
+    async def ask_of(
+        self, row: dict[str, Any], kind: str, which: str, **fields: Any
+    ) -> str | None:
+        """Do it with one event of a series, or with it and all later ones."""
+        return await self.ask(
+            kind,
+            uid=row["uid"],
+            recurrence_id=row["recurrence_id"],
+            recurrence_range=which,
+            **fields,
+        )
+
     async def add(self, start: str, summary: str, rule: str) -> str | None:
         """Add a repeating event."""
         return await self.ask("create", event=event(start, summary, rule))
@@ -145,11 +157,10 @@ async def test_one_event_of_a_series_is_deleted(page: Page) -> None:
     await page.add("07T07:00", "80 %", "FREQ=DAILY")
     first, second, third, *_ = await page.events()
     for row in (first, third):
-        assert not await page.ask(
+        assert not await page.ask_of(
+            row,
             "delete",
-            uid=row["uid"],
-            recurrence_id=row["recurrence_id"],
-            recurrence_range=THIS,
+            THIS,
         )
     left = [row for row, _ in await page.shown(5)]
     assert left == ["08T07:00", "10T07:00", "11T07:00"]
@@ -162,11 +173,10 @@ async def test_an_event_and_all_later_ones_are_deleted(page: Page) -> None:
     """What is earlier stays."""
     await page.add("07T07:00", "80 %", "FREQ=DAILY")
     _, second, *_ = await page.events()
-    assert not await page.ask(
+    assert not await page.ask_of(
+        second,
         "delete",
-        uid=second["uid"],
-        recurrence_id=second["recurrence_id"],
-        recurrence_range=FUTURE,
+        FUTURE,
     )
     assert await page.shown() == [("07T07:00", "80 %")]
     assert [row[:2] for row in await page.sessions()] == [
@@ -194,11 +204,10 @@ async def test_one_event_of_a_series_is_changed(page: Page) -> None:
         (first, event("07T06:00", "70 %", "FREQ=DAILY")),
         (fourth, event("10T09:00", "To the sea, 100 %", "FREQ=DAILY")),
     ):
-        assert not await page.ask(
+        assert not await page.ask_of(
+            row,
             "update",
-            uid=row["uid"],
-            recurrence_id=row["recurrence_id"],
-            recurrence_range=THIS,
+            THIS,
             event=changed,
         )
     assert await page.shown(5) == [
@@ -217,11 +226,10 @@ async def test_an_event_and_all_later_ones_are_changed(page: Page) -> None:
     """From then on at another time."""
     await page.add("07T07:00", "80 %", "FREQ=DAILY")
     _, second, *_ = await page.events()
-    assert not await page.ask(
+    assert not await page.ask_of(
+        second,
         "update",
-        uid=second["uid"],
-        recurrence_id=second["recurrence_id"],
-        recurrence_range=FUTURE,
+        FUTURE,
         event=event("08T06:00", "90 %", "FREQ=DAILY;INTERVAL=2"),
     )
     assert await page.shown(6) == [
@@ -237,11 +245,10 @@ async def test_a_series_becomes_a_single_event_and_a_series_again(page: Page) ->
     """Whatever the dialog says of repetition."""
     await page.add("07T07:00", "80 %", "FREQ=DAILY")
     [first, *_] = await page.events()
-    assert not await page.ask(
+    assert not await page.ask_of(
+        first,
         "update",
-        uid=first["uid"],
-        recurrence_id=first["recurrence_id"],
-        recurrence_range=FUTURE,
+        FUTURE,
         event=event("07T07:00", "85 %"),
     )
     [single] = await page.events()

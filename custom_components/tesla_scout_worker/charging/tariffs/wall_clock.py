@@ -24,8 +24,7 @@ def end_instant(wall: datetime, zone: tzinfo) -> datetime:
 
 def is_skipped(wall: datetime, zone: tzinfo) -> bool:
     """Return whether the clocks of a zone never show a naive time."""
-    aware = wall.replace(tzinfo=zone)
-    return aware.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall
+    return not _is_shown(wall.replace(tzinfo=zone).astimezone(UTC), wall, zone)
 
 
 def is_doubled(wall: datetime, zone: tzinfo) -> bool:
@@ -34,10 +33,15 @@ def is_doubled(wall: datetime, zone: tzinfo) -> bool:
     return first.utcoffset() != second.utcoffset() and not is_skipped(wall, zone)
 
 
+def _is_shown(instant: datetime, wall: datetime, zone: tzinfo) -> bool:
+    """Return whether the clocks of a zone show a naive time at an instant (UTC)."""
+    return instant.astimezone(zone).replace(tzinfo=None) == wall
+
+
 def _instant(wall: datetime, zone: tzinfo, tick: timedelta = timedelta(0)) -> datetime:
     """Return an instant for a wall-clock time, ``tick`` later unless it is skipped."""
     found = wall.replace(tzinfo=zone).astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) != wall:
+    if not _is_shown(found, wall, zone):
         return _change(wall, zone)
     return found + tick
 
