@@ -504,15 +504,16 @@ class PriceSensor(AccountEntity, SensorEntity):
     @callback
     def _price_begins(self, _now: datetime) -> None:
         """Write the price that begins, if it is another one."""
-        before = self._attr_native_value
-        self._look_up()
-        if self._attr_native_value != before:
-            self.async_write_ha_state()
+        self._handle_coordinator_update()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Do nothing: a price does not depend on what the cars do."""
+        """Write another price: the holidays of a tariff are learnt after the start."""
+        before = self._attr_native_value, self._attr_native_unit_of_measurement
+        self._look_up()
+        if (self._attr_native_value, self._attr_native_unit_of_measurement) != before:
+            self.async_write_ha_state()
 
     def _look_up(self) -> None:
         """Find the price of this minute; None: it is unknown, or hours have only a rank."""
