@@ -1,6 +1,6 @@
 """A source of prices that falls silent, a grid tariff that ends, and the price now."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -13,7 +13,7 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
-from ..common import set_up
+from ..common import pass_time, set_up
 from ..scout_helpers import reload
 from .off_peak.off_peak_helpers import (
     AWAKE,
@@ -24,6 +24,7 @@ from .off_peak.off_peak_helpers import (
     WEDNESDAY,
     clock,
     day_prices,
+    in_earnest,
     publish,
     until,
 )
@@ -133,6 +134,16 @@ def price_now(hass: HomeAssistant) -> tuple[str, str | None]:
     state = hass.states.get(name)
     assert state is not None
     return state.state, state.attributes.get("unit_of_measurement")
+
+
+async def test_the_price_now_knows_a_holiday_within_a_minute_of_the_start(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Holidays are learnt after the entities are there."""
+    noon.move_to(datetime(2026, 12, 25, 9, 6, tzinfo=UTC))
+    await in_earnest(hass, cloud, price_source="g12w", rates="1 2")
+    await pass_time(hass, noon, timedelta(minutes=2))
+    assert price_now(hass)[0] == "1.0"
 
 
 async def test_the_price_now_follows_the_formula_and_the_clock(
