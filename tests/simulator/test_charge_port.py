@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -292,15 +291,6 @@ def test_port_charges_exactly_when_its_rules_say_so(
         port = port.advanced(min(port.at + asleep, until))
     assert port.intervals == in_one_step.intervals
     assert port.level == pytest.approx(in_one_step.level)
-
-
-def test_night_of_commands_is_quick() -> None:
-    """A property test can step through some hundred sequences in a second."""
-    began = time.process_time()
-    for _ in range(20):
-        port = after(parked(), add(NIGHT), limit(90), add(LATE_NIGHT), remove(1))
-        port.advanced(NOON + hours(24))
-    assert time.process_time() - began < 1
 
 
 def test_elsewhere_the_schedules_of_home_do_not_count() -> None:

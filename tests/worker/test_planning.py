@@ -1,12 +1,22 @@
 """No plan holds the event loop."""
 
-import asyncio
 from datetime import timedelta
+import threading
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.tesla_scout_worker.charging.planning.model import (
+    ChargeGoal,
+    ChargePlan,
+)
+from custom_components.tesla_scout_worker.charging.sessions.session_plan import (
+    plan_session,
+)
+from custom_components.tesla_scout_worker.charging.tariffs.outlook import Outlook
+from custom_components.tesla_scout_worker.worker import session_plans
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from simulator.car import CarSettings
@@ -38,25 +48,22 @@ async def test_a_plan_for_days_leaves_the_event_loop_free(
     hass.config_entries.async_update_entry(entry, options=OPTIONS)
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
-    beats = 0
+    planned_in: list[threading.Thread] = []
 
-    async def beat() -> None:
-        """Count the turns of the event loop."""
-        nonlocal beats
-        while True:
-            await asyncio.sleep(0)
-            beats += 1
+    def spy(goal: ChargeGoal, outlook: Outlook) -> ChargePlan:
+        """Plan, and note the thread."""
+        planned_in.append(threading.current_thread())
+        return plan_session(goal, outlook)
 
     ready_by = dt_util.utcnow() + timedelta(days=6, minutes=minutes)
-    heart = asyncio.ensure_future(beat())
-    plan = await act(
-        hass,
-        "plan_special_charging",
-        device_id=devices(hass)[VIN],
-        ready_by=ready_by.isoformat(),
-        target=100,
-    )
-    heart.cancel()
+    with patch(f"{session_plans.__name__}.plan_session", spy):
+        plan = await act(
+            hass,
+            "plan_special_charging",
+            device_id=devices(hass)[VIN],
+            ready_by=ready_by.isoformat(),
+            target=100,
+        )
     assert plan["windows"]
-    # A plan on the event loop takes a single turn of it.
-    assert beats > 100
+    assert planned_in
+    assert threading.current_thread() not in planned_in

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -454,7 +453,6 @@ async def test_a_calendar_is_shown_for_some_months_at_most(
 ) -> None:
     """Weekly windows have no end, and 7,000 years of them would block Home Assistant."""
     await in_earnest(hass, cloud)
-    began = time.perf_counter()
     answer: Any = await hass.services.async_call(
         "calendar",
         "get_events",
@@ -466,6 +464,5 @@ async def test_a_calendar_is_shown_for_some_months_at_most(
         blocking=True,
         return_response=True,
     )
-    assert time.perf_counter() - began < 1
     events = answer["calendar.scout_charging_calendar"]["events"]
     assert most // 2 <= len(events) <= most
