@@ -25,7 +25,7 @@ from .const import DOMAIN
 from .coordinator import ScoutCoordinator
 from .data import ScoutConfigEntry, ScoutData
 from .entity import CarEntity, async_add_for_cars
-from .worker.event_sessions import EventRequest
+from .worker.unmet_events import EventRequest
 
 PARALLEL_UPDATES = 1
 

@@ -13,7 +13,8 @@ from homeassistant.helpers import intent
 
 from .assist import AssistCar, async_do, async_month, async_view, cars_for
 from .frontend.verdict import Verdict, VerdictKey
-from .worker.message_texts import async_error_text, async_text, number_text, when_text
+from .worker.message_texts import async_text, number_text, when_text
+from .worker.reason_texts import async_error_text
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -29,7 +29,7 @@ from .assist import (
     state_as_dict,
 )
 from .const import DOMAIN
-from .worker.message_texts import async_error_text
+from .worker.reason_texts import async_error_text
 
 ATTR_CAR: Final = "car"
 

@@ -30,6 +30,7 @@ from .special_charging.session_helpers import (
     at,
     home_and_awake,
     special,
+    unmet_events,
     until,
 )
 
@@ -223,20 +224,42 @@ async def test_a_calendar_that_cannot_be_read_cancels_nothing(
     assert [state for _, _, state in await sessions(hass)] == ["cancelled"]
 
 
-async def test_an_event_that_cannot_be_met_is_logged_once(
+async def test_an_event_that_cannot_be_met_is_named_until_there_is_room(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     family: Family,
-    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Two for one time: the first becomes a session, the other one is reported."""
+    """Two for one time: the first is a session, a repair names the other and why."""
     await watching(hass, cloud, noon)
     family.events = [trip("Sea 70 %"), trip("Lake 80 %")]
     for _ in range(2):
         await special(hass, "check_special_charging")
-    assert len(await sessions(hass)) == 1
-    assert caplog.text.count("An event of a calendar is no valid request") == 1
+    assert await sessions(hass) == [("special_1_20250807_0700", 70, "scheduled")]
+    (shown,) = unmet_events(hass)
+    assert "Lake 80 %, 2025-08-07 07:00" in shown
+    assert "overlap" in shown
+    assert "Sea" not in shown
+    await special(hass, "cancel_special_charging", session_id="special_1_20250807_0700")
+    states = {(target, state) for _, target, state in await sessions(hass)}
+    assert states == {(70, "cancelled"), (80, "scheduled")}
+    assert unmet_events(hass) == []
+
+
+async def test_an_event_that_cannot_be_met_and_is_deleted_needs_nobody(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    family: Family,
+) -> None:
+    """Its repair goes with it."""
+    await watching(hass, cloud, noon)
+    family.events = [trip("Sea 70 %"), trip("Lake 80 %")]
+    await special(hass, "check_special_charging")
+    assert len(unmet_events(hass)) == 1
+    family.events = [trip("Sea 70 %")]
+    await special(hass, "check_special_charging")
+    assert unmet_events(hass) == []
 
 
 async def test_an_event_of_a_whole_day_is_for_seven_in_the_morning(

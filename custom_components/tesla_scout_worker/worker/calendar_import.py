@@ -24,8 +24,9 @@ from ..charging.sessions.requests import parse_event
 from ..charging.sessions.session import Source
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
-from .event_sessions import EventRequest, EventSessions
+from .event_sessions import EventSessions
 from .sessions import SessionRequests
+from .unmet_events import EventRequest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

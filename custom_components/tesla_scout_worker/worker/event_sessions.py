@@ -1,30 +1,14 @@
 """The sessions of events: added, kept and cancelled as the events are there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from ..charging.sessions.session import Session, Source
-from ..const import LOGGER
 from .sessions import SessionRequests
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EventRequest:
-    """What an event asks for.
-
-    Attributes:
-        target: State of charge in percent.
-        ready_by: The deadline (aware).
-        title: The title of the event; None: it has none of its own.
-    """
-
-    target: int
-    ready_by: datetime
-    title: str | None
+from .unmet_events import EventRequest, UnmetEvent
 
 
 class EventSessions:
@@ -34,7 +18,6 @@ class EventSessions:
         """Bind the session requests and the source of the sessions."""
         self._sessions = sessions
         self._source = source
-        self._reported: set[str] = set()
 
     async def async_settle(
         self,
@@ -47,7 +30,8 @@ class EventSessions:
     ) -> None:
         """Add what is missing, and cancel what is no longer wanted.
 
-        A session that a person cancelled stays so.
+        A session that a person cancelled stays so. A repair names the events that
+        cannot be met, until they can or are gone.
 
         Args:
             vin: The car.
@@ -64,21 +48,21 @@ class EventSessions:
             if key in wanted:
                 kept.add(key)
             elif _is_within(session, cancel_until) and session.is_cancellable:
-                await self._sessions.async_cancel(vin, session.id)
+                await self._sessions.async_cancel(vin, session.id, replaced=True)
+        unmet = []
         for key, request in wanted.items():
             if key not in kept and request.ready_by <= add_until:
-                await self._async_add(vin, key, request)
+                try:
+                    await self._async_add(vin, key, request)
+                except ServiceValidationError as err:
+                    unmet.append(UnmetEvent(request=request, error=err))
+        await self._sessions.async_note_unmet(vin, f"{self._source} {group}", unmet)
 
     async def _async_add(self, vin: str, key: str, request: EventRequest) -> None:
-        """Create the session of an event; log an invalid request once."""
-        try:
-            await self._sessions.async_add(
-                vin, request.target, request.ready_by, self._source, key, request.title
-            )
-        except ServiceValidationError as err:
-            if key not in self._reported:
-                self._reported.add(key)
-                LOGGER.warning("An event of a calendar is no valid request: %s", err)
+        """Create the session of an event."""
+        await self._sessions.async_add(
+            vin, request.target, request.ready_by, self._source, key, request.title
+        )
 
     def _is_of(self, session: Session, group: str) -> bool:
         """Whether a session comes from an event of a group."""

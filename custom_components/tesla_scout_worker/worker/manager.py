@@ -112,7 +112,7 @@ class Worker:
         self.notifier = SessionNotifier()
         self._store = store
         self.repository = ChargingRepository(store, coordinator.async_update_listeners)
-        self._repairs = ChargingRepairs(hass, entry, coordinator)
+        self.repairs = ChargingRepairs(hass, entry, coordinator)
         self.leftovers = Leftovers(hass, entry, coordinator, store, self.repository)
         self._timers = CarTimers(hass, self._timer_fired)
         self._controllers: dict[str, CarController] = {}
@@ -127,7 +127,7 @@ class Worker:
     @callback
     def async_start(self) -> None:
         """Start all listeners; ``async_stop`` ends them."""
-        self._repairs.show_lost(
+        self.repairs.show_lost(
             lost=bool(self._store.lost), forgotten=self._store.forgotten
         )
         self._timers.async_start()
@@ -344,7 +344,7 @@ class Worker:
     def _scouted(self) -> None:
         """Run a cycle after an update of the Scout."""
         self._tell_of_gone_cars()
-        self._repairs.forget_gone_cars()
+        self.repairs.forget_gone_cars()
         polled = self._scout.rounds != self._rounds
         self._rounds = self._scout.rounds
         for vin, car in self._scout.data.items():
@@ -360,7 +360,7 @@ class Worker:
     def _tell_of_gone_cars(self) -> None:
         """Notify of what is left in cars that left the account, where it cannot be undone."""
         records, zone = self._store.data.charging, dt_util.get_default_time_zone()
-        for vin, summary in self._repairs.gone_cars(records).items():
+        for vin, summary in self.repairs.gone_cars(records).items():
             left = left_in_car(records[vin], None, zone)
             key = f"{self._entry.entry_id}_{crc32(vin.encode())}"
             self.run_in_background(async_tell_left(self._hass, summary, left, key))
@@ -388,7 +388,7 @@ class Worker:
             notification.kind,
             notification.reason or "",
         )
-        self._repairs.notified(vin, notification, self.repository.record(vin))
+        self.repairs.notified(vin, notification, self.repository.record(vin))
         if notification.kind in HANDOVERS:
             self.request(vin, SyncTrigger.SESSION_OVER)
 
@@ -470,7 +470,7 @@ class Worker:
                 result = await controller.async_run(trigger, polled=polled)
             finally:
                 self._arm(vin)
-            self._repairs.after_cycle(vin, controller.record, result)
+            self.repairs.after_cycle(vin, controller.record, result)
             self.leftovers.show(vin)
         LOGGER.debug("Cycle of %s: %s", car_tag(vin), result_text(result))
         self._scout.async_update_listeners()

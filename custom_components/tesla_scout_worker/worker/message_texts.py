@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..charging.messages.message import Message, MessageKind, Reply
 from ..const import DOMAIN
 from ..gateways.models import VehicleSummary
+from .reason_texts import async_error_text
 
 
 async def async_message_text(
@@ -29,17 +30,6 @@ async def async_message_text(
 async def async_reply_text(hass: HomeAssistant, reply: Reply) -> str:
     """Return the text of a button."""
     return await async_text(hass, "reply", reply.value)
-
-
-async def async_error_text(
-    hass: HomeAssistant, error: HomeAssistantError, language: str | None = None
-) -> str:
-    """Return what an error says, in a language, or in that of the house."""
-    spoken = language or hass.config.language
-    known = await async_get_translations(hass, spoken, "exceptions", {DOMAIN})
-    key = f"component.{DOMAIN}.exceptions.{error.translation_key}.message"
-    values = error.translation_placeholders or {}
-    return known[key].format(**values) if key in known else str(error)
 
 
 async def async_text(

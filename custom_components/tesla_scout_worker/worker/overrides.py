@@ -224,7 +224,7 @@ class OverrideRequests:
                 ready_by=f"{dt_util.as_local(first.ready_by):%Y-%m-%d %H:%M}",
             )
         for session in broken:
-            await self._sessions.async_cancel(vin, session.id)
+            await self._sessions.async_cancel(vin, session.id, replaced=True)
         cancelled = (*self._skipped(vin), *(session.id for session in broken))
         skip = Override(
             kind=OverrideKind.SKIP, since=now, until=ends, cancelled=cancelled
@@ -252,7 +252,7 @@ class OverrideRequests:
             raise invalid_request("no_departure_that_day", day=f"{day:%Y-%m-%d}")
         for session in self.sessions(vin, Source.TARGET_OF_DAY):
             if session.ready_by == departure:
-                await self._sessions.async_cancel(vin, session.id)
+                await self._sessions.async_cancel(vin, session.id, replaced=True)
         limit = self._worker.owners_limit(vin)
         if limit is None or target > limit:
             await self._async_drop(vin, OverrideKind.TARGET, override.since)

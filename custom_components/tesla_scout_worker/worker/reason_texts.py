@@ -1,9 +1,13 @@
-"""Reasons and sessions in words, in the language of Home Assistant."""
+"""Reasons, errors and sessions in words, in the language of Home Assistant."""
 
 from datetime import datetime
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import (
+    async_get_cached_translations,
+    async_get_translations,
+)
 from homeassistant.util import dt as dt_util
 
 from ..charging.sessions.session import Session
@@ -18,6 +22,17 @@ def reason_text(hass: HomeAssistant, reason: str | None) -> str:
     )
     key = f"component.{DOMAIN}.selector.reason.options.{reason}"
     return words.get(key, (reason or "–").replace("_", " "))
+
+
+async def async_error_text(
+    hass: HomeAssistant, error: HomeAssistantError, language: str | None = None
+) -> str:
+    """Return what an error says, in a language, or in that of the house."""
+    spoken = language or hass.config.language
+    known = await async_get_translations(hass, spoken, "exceptions", {DOMAIN})
+    key = f"component.{DOMAIN}.exceptions.{error.translation_key}.message"
+    values = error.translation_placeholders or {}
+    return known[key].format(**values) if key in known else str(error)
 
 
 def session_text(session: Session) -> str:

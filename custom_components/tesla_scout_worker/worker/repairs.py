@@ -1,6 +1,6 @@
 """Repairs about a car's charging: shown while a person must act, then removed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -26,6 +26,7 @@ START_ISSUE: Final = "off_peak_not_started"
 NOT_STARTED_ISSUE: Final = "charge_not_started"
 NOT_STOPPED_ISSUE: Final = "charge_not_stopped"
 FOREIGN_ISSUE: Final = "foreign_schedule"
+UNMET_ISSUE: Final = "calendar_event_unmet"
 
 # The same, if the car does not know our key: another way to sign in mends that.
 NO_KEY_SESSION_ISSUE: Final = "special_charging_no_key"
@@ -140,6 +141,15 @@ class ChargingRepairs:
             refused = record.control.refusal is not None
             issue = START_ISSUE if refused else DAILY_ISSUE
             self._show(vin, DAILY_ISSUE, issue, reason=result.skipped or "")
+
+    @callback
+    def show_unmet(self, vin: str, events: Sequence[str]) -> None:
+        """Show which events of calendars cannot be met; without any all can."""
+        if events:
+            rows = "".join(f"\n- {event}" for event in events)
+            self._show(vin, UNMET_ISSUE, UNMET_ISSUE, reason="", session=rows)
+        else:
+            self._remove(vin, UNMET_ISSUE)
 
     def _after_plan(self, vin: str, result: SyncResult) -> None:
         """Show schedules of others that defeat the plan, until they are gone."""

@@ -1,6 +1,6 @@
 """Special charging by request: add, move, cancel, send, restore."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -29,6 +29,7 @@ from ..storage.account_file import NotSavedError
 from .manager import Worker
 from .reason_texts import session_text
 from .session_plans import TARGET_SHORT
+from .unmet_events import UnmetEvent, UnmetEvents
 
 
 class SessionRequests:
@@ -47,6 +48,8 @@ class SessionRequests:
         self._repository = worker.repository
         # Read the calendars for a car, at the daily check.
         self.readers: list[Callable[[str], Awaitable[None]]] = []
+        self._reading: set[str] = set()
+        self._unmet = UnmetEvents(hass)
 
     @property
     def options(self) -> ChargingOptions:
@@ -137,8 +140,10 @@ class SessionRequests:
         if apart:
             old = replace(old, source_key=None)
         await self._async_checked(vin, target, ready_by, instead_of=name)
-        await self.async_cancel(vin, name)
-        return await self.async_add_like(vin, old, target, ready_by, title)
+        await self.async_cancel(vin, name, replaced=True)
+        session = await self.async_add_like(vin, old, target, ready_by, title)
+        await self._async_try_unmet(vin)
+        return session
 
     async def async_add_like(
         self,
@@ -153,9 +158,18 @@ class SessionRequests:
             vin, target, ready_by, old.source, old.source_key, title or old.title
         )
 
-    async def async_cancel(self, vin: str, name: str) -> Session:
-        """Cancel a session, and restore the car if it was sent."""
-        return await self._async_end(vin, name, SessionState.CANCELLED)
+    async def async_cancel(
+        self, vin: str, name: str, *, replaced: bool = False
+    ) -> Session:
+        """Cancel a session, and restore the car if it was sent.
+
+        Events that cannot be met are tried again, unless the session is ``replaced``:
+        another is about to take its place.
+        """
+        session = await self._async_end(vin, name, SessionState.CANCELLED)
+        if not replaced:
+            await self._async_try_unmet(vin)
+        return session
 
     async def async_send(self, vin: str, name: str) -> Session:
         """Send a plan to the car now, ahead of its time."""
@@ -190,10 +204,32 @@ class SessionRequests:
     async def async_daily_check(self, vin: str) -> tuple[Session, ...]:
         """Read the calendars, and plan unsent sessions by the present prices."""
         await self._worker.energy.async_refresh()
-        for async_read in self.readers:
-            await async_read(vin)
+        await self._async_read_calendars(vin)
         await self._worker.async_cycle(vin, SyncTrigger.DAILY_CHECK)
         return self.list(vin)
+
+    async def async_note_unmet(
+        self, vin: str, calendar: str, events: Sequence[UnmetEvent]
+    ) -> None:
+        """Show which events of a calendar cannot be met; with none all can."""
+        texts = await self._unmet.async_set(vin, calendar, events)
+        self._worker.repairs.show_unmet(vin, texts)
+
+    async def _async_try_unmet(self, vin: str) -> None:
+        """Try events again that could not be met; something else may have made room."""
+        if self._unmet.any_of(vin):
+            await self._async_read_calendars(vin)
+
+    async def _async_read_calendars(self, vin: str) -> None:
+        """Read all calendars for a car, unless they are being read."""
+        if vin in self._reading:
+            return
+        self._reading.add(vin)
+        try:
+            for async_read in self.readers:
+                await async_read(vin)
+        finally:
+            self._reading.discard(vin)
 
     def list(self, vin: str) -> tuple[Session, ...]:
         """Return the sessions of a car, including those of the last days."""

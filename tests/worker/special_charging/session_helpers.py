@@ -15,6 +15,7 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
+from homeassistant.helpers import issue_registry as ir
 from simulator.car import CarEvent, CarSettings
 from simulator.charge_history import ChargeInterval
 from simulator.cloud import Cloud
@@ -168,3 +169,12 @@ def happened(cloud: Cloud, *kinds: str) -> list[CarEvent]:
 def charges(cloud: Cloud) -> list[ChargeInterval]:
     """Return when the car charged, by a schedule or at once between two commands."""
     return list(the_car(cloud).charge_intervals)
+
+
+def unmet_events(hass: HomeAssistant) -> list[str]:
+    """Return what the repairs about events that cannot be met list."""
+    return [
+        (issue.translation_placeholders or {})["session"]
+        for issue in ir.async_get(hass).issues.values()
+        if issue.translation_key == "calendar_event_unmet"
+    ]

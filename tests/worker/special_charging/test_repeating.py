@@ -17,7 +17,7 @@ from homeassistant.core import HomeAssistant
 from simulator.cloud import Cloud
 
 from ...common import entity_id, state_of
-from .session_helpers import QUARTER, at, home_and_awake, special, until
+from .session_helpers import QUARTER, at, home_and_awake, special, unmet_events, until
 
 THIS = ""
 FUTURE = "THISANDFUTURE"
@@ -289,12 +289,31 @@ async def test_a_repetition_that_cannot_be_changes_nothing(page: Page) -> None:
 
 
 async def test_a_series_that_would_overlap_is_refused(page: Page) -> None:
-    """In words, as a single event is; a later week of it would only be logged."""
+    """In words, as a single event is."""
     assert await page.ask("create", event=event("07T07:00", "80 %")) is None
     error = await page.add("07T07:00", "90 %", "FREQ=DAILY")
     assert error is not None and "overlap" in error
     assert await page.shown() == [("07T07:00", "80 %")]
     assert await page.add("08T07:00", "90 %", "FREQ=DAILY") is None
+
+
+async def test_a_later_event_of_a_series_that_would_overlap_is_named(
+    page: Page, noon: FrozenDateTimeFactory
+) -> None:
+    """A repair says which, and a request that is cancelled makes room for it."""
+    await page.add("09T07:00", "80 %", "FREQ=WEEKLY")
+    assert await page.ask("create", event=event("09T07:00", "90 %")) is None
+    await until(page.hass, noon, at(7, 31) + timedelta(hours=16), QUARTER)
+    (shown,) = unmet_events(page.hass)
+    assert "80 %, 2025-08-09 07:00" in shown
+    single = next(
+        row
+        for row in (await special(page.hass, "list_special_charging"))["sessions"]
+        if row["target"] == 90
+    )
+    await special(page.hass, "cancel_special_charging", session_id=single["session_id"])
+    assert ("scheduled", "09T07:00", 80) in await page.sessions()
+    assert unmet_events(page.hass) == []
 
 
 async def test_a_shorter_charge_cancels_no_session(
