@@ -226,8 +226,9 @@ class CarController:
         """Return what the daily plan contributes, and keep how it stands."""
         if DAILY in cycle.left:
             return DailyPart()
-        now = dt_util.utcnow()
-        result, part = await self.daily.async_contribute(seen, cycle.trigger, now)
+        result, part = await self.daily.async_contribute(
+            seen, cycle.trigger, dt_util.utcnow(), cycle.sent_state
+        )
         cycle.result = replace(result, sent=DAILY in cycle.sent)
         return part
 

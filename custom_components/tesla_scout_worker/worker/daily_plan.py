@@ -176,11 +176,16 @@ class DailyPlanner:
         )
 
     async def async_contribute(
-        self, seen: Observed | None, trigger: SyncTrigger, now: datetime
+        self,
+        seen: Observed | None,
+        trigger: SyncTrigger,
+        now: datetime,
+        sent: DailyState | None = None,
     ) -> tuple[SyncResult, DailyPart]:
         """Return the result of the daily plan, and its part of the desired state.
 
-        ``seen`` is None for a car that was never read, or without a home.
+        ``seen`` is None for a car that was never read, or without a home. ``sent`` is
+        what this cycle sent already: it stays as decided until the car was read back.
         """
         self._repository.update(
             self._vin, overrides=without_ended(self.record.overrides, now)
@@ -214,7 +219,7 @@ class DailyPlanner:
             )
             return away, released
         facts = self.facts(seen)
-        state = await self.async_state(facts, trigger)
+        state = sent or await self.async_state(facts, trigger)
         result = self.planned(state, facts, trigger)
         if settings.shadow:
             return result, released

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
-from ..charging.daily.sync_result import Skipped, SyncResult, SyncTrigger
+from ..charging.daily.daily_state import DailyState
+from ..charging.daily.sync_result import Planned, Skipped, SyncResult, SyncTrigger
 from ..charging.desired_state import DAILY
 from ..charging.in_car.delivery_state import NO_WAKE, DeliveryState, Failure
 from ..charging.in_car.difference import ScheduleDiff
@@ -38,6 +39,13 @@ class Cycle:
     prepared: set[tuple[str, SessionAction]] = field(default_factory=set)
     session_starts: bool = False
     in_order: bool = False
+
+    @property
+    def sent_state(self) -> DailyState | None:
+        """What the daily plan had decided when its commands were sent; None: not yet."""
+        if DAILY in self.sent and isinstance(self.result, Planned):
+            return self.result.state
+        return None
 
 
 class Owners:

@@ -30,6 +30,7 @@ from .off_peak_helpers import (
     day_prices,
     guards,
     held,
+    moving_on,
     planned,
     publish,
     status,
@@ -243,6 +244,25 @@ async def test_a_late_plug_in_trims_the_running_hours(
     await until(hass, noon, clock("2026-11-25 12:00"), QUARTER)
     assert windows(cloud) == []
     assert all(item[3] for item in held(cloud))
+
+
+@pytest.mark.parametrize("seconds", [10, 25])
+async def test_a_slow_delivery_of_a_window_that_begins_now_is_no_refusal(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, seconds: int
+) -> None:
+    """A minute ends between sending and reading back: what was sent is what counts."""
+    cheap = cheap_at(2, 3, 4, 5)
+    publish(hass, day_prices(TUESDAY, cheap), day_prices(WEDNESDAY, cheap))
+    await by_prices(hass, cloud)
+    await until(hass, noon, clock("2026-11-25 03:30"), QUARTER)
+    noon.tick(timedelta(seconds=15))
+    cloud.requests.clear()
+    with moving_on(cloud, noon, timedelta(seconds=seconds)):
+        await arrive(hass, cloud)
+    assert status(hass) == "in_car"
+    adds = [each for each in cloud.requests if "/add_charge_schedule" in each.path]
+    assert len(adds) == 1
+    assert the_car(cloud).charging_state == "Charging"
 
 
 @pytest.mark.all_entities
