@@ -68,6 +68,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 EN = read_json(HOUSE / "translations" / "en.json")
+PL = read_json(HOUSE / "translations" / "pl.json")
 ICONS = read_json(HOUSE / "icons.json")
 MANIFEST = read_json(HOUSE / "manifest.json")
 SERVICES: dict[str, Any] = load_yaml_dict(str(HOUSE / "services.yaml"))

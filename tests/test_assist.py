@@ -8,6 +8,8 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.tesla_scout_worker.assist import SPOKEN
+from custom_components.tesla_scout_worker.frontend.verdict import VerdictKey
 from custom_components.tesla_scout_worker.llm import TOOLS
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
@@ -18,6 +20,7 @@ from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from .common import VIN, entity_id, the_car
+from .metadata import EN, PL
 from .worker.off_peak.off_peak_helpers import (
     AWAKE,
     QUARTER,
@@ -29,6 +32,7 @@ from .worker.off_peak.off_peak_helpers import (
     clock,
     day_prices,
     publish,
+    switch,
     until,
 )
 
@@ -45,7 +49,7 @@ def car_settings() -> CarSettings:
 async def evening(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """Plan a night, at 18:00, and expose the battery to Assist."""
+    """Plan a night, at 18:00, without shadow mode; expose the battery to Assist."""
     assert await async_setup_component(hass, "homeassistant", {})
     assert await async_setup_component(hass, "conversation", {})
     cheap = cheap_at(2, 3, 4)
@@ -125,6 +129,7 @@ async def test_state_plan_and_cost(
     assert state["battery_percent"] == 40
     assert state["plugged_in"] is True
     assert state["verdict"] == "on_track"
+    assert state["verdict_text"] == "Yes: 80 % by 2026-11-25 07:00."
     assert state["ready_by"] == "2026-11-25T07:00+01:00"
     [plan] = (await use(hass, "plan"))["plans"]
     assert plan["windows"] == [
@@ -132,11 +137,34 @@ async def test_state_plan_and_cost(
     ]
     assert plan["cost"] == pytest.approx(6, abs=0.1)
     assert plan["currency"] == "PLN"
+    assert plan["preview_only"] is False
+    assert plan["reasons"][0] == "These are the cheapest hours before the deadline."
+    assert not [reason for reason in plan["reasons"] if "_" in reason]
     assert await use(hass, "cost") == {"energy_kwh": 0}
     await until(hass, noon, clock("2026-11-25 07:30"), QUARTER)
     cost = await use(hass, "cost")
     assert cost["energy_kwh"] == pytest.approx(30, abs=0.5)
     assert cost["cost"] < cost["cost_on_arrival"]
+
+
+async def test_a_model_hears_what_is_only_a_preview(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """In shadow mode a plan is not carried out; special charging is."""
+    await evening(hass, cloud, noon)
+    await switch(hass, "shadow_mode", True)
+    state = await use(hass, "state")
+    assert (state["verdict"], state["preview_only"]) == ("preview", True)
+    assert "charges as soon as it is plugged in" in state["verdict_text"]
+    [plan] = (await use(hass, "plan"))["plans"]
+    assert plan["windows"]
+    assert plan["preview_only"] is True
+    await use(hass, "charge_by", target=90, ready_by="2026-11-26 07:00:00")
+    plans = (await use(hass, "plan"))["plans"]
+    assert {plan["special_charging"]: plan["preview_only"] for plan in plans} == {
+        False: True,
+        True: False,
+    }
 
 
 async def test_charge_now_skip_promise_and_cancel(
@@ -237,6 +265,80 @@ async def test_sentences(
         assert await say(hass, sentence, language) == answer, sentence
     assert the_car(cloud).charge_limit == 90
     assert the_car(cloud).charging_state == "Charging"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "en",
+            {
+                "when will the car charge": "Only a preview, since shadow mode is on: "
+                "Scout would charge from 2026-11-25 02:16 to 2026-11-25 05:00: 30.0 kWh "
+                "for 6.00 PLN. For now it charges as soon as it is plugged in.",
+                "will my car be ready in time": "Shadow mode is on: plans are only "
+                "shown, and Scout charges as soon as it is plugged in.",
+                "charge the car to 60 percent on wednesday": "Scout will be charged to "
+                "60 % on Wednesday once shadow mode is off. For now plans are only "
+                "shown.",
+                "charge my car as usual": "Cancelled. Shadow mode is on: plans are only "
+                "shown.",
+                "skip charging tonight": "Off-peak schedules are off, or only previewed "
+                "(shadow mode): there is no charge to skip. Turn shadow mode off first.",
+            },
+        ),
+        (
+            "pl",
+            {
+                "kiedy ładuje się samochód": "To tylko podgląd, bo włączony jest tryb "
+                "cienia: Scout ładowałby się od 2026-11-25 02:16 do 2026-11-25 05:00: "
+                "30.0 kWh za 6.00 PLN. Na razie ładuje się od razu po podłączeniu.",
+                "czy samochód zdąży na czas": "Włączony jest tryb cienia: plany są tylko "
+                "pokazywane, a Scout ładuje się od razu po podłączeniu.",
+                "naładuj auto do 60 procent w środę": "Scout: cel 60 %, środa, gdy tryb "
+                "cienia będzie wyłączony. Na razie plany są tylko pokazywane.",
+                "ładuj auto jak zwykle": "Anulowano. Włączony jest tryb cienia: plany są "
+                "tylko pokazywane.",
+            },
+        ),
+    ],
+)
+async def test_shadow_mode_is_never_spoken_as_reality(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    tmp_path: Path,
+    language: str,
+    sentences: dict[str, str],
+) -> None:
+    """Nothing that is only shown sounds as if it happened."""
+    await spoken_to(hass, cloud, noon, tmp_path)
+    await switch(hass, "shadow_mode", True)
+    for sentence, answer in sentences.items():
+        assert await say(hass, sentence, language) == answer, sentence
+    assert the_car(cloud).charge_limit == 80
+
+
+def test_every_verdict_is_spoken() -> None:
+    """Also what went wrong, or was not chosen yet: not only whether it will be kept."""
+    assert SPOKEN.keys() == set(VerdictKey)
+    for texts in (EN, PL):
+        assert set(SPOKEN.values()) <= texts["selector"]["assist"]["options"].keys()
+
+
+async def test_a_lost_sign_in_is_spoken(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    tmp_path: Path,
+) -> None:
+    """A plan that nobody can send is no promise; after the sign-in it is one again."""
+    await spoken_to(hass, cloud, noon, tmp_path)
+    cloud.auth.revoke_consent()
+    await until(hass, noon, clock("2026-11-25 00:00"), QUARTER)
+    assert await say(hass, "will my car be ready in time") == (
+        "Tesla no longer accepts the sign-in. Sign in again in Home Assistant."
+    )
 
 
 async def test_who_may_not_control_the_car_may_not_by_voice(

@@ -39,6 +39,7 @@ from .worker.off_peak.off_peak_helpers import (
     clock,
     day_prices,
     publish,
+    switch,
     until,
 )
 
@@ -232,6 +233,32 @@ async def test_cheap_hours_announcement(
     )
     await until(hass, noon, clock("2026-11-24 18:01"), MINUTE)
     assert messages(sent) == ["02:16–05:00: 30.0 kWh for 6.0 PLN."]
+
+
+async def test_cheap_hours_in_shadow_mode(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    sent: list[ServiceCall],
+) -> None:
+    """A plan that is only shown is announced as such."""
+    await car_at_home(hass, cloud, noon)
+    await arrive(hass, cloud)
+    await switch(hass, "shadow_mode", True)
+    await automate(
+        hass,
+        "cheap_hours_announcement",
+        car=devices(hass)[VIN],
+        at="18:00:00",
+        announce=NOTIFY,
+    )
+    await until(hass, noon, clock("2026-11-24 18:01"), MINUTE)
+    assert [call.data["title"] for call in sent] == ["Charging plan (preview only)"]
+    [message] = messages(sent)
+    assert message == (
+        "Shadow mode is on, so the car charges as soon as it is plugged in. "
+        "The plan would be 02:16–05:00: 30.0 kWh for 6.0 PLN."
+    )
 
 
 async def test_battery_low_away_from_cable(

@@ -22,6 +22,7 @@ from custom_components.tesla_scout_worker import PLATFORMS, intent as assist_sen
 from custom_components.tesla_scout_worker.application_credentials import (
     async_get_description_placeholders,
 )
+from custom_components.tesla_scout_worker.assist import SPOKEN
 from custom_components.tesla_scout_worker.charging.messages.message import (
     MessageKind,
     Reply,
@@ -615,11 +616,13 @@ def test_every_choice_is_translated() -> None:
     findings = {*LeftOutReason, *PriceProblem, *FINDING_WORDS}
     # Why something did not work; tests/test_repairs.py knows the codes.
     told.pop("reason")
+    told.pop("plan_reason")
     variants = {"prices_high", "prices_low", "made_and_saved", "made_without_cost"}
     kinds = {*MessageKind} - {MessageKind.PRICES} | variants
     spoken = told["assist"]
     source = Path(assist_sentences.__file__).read_text()
-    assert {key for key in spoken if f'"{key}"' not in source} == set()
+    answered = {key for key in spoken if f'"{key}"' in source} | set(SPOKEN.values())
+    assert answered | {"on_track_timed"} == spoken
     assert told == offered | {
         "assist": spoken,
         "price_findings": findings,

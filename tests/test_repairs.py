@@ -1,15 +1,19 @@
 """Repairs are doors: they open what mends them, and speak in sentences."""
 
 from http import HTTPStatus
+import re
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.tesla_scout_worker.charging.daily.daily_state import Reason
 from custom_components.tesla_scout_worker.charging.in_car.delivery_state import (
     WaitReason,
 )
+from custom_components.tesla_scout_worker.charging.planning.model import PlanReason
+from custom_components.tesla_scout_worker.charging.sessions.progress import Progress
 from custom_components.tesla_scout_worker.charging.sessions.session import (
     BELOW_TARGET,
     END_NOT_SEEN,
@@ -18,7 +22,10 @@ from custom_components.tesla_scout_worker.config_flow import WAYS_IN
 from custom_components.tesla_scout_worker.const import DOMAIN, Door
 from custom_components.tesla_scout_worker.worker.controller import NOT_IN_CAR
 from custom_components.tesla_scout_worker.worker.daily_plan import NO_ROOM
-from custom_components.tesla_scout_worker.worker.reason_texts import reason_text
+from custom_components.tesla_scout_worker.worker.reason_texts import (
+    async_plan_reasons,
+    reason_text,
+)
 from custom_components.tesla_scout_worker.worker.repairs import DOORS
 from custom_components.tesla_scout_worker.worker.session_plans import TARGET_SHORT
 from custom_components.tesla_scout_worker.worker.session_tasks import SCHEDULES_UNKNOWN
@@ -30,10 +37,9 @@ from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from .common import HOME, VIN, entity_id, set_up, state_of
-from .metadata import EN, REPOSITORY, fleet_errors, read_json
+from .metadata import EN, PL, REPOSITORY, fleet_errors
 
 FIX = "/api/repairs/issues/fix"
-PL = read_json(REPOSITORY / "custom_components" / DOMAIN / "translations" / "pl.json")
 
 
 async def press_fix(
@@ -149,7 +155,8 @@ async def test_one_button_ends_shadow_mode_once_a_plan_was_seen(
     """Until then a plan never reads as reality: the start of a charge is unknown."""
     entry = await set_up(hass, cloud)
     assert state_of(hass, "sensor", "off_peak_plan") == "shadow"
-    assert state_of(hass, "sensor", "next_charge_start") == "unknown"
+    for key in ("next_charge_start", "next_charge_end", "planned_energy"):
+        assert state_of(hass, "sensor", key) == "unknown", key
     registry = ir.async_get(hass)
     [issue] = [
         issue
@@ -162,7 +169,8 @@ async def test_one_button_ends_shadow_mode_once_a_plan_was_seen(
     result = await press_fix(hass, hass_client, issue.issue_id)
     assert result["type"] == "create_entry"
     assert state_of(hass, "switch", "shadow_mode") == "off"
-    assert state_of(hass, "sensor", "next_charge_start") != "unknown"
+    for key in ("next_charge_start", "next_charge_end", "planned_energy"):
+        assert state_of(hass, "sensor", key) != "unknown", key
     assert not [
         each
         for each in registry.issues.values()
@@ -185,11 +193,42 @@ def test_every_reason_is_a_sentence_in_both_languages() -> None:
     codes = {error.key for error in fleet_errors()}
     codes |= {reason.value for reason in WaitReason}
     codes |= {NO_ROOM, NOT_IN_CAR, SCHEDULES_UNKNOWN, TARGET_SHORT}
-    codes |= {BELOW_TARGET, END_NOT_SEEN, "unplugged"}
+    codes |= {BELOW_TARGET, END_NOT_SEEN}
+    codes |= {*Progress} - {Progress.WAITING, Progress.REACHED}
+    # Why the daily plan waits.
+    codes |= {"asleep", "in_service", "never_seen", "not_home", "shadow"}
+    codes |= {"special_charging", "switched_off", "waking"}
     for texts in (EN, PL):
         sentences = texts["selector"]["reason"]["options"]
         assert codes <= set(sentences)
         assert not [text for text in sentences.values() if "_" in text]
+
+
+@pytest.mark.parametrize(("language", "texts"), [("en", EN), ("pl", PL)])
+def test_every_reason_of_a_plan_is_the_sentence_of_the_card(
+    language: str, texts: dict[str, Any]
+) -> None:
+    """In the answers of actions and of assistants, too."""
+    codes = {*PlanReason, *Reason, "prices_cheaper"}
+    sentences = texts["selector"]["plan_reason"]["options"]
+    assert set(sentences) == codes
+    card = (REPOSITORY / f"frontend/src/locales/{language}.ts").read_text("utf-8")
+    assert sentences == dict(re.findall(r'^  r_(\w+):\s+"(.*)",$', card, re.MULTILINE))
+
+
+async def test_the_reasons_of_a_plan_are_answered_in_words(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Also how much cheaper waiting is expected to be, and words that are new."""
+    await set_up(hass, cloud)
+    reasons = ["prices_awaited", "vacation", "quite_new"]
+    assert await async_plan_reasons(hass, reasons, 12) == [
+        "Waits for tomorrow, expected 12 % cheaper.",
+        "You are on vacation: no more than the level that you set is charged.",
+        "quite new",
+    ]
+    [waiting] = await async_plan_reasons(hass, ["prices_awaited"], language="pl")
+    assert waiting == "Jutrzejsze ceny mogą dać lepsze godziny."
 
 
 async def test_words_of_tesla_are_made_readable(

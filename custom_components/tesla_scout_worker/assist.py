@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.config_entries import ConfigEntryState
@@ -13,12 +13,36 @@ from homeassistant.util import dt as dt_util
 
 from .car_actions import ATTR_DEVICE_ID
 from .const import DOMAIN
-from .data import ScoutConfigEntry, ScoutData
+from .data import ScoutConfigEntry
 from .frontend.account_view import CarMonth
-from .frontend.car_view import CarView, car_view
-from .frontend.collect import account_view, car_facts
-from .frontend.facts import Trail
+from .frontend.car_view import CarView, PlanView
+from .frontend.collect import account_view
+from .frontend.feed import CarSource
+from .frontend.verdict import Verdict, VerdictKey
 from .scout.devices import async_check_user
+from .worker.message_texts import async_text, number_text, when_text
+from .worker.reason_texts import async_plan_reasons
+
+# What is said of a verdict.
+SPOKEN: Final = {
+    VerdictKey.AWAY: "plug_in",
+    VerdictKey.FAILED: "failed",
+    VerdictKey.FULL: "full",
+    VerdictKey.LEVEL_UNKNOWN: "unknown",
+    VerdictKey.NEVER_READ: "unknown",
+    VerdictKey.NO_DEPARTURE: "no_departure",
+    VerdictKey.NO_HOME: "no_home",
+    VerdictKey.NO_PRICES: "no_prices",
+    VerdictKey.NOT_LOADED: "unknown",
+    VerdictKey.OFF: "off",
+    VerdictKey.ON_TRACK: "on_track",
+    VerdictKey.PLUG_IN: "plug_in",
+    VerdictKey.PREVIEW: "preview",
+    VerdictKey.REACHED: "reached",
+    VerdictKey.SHORT: "short",
+    VerdictKey.SIGNED_OUT: "signed_out",
+    VerdictKey.WAITS_FOR_PRICES: "waits_for_prices",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +52,7 @@ class AssistCar:
     name: str
     vin: str
     device: dr.DeviceEntry
-    account: ScoutData
+    entry: ScoutConfigEntry
 
 
 @callback
@@ -55,9 +79,7 @@ def cars_for(hass: HomeAssistant, assistant: str | None) -> dict[str, AssistCar]
             )
             if exposed:
                 name = device.name_by_user or device.name or "Tesla"
-                found[name] = AssistCar(
-                    name=name, vin=vin, device=device, account=entry.runtime_data
-                )
+                found[name] = AssistCar(name=name, vin=vin, device=device, entry=entry)
     return found
 
 
@@ -68,7 +90,7 @@ async def async_view(hass: HomeAssistant, car: AssistCar, context: Context) -> C
         Unauthorized: The user may not see the car.
     """
     await async_check_user(hass, context, car.device, acts=False)
-    return car_view(car_facts(car.account, car.vin, dt_util.utcnow(), Trail()))
+    return CarSource(hass, car.entry, car.device).view(dt_util.utcnow())
 
 
 async def async_month(
@@ -80,8 +102,9 @@ async def async_month(
         Unauthorized: The user may not see the car.
     """
     await async_check_user(hass, context, car.device, acts=False)
-    view = account_view(car.account, "", dt_util.utcnow())
-    vins = list(car.account.coordinator.data)
+    account = car.entry.runtime_data
+    view = account_view(account, "", dt_util.utcnow())
+    vins = list(account.coordinator.data)
     month = view.cars[vins.index(car.vin)]
     return month if month.energy else None
 
@@ -112,6 +135,32 @@ def local(at: datetime | None) -> str | None:
     return None if at is None else dt_util.as_local(at).isoformat(timespec="minutes")
 
 
+def is_preview(view: CarView, plan: PlanView) -> bool:
+    """Whether a plan is only shown: shadow mode sends special charging alone."""
+    return view.shadow and plan.session_id is None
+
+
+async def async_verdict_text(
+    hass: HomeAssistant, car: AssistCar, view: CarView, language: str | None
+) -> str:
+    """Return whether the next target is reached, as a sentence."""
+    key, verdict = SPOKEN[view.verdict.key], view.verdict
+    if key == "on_track" and view.timed:
+        key = "on_track_timed"
+    text = await async_text(hass, "assist", key, language)
+    return text.format(car=car.name, **_values(verdict))
+
+
+def _values(verdict: Verdict) -> dict[str, str]:
+    """Return the values of a verdict's sentence."""
+    return {
+        "target": number_text(verdict.target, 0),
+        "level": number_text(verdict.level, 0),
+        "ready_by": when_text(verdict.ready_by),
+        "plug_in_by": when_text(verdict.plug_in_by),
+    }
+
+
 def state_as_dict(view: CarView) -> dict[str, Any]:
     """Return the state of a car, and whether its next target is kept."""
     verdict = view.verdict
@@ -136,11 +185,14 @@ def state_as_dict(view: CarView) -> dict[str, Any]:
     }
 
 
-def plans_as_list(view: CarView) -> list[dict[str, Any]]:
+async def async_plans(
+    hass: HomeAssistant, view: CarView, language: str | None
+) -> list[dict[str, Any]]:
     """Return the plans of a car, with their windows, cost and reasons."""
     return [
         {
             "special_charging": plan.session_id is not None,
+            "preview_only": is_preview(view, plan),
             "target_percent": plan.target,
             "ready_by": local(plan.ready_by),
             "verdict": plan.verdict.key.value,
@@ -152,7 +204,9 @@ def plans_as_list(view: CarView) -> list[dict[str, Any]]:
             "cost": plan.cost,
             "cost_if_charged_now": plan.cost_now,
             "currency": view.currency,
-            "reasons": list(plan.reasons),
+            "reasons": await async_plan_reasons(
+                hass, plan.reasons, plan.saving, language
+            ),
         }
         for plan in view.plans
     ]

@@ -13,6 +13,7 @@ from .data import ScoutConfigEntry
 from .entity import CarEntity, async_add_for_cars
 from .scouting.events import VehicleEventType
 from .worker.notifier import SessionNotification, SessionNotifier
+from .worker.reason_texts import reason_text
 
 PARALLEL_UPDATES = 0
 
@@ -120,7 +121,7 @@ class SpecialChargingEvent(CarEntity, EventEntity):
     @callback
     def _fire(self, notification: SessionNotification) -> None:
         """Fire a notification, with the data that an automation would show."""
-        session = notification.session
+        session, reason = notification.session, notification.reason
         self._trigger_event(
             notification.kind,
             {
@@ -130,7 +131,10 @@ class SpecialChargingEvent(CarEntity, EventEntity):
                 "start": _text(session.start),
                 "end": _text(session.end),
                 "expected_level": round(session.expected_level),
-                "reason": notification.reason,
+                "reason": reason,
+                "reason_text": None
+                if reason is None
+                else reason_text(self.hass, reason),
             },
         )
         self.async_write_ha_state()

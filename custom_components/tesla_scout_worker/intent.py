@@ -11,23 +11,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import intent
 
-from .assist import AssistCar, async_do, async_month, async_view, cars_for
-from .frontend.verdict import Verdict, VerdictKey
+from .assist import (
+    AssistCar,
+    async_do,
+    async_month,
+    async_verdict_text,
+    async_view,
+    cars_for,
+    is_preview,
+)
 from .worker.message_texts import async_text, number_text, when_text
 from .worker.reason_texts import async_error_text
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-# What is said of a verdict; of all others that nothing is planned.
-SPOKEN: Final = {
-    VerdictKey.AWAY: "plug_in",
-    VerdictKey.FULL: "reached",
-    VerdictKey.ON_TRACK: "on_track",
-    VerdictKey.PLUG_IN: "plug_in",
-    VerdictKey.REACHED: "reached",
-    VerdictKey.SHORT: "short",
-    VerdictKey.WAITS_FOR_PRICES: "on_track",
-}
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
@@ -68,7 +64,7 @@ class CarIntent(intent.IntentHandler):
             )
             return response
         try:
-            key, values = await self.answer(hass, car, intent_obj, slots)
+            text = await self.answer(hass, car, intent_obj, slots)
         except Unauthorized:
             text = await async_text(hass, "assist", "not_allowed", language)
             response.async_set_error(failed, text)
@@ -76,8 +72,7 @@ class CarIntent(intent.IntentHandler):
             text = await async_error_text(hass, err, language)
             response.async_set_error(failed, text)
         else:
-            text = await async_text(hass, "assist", key, language)
-            response.async_set_speech(text.format(car=car.name, **values))
+            response.async_set_speech(text)
         return response
 
     @abstractmethod
@@ -87,8 +82,8 @@ class CarIntent(intent.IntentHandler):
         car: AssistCar,
         asked: intent.Intent,
         slots: dict[str, Any],
-    ) -> tuple[str, dict[str, str]]:
-        """Return which text is the answer, and its values.
+    ) -> str:
+        """Return the answer.
 
         Raises:
             HomeAssistantError: What was in the way.
@@ -108,15 +103,15 @@ class StateIntent(CarIntent):
         car: AssistCar,
         asked: intent.Intent,
         slots: dict[str, Any],
-    ) -> tuple[str, dict[str, str]]:
+    ) -> str:
         """Return the level."""
         view = await async_view(hass, car, asked.context)
         if view.level is None:
-            return "unknown", {}
-        key = "state_unplugged"
+            return await _text(hass, car, asked, "unknown")
+        key = "state" if view.plugged_in is None else "state_unplugged"
         if view.plugged_in:
             key = "state_charging" if view.charging else "state_plugged_in"
-        return key, {"level": number_text(view.level, 0)}
+        return await _text(hass, car, asked, key, level=number_text(view.level, 0))
 
 
 class PlanIntent(CarIntent):
@@ -132,20 +127,26 @@ class PlanIntent(CarIntent):
         car: AssistCar,
         asked: intent.Intent,
         slots: dict[str, Any],
-    ) -> tuple[str, dict[str, str]]:
+    ) -> str:
         """Return the first window, the energy and the cost."""
         view = await async_view(hass, car, asked.context)
         plan = next((each for each in view.plans if each.windows), None)
         if plan is None:
-            return "nothing_planned", {}
-        values = {
-            "start": when_text(plan.windows[0].start),
-            "end": when_text(plan.windows[-1].end),
-            "energy": number_text(plan.energy, 1),
-            "cost": f"{number_text(plan.cost, 2)} {view.currency}",
-        }
+            return await _text(hass, car, asked, "nothing_planned")
         known = plan.cost is not None and view.currency is not None
-        return ("plan" if known else "plan_without_cost"), values
+        key = "plan" if known else "plan_without_cost"
+        if is_preview(view, plan):
+            key = "plan_preview" if known else "plan_preview_without_cost"
+        return await _text(
+            hass,
+            car,
+            asked,
+            key,
+            start=when_text(plan.windows[0].start),
+            end=when_text(plan.windows[-1].end),
+            energy=number_text(plan.energy, 1),
+            cost=f"{number_text(plan.cost, 2)} {view.currency}",
+        )
 
 
 class PromiseIntent(CarIntent):
@@ -161,13 +162,10 @@ class PromiseIntent(CarIntent):
         car: AssistCar,
         asked: intent.Intent,
         slots: dict[str, Any],
-    ) -> tuple[str, dict[str, str]]:
+    ) -> str:
         """Return the verdict."""
         view = await async_view(hass, car, asked.context)
-        key = SPOKEN.get(view.verdict.key, "nothing_planned")
-        if key == "on_track" and view.timed:
-            key = "on_track_timed"
-        return key, _values(view.verdict)
+        return await async_verdict_text(hass, car, view, asked.language)
 
 
 class ChargeNowIntent(CarIntent):
@@ -184,10 +182,11 @@ class ChargeNowIntent(CarIntent):
         car: AssistCar,
         asked: intent.Intent,
         slots: dict[str, Any],
-    ) -> tuple[str, dict[str, str]]:
+    ) -> str:
         """Charge now."""
         done = await async_do(hass, car, asked.context, "charge_now", **slots)
-        return "charge_now", {"target": number_text(done["target"], 0)}
+        target = number_text(done["target"], 0)
+        return await _text(hass, car, asked, "charge_now", target=target)
 
 
 class SkipIntent(CarIntent):
@@ -203,10 +202,11 @@ class SkipIntent(CarIntent):
         car: AssistCar,
         asked: intent.Intent,
         slots: dict[str, Any],
-    ) -> tuple[str, dict[str, str]]:
+    ) -> str:
         """Skip."""
         done = await async_do(hass, car, asked.context, "skip_charging")
-        return "skip", {"until": when_text(datetime.fromisoformat(done["until"]))}
+        ends = when_text(datetime.fromisoformat(done["until"]))
+        return await _text(hass, car, asked, "skip", until=ends)
 
 
 class TargetIntent(CarIntent):
@@ -226,11 +226,15 @@ class TargetIntent(CarIntent):
         car: AssistCar,
         asked: intent.Intent,
         slots: dict[str, Any],
-    ) -> tuple[str, dict[str, str]]:
+    ) -> str:
         """Set the target."""
         done = await async_do(hass, car, asked.context, "set_target", **slots)
         day = await async_text(hass, "weekday", slots["weekday"], asked.language)
-        return "target", {"target": number_text(done["target"], 0), "day": day}
+        # A target above the limit is special charging, which shadow mode does not hide.
+        hidden = "session_id" not in done and await _in_shadow(hass, car, asked)
+        key = "target_preview" if hidden else "target"
+        target = number_text(done["target"], 0)
+        return await _text(hass, car, asked, key, target=target, day=day)
 
 
 class CancelIntent(CarIntent):
@@ -246,10 +250,13 @@ class CancelIntent(CarIntent):
         car: AssistCar,
         asked: intent.Intent,
         slots: dict[str, Any],
-    ) -> tuple[str, dict[str, str]]:
+    ) -> str:
         """Cancel all."""
         await async_do(hass, car, asked.context, "cancel_override")
-        return "cancelled", {}
+        hidden = await _in_shadow(hass, car, asked)
+        return await _text(
+            hass, car, asked, "cancelled_preview" if hidden else "cancelled"
+        )
 
 
 class CostIntent(CarIntent):
@@ -265,17 +272,34 @@ class CostIntent(CarIntent):
         car: AssistCar,
         asked: intent.Intent,
         slots: dict[str, Any],
-    ) -> tuple[str, dict[str, str]]:
+    ) -> str:
         """Return the cost."""
         month = await async_month(hass, car, asked.context)
         if month is None:
-            return "cost_nothing", {}
+            return await _text(hass, car, asked, "cost_nothing")
         saved = month.on_arrival - month.cost
-        return ("cost_and_saved" if saved >= 0.01 else "cost"), {
-            "energy": number_text(month.energy, 1),
-            "cost": f"{number_text(month.cost, 2)} {month.currency}",
-            "saved": f"{number_text(saved, 2)} {month.currency}",
-        }
+        return await _text(
+            hass,
+            car,
+            asked,
+            "cost_and_saved" if saved >= 0.01 else "cost",
+            energy=number_text(month.energy, 1),
+            cost=f"{number_text(month.cost, 2)} {month.currency}",
+            saved=f"{number_text(saved, 2)} {month.currency}",
+        )
+
+
+async def _text(
+    hass: HomeAssistant, car: AssistCar, asked: intent.Intent, key: str, **values: str
+) -> str:
+    """Return a sentence about a car, in the language of the question."""
+    text = await async_text(hass, "assist", key, asked.language)
+    return text.format(car=car.name, **values)
+
+
+async def _in_shadow(hass: HomeAssistant, car: AssistCar, asked: intent.Intent) -> bool:
+    """Whether the daily plans of a car are only shown."""
+    return (await async_view(hass, car, asked.context)).shadow
 
 
 def _named(cars: Mapping[str, AssistCar], name: str | None) -> AssistCar | None:
@@ -284,13 +308,3 @@ def _named(cars: Mapping[str, AssistCar], name: str | None) -> AssistCar | None:
         return next(iter(cars.values()), None)
     found = (car for each, car in cars.items() if each.casefold() == name.casefold())
     return next(found, None)
-
-
-def _values(verdict: Verdict) -> dict[str, str]:
-    """Return the values of a verdict."""
-    return {
-        "target": number_text(verdict.target, 0),
-        "level": number_text(verdict.level, 0),
-        "ready_by": when_text(verdict.ready_by),
-        "plug_in_by": when_text(verdict.plug_in_by),
-    }

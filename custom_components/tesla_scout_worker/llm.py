@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, Final, override
+from typing import Any, Final, NamedTuple, override
 
 import voluptuous as vol
 
@@ -23,9 +23,10 @@ from .assist import (
     AssistCar,
     async_do,
     async_month,
+    async_plans,
+    async_verdict_text,
     async_view,
     cars_for,
-    plans_as_list,
     state_as_dict,
 )
 from .const import DOMAIN
@@ -40,6 +41,13 @@ READS: Final = ToolAnnotations(
 ACTS: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=True)
 
 PERCENT: Final = vol.All(vol.Coerce(int), vol.Range(min=1, max=100))
+
+
+class Asked(NamedTuple):
+    """Who asks, and in which language; None: that of the house."""
+
+    context: Context
+    language: str | None
 
 
 class CarTool(Tool):
@@ -63,14 +71,15 @@ class CarTool(Tool):
         """Check what was given, and answer."""
         data = dict(self.parameters(tool_input.tool_args))
         name = data.pop(ATTR_CAR, next(iter(self._cars)))
-        context = llm_context.context or Context()
+        language = llm_context.language
+        asked = Asked(llm_context.context or Context(), language)
         try:
-            answer = await self.answer(hass, self._cars[name], context, data)
+            answer = await self.answer(hass, self._cars[name], asked, data)
         except Unauthorized:
             error = "This user may not control the car."
             return ToolResult(data={"error": error}, error=True)
         except HomeAssistantError as err:
-            error = await async_error_text(hass, err, llm_context.language)
+            error = await async_error_text(hass, err, language)
             return ToolResult(data={"error": error}, error=True)
         return ToolResult(data=answer)
 
@@ -79,7 +88,7 @@ class CarTool(Tool):
         self,
         hass: HomeAssistant,
         car: AssistCar,
-        context: Context,
+        asked: Asked,
         data: dict[str, Any],
     ) -> dict[str, Any]:
         """Return the answer for a car.
@@ -100,11 +109,11 @@ class ActionTool(CarTool):
         self,
         hass: HomeAssistant,
         car: AssistCar,
-        context: Context,
+        asked: Asked,
         data: dict[str, Any],
     ) -> dict[str, Any]:
         """Call the action, and return its answer."""
-        return dict(await async_do(hass, car, context, self.action, **data))
+        return dict(await async_do(hass, car, asked.context, self.action, **data))
 
 
 class StateTool(CarTool):
@@ -123,11 +132,13 @@ class StateTool(CarTool):
         self,
         hass: HomeAssistant,
         car: AssistCar,
-        context: Context,
+        asked: Asked,
         data: dict[str, Any],
     ) -> dict[str, Any]:
         """Return the state."""
-        return state_as_dict(await async_view(hass, car, context))
+        view = await async_view(hass, car, asked.context)
+        text = await async_verdict_text(hass, car, view, asked.language)
+        return {**state_as_dict(view), "verdict_text": text}
 
 
 class PlanTool(CarTool):
@@ -136,7 +147,9 @@ class PlanTool(CarTool):
     name = f"{DOMAIN}__plan"
     title = "Charging plan of a car"
     description = (
-        "When a car will charge, how much energy, what it costs, and why then."
+        "When a car will charge, how much energy, what it costs, and why then. A plan "
+        "with preview_only is not carried out: shadow mode is on, and the car charges "
+        "as soon as it is plugged in."
     )
     annotations = READS
 
@@ -145,11 +158,12 @@ class PlanTool(CarTool):
         self,
         hass: HomeAssistant,
         car: AssistCar,
-        context: Context,
+        asked: Asked,
         data: dict[str, Any],
     ) -> dict[str, Any]:
         """Return the plans."""
-        return {"plans": plans_as_list(await async_view(hass, car, context))}
+        view = await async_view(hass, car, asked.context)
+        return {"plans": await async_plans(hass, view, asked.language)}
 
 
 class PromiseTool(ActionTool):
@@ -227,11 +241,11 @@ class CostTool(CarTool):
         self,
         hass: HomeAssistant,
         car: AssistCar,
-        context: Context,
+        asked: Asked,
         data: dict[str, Any],
     ) -> dict[str, Any]:
         """Return the cost."""
-        month = await async_month(hass, car, context)
+        month = await async_month(hass, car, asked.context)
         if month is None:
             return {"energy_kwh": 0}
         return {

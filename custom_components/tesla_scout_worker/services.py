@@ -31,6 +31,7 @@ from .tokens.manager import TokenManager
 from .tokens.reports import RefreshReport
 from .worker.charge_report import charge_as_dict
 from .worker.manager import Worker
+from .worker.reason_texts import async_plan_reasons, reason_text
 from .worker.sessions import SessionRequests
 
 ATTR_READY_BY: Final = "ready_by"
@@ -104,7 +105,9 @@ async def _plan_special_charging(call: ServiceCall) -> ServiceResponse:
     """Return the plan for a request, and change nothing."""
     sessions, vin = await _session_car(call, acts=False)
     request = vin, call.data[ATTR_TARGET], call.data[ATTR_READY_BY]
-    return plan_as_dict(await sessions.async_plan(*request))
+    plan = await sessions.async_plan(*request)
+    explanation = await async_plan_reasons(call.hass, plan.reasons)
+    return {**plan_as_dict(plan), "explanation": explanation}
 
 
 async def _add_special_charging(call: ServiceCall) -> ServiceResponse:
@@ -307,7 +310,13 @@ async def _send_plan(call: ServiceCall) -> ServiceResponse:
 async def _plan_charging(call: ServiceCall) -> ServiceResponse:
     """Return the daily plan of a car, and send nothing."""
     manager, vin = await _off_peak_car(call, acts=False)
-    return _plan(manager, await manager.async_plan(vin))
+    answer = _plan(manager, await manager.async_plan(vin))
+    explanation = await async_plan_reasons(
+        call.hass, answer["reasons"], answer["expected_saving"]
+    )
+    if (reason := answer["waits_for"]) is not None:
+        explanation.append(reason_text(call.hass, reason))
+    return {**answer, "explanation": explanation}
 
 
 async def _list_charges(call: ServiceCall) -> ServiceResponse:

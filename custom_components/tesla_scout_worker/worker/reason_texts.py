@@ -1,5 +1,6 @@
 """Reasons, errors and sessions in words, in the language of Home Assistant."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from homeassistant.core import HomeAssistant, callback
@@ -22,6 +23,33 @@ def reason_text(hass: HomeAssistant, reason: str | None) -> str:
     )
     key = f"component.{DOMAIN}.selector.reason.options.{reason}"
     return words.get(key, (reason or "–").replace("_", " "))
+
+
+async def async_plan_reasons(
+    hass: HomeAssistant,
+    reasons: Iterable[str],
+    saving: int | None = None,
+    language: str | None = None,
+) -> list[str]:
+    """Return why a plan is as it is: a sentence for each reason.
+
+    Args:
+        hass: Home Assistant.
+        reasons: Those of a plan.
+        saving: By how many percent waiting for prices is expected to be cheaper.
+        language: The language; None: that of the house.
+    """
+    spoken = language or hass.config.language
+    known = await async_get_translations(hass, spoken, "selector", {DOMAIN})
+    prefix = f"component.{DOMAIN}.selector.plan_reason.options."
+    told = (
+        "prices_cheaper" if saving and reason == "prices_awaited" else reason
+        for reason in reasons
+    )
+    return [
+        known.get(prefix + key, key.replace("_", " ")).format(saving=f"{saving} %")
+        for key in told
+    ]
 
 
 async def async_error_text(

@@ -100,6 +100,15 @@ def _end(record: CarRecord, sync_result: SyncResult) -> datetime | None:
     return None if window is None else window.end
 
 
+def _of_plan[ValueT](
+    read: Callable[[SyncResult], ValueT | None],
+) -> Callable[[CarRecord, SyncResult], ValueT | None]:
+    """Return a function that reads a plan; None in shadow mode, which is no plan."""
+    return lambda record, sync_result: (
+        None if record.settings.shadow else read(sync_result)
+    )
+
+
 def _energy_charged(record: CarRecord, _sync_result: SyncResult) -> float | None:
     """Return all energy charged at home, in kWh."""
     energy = record.charges.energy
@@ -169,7 +178,7 @@ OFF_PEAK_SENSORS: Final = (
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
-        value_fn=lambda _record, sync_result: sync_result.energy,
+        value_fn=_of_plan(lambda sync_result: sync_result.energy),
     ),
     OffPeakSensorDescription(
         key="planned_cost",
@@ -177,7 +186,7 @@ OFF_PEAK_SENSORS: Final = (
         entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.MONETARY,
         suggested_display_precision=2,
-        value_fn=lambda _record, sync_result: sync_result.cost,
+        value_fn=_of_plan(lambda sync_result: sync_result.cost),
         currency_fn=lambda _record, sync_result: sync_result.currency,
     ),
     OffPeakSensorDescription(

@@ -209,6 +209,22 @@ async def test_a_guard_leaves_a_sleeping_car_too(
         assert state_of(hass, "sensor", sensor) == "unknown"
 
 
+@pytest.mark.all_entities
+@with_car(PLUGGED)
+async def test_a_plan_that_is_only_shown_has_no_energy_and_no_cost(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Shadow mode never reads as reality; the plan itself shows in the card."""
+    publish(hass, *two_days(2, 3, 4))
+    await by_prices(hass, cloud)
+    await until(hass, noon, clock("2026-11-24 13:00"), QUARTER)
+    sensors = ("planned_energy", "planned_cost", "next_charge_start", "next_charge_end")
+    for on in (False, True, False):
+        await switch(hass, "shadow_mode", on)
+        unknown = [state_of(hass, "sensor", key) == "unknown" for key in sensors]
+        assert unknown == [on] * len(sensors)
+
+
 # Lists that are full.
 
 

@@ -92,6 +92,9 @@ async def test_a_car_without_signal_is_not_woken_for_ever(
     await until(hass, noon, at(2, 13), MINUTE)
     assert wakes(cloud) == 2
     assert log.kinds == ["scheduled", "falling_behind"]
+    behind = log.told[-1]
+    assert behind["reason"] == "unreachable"
+    assert behind["reason_text"] == "the car cannot be reached"
     await until(hass, noon, at(2, 18), MINUTE)
     assert wakes(cloud) == 3
     await until(hass, noon, at(6, 50), MINUTE)
