@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.data import ScoutConfigEntry
 from homeassistant.components.persistent_notification import (
     _async_get_or_create_notifications,
 )
@@ -165,6 +166,67 @@ async def test_what_is_the_owners_stays(
     assert notified(hass) == []
 
 
+async def started(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> ScoutConfigEntry:
+    """Let a car that does not start by itself be started by a command."""
+    entry, _ = await sent(hass, cloud, noon)
+    await until(hass, noon, at(2, 20), QUARTER)
+    the_car(cloud).charge_stop()
+    await until(hass, noon, at(2, 40), MINUTE)
+    assert sent_commands(cloud)[-1] == "charge_start"
+    assert the_car(cloud).charging_state == "Charging"
+    return entry
+
+
+def add_owners_schedule(cloud: Cloud) -> None:
+    """Add a schedule of the owner's, which runs from 13:00."""
+    (ours,) = the_car(cloud).charge_schedules.values()
+    owners = replace(ours, id=1700000000, start_time=780, end_time=900)
+    the_car(cloud).add_charge_schedule(replace(owners, one_time=False))
+
+
+async def test_a_charge_that_was_started_is_stopped_with_its_entry(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It would ignore the owner's schedule, and go on up to the limit."""
+    entry = await started(hass, cloud, noon)
+    add_owners_schedule(cloud)
+    before = len(sent_commands(cloud))
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert sent_commands(cloud)[before:] == [
+        "set_charge_limit",
+        "remove_charge_schedule",
+        "charge_stop",
+    ]
+    assert the_car(cloud).charging_state == "Stopped"
+    assert notified(hass) == []
+
+
+async def test_a_charge_goes_on_in_a_car_without_schedules_of_its_owner(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """It would charge without us as well; once stopped, nothing would start it."""
+    entry = await started(hass, cloud, noon)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert_nothing_left(cloud)
+    assert the_car(cloud).charging_state == "Charging"
+    assert notified(hass) == []
+
+
+async def test_a_charge_that_cannot_be_stopped_is_told(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """All else is undone, and the person stops it."""
+    entry = await started(hass, cloud, noon)
+    add_owners_schedule(cloud)
+    cloud.faults.add(Fault(path="*/charge_stop", status=503))
+    await hass.config_entries.async_remove(entry.entry_id)
+    (message,) = notified(hass)
+    assert "still charges" in message
+    assert "%" not in message
+
+
 type Remove = Callable[[str], Awaitable[bool]]
 
 
@@ -221,6 +283,22 @@ async def test_a_car_is_removed(
     commands = len(sent_commands(cloud))
     await until(hass, noon, at(9, 0))
     assert len(sent_commands(cloud)) == commands
+
+
+async def test_a_charge_that_was_started_ends_with_its_window_after_the_removal(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    remove_device: Remove,
+) -> None:
+    """The account stays, so that the end of the charge is still ours."""
+    await started(hass, cloud, noon)
+    add_owners_schedule(cloud)
+    the_car(cloud).set_limit_by_owner(90)
+    assert await remove_device(devices(hass)[VIN])
+    await until(hass, noon, at(6, 15), QUARTER)
+    assert the_car(cloud).charging_state == "Stopped"
+    assert sent_commands(cloud)[-1] == "charge_stop"
 
 
 async def test_a_sleeping_car_is_removed(

@@ -20,7 +20,7 @@ from ..charging.in_car.delivery_state import (
     WaitReason,
     WakeRule,
 )
-from ..charging.in_car.vehicle_change import Command, CommandKind
+from ..charging.in_car.vehicle_change import START, STOP, WAKE, Command, CommandKind
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.errors import (
@@ -142,6 +142,42 @@ def command_text(command: Command) -> str:
     return str(command.kind)
 
 
+async def async_send_command(client: Gateway, vin: str, command: Command) -> None:
+    """Send one command to a car, and log how that ended.
+
+    Raises:
+        FleetError: The command failed.
+    """
+    car, what = car_tag(vin), command_text(command)
+    try:
+        await _async_call(client, vin, command)
+    except FleetError as err:
+        LOGGER.debug("Command to %s, %s: refused or lost, %s", car, what, err.key)
+        raise
+    LOGGER.debug("Command to %s, %s: done", car, what)
+
+
+async def _async_call(client: Gateway, vin: str, command: Command) -> None:
+    """Call the gateway for a command.
+
+    Raises:
+        FleetError: The command failed.
+    """
+    match command.kind:
+        case CommandKind.START:
+            await client.async_start_charging(vin)
+        case CommandKind.STOP:
+            await client.async_stop_charging(vin)
+        case CommandKind.WAKE:
+            await client.async_wake(vin)
+        case CommandKind.SET_LIMIT if command.limit is not None:
+            await client.async_set_charge_limit(vin, command.limit)
+        case CommandKind.ADD if command.schedule is not None:
+            await client.async_add_charge_schedule(vin, command.schedule.order)
+        case CommandKind.REMOVE if command.schedule_id is not None:
+            await client.async_remove_charge_schedule(vin, command.schedule_id)
+
+
 class Delivery:
     """Reaches a car and sends to it; the caller holds the lock of the car."""
 
@@ -211,8 +247,7 @@ class Delivery:
         if woken:
             await save(woken)
             try:
-                LOGGER.debug("Command to %s: wake", car_tag(vin))
-                await self._client.async_wake(vin)
+                await self.async_wake(vin)
             except FleetError as err:
                 if not isinstance(err, MaybeExecutedError):
                     await save({owner: attempts[owner].state for owner in woken})
@@ -248,29 +283,11 @@ class Delivery:
     ) -> tuple[Command, FleetError] | None:
         """Send commands in order; return the first that failed, with its error."""
         for command in commands:
-            car, what = car_tag(vin), command_text(command)
             try:
-                await self._async_send(vin, command)
+                await async_send_command(self._client, vin, command)
             except FleetError as err:
-                LOGGER.debug(
-                    "Command to %s, %s: refused or lost, %s", car, what, err.key
-                )
                 return command, err
-            LOGGER.debug("Command to %s, %s: done", car, what)
         return None
-
-    async def _async_send(self, vin: str, command: Command) -> None:
-        """Send one command.
-
-        Raises:
-            FleetError: The command failed.
-        """
-        if command.kind is CommandKind.SET_LIMIT and command.limit is not None:
-            await self._client.async_set_charge_limit(vin, command.limit)
-        elif command.schedule is not None:
-            await self._client.async_add_charge_schedule(vin, command.schedule.order)
-        elif command.schedule_id is not None:
-            await self._client.async_remove_charge_schedule(vin, command.schedule_id)
 
     async def async_wake(self, vin: str) -> None:
         """Wake the car; whether it is awake, a poll shows.
@@ -278,8 +295,7 @@ class Delivery:
         Raises:
             FleetError: The command failed.
         """
-        LOGGER.debug("Command to %s: wake", car_tag(vin))
-        await self._client.async_wake(vin)
+        await async_send_command(self._client, vin, WAKE)
 
     async def async_start_charging(self, vin: str) -> None:
         """Start charging, regardless of the schedules.
@@ -287,8 +303,7 @@ class Delivery:
         Raises:
             FleetError: The command failed.
         """
-        LOGGER.debug("Command to %s: start charging", car_tag(vin))
-        await self._client.async_start_charging(vin)
+        await async_send_command(self._client, vin, START)
 
     async def async_stop_charging(self, vin: str) -> None:
         """Stop charging until the next schedule starts it.
@@ -296,5 +311,4 @@ class Delivery:
         Raises:
             FleetError: The command failed.
         """
-        LOGGER.debug("Command to %s: stop charging", car_tag(vin))
-        await self._client.async_stop_charging(vin)
+        await async_send_command(self._client, vin, STOP)

@@ -8,9 +8,11 @@ from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
 from ..charging.in_car.charge_limit import limit_to_restore
+from ..charging.undoing import must_stop
 from ..const import DOMAIN
 from ..gateways.models import VehicleSnapshot, VehicleSummary
 
@@ -23,10 +25,12 @@ class Left:
         limit: The owner's limit in percent, if another one may be set; None: nothing
             to do.
         schedules: When the schedules run that are to be deleted, for a person to read.
+        charging: Whether it still charges, since a command of ours started it.
     """
 
     limit: int | None = None
     schedules: tuple[str, ...] = ()
+    charging: bool = False
 
 
 def left_in_car(
@@ -50,7 +54,8 @@ def left_in_car(
         return Left(limit=limit, schedules=tuple(_stored_times(record, zone)))
     found = (item for item in snapshot.schedules if item.id in put.schedule_ids)
     times = tuple(time_span(item.start_time, item.end_time) for item in found)
-    return Left(limit=limit, schedules=times)
+    charging = must_stop(record, snapshot, dt_util.utcnow(), zone)
+    return Left(limit=limit, schedules=times, charging=charging)
 
 
 def _stored_times(record: CarRecord, zone: tzinfo) -> Iterator[str]:
@@ -102,6 +107,12 @@ async def async_tell_left(
                 translation_domain=DOMAIN,
                 translation_key="left_schedules",
                 translation_placeholders={"schedules": ", ".join(left.schedules)},
+            )
+        )
+    if left.charging:
+        texts.append(
+            HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="left_charging"
             )
         )
     known = await async_get_translations(

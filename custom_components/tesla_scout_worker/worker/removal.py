@@ -12,12 +12,13 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord, PutInCar
 from ..charging.daily.sync_result import SyncTrigger
-from ..charging.in_car.charge_limit import limit_to_restore
+from ..charging.in_car.vehicle_change import START
+from ..charging.undoing import undoing_commands
 from ..gateways.budget import Purpose, for_session
 from ..gateways.errors import FleetError
 from ..gateways.gateway import Gateway
 from ..gateways.models import Connectivity, VehicleSnapshot, VehicleSummary
-from .delivery import async_once_awake
+from .delivery import async_once_awake, async_send_command
 from .left_in_car import async_tell_left, left_in_car
 from .manager import Worker
 
@@ -26,46 +27,29 @@ PATIENCE: Final = 120.0
 
 
 async def async_undo(
-    client: Gateway, vin: str, put: PutInCar
+    client: Gateway, vin: str, record: CarRecord
 ) -> VehicleSnapshot | None:
     """Undo what we put into a car that is awake, and return how it was read last.
 
-    Returns None for a car that is not awake, or that could not be read. The limit is
-    lowered before the schedules are removed: without one the car charges at once.
+    Returns None for a car that is not awake, or that could not be read.
     """
-    snapshot = None
+    snapshot, zone = None, dt_util.get_default_time_zone()
     try:
         async with asyncio.timeout(PATIENCE):
             with for_session(Purpose.UNDOING):
                 if await client.async_connectivity(vin) is not Connectivity.ONLINE:
                     return None
                 snapshot = await client.async_read(vin)
+                commands = undoing_commands(record, snapshot, dt_util.utcnow(), zone)
                 # What a command came to, only a read shows; a failed one is no end.
                 with suppress(FleetError):
-                    await _async_send_undo(client, vin, put, snapshot)
+                    for command in commands:
+                        send = partial(async_send_command, client, vin, command)
+                        await async_once_awake(send)
                 return await client.async_read(vin)
     except HomeAssistantError, TimeoutError:
         # A token that must be renewed cannot be stored any more, so it is not.
         return snapshot
-
-
-async def _async_send_undo(
-    client: Gateway, vin: str, put: PutInCar, snapshot: VehicleSnapshot
-) -> None:
-    """Send what undoes.
-
-    Raises:
-        FleetError: why a command failed.
-    """
-    current = snapshot.charge.charge_limit
-    if current is not None:
-        limit = limit_to_restore(put.override, current)
-        if limit is not None and limit != current:
-            await async_once_awake(partial(client.async_set_charge_limit, vin, limit))
-    for schedule in snapshot.schedules or ():
-        if schedule.id in put.schedule_ids:
-            remove = partial(client.async_remove_charge_schedule, vin, schedule.id)
-            await async_once_awake(remove)
 
 
 async def async_undo_all(
@@ -86,15 +70,16 @@ async def async_undo_all(
     """
     zone = dt_util.get_default_time_zone()
     for number, (vin, record) in enumerate(records.items()):
-        if (put := record.put_in_car) != PutInCar():
-            snapshot = await async_undo(client, vin, put)
+        if record.put_in_car != PutInCar() or record.control.stop_at is not None:
+            snapshot = await async_undo(client, vin, record)
             left = left_in_car(record, snapshot, zone)
             await async_tell_left(hass, summaries.get(vin), left, f"{key}_{number}")
         if record.timed.keeps:
             # A command keeps the car from charging, and nobody else would take it back.
+            start = partial(async_send_command, client, vin, START)
             with suppress(FleetError, TimeoutError):
                 async with asyncio.timeout(PATIENCE):
-                    await async_once_awake(partial(client.async_start_charging, vin))
+                    await async_once_awake(start)
 
 
 async def async_leave_car(

@@ -14,6 +14,7 @@ limit and without schedules charges at once, so:
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import Final
 
 from ...gateways.models import ChargeSchedule
 from .difference import ManagedSchedule, ScheduleDiff, found_schedule
@@ -25,6 +26,9 @@ class CommandKind(StrEnum):
     SET_LIMIT = "set_limit"
     ADD = "add"
     REMOVE = "remove"
+    START = "start"
+    STOP = "stop"
+    WAKE = "wake"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +46,11 @@ class Command:
     limit: int | None = None
     schedule: ManagedSchedule | None = None
     schedule_id: int | None = None
+
+
+START: Final = Command(kind=CommandKind.START)
+STOP: Final = Command(kind=CommandKind.STOP)
+WAKE: Final = Command(kind=CommandKind.WAKE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +95,7 @@ class VehicleChange:
         waiting = new[room:]
         for schedule_id in sorted(
             self.schedules.remove,
-            key=lambda one: (order(there.get(one)), one),
+            key=lambda schedule_id: (order(there.get(schedule_id)), schedule_id),
             reverse=True,
         ):
             commands.append(Command(kind=CommandKind.REMOVE, schedule_id=schedule_id))
