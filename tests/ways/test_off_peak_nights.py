@@ -1,5 +1,6 @@
 """Off-peak charging by prices, by each account; and what may go wrong there."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,6 +12,7 @@ from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from simulator.car import CarSettings
+from simulator.car_settings import CarState
 from simulator.cloud import Cloud
 from simulator.gateway_faults import html_page
 from simulator.provider_state import Memory
@@ -182,6 +184,23 @@ async def test_without_schedules_in_the_answers_home_assistant_starts_the_charge
     began = happened(cloud, "charging_started")
     assert local(began[-1].at)[:4] in ("01:1", "01:2")
     assert round(the_car(cloud).battery_level) == 80
+
+
+@WAYS
+@pytest.mark.parametrize("car_settings", [replace(AWAKE, sentry=False)])
+async def test_a_car_that_sleeps_is_started_without_schedules_in_it(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """It was stopped in the evening, so it must not be left asleep in its window."""
+    cloud.providers[way.value].lists_schedules = False
+    await evening(hass, cloud)
+    await until(hass, noon, clock("2026-11-25 01:10"), 5 * MINUTE)
+    assert the_car(cloud).state is CarState.ASLEEP
+    assert sent(cloud, "charge_stop") == 1
+    await until(hass, noon, clock("2026-11-25 07:00"), 5 * MINUTE)
+    # A wake takes a minute or two.
+    assert round(the_car(cloud).battery_level) in (79, 80)
+    assert sent(cloud, "add_charge_schedule") == 0
 
 
 async def timed_by_tessie(hass: HomeAssistant, cloud: Cloud) -> Memory:

@@ -112,3 +112,22 @@ async def test_a_provider_that_is_down_over_the_send_time_and_the_restore(
     assert not car.charge_schedules
     listed = await special(hass, "list_special_charging")
     assert [session["state"] for session in listed["sessions"]] == ["completed"]
+
+
+@pytest.mark.parametrize("way", [Way.TESSIE, Way.TESLEMETRY], indirect=True)
+async def test_a_car_that_sleeps_is_charged_without_schedules_in_it(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, way: Way
+) -> None:
+    """Home Assistant times the charge. The limit is raised in the window, not before."""
+    car = the_car(cloud)
+    cloud.providers[way.value].lists_schedules = False
+    await with_session(hass, cloud, noon)
+    await until(hass, noon, at(2, 18), 2 * MINUTE)
+    assert car.charge_limit == 70
+    await until(hass, noon, at(6, 2), 2 * MINUTE)
+    assert not car.charge_schedules
+    # A wake takes a minute or two, less than the state of charge is rounded by.
+    assert round(car.battery_level) in (79, 80)
+    assert at(2, 19) <= charges(cloud)[0].start < at(2, 30)
+    await until(hass, noon, at(7, 0), MINUTE)
+    assert car.charge_limit == 70

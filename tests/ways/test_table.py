@@ -15,6 +15,7 @@ from custom_components.tesla_scout_worker.gateways.entities.gateway import Entit
 from custom_components.tesla_scout_worker.gateways.entities.parts import Part
 from custom_components.tesla_scout_worker.gateways.fleet_api.client import FleetClient
 from custom_components.tesla_scout_worker.gateways.gateway import Capabilities
+from custom_components.tesla_scout_worker.gateways.held import HeldSchedules
 from custom_components.tesla_scout_worker.gateways.ledger import (
     DOLLARS,
     CallKind,
@@ -66,7 +67,8 @@ def capabilities(gateway: type[Any]) -> Capabilities:
     parts = dict.fromkeys(Part)
     fake = {
         "_car": SimpleNamespace(parts=parts),
-        "_lists_schedules": {},
+        "_held": HeldSchedules({}, lambda: None),
+        "_actions": SimpleNamespace(works=False),
         "stream": SimpleNamespace(connected=True),
     }
     client: Any = object.__new__(gateway)

@@ -96,7 +96,8 @@ def desired_state(
         daily: The contribution of the daily plan.
         seen: The car as it was last read.
     """
-    limit, override = _limit(sessions, part, seen.snapshot.charge.charge_limit)
+    current = seen.snapshot.charge.charge_limit
+    limit, override = _limit(sessions, part, current, waits=seen.limit_waits)
     if not seen.at_home:
         return DesiredState(limit=limit, override=override)
     windows = [(session, session_schedules(session, seen)) for session in part.all]
@@ -138,17 +139,21 @@ def session_schedules(session: Session, seen: Observed) -> tuple[ManagedSchedule
 
 
 def _limit(
-    sessions: CarSessions, part: SessionPart, current: int | None
+    sessions: CarSessions, part: SessionPart, current: int | None, *, waits: bool
 ) -> tuple[int | None, LimitOverride | None]:
     """Return the limit that a car should have, and the override to store.
 
     It is raised only when a session is sent: a later change by the owner stays. It is
-    restored once no session needs it any more.
+    restored once no session needs it any more. ``waits``: it is raised in the window
+    (``limit_raise``).
     """
     override = sessions.override
     running = any(session.running for session in sessions.open)
     if current is None:
         return None, override
+    if part.sending and waits:
+        kept = running or (override is not None and override.is_ours(current))
+        return None, override if kept else None
     if part.sending:
         target = max(session.target for session in part.sending)
         raised = override_for(override, current, target)

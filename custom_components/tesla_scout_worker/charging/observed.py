@@ -18,6 +18,8 @@ class Observed:
         zone: The time zone of home, in which the car's schedules run.
         fresh: Whether the snapshot is what the car holds now: it is recent, and was
             read after the last command.
+        limit_waits: Whether no schedule in the car keeps it from charging, so that its
+            limit is raised only where a window of a session begins.
     """
 
     now: datetime
@@ -26,3 +28,4 @@ class Observed:
     position: Position
     zone: tzinfo
     fresh: bool
+    limit_waits: bool = False

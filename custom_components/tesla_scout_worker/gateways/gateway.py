@@ -39,6 +39,8 @@ class Capabilities:
         push: Report changes by itself.
         cached: A read is answered from a memory, not by the car: it wakes nothing and
             keeps nothing awake, and is worth what its time says.
+        write_only: Schedules are written into the car, and cannot be read back: it
+            charges by them, and Home Assistant starts and stops the charge besides.
     """
 
     schedules: bool = True
@@ -49,6 +51,7 @@ class Capabilities:
     location: bool = True
     push: bool = False
     cached: bool = False
+    write_only: bool = False
 
     def has(self, capability: Capability) -> bool:
         """Return whether the gateway can do something with the car."""

@@ -37,10 +37,13 @@ class HeldCar:
         schedules: The schedules, by the order of their arrival.
         limit: The charge limit in percent of a car whose limit cannot be set; None: none
             was set.
+        listed: Whether an answer has listed the schedules in the car, so that none are
+            held; None: there was no answer yet.
     """
 
     schedules: tuple[HeldSchedule, ...] = ()
     limit: int | None = None
+    listed: bool | None = None
 
 
 class HeldSchedules:
@@ -76,6 +79,12 @@ class HeldSchedules:
     def set_limit(self, vin: str, percent: int) -> None:
         """Hold a charge limit."""
         self._keep(vin, replace(self.of(vin), limit=percent))
+
+    def answered(self, vin: str, *, listed: bool) -> bool:
+        """Return whether any answer has listed a car's schedules; one is enough."""
+        known = listed or self.of(vin).listed is True
+        self._keep(vin, replace(self.of(vin), listed=known))
+        return known
 
     def section(self, vin: str, now: datetime) -> dict[str, Any]:
         """Return the schedules as Tesla's ``charge_schedule_data``.

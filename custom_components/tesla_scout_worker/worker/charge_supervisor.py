@@ -20,6 +20,7 @@ from ..gateways.models import Connectivity
 from .charge import ChargeController
 from .daily_plan import DailyPlanner
 from .delivery import Delivery, failure_of
+from .limit_raise import LimitRaise
 from .owners import Cycle, Owners
 from .repository import ChargingRepository
 from .session_tasks import SessionTasks
@@ -51,12 +52,19 @@ class ChargeSupervisor:
         self._daily = daily
         self._owners = owners
         self._charge = ChargeController(vin, delivery, repository)
+        self._limit = LimitRaise(vin, delivery, repository)
         self.timed = TimedChargeController(vin, delivery, repository)
 
     @property
     def is_timed(self) -> bool:
         """Whether Home Assistant starts and stops the charge, since the car does not."""
         return not self._delivery.capabilities(self._vin).schedules
+
+    @property
+    def limit_waits(self) -> bool:
+        """Whether no schedule in the car keeps it from charging."""
+        can = self._delivery.capabilities(self._vin)
+        return not (can.schedules or can.write_only)
 
     @property
     def _record(self) -> CarRecord:
@@ -67,7 +75,7 @@ class ChargeSupervisor:
         """Control the charge after the passes of a cycle."""
         session = self._sessions.in_window(seen.now)
         if self.is_timed:
-            await self._async_control_timed(seen, session)
+            await self._async_control_timed(cycle, seen, session)
             return
         self._charge.observe(seen.snapshot)
         if not seen.at_home:
@@ -111,13 +119,17 @@ class ChargeSupervisor:
             await self._charge.async_ensure_started(seen, window, due=due)
 
     async def _async_control_timed(
-        self, seen: Observed, session: Session | None
+        self, cycle: Cycle, seen: Observed, session: Session | None
     ) -> None:
         """Start and stop the charge at the edges of the windows."""
         car = self._scout.data[self._vin]
         window = timed_window(self._record, seen)
         if session is not None:
             window = session.window_at(seen.now)
+            try:
+                seen = await self._limit.async_raise(session, seen)
+            except FleetError as err:
+                await self._owners.async_fail(cycle, session.id, failure_of(err))
         try:
             await self.timed.async_control(
                 seen,
@@ -138,7 +150,10 @@ class ChargeSupervisor:
         """Return when the charge should start or stop (UTC), past and to come."""
         control = self._record.control
         found = [at for window in result.windows for at in (window.start, window.end)]
-        due = (control.start_by, control.stop_at, self.timed.awake_at)
+        due = (
+            *(control.start_by, control.stop_at),
+            *(self.timed.awake_at, self._limit.try_at),
+        )
         found += [at for at in due if at is not None]
         if self.is_timed:
             found += edges(self._record, now, self._scout.time_zone)

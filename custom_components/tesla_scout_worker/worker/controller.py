@@ -152,6 +152,7 @@ class CarController:
             position=position,
             zone=self._scout.time_zone,
             fresh=self._link.is_fresh(car.snapshot, now),
+            limit_waits=self.charge.limit_waits,
         )
 
     # A pass.

@@ -348,7 +348,8 @@ class SessionTasks:
         ``override`` is what a session that is sent next needs of the raised limit.
         """
         for session in part.sending:
-            after = await self._save(session.confirmed())
+            limit = seen.snapshot.charge.charge_limit
+            after = await self._save(session.confirmed(limit))
             if (raised := self.sessions.override) is not None:
                 settled = replace(self.sessions, override=raised.settled)
                 await self._repository.async_update(self._vin, sessions=settled)

@@ -21,6 +21,10 @@ from .repository import ChargingRepository
 # Every window that matters has an edge within this.
 AHEAD: Final = timedelta(days=2)
 
+# A car without a signal receives no wake, and each is dear.
+WAKES_APART: Final = timedelta(minutes=10)
+MOST_WAKES: Final = 4
+
 
 class TimedChargeController:
     """Times the charge of one car; the caller holds the lock of the car."""
@@ -36,6 +40,9 @@ class TimedChargeController:
         self._asked_at: datetime | None = None
         # When the car that is waking will be awake (UTC).
         self.awake_at: datetime | None = None
+        # How often it was woken since the last command that reached it, and when.
+        self._wakes = 0
+        self._woken_at: datetime | None = None
 
     @property
     def state(self) -> TimedCharge:
@@ -139,9 +146,26 @@ class TimedChargeController:
         except CarAsleepError as err:
             # Nothing was sent: it is tried as soon as the car is back.
             self._repository.update(self._vin, timed=before)
-            if isinstance(err, CarWakingError):
+            if isinstance(err, CarWakingError) or await self._async_wake_for(action):
                 self.awake_at = dt_util.utcnow() + WAKING_PAUSE
             raise
+        self._wakes = 0
+
+    async def _async_wake_for(self, action: TimedAction) -> bool:
+        """Wake a car that sleeps and should charge; return whether it was woken.
+
+        Raises:
+            FleetError: The wake failed.
+        """
+        now = dt_util.utcnow()
+        rested = self._woken_at is None or now - self._woken_at >= WAKES_APART
+        can_wake = self._delivery.capabilities(self._vin).wake
+        starts = action is TimedAction.START and can_wake
+        if not starts or not rested or self._wakes >= MOST_WAKES:
+            return False
+        self._wakes, self._woken_at = self._wakes + 1, now
+        await self._delivery.async_wake(self._vin)
+        return True
 
     async def async_release(self) -> None:
         """Let the car charge, if a command keeps it from that.

@@ -9,7 +9,7 @@ import pytest
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 
-from ...common import VIN, act, pass_time, tick
+from ...common import VIN, act, pass_time, state_of, tick
 from ...config.test_entity_steps import SHOWN, put_in_registries, set_up_found
 from ...gateways.entities.registry_samples import TESLEMETRY
 from ...scout_helpers import devices
@@ -52,14 +52,14 @@ async def actions(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Action
     return made
 
 
-async def ask(hass: HomeAssistant) -> None:
+async def ask(hass: HomeAssistant, target: int = 70) -> None:
     """Ask for a target in the morning."""
     await act(
         hass,
         "add_special_charging",
         device_id=devices(hass)[VIN],
         ready_by=MORNING.isoformat(),
-        target=70,
+        target=target,
     )
 
 
@@ -103,3 +103,30 @@ async def test_actions_that_fail_stop_nothing(
 
     assert actions.held == {}
     assert caplog.text.count("A schedule was not written into the car") == 1
+    await pass_time(hass, freezer, timedelta(minutes=2), timedelta(minutes=1))
+    assert state_of(hass, "sensor", "special_charging") == "active"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_the_limit_is_raised_early_only_with_a_schedule_in_the_car(
+    hass: HomeAssistant,
+    actions: Actions,
+    freezer: FrozenDateTimeFactory,
+    fails: bool,
+) -> None:
+    """A car at its limit, and without a schedule, would charge as soon as it is raised."""
+    limits: list[int] = []
+
+    async def set_limit(call: ServiceCall) -> None:
+        """Set the limit, and show it."""
+        limits.append(call.data["value"])
+        hass.states.async_set(call.data["entity_id"], str(limits[-1]))
+
+    hass.services.async_register("number", "set_value", set_limit)
+    actions.fails = fails
+    await ask(hass, target=90)
+    await pass_time(
+        hass, freezer, MORNING - timedelta(hours=5) - EVENING, timedelta(minutes=5)
+    )
+    assert bool(actions.held) is not fails
+    assert limits == ([] if fails else [90])

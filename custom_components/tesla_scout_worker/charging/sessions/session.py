@@ -144,6 +144,8 @@ class Session:
         target_at: When a car whose own limit is higher will have the target, so that it
             is stopped then (UTC); None: not before its windows end.
         asked_to_plug: Whether the user was asked to plug in.
+        limit_seen: Whether the car was seen with a limit that allows the target since
+            the session was sent. A lower one is the owner's choice.
         failure: Reason of a miss or failure: a translation key, or the car's message.
     """
 
@@ -168,6 +170,7 @@ class Session:
     recheck_at: datetime | None = None
     target_at: datetime | None = None
     asked_to_plug: bool = False
+    limit_seen: bool = False
     failure: str | None = None
 
     @property
@@ -295,9 +298,14 @@ class Session:
             cleanup_at=end + timing.cleanup_delay,
         )
 
-    def confirmed(self) -> Session:
-        """Return the session after a read that found its plan in the car."""
-        return replace(self, state=SessionState.ACTIVE, delivery=DeliveryState())
+    def confirmed(self, limit: int | None = None) -> Session:
+        """Return the session after a read that found its plan and limit in the car."""
+        return replace(
+            self,
+            state=SessionState.ACTIVE,
+            delivery=DeliveryState(),
+            limit_seen=limit is not None and limit >= self.target,
+        )
 
     def delivery_failed(self, failure: Failure, now: datetime) -> Session:
         """Return the session after a failed try.

@@ -136,6 +136,7 @@ class EntityGateway:
             wake=Part.WAKE in parts,
             location=bool({Part.LOCATION, Part.AT_HOME} & parts.keys()),
             push=True,
+            write_only=self._actions.works,
         )
 
     def guard_commands(
@@ -297,6 +298,8 @@ class EntityGateway:
             return
         await self._async_wake_first()
         await self._act(Part.LIMIT, "set_value", value=percent)
+        # A car at its limit starts a charge if that is raised.
+        self._commanded_at = dt_util.utcnow()
 
     async def async_set_charging_amps(self, vin: str, amps: int) -> None:
         """Set the charge current, in A."""
@@ -323,12 +326,19 @@ class EntityGateway:
     async def async_add_charge_schedule(
         self, vin: str, order: ChargeScheduleOrder
     ) -> None:
-        """Hold a schedule for the car."""
+        """Hold a schedule for the car, and write it into the car if that is possible.
+
+        Raises:
+            TransientError: it is held, and the first that was not written, so that no
+                limit is raised after it. The next try finds it held.
+        """
         if self._actions.available:
             await self._async_wake_first()
         zone = dt_util.get_default_time_zone()
         self._held.add(vin, order, dt_util.utcnow(), zone)
-        await self._actions.async_add(order)
+        worked = self._actions.works
+        if not await self._actions.async_add(order) and worked:
+            raise TransientError
 
     async def async_remove_charge_schedule(self, vin: str, schedule_id: int) -> None:
         """Hold a schedule no longer."""

@@ -51,10 +51,15 @@ class ScheduleActions:
         services = self._hass.services
         return all(services.has_service(platform, name) for name in (ADD, REMOVE))
 
-    async def async_add(self, order: ChargeScheduleOrder) -> None:
-        """Add a schedule, if the integration can; a failure stops nobody."""
+    @property
+    def works(self) -> bool:
+        """Whether what is written gets into the car, as far as is known."""
+        return self.available and not self._failed
+
+    async def async_add(self, order: ChargeScheduleOrder) -> bool:
+        """Add a schedule, if the integration can; return whether nothing failed."""
         days = [day for bit, day in enumerate(DAYS) if order.days_of_week >> bit & 1]
-        await self._async_call(
+        return await self._async_call(
             ADD,
             id=order.id,
             days_of_week=days,
@@ -72,11 +77,14 @@ class ScheduleActions:
         """Remove a schedule, if the integration can; a failure stops nobody."""
         await self._async_call(REMOVE, id=schedule_id)
 
-    async def _async_call(self, action: str, **data: Any) -> None:
-        """Call an action of the integration; log the first of several failures."""
+    async def _async_call(self, action: str, **data: Any) -> bool:
+        """Call an action of the integration; log the first of several failures.
+
+        Return whether it succeeded, or the integration has no such action.
+        """
         platform, device_id = self._car.platform, self._car.device_id
         if platform is None or device_id is None or not self.available:
-            return
+            return True
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._hass.services.async_call(
@@ -93,6 +101,7 @@ class ScheduleActions:
             self._failed = True
         else:
             self._failed = False
+        return not self._failed
 
 
 def _clock(minutes: int) -> str:

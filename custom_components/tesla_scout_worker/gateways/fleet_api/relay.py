@@ -42,22 +42,18 @@ class RelayClient(FleetClient):
         commands = CommandSettings(route=CommandRoute.PLAIN)
         super().__init__(session, tokens, ledger, server, commands, None, budget)
         self._held = held or HeldSchedules({}, lambda: None)
-        # Whether an answer of each car has listed its schedules; one is enough.
-        self._lists_schedules: dict[str, bool] = {}
 
     @override
     def capabilities(self, vin: str) -> Capabilities:
         """Return what can be done with a car; before its first read all is expected."""
-        return Capabilities(schedules=self._lists_schedules.get(vin, True))
+        return Capabilities(schedules=self._held.of(vin).listed is not False)
 
     @override
     async def _vehicle_data(self, vin: str) -> Mapping[str, Any]:
         """Return all that the Scout reads of a car, with what is held for it."""
         payload = await super()._vehicle_data(vin)
         listed = VehicleSnapshot.parse(payload, dt_util.utcnow()).schedules is not None
-        known = self._lists_schedules.get(vin, False) or listed
-        self._lists_schedules[vin] = known
-        if known:
+        if self._held.answered(vin, listed=listed):
             return payload
         now = dt_util.utcnow()
         held = {
