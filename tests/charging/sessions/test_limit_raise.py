@@ -28,7 +28,7 @@ RAISED = LimitOverride(original=80, raised_to=90)
 
 
 def charge(
-    limit: int | None, level: float = 60, *, cable: bool = True
+    limit: int | None, level: int = 60, *, cable: bool = True
 ) -> ChargeSnapshot:
     """Return the charge of a car."""
     return ChargeSnapshot(battery_level=level, charge_limit=limit, plugged_in=cable)
