@@ -242,6 +242,7 @@ def test_no_session_is_lost() -> None:
                 "checked",
                 "delivery",
                 "end_seen",
+                "limit_seen",
                 "target_at",
                 "title",
             }
