@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given, strategies as st
+import pytest
 
 from custom_components.tesla_scout_worker.gateways.models import (
     Connectivity,
@@ -17,7 +18,11 @@ from custom_components.tesla_scout_worker.scouting.events import (
     VehicleEvent,
     VehicleEventType,
 )
-from custom_components.tesla_scout_worker.scouting.policy_input import PolicyInput
+from custom_components.tesla_scout_worker.scouting.geofence import Home, Presence
+from custom_components.tesla_scout_worker.scouting.policy_input import (
+    PolicyInput,
+    ReadReason,
+)
 
 from ..gateways.payload_mutations import mutated_payloads
 from .samples import HOME, HOME_POSITION, NOON, VIN, WORK_POSITION, snapshot, summary
@@ -238,6 +243,94 @@ def after(memory: CarState, step: Connectivity | VehicleSnapshot | None) -> CarS
     if isinstance(step, VehicleSnapshot):
         return looked(memory, step)
     return memory.after_poll(summary(step), NOON)
+
+
+def test_a_sleeping_car_of_which_nothing_is_new_is_passed_over() -> None:
+    """A round costs time and a write; whatever is left to do takes one."""
+    asleep = summary(Connectivity.ASLEEP)
+    memory = CarState(summary=asleep, reason=ReadReason.ASLEEP)
+    assert memory.unchanged_asleep(asleep)
+    assert not memory.unchanged_asleep(replace(asleep, name="Renamed"))
+    assert not memory.unchanged_asleep(summary(Connectivity.ONLINE))
+    online = replace(memory, summary=summary(Connectivity.ONLINE))
+    assert not online.unchanged_asleep(summary(Connectivity.ONLINE))
+    woke_up = VehicleEvent(event_type=VehicleEventType.WOKE_UP, at=NOON)
+    for left in (
+        {"missed": True},
+        {"pending": (woke_up,)},
+        {"reason": ReadReason.IN_SERVICE},
+        {"reason": None},
+    ):
+        assert not replace(memory, **left).unchanged_asleep(asleep)  # type: ignore[arg-type]
+
+
+def test_a_home_that_moved_is_no_arrival_and_no_departure() -> None:
+    """But the car is ready there, or not, from the round on in which it moved."""
+    ready = looked(fresh(), snapshot(charging_state="Stopped"))
+    there, later = Home(position=WORK_POSITION, radius=100), NOON + QUARTER
+    away = ready.with_home(there, later)
+    assert away.observation == replace(ready.observation, whereabouts=Presence.AWAY)
+    assert away.confirmed.whereabouts is Presence.AWAY
+    not_ready = VehicleEvent(event_type=VehicleEventType.NOT_READY, at=later)
+    assert away.pending == (*ready.pending, not_ready)
+    back = away.with_home(HOME, later + QUARTER)
+    again = VehicleEvent(
+        event_type=VehicleEventType.READY_TO_CHARGE, at=later + QUARTER
+    )
+    assert back.pending == (*away.pending, again)
+    assert replace(back, pending=ready.pending) == ready
+
+
+def test_a_home_that_says_nothing_of_the_car_changes_nothing() -> None:
+    """Without a read or a home, or since a plug hint said where the car is."""
+    there = Home(position=WORK_POSITION, radius=100)
+    memory = looked(fresh(), snapshot())
+    assert memory.with_home(HOME, NOON) is memory
+    assert memory.with_home(None, NOON) is memory
+    assert fresh().with_home(HOME, NOON) == fresh()
+    hinted = replace(memory, cable_hint_at=NOON)
+    assert hinted.with_home(there, NOON) is hinted
+    lost = looked(memory, snapshot(position=None))
+    assert lost.with_home(there, NOON) is lost
+
+
+@pytest.mark.parametrize(
+    ("metres", "charging_state", "shift_state", "at_home"),
+    [
+        (490, "Disconnected", None, True),
+        (510, "Disconnected", None, False),
+        (1_090, "Stopped", None, True),
+        (1_110, "Stopped", None, False),
+        (140, "Disconnected", "D", True),
+        (160, "Disconnected", "D", False),
+    ],
+)
+def test_a_home_that_moved_a_little_leaves_the_car_at_home(
+    metres: float, charging_state: str, shift_state: str | None, at_home: bool
+) -> None:
+    """By as much as a fix may drift: parked, plugged in, and on the road."""
+    found = snapshot(charging_state=charging_state, shift_state=shift_state)
+    memory = looked(fresh(), found)
+    north = HOME_POSITION.latitude + metres / 111_195
+    position = Position(latitude=north, longitude=HOME_POSITION.longitude)
+    moved = memory.with_home(Home(position=position, radius=100), NOON)
+    assert moved.observation.at_home is at_home
+    # A car that was away must be within the zone itself.
+    away = replace(memory.confirmed, whereabouts=Presence.AWAY)
+    moved = replace(memory, confirmed=away).with_home(
+        Home(position=position, radius=100), NOON
+    )
+    assert moved.observation.at_home is False
+
+
+def test_a_car_whose_way_knows_the_place_is_where_it_says() -> None:
+    """Some name the place and no position; so a home cannot move under the car."""
+    found = snapshot(position=None)
+    payload = {**found.payload, "drive_state": {"at_home": False}}
+    told = VehicleSnapshot.parse(payload, NOON)
+    memory = replace(fresh(), snapshot=told)
+    assert memory.with_home(HOME, NOON).observation.whereabouts is Presence.AWAY
+    assert memory.with_home(None, NOON).observation.whereabouts is Presence.UNKNOWN
 
 
 @given(rounds)
