@@ -15,10 +15,12 @@ from custom_components.tesla_scout_worker.gateways.models import (
 from custom_components.tesla_scout_worker.scouting.adaptive import adaptive, next_read
 from custom_components.tesla_scout_worker.scouting.car_state import CarState
 from custom_components.tesla_scout_worker.scouting.events import (
+    ConfirmedState,
     VehicleEvent,
     VehicleEventType,
 )
 from custom_components.tesla_scout_worker.scouting.geofence import Home, Presence
+from custom_components.tesla_scout_worker.scouting.motion import SETTLE, MotionEstimate
 from custom_components.tesla_scout_worker.scouting.policy_input import (
     PolicyInput,
     ReadReason,
@@ -195,11 +197,15 @@ def test_a_poll_keeps_what_the_read_found() -> None:
 def test_a_read_makes_up_for_a_missed_one() -> None:
     """A read that came about ends the pause and what was missed."""
     memory = CarState(
-        summary=summary(), missed=True, paused_until=NOON + timedelta(hours=1)
+        summary=summary(),
+        missed=True,
+        misses=3,
+        paused_until=NOON + timedelta(hours=1),
+        cable_hint_at=NOON,
     )
     memory = looked(memory, snapshot())
-    assert not memory.missed
-    assert memory.paused_until is None
+    assert (memory.missed, memory.misses) == (False, 0)
+    assert (memory.paused_until, memory.cable_hint_at) == (None, None)
 
 
 def test_the_policy_gets_what_was_known_before() -> None:
@@ -218,6 +224,250 @@ def test_the_policy_gets_what_was_known_before() -> None:
     )
     assert fresh().policy_input(summary(), asked=False).read_at is None
     assert memory.summary.vin == VIN
+
+
+def test_the_policy_gets_all_that_is_known() -> None:
+    """Of the failures before, of the hints, and of the way that is read by."""
+    memory = replace(
+        looked(fresh(), snapshot(charging_state="Charging")),
+        quiet_reads=3,
+        missed=True,
+        misses=2,
+        tried_at=NOON + QUARTER,
+    )
+    assert memory.policy_input(
+        replace(summary(), in_service=True),
+        asked=False,
+        hinted=True,
+        cable_hinted=True,
+        stretch=2.0,
+        from_memory=True,
+        pushed=True,
+    ) == PolicyInput(
+        connectivity=Connectivity.ONLINE,
+        before=memory.observation,
+        read_at=NOON,
+        quiet_reads=3,
+        missed=True,
+        misses=2,
+        tried_at=NOON + QUARTER,
+        in_service=True,
+        asked=False,
+        driving=False,
+        charging=True,
+        hinted=True,
+        cable_hinted=True,
+        stretch=2.0,
+        from_memory=True,
+        pushed=True,
+        motion=memory.motion,
+    )
+
+
+@pytest.mark.parametrize(
+    ("charging_state", "since", "charges"),
+    [
+        ("Charging", True, True),
+        ("Charging", None, True),
+        # A cable was pulled, or the car fell asleep.
+        ("Charging", False, False),
+        ("Stopped", None, False),
+        ("Stopped", True, False),
+    ],
+)
+def test_a_charge_goes_on_until_something_ends_it(
+    charging_state: str, since: bool | None, charges: bool
+) -> None:
+    """By the last read, and by what was observed since."""
+    memory = looked(fresh(), snapshot(charging_state=charging_state))
+    memory = replace(memory, observation=replace(memory.observation, charging=since))
+    assert memory.policy_input(summary(), asked=False).charging is charges
+
+
+def test_times_of_a_clock_that_was_ahead_are_mended_by_a_poll() -> None:
+    """And the poll counts all the same."""
+    ahead = MotionEstimate(full_at=NOON + timedelta(days=400))
+    memory = replace(fresh(), motion=ahead, tried_at=NOON + timedelta(hours=1))
+    online = MotionEstimate(online_since=NOON)
+    mended = memory.with_motion(Connectivity.ONLINE, NOON)
+    assert mended == replace(memory, motion=online, tried_at=NOON)
+    assert mended.with_motion(Connectivity.ONLINE, NOON + QUARTER) is mended
+
+
+@pytest.mark.parametrize(
+    ("found", "idles"),
+    [
+        (snapshot(), (QUARTER,)),
+        (snapshot(shift_state="D"), ()),
+        (snapshot(charging_state="Charging"), ()),
+    ],
+)
+def test_a_busy_car_teaches_nothing_of_how_long_it_stays_awake(
+    found: VehicleSnapshot, idles: tuple[timedelta, ...]
+) -> None:
+    """Only one that stood idle at its last read does."""
+    memory = looked(fresh().with_motion(Connectivity.ONLINE, NOON), found)
+    asleep = memory.with_motion(Connectivity.ASLEEP, NOON + QUARTER)
+    assert asleep.motion.idles == idles
+
+
+def north(metres: float) -> Position:
+    """Return a place north of home."""
+    latitude = HOME_POSITION.latitude + metres / 111_195
+    return Position(latitude=latitude, longitude=HOME_POSITION.longitude)
+
+
+def test_a_fix_that_drifts_after_it_was_lost_is_no_departure() -> None:
+    """What was known for certain before it was lost counts."""
+    memory = looked(looked(fresh(), snapshot()), snapshot(position=None))
+    assert memory.observation.at_home is None
+    assert looked(memory, snapshot(position=north(400))).observation.at_home is True
+    away = looked(fresh(), snapshot(position=north(400)))
+    assert away.observation.at_home is False
+
+
+CAME_HOME = timedelta(minutes=4)
+
+
+@pytest.mark.parametrize(
+    ("before", "found", "minutes"),
+    [
+        # 12 km at 7 m/s take 29 minutes: it has just come, whenever that was.
+        (snapshot(position=WORK_POSITION), snapshot(), 7),
+        # It rolled in four minutes ago, and parked at some time since.
+        (snapshot(shift_state="D"), snapshot(), 5),
+        (snapshot(), snapshot(), None),
+        (snapshot(position=WORK_POSITION), snapshot(charging_state="Stopped"), None),
+        (snapshot(position=WORK_POSITION), snapshot(charging_state=None), None),
+        (snapshot(position=WORK_POSITION), snapshot(shift_state="D"), None),
+        (snapshot(position=WORK_POSITION), snapshot(position=None), None),
+        (snapshot(position=WORK_POSITION), snapshot(position=WORK_POSITION), None),
+    ],
+    ids=[
+        *("parked away", "rolled in", "stood there", "plugged in", "cable unknown"),
+        *("still rolling", "place unknown", "still away"),
+    ],
+)
+def test_a_car_that_came_home_without_a_cable_is_read_for_it_once_more(
+    before: VehicleSnapshot, found: VehicleSnapshot, minutes: float | None
+) -> None:
+    """When it should be plugged in, by when it came."""
+    now = NOON + CAME_HOME
+    memory = looked(fresh(), before).after_poll(summary(), now)
+    memory = memory.after_read(replace(found, seen_at=now), HOME)
+    expected = None if minutes is None else now + timedelta(minutes=minutes)
+    assert memory.motion.plug_at == expected
+
+
+def test_an_arrival_at_an_unknown_time_is_just_now() -> None:
+    """The last read was lost with the store; that it was away was not."""
+    away = ConfirmedState(whereabouts=Presence.AWAY)
+    memory = replace(fresh(), confirmed=away).after_read(snapshot(), HOME)
+    assert memory.motion.plug_at == NOON + timedelta(minutes=7)
+
+
+def test_reads_that_find_a_car_as_before_are_counted_for_its_rest() -> None:
+    """Each compared with the one before it."""
+    memory = looked(fresh(), snapshot())
+    assert memory.motion.same_reads == 0
+    memory = looked(looked(memory, snapshot()), snapshot())
+    assert memory.motion.same_reads == 2
+
+
+def charged(
+    before: CarState, kwh: float, charging_state: str, at: datetime
+) -> CarState:
+    """Return the memory after a read with energy added since the plug-in."""
+    payload = dict(snapshot(charging_state=charging_state, at=at).payload)
+    added = {"charge_energy_added": kwh}
+    payload["charge_state"] = {**payload["charge_state"], **added}
+    return before.after_read(VehicleSnapshot.parse(payload, at), HOME)
+
+
+def test_a_charge_between_two_reads_has_the_time_of_the_second() -> None:
+    """And counts as its two events."""
+    before = charged(fresh(), 1.0, "Complete", NOON)
+    after = charged(before, 1.5, "Complete", NOON + QUARTER)
+    assert after.pending == (
+        *before.pending,
+        VehicleEvent(event_type=VehicleEventType.CHARGING_STARTED, at=NOON + QUARTER),
+        VehicleEvent(event_type=VehicleEventType.CHARGING_STOPPED, at=NOON + QUARTER),
+    )
+    assert after.statistics.events == before.statistics.events + 2
+    # A cable that was pulled and plugged in again begins at nothing.
+    again = charged(before, 0.0, "Complete", NOON + QUARTER)
+    assert again.pending == before.pending
+
+
+def test_a_charge_that_was_seen_is_reported_once() -> None:
+    """Energy that is added meanwhile is its own."""
+    charging = charged(charged(fresh(), 0.0, "Stopped", NOON), 1.0, "Charging", NOON)
+    ready, *events = event_types(charging)
+    assert ready is VehicleEventType.READY_TO_CHARGE
+    assert events == [VehicleEventType.CHARGING_STARTED]
+    stopped = charged(charging, 2.0, "Stopped", NOON + QUARTER)
+    assert event_types(stopped)[2:] == [VehicleEventType.CHARGING_STOPPED]
+
+
+def test_a_plug_hint_says_where_the_car_is_and_nothing_else() -> None:
+    """It stands at home, and whether it charges is as unknown as before."""
+    later = NOON + timedelta(hours=1)
+    way = replace(
+        looked(fresh(), snapshot(position=WORK_POSITION, shift_state="D")),
+        motion=MotionEstimate(metres=12_000.0, plug_at=NOON, leaves_at=NOON),
+    )
+    for charging in (None, False, True):
+        observed = replace(way.observation, plugged_in=None, charging=charging)
+        away = replace(way, observation=observed)
+        hinted = away.with_cable_hint(True, HOME, later)
+        assert hinted.observation == replace(
+            observed, whereabouts=Presence.HOME, plugged_in=True, driving=False
+        )
+        assert hinted.motion == MotionEstimate(metres=0.0)
+        assert hinted.cable_hint_at == later
+        assert {item.at for item in hinted.pending} == {later}
+
+
+def test_a_pulled_cable_ends_the_charge_and_begins_a_drive() -> None:
+    """By and by, and not at once: it is read when it should be on the road."""
+    later = NOON + timedelta(hours=1)
+    memory = looked(fresh(), snapshot(charging_state="Charging"))
+    pulled = memory.with_cable_hint(False, HOME, later)
+    assert pulled.observation == replace(
+        memory.observation, plugged_in=False, charging=False
+    )
+    assert pulled.motion == MotionEstimate(metres=0.0, leaves_at=later + SETTLE)
+    assert event_types(pulled)[-2:] == [
+        VehicleEventType.NOT_READY,
+        VehicleEventType.CHARGING_STOPPED,
+    ]
+
+
+def test_a_car_can_be_home_as_soon_as_the_fastest_way_is_over() -> None:
+    """45 m/s in a straight line, from where it was at its last read."""
+    away = replace(
+        looked(fresh(), snapshot(position=WORK_POSITION)),
+        motion=MotionEstimate(metres=9_000.0),
+    )
+    soonest = NOON + timedelta(seconds=200)
+    assert away.with_cable_hint(True, HOME, soonest).observation.plugged_in
+    early = soonest - timedelta(seconds=1)
+    assert away.with_cable_hint(True, HOME, early) is away
+
+
+def test_arrivals_departures_charges_and_cables_are_counted() -> None:
+    """What the reads were for; a waking and readiness are not."""
+    memory = looked(fresh(), snapshot(position=WORK_POSITION))
+    memory = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
+    memory = looked(memory, snapshot(position=WORK_POSITION))
+    assert memory.statistics.events == 0
+    memory = looked(memory, snapshot(charging_state="Stopped"))
+    assert event_types(memory)[-2:] == [
+        VehicleEventType.ARRIVED_HOME,
+        VehicleEventType.READY_TO_CHARGE,
+    ]
+    # The arrival and the cable.
+    assert memory.statistics.events == 2
 
 
 rounds = st.lists(
@@ -311,15 +561,12 @@ def test_a_home_that_moved_a_little_leaves_the_car_at_home(
     """By as much as a fix may drift: parked, plugged in, and on the road."""
     found = snapshot(charging_state=charging_state, shift_state=shift_state)
     memory = looked(fresh(), found)
-    north = HOME_POSITION.latitude + metres / 111_195
-    position = Position(latitude=north, longitude=HOME_POSITION.longitude)
-    moved = memory.with_home(Home(position=position, radius=100), NOON)
+    there = Home(position=north(metres), radius=100)
+    moved = memory.with_home(there, NOON)
     assert moved.observation.at_home is at_home
     # A car that was away must be within the zone itself.
     away = replace(memory.confirmed, whereabouts=Presence.AWAY)
-    moved = replace(memory, confirmed=away).with_home(
-        Home(position=position, radius=100), NOON
-    )
+    moved = replace(memory, confirmed=away).with_home(there, NOON)
     assert moved.observation.at_home is False
 
 
