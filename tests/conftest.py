@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
-from hypothesis import settings
+from hypothesis import Phase, settings
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -40,6 +40,12 @@ NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 # workflow searches on.
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=500, deadline=None)
+# For scripts/mutation: whether a test fails is enough, and no smaller example is sought.
+settings.register_profile(
+    "mutation",
+    settings.get_profile("ci"),
+    phases=(Phase.explicit, Phase.generate),
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 if "TSW_ASYNCIO_DEBUG" not in os.environ:

@@ -511,7 +511,7 @@ def test_a_sleeping_car_of_which_nothing_is_new_is_passed_over() -> None:
         {"reason": ReadReason.IN_SERVICE},
         {"reason": None},
     ):
-        assert not replace(memory, **left).unchanged_asleep(asleep)  # type: ignore[arg-type]
+        assert not replace(memory, **left).unchanged_asleep(asleep)
 
 
 def test_a_home_that_moved_is_no_arrival_and_no_departure() -> None:

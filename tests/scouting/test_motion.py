@@ -86,9 +86,8 @@ def test_times_that_can_be_are_believed() -> None:
     assert motion.believable(NOON) is motion
     before = NOON - SECOND
     assert motion.believable(before) == MotionEstimate(online_since=before)
-    for name in ("full_at", "plug_at", "leaves_at"):
-        kept = replace(motion, **{name: NOON})
-        assert getattr(kept.believable(before), name) == NOON
+    near = replace(motion, full_at=NOON, plug_at=NOON, leaves_at=NOON)
+    assert near.believable(before) == replace(near, online_since=before)
 
 
 def test_a_car_that_falls_asleep_neither_leaves_nor_is_plugged_in() -> None:
