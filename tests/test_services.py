@@ -17,6 +17,9 @@ from custom_components.tesla_scout_worker.charging.planning.model import (
     Window,
 )
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.override_services import (
+    async_setup_override_services,
+)
 from custom_components.tesla_scout_worker.services import (
     async_setup_services,
     plan_as_dict,
@@ -221,7 +224,7 @@ async def test_get_token_is_for_administrators(
     hass_admin_user: MockUser,
     hass_read_only_user: MockUser,
 ) -> None:
-    """The token opens the cars; whoever may not administer must not have it."""
+    """The token opens the cars; to control all of them is not enough to have it."""
     entry = await set_up(hass, cloud)
 
     async def ask_as(user: MockUser) -> dict[str, Any]:
@@ -236,8 +239,11 @@ async def test_get_token_is_for_administrators(
         )
         return dict(response or {})
 
-    with pytest.raises(Unauthorized):
-        await ask_as(hass_read_only_user)
+    controls_all = MockUser().add_to_hass(hass)
+    controls_all.mock_policy({"entities": True})
+    for user in (hass_read_only_user, controls_all):
+        with pytest.raises(Unauthorized):
+            await ask_as(user)
     answer = await ask_as(hass_admin_user)
     cloud.auth.verify(f"Bearer {answer['access_token']}")
 
@@ -451,12 +457,18 @@ ACTS = [
     "check_special_charging",
     "send_plan",
     "remove_schedules",
+    "charge_now",
+    "skip_charging",
+    "set_target",
+    "start_vacation",
+    "cancel_override",
 ]
 READS = [
     "plan_special_charging",
     "list_special_charging",
     "list_charges",
     "plan_charging",
+    "list_overrides",
 ]
 
 
@@ -473,6 +485,10 @@ def call_data(
         data["session_id"] = "special_1"
     if action == "send_special_charging":
         data["session_id"] = "special_1"
+    if action == "set_target":
+        data |= {"target": 60, "date": "2026-11-26"}
+    if action == "start_vacation":
+        data["end"] = "2026-11-30 12:00:00"
     return data
 
 
@@ -500,6 +516,7 @@ async def outcome(
 def test_every_action_is_sorted(hass: HomeAssistant) -> None:
     """A new action must say who may call it."""
     async_setup_services(hass)
+    async_setup_override_services(hass)
     registered = set(hass.services.async_services_for_domain(DOMAIN))
     assert registered == {*ACTS, *READS, *ACCOUNT_ACTIONS}
 

@@ -15,6 +15,7 @@ from custom_components.tesla_scout_worker.charging.in_car.delivery_state import 
     DeliveryState,
     WaitReason,
 )
+from custom_components.tesla_scout_worker.charging.sessions.session import SessionState
 from custom_components.tesla_scout_worker.gateways.error_map import (
     FINAL,
     TABLE,
@@ -30,6 +31,8 @@ from custom_components.tesla_scout_worker.gateways.fleet_api.responses import (
 from custom_components.tesla_scout_worker.gateways.waits import MAX_WAIT
 from custom_components.tesla_scout_worker.worker.delivery import failure_of
 from homeassistant.util import dt as dt_util
+
+from ..charging.sessions.session_samples import SEND_AT, a_session
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +94,19 @@ def test_what_is_no_refusal_is_tried_on(
     assert all(earlier <= later for earlier, later in pairwise(gaps))
     assert timedelta(0) < gaps[0]
     assert gaps[-1] <= MAX_WAIT
-    assert state.succeeded() == DeliveryState()
+    # After a success the next trouble begins anew, and what was promised goes on.
+    again = state.succeeded().failed(failure, now, pauses)
+    assert again.tries == 1
+    assert again.try_at is not None
+    assert again.try_at - now == gaps[0]
+    session = a_session()
+    for _ in range(MOST_REFUSALS):
+        if not session.over:
+            session = session.delivery_failed(failure, SEND_AT)
+    assert session.over is final
+    if not final:
+        assert session.confirmed().state is SessionState.ACTIVE
+        assert session.confirmed().delivery == DeliveryState()
 
 
 @pytest.mark.parametrize("meaning", sorted(FINAL - {Meaning.SIGNED_OUT}))

@@ -24,18 +24,19 @@ _PACKAGE: Final = Path(__file__).parent.parent
 
 
 @contextmanager
-def expected_errors() -> Iterator[None]:
-    """Turn any exception that is no ``FleetError`` into an ``UnexpectedError``.
+def expected_errors(*others: type[Exception]) -> Iterator[None]:
+    """Turn any exception but a ``FleetError`` and ``others`` into an ``UnexpectedError``.
 
     Whoever backs off, waits and logs once after a ``FleetError`` does so then, too. The
     text of the exception is left out, since it may hold a VIN or a position.
 
     Raises:
         FleetError: What was expected, as it is; or ``UnexpectedError``.
+        Exception: One of ``others``, as it is.
     """
     try:
         yield
-    except FleetError:
+    except (FleetError, *others):
         raise
     except Exception as err:  # noqa: BLE001
         LOGGER.debug(

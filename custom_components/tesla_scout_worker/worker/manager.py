@@ -38,10 +38,11 @@ from ..charging.planning.model import Window
 from ..charging.sessions.session import OVER, SessionEventType, scheduled_actions
 from ..const import DOMAIN, LOGGER
 from ..coordinator import ScoutCoordinator
-from ..gateways.errors import FleetError, RateLimitedError
+from ..gateways.errors import FleetError, RateLimitedError, UnexpectedError
 from ..gateways.gateway import Gateway
 from ..gateways.ledger import CallKind
 from ..gateways.redaction import car_tag
+from ..scout.unexpected import LONGEST_PAUSE, FailureLog, expected_errors
 from ..scouting.events import VehicleEventType
 from ..storage.account_file import NotSavedError
 from ..storage.store import ScoutStore
@@ -119,6 +120,9 @@ class Worker:
         self._asked: dict[str, SyncTrigger] = {}
         self._polled: set[str] = set()
         self._running: set[str] = set()
+        self._failures: dict[str, FailureLog] = {}
+        # Until when a car waits after a cycle that failed unexpectedly.
+        self._retry_at: dict[str, datetime] = {}
         self._rounds = 0
         self._seen: dict[str, object] = {}
         # Empty while it is not started.
@@ -445,6 +449,9 @@ class Worker:
         self._asked[vin] = higher_priority(trigger, self._asked.get(vin, trigger))
         if polled:
             self._polled.add(vin)
+        retry_at = self._retry_at.get(vin)
+        if retry_at is not None and dt_util.utcnow() < retry_at:
+            return
         if vin not in self._running and self._stops:
             self._running.add(vin)
             self.run_in_background(self._async_work(vin))
@@ -453,12 +460,32 @@ class Worker:
         """Run cycles for a car until none is requested."""
         try:
             while (trigger := self._asked.pop(vin, None)) is not None:
-                await self.async_cycle(vin, trigger)
+                if not await self._async_cycle_or_pause(vin, trigger):
+                    return
         except NotSavedError:
             # The store shows a repair, and asks for a cycle when saving works again.
             return
         finally:
             self._running.discard(vin)
+
+    async def _async_cycle_or_pause(self, vin: str, trigger: SyncTrigger) -> bool:
+        """Run a cycle; one that fails unexpectedly is tried again, ever more rarely."""
+        failures = self._failures.setdefault(vin, FailureLog())
+        try:
+            with expected_errors(NotSavedError):
+                await self.async_cycle(vin, trigger)
+        except UnexpectedError as err:
+            failures.failed("cycle", "The charging of a car", err)
+            pause = failures.round_ended(err) or LONGEST_PAUSE
+            now = dt_util.utcnow()
+            self._retry_at[vin] = now + pause
+            self._asked[vin] = higher_priority(trigger, self._asked.get(vin, trigger))
+            self._timers.arm(vin, {**self.armed(vin), "retry": now + pause}, now)
+            return False
+        failures.worked("cycle", "The charging of the car")
+        failures.round_ended(None)
+        self._retry_at.pop(vin, None)
+        return True
 
     async def async_cycle(self, vin: str, trigger: SyncTrigger) -> SyncResult:
         """Run a cycle under the car's lock, and arm the timers for what is next."""

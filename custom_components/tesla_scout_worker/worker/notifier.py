@@ -15,6 +15,7 @@ from homeassistant.util import slugify
 from ..charging.messages.options import MessageOptions
 from ..charging.sessions.session import Session, SessionEventType
 from ..const import LOGGER
+from ..gateways.redaction import redacted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +106,7 @@ async def async_notify(
             await hass.services.async_call("notify", service, data, blocking=True)
             taken = True
         except (HomeAssistantError, vol.Invalid) as err:
-            LOGGER.warning("A notification could not be sent: %s", err)
+            LOGGER.warning("A notification could not be sent: %s", redacted(str(err)))
     return taken
 
 

@@ -242,12 +242,11 @@ class OverrideRequests:
         """
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
         _check_level(target)
+        _check_day(day)
         override = day_target(day, target, zone)
         departure = next_departure(
             self._leaving(self._record(vin)), max(override.since, now), zone
         )
-        if override.until <= now:
-            raise invalid_request("day_past", day=f"{day:%Y-%m-%d}")
         if departure is None or departure >= override.until:
             raise invalid_request("no_departure_that_day", day=f"{day:%Y-%m-%d}")
         for session in self.sessions(vin, Source.TARGET_OF_DAY):
@@ -304,6 +303,8 @@ class OverrideRequests:
 
         A session that a skip cancelled is requested again.
         """
+        if day is not None:
+            _check_day(day)
         skips = kind in (None, Cancellable.SKIP)
         skipped = self._skipped(vin) if skips else ()
         done = [
@@ -436,6 +437,18 @@ class OverrideRequests:
         if instant <= now:
             raise invalid_request("deadline_past")
         return instant
+
+
+def _check_day(day: date) -> None:
+    """Refuse a day of the past, or one that is too far away.
+
+    As days, since not all of them are instants (docs/lessons.md).
+    """
+    ahead = day - dt_util.now().date()
+    if ahead < timedelta(0):
+        raise invalid_request("day_past", day=day.isoformat())
+    if ahead > LATEST_END:
+        raise invalid_request("override_too_long", days=str(LATEST_END.days))
 
 
 def _check_level(target: int) -> None:

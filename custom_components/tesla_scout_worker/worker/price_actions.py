@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.options import PriceSource
 from ..charging.tariffs.price_units import EnergyUnit
+from ..gateways.redaction import redacted
 
 # In seconds: an integration that does not answer must not delay a plan.
 PATIENCE: Final = 30
@@ -36,7 +37,8 @@ async def async_answer(
                 domain, action, dict(data), blocking=True, return_response=True
             )
     except (HomeAssistantError, vol.Invalid, TimeoutError) as err:
-        raise NoAnswerError(str(err) or "no answer in time") from err
+        # The text is of another integration, which may put anything into it.
+        raise NoAnswerError(redacted(str(err)) or "no answer in time") from err
     except Exception as err:
         # Another integration may raise anything: treat it as an outage.
         raise NoAnswerError(type(err).__name__) from err

@@ -9,6 +9,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from ..charging.car_record import CarRecord, PutInCar
 from ..charging.daily.sync_result import Planned, PlanStatus, SyncResult
+from ..charging.in_car.delivery_state import WaitReason
 from ..charging.in_car.timed_charge import failure_of_timing
 from ..charging.sessions.session import Session, SessionEventType
 from ..const import DOMAIN, PAGE, Door
@@ -20,6 +21,7 @@ from .reason_texts import moment_text, reason_text, session_text
 
 # The repairs, by their translation keys.
 SESSION_ISSUE: Final = "special_charging_failed"
+MISSED_ISSUE: Final = "special_charging_missed"
 LIMIT_ISSUE: Final = "charge_limit_not_restored"
 DAILY_ISSUE: Final = "off_peak_failed"
 START_ISSUE: Final = "off_peak_not_started"
@@ -34,6 +36,7 @@ NO_KEY_LIMIT_ISSUE: Final = "charge_limit_no_key"
 NO_KEY_DAILY_ISSUE: Final = "off_peak_no_key"
 NO_KEY_ISSUES: Final = {
     SESSION_ISSUE: NO_KEY_SESSION_ISSUE,
+    MISSED_ISSUE: NO_KEY_SESSION_ISSUE,
     LIMIT_ISSUE: NO_KEY_LIMIT_ISSUE,
     DAILY_ISSUE: NO_KEY_DAILY_ISSUE,
 }
@@ -106,10 +109,19 @@ class ChargingRepairs:
     def notified(
         self, vin: str, notification: SessionNotification, record: CarRecord
     ) -> None:
-        """Show a failed session, and remove the repair after the next success."""
+        """Show a session that was not kept, and remove it after the next success.
+
+        Whoever drove away knows why the car was not charged.
+        """
+        session = notification.session
         match notification.kind:
             case SessionEventType.FAILED:
-                self._show_session(vin, SESSION_ISSUE, notification.session, record)
+                self._show_session(vin, SESSION_ISSUE, SESSION_ISSUE, session, record)
+            case SessionEventType.MISSED:
+                if session.reason != WaitReason.NOT_HOME:
+                    self._show_session(
+                        vin, SESSION_ISSUE, MISSED_ISSUE, session, record
+                    )
             case (
                 SessionEventType.SENT
                 | SessionEventType.COMPLETED
@@ -123,7 +135,7 @@ class ChargingRepairs:
         """Show the problems after a cycle that a person must solve."""
         for session in record.sessions.open:
             if session.restoring and session.delivery.needs_person:
-                self._show_session(vin, LIMIT_ISSUE, session, record)
+                self._show_session(vin, LIMIT_ISSUE, LIMIT_ISSUE, session, record)
         self._after_plan(vin, result)
         self._after_preview(vin, record, result)
         failure = failure_of_timing(record.timed)
@@ -197,13 +209,13 @@ class ChargingRepairs:
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
     def _show_session(
-        self, vin: str, issue: str, session: Session, record: CarRecord
+        self, vin: str, kind: str, issue: str, session: Session, record: CarRecord
     ) -> None:
-        """Show a repair about a session of a car."""
+        """Show a repair about a session of a car, with the text of an issue."""
         override = record.sessions.override
         self._show(
             vin,
-            issue,
+            kind,
             issue,
             reason=session.reason or "",
             session=session_text(session),

@@ -13,6 +13,7 @@ from custom_components.tesla_scout_worker.charging.in_car.delivery_state import 
     MOST_REFUSALS,
     PAUSES,
     WAKE_PATIENCE,
+    Failure,
     WaitReason,
 )
 from custom_components.tesla_scout_worker.charging.planning.model import PlanReason
@@ -456,6 +457,13 @@ def test_a_person_hears_of_a_plan_that_cannot_be_sent_while_there_is_time() -> N
         sent = after(SITUATIONS[situation], *[TROUBLE] * TELL_TRIES)
         assert not sent.is_stuck(END)
     assert not after(stuck, SENDING, CANCEL).is_stuck(END)
+    # A server that names a pause beyond the start leaves no third try.
+    pause = Failure(waits_for=WaitReason.TROUBLE, reason="rate_limited", until=READY_BY)
+    paused = a_session().delivery_failed(pause, SEND_AT)
+    assert not paused.is_stuck(told_from)
+    at_start = paused.delivery_failed(pause, paused.wake_at)
+    assert at_start.delivery.tries < TELL_TRIES
+    assert at_start.is_stuck(paused.wake_at)
     # Without windows the deadline stands for the start.
     without = replace(stuck, plan=replace(a_plan(), windows=()))
     assert without.is_stuck(READY_BY - TELL_LEAD)

@@ -1,7 +1,7 @@
 """Watching: what goes wrong while it charges is seen, mended and told when known."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -11,7 +11,16 @@ from simulator.cloud import Cloud
 
 from ...common import WORK, state_of, the_car
 from ...scout_helpers import reads
-from .session_helpers import LOW_CAR, MINUTE, QUARTER, at, sent, sent_commands, until
+from .session_helpers import (
+    LOW_CAR,
+    MINUTE,
+    QUARTER,
+    at,
+    sent,
+    sent_commands,
+    session,
+    until,
+)
 
 
 async def test_a_car_that_does_not_start_is_started_once(
@@ -26,6 +35,23 @@ async def test_a_car_that_does_not_start_is_started_once(
     assert sent_commands(cloud)[2:] == ["add_charge_schedule", "charge_start"]
     assert log.kinds[2] == "started"
     assert the_car(cloud).charging_state == "Charging"
+
+
+async def test_a_charge_that_we_started_is_stopped_at_the_end_of_its_window(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A start by command ignores the schedule, and would go on to the limit."""
+    await sent(hass, cloud, noon)
+    await until(hass, noon, at(2, 20), QUARTER)
+    the_car(cloud).charge_stop()
+    await until(hass, noon, at(2, 40), MINUTE)
+    assert "charge_start" in sent_commands(cloud)
+    the_car(cloud).set_limit_by_owner(100)
+    plan = (await session(hass))["plan"]
+    end = datetime.fromisoformat(plan["windows"][-1]["end"])
+    await until(hass, noon, end + 2 * MINUTE, MINUTE)
+    assert "charge_stop" in sent_commands(cloud)
+    assert the_car(cloud).charging_state == "Stopped"
 
 
 async def test_a_car_that_cannot_be_started_is_reported(

@@ -104,6 +104,7 @@ async def test_a_car_without_signal_is_not_woken_for_ever(
     missed = await session(hass)
     assert (missed["state"], missed["reason"]) == ("missed", "unreachable")
     assert state_of(hass, "sensor", "special_charging") == "failed"
+    assert issues(hass) == ["special_charging_missed"]
 
 
 async def test_a_car_that_is_away_is_waited_for(
@@ -357,6 +358,38 @@ async def test_trouble_at_tesla_is_waited_out(
     await until(hass, noon, at(0, 24), SECONDS)
     assert log.kinds == ["scheduled", "sent"]
     assert state_of(hass, "sensor", "special_charging") == "active"
+
+
+async def test_a_pause_that_outlasts_the_start_is_told_before_it(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Tesla names a day, twice: a person has five hours left to plug in elsewhere."""
+    _, log = await with_session(hass, cloud, noon)
+    await until(hass, noon, SENDING - MINUTE, QUARTER)
+    day = {"Retry-After": "86400", "RateLimit-Reset": "86400"}
+    cloud.faults.add(Fault(path="*/vehicles/*", status=429, headers=day))
+    await until(hass, noon, at(2, 18), MINUTE)
+    assert log.kinds == ["scheduled", "falling_behind"]
+    await until(hass, noon, at(6, 50), QUARTER)
+    assert log.kinds == ["scheduled", "falling_behind", "missed"]
+    assert issues(hass) == ["special_charging_missed"]
+
+
+async def test_wakes_that_tesla_does_not_take_are_tried_until_it_does(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """503 for ten minutes as the plan is sent: the wake that it takes is the first."""
+    _, log = await with_session(hass, cloud, noon)
+    await until(hass, noon, SENDING - MINUTE, QUARTER)
+    refused = cloud.faults.add(Fault(path="*/wake_up", status=503))
+    await until(hass, noon, at(0, 28), MINUTE)
+    cloud.faults.remove(refused)
+    assert log.kinds == ["scheduled"]
+    taken = wakes(cloud)
+    await until(hass, noon, at(2, 0), MINUTE)
+    assert log.kinds == ["scheduled", "sent"]
+    assert taken <= 6
+    assert wakes(cloud) == taken + 1
 
 
 async def test_a_wake_that_meets_a_disabled_account_stops_what_costs(

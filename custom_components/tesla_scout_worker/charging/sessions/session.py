@@ -227,12 +227,16 @@ class Session:
     def is_stuck(self, now: datetime) -> bool:
         """Whether it cannot be sent, and a person should know while time is left.
 
-        Of a car that is away the person knows already.
+        That is after some tries, or if the next one is after charging should begin. Of a
+        car that is away the person knows already.
         """
+        delivery, start = self.delivery, self.start or self.ready_by
         unsent = self.state is SessionState.SCHEDULED and self.ending is None
-        close = now >= (self.start or self.ready_by) - TELL_LEAD
-        away = self.delivery.waits_for is WaitReason.NOT_HOME
-        return unsent and close and not away and self.delivery.tries >= TELL_TRIES
+        away = delivery.waits_for is WaitReason.NOT_HOME
+        if not unsent or away or now < start - TELL_LEAD:
+            return False
+        late = delivery.try_at is not None and delivery.try_at > start + WAKE_LEAD
+        return delivery.tries >= TELL_TRIES or (delivery.tries > 0 and late)
 
     @property
     def has_target(self) -> bool:
