@@ -34,9 +34,10 @@ def expected_errors(*others: type[Exception]) -> Iterator[None]:
         FleetError: What was expected, as it is; or ``UnexpectedError``.
         Exception: One of ``others``, as it is.
     """
+    expected: tuple[type[Exception], ...] = (FleetError, *others)
     try:
         yield
-    except (FleetError, *others):
+    except expected:
         raise
     except Exception as err:  # noqa: BLE001
         LOGGER.debug(
