@@ -11,11 +11,13 @@ from homeassistant.util import dt as dt_util
 from ..charging.options import PriceOptions
 from ..charging.tariffs.curve import CostCurve, CostInterval
 from ..charging.tariffs.grid_tariff import GridTariff
-from ..charging.tariffs.price_parser import PriceHints, merge, parse_prices
+from ..charging.tariffs.outlook import with_guesses
+from ..charging.tariffs.price_parser import PriceHints, parse_prices
 from ..charging.tariffs.price_units import PriceError
 from ..charging.tariffs.schedule_helper import schedule_curve
-from ..charging.tariffs.tariff import Rates, tariff_curve
+from ..charging.tariffs.tariff import Rates, merged, tariff_curve
 from ..const import LOGGER
+from .energy_source import AHEAD, KEPT
 from .holidays import public_holidays
 from .price_actions import NoAnswerError, async_answer
 from .tariff_files import async_grid_tariffs
@@ -67,6 +69,16 @@ class GridFees:
             curve = schedule_curve(self._blocks, start, end, zone, currency="XXX")
             return _with_fees(curve, fees)
         return _by_number(self._listed.between(start, end), fees)
+
+    def expected(self, start: datetime, end: datetime) -> CostCurve:
+        """Return the grid fee, and where an entity does not know it yet an estimate.
+
+        It is that of the same hour one to three days before.
+        """
+        if self._options.grid_fee_entity is None or self._blocks is not None:
+            return self.curve(start, end)
+        known = self.curve(dt_util.utcnow() - KEPT, end)
+        return with_guesses(known, CostCurve(), end).between(start, end)
 
     @property
     def zone_fees(self) -> tuple[float, ...]:
@@ -127,9 +139,9 @@ class GridFees:
             self._log_once("the entity has no list of fees or zones")
             return
         self._logged = False
-        known = replace(self._listed, currency=read.curve.currency)
-        old = replace(read, curve=known, guesses=CostCurve())
-        self._listed = merge(old, read).curve
+        now = dt_util.utcnow()
+        listed = read.curve.over(self._listed).between(now - KEPT, now + AHEAD)
+        self._listed = replace(listed, intervals=merged(listed.intervals))
 
     def _log_once(self, reason: str) -> None:
         """Log a problem once, until it is over."""

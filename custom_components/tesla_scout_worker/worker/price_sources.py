@@ -25,6 +25,10 @@ from .price_actions import NoAnswerError, async_answer
 __all__ = ["AHEAD", "KEPT", "EnergySource", "FormulaSource", "source_of"]
 
 
+# Returns grid fees between two instants.
+type _Fees = Callable[[datetime, datetime], CostCurve]
+
+
 class TariffSource(EnergySource):
     """A fixed tariff."""
 
@@ -173,7 +177,7 @@ class FormulaSource(EnergySource):
         if self.grid_fees is not None:
             changed |= await self.grid_fees.async_learn()
         self.ranks = self.feed.ranks
-        self.guesses = self._priced(self.feed.guesses)
+        self.guesses = self._expected()
         return changed
 
     @override
@@ -192,13 +196,26 @@ class FormulaSource(EnergySource):
         """Return a typical week of the feed, unless a grid fee changes its order."""
         return self.feed.week(today) if self.grid_fees is None else None
 
-    def _priced(self, feed: CostCurve) -> CostCurve:
+    def _expected(self) -> CostCurve:
+        """Return the expected price of a kWh.
+
+        It is also for known hours of the feed, whose grid fee may not be known yet.
+        """
+        if self.grid_fees is None:
+            return self._priced(self.feed.guesses)
+        now = dt_util.utcnow()
+        feed = self.feed.curve(now, now + AHEAD).priced.over(self.feed.guesses)
+        return self._priced(feed, self.grid_fees.expected).priced
+
+    def _priced(self, feed: CostCurve, fees_of: _Fees | None = None) -> CostCurve:
         """Return the price of a kWh for a part of the feed; empty: not computable."""
         currency, fees = self._hass.config.currency, None
         if not feed.intervals:
             return feed
-        if self.grid_fees is not None:
-            fees = self.grid_fees.curve(feed.intervals[0].start, feed.intervals[-1].end)
+        if fees_of is None and self.grid_fees is not None:
+            fees_of = self.grid_fees.curve
+        if fees_of is not None:
+            fees = fees_of(feed.intervals[0].start, feed.intervals[-1].end)
         try:
             return priced(feed, self._formula, fees, currency)
         except PriceError as err:

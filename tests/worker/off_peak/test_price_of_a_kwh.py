@@ -1,6 +1,7 @@
 """Plans by what a kWh costs: markup, VAT and the grid fee of the hour."""
 
 from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
 import json
 import os
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.tesla_scout_worker.charging.options import PriceOptions
+from custom_components.tesla_scout_worker.worker.grid_fees import GridFees
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_component import DATA_INSTANCES
@@ -17,6 +20,7 @@ from simulator.cloud import Cloud
 
 from ...common import state_of
 from ...scout_helpers import reload
+from ..special_charging.session_helpers import WARSAW
 from .off_peak_helpers import (
     PRICES,
     QUARTER,
@@ -154,6 +158,96 @@ async def test_zones_by_an_entity_have_the_fees_of_a_dynamic_tariff(
     plan = await planned(hass)
     # By hand: (0.25 + 0.0224 + 0.0435) * 1.23 = 0.388557.
     assert {row["price"] for row in plan["intervals"]} == {round(0.388557, 4)}
+
+
+def kompas(*days: date) -> list[dict[str, Any]]:
+    """Return the zones of some days: 0 from 01:00 to 04:00, else 3."""
+    zone = cheap_at(1, 2, 3, cheap=0, dear=3)
+    return [
+        {"udtczas": row["start"], "znacznik": row["price"]}
+        for day in days
+        for row in day_prices(day, zone)
+    ]
+
+
+async def planned_hours(hass: HomeAssistant) -> list[tuple[str, str]]:
+    """Return the local times from and until which a charge would run."""
+    rows = (await planned(hass))["windows"]
+    return [
+        tuple(
+            f"{datetime.fromisoformat(row[edge]).astimezone(WARSAW):%H:%M}"
+            for edge in ("start", "end")
+        )
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("zones_of_tomorrow", [False, True])
+@pytest.mark.parametrize("prices_of_tomorrow", [False, True])
+async def test_prices_and_zones_that_come_later_are_expected_as_before(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    prices_of_tomorrow: bool,
+    zones_of_tomorrow: bool,
+) -> None:
+    """Tauron G14dynamic at noon: the dear evening is not taken for the only known one."""
+    monday = TUESDAY - timedelta(days=1)
+    days = [monday, TUESDAY]
+    feed = days + [WEDNESDAY] * prices_of_tomorrow
+    publish(hass, *(day_prices(day, RCE) for day in feed))
+    rows = kompas(*days, *[WEDNESDAY] * zones_of_tomorrow)
+    hass.states.async_set("sensor.kompas", "0", {"all_data": rows})
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    await formula(
+        hass,
+        entry,
+        grid_tariff="pl_tauron_g14dynamic",
+        grid_fee_entity="sensor.kompas",
+        price_vat=23,
+    )
+    assert await planned_hours(hass) == [("01:16", "04:00")]
+
+
+async def test_an_entity_gives_the_grid_fee_of_each_hour(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """A list of fees per kWh, of today only, that has a unit and VAT."""
+    fee = cheap_at(3, 4, 5, cheap=10, dear=60)
+    rows = day_prices(TUESDAY, fee)
+    attributes = {"unit_of_measurement": "gr/kWh", "fees": rows}
+    hass.states.async_set("sensor.grid_fee", "60", attributes)
+    publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    await formula(hass, entry, grid_fee_entity="sensor.grid_fee")
+    assert await planned_hours(hass) == [("03:16", "06:00")]
+    # Fees of tomorrow come in the afternoon.
+    rows += day_prices(WEDNESDAY, fee)
+    hass.states.async_set("sensor.grid_fee", "60", {**attributes, "fees": rows})
+    await until(hass, noon, clock("2026-11-24 14:00"), QUARTER)
+    assert windows(cloud) == [("03:16", "06:00")]
+    # By hand: 0.25 + 0.10.
+    assert {row["price"] for row in (await planned(hass))["intervals"]} == {0.35}
+
+
+async def test_grid_fees_of_an_entity_are_forgotten_after_some_days(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory
+) -> None:
+    """An entity that is read for months does not fill the memory."""
+    options = PriceOptions.of({"price_formula": {"grid_fee_entity": "sensor.grid_fee"}})
+    fees = GridFees(hass, options)
+    begin = clock("2026-11-24 00:00")
+    for ago in range(10):
+        rows = day_prices(TUESDAY + timedelta(days=ago), cheap_at(3))
+        attributes = {"unit_of_measurement": "PLN/kWh", "fees": rows}
+        hass.states.async_set("sensor.grid_fee", "1", attributes)
+        await fees.async_learn()
+        noon.tick(timedelta(days=1))
+    known = fees.curve(begin, begin + timedelta(days=20)).intervals
+    assert known[-1].end == begin + timedelta(days=10)
+    assert known[-1].end - known[0].start < timedelta(days=6)
 
 
 async def test_one_price_all_day_with_a_grid_fee_by_zones(

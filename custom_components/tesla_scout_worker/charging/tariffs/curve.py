@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from .overlay import overlay
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CostInterval:
@@ -55,6 +57,25 @@ class CostCurve:
     def between(self, start: datetime, end: datetime) -> CostCurve:
         """Return the part of the curve from ``start`` until just before ``end``."""
         return replace(self, intervals=tuple(_cut(self.intervals, start, end)))
+
+    @property
+    def priced(self) -> CostCurve:
+        """The curve without its intervals of unknown cost."""
+        known = (item for item in self.intervals if item.cost is not None)
+        return replace(self, intervals=tuple(known))
+
+    def over(self, below: CostCurve) -> CostCurve:
+        """Return the curve, and in its gaps another one."""
+        layers = (*below.intervals, *self.intervals)
+        return CostCurve(
+            intervals=tuple(
+                replace(layers[index], start=start, end=end)
+                for start, end, index, _ in overlay(
+                    [(layer.start, layer.end) for layer in layers]
+                )
+            ),
+            currency=self.currency or below.currency,
+        )
 
     def at(self, instant: datetime) -> CostInterval | None:
         """Return the interval that an instant lies in; None in a gap."""

@@ -37,9 +37,9 @@ class Outlook:
 
     def curve(self, until: datetime) -> CostCurve:
         """Return what a plan is made by: prices, else estimates, else peak hours."""
-        known, guesses = self.known, self.guesses.between(self.now, until)
-        if guesses.intervals:
-            # A forecast needs no earlier days; a short curve is planned by sooner.
+        known, guesses = self.known, self.guesses.priced.between(self.now, until)
+        if _reaches(guesses, max(self.now, self.published_until), until):
+            # Such a forecast needs no earlier days; a short curve is planned by sooner.
             known = known.between(self.now, until)
         curve = with_guesses(known, guesses, until).between(self.now, until)
         return repeated(curve, until) if is_priced(curve) else self.peaks
@@ -54,6 +54,15 @@ class Outlook:
 def is_priced(curve: CostCurve) -> bool:
     """Whether any cost is known."""
     return any(interval.cost is not None for interval in curve.intervals)
+
+
+def _reaches(guesses: CostCurve, start: datetime, until: datetime) -> bool:
+    """Whether there is a guess at each time between two instants."""
+    for item in guesses.intervals:
+        if item.start > start:
+            return False
+        start = max(start, item.end)
+    return start >= until
 
 
 def repeated(curve: CostCurve, until: datetime) -> CostCurve:
@@ -78,17 +87,22 @@ def repeated(curve: CostCurve, until: datetime) -> CostCurve:
 def with_guesses(known: CostCurve, guesses: CostCurve, until: datetime) -> CostCurve:
     """Return a curve with unknown prices estimated, by a forecast or earlier days.
 
-    Prices are published in order, so a gap before known prices is not estimated.
+    Prices are published in order, so a gap before known prices is not estimated. Hours
+    after them whose cost is unknown are, such as those whose grid fee comes later.
     """
-    priced = [interval for interval in known.intervals if interval.cost is not None]
+    priced = known.priced.intervals
+    if not priced:
+        return replace(known, intervals=guesses.intervals)
+    end_of_known = priced[-1].end
     layers = [
-        replace(item, start=max(item.start + days * _DAY, priced[-1].end), end=end)
+        replace(item, start=max(item.start + days * _DAY, end_of_known), end=end)
         for days in _GUESSED_DAYS
         for item in priced
-        if priced[-1].end < (end := item.end + days * _DAY)
+        if end_of_known < (end := item.end + days * _DAY)
         and item.start + days * _DAY < until
     ]
-    layers += [*guesses.intervals, *known.intervals]
+    layers += guesses.intervals
+    layers += (item for item in known.intervals if item.end <= end_of_known)
     intervals = [
         replace(layers[index], start=start, end=end)
         for start, end, index, _ in overlay(

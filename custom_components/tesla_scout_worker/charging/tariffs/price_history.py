@@ -9,7 +9,6 @@ from statistics import fmean
 from typing import Final, NamedTuple
 
 from .curve import CostCurve
-from .overlay import overlay
 
 HOURS: Final = 24
 _HOUR: Final = timedelta(hours=1)
@@ -194,7 +193,7 @@ class PriceHistory:
                     share = errors.share(bias)
                     cost = share * cost + (1 - share) * other.cost
                 mixed.append(replace(item, cost=cost))
-        return _over(ours, replace(theirs, intervals=tuple(mixed)))
+        return replace(theirs, intervals=tuple(mixed)).over(ours)
 
 
 class _Error(NamedTuple):
@@ -222,20 +221,6 @@ def _errors(curve: CostCurve, ours: CostCurve, theirs: CostCurve) -> Iterator[_E
         if len(errors) == len(guesses):
             hour = item.start.replace(minute=0, second=0, microsecond=0)
             yield _Error(hour, min(1.0, (item.end - item.start) / _HOUR), *errors)
-
-
-def _over(below: CostCurve, above: CostCurve) -> CostCurve:
-    """Return two curves as one; where both have a cost, the second one counts."""
-    layers = (*below.intervals, *above.intervals)
-    return CostCurve(
-        intervals=tuple(
-            replace(layers[index], start=start, end=end)
-            for start, end, index, _ in overlay(
-                [(layer.start, layer.end) for layer in layers]
-            )
-        ),
-        currency=above.currency or below.currency,
-    )
 
 
 def newly_published(before: CostCurve, after: CostCurve, now: datetime) -> CostCurve:
