@@ -1,5 +1,6 @@
 """Repairs are doors: they open what mends them, and speak in sentences."""
 
+from datetime import timedelta
 from http import HTTPStatus
 import re
 from typing import Any
@@ -36,8 +37,10 @@ from homeassistant.setup import async_setup_component
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
-from .common import HOME, VIN, entity_id, set_up, state_of
+from .common import HOME, VIN, entity_id, pass_time, set_up, state_of
 from .metadata import EN, PL, REPOSITORY, fleet_errors
+from .scout_helpers import reload
+from .worker.off_peak.off_peak_helpers import cycle
 
 FIX = "/api/repairs/issues/fix"
 
@@ -108,25 +111,20 @@ async def test_a_missing_key_opens_the_ways_in(
     assert WAYS_IN
 
 
-@pytest.mark.parametrize(
-    ("key", "door", "step"),
-    [
-        ("prices_missing", Door.PRICES, "tariff"),
-        ("grid_tariff_ends", Door.FORMULA, "formula"),
-    ],
-)
 async def test_missing_prices_open_their_options(
-    hass: HomeAssistant,
-    cloud: Cloud,
-    hass_client: ClientSessionGenerator,
-    key: str,
-    door: Door,
-    step: str,
+    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator
 ) -> None:
     """The page of the topic, not the menu; also where the dialog begins anew."""
     entry = await set_up(hass, cloud)
-    show(hass, entry, key, door)
-    result = await press_fix(hass, hass_client, key)
+    show(hass, entry, "prices_missing", Door.PRICES)
+    result = await press_fix(hass, hass_client, "prices_missing")
+    await assert_opens(hass, entry, result, "tariff")
+
+
+async def assert_opens(
+    hass: HomeAssistant, entry: ConfigEntry[Any], result: dict[str, Any], step: str
+) -> None:
+    """Check that a repair opened a page of the options."""
     kind, flow_id = result["next_flow"]
     assert kind == "options_flow"
     options = hass.config_entries.options
@@ -135,6 +133,50 @@ async def test_missing_prices_open_their_options(
     assert anew["step_id"] == step
     [left] = options.async_progress_by_handler(entry.entry_id)
     assert left["flow_id"] == anew["flow_id"]
+
+
+async def test_a_grid_tariff_that_ends_can_be_kept_or_replaced(
+    hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
+) -> None:
+    """A person ends the repair: by fees of a bill, or by going on with the old ones.
+
+    What is kept is not shown again after a restart, which reads the file anew.
+    """
+    freezer.move_to("2026-12-01 12:00:00+00:00")
+    await hass.config.async_update(currency="PLN", country="PL")
+    formula = {"grid_tariff": "pl_tauron_g13", "price_vat": 23}
+    entry = await set_up(hass, cloud)
+    options = {"off_peak": {"price_source": "fixed"}, "price_formula": formula}
+    hass.config_entries.async_update_entry(entry, options=options)
+    await reload(hass, entry)
+    await cycle(hass)
+    await pass_time(hass, freezer, timedelta(hours=1))
+    registry = ir.async_get(hass)
+    key = f"grid_tariff_ends_{entry.entry_id}_2026"
+    assert registry.async_get_issue(DOMAIN, key) is not None
+    assert await async_setup_component(hass, "repairs", {})
+    flows = hass.data["repairs"]["flow_manager"]
+
+    async def choose(step: str) -> dict[str, Any]:
+        """Open the repair, and choose what follows."""
+        shown = await flows.async_init(DOMAIN, context={"issue_id": key})
+        assert (shown["type"], shown["step_id"]) == ("menu", "init")
+        assert shown["description_placeholders"]["day"] == "2026-12-31"
+        assert shown["menu_options"] == ["enter_fees", "keep_fees"]
+        result: dict[str, Any] = await flows.async_configure(
+            shown["flow_id"], {"next_step_id": step}
+        )
+        return result
+
+    await assert_opens(hass, entry, await choose("enter_fees"), "formula")
+    result = await choose("keep_fees")
+    assert (result["type"], result["reason"]) == ("abort", "kept")
+    await reload(hass, entry)
+    await cycle(hass)
+    await pass_time(hass, freezer, timedelta(hours=2))
+    kept = registry.async_get_issue(DOMAIN, key)
+    assert kept is not None
+    assert kept.dismissed_version is not None
 
 
 @pytest.mark.all_entities

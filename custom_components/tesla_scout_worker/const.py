@@ -115,14 +115,15 @@ class Door(StrEnum):
 
     SIGN_IN: The way to sign in again.
     RECONFIGURE: The ways in: a key, or other entities.
-    PRICES, FORMULA: A page of the options.
+    PRICES: The page of the options about the source of prices.
+    NEW_FEES: That about the price of a kWh, or nothing: the old fees stay.
     END_SHADOW: Nothing: the car charges by its plan from now on.
     """
 
     SIGN_IN = "sign_in"
     RECONFIGURE = "reconfigure"
     PRICES = "tariff"
-    FORMULA = "formula"
+    NEW_FEES = "formula"
     END_SHADOW = "end_shadow"
 
 

@@ -1,6 +1,6 @@
 """Repairs that a person can solve in Home Assistant."""
 
-from typing import Any
+from typing import Any, override
 
 import voluptuous as vol
 
@@ -172,13 +172,16 @@ class DoorFlow(RepairsFlow):
             entry: ScoutConfigEntry = self._entry
             await entry.runtime_data.worker.async_set(self._vin, shadow=False)
             return self.async_create_entry(data={})
-        # The repair goes away by itself when the problem is solved.
+        return await self._async_continue()
+
+    async def _async_continue(self) -> RepairsFlowResult:
+        """Open what mends it; the repair goes away when the problem is solved."""
         return self.async_abort(reason="continued", next_flow=await self._async_open())
 
     async def _async_open(self) -> tuple[FlowType, str]:
         """Return the kind and the id of the flow that mends it."""
         entry_id = self._entry.entry_id
-        if self._door in (Door.PRICES, Door.FORMULA):
+        if self._door in (Door.PRICES, Door.NEW_FEES):
             options = self.hass.config_entries.options
             opened = await async_prepare(self.hass, self._entry)
             await options.async_configure(
@@ -209,6 +212,36 @@ class DoorFlow(RepairsFlow):
         return FlowType.CONFIG_FLOW, begun["flow_id"]
 
 
+class NewFeesFlow(DoorFlow):
+    """Asks whether the fees of a grid tariff that ends go on, or others are entered."""
+
+    @override
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Say which fees end when, and ask what follows."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["enter_fees", "keep_fees"],
+            description_placeholders=issue.translation_placeholders if issue else None,
+        )
+
+    async def async_step_enter_fees(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Open the page of the options where fees are entered."""
+        return await self._async_continue()
+
+    async def async_step_keep_fees(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Show the repair no more; data for another year ends it, and has its own."""
+        if ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id) is not None:
+            ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, True)
+        return self.async_abort(reason="kept")
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
@@ -219,5 +252,6 @@ async def async_create_fix_flow(
     entry = hass.config_entries.async_get_known_entry(str(known["entry_id"]))
     if "door" in known:
         door = Door(str(known["door"]))
-        return DoorFlow(entry, door, str(known.get("vin") or ""))
+        flow = NewFeesFlow if door is Door.NEW_FEES else DoorFlow
+        return flow(entry, door, str(known.get("vin") or ""))
     return LeftoversFlow(entry, str(known["vin"]))

@@ -123,6 +123,23 @@ async def test_a_grid_tariff_that_ends_is_a_repair_a_month_ahead(
         assert issue(hass, "grid_tariff_ends") is None
 
 
+async def test_the_users_fees_do_not_end_with_the_year(
+    hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
+) -> None:
+    """What the repair asks for ends it, also after New Year."""
+    freezer.move_to(clock("2027-01-05 12:00"))
+    entry = await set_up(hass, cloud)
+    formula = {"grid_tariff": "pl_tauron_g13", "price_vat": 23}
+    fixed = {"price_source": "fixed"}
+    await choose(hass, entry, off_peak=fixed, price_formula=formula)
+    await until(hass, freezer, clock("2027-01-05 13:30"), HOUR / 2)
+    assert issue(hass, "grid_tariff_ends") is not None
+    formula["grid_fees"] = "0.1 0.3 0.6"
+    await choose(hass, entry, off_peak=fixed, price_formula=formula)
+    await until(hass, freezer, clock("2027-01-05 15:30"), HOUR / 2)
+    assert issue(hass, "grid_tariff_ends") is None
+
+
 def price_now(hass: HomeAssistant) -> tuple[str, str | None]:
     """Return the price of a kWh now, and its unit."""
     registry = er.async_get(hass)

@@ -81,6 +81,16 @@ class GridFees:
         return with_guesses(known, CostCurve(), end).between(start, end)
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether the file of the tariff was not read yet, or is missing."""
+        return self._options.grid_tariff is not None and self.tariff is None
+
+    @property
+    def has_own_fees(self) -> bool:
+        """Whether the user entered the fees of the zones."""
+        return bool(self._options.grid_fees)
+
+    @property
     def zone_fees(self) -> tuple[float, ...]:
         """The fees of the user, else those of the tariff."""
         if self._options.grid_fees or self.tariff is None:

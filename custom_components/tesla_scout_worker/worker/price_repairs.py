@@ -86,30 +86,38 @@ class PriceRepairs:
         )
 
     def _check_grid_tariff(self, now: datetime) -> None:
-        """Show that the data of the grid tariff ends within a month, or has ended."""
-        issue_id = f"grid_tariff_ends_{self._entry.entry_id}"
+        """Show that the fees of a grid tariff's file end within a month, or have ended.
+
+        Fees that the user entered are the user's, and no file ends them. Each year has
+        its repair, so that one which the user ignores stays ignored, and the next comes.
+        """
         fees = (
             self._energy.grid_fees if isinstance(self._energy, FormulaSource) else None
         )
-        tariff = None if fees is None else fees.tariff
+        if fees is not None and fees.is_awaited:
+            return
+        tariff = None if fees is None or fees.has_own_fees else fees.tariff
         today = dt_util.as_local(now).date()
-        if (
-            tariff is None
-            or tariff.valid_to is None
-            or tariff.valid_to - today > NOTICE
-        ):
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        ends = None if tariff is None else tariff.valid_to
+        if ends is not None and ends - today > NOTICE:
+            ends = None
+        shown = f"grid_tariff_ends_{self._entry.entry_id}"
+        issue_id = None if ends is None else f"{shown}_{ends.year}"
+        for domain, other in tuple(ir.async_get(self._hass).issues):
+            if domain == DOMAIN and other.startswith(shown) and other != issue_id:
+                ir.async_delete_issue(self._hass, DOMAIN, other)
+        if tariff is None or ends is None or issue_id is None:
             return
         ir.async_create_issue(
             self._hass,
             DOMAIN,
             issue_id,
             is_fixable=True,
-            data={"entry_id": self._entry.entry_id, "door": Door.FORMULA.value},
+            data={"entry_id": self._entry.entry_id, "door": Door.NEW_FEES.value},
             severity=ir.IssueSeverity.WARNING,
             translation_key="grid_tariff_ends",
             translation_placeholders={
                 "tariff": tariff.name,
-                "day": tariff.valid_to.isoformat(),
+                "day": ends.isoformat(),
             },
         )
