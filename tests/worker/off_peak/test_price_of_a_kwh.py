@@ -172,14 +172,13 @@ def kompas(*days: date) -> list[dict[str, Any]]:
 
 async def planned_hours(hass: HomeAssistant) -> list[tuple[str, str]]:
     """Return the local times from and until which a charge would run."""
-    rows = (await planned(hass))["windows"]
-    return [
-        tuple(
-            f"{datetime.fromisoformat(row[edge]).astimezone(WARSAW):%H:%M}"
-            for edge in ("start", "end")
-        )
-        for row in rows
-    ]
+
+    def local(text: str) -> str:
+        """Return the wall clock of an instant."""
+        return f"{datetime.fromisoformat(text).astimezone(WARSAW):%H:%M}"
+
+    windows = (await planned(hass))["windows"]
+    return [(local(row["start"]), local(row["end"])) for row in windows]
 
 
 @pytest.mark.parametrize("zones_of_tomorrow", [False, True])
