@@ -452,6 +452,7 @@ ACTS = [
     "scout_now",
     "add_special_charging",
     "cancel_special_charging",
+    "restore_special_charging",
     "send_special_charging",
     "finish_special_charging",
     "check_special_charging",
@@ -483,7 +484,7 @@ def call_data(
         data |= {"target": 90, "ready_by": "2026-11-25 07:00:00"}
     if action in ("cancel_special_charging", "finish_special_charging"):
         data["session_id"] = "special_1"
-    if action == "send_special_charging":
+    if action in ("send_special_charging", "restore_special_charging"):
         data["session_id"] = "special_1"
     if action == "set_target":
         data |= {"target": 60, "date": "2026-11-26"}

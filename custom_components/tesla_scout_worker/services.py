@@ -141,6 +141,13 @@ async def _cancel_special_charging(call: ServiceCall) -> ServiceResponse:
     return _session(await sessions.async_cancel(vin, call.data[ATTR_SESSION_ID]))
 
 
+async def _restore_special_charging(call: ServiceCall) -> ServiceResponse:
+    """Request a cancelled session again, with its title and its source."""
+    account, vin = await async_car(call, acts=True)
+    name = call.data[ATTR_SESSION_ID]
+    return _session(await account.overrides.async_restore(vin, name))
+
+
 async def _send_special_charging(call: ServiceCall) -> ServiceResponse:
     """Send the plan of a session to the car now."""
     sessions, vin = await _session_car(call)
@@ -169,6 +176,12 @@ def async_setup_session_services(hass: HomeAssistant) -> None:
         ("add_special_charging", _add_special_charging, REQUEST_SCHEMA, optional),
         ("list_special_charging", _list_special_charging, CAR_SCHEMA, only),
         ("cancel_special_charging", _cancel_special_charging, SESSION_SCHEMA, optional),
+        (
+            "restore_special_charging",
+            _restore_special_charging,
+            SESSION_SCHEMA,
+            optional,
+        ),
         ("send_special_charging", _send_special_charging, SESSION_SCHEMA, optional),
         (
             "finish_special_charging",

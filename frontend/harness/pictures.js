@@ -53,6 +53,9 @@ const ask = async (page) => {
 const day = async (page) => {
   await page.getByRole("button", { name: /Another day|Inny dzień/ }).click();
 };
+const away = async (page) => {
+  await page.getByRole("button", { name: /Away|Wyjazd/ }).click();
+};
 const skip = async (page) => {
   await page.getByRole("button", { name: /Skip tonight|Dziś nie ładuj/ }).click();
   await page.locator(".box .main").click();
@@ -70,9 +73,12 @@ const PICTURES = [
   ["special", "view=on_track", 520, special],
   ["special-phone", "view=on_track&lang=pl", 390, special],
   ["special-refused", "view=on_track&fail", 390, special],
-  ["ask", "view=on_track&more", 520, ask],
+  ["ask", "view=on_track&more&limit", 520, ask],
+  ["ask-narrow", "view=on_track&more&limit&lang=pl", 300, ask],
   ["day", "view=on_track&more", 520, day],
   ["day-phone-dark", "view=on_track&more&lang=pl&dark", 390, day],
+  ["away", "view=on_track&more", 520, away],
+  ["away-narrow-dark", "view=on_track&more&lang=pl&dark", 300, away],
   ["done", "view=on_track&more&dark", 520, skip],
   ["all", "view=special&more&all", 520],
   ["all-phone-dark", "view=special&more&all&lang=pl&dark", 390],

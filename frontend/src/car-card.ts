@@ -24,7 +24,6 @@ const MINUTE = 60_000;
 export class TeslaScoutCard extends LitElement {
   static override properties = {
     hass: { attribute: false },
-    preview: { attribute: false },
     config: { state: true },
     view: { state: true },
     failure: { state: true },
@@ -37,7 +36,6 @@ export class TeslaScoutCard extends LitElement {
   };
 
   declare hass: Hass | undefined;
-  declare preview: boolean | undefined;
   declare private config: CarCardConfig | undefined;
   declare private view: CarView | undefined;
   declare private failure: unknown;
@@ -75,7 +73,10 @@ export class TeslaScoutCard extends LitElement {
       schema: [
         {
           name: "device_id",
-          selector: { device: { filter: { integration: DOMAIN, manufacturer: "Tesla" } } },
+          // The account is a device too, but one without a switch.
+          selector: {
+            device: { filter: [{ integration: DOMAIN }], entity: [{ domain: "switch" }] },
+          },
         },
         { name: "name", selector: { text: {} } },
         { name: "compact", selector: { boolean: {} } },
@@ -231,11 +232,19 @@ export class TeslaScoutCard extends LitElement {
   private talk(t: Translate): unknown {
     const { question, answer } = this;
     if (question) {
+      const { other } = question;
       return html`<div class="box">
         <span>${question.text}</span>
         <button class="act main" ?disabled=${this.busy} @click=${() => this.act(question.act)}>
           ${question.yes ?? t("yes")}
         </button>
+        ${
+          other
+            ? html`<button class="act" ?disabled=${this.busy} @click=${() => this.act(other.act)}>
+                ${other.text}
+              </button>`
+            : nothing
+        }
         <button class="act" @click=${() => (this.question = undefined)}>${t("no")}</button>
       </div>`;
     }

@@ -16,10 +16,12 @@ export interface Question {
   text: string;
   yes?: string;
   act: () => Promise<Answer | undefined>;
+  /** Another way to say yes. */
+  other?: { text: string; act: () => Promise<Answer | undefined> };
 }
 
 /** The forms that open below the buttons. */
-export type Form = "special" | "day";
+export type Form = "special" | "day" | "vacation";
 
 export interface CarContext {
   readonly hass: Hass;

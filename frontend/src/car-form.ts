@@ -39,11 +39,11 @@ export abstract class CarForm extends LitElement {
     this.renderRoot.querySelector<HTMLInputElement>("input")?.focus();
   }
 
-  protected targetRow(): unknown {
+  protected targetRow(name = translator(this.format)("target")): unknown {
     const text = this.format.percent(this.target);
     return html`
       <div class="row">
-        <label for="target">${translator(this.format)("target")}</label>
+        <label for="target">${name}</label>
         <input
           id="target"
           type="range"

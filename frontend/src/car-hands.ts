@@ -1,9 +1,19 @@
 /** What a person can do on the car's card: settings, buttons, and what they ask first. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { call, callCar, takeBack, valuesOf, type CarContext, type Question } from "./car-context";
+import {
+  call,
+  callCar,
+  takeBack,
+  valuesOf,
+  type Answer,
+  type CarContext,
+  type Form,
+  type Question,
+} from "./car-context";
 import { DOMAIN, errorText } from "./hass";
-import type { PlanView } from "./types";
+import { overrideText } from "./sentences";
+import type { Override, PlanView } from "./types";
 
 export function hands(context: CarContext): unknown {
   const { hass, view, format, t, form } = context;
@@ -15,6 +25,10 @@ export function hands(context: CarContext): unknown {
   if ("set_target" in services && view.sync) {
     buttons.push(opener(context, "day", t("day_open")));
   }
+  const away = view.overrides.some(({ kind }) => kind === "vacation");
+  if ("start_vacation" in services && view.sync && !away) {
+    buttons.push(opener(context, "vacation", t("vacation_open")));
+  }
   if ("charge_now" in services && !view.plans.some((each) => each.source === "charge_now")) {
     buttons.push(asking(context, t("charge_now"), () => chargeNow(context)));
   }
@@ -23,7 +37,7 @@ export function hands(context: CarContext): unknown {
     buttons.push(asking(context, t("skip"), () => skip(context)));
   }
   if ("scout_now" in services) {
-    buttons.push(asking(context, t("read_now"), () => readNow(context)));
+    buttons.push(readNow(context));
   }
   return html`
     ${settings(context)}
@@ -36,8 +50,9 @@ function openForm(context: CarContext): unknown {
   const { hass, view, format, now, device, form } = context;
   if (device === undefined) return nothing;
   const close = () => context.open(undefined);
-  return form === "special"
-    ? html`<tesla-scout-special
+  switch (form) {
+    case "special":
+      return html`<tesla-scout-special
         .hass=${hass}
         .format=${format}
         .view=${view}
@@ -45,8 +60,19 @@ function openForm(context: CarContext): unknown {
         .device=${device}
         @special-closed=${close}
         @special-added=${(event: CustomEvent) => added(context, event)}
-      ></tesla-scout-special>`
-    : html`<tesla-scout-day
+      ></tesla-scout-special>`;
+    case "vacation":
+      return html`<tesla-scout-vacation
+        .hass=${hass}
+        .format=${format}
+        .view=${view}
+        .now=${now}
+        .device=${device}
+        @vacation-closed=${close}
+        @vacation-set=${(event: CustomEvent) => vacationSet(context, event)}
+      ></tesla-scout-vacation>`;
+    default:
+      return html`<tesla-scout-day
         .hass=${hass}
         .format=${format}
         .view=${view}
@@ -55,10 +81,11 @@ function openForm(context: CarContext): unknown {
         @day-closed=${close}
         @day-set=${(event: CustomEvent) => daySet(context, event)}
       ></tesla-scout-day>`;
+  }
 }
 
 /** A button that opens or closes a form. */
-function opener(context: CarContext, form: "special" | "day", text: string): TemplateResult {
+function opener(context: CarContext, form: Form, text: string): TemplateResult {
   const isOpen = context.form === form;
   const toggle = () => {
     context.open(isOpen ? undefined : form);
@@ -81,24 +108,39 @@ function asking(context: CarContext, text: string, question: () => Question): Te
   </button>`;
 }
 
-function readNow(context: CarContext): Question {
-  const { t } = context;
-  return {
-    text: t("read_now_ask"),
-    act: async () => {
-      await callCar(context, "scout_now");
-      return { text: t("read_done") };
-    },
+/** A button that reads the car; it asks only where a read costs something. */
+function readNow(context: CarContext): TemplateResult {
+  const { view, format, t } = context;
+  const act = async () => {
+    await callCar(context, "scout_now");
+    return { text: t("read_done") };
   };
+  if (view.read_price === 0) {
+    return html`<button
+      class="act"
+      ?disabled=${context.busy}
+      @click=${() => {
+        context.ask(undefined);
+        return context.act(act);
+      }}
+    >
+      ${t("read_now")}
+    </button>`;
+  }
+  const price = format.smallMoney(view.read_price, view.bill_currency);
+  return asking(context, t("read_now"), () => ({ text: t("read_now_ask", { price }), act }));
 }
 
-/** Charge now to the target of the plan, and what that costs more than waiting for it. */
+/**
+ * Charge now to the target of the plan, and what that costs more than waiting for it; or to the
+ * limit, where that is more.
+ */
 function chargeNow(context: CarContext): Question {
   const { view, format, t } = context;
   const plan = view.plans.find((each) => each.session_id === null) ?? view.plans[0];
   const level = plan?.target ?? view.limit;
   const target = level === null ? "" : format.percent(level);
-  const { currency } = view;
+  const { currency, limit } = view;
   const costs =
     plan && plan.cost_now !== null && plan.cost !== null && currency !== null
       ? {
@@ -107,16 +149,30 @@ function chargeNow(context: CarContext): Question {
           planned: format.money(plan.cost, currency),
         }
       : undefined;
-  return {
+  const question = {
     text: costs ? t("charge_now_ask", costs) : t("charge_now_ask_plain", { target }),
-    act: async () => {
-      await callCar(context, "charge_now", level === null ? {} : { target: level });
-      return {
-        text: t("charge_now_done", { target }),
-        undo: () => takeBack(context, "charge_now"),
-      };
-    },
+    act: () => chargeTo(context, level),
   };
+  if (limit === null || level === null || limit <= level) return question;
+  const other = {
+    text: t("to_limit", { limit: format.percent(limit) }),
+    act: () => chargeTo(context, limit),
+  };
+  const more =
+    view.limit_cost === null || currency === null
+      ? ""
+      : ` ${t("charge_now_limit", {
+          limit: format.percent(limit),
+          cost: format.money(view.limit_cost, currency),
+        })}`;
+  return { ...question, text: `${question.text}${more}`, yes: t("to_target", { target }), other };
+}
+
+async function chargeTo(context: CarContext, level: number | null): Promise<Answer> {
+  const { format, t } = context;
+  await callCar(context, "charge_now", level === null ? {} : { target: level });
+  const target = level === null ? "" : format.percent(level);
+  return { text: t("charge_now_done", { target }), undo: () => takeBack(context, "charge_now") };
 }
 
 /** Skip; what would not be kept is told by the refusal, and asked for once more. */
@@ -153,14 +209,14 @@ export function askCancel(context: CarContext, plan: PlanView): void {
     });
     return;
   }
-  const again = { target: plan.target, ready_by: plan.ready_by };
+  const session = { session_id: plan.session_id };
   context.ask({
     text: t("cancel_ask", valuesOf(plan, context)),
     act: async () => {
-      await callCar(context, "cancel_special_charging", { session_id: plan.session_id });
+      await callCar(context, "cancel_special_charging", session);
       return {
         text: t("done_cancel"),
-        undo: () => callCar(context, "add_special_charging", again),
+        undo: () => callCar(context, "restore_special_charging", session),
       };
     },
   });
@@ -191,6 +247,15 @@ function daySet(
   context.say({
     text: t("day_done", { target: format.percent(target), day }),
     undo: () => takeBack(context, "target", date),
+  });
+}
+
+function vacationSet(context: CarContext, event: CustomEvent<Override>): void {
+  const { format, now } = context;
+  context.open(undefined);
+  context.say({
+    text: `${overrideText(event.detail, format, now)}.`,
+    undo: () => takeBack(context, "vacation"),
   });
 }
 

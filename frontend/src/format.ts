@@ -93,6 +93,16 @@ export class Format {
     }).format(amount);
   }
 
+  /** An amount that may be less than a cent. */
+  smallMoney(amount: number, currency: string): string {
+    return new Intl.NumberFormat(this.language, {
+      style: "currency",
+      currency,
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 4,
+    }).format(amount);
+  }
+
   /** A price of a kWh. */
   price(amount: number, currency: string): string {
     return `${this.number(amount, 2)}\u00a0${currency}/kWh`;

@@ -7,11 +7,13 @@ import { translate } from "./i18n";
 import { ScoutSpecial } from "./special";
 import { TeslaScoutStrategy } from "./strategy";
 import { ScoutStrip } from "./strip";
+import { ScoutVacation } from "./vacation";
 
 const ELEMENTS: Record<string, CustomElementConstructor> = {
   "tesla-scout-strip": ScoutStrip,
   "tesla-scout-special": ScoutSpecial,
   "tesla-scout-day": ScoutDay,
+  "tesla-scout-vacation": ScoutVacation,
   "tesla-scout-card": TeslaScoutCard,
   "tesla-scout-account-card": TeslaScoutAccountCard,
   "ll-strategy-dashboard-tesla-scout": TeslaScoutStrategy,

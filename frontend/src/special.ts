@@ -59,7 +59,6 @@ export class ScoutSpecial extends CarForm {
             <input
               id="by"
               type="datetime-local"
-              step="300"
               .value=${this.by ? this.format.local(this.by) : ""}
               @change=${this.typed}
             />

@@ -117,6 +117,11 @@ export interface CarView {
   timed: boolean;
   capacity: number | null;
   currency: string | null;
+  /** What a read costs, in the currency of Tesla's bill; 0: it is free. */
+  read_price: number;
+  bill_currency: string;
+  /** What charging to the limit from now on costs. */
+  limit_cost: number | null;
   verdict: Verdict;
   problems: Problem[];
   plans: PlanView[];

@@ -130,7 +130,9 @@ describe("the car's card", () => {
   });
 
   it("moves nothing, so that nobody has to ask for less motion", () => {
-    const sheets = [TeslaScoutCard, ...["strip", "special", "day"].map(elementOf)].map(stylesOf);
+    const sheets = [TeslaScoutCard, ...["strip", "special", "day", "vacation"].map(elementOf)].map(
+      stylesOf,
+    );
     for (const sheet of sheets) {
       expect(sheet.length).toBeGreaterThan(100);
       expect(sheet).not.toMatch(/transition|animation|scroll-behavior/);
@@ -205,6 +207,41 @@ describe("the car's card", () => {
     expect(calls.services).toEqual([
       { domain: "tesla_scout_worker", service: "scout_now", data: { device_id: "car" } },
     ]);
+  });
+
+  it("asks with what a read costs by this way, and not where it costs nothing", async () => {
+    const view = car("on_track");
+    const paid = await open(house(view).hass);
+    button(paid, "Read now").click();
+    await settle(paid);
+    expect(text(paid)).toContain("It costs about €0.002.");
+    const { hass, calls } = house({ ...view, read_price: 0 });
+    const free = await open(hass);
+    button(free, "Read now").click();
+    await settle(free);
+    expect(calls.services.at(-1)?.service).toBe("scout_now");
+    expect(text(free)).toContain("The car was read.");
+  });
+
+  it("charges now to the target or to the limit, with what each costs", async () => {
+    const view = { ...car("on_track"), limit: 90, limit_cost: 43.8 };
+    const { hass, calls } = house(view, { services: hands });
+    const card = await open(hass);
+    button(card, "Charge now").click();
+    await settle(card);
+    expect(text(card)).toContain("To its limit of 90 % it costs PLN 43.80.");
+    button(card, "To the limit, 90 %").click();
+    await settle(card);
+    expect(data(calls)).toEqual({ device_id: "car", target: 90 });
+    expect(text(card)).toContain("It charges to 90 % from now on.");
+    button(card, "Undo").click();
+    await settle(card);
+    expect(data(calls)).toEqual({ device_id: "car", override: "charge_now" });
+    button(card, "Charge now").click();
+    await settle(card);
+    button(card, "To 80 %").click();
+    await settle(card);
+    expect(data(calls)).toEqual({ device_id: "car", target: 80 });
   });
 
   it("has hands only where there are actions", async () => {
@@ -362,9 +399,10 @@ describe("the car's card", () => {
     expect(calls.services.at(-1)?.service).toBe("cancel_special_charging");
     button(card, "Undo").click();
     await settle(card);
+    // Its title, its event and its repeats are those of the session that was cancelled.
     expect(calls.services.at(-1)).toMatchObject({
-      service: "add_special_charging",
-      data: { target: 95 },
+      service: "restore_special_charging",
+      data: { device_id: "car", session_id: "special_1_20261126_0630" },
     });
   });
 
@@ -507,6 +545,102 @@ describe("another target for one day", () => {
   });
 });
 
+describe("a vacation", () => {
+  const services = { tesla_scout_worker: { start_vacation: {} } };
+
+  async function openForm(hass: Hass): Promise<{ card: Card; form: Card }> {
+    const card = await open(hass);
+    button(card, "Away").click();
+    await settle(card);
+    const form = root(card).querySelector("tesla-scout-vacation") as unknown as Card;
+    await settle(form);
+    return { card, form };
+  }
+
+  async function fill(form: Card, name: string, value: string): Promise<void> {
+    const field = root(form).querySelector<HTMLInputElement>(`#${name}`);
+    if (!field) throw new Error(`There is no field ${name}`);
+    field.value = value;
+    field.dispatchEvent(new Event(name === "target" ? "input" : "change"));
+    await settle(form);
+  }
+
+  it("holds a level from now on, and is taken back", async () => {
+    const { hass, calls } = house(car("on_track"), { services });
+    const { card, form } = await openForm(hass);
+    expect(text(form)).toContain("At most 50 % until Dec 1 12:00");
+    root(form).querySelector("form")?.dispatchEvent(new Event("submit"));
+    await settle(form);
+    await settle(card);
+    expect(calls.services.at(-1)).toMatchObject({
+      service: "start_vacation",
+      data: { device_id: "car", end: "2026-12-01T11:00:00.000Z", level: 50 },
+    });
+    expect(calls.services.at(-1)?.data).not.toHaveProperty("start");
+    expect(text(card)).toContain("Vacation until Dec 1 12:00: at most 50 %.");
+    expect(root(card).querySelector("tesla-scout-vacation")).toBeNull();
+    button(card, "Undo").click();
+    await settle(card);
+    expect(calls.services.at(-1)).toMatchObject({
+      service: "cancel_override",
+      data: { device_id: "car", override: "vacation" },
+    });
+  });
+
+  it("takes a level and two times, and says in words what is wrong with them", async () => {
+    const { hass, calls } = house(car("on_track"), { services });
+    const { card, form } = await openForm(hass);
+    await fill(form, "target", "60");
+    await fill(form, "since", "2026-12-05T08:07");
+    expect(text(form)).toContain("It ends before it begins.");
+    expect(button(form, "At most 60 %").disabled).toBe(true);
+    await fill(form, "until", "2026-12-19T20:00");
+    expect(text(form)).not.toContain("It ends before it begins.");
+    root(form).querySelector("form")?.dispatchEvent(new Event("submit"));
+    await settle(form);
+    await settle(card);
+    expect(calls.services.at(-1)?.data).toEqual({
+      device_id: "car",
+      start: "2026-12-05T07:07:00.000Z",
+      end: "2026-12-19T19:00:00.000Z",
+      level: 60,
+    });
+    expect(text(card)).toContain("Vacation from Dec 5 08:07 until Dec 19 20:00: at most 60 %.");
+  });
+
+  it("tells a refusal, and takes any minute", async () => {
+    const { hass } = house(car("on_track"), { services });
+    hass.localize = (key) => (key.includes("override_too_long") ? "At most 90 days." : "");
+    hass.callService = async () => {
+      throw { translation_key: "override_too_long", message: "no" };
+    };
+    const { card, form } = await openForm(hass);
+    // A step would refuse what is no multiple of it, as the present minute.
+    for (const field of root(form).querySelectorAll("input[type=datetime-local]")) {
+      expect(field.hasAttribute("step")).toBe(false);
+    }
+    root(form).querySelector("form")?.dispatchEvent(new Event("submit"));
+    await settle(form);
+    expect(text(form)).toContain("At most 90 days.");
+    button(form, "Close").click();
+    await settle(card);
+    expect(root(card).querySelector("tesla-scout-vacation")).toBeNull();
+  });
+
+  it("is not offered in one, nor where no plan is made", async () => {
+    const view = car("on_track");
+    const [since, until] = ["2026-11-24T17:00:00Z", "2026-12-05T11:00:00Z"];
+    const said = [{ kind: "vacation" as const, since, until, target: 50 }];
+    for (const changed of [
+      { ...view, overrides: said },
+      { ...view, sync: false },
+    ]) {
+      const card = await open(house(changed, { services }).hass);
+      expect(() => button(card, "Away")).toThrow();
+    }
+  });
+});
+
 describe("the account's card", () => {
   it("has the bill, the budget and the calls", async () => {
     const card = await open(house(account()).hass, {}, "tesla-scout-account-card");
@@ -536,9 +670,13 @@ describe("the card picker", () => {
     const { hass } = house(car("on_track"));
     expect(TeslaScoutCard.getStubConfig(hass)).toEqual({ device_id: "car" });
     const form = TeslaScoutCard.getConfigForm() as {
-      schema: { name: string }[];
+      schema: { name: string; selector: unknown }[];
       computeLabel: (field: { name: string }) => string;
     };
     expect(form.schema.map(form.computeLabel)).toEqual(["Car", "Name", "Compact (wall tablet)"]);
+    // A car of any make, and not the account.
+    expect(form.schema[0]?.selector).toEqual({
+      device: { filter: [{ integration: "tesla_scout_worker" }], entity: [{ domain: "switch" }] },
+    });
   });
 });

@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from simulator.cloud import Cloud
 
@@ -235,6 +236,38 @@ async def test_a_request_of_the_calendar_keeps_its_title(
     titles = {plan["session_id"]: plan["title"] for plan in card.view["plans"]}
     assert titles.pop(None, None) is None
     assert [*titles.values()] == ["To the sea, 95 %"]
+    (session,) = titles
+    request = {"device_id": devices(hass)[VIN], "session_id": session}
+    # "Undo" of the card, pressed before and after the request was cancelled.
+    with pytest.raises(ServiceValidationError) as refused:
+        await _special(hass, "restore", request)
+    assert refused.value.translation_key == "session_not_cancelled"
+    await _special(hass, "cancel", request)
+    await _special(hass, "restore", request)
+    await card.update()
+    again = next(plan for plan in card.view["plans"] if plan["session_id"])
+    assert (again["title"], again["source"]) == ("To the sea, 95 %", "calendar")
+
+
+async def _special(hass: HomeAssistant, what: str, request: dict[str, Any]) -> None:
+    """Call an action of special charging."""
+    await hass.services.async_call(
+        "tesla_scout_worker", f"{what}_special_charging", request, blocking=True
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_a_read_has_its_price_and_charging_to_the_limit_too(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """The card asks with what Tesla bills, and with what the person pays for energy."""
+    await evening(hass, cloud, noon)
+    card = await open_card(hass, hass_ws_client)
+    assert (card.view["read_price"], card.view["bill_currency"]) == (0.002, "EUR")
+    assert card.view["limit_cost"] == pytest.approx(30, abs=0.2)
 
 
 async def test_preview_of_what_cannot_be(

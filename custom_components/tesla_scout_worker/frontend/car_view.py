@@ -119,7 +119,8 @@ class RanView:
 class CarView:
     """All that a card shows of a car.
 
-    Time alone changes ``at`` and ``forecast``: they make no view another one.
+    Time alone changes ``at``, ``limit_cost`` and ``forecast``: they make no view
+    another one.
 
     Attributes:
         name: The name of the car.
@@ -133,6 +134,9 @@ class CarView:
         timed: Whether Home Assistant starts and stops the charge, and must be up for it.
         capacity: Of the battery, in kWh.
         currency: An ISO 4217 code; None: the tariff has only zones.
+        read_price: What a read costs, in ``bill_currency``; 0: it is free.
+        bill_currency: An ISO 4217 code.
+        limit_cost: What charging to the limit from now on costs; None: unknown.
         verdict: Of the first plan, or of a car that is not planned for.
         problems: What only a person can solve.
         plans: In the order of their deadlines.
@@ -160,6 +164,9 @@ class CarView:
     timed: bool = False
     capacity: float | None = None
     currency: str | None = None
+    read_price: float = 0.0
+    bill_currency: str = "USD"
+    limit_cost: float | None = field(default=None, compare=False)
     verdict: Verdict
     problems: tuple[Problem, ...] = ()
     plans: tuple[PlanView, ...] = ()
@@ -183,13 +190,6 @@ def plan_view(facts: CarFacts, goal: Goal, level: float | None) -> PlanView:
     used = tuple(item for item in planned if item.energy > 0)
     costs = [item.cost for item in used]
     energy = sum(item.energy for item in used)
-    at_once = None
-    if level is not None:
-        reached = used[-1].level_to if used else level
-        after = facts.now + duration(facts.battery, level, reached)
-        at_once = charge(
-            facts.battery, level, reached, facts.now, after, facts.curve
-        ).cost
     return PlanView(
         session_id=goal.session_id,
         target=goal.target,
@@ -200,12 +200,24 @@ def plan_view(facts: CarFacts, goal: Goal, level: float | None) -> PlanView:
         windows=tuple(_window(facts, goal, item) for item in used),
         energy=round(energy, 2),
         cost=None if facts.curve.currency is None else _sum(costs),
-        cost_now=_rounded(at_once),
+        cost_now=_cost_at_once(facts, level, used[-1].level_to if used else level),
         reasons=goal.reasons,
         saving=goal.saving,
         waits_for=goal.waits_for,
         source=goal.source,
         title=goal.title,
+    )
+
+
+def _cost_at_once(
+    facts: CarFacts, level: float | None, target: float | None
+) -> float | None:
+    """Return what charging from now on costs; None: unknown, or nothing to charge."""
+    if level is None or target is None or target < level:
+        return None
+    end = facts.now + duration(facts.battery, level, target)
+    return _rounded(
+        charge(facts.battery, level, target, facts.now, end, facts.curve).cost
     )
 
 
@@ -246,6 +258,9 @@ def car_view(
         timed=facts.timed,
         capacity=facts.battery.capacity,
         currency=facts.curve.currency,
+        read_price=facts.read_price,
+        bill_currency=facts.bill_currency,
+        limit_cost=_cost_at_once(facts, facts.level_now, facts.limit),
         verdict=verdict,
         problems=(*problems, *_problems(facts, verdict)),
         plans=tuple(plans),

@@ -104,6 +104,8 @@ def car_facts(account: ScoutData, vin: str, now: datetime, trail: Trail) -> CarF
         trail=trail,
         stage=account.budget.stage(now).value,
         timed=not coordinator.capabilities(vin).schedules,
+        read_price=coordinator.read_price,
+        bill_currency=account.ledger.currency,
     )
 
 

@@ -138,6 +138,8 @@ class CarFacts:
         trail: What was read before.
         stage: Stage of the monthly budget.
         timed: Whether Home Assistant starts and stops the charge.
+        read_price: What a read costs; 0: it is free.
+        bill_currency: The currency of that, an ISO 4217 code.
     """
 
     name: str
@@ -166,6 +168,8 @@ class CarFacts:
     trail: Trail = field(default_factory=Trail)
     stage: str = "normal"
     timed: bool = False
+    read_price: float = 0.0
+    bill_currency: str = "USD"
 
     @property
     def level_now(self) -> float | None:

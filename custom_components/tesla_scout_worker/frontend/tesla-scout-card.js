@@ -1,7 +1,7 @@
-const Y = globalThis, ht = Y.ShadowRoot && (Y.ShadyCSS === void 0 || Y.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, ut = /* @__PURE__ */ Symbol(), ft = /* @__PURE__ */ new WeakMap();
-let Rt = class {
+const G = globalThis, ht = G.ShadowRoot && (G.ShadyCSS === void 0 || G.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, pt = /* @__PURE__ */ Symbol(), yt = /* @__PURE__ */ new WeakMap();
+let It = class {
   constructor(t, e, s) {
-    if (this._$cssResult$ = !0, s !== ut) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+    if (this._$cssResult$ = !0, s !== pt) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
     this.cssText = t, this.t = e;
   }
   get styleSheet() {
@@ -9,7 +9,7 @@ let Rt = class {
     const e = this.t;
     if (ht && t === void 0) {
       const s = e !== void 0 && e.length === 1;
-      s && (t = ft.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), s && ft.set(e, t));
+      s && (t = yt.get(e)), t === void 0 && ((this.o = t = new CSSStyleSheet()).replaceSync(this.cssText), s && yt.set(e, t));
     }
     return t;
   }
@@ -17,28 +17,28 @@ let Rt = class {
     return this.cssText;
   }
 };
-const oe = (n) => new Rt(typeof n == "string" ? n : n + "", void 0, ut), P = (n, ...t) => {
+const ce = (n) => new It(typeof n == "string" ? n : n + "", void 0, pt), O = (n, ...t) => {
   const e = n.length === 1 ? n[0] : t.reduce((s, a, i) => s + ((o) => {
     if (o._$cssResult$ === !0) return o.cssText;
     if (typeof o == "number") return o;
     throw Error("Value passed to 'css' function must be a 'css' function result: " + o + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
   })(a) + n[i + 1], n[0]);
-  return new Rt(e, n, ut);
-}, re = (n, t) => {
+  return new It(e, n, pt);
+}, le = (n, t) => {
   if (ht) n.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
   else for (const e of t) {
-    const s = document.createElement("style"), a = Y.litNonce;
+    const s = document.createElement("style"), a = G.litNonce;
     a !== void 0 && s.setAttribute("nonce", a), s.textContent = e.cssText, n.appendChild(s);
   }
-}, yt = ht ? (n) => n : (n) => n instanceof CSSStyleSheet ? ((t) => {
+}, wt = ht ? (n) => n : (n) => n instanceof CSSStyleSheet ? ((t) => {
   let e = "";
   for (const s of t.cssRules) e += s.cssText;
-  return oe(e);
+  return ce(e);
 })(n) : n;
-const { is: ce, defineProperty: de, getOwnPropertyDescriptor: le, getOwnPropertyNames: he, getOwnPropertySymbols: ue, getPrototypeOf: pe } = Object, st = globalThis, wt = st.trustedTypes, ge = wt ? wt.emptyScript : "", _e = st.reactiveElementPolyfillSupport, H = (n, t) => n, dt = { toAttribute(n, t) {
+const { is: de, defineProperty: ue, getOwnPropertyDescriptor: he, getOwnPropertyNames: pe, getOwnPropertySymbols: ge, getPrototypeOf: _e } = Object, nt = globalThis, vt = nt.trustedTypes, me = vt ? vt.emptyScript : "", fe = nt.reactiveElementPolyfillSupport, L = (n, t) => n, dt = { toAttribute(n, t) {
   switch (t) {
     case Boolean:
-      n = n ? ge : null;
+      n = n ? me : null;
       break;
     case Object:
     case Array:
@@ -63,8 +63,8 @@ const { is: ce, defineProperty: de, getOwnPropertyDescriptor: le, getOwnProperty
       }
   }
   return e;
-} }, It = (n, t) => !ce(n, t), bt = { attribute: !0, type: String, converter: dt, reflect: !1, useDefault: !1, hasChanged: It };
-Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), st.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+} }, Ht = (n, t) => !de(n, t), bt = { attribute: !0, type: String, converter: dt, reflect: !1, useDefault: !1, hasChanged: Ht };
+Symbol.metadata ??= /* @__PURE__ */ Symbol("metadata"), nt.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
 let E = class extends HTMLElement {
   static addInitializer(t) {
     this._$Ei(), (this.l ??= []).push(t);
@@ -75,11 +75,11 @@ let E = class extends HTMLElement {
   static createProperty(t, e = bt) {
     if (e.state && (e.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(t) && ((e = Object.create(e)).wrapped = !0), this.elementProperties.set(t, e), !e.noAccessor) {
       const s = /* @__PURE__ */ Symbol(), a = this.getPropertyDescriptor(t, s, e);
-      a !== void 0 && de(this.prototype, t, a);
+      a !== void 0 && ue(this.prototype, t, a);
     }
   }
   static getPropertyDescriptor(t, e, s) {
-    const { get: a, set: i } = le(this.prototype, t) ?? { get() {
+    const { get: a, set: i } = he(this.prototype, t) ?? { get() {
       return this[e];
     }, set(o) {
       this[e] = o;
@@ -93,14 +93,14 @@ let E = class extends HTMLElement {
     return this.elementProperties.get(t) ?? bt;
   }
   static _$Ei() {
-    if (this.hasOwnProperty(H("elementProperties"))) return;
-    const t = pe(this);
+    if (this.hasOwnProperty(L("elementProperties"))) return;
+    const t = _e(this);
     t.finalize(), t.l !== void 0 && (this.l = [...t.l]), this.elementProperties = new Map(t.elementProperties);
   }
   static finalize() {
-    if (this.hasOwnProperty(H("finalized"))) return;
-    if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(H("properties"))) {
-      const e = this.properties, s = [...he(e), ...ue(e)];
+    if (this.hasOwnProperty(L("finalized"))) return;
+    if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(L("properties"))) {
+      const e = this.properties, s = [...pe(e), ...ge(e)];
       for (const a of s) this.createProperty(a, e[a]);
     }
     const t = this[Symbol.metadata];
@@ -119,8 +119,8 @@ let E = class extends HTMLElement {
     const e = [];
     if (Array.isArray(t)) {
       const s = new Set(t.flat(1 / 0).reverse());
-      for (const a of s) e.unshift(yt(a));
-    } else t !== void 0 && e.push(yt(t));
+      for (const a of s) e.unshift(wt(a));
+    } else t !== void 0 && e.push(wt(t));
     return e;
   }
   static _$Eu(t, e) {
@@ -146,7 +146,7 @@ let E = class extends HTMLElement {
   }
   createRenderRoot() {
     const t = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
-    return re(t, this.constructor.elementStyles), t;
+    return le(t, this.constructor.elementStyles), t;
   }
   connectedCallback() {
     this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((t) => t.hostConnected?.());
@@ -178,7 +178,7 @@ let E = class extends HTMLElement {
   requestUpdate(t, e, s, a = !1, i) {
     if (t !== void 0) {
       const o = this.constructor;
-      if (a === !1 && (i = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? It)(i, e) || s.useDefault && s.reflect && i === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
+      if (a === !1 && (i = this[t]), s ??= o.getPropertyOptions(t), !((s.hasChanged ?? Ht)(i, e) || s.useDefault && s.reflect && i === this._$Ej?.get(t) && !this.hasAttribute(o._$Eu(t, s)))) return;
       this.C(t, e, s);
     }
     this.isUpdatePending === !1 && (this._$ES = this._$EP());
@@ -246,51 +246,51 @@ let E = class extends HTMLElement {
   firstUpdated(t) {
   }
 };
-E.elementStyles = [], E.shadowRootOptions = { mode: "open" }, E[H("elementProperties")] = /* @__PURE__ */ new Map(), E[H("finalized")] = /* @__PURE__ */ new Map(), _e?.({ ReactiveElement: E }), (st.reactiveElementVersions ??= []).push("2.1.2");
-const pt = globalThis, vt = (n) => n, X = pt.trustedTypes, $t = X ? X.createPolicy("lit-html", { createHTML: (n) => n }) : void 0, Ht = "$lit$", k = `lit$${Math.random().toFixed(9).slice(2)}$`, Lt = "?" + k, me = `<${Lt}>`, S = document, L = () => S.createComment(""), W = (n) => n === null || typeof n != "object" && typeof n != "function", gt = Array.isArray, fe = (n) => gt(n) || typeof n?.[Symbol.iterator] == "function", ot = `[ 	
-\f\r]`, U = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, kt = /-->/g, xt = />/g, z = RegExp(`>|${ot}(?:([^\\s"'>=/]+)(${ot}*=${ot}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`, "g"), zt = /'/g, At = /"/g, Wt = /^(?:script|style|textarea|title)$/i, Bt = (n) => (t, ...e) => ({ _$litType$: n, strings: t, values: e }), l = Bt(1), $ = Bt(2), D = /* @__PURE__ */ Symbol.for("lit-noChange"), h = /* @__PURE__ */ Symbol.for("lit-nothing"), Tt = /* @__PURE__ */ new WeakMap(), A = S.createTreeWalker(S, 129);
-function Ft(n, t) {
-  if (!gt(n) || !n.hasOwnProperty("raw")) throw Error("invalid template strings array");
-  return $t !== void 0 ? $t.createHTML(t) : t;
+E.elementStyles = [], E.shadowRootOptions = { mode: "open" }, E[L("elementProperties")] = /* @__PURE__ */ new Map(), E[L("finalized")] = /* @__PURE__ */ new Map(), fe?.({ ReactiveElement: E }), (nt.reactiveElementVersions ??= []).push("2.1.2");
+const gt = globalThis, $t = (n) => n, X = gt.trustedTypes, kt = X ? X.createPolicy("lit-html", { createHTML: (n) => n }) : void 0, Lt = "$lit$", k = `lit$${Math.random().toFixed(9).slice(2)}$`, Wt = "?" + k, ye = `<${Wt}>`, C = document, W = () => C.createComment(""), F = (n) => n === null || typeof n != "object" && typeof n != "function", _t = Array.isArray, we = (n) => _t(n) || typeof n?.[Symbol.iterator] == "function", rt = `[ 	
+\f\r]`, R = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, xt = /-->/g, zt = />/g, S = RegExp(`>|${rt}(?:([^\\s"'>=/]+)(${rt}*=${rt}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`, "g"), St = /'/g, At = /"/g, Ft = /^(?:script|style|textarea|title)$/i, Bt = (n) => (t, ...e) => ({ _$litType$: n, strings: t, values: e }), d = Bt(1), $ = Bt(2), D = /* @__PURE__ */ Symbol.for("lit-noChange"), u = /* @__PURE__ */ Symbol.for("lit-nothing"), Tt = /* @__PURE__ */ new WeakMap(), A = C.createTreeWalker(C, 129);
+function qt(n, t) {
+  if (!_t(n) || !n.hasOwnProperty("raw")) throw Error("invalid template strings array");
+  return kt !== void 0 ? kt.createHTML(t) : t;
 }
-const ye = (n, t) => {
+const ve = (n, t) => {
   const e = n.length - 1, s = [];
-  let a, i = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = U;
+  let a, i = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = R;
   for (let r = 0; r < e; r++) {
     const c = n[r];
-    let d, u, p = -1, m = 0;
-    for (; m < c.length && (o.lastIndex = m, u = o.exec(c), u !== null); ) m = o.lastIndex, o === U ? u[1] === "!--" ? o = kt : u[1] !== void 0 ? o = xt : u[2] !== void 0 ? (Wt.test(u[2]) && (a = RegExp("</" + u[2], "g")), o = z) : u[3] !== void 0 && (o = z) : o === z ? u[0] === ">" ? (o = a ?? U, p = -1) : u[1] === void 0 ? p = -2 : (p = o.lastIndex - u[2].length, d = u[1], o = u[3] === void 0 ? z : u[3] === '"' ? At : zt) : o === At || o === zt ? o = z : o === kt || o === xt ? o = U : (o = z, a = void 0);
-    const y = o === z && n[r + 1].startsWith("/>") ? " " : "";
-    i += o === U ? c + me : p >= 0 ? (s.push(d), c.slice(0, p) + Ht + c.slice(p) + k + y) : c + k + (p === -2 ? r : y);
+    let l, h, p = -1, _ = 0;
+    for (; _ < c.length && (o.lastIndex = _, h = o.exec(c), h !== null); ) _ = o.lastIndex, o === R ? h[1] === "!--" ? o = xt : h[1] !== void 0 ? o = zt : h[2] !== void 0 ? (Ft.test(h[2]) && (a = RegExp("</" + h[2], "g")), o = S) : h[3] !== void 0 && (o = S) : o === S ? h[0] === ">" ? (o = a ?? R, p = -1) : h[1] === void 0 ? p = -2 : (p = o.lastIndex - h[2].length, l = h[1], o = h[3] === void 0 ? S : h[3] === '"' ? At : St) : o === At || o === St ? o = S : o === xt || o === zt ? o = R : (o = S, a = void 0);
+    const y = o === S && n[r + 1].startsWith("/>") ? " " : "";
+    i += o === R ? c + ye : p >= 0 ? (s.push(l), c.slice(0, p) + Lt + c.slice(p) + k + y) : c + k + (p === -2 ? r : y);
   }
-  return [Ft(n, i + (n[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
+  return [qt(n, i + (n[e] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), s];
 };
 class B {
   constructor({ strings: t, _$litType$: e }, s) {
     let a;
     this.parts = [];
     let i = 0, o = 0;
-    const r = t.length - 1, c = this.parts, [d, u] = ye(t, e);
-    if (this.el = B.createElement(d, s), A.currentNode = this.el.content, e === 2 || e === 3) {
+    const r = t.length - 1, c = this.parts, [l, h] = ve(t, e);
+    if (this.el = B.createElement(l, s), A.currentNode = this.el.content, e === 2 || e === 3) {
       const p = this.el.content.firstChild;
       p.replaceWith(...p.childNodes);
     }
     for (; (a = A.nextNode()) !== null && c.length < r; ) {
       if (a.nodeType === 1) {
-        if (a.hasAttributes()) for (const p of a.getAttributeNames()) if (p.endsWith(Ht)) {
-          const m = u[o++], y = a.getAttribute(p).split(k), b = /([.?@])?(.*)/.exec(m);
-          c.push({ type: 1, index: i, name: b[2], strings: y, ctor: b[1] === "." ? be : b[1] === "?" ? ve : b[1] === "@" ? $e : nt }), a.removeAttribute(p);
+        if (a.hasAttributes()) for (const p of a.getAttributeNames()) if (p.endsWith(Lt)) {
+          const _ = h[o++], y = a.getAttribute(p).split(k), v = /([.?@])?(.*)/.exec(_);
+          c.push({ type: 1, index: i, name: v[2], strings: y, ctor: v[1] === "." ? $e : v[1] === "?" ? ke : v[1] === "@" ? xe : at }), a.removeAttribute(p);
         } else p.startsWith(k) && (c.push({ type: 6, index: i }), a.removeAttribute(p));
-        if (Wt.test(a.tagName)) {
-          const p = a.textContent.split(k), m = p.length - 1;
-          if (m > 0) {
+        if (Ft.test(a.tagName)) {
+          const p = a.textContent.split(k), _ = p.length - 1;
+          if (_ > 0) {
             a.textContent = X ? X.emptyScript : "";
-            for (let y = 0; y < m; y++) a.append(p[y], L()), A.nextNode(), c.push({ type: 2, index: ++i });
-            a.append(p[m], L());
+            for (let y = 0; y < _; y++) a.append(p[y], W()), A.nextNode(), c.push({ type: 2, index: ++i });
+            a.append(p[_], W());
           }
         }
-      } else if (a.nodeType === 8) if (a.data === Lt) c.push({ type: 2, index: i });
+      } else if (a.nodeType === 8) if (a.data === Wt) c.push({ type: 2, index: i });
       else {
         let p = -1;
         for (; (p = a.data.indexOf(k, p + 1)) !== -1; ) c.push({ type: 7, index: i }), p += k.length - 1;
@@ -299,17 +299,17 @@ class B {
     }
   }
   static createElement(t, e) {
-    const s = S.createElement("template");
+    const s = C.createElement("template");
     return s.innerHTML = t, s;
   }
 }
 function N(n, t, e = n, s) {
   if (t === D) return t;
   let a = s !== void 0 ? e._$Co?.[s] : e._$Cl;
-  const i = W(t) ? void 0 : t._$litDirective$;
+  const i = F(t) ? void 0 : t._$litDirective$;
   return a?.constructor !== i && (a?._$AO?.(!1), i === void 0 ? a = void 0 : (a = new i(n), a._$AT(n, e, s)), s !== void 0 ? (e._$Co ??= [])[s] = a : e._$Cl = a), a !== void 0 && (t = N(n, a._$AS(n, t.values), a, s)), t;
 }
-class we {
+class be {
   constructor(t, e) {
     this._$AV = [], this._$AN = void 0, this._$AD = t, this._$AM = e;
   }
@@ -320,29 +320,29 @@ class we {
     return this._$AM._$AU;
   }
   u(t) {
-    const { el: { content: e }, parts: s } = this._$AD, a = (t?.creationScope ?? S).importNode(e, !0);
+    const { el: { content: e }, parts: s } = this._$AD, a = (t?.creationScope ?? C).importNode(e, !0);
     A.currentNode = a;
     let i = A.nextNode(), o = 0, r = 0, c = s[0];
     for (; c !== void 0; ) {
       if (o === c.index) {
-        let d;
-        c.type === 2 ? d = new Z(i, i.nextSibling, this, t) : c.type === 1 ? d = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (d = new ke(i, this, t)), this._$AV.push(d), c = s[++r];
+        let l;
+        c.type === 2 ? l = new V(i, i.nextSibling, this, t) : c.type === 1 ? l = new c.ctor(i, c.name, c.strings, this, t) : c.type === 6 && (l = new ze(i, this, t)), this._$AV.push(l), c = s[++r];
       }
       o !== c?.index && (i = A.nextNode(), o++);
     }
-    return A.currentNode = S, a;
+    return A.currentNode = C, a;
   }
   p(t) {
     let e = 0;
     for (const s of this._$AV) s !== void 0 && (s.strings !== void 0 ? (s._$AI(t, s, e), e += s.strings.length - 2) : s._$AI(t[e])), e++;
   }
 }
-class Z {
+class V {
   get _$AU() {
     return this._$AM?._$AU ?? this._$Cv;
   }
   constructor(t, e, s, a) {
-    this.type = 2, this._$AH = h, this._$AN = void 0, this._$AA = t, this._$AB = e, this._$AM = s, this.options = a, this._$Cv = a?.isConnected ?? !0;
+    this.type = 2, this._$AH = u, this._$AN = void 0, this._$AA = t, this._$AB = e, this._$AM = s, this.options = a, this._$Cv = a?.isConnected ?? !0;
   }
   get parentNode() {
     let t = this._$AA.parentNode;
@@ -356,7 +356,7 @@ class Z {
     return this._$AB;
   }
   _$AI(t, e = this) {
-    t = N(this, t, e), W(t) ? t === h || t == null || t === "" ? (this._$AH !== h && this._$AR(), this._$AH = h) : t !== this._$AH && t !== D && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : fe(t) ? this.k(t) : this._(t);
+    t = N(this, t, e), F(t) ? t === u || t == null || t === "" ? (this._$AH !== u && this._$AR(), this._$AH = u) : t !== this._$AH && t !== D && this._(t) : t._$litType$ !== void 0 ? this.$(t) : t.nodeType !== void 0 ? this.T(t) : we(t) ? this.k(t) : this._(t);
   }
   O(t) {
     return this._$AA.parentNode.insertBefore(t, this._$AB);
@@ -365,13 +365,13 @@ class Z {
     this._$AH !== t && (this._$AR(), this._$AH = this.O(t));
   }
   _(t) {
-    this._$AH !== h && W(this._$AH) ? this._$AA.nextSibling.data = t : this.T(S.createTextNode(t)), this._$AH = t;
+    this._$AH !== u && F(this._$AH) ? this._$AA.nextSibling.data = t : this.T(C.createTextNode(t)), this._$AH = t;
   }
   $(t) {
-    const { values: e, _$litType$: s } = t, a = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = B.createElement(Ft(s.h, s.h[0]), this.options)), s);
+    const { values: e, _$litType$: s } = t, a = typeof s == "number" ? this._$AC(t) : (s.el === void 0 && (s.el = B.createElement(qt(s.h, s.h[0]), this.options)), s);
     if (this._$AH?._$AD === a) this._$AH.p(e);
     else {
-      const i = new we(a, this), o = i.u(this.options);
+      const i = new be(a, this), o = i.u(this.options);
       i.p(e), this.T(o), this._$AH = i;
     }
   }
@@ -380,23 +380,23 @@ class Z {
     return e === void 0 && Tt.set(t.strings, e = new B(t)), e;
   }
   k(t) {
-    gt(this._$AH) || (this._$AH = [], this._$AR());
+    _t(this._$AH) || (this._$AH = [], this._$AR());
     const e = this._$AH;
     let s, a = 0;
-    for (const i of t) a === e.length ? e.push(s = new Z(this.O(L()), this.O(L()), this, this.options)) : s = e[a], s._$AI(i), a++;
+    for (const i of t) a === e.length ? e.push(s = new V(this.O(W()), this.O(W()), this, this.options)) : s = e[a], s._$AI(i), a++;
     a < e.length && (this._$AR(s && s._$AB.nextSibling, a), e.length = a);
   }
   _$AR(t = this._$AA.nextSibling, e) {
     for (this._$AP?.(!1, !0, e); t !== this._$AB; ) {
-      const s = vt(t).nextSibling;
-      vt(t).remove(), t = s;
+      const s = $t(t).nextSibling;
+      $t(t).remove(), t = s;
     }
   }
   setConnected(t) {
     this._$AM === void 0 && (this._$Cv = t, this._$AP?.(t));
   }
 }
-class nt {
+class at {
   get tagName() {
     return this.element.tagName;
   }
@@ -404,53 +404,53 @@ class nt {
     return this._$AM._$AU;
   }
   constructor(t, e, s, a, i) {
-    this.type = 1, this._$AH = h, this._$AN = void 0, this.element = t, this.name = e, this._$AM = a, this.options = i, s.length > 2 || s[0] !== "" || s[1] !== "" ? (this._$AH = Array(s.length - 1).fill(new String()), this.strings = s) : this._$AH = h;
+    this.type = 1, this._$AH = u, this._$AN = void 0, this.element = t, this.name = e, this._$AM = a, this.options = i, s.length > 2 || s[0] !== "" || s[1] !== "" ? (this._$AH = Array(s.length - 1).fill(new String()), this.strings = s) : this._$AH = u;
   }
   _$AI(t, e = this, s, a) {
     const i = this.strings;
     let o = !1;
-    if (i === void 0) t = N(this, t, e, 0), o = !W(t) || t !== this._$AH && t !== D, o && (this._$AH = t);
+    if (i === void 0) t = N(this, t, e, 0), o = !F(t) || t !== this._$AH && t !== D, o && (this._$AH = t);
     else {
       const r = t;
-      let c, d;
-      for (t = i[0], c = 0; c < i.length - 1; c++) d = N(this, r[s + c], e, c), d === D && (d = this._$AH[c]), o ||= !W(d) || d !== this._$AH[c], d === h ? t = h : t !== h && (t += (d ?? "") + i[c + 1]), this._$AH[c] = d;
+      let c, l;
+      for (t = i[0], c = 0; c < i.length - 1; c++) l = N(this, r[s + c], e, c), l === D && (l = this._$AH[c]), o ||= !F(l) || l !== this._$AH[c], l === u ? t = u : t !== u && (t += (l ?? "") + i[c + 1]), this._$AH[c] = l;
     }
     o && !a && this.j(t);
   }
   j(t) {
-    t === h ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
+    t === u ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, t ?? "");
   }
 }
-class be extends nt {
+class $e extends at {
   constructor() {
     super(...arguments), this.type = 3;
   }
   j(t) {
-    this.element[this.name] = t === h ? void 0 : t;
+    this.element[this.name] = t === u ? void 0 : t;
   }
 }
-class ve extends nt {
+class ke extends at {
   constructor() {
     super(...arguments), this.type = 4;
   }
   j(t) {
-    this.element.toggleAttribute(this.name, !!t && t !== h);
+    this.element.toggleAttribute(this.name, !!t && t !== u);
   }
 }
-class $e extends nt {
+class xe extends at {
   constructor(t, e, s, a, i) {
     super(t, e, s, a, i), this.type = 5;
   }
   _$AI(t, e = this) {
-    if ((t = N(this, t, e, 0) ?? h) === D) return;
-    const s = this._$AH, a = t === h && s !== h || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, i = t !== h && (s === h || a);
+    if ((t = N(this, t, e, 0) ?? u) === D) return;
+    const s = this._$AH, a = t === u && s !== u || t.capture !== s.capture || t.once !== s.once || t.passive !== s.passive, i = t !== u && (s === u || a);
     a && this.element.removeEventListener(this.name, this, s), i && this.element.addEventListener(this.name, this, t), this._$AH = t;
   }
   handleEvent(t) {
     typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, t) : this._$AH.handleEvent(t);
   }
 }
-class ke {
+class ze {
   constructor(t, e, s) {
     this.element = t, this.type = 6, this._$AN = void 0, this._$AM = e, this.options = s;
   }
@@ -461,18 +461,18 @@ class ke {
     N(this, t);
   }
 }
-const xe = pt.litHtmlPolyfillSupport;
-xe?.(B, Z), (pt.litHtmlVersions ??= []).push("3.3.3");
-const ze = (n, t, e) => {
+const Se = gt.litHtmlPolyfillSupport;
+Se?.(B, V), (gt.litHtmlVersions ??= []).push("3.3.3");
+const Ae = (n, t, e) => {
   const s = e?.renderBefore ?? t;
   let a = s._$litPart$;
   if (a === void 0) {
     const i = e?.renderBefore ?? null;
-    s._$litPart$ = a = new Z(t.insertBefore(L(), i), i, void 0, e ?? {});
+    s._$litPart$ = a = new V(t.insertBefore(W(), i), i, void 0, e ?? {});
   }
   return a._$AI(n), a;
 };
-const _t = globalThis;
+const mt = globalThis;
 class x extends E {
   constructor() {
     super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
@@ -483,7 +483,7 @@ class x extends E {
   }
   update(t) {
     const e = this.render();
-    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = ze(e, this.renderRoot, this.renderOptions);
+    this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(t), this._$Do = Ae(e, this.renderRoot, this.renderOptions);
   }
   connectedCallback() {
     super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -495,11 +495,11 @@ class x extends E {
     return D;
   }
 }
-x._$litElement$ = !0, x.finalized = !0, _t.litElementHydrateSupport?.({ LitElement: x });
-const Ae = _t.litElementPolyfillSupport;
-Ae?.({ LitElement: x });
-(_t.litElementVersions ??= []).push("4.2.2");
-const qt = 36e5, St = 24 * qt;
+x._$litElement$ = !0, x.finalized = !0, mt.litElementHydrateSupport?.({ LitElement: x });
+const Te = mt.litElementPolyfillSupport;
+Te?.({ LitElement: x });
+(mt.litElementVersions ??= []).push("4.2.2");
+const Zt = 36e5, Ct = 24 * Zt;
 class Q {
   constructor(t) {
     this.language = t.locale?.language ?? t.language, this.zone = t.locale?.time_zone === "server" ? t.config.time_zone : void 0;
@@ -534,16 +534,16 @@ class Q {
   }
   /** A deadline: the weekday unless it is today, the date beyond a week. */
   when(t, e) {
-    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * St ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
+    return this.day(t) === this.day(e) ? this.time(t) : `${Math.abs(t.getTime() - e.getTime()) > 6 * Ct ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t)} ${this.time(t)}`;
   }
   /** A day: the weekday, beyond a week the date. */
   dayName(t, e) {
-    return t.getTime() - e.getTime() > 6 * St ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
+    return t.getTime() - e.getTime() > 6 * Ct ? this.date(t, { day: "numeric", month: "short" }) : this.weekday(t);
   }
   /** A time in the hours ahead: the day is clear without a name. */
   soon(t, e) {
     const s = t.getTime() - e.getTime();
-    return s > 0 && s < 18 * qt ? this.time(t) : this.when(t, e);
+    return s > 0 && s < 18 * Zt ? this.time(t) : this.when(t, e);
   }
   /** How long ago: 12 min, 3 h 5 min, 2 d. It is never broken into two lines. */
   duration(t) {
@@ -559,6 +559,15 @@ class Q {
       currency: e,
       minimumFractionDigits: 2,
       maximumFractionDigits: 2
+    }).format(t);
+  }
+  /** An amount that may be less than a cent. */
+  smallMoney(t, e) {
+    return new Intl.NumberFormat(this.language, {
+      style: "currency",
+      currency: e,
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 4
     }).format(t);
   }
   /** A price of a kWh. */
@@ -614,15 +623,15 @@ const f = "tesla_scout_worker";
 function tt(n) {
   return [...new Set(
     Object.values(n.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
-  )].map((e) => n.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => F(e).localeCompare(F(s)));
+  )].map((e) => n.devices[e]).filter((e) => e !== void 0 && e.entry_type === null).sort((e, s) => q(e).localeCompare(q(s)));
 }
-function Ct(n) {
+function jt(n) {
   return Object.values(n.entities).find((t) => t.platform === f)?.device_id;
 }
-function F(n) {
+function q(n) {
   return n.name_by_user ?? n.name ?? "";
 }
-function C(n, t) {
+function z(n, t) {
   const e = t;
   if (e.translation_key) {
     const s = `component.${f}.exceptions.${e.translation_key}.message`, a = n.localize(s, e.translation_placeholders ?? {});
@@ -630,15 +639,15 @@ function C(n, t) {
   }
   return e.message ?? String(t);
 }
-function Zt(n, t) {
+function Vt(n, t) {
   const e = `component.${f}.exceptions.${t}.message`, s = n.localize(e);
   return s && s !== e ? s : t;
 }
 const et = `/config/integrations/integration/${f}`;
-function Gt(n) {
+function Yt(n) {
   history.pushState(null, "", n), window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: !1 } }));
 }
-const mt = {
+const ft = {
   // The car.
   plugged_in: "Plugged in",
   unplugged: "Not plugged in",
@@ -765,6 +774,9 @@ const mt = {
   charge_now: "Charge now",
   charge_now_ask: "Charge now to {target}? It costs {now} instead of {planned}.",
   charge_now_ask_plain: "Charge now to {target}, at any price?",
+  charge_now_limit: "To its limit of {limit} it costs {cost}.",
+  to_target: "To {target}",
+  to_limit: "To the limit, {limit}",
   charge_now_done: "It charges to {target} from now on.",
   charge_now_row: "Charging now to {target}",
   charge_now_cancel_ask: "Stop charging to {target} now?",
@@ -779,7 +791,7 @@ const mt = {
   said_vacation_from: "Vacation from {since} until {until}: at most {target}",
   said_cancelled: "Cancelled. The usual plan holds again.",
   read_now: "Read now",
-  read_now_ask: "Read the car now? It costs about $0.002.",
+  read_now_ask: "Read the car now? It costs about {price}.",
   read_done: "The car was read.",
   yes: "Yes",
   no: "No",
@@ -799,6 +811,13 @@ const mt = {
   day_label: "Day",
   day_confirm: "{day}: {target}",
   day_done: "{target} on {day}, instead of the usual target.",
+  vacation_open: "Away …",
+  vacation_title: "Hold a level while you are away",
+  vacation_level: "At most",
+  vacation_from: "From",
+  vacation_until: "Until",
+  vacation_confirm: "At most {level} until {until}",
+  vacation_order: "It ends before it begins.",
   undo_lost: "The usual plan holds again. It is too late to plan {target} by {ready_by} again.",
   special_title: "Charge to a level by a time",
   special_by: "By",
@@ -837,7 +856,7 @@ const mt = {
   stage_saving: "saving: fewer reads",
   stage_essential: "only special charging",
   stage_stopped: "budget spent"
-}, Te = {
+}, Ce = {
   // The car.
   plugged_in: "Podłączony",
   unplugged: "Niepodłączony",
@@ -964,6 +983,9 @@ const mt = {
   charge_now: "Ładuj teraz",
   charge_now_ask: "Ładować teraz do {target}? Kosztuje {now} zamiast {planned}.",
   charge_now_ask_plain: "Ładować teraz do {target}, bez względu na cenę?",
+  charge_now_limit: "Do limitu {limit} kosztuje {cost}.",
+  to_target: "Do {target}",
+  to_limit: "Do limitu, {limit}",
   charge_now_done: "Od teraz ładuje się do {target}.",
   charge_now_row: "Ładowanie teraz do {target}",
   charge_now_cancel_ask: "Przerwać ładowanie do {target}?",
@@ -978,7 +1000,7 @@ const mt = {
   said_vacation_from: "Urlop od {since} do {until}: najwyżej {target}",
   said_cancelled: "Anulowano. Znów obowiązuje zwykły plan.",
   read_now: "Odczytaj teraz",
-  read_now_ask: "Odczytać samochód teraz? Kosztuje to około 0,002 $.",
+  read_now_ask: "Odczytać samochód teraz? Kosztuje to około {price}.",
   read_done: "Samochód odczytany.",
   yes: "Tak",
   no: "Nie",
@@ -998,6 +1020,13 @@ const mt = {
   day_label: "Dzień",
   day_confirm: "{day}: {target}",
   day_done: "{day}: {target} zamiast zwykłego celu.",
+  vacation_open: "Wyjazd …",
+  vacation_title: "Trzymaj poziom na czas wyjazdu",
+  vacation_level: "Najwyżej",
+  vacation_from: "Od",
+  vacation_until: "Do",
+  vacation_confirm: "Najwyżej {level} do {until}",
+  vacation_order: "Koniec jest przed początkiem.",
   undo_lost: "Znów obowiązuje zwykły plan. Jest za późno, by ponownie zaplanować {target} na {ready_by}.",
   special_title: "Naładuj do poziomu na czas",
   special_by: "Na kiedy",
@@ -1036,17 +1065,17 @@ const mt = {
   stage_saving: "oszczędzanie: mniej odczytów",
   stage_essential: "tylko ładowanie specjalne",
   stage_stopped: "budżet wyczerpany"
-}, Se = { en: mt, pl: Te };
+}, je = { en: ft, pl: Ce };
 function T(n, t, e = {}) {
-  return (Se[n.split("-")[0] ?? "en"] ?? mt)[t].replace(/\{(\w+)\}/g, (a, i) => String(e[i] ?? ""));
+  return (je[n.split("-")[0] ?? "en"] ?? ft)[t].replace(/\{(\w+)\}/g, (a, i) => String(e[i] ?? ""));
 }
-function O(n) {
-  return n in mt;
+function P(n) {
+  return n in ft;
 }
 function g(n) {
   return (t, e) => T(n.language, t, e);
 }
-function at(n, t, e) {
+function it(n, t, e) {
   const s = g(t), a = {
     target: n.target === null ? "" : t.percent(n.target),
     level: n.level === null ? "" : t.percent(Math.floor(n.level)),
@@ -1058,7 +1087,7 @@ function at(n, t, e) {
   const i = n.plug_in_by === null ? 1 / 0 : Date.parse(n.plug_in_by);
   return n.key === "plug_in" && i - e.getTime() < 6e4 ? s("v_plug_in_now", a) : s(`v_${n.key}`, a);
 }
-function Ce(n, t, e) {
+function Ee(n, t, e) {
   if (n.key !== "plug_in" || n.latest === null || n.plug_in_by === null)
     return null;
   const s = new Date(n.latest);
@@ -1067,25 +1096,25 @@ function Ce(n, t, e) {
 function Kt(n, t, e) {
   return n.map(({ start: s, end: a }) => `${t.soon(new Date(s), e)}–${t.time(new Date(a))}`).join(", ");
 }
-function Vt(n, t, e, s) {
+function Gt(n, t, e, s) {
   const a = n.map(({ start: i }) => new Date(i)).find((i) => i > s);
   return !t || !a ? null : g(e)("timed", { at: e.soon(a, s) });
 }
-function je(n, t, e, s, a, i) {
+function De(n, t, e, s, a, i) {
   if (n.kind === "repair") {
-    const u = `component.${a}.issues.${n.key}.title`, p = s(u, n.placeholders);
-    return p && p !== u ? p : null;
+    const h = `component.${a}.issues.${n.key}.title`, p = s(h, n.placeholders);
+    return p && p !== h ? p : null;
   }
   const o = `p_${n.key}`;
-  if (!O(o)) return null;
-  const { target: r, ready_by: c, reason: d } = n.placeholders;
+  if (!P(o)) return null;
+  const { target: r, ready_by: c, reason: l } = n.placeholders;
   return g(t)(o, {
     target: r ? t.percent(Number(r)) : "",
     ready_by: c ? t.when(new Date(c), e) : "",
-    reason: Yt(d ?? "", t, i)
+    reason: Xt(l ?? "", t, i)
   });
 }
-function Ee(n, t, e) {
+function Jt(n, t, e) {
   const s = new Date(n.since), a = {
     target: n.target === null ? "" : t.percent(n.target),
     since: t.when(s, e),
@@ -1095,21 +1124,21 @@ function Ee(n, t, e) {
   }, i = n.kind === "vacation" && s > e;
   return g(t)(i ? "said_vacation_from" : `said_${n.kind}`, a);
 }
-function Yt(n, t, e) {
+function Xt(n, t, e) {
   const s = `reason_${n || "unknown"}`;
-  return O(s) ? g(t)(s) : e(n);
+  return P(s) ? g(t)(s) : e(n);
 }
-const De = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
-function Ne(n, t) {
-  const e = n.saving ?? 0, s = n.reasons.filter((a) => !De.has(a));
-  return (s.length ? s : n.reasons).slice(0, 3).map((a) => a === "prices_awaited" && e ? "r_prices_cheaper" : `r_${a}`).filter(O).map((a) => g(t)(a, { saving: t.percent(e) }));
+const Ne = /* @__PURE__ */ new Set(["guard", "plan_kept", "latest_hours"]);
+function Me(n, t) {
+  const e = n.saving ?? 0, s = n.reasons.filter((a) => !Ne.has(a));
+  return (s.length ? s : n.reasons).slice(0, 3).map((a) => a === "prices_awaited" && e ? "r_prices_cheaper" : `r_${a}`).filter(P).map((a) => g(t)(a, { saving: t.percent(e) }));
 }
-function Jt(n) {
+function Qt(n) {
   if (n.cost === null || n.cost_now === null) return null;
   const t = n.cost_now - n.cost;
   return t >= 0.01 ? t : null;
 }
-const it = P`
+const ot = O`
   :host {
     --tsc-good: var(--success-color, #43a047);
     --tsc-warning: var(--warning-color, #ffa600);
@@ -1240,8 +1269,8 @@ const it = P`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-`, Me = 5e3;
-class Xt {
+`, Oe = 5e3;
+class te {
   constructor(t, e) {
     this.command = t, this.show = e, this.turn = 0;
   }
@@ -1269,7 +1298,7 @@ class Xt {
       if (s !== this.turn) return;
       this.show(void 0, a), this.timer = setTimeout(() => {
         this.listen(t, e, s);
-      }, Me);
+      }, Oe);
     }
   }
 }
@@ -1277,9 +1306,9 @@ const Pe = {
   device_id: "field_account_device",
   name: "field_name"
 };
-class Oe extends x {
+class Ue extends x {
   constructor() {
-    super(...arguments), this.subscription = new Xt(
+    super(...arguments), this.subscription = new te(
       "subscribe_account",
       (t, e) => {
         this.failure = e, t && (this.view = t);
@@ -1307,7 +1336,7 @@ class Oe extends x {
     };
   }
   static getStubConfig(t) {
-    const e = Ct(t);
+    const e = jt(t);
     return e ? { device_id: e } : {};
   }
   setConfig(t) {
@@ -1328,32 +1357,32 @@ class Oe extends x {
   willUpdate() {
     const { hass: t, config: e } = this;
     if (!t || !e || !this.isConnected) return;
-    const s = e.device_id ?? Ct(t);
+    const s = e.device_id ?? jt(t);
     s && this.subscription.start(t, s);
   }
   render() {
     const { hass: t, config: e, view: s } = this;
-    if (!t || !e) return h;
+    if (!t || !e) return u;
     const a = new Q(t), i = g(a);
     if (!s) {
-      const c = this.failure ? C(t, this.failure) : i("waiting");
-      return l`<ha-card
+      const c = this.failure ? z(t, this.failure) : i("waiting");
+      return d`<ha-card
         ><div class="card"><p role="status">${c}</p></div></ha-card
       >`;
     }
     const o = e.name || s.name, r = s.stage !== null;
-    return l`<ha-card>
+    return d`<ha-card>
       <section class="card" aria-label=${o}>
         <div class="title">
           <h2>${o}</h2>
           <span class="soft">${r ? this.month(s, a) : ""}</span>
-          ${t.user && !t.user.is_admin ? h : l`<button class="act" @click=${() => Gt(et)}>
+          ${t.user && !t.user.is_admin ? u : d`<button class="act" @click=${() => Yt(et)}>
                   ${i("settings")}
                 </button>`}
         </div>
-        ${s.signed_out ? l`<p>${i("v_signed_out")}</p>` : h}
-        ${r ? this.bill(s, a) : h}
-        ${r ? this.charging(s, a) : h}
+        ${s.signed_out ? d`<p>${i("v_signed_out")}</p>` : u}
+        ${r ? this.bill(s, a) : u}
+        ${r ? this.charging(s, a) : u}
       </section>
     </ha-card>`;
   }
@@ -1367,14 +1396,14 @@ class Oe extends x {
     const s = g(e), a = `stage_${t.stage ?? ""}`, i = t.limit ? Math.min(100, 100 * t.cost / t.limit) : 0, o = t.limit === null ? s("no_budget") : s("of_budget", { limit: e.money(t.limit, t.currency) }), r = t.next_reset ? new Intl.DateTimeFormat(e.language, { day: "numeric", month: "short" }).format(
       new Date(Date.parse(t.next_reset) - 1)
     ) : "";
-    return l`
+    return d`
       <div class="bill">
         <span class="soft">${s("bill")}</span>
         <span><b>${e.money(t.cost, t.currency)}</b> ${o}</span>
       </div>
-      ${t.limit ? l`<div class="meter" aria-hidden="true">
+      ${t.limit ? d`<div class="meter" aria-hidden="true">
               <div class=${t.stage ?? ""} style=${`width:${i}%`}></div>
-            </div>` : h}
+            </div>` : u}
       <div class="soft small">
         ${[
       ...t.forecast === null ? [] : [
@@ -1383,7 +1412,7 @@ class Oe extends x {
           date: r
         })
       ],
-      ...O(a) ? [s(a)] : []
+      ...P(a) ? [s(a)] : []
     ].join(" · ")}
       </div>
       <dl>
@@ -1392,9 +1421,9 @@ class Oe extends x {
       ["commands", t.commands],
       ["wakes", t.wakes]
     ].map(
-      ([c, d]) => l`<div>
+      ([c, l]) => d`<div>
               <dt>${s(c)}</dt>
-              <dd>${e.number(d)}</dd>
+              <dd>${e.number(l)}</dd>
             </div>`
     )}
       </dl>
@@ -1407,16 +1436,16 @@ class Oe extends x {
         e.energy(i.energy),
         e.money(i.cost, o),
         ...r >= 0.01 ? [s("saved", { amount: e.money(r, o) })] : []
-      ], d = t.cars.length > 1 ? ` (${i.name})` : "";
-      return l`<div class="bill">
-        <span class="soft">${s("charged")}${d}</span><span>${c.join(" · ")}</span>
+      ], l = t.cars.length > 1 ? ` (${i.name})` : "";
+      return d`<div class="bill">
+        <span class="soft">${s("charged")}${l}</span><span>${c.join(" · ")}</span>
       </div>`;
     });
   }
   static {
     this.styles = [
-      it,
-      P`
+      ot,
+      O`
       .card {
         display: grid;
         gap: 8px;
@@ -1477,56 +1506,72 @@ class Oe extends x {
     ];
   }
 }
-async function q({ hass: n }, t, e, s) {
+async function Z({ hass: n }, t, e, s) {
   await n.callService(t, e, s, void 0, !1);
 }
-function v(n, t, e = {}) {
-  return q(n, f, t, { device_id: n.device, ...e });
+function b(n, t, e = {}) {
+  return Z(n, f, t, { device_id: n.device, ...e });
 }
-async function G({ hass: n, device: t, format: e, now: s, t: a }, i, o) {
-  const r = { device_id: t, override: i, ...o === void 0 ? {} : { date: o } }, c = await n.callService(f, "cancel_override", r, void 0, !1, !0), [d] = c?.response?.lost ?? [];
-  if (d)
+async function U({ hass: n, device: t, format: e, now: s, t: a }, i, o) {
+  const r = { device_id: t, override: i, ...o === void 0 ? {} : { date: o } }, c = await n.callService(f, "cancel_override", r, void 0, !1, !0), [l] = c?.response?.lost ?? [];
+  if (l)
     return a("undo_lost", {
-      target: e.percent(d.target),
-      ready_by: e.when(new Date(d.until), s)
+      target: e.percent(l.target),
+      ready_by: e.when(new Date(l.until), s)
     });
 }
-function Qt({ since: n }) {
+function ee({ since: n }) {
   return new Date(Date.parse(n) + 12 * 36e5).toISOString().slice(0, 10);
 }
-function te(n, { format: t, now: e }) {
+function se(n, { format: t, now: e }) {
   return {
     target: t.percent(n.target),
     ready_by: t.when(new Date(n.ready_by), e)
   };
 }
-function Ue(n) {
+function Re(n) {
   const { hass: t, view: e, format: s, t: a, form: i } = n;
-  if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return h;
+  if (e.verdict.key === "not_loaded" || e.verdict.key === "signed_out") return u;
   const o = t.services[f] ?? {}, r = [
-    jt(n, "special", a("charge_to", { target: s.percent(100) }))
+    ct(n, "special", a("charge_to", { target: s.percent(100) }))
   ];
-  "set_target" in o && e.sync && r.push(jt(n, "day", a("day_open"))), "charge_now" in o && !e.plans.some((d) => d.source === "charge_now") && r.push(rt(n, a("charge_now"), () => He(n)));
-  const c = e.overrides.some(({ kind: d }) => d === "skip");
-  return "skip_charging" in o && e.sync && !e.shadow && !c && r.push(rt(n, a("skip"), () => ee(n))), "scout_now" in o && r.push(rt(n, a("read_now"), () => Ie(n))), l`
-    ${Fe(n)}
+  "set_target" in o && e.sync && r.push(ct(n, "day", a("day_open")));
+  const c = e.overrides.some(({ kind: h }) => h === "vacation");
+  "start_vacation" in o && e.sync && !c && r.push(ct(n, "vacation", a("vacation_open"))), "charge_now" in o && !e.plans.some((h) => h.source === "charge_now") && r.push(ut(n, a("charge_now"), () => Le(n)));
+  const l = e.overrides.some(({ kind: h }) => h === "skip");
+  return "skip_charging" in o && e.sync && !e.shadow && !l && r.push(ut(n, a("skip"), () => ne(n))), "scout_now" in o && r.push(He(n)), d`
+    ${Ze(n)}
     <div class="buttons">${r}</div>
-    ${i === void 0 ? h : Re(n)}
+    ${i === void 0 ? u : Ie(n)}
   `;
 }
-function Re(n) {
+function Ie(n) {
   const { hass: t, view: e, format: s, now: a, device: i, form: o } = n;
-  if (i === void 0) return h;
+  if (i === void 0) return u;
   const r = () => n.open(void 0);
-  return o === "special" ? l`<tesla-scout-special
+  switch (o) {
+    case "special":
+      return d`<tesla-scout-special
         .hass=${t}
         .format=${s}
         .view=${e}
         .now=${a}
         .device=${i}
         @special-closed=${r}
-        @special-added=${(c) => We(n, c)}
-      ></tesla-scout-special>` : l`<tesla-scout-day
+        @special-added=${(c) => Fe(n, c)}
+      ></tesla-scout-special>`;
+    case "vacation":
+      return d`<tesla-scout-vacation
+        .hass=${t}
+        .format=${s}
+        .view=${e}
+        .now=${a}
+        .device=${i}
+        @vacation-closed=${r}
+        @vacation-set=${(c) => qe(n, c)}
+      ></tesla-scout-vacation>`;
+    default:
+      return d`<tesla-scout-day
         .hass=${t}
         .format=${s}
         .view=${e}
@@ -1535,12 +1580,13 @@ function Re(n) {
         @day-closed=${r}
         @day-set=${(c) => Be(n, c)}
       ></tesla-scout-day>`;
+  }
 }
-function jt(n, t, e) {
+function ct(n, t, e) {
   const s = n.form === t, a = () => {
     n.open(s ? void 0 : t), n.ask(void 0);
   };
-  return l`<button
+  return d`<button
     class="act"
     aria-expanded=${s ? "true" : "false"}
     ?disabled=${n.view.level === null}
@@ -1549,101 +1595,125 @@ function jt(n, t, e) {
     ${e}
   </button>`;
 }
-function rt(n, t, e) {
-  return l`<button class="act" ?disabled=${n.busy} @click=${() => n.ask(e())}>
+function ut(n, t, e) {
+  return d`<button class="act" ?disabled=${n.busy} @click=${() => n.ask(e())}>
     ${t}
   </button>`;
 }
-function Ie(n) {
-  const { t } = n;
-  return {
-    text: t("read_now_ask"),
-    act: async () => (await v(n, "scout_now"), { text: t("read_done") })
-  };
-}
 function He(n) {
-  const { view: t, format: e, t: s } = n, a = t.plans.find((d) => d.session_id === null) ?? t.plans[0], i = a?.target ?? t.limit, o = i === null ? "" : e.percent(i), { currency: r } = t, c = a && a.cost_now !== null && a.cost !== null && r !== null ? {
+  const { view: t, format: e, t: s } = n, a = async () => (await b(n, "scout_now"), { text: s("read_done") });
+  if (t.read_price === 0)
+    return d`<button
+      class="act"
+      ?disabled=${n.busy}
+      @click=${() => (n.ask(void 0), n.act(a))}
+    >
+      ${s("read_now")}
+    </button>`;
+  const i = e.smallMoney(t.read_price, t.bill_currency);
+  return ut(n, s("read_now"), () => ({ text: s("read_now_ask", { price: i }), act: a }));
+}
+function Le(n) {
+  const { view: t, format: e, t: s } = n, a = t.plans.find((y) => y.session_id === null) ?? t.plans[0], i = a?.target ?? t.limit, o = i === null ? "" : e.percent(i), { currency: r, limit: c } = t, l = a && a.cost_now !== null && a.cost !== null && r !== null ? {
     target: o,
     now: e.money(a.cost_now, r),
     planned: e.money(a.cost, r)
-  } : void 0;
-  return {
-    text: c ? s("charge_now_ask", c) : s("charge_now_ask_plain", { target: o }),
-    act: async () => (await v(n, "charge_now", i === null ? {} : { target: i }), {
-      text: s("charge_now_done", { target: o }),
-      undo: () => G(n, "charge_now")
-    })
+  } : void 0, h = {
+    text: l ? s("charge_now_ask", l) : s("charge_now_ask_plain", { target: o }),
+    act: () => Et(n, i)
   };
+  if (c === null || i === null || c <= i) return h;
+  const p = {
+    text: s("to_limit", { limit: e.percent(c) }),
+    act: () => Et(n, c)
+  }, _ = t.limit_cost === null || r === null ? "" : ` ${s("charge_now_limit", {
+    limit: e.percent(c),
+    cost: e.money(t.limit_cost, r)
+  })}`;
+  return { ...h, text: `${h.text}${_}`, yes: s("to_target", { target: o }), other: p };
 }
-function ee(n, t) {
+async function Et(n, t) {
+  const { format: e, t: s } = n;
+  await b(n, "charge_now", t === null ? {} : { target: t });
+  const a = t === null ? "" : e.percent(t);
+  return { text: s("charge_now_done", { target: a }), undo: () => U(n, "charge_now") };
+}
+function ne(n, t) {
   const { hass: e, t: s } = n;
   return {
     text: t ?? s("skip_ask"),
     ...t === void 0 ? {} : { yes: s("skip_confirm") },
     act: async () => {
       try {
-        await v(n, "skip_charging", t === void 0 ? {} : { confirm: !0 });
+        await b(n, "skip_charging", t === void 0 ? {} : { confirm: !0 });
       } catch (a) {
         if (a.translation_key !== "skip_breaks_session" || t !== void 0) throw a;
-        n.askNext(ee(n, C(e, a)));
+        n.askNext(ne(n, z(e, a)));
         return;
       }
-      return { text: s("skip_done"), undo: () => G(n, "skip") };
+      return { text: s("skip_done"), undo: () => U(n, "skip") };
     }
   };
 }
-function Le(n, t) {
+function We(n, t) {
   const { format: e, t: s } = n;
   if (t.source === "charge_now") {
     n.ask({
       text: s("charge_now_cancel_ask", { target: e.percent(t.target) }),
       act: async () => {
-        await G(n, "charge_now");
+        await U(n, "charge_now");
         const i = { target: t.target, until: t.ready_by };
-        return { text: s("done_cancel"), undo: () => v(n, "charge_now", i) };
+        return { text: s("done_cancel"), undo: () => b(n, "charge_now", i) };
       }
     });
     return;
   }
-  const a = { target: t.target, ready_by: t.ready_by };
+  const a = { session_id: t.session_id };
   n.ask({
-    text: s("cancel_ask", te(t, n)),
-    act: async () => (await v(n, "cancel_special_charging", { session_id: t.session_id }), {
+    text: s("cancel_ask", se(t, n)),
+    act: async () => (await b(n, "cancel_special_charging", a), {
       text: s("done_cancel"),
-      undo: () => v(n, "add_special_charging", a)
+      undo: () => b(n, "restore_special_charging", a)
     })
   });
 }
-function We(n, t) {
+function Fe(n, t) {
   const { format: e, now: s, t: a } = n, { id: i, target: o, by: r } = t.detail, c = a("done_special", {
     target: e.percent(o),
     ready_by: e.when(r, s)
-  }), d = () => v(n, "cancel_special_charging", { session_id: i });
-  n.open(void 0), n.say(i === void 0 ? { text: c } : { text: c, undo: d });
+  }), l = () => b(n, "cancel_special_charging", { session_id: i });
+  n.open(void 0), n.say(i === void 0 ? { text: c } : { text: c, undo: l });
 }
 function Be(n, t) {
   const { target: e, date: s, day: a } = t.detail, { format: i, t: o } = n;
   n.open(void 0), n.say({
     text: o("day_done", { target: i.percent(e), day: a }),
-    undo: () => G(n, "target", s)
+    undo: () => U(n, "target", s)
   });
 }
-function Fe(n) {
+function qe(n, t) {
+  const { format: e, now: s } = n;
+  n.open(void 0), n.say({
+    text: `${Jt(t.detail, e, s)}.`,
+    undo: () => U(n, "vacation")
+  });
+}
+function Ze(n) {
   const { hass: t, view: e, t: s } = n, a = e.entities.target_level, i = e.entities.departure, o = a ? t.states[a] : void 0, r = i ? t.states[i]?.state : void 0, c = o && Number.isFinite(Number(o.state));
-  return !c && !r ? h : l`<div class="settings">
-    ${c ? qe(n, a, o.attributes) : h}
-    ${r && /^\d\d:\d\d/.test(r) ? l`<label
+  return !c && !r ? u : d`<div class="settings">
+    ${c ? Ve(n, a, o.attributes) : u}
+    ${r && /^\d\d:\d\d/.test(r) ? d`<label
             ><span>${s("departs")}</span
             ><input
               type="time"
               .value=${r.slice(0, 5)}
-              @change=${(d) => Ge(n, d, i, r)}
-          /></label>` : h}
+              @change=${(l) => Ke(n, l, i, r)}
+          /></label>` : u}
   </div>`;
 }
-function qe(n, t, e) {
+function Ve(n, t, e) {
   const { hass: s, format: a, t: i, dragged: o } = n, r = o ?? Number(s.states[t]?.state);
-  return l`<label class="slide"
+  return d`<label class="slide"
     ><span>${i("target")}</span
     ><input
       type="range"
@@ -1654,71 +1724,71 @@ function qe(n, t, e) {
       style=${`--at:${r}`}
       aria-valuetext=${a.percent(r)}
       @input=${(c) => n.drag(Number(c.target.value))}
-      @change=${(c) => Ze(n, c, t)}
+      @change=${(c) => Ye(n, c, t)}
     /><output>${a.percent(r)}</output></label
   >`;
 }
-function Ze(n, t, e) {
-  const { hass: s, format: a, t: i } = n, o = Number(t.target.value), r = Number(s.states[e]?.state), c = (d) => q(n, "number", "set_value", { entity_id: e, value: d });
+function Ye(n, t, e) {
+  const { hass: s, format: a, t: i } = n, o = Number(t.target.value), r = Number(s.states[e]?.state), c = (l) => Z(n, "number", "set_value", { entity_id: e, value: l });
   n.act(async () => (await c(o), { text: i("done_target", { target: a.percent(o) }), undo: () => c(r) })).then(() => n.drag(void 0));
 }
-function Ge(n, t, e, s) {
+function Ke(n, t, e, s) {
   const { value: a } = t.target;
   if (!/^\d\d:\d\d/.test(a)) return;
-  const i = (o) => q(n, "time", "set_value", { entity_id: e, time: o });
+  const i = (o) => Z(n, "time", "set_value", { entity_id: e, time: o });
   n.act(async () => (await i(`${a.slice(0, 5)}:00`), { text: n.t("done_departure", { time: a }), undo: () => i(s) }));
 }
-const Ke = {
+const Ge = {
   shadow: "fix_shadow",
   off: "fix_off",
   no_prices: "fix_options",
   budget_essential: "fix_options",
   budget_stopped: "fix_options"
 };
-function Et(n) {
-  const { view: t, format: e, hass: s, now: a } = n, i = (r) => Zt(s, r), o = t.problems.map((r) => ({
+function Dt(n) {
+  const { view: t, format: e, hass: s, now: a } = n, i = (r) => Vt(s, r), o = t.problems.map((r) => ({
     problem: r,
-    text: je(r, e, a, s.localize, f, i)
+    text: De(r, e, a, s.localize, f, i)
   })).filter((r) => r.text !== null);
-  return !o.length && t.verdict.key !== "not_loaded" ? h : l`<ul class="problems" role="list">
+  return !o.length && t.verdict.key !== "not_loaded" ? u : d`<ul class="problems" role="list">
     ${o.map(
-    ({ problem: r, text: c }) => l`<li><span>${c}</span>${Ve(n, r)}</li>`
+    ({ problem: r, text: c }) => d`<li><span>${c}</span>${Je(n, r)}</li>`
   )}
-    ${t.verdict.key === "not_loaded" && !o.length ? l`<li><span></span>${J(n, "fix_devices", et)}</li>` : h}
+    ${t.verdict.key === "not_loaded" && !o.length ? d`<li><span></span>${J(n, "fix_devices", et)}</li>` : u}
   </ul>`;
 }
-function Ve(n, t) {
+function Je(n, t) {
   const { view: e, busy: s, t: a } = n;
   if (t.kind === "repair")
     return t.key.startsWith("signed_out") ? J(n, "fix_sign_in", et) : J(n, "fix_repair", "/config/repairs");
-  const i = Ke[t.key];
-  if (i === void 0) return h;
+  const i = Ge[t.key];
+  if (i === void 0) return u;
   if (i === "fix_options") return J(n, i, et);
-  const [o, r, c, d] = t.key === "shadow" ? ["shadow_mode", "turn_off", "turn_on", "done_shadow"] : ["off_peak_sync", "turn_on", "turn_off", "done_sync"], u = e.entities[o];
-  return u ? l`<button class="act main" ?disabled=${s} @click=${() => n.act(async () => (await q(n, "switch", r, { entity_id: u }), { text: a(d), undo: () => q(n, "switch", c, { entity_id: u }) }))}>${a(i)}</button>` : h;
+  const [o, r, c, l] = t.key === "shadow" ? ["shadow_mode", "turn_off", "turn_on", "done_shadow"] : ["off_peak_sync", "turn_on", "turn_off", "done_sync"], h = e.entities[o];
+  return h ? d`<button class="act main" ?disabled=${s} @click=${() => n.act(async () => (await Z(n, "switch", r, { entity_id: h }), { text: a(l), undo: () => Z(n, "switch", c, { entity_id: h }) }))}>${a(i)}</button>` : u;
 }
 function J({ hass: n, t }, e, s) {
-  return n.user && !n.user.is_admin ? h : l`<button class="act main" @click=${() => Gt(s)}>${t(e)}</button>`;
+  return n.user && !n.user.is_admin ? u : d`<button class="act main" @click=${() => Yt(s)}>${t(e)}</button>`;
 }
-const Ye = 6e4;
-function Je(n, t) {
+const Xe = 6e4;
+function Qe(n, t) {
   const { view: e, format: s, t: a } = n, i = e.level === null ? a("unknown_level") : s.percent(e.level), o = e.plans[0]?.target ?? e.limit;
-  return l`<div class="head">
+  return d`<div class="head">
     <div class="number">
       <span class="hidden">${a("level")}</span>
       <span class="percent">${i}</span>
     </div>
     <div class="about">
       <h2>${t}</h2>
-      <div class="soft">${Xe(n).join(" · ")}</div>
+      <div class="soft">${ts(n).join(" · ")}</div>
     </div>
     <div class="battery" aria-hidden="true">
       <div class="fill" style=${`width:${e.level ?? 0}%`}></div>
-      ${o === null ? h : l`<div class="goal" style=${`left:${o}%`}></div>`}
+      ${o === null ? u : d`<div class="goal" style=${`left:${o}%`}></div>`}
     </div>
   </div>`;
 }
-function Xe({ view: n, format: t, now: e, t: s }) {
+function ts({ view: n, format: t, now: e, t: s }) {
   const a = [];
   if (n.charging) {
     const { power: i } = n;
@@ -1726,85 +1796,85 @@ function Xe({ view: n, format: t, now: e, t: s }) {
   } else n.plugged_in !== null ? a.push(s(n.plugged_in ? "plugged_in" : "unplugged")) : n.seen_at !== null && a.push(s("plug_unknown"));
   if (n.at_home !== null && a.push(s(n.at_home ? "home" : "away")), n.connectivity === "asleep" && a.push(s("asleep")), n.connectivity === "offline" && a.push(s("offline")), n.limit !== null && a.push(s("limit", { limit: t.percent(n.limit) })), n.seen_at !== null) {
     const i = e.getTime() - Date.parse(n.seen_at);
-    a.push(i < Ye ? s("seen_now") : s("seen", { ago: t.duration(i) }));
+    a.push(i < Xe ? s("seen_now") : s("seen", { ago: t.duration(i) }));
   }
   return a;
 }
-function Qe({ view: n, format: t, now: e }) {
-  const { verdict: s } = n, a = Ce(s, t, e);
-  return l`<p class=${`verdict ${s.tone}`} role="status">
-    <strong>${at(s, t, e)}</strong>
-    ${a === null ? h : l`<span class="soft">${a}</span>`}
+function es({ view: n, format: t, now: e }) {
+  const { verdict: s } = n, a = Ee(s, t, e);
+  return d`<p class=${`verdict ${s.tone}`} role="status">
+    <strong>${it(s, t, e)}</strong>
+    ${a === null ? u : d`<span class="soft">${a}</span>`}
   </p>`;
 }
-function ts(n) {
+function ss(n) {
   const { view: t, format: e, now: s, t: a } = n, [i, ...o] = t.plans;
-  if (!i || t.verdict.key === "signed_out") return h;
-  const { currency: r } = t, c = Jt(i);
-  return l`<dl class="facts">${ss(n, i)} ${ns(n, i)}</dl>
-    ${c === null || r === null || !i.windows.length ? h : l`<p class="soft small">${a("saves", { amount: e.money(c, r) })}</p>`}
-    ${es(n, i)} ${t.overrides.map((d) => as(n, d))}
-    ${t.plans.filter((d) => d.session_id !== null).map((d) => os(n, d))}
-    ${o.filter((d) => d.session_id === null && d.verdict.key !== "reached").map(
-    (d) => l`<p class="soft more">
-            ${a("then")}: ${at(d.verdict, e, s)}
+  if (!i || t.verdict.key === "signed_out") return u;
+  const { currency: r } = t, c = Qt(i);
+  return d`<dl class="facts">${as(n, i)} ${is(n, i)}</dl>
+    ${c === null || r === null || !i.windows.length ? u : d`<p class="soft small">${a("saves", { amount: e.money(c, r) })}</p>`}
+    ${ns(n, i)} ${t.overrides.map((l) => os(n, l))}
+    ${t.plans.filter((l) => l.session_id !== null).map((l) => cs(n, l))}
+    ${o.filter((l) => l.session_id === null && l.verdict.key !== "reached").map(
+    (l) => d`<p class="soft more">
+            ${a("then")}: ${it(l.verdict, e, s)}
           </p>`
   )}`;
 }
-function es({ view: n, format: t, now: e }, s) {
-  const a = Vt(s.windows, n.timed, t, e);
-  return a === null ? h : l`<p class="soft small">${a}</p>`;
+function ns({ view: n, format: t, now: e }, s) {
+  const a = Gt(s.windows, n.timed, t, e);
+  return a === null ? u : d`<p class="soft small">${a}</p>`;
 }
-function ss({ view: n, format: t, now: e, t: s }, a) {
-  if (!a.windows.length && a.verdict.key === "reached") return h;
+function as({ view: n, format: t, now: e, t: s }, a) {
+  if (!a.windows.length && a.verdict.key === "reached") return u;
   const i = a.windows.find(({ start: c }) => Date.parse(c) <= e.getTime()), o = Kt(a.windows, t, e), r = i && n.charging ? s("charges_now", { end: t.time(new Date(i.end)) }) : o || s("nothing_planned");
-  return l`<div>
+  return d`<div>
     <dt>${s(n.shadow && !a.session_id ? "would_charge" : "charges")}</dt>
     <dd>${r}</dd>
   </div>`;
 }
-function ns({ view: n, format: t, t: e }, s) {
-  if (!s.windows.length) return h;
+function is({ view: n, format: t, t: e }, s) {
+  if (!s.windows.length) return u;
   const { currency: a } = n;
-  return l`<div>
+  return d`<div>
       <dt>${e("energy")}</dt>
       <dd>${t.energy(s.energy)}</dd>
     </div>
-    ${a === null ? h : l`<div>
+    ${a === null ? u : d`<div>
             <dt>${e("cost")}</dt>
             <dd>
-              ${s.cost === null ? l`<span class="unknown">${e("cost_unknown")}</span>` : t.money(s.cost, a)}
+              ${s.cost === null ? d`<span class="unknown">${e("cost_unknown")}</span>` : t.money(s.cost, a)}
             </dd>
           </div>`}`;
 }
-function as(n, t) {
-  const { format: e, now: s, t: a } = n, i = Ee(t, e, s), o = t.kind === "target" ? Qt(t) : void 0, r = () => n.act(async () => ({ text: await G(n, t.kind, o) ?? a("said_cancelled"), undo: () => is(n, t) }));
-  return se(n, i, `${a("cancel")}: ${i}`, r);
-}
-function is(n, { kind: t, since: e, until: s, target: a }) {
-  return t === "skip" ? v(n, "skip_charging", { until: s, confirm: !0 }) : t === "target" ? v(n, "set_target", { target: a, date: Qt({ since: e }) }) : v(n, "start_vacation", { start: e, end: s, level: a });
-}
 function os(n, t) {
-  const { view: e, format: s, hass: a, now: i, t: o } = n, r = `state_${t.state ?? ""}`, c = (m) => Yt(m, s, (y) => Zt(a, y)), d = [
-    rs(t, n),
-    ...t === e.plans[0] ? [] : [at(t.verdict, s, i)],
-    ...O(r) ? [o(r)] : [],
-    ...t.waits_for ? [o("waits", { reason: c(t.waits_for) })] : []
-  ], u = o("cancel_session", te(t, n)), p = t.cancellable ? () => Le(n, t) : void 0;
-  return se(n, d.join(" · "), u, p);
+  const { format: e, now: s, t: a } = n, i = Jt(t, e, s), o = t.kind === "target" ? ee(t) : void 0, r = () => n.act(async () => ({ text: await U(n, t.kind, o) ?? a("said_cancelled"), undo: () => rs(n, t) }));
+  return ae(n, i, `${a("cancel")}: ${i}`, r);
 }
-function rs(n, { format: t, t: e }) {
+function rs(n, { kind: t, since: e, until: s, target: a }) {
+  return t === "skip" ? b(n, "skip_charging", { until: s, confirm: !0 }) : t === "target" ? b(n, "set_target", { target: a, date: ee({ since: e }) }) : b(n, "start_vacation", { start: e, end: s, level: a });
+}
+function cs(n, t) {
+  const { view: e, format: s, hass: a, now: i, t: o } = n, r = `state_${t.state ?? ""}`, c = (_) => Xt(_, s, (y) => Vt(a, y)), l = [
+    ls(t, n),
+    ...t === e.plans[0] ? [] : [it(t.verdict, s, i)],
+    ...P(r) ? [o(r)] : [],
+    ...t.waits_for ? [o("waits", { reason: c(t.waits_for) })] : []
+  ], h = o("cancel_session", se(t, n)), p = t.cancellable ? () => We(n, t) : void 0;
+  return ae(n, l.join(" · "), h, p);
+}
+function ls(n, { format: t, t: e }) {
   return n.source === "charge_now" ? e("charge_now_row", { target: t.percent(n.target) }) : n.title ?? e(n.source === "target_of_day" ? "target_of_day_row" : "special");
 }
-function se({ busy: n, compact: t, t: e }, s, a, i) {
-  const o = i && !t ? l`<button class="act" aria-label=${a} ?disabled=${n} @click=${i}>
+function ae({ busy: n, compact: t, t: e }, s, a, i) {
+  const o = i && !t ? d`<button class="act" aria-label=${a} ?disabled=${n} @click=${i}>
           ${e("cancel")}
-        </button>` : h;
-  return l`<div class="session"><span>${s}</span>${o}</div>`;
+        </button>` : u;
+  return d`<div class="session"><span>${s}</span>${o}</div>`;
 }
-const cs = [
-  it,
-  P`
+const ds = [
+  ot,
+  O`
     .card {
       display: grid;
       gap: 14px;
@@ -2012,17 +2082,16 @@ const cs = [
       font-size: 16px;
     }
   `
-], ds = 6e4;
-class ls extends x {
+], us = 6e4;
+class hs extends x {
   constructor() {
-    super(), this.ahead = 0, this.subscription = new Xt("subscribe_car", (t, e) => {
+    super(), this.ahead = 0, this.subscription = new te("subscribe_car", (t, e) => {
       this.failure = e, t && (this.view = t, this.ahead = Date.parse(t.at) - Date.now(), this.now = this.serverTime());
     }), this.now = /* @__PURE__ */ new Date(), this.busy = !1;
   }
   static {
     this.properties = {
       hass: { attribute: !1 },
-      preview: { attribute: !1 },
       config: { state: !0 },
       view: { state: !0 },
       failure: { state: !0 },
@@ -2039,12 +2108,15 @@ class ls extends x {
       schema: [
         {
           name: "device_id",
-          selector: { device: { filter: { integration: f, manufacturer: "Tesla" } } }
+          // The account is a device too, but one without a switch.
+          selector: {
+            device: { filter: [{ integration: f }], entity: [{ domain: "switch" }] }
+          }
         },
         { name: "name", selector: { text: {} } },
         { name: "compact", selector: { boolean: {} } }
       ],
-      computeLabel: (t) => hs(t.name)
+      computeLabel: (t) => ps(t.name)
     };
   }
   static getStubConfig(t) {
@@ -2063,7 +2135,7 @@ class ls extends x {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
   connectedCallback() {
-    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), ds / 2), this.requestUpdate();
+    super.connectedCallback(), this.now = this.serverTime(), this.clock = setInterval(() => this.now = this.serverTime(), us / 2), this.requestUpdate();
   }
   disconnectedCallback() {
     super.disconnectedCallback(), clearInterval(this.clock), this.subscription.end();
@@ -2087,27 +2159,27 @@ class ls extends x {
   }
   render() {
     const { hass: t, config: e, view: s } = this;
-    if (!t || !e) return h;
+    if (!t || !e) return u;
     const a = new Q(t), i = g(a), o = e.compact === !0;
     if (!s) {
-      const d = this.failure ? C(t, this.failure) : i("waiting");
-      return l`<ha-card>
-        <div class="card"><p role="status">${this.device ? d : i("no_car")}</p></div>
+      const l = this.failure ? z(t, this.failure) : i("waiting");
+      return d`<ha-card>
+        <div class="card"><p role="status">${this.device ? l : i("no_car")}</p></div>
       </ha-card>`;
     }
     const r = e.name || s.name, c = this.context(t, s, a, i);
-    return l`<ha-card>
+    return d`<ha-card>
       <section class=${o ? "card compact" : "card"} aria-label=${r}>
         <div class="state">
-          ${Je(c, r)} ${o ? h : Et(c)} ${Qe(c)}
-          ${ts(c)}
+          ${Qe(c, r)} ${o ? u : Dt(c)} ${es(c)}
+          ${ss(c)}
         </div>
-        ${s.prices.length ? l`<tesla-scout-strip
+        ${s.prices.length ? d`<tesla-scout-strip
                 .view=${s}
                 .format=${a}
                 .now=${this.now}
-              ></tesla-scout-strip>` : h}
-        ${o ? Et(c) : Ue(c)}
+              ></tesla-scout-strip>` : u}
+        ${o ? Dt(c) : Re(c)}
         <div class="talk" aria-live="polite">${this.talk(i)}</div>
       </section>
     </ha-card>`;
@@ -2134,7 +2206,7 @@ class ls extends x {
   }
   /** What the parts of the card know of it, and may ask it to do. */
   context(t, e, s, a) {
-    const { now: i, device: o, busy: r, form: c, target: d } = this;
+    const { now: i, device: o, busy: r, form: c, target: l } = this;
     return {
       hass: t,
       view: e,
@@ -2144,42 +2216,47 @@ class ls extends x {
       device: o,
       busy: r,
       form: c,
-      dragged: d,
+      dragged: l,
       compact: this.config?.compact === !0,
-      ask: (u) => {
-        this.question = u, this.remember();
+      ask: (h) => {
+        this.question = h, this.remember();
       },
-      askNext: (u) => this.next = u,
-      say: (u) => this.answer = u,
-      act: (u) => this.act(u),
-      open: (u) => {
-        this.form = u, this.remember();
+      askNext: (h) => this.next = h,
+      say: (h) => this.answer = h,
+      act: (h) => this.act(h),
+      open: (h) => {
+        this.form = h, this.remember();
       },
-      drag: (u) => this.target = u
+      drag: (h) => this.target = h
     };
   }
   /** A question before what costs; an answer after what was done. */
   talk(t) {
     const { question: e, answer: s } = this;
-    if (e)
-      return l`<div class="box">
+    if (e) {
+      const { other: i } = e;
+      return d`<div class="box">
         <span>${e.text}</span>
         <button class="act main" ?disabled=${this.busy} @click=${() => this.act(e.act)}>
           ${e.yes ?? t("yes")}
         </button>
+        ${i ? d`<button class="act" ?disabled=${this.busy} @click=${() => this.act(i.act)}>
+                ${i.text}
+              </button>` : u}
         <button class="act" @click=${() => this.question = void 0}>${t("no")}</button>
       </div>`;
-    if (!s) return h;
+    }
+    if (!s) return u;
     const { undo: a } = s;
-    return l`<div class="box">
+    return d`<div class="box">
       <span>${s.text}</span>
-      ${a ? l`<button
+      ${a ? d`<button
               class="act"
               ?disabled=${this.busy}
               @click=${() => this.act(async () => ({ text: await a() ?? t("done_undo") }))}
             >
               ${t("undo")}
-            </button>` : h}
+            </button>` : u}
       <button class="act" aria-label=${t("close")} @click=${() => this.answer = void 0}>
         ✕
       </button>
@@ -2190,29 +2267,29 @@ class ls extends x {
     try {
       this.answer = await t();
     } catch (e) {
-      this.answer = { text: this.hass ? C(this.hass, e) : String(e) };
+      this.answer = { text: this.hass ? z(this.hass, e) : String(e) };
     } finally {
       this.busy = !1, this.question = this.next, this.next = void 0;
     }
   }
   static {
-    this.styles = cs;
+    this.styles = ds;
   }
 }
-function hs(n) {
+function ps(n) {
   const t = document.documentElement.lang || navigator.language || "en", e = `field_${n === "device_id" ? "device" : n}`, s = new Q({ language: t, config: { time_zone: "UTC" } });
-  return O(e) ? g(s)(e) : n;
+  return P(e) ? g(s)(e) : n;
 }
-function us(n, t) {
+function gs(n, t) {
   const e = n.entities[t];
   if (e?.platform !== f || !e.device_id) return null;
   const s = tt(n).find(({ id: a }) => a === e.device_id);
   return s ? {
-    label: F(s),
+    label: q(s),
     config: { type: "custom:tesla-scout-card", device_id: s.id }
   } : null;
 }
-const ps = P`
+const _s = O`
   form {
     display: grid;
     gap: 10px;
@@ -2264,7 +2341,7 @@ const ps = P`
     padding-left: 8px;
   }
 `;
-class lt extends x {
+class st extends x {
   static {
     this.properties = {
       hass: { attribute: !1 },
@@ -2283,11 +2360,11 @@ class lt extends x {
   firstUpdated() {
     this.renderRoot.querySelector("input")?.focus();
   }
-  targetRow() {
-    const t = this.format.percent(this.target);
-    return l`
+  targetRow(t = g(this.format)("target")) {
+    const e = this.format.percent(this.target);
+    return d`
       <div class="row">
-        <label for="target">${g(this.format)("target")}</label>
+        <label for="target">${t}</label>
         <input
           id="target"
           type="range"
@@ -2296,26 +2373,26 @@ class lt extends x {
           step="1"
           .value=${String(this.target)}
           style=${`--at:${this.target}`}
-          aria-valuetext=${t}
+          aria-valuetext=${e}
           @input=${this.moved}
         />
-        <output for="target">${t}</output>
+        <output for="target">${e}</output>
       </div>
     `;
   }
   /** Says that the limit is raised for a target above it. */
   limitNote() {
-    return this.view.limit !== null && this.target > this.view.limit ? l`<p class="soft">${g(this.format)("special_limit")}</p>` : h;
+    return this.view.limit !== null && this.target > this.view.limit ? d`<p class="soft">${g(this.format)("special_limit")}</p>` : u;
   }
   moved(t) {
     this.target = Number(t.target.value);
   }
   static {
-    this.styles = [it, ps];
+    this.styles = [ot, _s];
   }
 }
-const gs = 24 * 36e5, _s = [0, 1, 2, 3, 4, 5, 6];
-class ms extends lt {
+const ms = 24 * 36e5, fs = [0, 1, 2, 3, 4, 5, 6];
+class ys extends st {
   static {
     this.properties = {
       date: { state: !0 }
@@ -2329,13 +2406,13 @@ class ms extends lt {
   }
   render() {
     const t = g(this.format), e = { target: this.format.percent(this.target), day: this.dayName(this.date) };
-    return l`
+    return d`
       <form @submit=${this.confirm} aria-label=${t("day_title")}>
         ${this.targetRow()}
         <div class="row">
           <label for="date">${t("day_label")}</label>
           <div class="times">
-            ${_s.map((s) => this.chip(this.dateIn(s)))}
+            ${fs.map((s) => this.chip(this.dateIn(s)))}
             <input
               id="date"
               type="date"
@@ -2346,7 +2423,7 @@ class ms extends lt {
           </div>
         </div>
         <div aria-live="polite">
-          ${this.error ? l`<p class="bad">${this.error}</p>` : h} ${this.limitNote()}
+          ${this.error ? d`<p class="bad">${this.error}</p>` : u} ${this.limitNote()}
         </div>
         <div class="row end">
           <button type="button" class="act" @click=${this.close}>${t("close")}</button>
@@ -2358,7 +2435,7 @@ class ms extends lt {
     `;
   }
   chip(t) {
-    return l`<button
+    return d`<button
       type="button"
       class="act chip"
       aria-pressed=${t === this.date ? "true" : "false"}
@@ -2369,7 +2446,7 @@ class ms extends lt {
   }
   dateIn(t) {
     const e = this.format.instant(`${this.format.local(this.now).slice(0, 10)}T12:00`);
-    return this.format.local(new Date(e.getTime() + t * gs)).slice(0, 10);
+    return this.format.local(new Date(e.getTime() + t * ms)).slice(0, 10);
   }
   dayName(t) {
     return t ? this.format.dayName(this.format.instant(`${t}T12:00`), this.now) : "";
@@ -2391,7 +2468,7 @@ class ms extends lt {
       const o = { target: s, date: a, day: this.dayName(a) };
       this.dispatchEvent(new CustomEvent("day-set", { detail: o }));
     } catch (i) {
-      this.error = C(this.hass, i);
+      this.error = z(this.hass, i);
     } finally {
       this.busy = !1;
     }
@@ -2401,8 +2478,8 @@ class ms extends lt {
   }
   static {
     this.styles = [
-      ...lt.styles,
-      P`
+      ...st.styles,
+      O`
       input[type="date"] {
         min-width: 150px;
       }
@@ -2410,8 +2487,8 @@ class ms extends lt {
     ];
   }
 }
-const R = 36e5, fs = 300;
-class ys extends lt {
+const I = 36e5, ws = 300;
+class vs extends st {
   constructor() {
     super(...arguments), this.asked = 0;
   }
@@ -2432,14 +2509,14 @@ class ys extends lt {
       target: this.format.percent(this.target),
       ready_by: this.by ? this.format.when(this.by, e) : ""
     };
-    return l`
+    return d`
       <form @submit=${this.confirm} aria-label=${t("special_title")}>
         ${this.targetRow()}
         <div class="row">
           <label for="by">${t("special_by")}</label>
           <div class="times">
             ${this.choices().map(
-      ({ at: a }) => l`<button
+      ({ at: a }) => d`<button
                   type="button"
                   class="act chip"
                   aria-pressed=${a.getTime() === this.by?.getTime() ? "true" : "false"}
@@ -2451,7 +2528,6 @@ class ys extends lt {
             <input
               id="by"
               type="datetime-local"
-              step="300"
               .value=${this.by ? this.format.local(this.by) : ""}
               @change=${this.typed}
             />
@@ -2473,30 +2549,30 @@ class ys extends lt {
   }
   preview(t) {
     const e = g(this.format);
-    if (this.error) return l`<p class="bad">${this.error}</p>`;
+    if (this.error) return d`<p class="bad">${this.error}</p>`;
     const { plan: s } = this;
-    if (!s) return l`<p class="soft">${e("previewing")}</p>`;
-    const { currency: a } = this.view, i = Jt(s), o = Vt(s.windows, this.view.timed, this.format, t), r = [
+    if (!s) return d`<p class="soft">${e("previewing")}</p>`;
+    const { currency: a } = this.view, i = Qt(s), o = Gt(s.windows, this.view.timed, this.format, t), r = [
       s.windows.length ? e("preview_windows", { windows: Kt(s.windows, this.format, t) }) : e("preview_nothing"),
       ...s.windows.length ? [this.format.energy(s.energy)] : [],
       ...s.cost !== null && a ? [this.format.money(s.cost, a)] : []
     ];
-    return l`
+    return d`
       <p class=${`verdict ${s.verdict.tone}`}>
-        ${at(s.verdict, this.format, t)}
+        ${it(s.verdict, this.format, t)}
       </p>
       <p>${r.join(" · ")}</p>
-      ${i !== null && a ? l`<p class="soft">${e("saves", { amount: this.format.money(i, a) })}</p>` : h}
-      ${o === null ? h : l`<p class="soft">${o}</p>`} ${this.limitNote()}
+      ${i !== null && a ? d`<p class="soft">${e("saves", { amount: this.format.money(i, a) })}</p>` : u}
+      ${o === null ? u : d`<p class="soft">${o}</p>`} ${this.limitNote()}
     `;
   }
   /** Times that people mean: the next departure, and the one a day after it. */
   choices() {
-    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * R) / R) * R), e = [t.getTime(), t.getTime() + 24 * R], s = this.now.getTime() + R;
+    const t = this.view?.departure ? new Date(this.view.departure) : new Date(Math.ceil((this.now.getTime() + 8 * I) / I) * I), e = [t.getTime(), t.getTime() + 24 * I], s = this.now.getTime() + I;
     return e.filter((a) => a > s).map((a) => ({ at: new Date(a) }));
   }
   moved(t) {
-    super.moved(t), this.ask(fs);
+    super.moved(t), this.ask(ws);
   }
   typed(t) {
     const { value: e } = t.target;
@@ -2523,7 +2599,7 @@ class ys extends lt {
         });
         t === this.asked && (this.plan = e);
       } catch (e) {
-        t === this.asked && (this.error = C(this.hass, e));
+        t === this.asked && (this.error = z(this.hass, e));
       }
   }
   async confirm(t) {
@@ -2544,7 +2620,7 @@ class ys extends lt {
           })
         );
       } catch (e) {
-        this.error = C(this.hass, e);
+        this.error = z(this.hass, e);
       } finally {
         this.busy = !1;
       }
@@ -2554,78 +2630,78 @@ class ys extends lt {
     this.dispatchEvent(new CustomEvent("special-closed"));
   }
 }
-function ws(n) {
+function bs(n) {
   return [...new Set(
     Object.values(n.entities).filter((e) => e.platform === f && e.device_id).map((e) => e.device_id)
-  )].map((e) => n.devices[e]).filter((e) => e?.entry_type === "service").sort((e, s) => F(e).localeCompare(F(s)));
+  )].map((e) => n.devices[e]).filter((e) => e?.entry_type === "service").sort((e, s) => q(e).localeCompare(q(s)));
 }
-function bs(n) {
+function $s(n) {
   return Object.values(n.entities).filter((t) => t.platform === f && t.entity_id.startsWith("calendar.")).map((t) => t.entity_id).sort();
 }
-class vs extends HTMLElement {
+class ks extends HTMLElement {
   /** Home Assistant asks for the dashboard each time that it is opened. */
   static async generate(t, e) {
-    const s = e.locale?.language ?? e.language, a = tt(e), i = a.map(({ id: u }) => ({
+    const s = e.locale?.language ?? e.language, a = tt(e), i = a.map(({ id: h }) => ({
       type: "grid",
-      cards: [{ type: "custom:tesla-scout-card", device_id: u }]
-    })), o = ws(e).map(({ id: u }) => ({
+      cards: [{ type: "custom:tesla-scout-card", device_id: h }]
+    })), o = bs(e).map(({ id: h }) => ({
       type: "custom:tesla-scout-account-card",
-      device_id: u
-    })), r = bs(e);
+      device_id: h
+    })), r = $s(e);
     r.length > 0 && o.push({ type: "calendar", entities: r, initial_view: "listWeek" });
     const c = [...t.cards ?? [], ...o];
     if (c.length > 0 && i.push({ type: "grid", cards: c }), a.length === 0) {
-      const u = T(s, "strategy_empty");
-      i.unshift({ type: "grid", cards: [{ type: "markdown", content: u }] });
+      const h = T(s, "strategy_empty");
+      i.unshift({ type: "grid", cards: [{ type: "markdown", content: h }] });
     }
     return { title: "Tesla Scout & Worker", views: [{ title: "Tesla Scout", type: "sections", max_columns: 2, sections: i }] };
   }
 }
-const _ = 36e5, Dt = 4 * _, $s = 36 * _;
-function ks(n, t, e, s) {
-  const a = Math.floor((s - Dt) / _) * _;
-  return { width: n, top: t, bottom: e, start: a, end: a + Dt + $s };
+const m = 36e5, Nt = 4 * m, xs = 36 * m;
+function zs(n, t, e, s) {
+  const a = Math.floor((s - Nt) / m) * m;
+  return { width: n, top: t, bottom: e, start: a, end: a + Nt + xs };
 }
 function w(n, t) {
   const e = (t - n.start) / (n.end - n.start);
   return Math.min(n.width, Math.max(0, e * n.width));
 }
-function xs(n, t) {
+function Ss(n, t) {
   return n.start + t / n.width * (n.end - n.start);
 }
-function ne(n, t) {
+function ie(n, t) {
   const e = Math.min(100, Math.max(0, t)) / 100;
   return n.bottom - e * (n.bottom - n.top);
 }
-function zs(n, t) {
-  const e = t.prices.filter((d) => Ot(n, d) !== null), s = e.map(Pt).filter((d) => d !== null), a = Math.max(0.01, ...s), i = Math.min(0, ...s), r = (n.bottom - n.top) / (a - i), c = n.bottom + i * r;
-  return e.flatMap((d) => {
-    if (Ot(n, d) === null) return [];
-    const p = Pt(d) ?? (a - i) * 0.6, m = Math.max(2, Math.abs(p) * r);
-    return Ss(d, t).map(({ start: y, end: b, planned: K }) => ({
+function As(n, t) {
+  const e = t.prices.filter((l) => Ut(n, l) !== null), s = e.map(Pt).filter((l) => l !== null), a = Math.max(0.01, ...s), i = Math.min(0, ...s), r = (n.bottom - n.top) / (a - i), c = n.bottom + i * r;
+  return e.flatMap((l) => {
+    if (Ut(n, l) === null) return [];
+    const p = Pt(l) ?? (a - i) * 0.6, _ = Math.max(2, Math.abs(p) * r);
+    return js(l, t).map(({ start: y, end: v, planned: Y }) => ({
       x: w(n, y),
-      width: Math.max(0, w(n, b) - w(n, y)),
-      y: p < 0 ? c : c - m,
-      height: m,
-      known: d.known,
-      planned: K,
-      peak: d.peak,
-      price: d
+      width: Math.max(0, w(n, v) - w(n, y)),
+      y: p < 0 ? c : c - _,
+      height: _,
+      known: l.known,
+      planned: Y,
+      peak: l.peak,
+      price: l
     }));
   });
 }
-function As(n, t) {
+function Ts(n, t) {
   return n.prices.find(
     (e) => Date.parse(e.start) <= t && t < Date.parse(e.end)
   );
 }
-function Nt(n, t) {
-  return t.filter((e) => Date.parse(e.at) <= n.end + _ * 24).map((e, s) => {
-    const a = `${w(n, Date.parse(e.at)).toFixed(1)},${ne(n, e.level).toFixed(1)}`;
+function Mt(n, t) {
+  return t.filter((e) => Date.parse(e.at) <= n.end + m * 24).map((e, s) => {
+    const a = `${w(n, Date.parse(e.at)).toFixed(1)},${ie(n, e.level).toFixed(1)}`;
     return `${s ? "L" : "M"}${a}`;
   }).join("");
 }
-function Mt(n, t) {
+function Ot(n, t) {
   for (let e = 1; e < n.length; e += 1) {
     const s = n[e - 1], a = n[e], i = Date.parse(s.at), o = Date.parse(a.at);
     if (i <= t && t <= o && o > i)
@@ -2633,31 +2709,31 @@ function Mt(n, t) {
   }
   return null;
 }
-function Ts(n, t, e) {
-  const s = n.width * _ / (n.end - n.start), a = [3, 6, 12].find((o) => o * s >= t) ?? 24, i = [];
-  for (let o = n.start; o < n.end; o += _)
+function Cs(n, t, e) {
+  const s = n.width * m / (n.end - n.start), a = [3, 6, 12].find((o) => o * s >= t) ?? 24, i = [];
+  for (let o = n.start; o < n.end; o += m)
     e(new Date(o)) % a === 0 && i.push(o);
   return i;
 }
 function Pt(n) {
   return n.known ? n.price ?? (n.peak ? 1 : 0.4) : n.estimate;
 }
-function Ot(n, t) {
+function Ut(n, t) {
   const e = Math.max(n.start, Date.parse(t.start)), s = Math.min(n.end, Date.parse(t.end));
   return e < s ? [e, s] : null;
 }
-function Ss(n, t) {
+function js(n, t) {
   const e = Date.parse(n.start), s = Date.parse(n.end), a = t.plans.flatMap((r) => r.windows).map((r) => [Date.parse(r.start), Date.parse(r.end)]), i = [e, s, ...a.flat()].filter((r) => e <= r && r <= s).sort((r, c) => r - c), o = [];
   for (let r = 1; r < i.length; r += 1) {
-    const c = i[r - 1], d = i[r];
-    if (c === d) continue;
-    const u = a.some(([p, m]) => p <= c && d <= m);
-    o.push({ start: c, end: d, planned: u });
+    const c = i[r - 1], l = i[r];
+    if (c === l) continue;
+    const h = a.some(([p, _]) => p <= c && l <= _);
+    o.push({ start: c, end: l, planned: h });
   }
   return o;
 }
-const V = 34, j = 148, ct = 178, Ut = 7, Cs = 0.05, js = 44;
-class Es extends x {
+const K = 34, j = 148, lt = 178, Rt = 7, Es = 0.05, Ds = 44;
+class Ns extends x {
   static {
     this.properties = {
       view: { attribute: !1 },
@@ -2681,9 +2757,9 @@ class Es extends x {
   }
   render() {
     const { view: t, format: e } = this;
-    if (!t || !e || !this.width) return l`<div class="room"></div>`;
-    const s = ks(this.width, V, j, this.now.getTime());
-    return l`
+    if (!t || !e || !this.width) return d`<div class="room"></div>`;
+    const s = zs(this.width, K, j, this.now.getTime());
+    return d`
       <div class="chart">
         ${this.picture(s, t, e)} ${this.fingers(s, t, e)}
       </div>
@@ -2691,12 +2767,12 @@ class Es extends x {
     `;
   }
   picture(t, e, s) {
-    const a = this.now.getTime(), i = e.forecast.filter((d) => Date.parse(d.at) >= a), o = Mt(e.forecast, a) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...i], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
-    return l`
+    const a = this.now.getTime(), i = e.forecast.filter((l) => Date.parse(l.at) >= a), o = Ot(e.forecast, a) ?? e.level, r = o === null ? [] : [{ at: this.now.toISOString(), level: o }, ...i], c = e.level === null || o === null ? e.past : [...e.past, { at: this.now.toISOString(), level: o }];
+    return d`
       <svg
         width=${this.width}
-        height=${ct}
-        viewBox="0 0 ${this.width} ${ct}"
+        height=${lt}
+        viewBox="0 0 ${this.width} ${lt}"
         aria-hidden="true"
       >
         <defs>
@@ -2711,26 +2787,26 @@ class Es extends x {
           </pattern>
         </defs>
         ${this.days(t, s)}
-        ${zs(t, e).map(
-      (d) => $`<rect
-              class=${`bar${d.known ? "" : " unknown"}${d.planned ? " planned" : ""}`}
-              fill=${d.known ? h : "url(#hatch)"}
-              x=${d.x} y=${d.y}
-              width=${Math.max(0.5, d.width - (d.width > 4 ? 1 : 0))}
-              height=${d.height}></rect>`
+        ${As(t, e).map(
+      (l) => $`<rect
+              class=${`bar${l.known ? "" : " unknown"}${l.planned ? " planned" : ""}`}
+              fill=${l.known ? u : "url(#hatch)"}
+              x=${l.x} y=${l.y}
+              width=${Math.max(0.5, l.width - (l.width > 4 ? 1 : 0))}
+              height=${l.height}></rect>`
     )}
         ${this.lane(t, e)}
-        <path class="level past" d=${Nt(t, c)}></path>
-        <path class="level" d=${Nt(t, r)}></path>
+        <path class="level past" d=${Mt(t, c)}></path>
+        <path class="level" d=${Mt(t, r)}></path>
         ${this.flags(t, e, s)}
         <line
           class="now"
           x1=${w(t, a)}
           x2=${w(t, a)}
-          y1=${V - 4}
-          y2=${j + Ut + 4}
+          y1=${K - 4}
+          y2=${j + Rt + 4}
         ></line>
-        ${o === null ? h : $`<circle class="dot" cx=${w(t, a)} cy=${ne(t, o)} r="4"></circle>`}
+        ${o === null ? u : $`<circle class="dot" cx=${w(t, a)} cy=${ie(t, o)} r="4"></circle>`}
         ${this.mark(t)}
       </svg>
     `;
@@ -2738,69 +2814,69 @@ class Es extends x {
   /** Midnights with the day, and the hours of the axis. */
   days(t, e) {
     const s = w(t, this.now.getTime()), a = g(e)("now");
-    return Ts(t, 34, (i) => e.hourOfDay(i)).map((i) => {
-      const o = w(t, i), r = e.hourOfDay(new Date(i)) === 0, c = Math.abs(o - s) < 14 + a.length * 3, d = o < 10 || o > this.width - 10;
+    return Cs(t, 34, (i) => e.hourOfDay(i)).map((i) => {
+      const o = w(t, i), r = e.hourOfDay(new Date(i)) === 0, c = Math.abs(o - s) < 14 + a.length * 3, l = o < 10 || o > this.width - 10;
       return $`
-        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${V - 4} y2=${j}></line>` : h}
-        ${c || d ? h : $`<text class="hour" x=${o} y=${ct - 4}>${r ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
+        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${K - 4} y2=${j}></line>` : u}
+        ${c || l ? u : $`<text class="hour" x=${o} y=${lt - 4}>${r ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
       `;
     });
   }
   /** Below the bars: what is planned as an outline, what ran as a full bar. */
   lane(t, e) {
     const s = e.plans.flatMap((i) => i.windows), a = (i, o, r) => {
-      const c = w(t, Date.parse(i)), d = w(t, Date.parse(o));
-      return d <= 0 || c >= this.width ? h : $`<rect class=${r} x=${c} y=${j + 3}
-        width=${Math.max(2, d - c)} height=${Ut - 2} rx="2"></rect>`;
+      const c = w(t, Date.parse(i)), l = w(t, Date.parse(o));
+      return l <= 0 || c >= this.width ? u : $`<rect class=${r} x=${c} y=${j + 3}
+        width=${Math.max(2, l - c)} height=${Rt - 2} rx="2"></rect>`;
     };
     return [
       ...e.ran.map((i) => a(i.start, i.end, "ran")),
       ...s.map((i) => a(i.start, i.end, "lane"))
-    ].filter((i) => i !== h);
+    ].filter((i) => i !== u);
   }
   /** Deadlines and the departure as flags above the bars. */
   flags(t, e, s) {
-    const a = g(s), o = e.plans.filter((d, u) => u === 0 || d.verdict.key !== "reached").map((d) => ({
-      at: Date.parse(d.ready_by),
-      text: s.percent(d.target),
-      special: d.session_id !== null
+    const a = g(s), o = e.plans.filter((l, h) => h === 0 || l.verdict.key !== "reached").map((l) => ({
+      at: Date.parse(l.ready_by),
+      text: s.percent(l.target),
+      special: l.session_id !== null
     })), r = e.departure === null ? null : Date.parse(e.departure);
-    r !== null && !o.some((d) => Math.abs(d.at - r) < _ / 4) && o.push({ at: r, text: a("departure"), special: !1 });
+    r !== null && !o.some((l) => Math.abs(l.at - r) < m / 4) && o.push({ at: r, text: a("departure"), special: !1 });
     const c = [-1 / 0, -1 / 0];
-    return o.filter((d) => d.at > t.start && d.at < t.end).sort((d, u) => d.at - u.at).map((d) => {
-      const u = w(t, d.at), p = `${d.text} · ${s.time(new Date(d.at))}`, m = p.length * 3.4, y = Math.min(this.width - m, Math.max(m, u)), b = c.findIndex((ie) => ie <= y - m);
-      b >= 0 && (c[b] = y + m);
-      const K = 16 + Math.max(0, b) * 13;
+    return o.filter((l) => l.at > t.start && l.at < t.end).sort((l, h) => l.at - h.at).map((l) => {
+      const h = w(t, l.at), p = `${l.text} · ${s.time(new Date(l.at))}`, _ = p.length * 3.4, y = Math.min(this.width - _, Math.max(_, h)), v = c.findIndex((re) => re <= y - _);
+      v >= 0 && (c[v] = y + _);
+      const Y = 16 + Math.max(0, v) * 13;
       return $`
-          <line class=${d.special ? "flag special" : "flag"} x1=${u} x2=${u} y1=${K} y2=${j}></line>
-          ${b < 0 ? h : $`<text class="flag" x=${y} y=${K - 5}>${p}</text>`}
+          <line class=${l.special ? "flag special" : "flag"} x1=${h} x2=${h} y1=${Y} y2=${j}></line>
+          ${v < 0 ? u : $`<text class="flag" x=${y} y=${Y - 5}>${p}</text>`}
         `;
     });
   }
   /** Where the chosen hour is. */
   mark(t) {
-    if (this.chosen?.kind !== "hour") return h;
+    if (this.chosen?.kind !== "hour") return u;
     const e = w(t, this.chosen.at);
-    return $`<line class="mark" x1=${e} x2=${e} y1=${V - 4} y2=${j}></line>`;
+    return $`<line class="mark" x1=${e} x2=${e} y1=${K - 4} y2=${j}></line>`;
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
   fingers(t, e, s) {
     const a = g(s), i = this.chosen?.kind === "hour" ? this.chosen.at : this.now.getTime(), o = w(t, this.now.getTime());
-    return l`
+    return d`
       <div
         class="hours"
         role="slider"
         tabindex="0"
         aria-label=${`${a("strip")}. ${a("strip_keys")}`}
         aria-valuemin="0"
-        aria-valuemax=${Math.round((t.end - t.start) / _)}
-        aria-valuenow=${Math.round((i - t.start) / _)}
+        aria-valuemax=${Math.round((t.end - t.start) / m)}
+        aria-valuenow=${Math.round((i - t.start) / m)}
         aria-valuetext=${this.hourText(e, s, i)}
         @click=${(r) => this.tapped(r, t)}
         @keydown=${(r) => this.pressed(r, t, i)}
       ></div>
       <span class="now" style=${`left:${o}px`}>${a("now")}</span>
-      ${e.ran.filter(({ energy: r }) => r >= Cs).map((r) => this.finger(t, s, r, a("ran"), { kind: "ran", run: r }))}
+      ${e.ran.filter(({ energy: r }) => r >= Es).map((r) => this.finger(t, s, r, a("ran"), { kind: "ran", run: r }))}
       ${e.plans.flatMap(
       (r) => r.windows.map(
         (c) => this.finger(t, s, c, a("window"), {
@@ -2814,12 +2890,12 @@ class Es extends x {
   }
   finger(t, e, s, a, i) {
     const o = w(t, Date.parse(s.start)), r = w(t, Date.parse(s.end));
-    if (r <= 0 || o >= this.width) return h;
-    const c = Math.min(this.width, Math.max(js, r - o)), d = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), u = `${a} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
-    return l`<button
+    if (r <= 0 || o >= this.width) return u;
+    const c = Math.min(this.width, Math.max(Ds, r - o)), l = Math.min(this.width - c, Math.max(0, (o + r - c) / 2)), h = `${a} ${this.spanText(s, e)}, ${e.energy(s.energy)}`;
+    return d`<button
       class="finger"
-      style=${`left:${d}px;width:${c}px`}
-      aria-label=${u}
+      style=${`left:${l}px;width:${c}px`}
+      aria-label=${h}
       aria-expanded=${this.isChosen(i) ? "true" : "false"}
       @click=${() => this.choose(i)}
     ></button>`;
@@ -2831,14 +2907,14 @@ class Es extends x {
       ["unknown", s("legend_unknown"), t.prices.some((i) => !i.known)],
       ["soc", s("legend_level"), t.level !== null]
     ];
-    return l`<div class="legend soft" aria-hidden="true">
-      ${a.filter(([, , i]) => i).map(([i, o]) => l`<span><i class=${i}></i>${o}</span>`)}
+    return d`<div class="legend soft" aria-hidden="true">
+      ${a.filter(([, , i]) => i).map(([i, o]) => d`<span><i class=${i}></i>${o}</span>`)}
     </div>`;
   }
   details(t, e) {
     const s = g(e), a = this.chosenContent(t, e);
-    return l`<div class="details" aria-live="polite">
-      ${a === null ? h : l`<div class="box">
+    return d`<div class="details" aria-live="polite">
+      ${a === null ? u : d`<div class="box">
               <div class="text">${a}</div>
               <button class="close" aria-label=${s("close")} @click=${this.close}>✕</button>
             </div>`}
@@ -2847,23 +2923,23 @@ class Es extends x {
   chosenContent(t, e) {
     const { chosen: s } = this, a = g(e);
     if (s === void 0) return null;
-    if (s.kind === "hour") return l`<b>${this.hourText(t, e, s.at)}</b>`;
+    if (s.kind === "hour") return d`<b>${this.hourText(t, e, s.at)}</b>`;
     if (s.kind === "ran") {
       const { run: c } = s;
-      return l`<b>${a("ran")} ${this.spanText(c, e)}</b>
+      return d`<b>${a("ran")} ${this.spanText(c, e)}</b>
         <div>${this.gain(c, e)}${this.costText(c.cost, t, e)}</div>`;
     }
     const i = t.plans.find((c) => c.session_id === s.plan.session_id), o = i?.windows.find((c) => c.end === s.window.end);
     if (!i || !o) return null;
     const r = t.currency;
-    return l`<b>${a("window")} ${this.spanText(o, e)}</b>
+    return d`<b>${a("window")} ${this.spanText(o, e)}</b>
       <div>${this.gain(o, e)}${this.costText(o.cost, t, e)}</div>
-      ${r !== null && o.cost_now !== null ? l`<div class="soft">
+      ${r !== null && o.cost_now !== null ? d`<div class="soft">
               ${a("at_once_costs", { amount: e.money(o.cost_now, r) })}${o.cost_late === null ? "" : ` · ${a("late_costs", { amount: e.money(o.cost_late, r) })}`}
-            </div>` : h}
-      ${Ne(i, e).map(
-      (c, d) => l`<div>
-            ${d === 0 ? l`<span class="soft">${a("why")}:</span> ` : h}${c}
+            </div>` : u}
+      ${Me(i, e).map(
+      (c, l) => d`<div>
+            ${l === 0 ? d`<span class="soft">${a("why")}:</span> ` : u}${c}
           </div>`
     )}`;
   }
@@ -2881,25 +2957,25 @@ class Es extends x {
   }
   /** An hour in words: its price, and the level that is expected then. */
   hourText(t, e, s) {
-    const a = g(e), i = As(t, s), o = Mt(t.forecast, s), r = [e.when(new Date(s), this.now)];
-    return i && r.push(Ds(i, t.currency, e)), o !== null && r.push(`${a("level")} ${e.percent(o)}`), r.join(" · ");
+    const a = g(e), i = Ts(t, s), o = Ot(t.forecast, s), r = [e.when(new Date(s), this.now)];
+    return i && r.push(Ms(i, t.currency, e)), o !== null && r.push(`${a("level")} ${e.percent(o)}`), r.join(" · ");
   }
   tapped(t, e) {
-    const s = t.currentTarget.getBoundingClientRect(), a = xs(e, t.clientX - s.left);
-    this.choose({ kind: "hour", at: Math.floor(a / (_ / 4)) * (_ / 4) });
+    const s = t.currentTarget.getBoundingClientRect(), a = Ss(e, t.clientX - s.left);
+    this.choose({ kind: "hour", at: Math.floor(a / (m / 4)) * (m / 4) });
   }
   pressed(t, e, s) {
-    const a = Math.floor(s / _) * _, o = {
-      ArrowRight: a + _,
-      ArrowUp: a + _,
-      ArrowLeft: a - _,
-      ArrowDown: a - _,
-      PageUp: a + 6 * _,
-      PageDown: a - 6 * _,
+    const a = Math.floor(s / m) * m, o = {
+      ArrowRight: a + m,
+      ArrowUp: a + m,
+      ArrowLeft: a - m,
+      ArrowDown: a - m,
+      PageUp: a + 6 * m,
+      PageDown: a - 6 * m,
       Home: e.start,
-      End: e.end - _
+      End: e.end - m
     }[t.key];
-    o !== void 0 && (t.preventDefault(), this.chosen = { kind: "hour", at: Math.min(e.end - _, Math.max(e.start, o)) });
+    o !== void 0 && (t.preventDefault(), this.chosen = { kind: "hour", at: Math.min(e.end - m, Math.max(e.start, o)) });
   }
   isChosen(t) {
     const { chosen: e } = this;
@@ -2913,8 +2989,8 @@ class Es extends x {
   }
   static {
     this.styles = [
-      it,
-      P`
+      ot,
+      O`
       :host {
         display: block;
       }
@@ -3081,47 +3157,131 @@ class Es extends x {
     ];
   }
 }
-function Ds(n, t, e) {
+function Ms(n, t, e) {
   const s = g(e);
   return n.known ? n.price === null || t === null ? s(n.peak ? "peak" : "off_peak") : e.price(n.price, t) : n.estimate === null || t === null ? s("price_unknown") : s("price_estimate", { price: e.price(n.estimate, t) });
 }
-const Ns = {
-  "tesla-scout-strip": Es,
-  "tesla-scout-special": ys,
-  "tesla-scout-day": ms,
-  "tesla-scout-card": ls,
-  "tesla-scout-account-card": Oe,
-  "ll-strategy-dashboard-tesla-scout": vs
+const Os = 24 * 36e5, Ps = 7, Us = 50;
+class Rs extends st {
+  static {
+    this.properties = {
+      since: { state: !0 },
+      until: { state: !0 }
+    };
+  }
+  constructor() {
+    super(), this.target = Us;
+  }
+  connectedCallback() {
+    super.connectedCallback(), this.opened ??= this.now;
+    const t = this.format.local(new Date(this.now.getTime() + Ps * Os)).slice(0, 10);
+    this.until ??= this.format.instant(`${t}T12:00`);
+  }
+  render() {
+    const t = g(this.format), { now: e, until: s, error: a } = this, i = {
+      level: this.format.percent(this.target),
+      until: s ? this.format.when(s, e) : ""
+    }, o = s && s <= (this.since ?? e) ? t("vacation_order") : a;
+    return d`
+      <form @submit=${this.confirm} aria-label=${t("vacation_title")}>
+        ${this.targetRow(t("vacation_level"))}
+        ${this.timeRow("since", t("vacation_from"), this.since ?? this.opened)}
+        ${this.timeRow("until", t("vacation_until"), s)}
+        <div aria-live="polite">${o ? d`<p class="bad">${o}</p>` : u}</div>
+        <div class="row end">
+          <button type="button" class="act" @click=${this.close}>${t("close")}</button>
+          <button
+            type="submit"
+            class="act main"
+            ?disabled=${this.busy || !s || s <= (this.since ?? e)}
+          >
+            ${t("vacation_confirm", i)}
+          </button>
+        </div>
+      </form>
+    `;
+  }
+  timeRow(t, e, s) {
+    return d`<div class="row">
+      <label for=${t}>${e}</label>
+      <div class="times">
+        <input
+          id=${t}
+          type="datetime-local"
+          .value=${s ? this.format.local(s) : ""}
+          @change=${this.typed}
+        />
+      </div>
+    </div>`;
+  }
+  typed(t) {
+    const { id: e, value: s } = t.target;
+    s && (this.error = void 0, this[e] = this.format.instant(s));
+  }
+  async confirm(t) {
+    t.preventDefault();
+    const { device: e, since: s, until: a, target: i, now: o } = this;
+    if (this.busy || !a || a <= (s ?? o)) return;
+    this.busy = !0, this.error = void 0;
+    const r = s && s > o ? { start: s.toISOString() } : {};
+    try {
+      const c = { device_id: e, ...r, end: a.toISOString(), level: i };
+      await this.hass.callService(f, "start_vacation", c, void 0, !1);
+      const l = {
+        kind: "vacation",
+        since: (s ?? o).toISOString(),
+        until: a.toISOString(),
+        target: i
+      };
+      this.dispatchEvent(new CustomEvent("vacation-set", { detail: l }));
+    } catch (c) {
+      this.error = z(this.hass, c);
+    } finally {
+      this.busy = !1;
+    }
+  }
+  close() {
+    this.dispatchEvent(new CustomEvent("vacation-closed"));
+  }
+}
+const Is = {
+  "tesla-scout-strip": Ns,
+  "tesla-scout-special": vs,
+  "tesla-scout-day": ys,
+  "tesla-scout-vacation": Rs,
+  "tesla-scout-card": hs,
+  "tesla-scout-account-card": Ue,
+  "ll-strategy-dashboard-tesla-scout": ks
 };
-async function Ms() {
+async function Hs() {
   document.readyState === "loading" && await new Promise(
     (n) => document.addEventListener("DOMContentLoaded", n, { once: !0 })
   ), document.querySelector("home-assistant") && await customElements.whenDefined("home-assistant");
-  for (const [n, t] of Object.entries(Ns))
+  for (const [n, t] of Object.entries(Is))
     customElements.get(n) || customElements.define(n, t);
 }
-Ms();
-const M = window, I = document.documentElement.lang || navigator.language || "en", ae = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
+Hs();
+const M = window, H = document.documentElement.lang || navigator.language || "en", oe = "https://github.com/tesla-scout-worker/tesla-scout-worker/blob/main/docs/card.md";
 M.customCards ??= [];
 for (const n of [
   {
     type: "tesla-scout-card",
-    name: T(I, "card_name"),
-    description: T(I, "card_description"),
-    getEntitySuggestion: us
+    name: T(H, "card_name"),
+    description: T(H, "card_description"),
+    getEntitySuggestion: gs
   },
   {
     type: "tesla-scout-account-card",
-    name: T(I, "account_card_name"),
-    description: T(I, "account_card_description")
+    name: T(H, "account_card_name"),
+    description: T(H, "account_card_description")
   }
 ])
-  M.customCards.some(({ type: t }) => t === n.type) || M.customCards.push({ ...n, preview: !0, documentationURL: ae });
+  M.customCards.some(({ type: t }) => t === n.type) || M.customCards.push({ ...n, preview: !0, documentationURL: oe });
 M.customStrategies ??= [];
 M.customStrategies.some(({ type: n }) => n === "tesla-scout") || M.customStrategies.push({
   type: "tesla-scout",
   strategyType: "dashboard",
   name: "Tesla Scout",
-  description: T(I, "strategy_description"),
-  documentationURL: ae
+  description: T(H, "strategy_description"),
+  documentationURL: oe
 });

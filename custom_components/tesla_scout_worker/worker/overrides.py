@@ -41,6 +41,7 @@ from ..charging.sessions.session import (
 from ..coordinator import ScoutCoordinator
 from ..scouting.geofence import Presence
 from .manager import Worker
+from .reason_texts import session_text
 from .sessions import SessionRequests, invalid_request
 
 # A charge that names no end may take this much longer than it should.
@@ -354,6 +355,19 @@ class OverrideRequests:
             name for override in self.of_plan(vin) for name in override.cancelled
         )
 
+    async def async_restore(self, vin: str, name: str) -> Session:
+        """Request a cancelled session again, with its title and its source."""
+        old = self._sessions.session(vin, name)
+        if old.state is not SessionState.CANCELLED:
+            raise invalid_request("session_not_cancelled", session=session_text(old))
+        return await self._async_again(vin, old)
+
+    async def _async_again(self, vin: str, old: Session) -> Session:
+        """Request what a session asked for."""
+        if old.is_now:
+            return await self.async_charge_now(vin, old.target, until=old.ready_by)
+        return await self._sessions.async_add_like(vin, old, old.target, old.ready_by)
+
     async def _async_restore(
         self, vin: str, names: tuple[str, ...]
     ) -> tuple[tuple[Session, ...], tuple[Session, ...]]:
@@ -364,14 +378,7 @@ class OverrideRequests:
             if (old := self._repository.session(vin, name)) is None:
                 continue
             try:
-                if old.is_now:
-                    again = await self.async_charge_now(
-                        vin, old.target, until=old.ready_by
-                    )
-                else:
-                    again = await self._sessions.async_add_like(
-                        vin, old, old.target, old.ready_by
-                    )
+                again = await self._async_again(vin, old)
             except ServiceValidationError:
                 # Its time has come too near, or another took its place.
                 lost.append(old)

@@ -337,3 +337,19 @@ async def test_a_session_that_a_person_cancelled_stays_cancelled(page: Page) -> 
     )
     await special(page.hass, "check_special_charging")
     assert [state for state, *_ in await page.sessions()] == ["cancelled", "scheduled"]
+
+
+async def test_a_cancelled_session_that_is_restored_belongs_to_its_request(
+    page: Page,
+) -> None:
+    """It stays, but no second one is made for its time."""
+    await page.add("07T07:00", "80 %", "FREQ=DAILY")
+    name = "special_1_20250807_0700"
+    await special(page.hass, "cancel_special_charging", session_id=name)
+    await special(page.hass, "restore_special_charging", session_id=name)
+    await special(page.hass, "check_special_charging")
+    assert sorted(await page.sessions()) == [
+        ("cancelled", "07T07:00", 80),
+        ("scheduled", "07T07:00", 80),
+        ("scheduled", "08T07:00", 80),
+    ]
