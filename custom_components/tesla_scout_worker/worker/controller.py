@@ -28,6 +28,7 @@ from ..charging.desired_state import (
     SessionPart,
     desired_state,
     owner_of,
+    session_schedules,
     vehicle_change,
 )
 from ..charging.in_car.delivery_state import Failure, WaitReason
@@ -242,7 +243,7 @@ class CarController:
             owner_of(command, part) for command in change.commands(seen.now, seen.zone)
         }
         if seen.at_home and seen.snapshot.schedules is None:
-            pending |= _decided(part, daily)
+            pending |= _waiting_for_list(part, daily, seen)
         if daily.ours and self._is_stale(seen):
             pending.add(DAILY)
         await self._async_confirm(cycle, seen, part, daily, desired, change, pending)
@@ -467,7 +468,16 @@ def not_held(owner: str) -> Failure:
     return Failure(waits_for=WaitReason.TROUBLE, reason=NOT_IN_CAR, refused=daily)
 
 
-def _decided(part: SessionPart, daily: DailyPart) -> set[str]:
-    """Return the owners in the contributions."""
-    owners = {session.id for session in (*part.sending, *part.restoring)}
+def _waiting_for_list(part: SessionPart, daily: DailyPart, seen: Observed) -> set[str]:
+    """Return the owners that need a list of the schedules which the car did not give.
+
+    A session whose schedules have expired needs none: the car drops them by itself, and
+    its limit is judged alone.
+    """
+    over = {
+        session.id
+        for session in part.restoring
+        if all(each.is_expired(seen.now) for each in session_schedules(session, seen))
+    }
+    owners = {session.id for session in (*part.sending, *part.restoring)} - over
     return owners | {DAILY} if daily.schedules or daily.ours else owners

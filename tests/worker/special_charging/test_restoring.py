@@ -46,6 +46,31 @@ async def sessions(hass: HomeAssistant) -> list[dict[str, Any]]:
     return listed
 
 
+async def test_a_limit_is_restored_though_the_car_lists_no_schedules(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The limit is judged by itself, and what the owner sets afterwards is the owner's."""
+    _, log = await sent(hass, cloud, noon)
+    await until(hass, noon, at(6, 0), QUARTER)
+    car = the_car(cloud)
+    true_data = car.vehicle_data
+
+    def without_list(endpoints: frozenset[str] | None) -> dict[str, Any]:
+        """Return the payload of a car whose list cannot be read."""
+        return {**true_data(endpoints), "charge_schedule_data": None}
+
+    monkeypatch.setattr(car, "vehicle_data", without_list)
+    await until(hass, noon, UNDONE, MINUTE)
+    assert limits(cloud) == ["80 by command", "70 by command"]
+    assert log.kinds[-1] == "completed"
+    car.set_limit_by_owner(80)
+    await until(hass, noon, at(9, 0), QUARTER)
+    assert car.charge_limit == 80
+
+
 async def test_the_limit_is_restored_to_the_end(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
