@@ -61,6 +61,16 @@ def _stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dt_util, "utcnow", lambda: NOON)
 
 
+@pytest.mark.parametrize(
+    ("words", "dear"), [("context deadline exceeded", True), ("timeout", False)]
+)
+def test_a_proxy_that_gives_up_is_dear(words: str, dear: bool) -> None:
+    """It has repeated the command ten times, each of them billed."""
+    with pytest.raises(AnswerError) as caught:
+        read_answer(500, {}, json.dumps({"error": words}).encode())
+    assert failure_of(map_answer(caught.value, Site.PROXY, NOON)).dear is dear
+
+
 @settings(max_examples=2000)
 @given(
     SITES,

@@ -169,3 +169,8 @@ class MaybeExecutedError(TransientError):
     """
 
     key = "maybe_executed"
+
+    def __init__(self, requests: int = 1) -> None:
+        """Keep how many requests were billed for the command, at least."""
+        super().__init__()
+        self.requests = requests

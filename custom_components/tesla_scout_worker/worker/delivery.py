@@ -116,6 +116,9 @@ def failure_of(err: FleetError) -> Failure:
             return Failure(waits_for=waits_for, reason=err.reason, until=err.until)
         case UnclearAnswerError():
             return Failure(waits_for=waits_for, reason=err.reason)
+        case MaybeExecutedError():
+            dear = err.requests > 1
+            return Failure(waits_for=waits_for, reason=err.key, dear=dear)
     return Failure(waits_for=waits_for, reason=err.key)
 
 

@@ -97,6 +97,20 @@ def test_without_pauses_the_return_of_the_car_is_awaited() -> None:
     assert back.tries == 0
 
 
+def test_what_is_billed_many_times_over_is_tried_a_few_times_a_night() -> None:
+    """Tesla's proxy repeats a command ten times before it gives up."""
+    state, now, tries = DeliveryState(), NOW, 0
+    while now < NOW + timedelta(hours=7):
+        state = state.failed(replace(TROUBLE, dear=True), now, PAUSES)
+        assert state.try_at is not None
+        now, tries = state.try_at, tries + 1
+    assert tries == 5
+    # A pause that is longer anyway stays.
+    assert pause(*[replace(TROUBLE, dear=True)] * 9, pauses=LONG_PAUSES) == max(
+        LONG_PAUSES
+    )
+
+
 def test_a_car_that_refused_three_times_needs_a_person() -> None:
     """And is left alone for hours; a final refusal counts for all three."""
     assert not after(*[REFUSED] * (MOST_REFUSALS - 1)).needs_person

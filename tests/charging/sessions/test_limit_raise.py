@@ -27,9 +27,7 @@ SESSION = HOLDING
 RAISED = LimitOverride(original=80, raised_to=90)
 
 
-def charge(
-    limit: int | None, level: int = 60, *, cable: bool = True
-) -> ChargeSnapshot:
+def charge(limit: int | None, level: int = 60, *, cable: bool = True) -> ChargeSnapshot:
     """Return the charge of a car."""
     return ChargeSnapshot(battery_level=level, charge_limit=limit, plugged_in=cable)
 

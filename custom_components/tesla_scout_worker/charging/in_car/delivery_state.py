@@ -22,6 +22,9 @@ PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30))
 # Without a deadline: longer and longer pauses, without end.
 LONG_PAUSES: Final = (*PAUSES, *(timedelta(hours=h) for h in (1, 3, 6)))
 
+# At least these after a try that many requests were billed for.
+DEAR_PAUSES: Final = tuple(timedelta(minutes=m) for m in (10, 30, 90, 180))
+
 # A car that cannot be reached is asleep or without a signal: skip the short pauses.
 UNREACHABLE_SKIPS: Final = 2
 
@@ -58,6 +61,7 @@ class Failure:
         until: When the server allows the next try (UTC).
         soon: Whether ``until`` holds even after other failures: what is missing comes by
             itself. A second one of the same reason waits as any failure does.
+        dear: Whether many requests were billed for it.
     """
 
     waits_for: WaitReason
@@ -66,6 +70,7 @@ class Failure:
     final: bool = False
     until: datetime | None = None
     soon: bool = False
+    dear: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,6 +173,8 @@ class DeliveryState:
             pause = pauses[min(self.tries + skipped, len(pauses) - 1)]
             if waits_for is WaitReason.NOT_HOME:
                 pause = AWAY_PAUSE
+            if failure.dear:
+                pause = max(pause, DEAR_PAUSES[min(self.tries, len(DEAR_PAUSES) - 1)])
             if refusals >= MOST_REFUSALS:
                 pause = max(pause, refused_pause)
             try_at = max(now + pause, try_at or now)

@@ -42,6 +42,7 @@ from ..errors import (
     TransientError,
     UnclearAnswerError,
 )
+from ..proxy_bill import GAVE_UP, REPEATS
 from ..redaction import redacted
 from ..waits import wait_of
 from .responses import AnswerError, LostAnswerError, UntrustedServerError
@@ -138,7 +139,7 @@ def map_answer(
         case Meaning.ASLEEP:
             return CarAsleepError()
         case Meaning.MAYBE_EXECUTED:
-            return MaybeExecutedError()
+            return MaybeExecutedError(REPEATS if GAVE_UP in answer.words.lower() else 1)
         case Meaning.TROUBLE if answer.words and answer.status < 500:
             return UnclearAnswerError(answer.words)
     return TransientError()
