@@ -9,9 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..charging.car_record import CarRecord
-from ..charging.daily.car_plan import daily_state
+from ..charging.daily.car_plan import daily_state, planning_span
 from ..charging.daily.daily_state import DailyState, OffPeakSettings, VehicleFacts
-from ..charging.daily.departures import next_departure
 from ..charging.daily.overrides import without_ended
 from ..charging.daily.record import DailySettings, SyncState
 from ..charging.daily.sync_result import (
@@ -148,10 +147,9 @@ class DailyPlanner:
         record = self.record
         rules = self._rules(record.settings)
         replan = self._replans and self._may_replan(trigger, facts.now)
-        leaves_at = next_departure(rules.leaving, facts.now, facts.zone)
         return await async_run_planner(
             self._hass,
-            timedelta(0) if leaves_at is None else leaves_at - facts.now,
+            planning_span(record, facts, rules),
             partial(daily_state, record, facts, rules, self._energy, replan=replan),
         )
 

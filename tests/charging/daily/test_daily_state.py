@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.tesla_scout_worker.charging.car_record import CarRecord
-from custom_components.tesla_scout_worker.charging.daily.car_plan import daily_state
+from custom_components.tesla_scout_worker.charging.daily.car_plan import (
+    daily_state,
+    planning_span,
+)
 from custom_components.tesla_scout_worker.charging.daily.daily_state import (
     DailyState,
     OffPeakSettings,
@@ -375,6 +378,24 @@ def test_a_departure_counts_until_it_has_passed(level: float, day: int) -> None:
     after = daily(prices, held(late), now=now + HOUR, level=level)
     assert after.goal is not None
     assert after.goal.ready_by == datetime(2026, 11, 26, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("level", "hours"), [(70, 1), (80, 49), (None, 49)])
+def test_the_span_is_that_of_the_departure_that_is_planned_for(
+    level: float | None, hours: int
+) -> None:
+    """A car with its target plans past a day without a departure, from the last hour."""
+    settings = replace(SETTINGS, leaving=departures(time(7), {3: None}))
+    facts = replace(FACTS, now=datetime(2026, 11, 25, 5, tzinfo=UTC), level=level)
+    assert planning_span(RECORD, facts, settings) == hours * HOUR
+    record = held(daily(PRICES, settings=settings, now=facts.now, level=80))
+    assert planning_span(record, facts, settings) == 49 * HOUR
+
+
+def test_a_car_that_never_leaves_has_no_span() -> None:
+    """Nothing is planned for it."""
+    settings = replace(SETTINGS, leaving=[None] * 7)
+    assert planning_span(RECORD, FACTS, settings) == timedelta(0)
 
 
 def test_another_target_is_planned_for_without_being_asked() -> None:

@@ -88,6 +88,15 @@ def daily_state(
     return planner.with_floor(daily)
 
 
+def planning_span(
+    record: DailyRecord, facts: VehicleFacts, settings: OffPeakSettings
+) -> timedelta:
+    """Return how far ahead `daily_state` may plan; zero for a car that never leaves."""
+    said = in_force(record.overrides, settings.leaving, facts.now, facts.zone)
+    planner = _Planner(record=record, facts=facts, settings=settings, said=said)
+    return planner.latest_deadline - facts.now
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Planner:
     """Plans for what is known of one car."""
@@ -358,6 +367,16 @@ class _Planner:
         if level is not None and target is not None and target - level >= SAME_LEVEL:
             return coming
         return next_departure(leaving, begin + LAST_HOUR, facts.zone)
+
+    @property
+    def latest_deadline(self) -> datetime:
+        """The latest departure that may be planned for; the present if there is none."""
+        old = self.record.sync.plan
+        deadlines = (
+            self._deadline(None, replan=True),
+            None if old is None else old.deadline,
+        )
+        return max((at for at in deadlines if at is not None), default=self.facts.now)
 
     def _most_windows(self, room: int | None) -> int:
         """Return how many windows there may be, with room for so many schedules."""
