@@ -20,7 +20,7 @@ from simulator.schedules import ChargeSchedule
 
 from .common import HOME, VIN, act, entity_id, set_up, the_car, tick
 from .flows import Browser, Walk
-from .scout_helpers import answered
+from .scout_helpers import answered, reload
 
 pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.usefixtures("ready")]
 
@@ -149,7 +149,7 @@ async def test_diagnostics_tell_how_things_stand(
     assert found["tokens"]["state"] == "valid"
     assert found["ledger"]["month"] == "2026-11"
     assert found["ledger"]["calls"]["data"] == 1
-    assert found["next_look"] == "2026-11-24T11:15:00+00:00"
+    assert found["next_poll"] == "2026-11-24T11:15:00+00:00"
     [car] = found["cars"]
     assert car["model"] == VIN[:4]
     assert car["reason"] == "first"
@@ -231,3 +231,26 @@ async def test_diagnostics_say_what_was_read_of_prices(
         {"name": "sell_prices", "count": 24, "reason": "other_series"}
     ]
     assert "scaled_from_cents" in prices["warnings"]
+
+
+async def test_diagnostics_show_the_timers_by_purpose(
+    noon: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    cloud: Cloud,
+) -> None:
+    """When a session is sent and ended, of the plan; the same after a restart."""
+    entry = await set_up(hass, cloud)
+    ready_by = datetime(2026, 11, 25, 6, tzinfo=UTC)
+    session = await entry.runtime_data.sessions.async_add(
+        VIN, 90, ready_by, Source.ACTION
+    )
+    await reload(hass, entry)
+    [car] = (await diagnostics(hass, hass_client, entry))["cars"]
+    timers = {
+        purpose: datetime.fromisoformat(at) for purpose, at in car["timers"].items()
+    }
+    assert (
+        timers[f"{session.id} send"] == session.send_at < session.plan.windows[0].start
+    )
+    assert timers[f"{session.id} restore"] == session.cleanup_at

@@ -91,7 +91,7 @@ async def async_get_config_entry_diagnostics(
         "tokens": _tokens(account.tokens),
         "ledger": stored["ledger"],
         "economy": account.coordinator.admission.as_dict(dt_util.utcnow()),
-        "next_look": account.coordinator.next_poll,
+        "next_poll": account.coordinator.next_poll,
         "prices": _prices(account.worker.energy.series(dt_util.utcnow())),
         "cars": [
             {
