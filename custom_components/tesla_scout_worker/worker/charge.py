@@ -12,6 +12,7 @@ from ..charging.in_car.charge_control import (
     start_action,
     stop_action,
 )
+from ..charging.in_car.vehicle_change import START, STOP
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
 from ..gateways.budget import for_session
@@ -92,7 +93,7 @@ class ChargeController:
         """Start the car. Persisted first: it starts once, and is stopped later."""
         await self._async_keep(self.control.commanded(window))
         try:
-            await self._delivery.async_start_charging(self._vin)
+            await self._delivery.async_command(self._vin, START)
         except RefusedError as err:
             await self._async_keep(self.control.start_refused(err.reason))
             raise
@@ -142,7 +143,7 @@ class ChargeController:
     async def _async_stop(self, now: datetime) -> None:
         """Stop the car; retry later after a failure."""
         try:
-            await self._delivery.async_stop_charging(self._vin)
+            await self._delivery.async_command(self._vin, STOP)
         except RefusedError:
             await self._async_keep(replace(self.control, stop_at=None))
             raise

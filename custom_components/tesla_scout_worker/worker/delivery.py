@@ -20,7 +20,7 @@ from ..charging.in_car.delivery_state import (
     WaitReason,
     WakeRule,
 )
-from ..charging.in_car.vehicle_change import START, STOP, WAKE, Command, CommandKind
+from ..charging.in_car.vehicle_change import WAKE, Command, CommandKind
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.errors import (
@@ -250,7 +250,7 @@ class Delivery:
         if woken:
             await save(woken)
             try:
-                await self.async_wake(vin)
+                await self.async_command(vin, WAKE)
             except FleetError as err:
                 if not isinstance(err, MaybeExecutedError):
                     await save({owner: attempts[owner].state for owner in woken})
@@ -287,31 +287,15 @@ class Delivery:
         """Send commands in order; return the first that failed, with its error."""
         for command in commands:
             try:
-                await async_send_command(self._client, vin, command)
+                await self.async_command(vin, command)
             except FleetError as err:
                 return command, err
         return None
 
-    async def async_wake(self, vin: str) -> None:
-        """Wake the car; whether it is awake, a poll shows.
+    async def async_command(self, vin: str, command: Command) -> None:
+        """Send one command.
 
         Raises:
             FleetError: The command failed.
         """
-        await async_send_command(self._client, vin, WAKE)
-
-    async def async_start_charging(self, vin: str) -> None:
-        """Start charging, regardless of the schedules.
-
-        Raises:
-            FleetError: The command failed.
-        """
-        await async_send_command(self._client, vin, START)
-
-    async def async_stop_charging(self, vin: str) -> None:
-        """Stop charging until the next schedule starts it.
-
-        Raises:
-            FleetError: The command failed.
-        """
-        await async_send_command(self._client, vin, STOP)
+        await async_send_command(self._client, vin, command)

@@ -11,6 +11,7 @@ from ..charging.car_record import CarRecord
 from ..charging.daily.sync_rules import active_window
 from ..charging.in_car.difference import ScheduleRole
 from ..charging.in_car.timed_charge import TimedAction, TimedCharge, timed_action
+from ..charging.in_car.vehicle_change import START, STOP, WAKE
 from ..charging.observed import Observed
 from ..charging.planning.model import Window
 from ..gateways.errors import CarAsleepError, CarWakingError, FleetError, RefusedError
@@ -138,11 +139,9 @@ class TimedChargeController:
         try:
             if after.tries > 1 and self._delivery.capabilities(self._vin).wake:
                 with suppress(FleetError):
-                    await self._delivery.async_wake(self._vin)
-            if action is TimedAction.START:
-                await self._delivery.async_start_charging(self._vin)
-            else:
-                await self._delivery.async_stop_charging(self._vin)
+                    await self._delivery.async_command(self._vin, WAKE)
+            command = START if action is TimedAction.START else STOP
+            await self._delivery.async_command(self._vin, command)
         except CarAsleepError as err:
             # Nothing was sent: it is tried as soon as the car is back.
             self._repository.update(self._vin, timed=before)

@@ -1,0 +1,73 @@
+"""The rules of docs/architecture.md that no import contract can hold."""
+
+import ast
+from collections.abc import Iterator
+
+from .metadata import HOUSE
+
+GATEWAY = "gateways/gateway.py"
+
+# Who may read a car, or ask whether it is online, at the gateway.
+READERS = {"coordinator.py", "scout/reader.py", "worker/removal.py"}
+READS = {"async_connectivity", "async_read", "async_read_reported"}
+
+# Free, and asked by the set-up as well.
+LISTS = {"async_list_vehicles"}
+
+# The one module that sends commands, wakes among them.
+SENDERS = {"worker/delivery.py"}
+
+
+def gateway_calls() -> set[str]:
+    """Return the names of what a gateway is asked to do."""
+    tree = ast.parse((HOUSE / GATEWAY).read_text("utf-8"))
+    (gateway,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and node.name == "Gateway"
+    )
+    return {
+        node.name for node in gateway.body if isinstance(node, ast.AsyncFunctionDef)
+    }
+
+
+def modules_outside(package: str) -> Iterator[tuple[str, ast.Module]]:
+    """Yield each module of the integration that is not in a package, by its path."""
+    for path in sorted(HOUSE.rglob("*.py")):
+        name = path.relative_to(HOUSE).as_posix()
+        if not name.startswith(f"{package}/"):
+            yield name, ast.parse(path.read_text("utf-8"))
+
+
+def named_on_gateways(tree: ast.Module, names: set[str]) -> bool:
+    """Whether a module names one of these methods of a gateway."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in names
+        and ast.unparse(node.value).endswith("client")
+        for node in ast.walk(tree)
+    )
+
+
+def test_only_delivery_sends_commands() -> None:
+    """Whoever else wants something of a car asks for a change, or for a command."""
+    commands = gateway_calls() - READS - LISTS
+    assert {"async_wake", "async_set_charge_limit", "async_start_charging"} < commands
+    named = {
+        name
+        for name, tree in modules_outside("gateways")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in commands
+    }
+    assert named == SENDERS
+
+
+def test_only_the_scout_and_a_removal_read_cars() -> None:
+    """A read is paid: it has a reason and a budget, and is shown to everybody."""
+    assert gateway_calls() > READS
+    named = {
+        name
+        for name, tree in modules_outside("gateways")
+        if named_on_gateways(tree, READS)
+    }
+    assert named == READERS
