@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.in_car.charge_limit import LimitOverride
 from ..charging.in_car.timed_charge import WAITS, TimedAction
-from ..charging.in_car.vehicle_change import Command, CommandKind
+from ..charging.in_car.vehicle_change import WAKE, Command, CommandKind
 from ..charging.observed import Observed
 from ..charging.sessions.limit_raise import limit_to_raise
 from ..charging.sessions.session import Session
@@ -77,7 +77,7 @@ class LimitRaise:
         if self._tries > MOST_WAKES:
             return False
         try:
-            await self._delivery.async_wake(self._vin)
+            await self._delivery.async_command(self._vin, WAKE)
         except FleetError:
             return False
         return True

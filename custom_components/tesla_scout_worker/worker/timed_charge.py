@@ -163,7 +163,7 @@ class TimedChargeController:
         if not starts or not rested or self._wakes >= MOST_WAKES:
             return False
         self._wakes, self._woken_at = self._wakes + 1, now
-        await self._delivery.async_wake(self._vin)
+        await self._delivery.async_command(self._vin, WAKE)
         return True
 
     async def async_release(self) -> None:
