@@ -22,6 +22,7 @@ from .frontend.collect import car_facts, entity_ids, preview_goal
 from .frontend.feed import CarSource, Feed, car_of, view_of_account
 from .frontend.history import async_recorded
 from .frontend.strip import BEHIND
+from .scout.devices import async_check_user
 
 ATTR_DEVICE_ID: Final = "device_id"
 ATTR_READY_BY: Final = "ready_by"
@@ -52,33 +53,26 @@ def _device_and_entry(
     raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_a_car")
 
 
-def _car_source(
-    hass: HomeAssistant, connection: websocket_api.ActiveConnection, device_id: str
+async def _async_car_source(
+    hass: HomeAssistant,
+    connection: websocket_api.ActiveConnection,
+    msg: dict[str, Any],
 ) -> tuple[CarSource, ScoutConfigEntry]:
     """Return what makes the view of a car that the user may see.
 
+    The same users may see it who may ask by the actions.
+
     Raises:
         ServiceValidationError: the device is no car of ours.
-        Unauthorized: the user may not read the car's entities.
+        Unauthorized: the user may not read all entities of the car.
     """
-    device, entry = _device_and_entry(hass, device_id)
-    if not (vin := car_of(device)):
+    device, entry = _device_and_entry(hass, msg[ATTR_DEVICE_ID])
+    if not car_of(device):
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="not_a_car"
         )
-    _check_readable(connection, entity_ids(hass, vin).get("battery_level"))
+    await async_check_user(hass, connection.context(msg), device, acts=False)
     return CarSource(hass, entry, device), entry
-
-
-def _check_readable(
-    connection: websocket_api.ActiveConnection, entity_id: str | None
-) -> None:
-    """Refuse a user who may not read an entity; of none: who may not read all."""
-    may_read = connection.user.permissions
-    if may_read.access_all_entities(POLICY_READ):
-        return
-    if entity_id is None or not may_read.check_entity(entity_id, POLICY_READ):
-        raise Unauthorized
 
 
 def _start[ViewT](
@@ -109,7 +103,7 @@ async def subscribe_car(
     msg: dict[str, Any],
 ) -> None:
     """Send all that a card shows of a car, and again after each change."""
-    source, entry = _car_source(hass, connection, msg[ATTR_DEVICE_ID])
+    source, entry = await _async_car_source(hass, connection, msg)
     ids, since = entity_ids(hass, source.vin), dt_util.utcnow() - BEHIND
     source.trail = await async_recorded(
         hass, ids.get("battery_level"), ids.get("charging_state"), since
@@ -134,7 +128,9 @@ async def subscribe_account(
     The device may be the account's own, or one of its cars.
     """
     _, entry = _device_and_entry(hass, msg[ATTR_DEVICE_ID])
-    _check_readable(connection, None)
+    if not connection.user.permissions.access_all_entities(POLICY_READ):
+        # The bill is that of all cars.
+        raise Unauthorized
     feed = Feed(hass, entry, partial(view_of_account, hass, entry))
     _start(connection, msg["id"], feed)
 
@@ -154,7 +150,7 @@ async def preview_plan(
     msg: dict[str, Any],
 ) -> None:
     """Return the plan for a request of special charging, and change nothing."""
-    source, entry = _car_source(hass, connection, msg[ATTR_DEVICE_ID])
+    source, entry = await _async_car_source(hass, connection, msg)
     if entry.state is not ConfigEntryState.LOADED:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="loaded_anew"

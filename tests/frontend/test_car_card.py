@@ -1,16 +1,20 @@
 """The car's card: what it is sent, and when."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.tesla_scout_worker import PLATFORMS
+from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.auth.models import User
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import device_registry as dr
 from simulator.cloud import Cloud
 
@@ -434,6 +438,57 @@ async def test_user_without_the_right_to_read(
     ):
         answer = await card.ask(command, device_id=devices(hass)[VIN], **more)
         assert answer["error"]["code"] == "unauthorized"
+
+
+@pytest.mark.parametrize(
+    ("readable", "seen"),
+    [
+        (["sensor.battery_level"], False),
+        (["sensor", "binary_sensor", "switch", "number", "time"], False),
+        (["device_tracker", "button", "calendar", "event"], False),
+        ([platform.value for platform in PLATFORMS], True),
+    ],
+)
+async def test_who_may_not_ask_by_actions_may_not_ask_here(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_user: MockUser,
+    hass_read_only_access_token: str,
+    readable: list[str],
+    seen: bool,
+) -> None:
+    """A card tells of all that a car has: its user may read each of its entities."""
+    await set_up(hass, cloud)
+    await open_card(hass, hass_ws_client, user=hass_read_only_user)
+    battery = {entity_id(hass, "sensor", "battery_level"): {"read": True}}
+    domains = {name: {"read": True} for name in readable if "." not in name}
+    policy = {"domains": domains} if domains else {"entity_ids": battery}
+    hass_read_only_user.mock_policy({"entities": policy})
+    card = await connect(hass, hass_ws_client, hass_read_only_user)
+    device = devices(hass)[VIN]
+    request = {"target": 90, "ready_by": "2026-11-25 06:30:00"}
+    for command, more in (("subscribe_car", {}), ("preview_plan", request)):
+        answer = await card.ask(command, device_id=device, **more)
+        assert answer["success"] is seen, command
+        if not seen:
+            assert answer["error"]["code"] == "unauthorized"
+    context = Context(user_id=hass_read_only_user.id)
+    for action, data in (("list_charges", {}), ("plan_special_charging", request)):
+        asked = hass.services.async_call(
+            DOMAIN,
+            action,
+            {"device_id": device, **data},
+            blocking=True,
+            context=context,
+            return_response=True,
+        )
+        with nullcontext() if seen else pytest.raises(Unauthorized):
+            await asked
+    # The bill of the account is that of all cars.
+    answer = await card.ask("subscribe_account", device_id=device)
+    assert answer["error"]["code"] == "unauthorized"
 
 
 async def test_device_that_is_no_car(
