@@ -24,6 +24,7 @@ from custom_components.tesla_scout_worker.application_credentials import (
 )
 from custom_components.tesla_scout_worker.assist import SPOKEN
 from custom_components.tesla_scout_worker.charging.messages.message import (
+    Cause,
     MessageKind,
     Reply,
 )
@@ -618,6 +619,7 @@ def test_every_choice_is_translated() -> None:
     told.pop("reason")
     told.pop("plan_reason")
     variants = {"prices_high", "prices_low", "made_and_saved", "made_without_cost"}
+    variants |= {"plug_in_away", *(f"short_{cause.value}" for cause in Cause)}
     kinds = {*MessageKind} - {MessageKind.PRICES} | variants
     spoken = told["assist"]
     source = Path(assist_sentences.__file__).read_text()

@@ -16,8 +16,9 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
+from simulator.faults import Fault
 
-from ..common import VIN, act, the_car, tick
+from ..common import HOME, VIN, WORK, act, the_car, tick
 from ..scout_helpers import devices, reload, scout_now
 from .off_peak.off_peak_helpers import (
     AWAKE,
@@ -25,6 +26,7 @@ from .off_peak.off_peak_helpers import (
     QUARTER,
     TUESDAY,
     WEDNESDAY,
+    arrive,
     by_prices,
     cheap_at,
     clock,
@@ -198,6 +200,119 @@ async def test_a_promise_that_will_not_be_kept(
     )
     await tick(hass, noon, 2 * MINUTE)
     assert any("of 90 % will be reached by 14:00" in text for text in texts(told))
+
+
+async def request(hass: HomeAssistant, target: int, ready_by: str) -> None:
+    """Request special charging on the 24th."""
+    await act(
+        hass,
+        "add_special_charging",
+        device_id=devices(hass)[VIN],
+        target=target,
+        ready_by=f"2026-11-24 {ready_by}:00",
+    )
+
+
+async def test_a_promise_that_breaks_while_the_car_is_away(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """Told once while the car can still come home in time, and what came of it."""
+    await with_phone(hass, cloud, kinds=["plug_in", "short"])
+    await request(hass, 90, "20:00")
+    the_car(cloud).move(WORK)
+    await scout_now(hass)
+    # 40 to 90 % take 3 h 36 min with a full battery's slower end.
+    await until(hass, noon, clock("2026-11-24 14:20"), QUARTER)
+    assert told == []
+    await until(hass, noon, clock("2026-11-24 19:40"), QUARTER)
+    [text] = texts(told)
+    assert text.startswith("It is away. Plug it in at home by 16:24 ")
+    assert text.endswith("to have 90 % by 20:00.")
+    assert set(buttons(told[0])) == {"Later"}
+    await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
+    assert texts(told)[1:] == [
+        "Special charging to 90 % by 20:00 was missed: the car is not at home."
+    ]
+
+
+async def test_a_car_that_comes_home_in_time_is_not_called(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """Who is back before it matters hears nothing."""
+    await with_phone(hass, cloud, kinds=["plug_in", "short"])
+    await request(hass, 90, "20:00")
+    the_car(cloud).move(WORK)
+    await scout_now(hass)
+    await until(hass, noon, clock("2026-11-24 14:00"), QUARTER)
+    the_car(cloud).move(HOME)
+    await arrive(hass, cloud)
+    await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
+    assert told == []
+
+
+async def test_a_charge_that_goes_on_since_it_was_read_is_not_too_late(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """A level that was read an hour ago seemed too low for the hours that are left."""
+    await with_phone(hass, cloud, kinds=["short"], **NEVER_QUIET)
+    await arrive(hass, cloud)
+    await until(hass, noon, clock("2026-11-25 07:20"), 5 * MINUTE)
+    assert the_car(cloud).battery_level == 80
+    assert told == []
+
+
+async def test_a_plan_that_the_car_refuses(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """Told at once, with the reason; charging now helps, and is one press away."""
+    await with_phone(hass, cloud, kinds=["short"])
+    await arrive(hass, cloud)
+    body = {"response": None, "error": "MESSAGEFAULT_ERROR_REMOTE_ACCESS_DISABLED"}
+    fault = cloud.faults.add(Fault(path="*/command/*", status=500, body=body))
+    await request(hass, 90, "18:00")
+    await until(hass, noon, clock("2026-11-24 13:30"), 5 * MINUTE)
+    [text] = texts(told)
+    assert text.startswith(
+        "Special charging to 90 % by 18:00 could not be sent to the car: "
+    )
+    assert "_" not in text
+    cloud.faults.remove(fault)
+    await press(hass, told[0], "Charge now")
+    assert await listed(hass) == ["charge_now"]
+    await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
+    assert len(told) == 1
+
+
+async def test_a_plan_that_reaches_no_car(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    told: list[ServiceCall],
+) -> None:
+    """Told while there is time to do something; it is sent all the same."""
+    await with_phone(hass, cloud, kinds=["short"])
+    await arrive(hass, cloud)
+    fault = cloud.faults.add(Fault(path="*/command/*", status=408))
+    await request(hass, 90, "18:00")
+    await until(hass, noon, clock("2026-11-24 14:00"), 5 * MINUTE)
+    [text] = texts(told)
+    assert text.startswith("Special charging to 90 % by 18:00 is not in the car yet: ")
+    assert text.endswith("It is tried again until then.")
+    cloud.faults.remove(fault)
+    await until(hass, noon, clock("2026-11-24 19:00"), QUARTER)
+    assert the_car(cloud).battery_level >= 89
 
 
 async def test_who_may_not_control_the_car_may_not_answer(

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..charging.messages.message import Message, MessageKind, Reply
 from ..const import DOMAIN
 from ..gateways.models import VehicleSummary
-from .reason_texts import async_error_text
+from .reason_texts import async_error_text, reason_text
 
 
 async def async_message_text(
@@ -23,7 +23,8 @@ async def async_message_text(
     title = summary.name or summary.model
     if isinstance(message, Message):
         text = await async_text(hass, "message", _variant(message))
-        return title, text.format(**_values(message))
+        reason = reason_text(hass, message.reason)
+        return title, text.format(reason=reason, **_values(message))
     return title, await async_error_text(hass, message)
 
 
@@ -43,6 +44,8 @@ async def async_text(
 
 def _variant(message: Message) -> str:
     """Return which text a message has: some values may be unknown."""
+    if message.cause is not None:
+        return f"{message.kind.value}_{message.cause.value}"
     match message.kind:
         case MessageKind.MADE if message.cost is None:
             return "made_without_cost"

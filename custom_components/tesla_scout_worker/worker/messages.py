@@ -1,6 +1,6 @@
 """Tells a person about a car, and does what the person answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
@@ -13,25 +13,16 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ..charging.charges.charge import Charge
-from ..charging.daily.sync_result import Planned, PlanStatus
-from ..charging.desired_state import DAILY
-from ..charging.messages.decide import (
-    ChargeFacts,
-    GoalFacts,
-    MessageFacts,
-    PriceFacts,
-    next_message,
-)
+from ..charging.messages.decide import MessageFacts, PriceFacts, next_message
 from ..charging.messages.message import Message, MessageKind, Reply, Told
 from ..charging.messages.options import MessageOptions
-from ..charging.planning.battery import hours_to_charge, level_after
 from ..charging.tariffs.curve import CostCurve
 from ..const import DOMAIN, LOGGER
 from ..coordinator import ScoutCoordinator
 from ..scout.devices import async_check_user
 from ..storage.account_file import NotSavedError
 from .manager import Worker
+from .message_facts import charge_facts, next_goal, unkept_facts
 from .message_texts import async_message_text, async_reply_text
 from .notifier import Notification, async_notify
 from .overrides import OverrideRequests
@@ -45,9 +36,6 @@ LATER: Final = timedelta(hours=1)
 
 # After a message that reached nobody.
 AGAIN: Final = timedelta(minutes=15)
-
-# A battery that charges slower than this is not planned for.
-MOST_HOURS: Final = 7 * 24.0
 
 # Where a person signs in again.
 SETTINGS: Final = f"/config/integrations/integration/{DOMAIN}"
@@ -164,7 +152,7 @@ class Messages:
         if car.snapshot is not None:
             charge = car.snapshot.charge
         level = None if charge is None else charge.battery_level
-        goal = self._goal(vin, level, now)
+        goal = next_goal(self._worker, vin, now)
         limit = self._worker.owners_limit(vin)
         usual = record.settings.target or limit
         return MessageFacts(
@@ -175,63 +163,12 @@ class Messages:
             charging=car.observation.charging,
             level=level,
             goal=goal,
+            unkept=unkept_facts(record.sessions, now),
             target=usual if goal is None else goal.target,
-            charge=_charge_facts(record.charges.charges),
+            charge=charge_facts(record.charges.charges),
             prices=self._prices(vin, now),
             signed_out=self._signed_out(),
         )
-
-    def _goal(self, vin: str, level: float | None, now: datetime) -> GoalFacts | None:
-        """Return the next goal of a car that is planned for; None: there is none."""
-        if level is None:
-            return None
-        record, result = self._worker.repository.record(vin), self._worker.result(vin)
-        battery = self._worker.charging.of_record(record).battery
-
-        def facts(
-            name: str,
-            target: float,
-            ready_by: datetime,
-            start: datetime | None,
-            expected: float,
-        ) -> GoalFacts:
-            """Return the facts of a goal."""
-            hours = min(hours_to_charge(battery, level, target), MOST_HOURS)
-            latest = ready_by - timedelta(hours=hours)
-            left = (ready_by - now) / timedelta(hours=1)
-            return GoalFacts(
-                name=name,
-                daily=name == DAILY,
-                target=target,
-                ready_by=ready_by,
-                first=latest if start is None else min(start, latest),
-                latest=latest,
-                expected=min(expected, level_after(battery, level, left)),
-            )
-
-        found = [
-            facts(
-                session.id,
-                session.target,
-                session.ready_by,
-                session.start,
-                session.expected_level,
-            )
-            for session in record.sessions.open
-            if session.is_cancellable and session.ready_by > now
-        ]
-        hidden = record.settings.shadow or result.status is PlanStatus.BLOCKED
-        daily = result.state.goal if isinstance(result, Planned) else None
-        if daily is not None and not hidden and daily.ready_by > now:
-            left = [window for window in result.windows if window.end > now]
-            hours = sum(
-                (window.end - max(window.start, now)) / timedelta(hours=1)
-                for window in left
-            )
-            reached = min(daily.target, level_after(battery, level, hours))
-            start = left[0].start if left else None
-            found.append(facts(DAILY, daily.target, daily.ready_by, start, reached))
-        return min(found, key=lambda goal: goal.ready_by, default=None)
 
     def _prices(self, vin: str, now: datetime) -> PriceFacts | None:
         """Return the prices of tomorrow, for the first car that is planned for."""
@@ -311,22 +248,6 @@ class Messages:
             tag = f"{DOMAIN}_{self._number(vin)}_answer"
             refusal = Notification(title=title, text=text, tag=tag)
             await async_notify(self._hass, self._options, refusal)
-
-
-def _charge_facts(charges: Sequence[Charge]) -> ChargeFacts | None:
-    """Return the facts of the last charge at home."""
-    if not charges:
-        return None
-    last = charges[-1]
-    cost = last.known_cost
-    return ChargeFacts(
-        start=last.start,
-        end=last.end,
-        energy=last.energy,
-        cost=cost,
-        saved=None if cost is None else last.on_arrival - cost,
-        currency=last.currency,
-    )
 
 
 def _mean(curve: CostCurve, start: datetime, end: datetime) -> float | None:

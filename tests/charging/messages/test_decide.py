@@ -14,9 +14,11 @@ from custom_components.tesla_scout_worker.charging.messages.decide import (
     MessageFacts,
     MessageRules,
     PriceFacts,
+    UnkeptFacts,
     next_message,
 )
 from custom_components.tesla_scout_worker.charging.messages.message import (
+    Cause,
     Message,
     MessageKind,
     Reply,
@@ -56,6 +58,13 @@ CHARGE = ChargeFacts(
     currency="PLN",
 )
 DEAR = PriceFacts(day=date(2026, 11, 25), mean=1.5, usual=1, currency="PLN")
+UNKEPT = UnkeptFacts(
+    name="special_1",
+    target=90,
+    ready_by=NOW + 13 * HOUR,
+    failed=True,
+    reason="key_not_paired",
+)
 RULES = MessageRules()
 NOTHING = Told()
 
@@ -116,7 +125,112 @@ def test_a_target_that_will_not_be_reached() -> None:
     charging = next_message(replace(facts, charging=True), RULES, NOTHING)
     assert charging is not None
     assert charging.replies == (Reply.LATER,)
+    # Away for days: a usual departure is no reason to call somebody home.
     assert kind(replace(facts, at_home=False)) == "nothing"
+
+
+SPECIAL = replace(GOAL, name="special_1", daily=False)
+OUT = replace(FACTS, at_home=False, plugged_in=None, goal=SPECIAL)
+
+
+def test_who_must_bring_the_car_home_hears_of_it_in_time() -> None:
+    """Two hours before the last moment to begin, and before the quiet hours."""
+    goal = replace(SPECIAL, latest=NOW + 3 * HOUR, first=NOW + HOUR)
+    facts = replace(OUT, goal=goal)
+    assert kind(replace(facts, now=NOW + HOUR - HOUR / 60)) == "nothing"
+    message = next_message(replace(facts, now=NOW + HOUR), RULES, NOTHING)
+    assert message == Message(
+        kind=MessageKind.PLUG_IN,
+        key=f"away special_1 {goal.ready_by.isoformat()}",
+        replies=(Reply.LATER,),
+        cause=Cause.AWAY,
+        target=80,
+        ready_by=goal.ready_by,
+        plug_in_by=goal.latest,
+    )
+    # By 04:00 at the latest, 02:00 would be the time to tell: 21:45 is.
+    assert kind(replace(OUT, now=at("21:44"))) == "nothing"
+    assert kind(replace(OUT, now=at("21:45"))) == "plug_in"
+    assert kind(replace(OUT, now=at("23:00"))) == "nothing"
+    never_quiet = replace(RULES, quiet_from=time(0), quiet_until=time(0))
+    assert kind(replace(OUT, now=at("23:00")), never_quiet) == "nothing"
+    assert kind(replace(OUT, now=at("02:00", 25)), never_quiet) == "plug_in"
+    # It is told once, also when the last moment has passed.
+    told = NOTHING.with_sent(message.key, NOW + HOUR)
+    for hours in (2, 3, 4):
+        assert kind(replace(facts, now=NOW + hours * HOUR), told=told) == "nothing"
+
+
+def test_a_car_that_is_away_and_too_late() -> None:
+    """What can still be had is told; of a car that charges where it is, nothing."""
+    facts = replace(OUT, goal=replace(SPECIAL, latest=NOW, expected=70))
+    assert next_message(facts, RULES, NOTHING) == Message(
+        kind=MessageKind.SHORT,
+        key=f"away special_1 {SPECIAL.ready_by.isoformat()}",
+        replies=(Reply.LATER,),
+        cause=Cause.AWAY,
+        target=80,
+        level=70,
+        ready_by=SPECIAL.ready_by,
+    )
+    assert kind(replace(facts, charging=True)) == "nothing"
+    assert kind(replace(facts, level=79)) == "nothing"
+    assert kind(replace(facts, at_home=None)) == "nothing"
+    assert kind(replace(facts, now=SPECIAL.ready_by)) == "nothing"
+
+
+def test_a_plan_that_cannot_be_sent() -> None:
+    """Why, and what helps once it is refused for good."""
+    goal = replace(SPECIAL, stuck="unreachable")
+    facts = replace(FACTS, plugged_in=True, goal=goal)
+    assert next_message(facts, RULES, NOTHING) == Message(
+        kind=MessageKind.SHORT,
+        key=f"stuck special_1 {goal.ready_by.isoformat()}",
+        replies=(Reply.LATER,),
+        cause=Cause.STUCK,
+        reason="unreachable",
+        target=80,
+        ready_by=goal.ready_by,
+    )
+    refused = replace(facts, goal=None, unkept=UNKEPT)
+    assert next_message(refused, RULES, NOTHING) == Message(
+        kind=MessageKind.SHORT,
+        key=f"failed special_1 {UNKEPT.ready_by.isoformat()}",
+        replies=(Reply.CHARGE_NOW, Reply.LATER),
+        cause=Cause.FAILED,
+        reason="key_not_paired",
+        target=90,
+        ready_by=UNKEPT.ready_by,
+    )
+    for idle in (
+        replace(refused, plugged_in=False),
+        replace(refused, charging=True),
+    ):
+        message = next_message(idle, RULES, NOTHING)
+        assert message is not None
+        assert message.replies == (Reply.LATER,)
+
+
+def test_special_charging_that_was_missed() -> None:
+    """Once it is over; not if its breaking was told, nor half a day later."""
+    missed = replace(UNKEPT, failed=False, reason="below_target", ready_by=NOW - HOUR)
+    facts = replace(FACTS, goal=None, unkept=missed)
+    message = next_message(facts, RULES, NOTHING)
+    assert message == Message(
+        kind=MessageKind.SHORT,
+        key=f"short special_1 {missed.ready_by.isoformat()}",
+        cause=Cause.MISSED,
+        reason="below_target",
+        target=90,
+        ready_by=missed.ready_by,
+    )
+    goal = replace(SPECIAL, expected=70, ready_by=missed.ready_by)
+    short = replace(FACTS, now=NOW - 2 * HOUR, plugged_in=True, goal=goal)
+    before = next_message(short, RULES, NOTHING)
+    assert before is not None
+    told = NOTHING.with_sent(before.key, short.now)
+    assert kind(facts, told=told) == "nothing"
+    assert kind(replace(facts, now=missed.ready_by + 12 * HOUR)) == "nothing"
 
 
 def test_a_target_that_was_reached() -> None:

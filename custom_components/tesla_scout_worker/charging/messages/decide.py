@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from .message import Message, MessageKind, Reply, Told
+from .message import Cause, Message, MessageKind, Reply, Told
 
 # A person needs some time to reach the car.
 PLUG_IN_LEAD: Final = timedelta(hours=1)
+
+# How far away a car is, is not known: so long before the last moment to begin.
+BRING_HOME_LEAD: Final = timedelta(hours=2)
 
 # What would be told in quiet hours is told before them, if it cannot wait.
 BEFORE_QUIET: Final = timedelta(minutes=15)
@@ -22,7 +25,7 @@ UNUSUAL: Final = 0.3
 # In kWh: less is not worth a message.
 LEAST_ENERGY: Final = 1.0
 
-# What was reached longer ago is no news.
+# What was reached, or missed, longer ago is not told.
 MADE_WITHIN: Final = timedelta(hours=12)
 
 
@@ -70,6 +73,7 @@ class GoalFacts:
         first: When charging begins (UTC), or must begin.
         latest: The last moment to begin (UTC).
         expected: The level that is expected at the deadline, in percent.
+        stuck: Why it could not be sent so far although it is due soon; None: it could.
     """
 
     name: str
@@ -79,6 +83,31 @@ class GoalFacts:
     first: datetime
     latest: datetime
     expected: float
+    stuck: str | None = None
+
+    @property
+    def about(self) -> str:
+        """What a message about it is about, as a part of its key."""
+        return f"{self.name} {self.ready_by.isoformat()}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnkeptFacts:
+    """The last special charging that ended without its target.
+
+    Attributes:
+        name: The id of the session.
+        target: In percent.
+        ready_by: The deadline (UTC).
+        failed: Whether the car or Tesla refused it, which may be before the deadline.
+        reason: Why: a translation key, or the car's word.
+    """
+
+    name: str
+    target: float
+    ready_by: datetime
+    failed: bool
+    reason: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +143,7 @@ class MessageFacts:
     charging: bool | None = None
     level: float | None = None
     goal: GoalFacts | None = None
+    unkept: UnkeptFacts | None = None
     target: float | None = None
     charge: ChargeFacts | None = None
     prices: PriceFacts | None = None
@@ -151,6 +181,8 @@ def candidates(facts: MessageFacts, rules: MessageRules) -> Iterator[Message]:
         yield Message(kind=MessageKind.SIGN_IN, key=f"sign_in {day}")
     if facts.goal is not None and facts.level is not None:
         yield from _of_goal(facts, facts.goal, facts.level, rules)
+    if (unkept := _unkept(facts)) is not None:
+        yield unkept
     if (made := _made(facts)) is not None:
         yield made
     if (unusual := _prices(facts)) is not None:
@@ -160,34 +192,99 @@ def candidates(facts: MessageFacts, rules: MessageRules) -> Iterator[Message]:
 def _of_goal(
     facts: MessageFacts, goal: GoalFacts, level: float, rules: MessageRules
 ) -> Iterator[Message]:
-    """Yield what to tell about the next goal of a car at home."""
-    missing = level < goal.target - ROUNDING
-    if not missing or facts.at_home is not True or goal.ready_by <= facts.now:
+    """Yield what to tell about the next goal of a car."""
+    if level >= goal.target - ROUNDING or goal.ready_by <= facts.now:
         return
-    about = f"{goal.name} {goal.ready_by.isoformat()}"
+    if facts.at_home is False and (away := _away(facts, goal, rules)) is not None:
+        yield away
+    if facts.at_home is not True:
+        return
     unplugged = facts.plugged_in is False
     if unplugged and facts.now < goal.latest:
         by = goal.first if goal.first > facts.now else goal.latest
-        local = (goal.first - PLUG_IN_LEAD).astimezone(facts.zone)
-        if facts.now >= rules.before_quiet(local):
+        if _due(facts, goal.first - PLUG_IN_LEAD, rules):
             yield Message(
                 kind=MessageKind.PLUG_IN,
-                key=f"plug_in {about}",
+                key=f"plug_in {goal.about}",
                 replies=(*((Reply.SKIP,) if goal.daily else ()), Reply.LATER),
                 target=goal.target,
                 ready_by=goal.ready_by,
                 plug_in_by=by,
             )
     elif goal.expected < goal.target - ROUNDING:
-        charges = facts.charging is not True and not unplugged
         yield Message(
             kind=MessageKind.SHORT,
-            key=f"short {about}",
-            replies=(*((Reply.CHARGE_NOW,) if charges else ()), Reply.LATER),
+            key=f"short {goal.about}",
+            replies=(*_helps(facts), Reply.LATER),
             target=goal.target,
             level=goal.expected,
             ready_by=goal.ready_by,
         )
+    if goal.stuck is not None:
+        yield Message(
+            kind=MessageKind.SHORT,
+            key=f"stuck {goal.about}",
+            replies=(Reply.LATER,),
+            cause=Cause.STUCK,
+            reason=goal.stuck,
+            target=goal.target,
+            ready_by=goal.ready_by,
+        )
+
+
+def _away(facts: MessageFacts, goal: GoalFacts, rules: MessageRules) -> Message | None:
+    """Return that a car must come home for special charging.
+
+    It is told once: while the target can still be reached, or else with what can be. A
+    usual departure is no reason: the car may be away for days.
+    """
+    if goal.daily or facts.charging:
+        return None
+    if not _due(facts, goal.latest - BRING_HOME_LEAD, rules):
+        return None
+    in_time = facts.now < goal.latest
+    return Message(
+        kind=MessageKind.PLUG_IN if in_time else MessageKind.SHORT,
+        key=f"away {goal.about}",
+        replies=(Reply.LATER,),
+        cause=Cause.AWAY,
+        target=goal.target,
+        level=None if in_time else goal.expected,
+        ready_by=goal.ready_by,
+        plug_in_by=goal.latest if in_time else None,
+    )
+
+
+def _unkept(facts: MessageFacts) -> Message | None:
+    """Return that special charging failed or was missed.
+
+    Who heard that the target will not be reached does not hear the same again.
+    """
+    unkept = facts.unkept
+    if unkept is None or facts.now - unkept.ready_by >= MADE_WITHIN:
+        return None
+    about = f"{unkept.name} {unkept.ready_by.isoformat()}"
+    left = unkept.ready_by > facts.now and facts.at_home is True
+    return Message(
+        kind=MessageKind.SHORT,
+        key=f"failed {about}" if unkept.failed else f"short {about}",
+        replies=(*_helps(facts), Reply.LATER) if left else (),
+        cause=Cause.FAILED if unkept.failed else Cause.MISSED,
+        reason=unkept.reason,
+        target=unkept.target,
+        ready_by=unkept.ready_by,
+    )
+
+
+def _due(facts: MessageFacts, at: datetime, rules: MessageRules) -> bool:
+    """Whether something is to be told that is due at an instant (UTC)."""
+    return facts.now >= rules.before_quiet(at.astimezone(facts.zone))
+
+
+def _helps(facts: MessageFacts) -> tuple[Reply, ...]:
+    """Return the button that charges now, if that could help."""
+    idle = facts.charging is not True and facts.plugged_in is not False
+    return (Reply.CHARGE_NOW,) if idle else ()
 
 
 def _made(facts: MessageFacts) -> Message | None:

@@ -26,6 +26,21 @@ class MessageKind(StrEnum):
     PRICES = "prices"
 
 
+class Cause(StrEnum):
+    """What is in the way of special charging, if not the time alone.
+
+    AWAY: The car is not at home.
+    STUCK: The plan could not be sent so far.
+    FAILED: The car or Tesla refused it.
+    MISSED: It ended without its target.
+    """
+
+    AWAY = "away"
+    STUCK = "stuck"
+    FAILED = "failed"
+    MISSED = "missed"
+
+
 class Reply(StrEnum):
     """The buttons of a message."""
 
@@ -42,6 +57,8 @@ class Message:
         kind: What it is about.
         key: What exactly it is about; it is told once.
         replies: Its buttons.
+        cause: What is in the way; None: the time or the cable alone.
+        reason: Why, if it was not sent or missed: a translation key, or the car's word.
         target, level: In percent.
         ready_by: The deadline (UTC).
         plug_in_by: When to plug in (UTC).
@@ -55,6 +72,8 @@ class Message:
     kind: MessageKind
     key: str
     replies: tuple[Reply, ...] = ()
+    cause: Cause | None = None
+    reason: str | None = None
     target: float | None = None
     level: float | None = None
     ready_by: datetime | None = None

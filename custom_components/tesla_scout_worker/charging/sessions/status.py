@@ -34,13 +34,18 @@ def shown_session(sessions: CarSessions, now: datetime) -> Session | None:
     if (current := sessions.current) is not None:
         if not current.restoring or current.ending not in UNKEPT:
             return current
-    failed = (
+    return last_unkept(sessions, now) or current
+
+
+def last_unkept(sessions: CarSessions, now: datetime) -> Session | None:
+    """Return the last session that ended without its target lately."""
+    unkept = (
         session
         for session in sessions.sessions.values()
         if (session.state in UNKEPT or session.ending in UNKEPT)
         and now - session.ready_by < TOLD_FOR
     )
-    return max(failed, key=lambda session: session.ready_by, default=current)
+    return max(unkept, key=lambda session: session.ready_by, default=None)
 
 
 def special_status(
