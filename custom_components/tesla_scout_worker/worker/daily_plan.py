@@ -24,17 +24,11 @@ from ..charging.daily.sync_result import (
     SyncTrigger,
     status_of,
 )
-from ..charging.daily.sync_rules import (
-    fingerprint,
-    first_effect,
-    level_by_now,
-    plan_runs,
-)
+from ..charging.daily.sync_rules import level_by_now, plan_runs
 from ..charging.desired_state import DailyPart
 from ..charging.in_car.charge_limit import owners_limit
 from ..charging.in_car.delivery_state import (
     LONG_PAUSES,
-    NO_WAKE,
     REFUSED_PAUSE,
     WAKE_POLL,
     Failure,
@@ -44,6 +38,7 @@ from ..charging.in_car.difference import ScheduleDiff, ScheduleRole, expired_sin
 from ..charging.observed import Observed
 from ..charging.options import ChargingOptions, OffPeakOptions
 from ..charging.planning.battery import measured
+from ..charging.wake_rules import daily_wake_rule
 from ..gateways.errors import BudgetSpentError, OverBudgetError, RateLimitedError
 from ..gateways.models import ChargingState
 from .delivery import Offline, Reach
@@ -53,10 +48,6 @@ from .repository import ChargingRepository
 
 # The owner's own schedules leave no room in the car's list.
 NO_ROOM: Final = "schedules_full"
-
-# Most cars are driven, or read by the Scout, before their windows. Wake a car for its
-# windows only if that did not happen.
-WAKE_LEAD: Final = timedelta(hours=1)
 
 
 class DailyPlanner:
@@ -247,25 +238,11 @@ class DailyPlanner:
         )
 
     def wake_rule(self, change: ScheduleDiff, seen: Observed) -> WakeRule:
-        """Return when the car may be woken for a change: once, before it takes effect.
-
-        Removing a window is relevant only for a car that is not full. Removing a guard
-        is relevant now.
-        """
-        if not seen.snapshot.charge.plugged_in:
-            return NO_WAKE
-        what, settings = fingerprint(change), self.record.settings
-        if not settings.sync or settings.shadow:
-            return WakeRule(since=seen.now, change=what)
-        matters, facts = [*change.add], self.facts(seen)
-        if facts.level is None or facts.limit is None or facts.level < facts.limit:
-            matters += [
-                schedule
-                for schedule in self.record.sync.schedules
-                if schedule.id in change.remove
-            ]
-        first = first_effect(matters, seen.now, seen.zone)
-        return WakeRule(since=None if first is None else first - WAKE_LEAD, change=what)
+        """Return when the car may be woken for a change."""
+        record = self.record
+        return daily_wake_rule(
+            record.settings, record.sync.schedules, change, self.facts(seen)
+        )
 
     async def async_prepare(self, part: DailyPart, change: ScheduleDiff) -> None:
         """Persist the schedules that are about to be sent."""

@@ -26,6 +26,7 @@ from ..charging.sessions.session import (
     next_action,
     next_check_point,
 )
+from ..charging.wake_rules import session_wake_rule
 from ..const import LOGGER
 from ..coordinator import ScoutCoordinator
 from ..gateways.models import Connectivity, VehicleSnapshot
@@ -36,14 +37,6 @@ from .session_plans import TARGET_SHORT, SessionPlans
 
 # The car does not report its schedules, as before firmware 2024.26.
 SCHEDULES_UNKNOWN: Final = "schedules_unknown"
-
-# A wake costs as much as ten reads, and a car without a signal receives none.
-MOST_SEND_WAKES: Final = 4
-MOST_AWAY_WAKES: Final = 1
-MOST_CHECK_WAKES: Final = 1
-
-# The car is woken once to restore its limit; after that its return is awaited.
-MOST_RESTORE_WAKES: Final = 1
 
 # These actions need a fresh snapshot.
 READS: Final = frozenset(
@@ -168,27 +161,10 @@ class SessionTasks:
         }
 
     def wake_rule(self, session: Session, action: SessionAction) -> WakeRule:
-        """Return when the car may be woken for an action of a session.
-
-        A car that was away may have come home and fallen asleep unseen, which is worth
-        a wake once the charging should begin.
-        """
-        now = dt_util.utcnow()
-        if action is SessionAction.CHECK:
-            return WakeRule(since=now, most=MOST_CHECK_WAKES)
-        if action is SessionAction.RESTORE:
-            most = MOST_RESTORE_WAKES if self._limit_is_raised else 0
-            return WakeRule(since=now, most=most)
-        if session.delivery.waits_for is WaitReason.NOT_HOME:
-            begun = now >= (session.start or session.send_at)
-            return WakeRule(since=now, most=MOST_AWAY_WAKES if begun else 0)
-        # Half of the wakes before the charging should begin, one then, the others after.
-        if now < session.wake_at:
-            return WakeRule(since=now, most=MOST_SEND_WAKES // 2, until=session.wake_at)
-        woken_at = session.delivery.woken_at
-        first = woken_at is None or woken_at < session.wake_at
-        until = None if first else session.decided_at
-        return WakeRule(since=now, most=MOST_SEND_WAKES, until=until)
+        """Return when the car may be woken for an action of a session."""
+        return session_wake_rule(
+            session, action, dt_util.utcnow(), limit_raised=self._limit_is_raised
+        )
 
     def in_window(self, now: datetime) -> Session | None:
         """Return the running session that charges at an instant."""
