@@ -12,7 +12,11 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.tesla_scout_worker.const import DOMAIN
-from custom_components.tesla_scout_worker.gateways.errors import RefusedError
+from custom_components.tesla_scout_worker.gateways.errors import (
+    CarWakingError,
+    RefusedError,
+)
+from custom_components.tesla_scout_worker.gateways.models import Connectivity
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -22,7 +26,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from simulator.cloud import Cloud
 
-from ..common import VIN, act, entity_id, set_up, state_of, tick
+from ..common import VIN, act, entity_id, pass_time, set_up, state_of, tick
 from ..config.test_entity_steps import SHOWN, open_menu, put_in_registries, set_up_found
 from ..gateways.entities.registry_samples import PEDRO_BLE, TESLEMETRY
 from ..scout_helpers import devices
@@ -137,6 +141,31 @@ async def test_the_car_is_not_commanded_twice_for_a_missing_cable(
     with pytest.raises(RefusedError):
         await account.runtime_data.client.async_start_charging(VIN)
     assert sent_to(cloud, "charge_start") == 0
+
+
+async def test_a_car_that_sleeps_costs_no_command_of_the_account(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The key at home wakes it; if the account sees it awake, not even that."""
+    account = await set_up(hass, cloud)
+    found = await put_beside(hass, account, reads=False, commands=True)
+    gateway = account.runtime_data.client
+    pressed = async_mock_service(hass, "button", "press")
+    started = async_mock_service(hass, "switch", "turn_on")
+    hass.states.async_set(found["asleep"], "on")
+
+    with pytest.raises(CarWakingError):
+        await gateway.async_start_charging(VIN)
+    assert [call.data["entity_id"] for call in pressed] == [found["wake"]]
+    assert (len(started), sent_to(cloud, "charge_start")) == (0, 0)
+
+    await pass_time(hass, noon, timedelta(minutes=30), timedelta(minutes=5))
+    cloud.cars[VIN].wake()
+    await pass_time(hass, noon, timedelta(minutes=2), timedelta(minutes=1))
+    pressed.clear()
+    assert await gateway.async_connectivity(VIN) is Connectivity.ONLINE
+    await gateway.async_start_charging(VIN)
+    assert (len(pressed), len(started), sent_to(cloud, "charge_start")) == (0, 1, 0)
 
 
 async def test_what_entities_report_is_seen_without_a_paid_read(

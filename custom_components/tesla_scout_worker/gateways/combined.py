@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from .entities.gateway import NO_CABLE, EntityGateway
 from .entities.parts import EntityCar
-from .errors import FleetError, MaybeExecutedError, RefusedError
+from .errors import CarWakingError, FleetError, MaybeExecutedError, RefusedError
 from .gateway import Capabilities, Capability, Gateway, Push
 from .ledger import Prices
 from .models import ChargeScheduleOrder, Connectivity, VehicleSnapshot, VehicleSummary
@@ -135,7 +135,10 @@ class CombinedGateway:
 
     async def async_connectivity(self, vin: str) -> Connectivity | None:
         """Poll one car by the account."""
-        return await self._account.async_connectivity(vin)
+        connectivity = await self._account.async_connectivity(vin)
+        if connectivity is Connectivity.ONLINE and (second := self.seconds.get(vin)):
+            second.gateway.note_awake()
+        return connectivity
 
     async def async_read(self, vin: str) -> VehicleSnapshot:
         """Read a car by the account, which knows its schedules."""
@@ -239,10 +242,12 @@ class CombinedGateway:
         try:
             await send(second.gateway)
         except FleetError as err:
-            # What may have been executed is seen by a read. Without a cable nobody can.
+            # What may have been executed is seen by a read. Without a cable nobody can,
+            # and a car that is waking hears the account no sooner.
             no_cable = isinstance(err, RefusedError) and err.reason == NO_CABLE
+            waits = isinstance(err, (MaybeExecutedError, CarWakingError))
             able = self._account.capabilities(vin).has(capability)
-            if isinstance(err, MaybeExecutedError) or no_cable or not able:
+            if waits or no_cable or not able:
                 raise
         else:
             self._commanded[vin, capability] = (value, dt_util.utcnow())

@@ -267,6 +267,10 @@ class EntityGateway:
             return False
         return self._is_asleep() and not WAKES_WITHIN <= self._woken_for < STAYS_AWAKE
 
+    def note_awake(self) -> None:
+        """Take from elsewhere that the car is awake, which is shown late here."""
+        self._woken_at = dt_util.utcnow() - WAKES_WITHIN
+
     @property
     def _woken_for(self) -> timedelta:
         """How long ago the car was woken; a long time if it was not."""
