@@ -64,7 +64,9 @@ async def put_beside(
     configure = hass.config_entries.flow.async_configure
     menu = await open_menu(hass)
     form = await configure(menu["flow_id"], {"next_step_id": "found_0"})
-    shown = suggested_values(form["data_schema"])
+    schema = form["data_schema"]
+    assert schema is not None
+    shown = suggested_values(schema)
     form = await configure(form["flow_id"], shown)
     assert form["step_id"] == "second_way"
     sent = {"reads": reads, "commands": commands}
