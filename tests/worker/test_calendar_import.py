@@ -201,6 +201,8 @@ async def test_a_change_in_the_calendar_is_followed(
     family.events = []
     await write(hass, family)
     assert [state for _, _, state in await sessions(hass)] == ["cancelled", "cancelled"]
+    listed = await special(hass, "list_special_charging")
+    assert {row["reason"] for row in listed["sessions"]} == {"event_gone"}
 
 
 async def test_a_calendar_that_cannot_be_read_cancels_nothing(
@@ -241,8 +243,10 @@ async def test_an_event_that_cannot_be_met_is_named_until_there_is_room(
     assert "overlap" in shown
     assert "Sea" not in shown
     await special(hass, "cancel_special_charging", session_id="special_1_20250807_0700")
-    states = {(target, state) for _, target, state in await sessions(hass)}
-    assert states == {(70, "cancelled"), (80, "scheduled")}
+    listed = await special(hass, "list_special_charging")
+    assert {
+        (row["target"], row["state"], row["reason"]) for row in listed["sessions"]
+    } == {(70, "cancelled", "cancelled_by_person"), (80, "scheduled", None)}
     assert unmet_events(hass) == []
 
 

@@ -19,7 +19,7 @@ from .messages.message import Told
 from .planning.model import CAPACITY, POWER, ChargePlan, Strategy
 from .sessions.car_sessions import CarSessions
 from .sessions.repeats import Repeat, is_possible
-from .sessions.session import Session, SessionState, Source, session_id
+from .sessions.session import CancelReason, Session, SessionState, Source, session_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +99,7 @@ class CarRecord:
             cleanup_at=now,
             state=SessionState.ACTIVE,
             ending=SessionState.CANCELLED,
+            failure=CancelReason.BY_PERSON,
             schedule_ids=tuple(sorted(schedule_ids)),
             delivery=DeliveryState(try_at=now),
             expected_level=0,
@@ -111,7 +112,12 @@ class CarRecord:
         sessions = {
             key: session
             if session.over
-            else replace(session, state=SessionState.CANCELLED, ending=None)
+            else replace(
+                session,
+                state=SessionState.CANCELLED,
+                ending=None,
+                failure=CancelReason.BY_PERSON,
+            )
             for key, session in self.sessions.sessions.items()
         }
         record = replace(

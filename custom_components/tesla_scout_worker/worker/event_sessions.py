@@ -6,7 +6,7 @@ from datetime import datetime
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from ..charging.sessions.session import Session, Source
+from ..charging.sessions.session import CancelReason, Session, Source
 from .sessions import SessionRequests
 from .unmet_events import EventRequest, UnmetEvent
 
@@ -48,7 +48,9 @@ class EventSessions:
             if key in wanted:
                 kept.add(key)
             elif _is_within(session, cancel_until) and session.is_cancellable:
-                await self._sessions.async_cancel(vin, session.id, replaced=True)
+                await self._sessions.async_cancel(
+                    vin, session.id, CancelReason.EVENT_GONE
+                )
         unmet = []
         for key, request in wanted.items():
             if key not in kept and request.ready_by <= add_until:

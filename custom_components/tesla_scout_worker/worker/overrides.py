@@ -31,6 +31,7 @@ from ..charging.planning.model import LEAST_LIMIT, MOST_LIMIT, PlanReason
 from ..charging.sessions.requests import RequestError, deadline
 from ..charging.sessions.session import (
     LEAST_NOTICE,
+    CancelReason,
     Session,
     SessionEventType,
     SessionState,
@@ -134,7 +135,9 @@ class OverrideRequests:
                 level, target, ends, now, at_once=True
             )
             for earlier in self.sessions(vin, Source.CHARGE_NOW):
-                await controller.sessions.async_end(earlier, SessionState.CANCELLED)
+                await controller.sessions.async_end(
+                    earlier, SessionState.CANCELLED, CancelReason.REPLACED
+                )
             sessions = self._record(vin).sessions
             zone = dt_util.get_default_time_zone()
             name = session_id(ends, zone, sessions.sessions)
@@ -225,7 +228,7 @@ class OverrideRequests:
                 ready_by=f"{dt_util.as_local(first.ready_by):%Y-%m-%d %H:%M}",
             )
         for session in broken:
-            await self._sessions.async_cancel(vin, session.id, replaced=True)
+            await self._sessions.async_cancel(vin, session.id, CancelReason.SKIPPED)
         cancelled = (*self._skipped(vin), *(session.id for session in broken))
         skip = Override(
             kind=OverrideKind.SKIP, since=now, until=ends, cancelled=cancelled
@@ -252,7 +255,9 @@ class OverrideRequests:
             raise invalid_request("no_departure_that_day", day=f"{day:%Y-%m-%d}")
         for session in self.sessions(vin, Source.TARGET_OF_DAY):
             if session.ready_by == departure:
-                await self._sessions.async_cancel(vin, session.id, replaced=True)
+                await self._sessions.async_cancel(
+                    vin, session.id, CancelReason.REPLACED
+                )
         limit = self._worker.owners_limit(vin)
         if limit is None or target > limit:
             await self._async_drop(vin, OverrideKind.TARGET, override.since)

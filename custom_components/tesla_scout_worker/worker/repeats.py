@@ -11,7 +11,7 @@ from homeassistant.util.ulid import ulid_now
 
 from ..charging.sessions.repeats import Repeat, new_repeat
 from ..charging.sessions.requests import RequestError
-from ..charging.sessions.session import LEAST_NOTICE, Session, Source
+from ..charging.sessions.session import LEAST_NOTICE, CancelReason, Session, Source
 from ..storage.account_file import NotSavedError
 from .event_sessions import EventSessions
 from .manager import Worker
@@ -74,7 +74,7 @@ class RepeatRequests:
         new = self._new(request, rule)
         await self._async_check(vin, new, instead_of)
         if instead_of is not None:
-            await self._sessions.async_cancel(vin, instead_of, replaced=True)
+            await self._sessions.async_cancel(vin, instead_of, CancelReason.REPLACED)
         await self._async_save(vin, new)
 
     async def async_remove(

@@ -15,6 +15,7 @@ from ..charging.options import ChargingOptions
 from ..charging.planning.model import ChargePlan
 from ..charging.sessions.requests import MOST_AHEAD, RequestError, deadline, validate
 from ..charging.sessions.session import (
+    CancelReason,
     Session,
     SessionEventType,
     SessionState,
@@ -140,7 +141,7 @@ class SessionRequests:
         if apart:
             old = replace(old, source_key=None)
         await self._async_checked(vin, target, ready_by, instead_of=name)
-        await self.async_cancel(vin, name, replaced=True)
+        await self.async_cancel(vin, name, CancelReason.REPLACED)
         session = await self.async_add_like(vin, old, target, ready_by, title)
         await self._async_try_unmet(vin)
         return session
@@ -159,15 +160,14 @@ class SessionRequests:
         )
 
     async def async_cancel(
-        self, vin: str, name: str, *, replaced: bool = False
+        self, vin: str, name: str, why: CancelReason = CancelReason.BY_PERSON
     ) -> Session:
         """Cancel a session, and restore the car if it was sent.
 
-        Events that cannot be met are tried again, unless the session is ``replaced``:
-        another is about to take its place.
+        If a person did that, events that cannot be met are tried again.
         """
-        session = await self._async_end(vin, name, SessionState.CANCELLED)
-        if not replaced:
+        session = await self._async_end(vin, name, SessionState.CANCELLED, why)
+        if why is CancelReason.BY_PERSON:
             await self._async_try_unmet(vin)
         return session
 
@@ -190,14 +190,23 @@ class SessionRequests:
         if not session.sent:
             raise invalid_request("session_not_sent", session=session_text(session))
         unsent = session.state is SessionState.SCHEDULED
-        end = SessionState.CANCELLED if unsent else SessionState.COMPLETED
-        return await self._async_end(vin, name, end)
+        if unsent:
+            why = CancelReason.BY_PERSON
+            return await self._async_end(vin, name, SessionState.CANCELLED, why)
+        return await self._async_end(vin, name, SessionState.COMPLETED)
 
-    async def _async_end(self, vin: str, name: str, state: SessionState) -> Session:
+    async def _async_end(
+        self,
+        vin: str,
+        name: str,
+        state: SessionState,
+        why: CancelReason | None = None,
+    ) -> Session:
         """End a session, and restore the car."""
         controller = self._worker.controller(vin)
         async with controller.lock:
-            await controller.sessions.async_end(self._cancellable(vin, name), state)
+            session = self._cancellable(vin, name)
+            await controller.sessions.async_end(session, state, why)
         await self._worker.async_cycle(vin, SyncTrigger.TIMER)
         return self.session(vin, name)
 

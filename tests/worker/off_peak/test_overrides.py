@@ -398,6 +398,7 @@ async def test_a_skip_that_breaks_a_promise_asks_first(
     await say(hass, "skip_charging", confirm=True)
     [session] = (await say(hass, "list_special_charging"))["sessions"]
     assert session["state"] == "cancelled"
+    assert session["reason"] == "charging_skipped"
     await until(hass, noon, clock("2026-11-25 06:55"), QUARTER)
     assert the_car(cloud).battery_level == 40
 

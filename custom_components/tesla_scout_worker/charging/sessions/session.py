@@ -64,6 +64,15 @@ OVER: Final = frozenset(
 UNKEPT: Final = frozenset({SessionState.MISSED, SessionState.FAILED})
 
 
+class CancelReason(StrEnum):
+    """Why a session was cancelled."""
+
+    BY_PERSON = "cancelled_by_person"
+    EVENT_GONE = "event_gone"
+    SKIPPED = "charging_skipped"
+    REPLACED = "replaced"
+
+
 class SessionEventType(StrEnum):
     """Events that the user is notified of."""
 
@@ -215,7 +224,12 @@ class Session:
 
     @property
     def reason(self) -> str | None:
-        """Why it ended, or why the last try failed."""
+        """Why it ended, or why the last try failed.
+
+        Why a cancelled session is still in the car matters more than who cancelled it.
+        """
+        if self.ending is SessionState.CANCELLED:
+            return self.delivery.failure or self.failure
         return self.failure or self.delivery.failure
 
     @property
