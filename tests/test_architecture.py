@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterator
+import re
 
-from .metadata import HOUSE
+from .metadata import HOUSE, REPOSITORY
 
 GATEWAY = "gateways/gateway.py"
 
@@ -71,3 +72,25 @@ def test_only_the_scout_and_a_removal_read_cars() -> None:
         if named_on_gateways(tree, READS)
     }
     assert named == READERS
+
+
+def tree() -> str:
+    """Return the tree of the integration in docs/architecture.md."""
+    text = (REPOSITORY / "docs" / "architecture.md").read_text("utf-8")
+    (found,) = re.findall(
+        r"## The tree\n\n```text\n(.*?)\n\nfrontend/", text, re.DOTALL
+    )
+    return str(found)
+
+
+def test_the_tree_names_each_module() -> None:
+    """A stranger finds what a file is for without opening it."""
+    named = set(re.findall(r"\w+", tree()))
+    modules = {path.stem for path in HOUSE.rglob("*.py")}
+    assert sorted(modules - named) == []
+
+
+def test_each_file_of_the_tree_exists() -> None:
+    """What was renamed or deleted leaves the tree, too."""
+    files = {path.name for path in HOUSE.rglob("*")}
+    assert sorted(set(re.findall(r"\w+\.py\b", tree())) - files) == []
