@@ -87,7 +87,9 @@ WORDS: Final[Mapping[str, Fault]] = {
 }
 
 # Words that Tesla documents for what only a person can change: they end a session.
-FINAL: Final = frozenset({"403 scopes", "500 no privilege"})
+# A car's own refusal does after the third in a row.
+REFUSED_FOR_GOOD: Final = ("not_supported", "charging_disallowed")
+FINAL: Final = frozenset({"403 scopes", "500 no privilege", *REFUSED_FOR_GOOD})
 
 # Only Tesla's own words of the token endpoint say that a refresh token is spent.
 TOKEN_WORDS: Final[Mapping[str, Fault]] = {
@@ -114,6 +116,7 @@ REFUSALS: Final[Mapping[str, Fault]] = {
         "vehicle unavailable",
         "busy",
         "",
+        *REFUSED_FOR_GOOD,
     )
 }
 
@@ -160,12 +163,22 @@ SITES: Final[Mapping[str, Site]] = {
     "wake": Site(path="*/wake_up", occurrences=(0, 1)),
     "read": Site(path="*/vehicle_data", occurrences=(0, 1, 2, 3, 5, 8)),
     "add schedule": Site(path="*/add_charge_schedule", occurrences=(0, 1)),
+    "remove schedule": Site(path="*/remove_charge_schedule"),
     "set limit": Site(path="*/set_charge_limit", occurrences=(0, 1)),
+    "start and stop": Site(path="*/charge_st*", occurrences=(0, 1)),
     "commands": Site(path="*/command/*", occurrences=(0, 1, 2)),
     "car": Site(path="*/vehicles/LRW3E7EK0RC000001*", occurrences=(0, 4, 12)),
     "all": Site(path="*", server="eu", occurrences=(0, 10, 30)),
     "all and token": Site(path="*", occurrences=(0, 10, 30)),
 }
+
+
+COMMANDED: Final = frozenset(
+    {
+        *("add schedule", "remove schedule", "set limit"),
+        *("start and stop", "commands", "wake"),
+    }
+)
 
 
 def fits(kind: str, site: str) -> bool:
@@ -174,7 +187,7 @@ def fits(kind: str, site: str) -> bool:
         case "word of the token endpoint":
             return site == "token"
         case "car's refusal":
-            return site in ("add schedule", "set limit", "commands", "wake")
+            return site in COMMANDED
         case "Tesla's word":
             return site != "token"
     return True
