@@ -175,7 +175,6 @@ async def test_of_two_wall_connectors_no_meter_is_chosen(
 @pytest.mark.parametrize(
     ("source", "step", "answers"),
     [
-        ("schedule", "schedule", {"schedule": "schedule.cheap"}),
         ("entities", "price_lists", {"price_entities": ["sensor.prices"]}),
         ("fixed", "formula", {"price_markup": 0.3}),
     ],
@@ -188,12 +187,54 @@ async def test_a_source_is_asked_for_what_it_needs(
     step: str,
     answers: dict[str, Any],
 ) -> None:
-    """One more page, and then the preview."""
+    """One more page, then what was read from it, and then the preview."""
+    today = [
+        {"start": f"2026-11-24T{hour:02}:00:00+01:00", "price": 0.3}
+        for hour in range(24)
+    ]
+    attributes = {"unit_of_measurement": "EUR/kWh", "prices": today}
+    hass.states.async_set("sensor.prices", "0.3", attributes)
     entry, result = await begin(hass, cloud)
     result = await submit(hass, result, price_source=source)
     assert result["step_id"] == step
     result = await submit(hass, result, **answers)
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "prices")
+    assert result["menu_options"] == ["first_plan", "first_run"]
+    assert said(result)["now"] == "0.3000 EUR/kWh"
+    result = await choose(hass, result, "first_plan")
     assert result["step_id"] == "first_plan"
+    await choose(hass, result, "first_save")
+    assert entry.options["off_peak"]["price_source"] == source
+
+
+@pytest.mark.parametrize(
+    ("source", "answers"),
+    [
+        ("schedule", {"schedule": "schedule.cheap"}),
+        ("entities", {"price_entities": ["sensor.prices"]}),
+    ],
+)
+async def test_a_source_without_prices_must_be_confirmed(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    source: str,
+    answers: dict[str, Any],
+) -> None:
+    """It can be changed at once; who goes on was told that it has no prices."""
+    entry, result = await begin(hass, cloud)
+    result = await submit(hass, result, price_source=source)
+    warned = await submit(hass, result, **answers)
+    assert warned["step_id"] == "price_problems"
+    assert warned["menu_options"] == ["first_run", "first_plan"]
+    assert said(warned)["count"] == "0"
+    assert "No prices" in said(warned)["notes"]
+    result = await choose(hass, warned, "first_run")
+    assert fields_of(result)["price_source"] == source
+    result = await submit(hass, result, price_source=source)
+    warned = await submit(hass, result, **answers)
+    result = await choose(hass, warned, "first_plan")
+    assert entry.options == {}
     await choose(hass, result, "first_save")
     assert entry.options["off_peak"]["price_source"] == source
 

@@ -90,7 +90,8 @@ class ScoutOptionsFlow(FirstRunSteps):
     def __init__(self) -> None:
         """Start with nothing chosen."""
         super().__init__()
-        self._topic = "tariff"
+        # Where a person goes from the look at the prices, to change them or to go on.
+        self._topic, self._next = "tariff", "save"
         self._car: CarPage | None = None
         self._changes: dict[str, Any] = {}
 
@@ -114,13 +115,15 @@ class ScoutOptionsFlow(FirstRunSteps):
         self, step_id: str, options: dict[str, Any]
     ) -> ConfigFlowResult:
         """Save options; those that change prices after a look at what was read."""
-        if self.is_first_run:
-            self._chosen = options
-            return await self.async_step_first_plan()
         self._topic = "formula" if step_id == "formula" else "tariff"
+        self._next = "save"
+        if self.is_first_run:
+            self._topic, self._next = "first_run", "first_plan"
         self._chosen = options
         if changes_prices(options, self.config_entry.options):
             return await self.async_step_prices()
+        if self.is_first_run:
+            return await self.async_step_first_plan()
         return self.async_create_entry(data=options)
 
     # What belongs to a car.
@@ -325,12 +328,12 @@ class ScoutOptionsFlow(FirstRunSteps):
         if read.found.problems:
             return self.async_show_menu(
                 step_id="price_problems",
-                menu_options=[self._topic, "save"],
+                menu_options=[self._topic, self._next],
                 description_placeholders=placeholders,
             )
         return self.async_show_menu(
             step_id="prices",
-            menu_options=["save", self._topic],
+            menu_options=[self._next, self._topic],
             description_placeholders=placeholders,
         )
 
