@@ -6,10 +6,21 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockModule,
+    mock_integration,
+)
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
-from homeassistant.core import HomeAssistant
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+)
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 from simulator.cloud import Cloud
 
 from ..common import set_up
@@ -243,6 +254,92 @@ async def test_gross_prices_are_recognised(hass: HomeAssistant, cloud: Cloud) ->
     result = await submit(hass, result, price_entities=[total])
     assert result["step_id"] == "prices"
     assert placeholders(result)["notes"] == "- These prices contain VAT already."
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "epex_spot_data_gesamtpreis",
+        "strompreis_brutto",
+        "elpris_inkl_moms",
+        "cena_calkowita",
+        "electricity_price_all_in",
+        "prix_ttc",
+        "stroom_totaalprijs",
+        "sahko_verollinen",
+    ],
+)
+async def test_gross_prices_are_recognised_in_other_languages(
+    hass: HomeAssistant, cloud: Cloud, name: str
+) -> None:
+    """VAT that the formula would add again must be confirmed."""
+    price = f"sensor.{name}"
+    hass.states.async_set(
+        price, "0.3", {"unit_of_measurement": "PLN/kWh", "data": day(0)}
+    )
+    entry = await set_up(hass, cloud)
+    formula = {"price_formula": {"price_vat": 23}}
+    hass.config_entries.async_update_entry(entry, options=formula)
+    result = await open_topic(hass, entry, "tariff")
+    result = await submit(hass, result, price_source="entities")
+    result = await submit(hass, result, price_entities=[price])
+    assert result["step_id"] == "price_problems"
+    assert "contain VAT already" in placeholders(result)["notes"]
+
+
+@pytest.mark.parametrize(
+    ("unique_id", "notes"),
+    [
+        ("DE_total_price", "- These prices contain VAT already."),
+        ("DE_market_price", ""),
+    ],
+)
+async def test_gross_prices_of_a_renamed_entity_are_recognised(
+    hass: HomeAssistant, cloud: Cloud, unique_id: str, notes: str
+) -> None:
+    """By the id that the integration gave it."""
+    price = er.async_get(hass).async_get_or_create(
+        "sensor", "epex_spot", unique_id, suggested_object_id="strom"
+    )
+    attributes = {"unit_of_measurement": "PLN/kWh", "data": day(0)}
+    hass.states.async_set(price.entity_id, "0.3", attributes)
+    entry = await set_up(hass, cloud)
+    result = await open_topic(hass, entry, "tariff")
+    result = await submit(hass, result, price_source="entities")
+    result = await submit(hass, result, price_entities=[price.entity_id])
+    assert result["step_id"] == "prices"
+    assert placeholders(result)["notes"] == notes
+
+
+@pytest.mark.parametrize("gross", [True, False])
+async def test_vat_is_not_added_to_what_a_customer_of_tibber_pays(
+    hass: HomeAssistant, cloud: Cloud, gross: bool
+) -> None:
+    """The action of Tibber names its total a price; that of Nord Pool is net."""
+    domain = "tibber" if gross else "nordpool"
+    mock_integration(hass, MockModule(domain))
+    provider = MockConfigEntry(domain=domain, data={"currency": "PLN"})
+    provider.add_to_hass(hass)
+    provider.mock_state(hass, ConfigEntryState.LOADED)
+
+    async def prices(_call: ServiceCall) -> ServiceResponse:
+        """Answer with the hours of the day."""
+        if not gross:
+            return {"PL": [{**row, "price": row["price"] * 1000} for row in day(0)]}
+        rows = [{"start_time": row["start"], "price": row["price"]} for row in day(0)]
+        return {"prices": {"Home": rows}}
+
+    action = "get_prices" if gross else "get_prices_for_date"
+    only = SupportsResponse.ONLY
+    hass.services.async_register(domain, action, prices, supports_response=only)
+    entry = await set_up(hass, cloud)
+    formula = {"price_formula": {"price_vat": 23}}
+    hass.config_entries.async_update_entry(entry, options=formula)
+    result = await open_topic(hass, entry, "tariff")
+    result = await submit(hass, result, price_source=domain)
+    result = await submit(hass, result)
+    assert result["step_id"] == ("price_problems" if gross else "prices")
+    assert ("contain VAT already" in placeholders(result)["notes"]) is gross
 
 
 async def test_the_words_are_in_the_language_of_home_assistant(

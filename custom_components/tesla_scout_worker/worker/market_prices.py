@@ -1,11 +1,12 @@
 """Market prices: actions of other integrations, and entities with a list."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ..charging.options import OffPeakOptions, PriceSource
@@ -189,9 +190,21 @@ class MarketPriceSource(EnergySource):
         if self._options.source in GROSS:
             return replace(series, contains_vat=True)
         if series.contains_vat is None:
-            named = contains_vat(self._options.entities)
-            return replace(series, contains_vat=named)
+            return replace(series, contains_vat=contains_vat(self._entity_names()))
         return series
+
+    def _entity_names(self) -> Iterator[str]:
+        """Yield what the price entities are called, also before a person renamed them.
+
+        A name in the language of Home Assistant is no longer that of the integration,
+        which its id in the registry still has.
+        """
+        registry = er.async_get(self._hass)
+        for entity_id in self._options.entities:
+            yield entity_id.partition(".")[2]
+            if (entry := registry.async_get(entity_id)) is not None:
+                known = (entry.translation_key, entry.original_name)
+                yield from (entry.unique_id, *filter(None, known))
 
     @override
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:

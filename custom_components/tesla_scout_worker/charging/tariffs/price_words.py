@@ -4,6 +4,7 @@ Shapes decide what a list is; words decide only where several shapes fit.
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 import re
 from typing import Final
 
@@ -71,8 +72,17 @@ _CURRENCIES: Final = frozenset(
 )
 _CENTS: Final = frozenset({"ct", "cent", "cents", "ore", "öre", "øre", "gr", "pence"})
 _PER: Final = {"kwh": EnergyUnit.KWH, "mwh": EnergyUnit.MWH}
-_GROSS: Final = frozenset({"inc", "incl", "gross", "brutto", "total", "included"})
-_NET: Final = frozenset({"net", "netto", "excl", "exkl", "spot", "raw", "wholesale"})
+
+# Words of a price with VAT, and of one without it, in the languages of price sources; the
+# second ones are only the beginnings of words, such as of "Gesamtpreis".
+_GROSS: Final = frozenset({"inc", "gross", "ttc", "lordo"})
+_GROSS_BEGINS: Final = (
+    *("total", "totaal", "gesamt", "brutto", "endpreis", "incl", "inkl", "inclus"),
+    *("calkowit", "całkowit", "celkov", "kokonais", "verollin"),
+)
+_ALL_IN: Final = ("all", "in")
+_NET: Final = frozenset({"net", "exc", "spot", "raw", "wholesale"})
+_NET_BEGINS: Final = ("netto", "excl", "exkl", "veroton")
 
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _GAP: Final = re.compile(r"[\W_]+")
@@ -143,7 +153,16 @@ def day_offset(path: Iterable[object]) -> int:
 
 def contains_vat(names: Iterable[object]) -> bool | None:
     """Return whether names say that a price contains VAT; None: they do not say."""
-    words = {word for name in names for word in words_of(name)}
-    if "per_kwh" in names or not words.isdisjoint(_GROSS):
+    named = [words_of(name) for name in names]
+    words = {word for each in named for word in each}
+    all_in = any(_ALL_IN in pairwise(each) for each in named)
+    if (
+        {"per", "kwh"} in map(set, named)
+        or all_in
+        or not words.isdisjoint(_GROSS)
+        or any(word.startswith(_GROSS_BEGINS) for word in words)
+    ):
         return True
-    return None if words.isdisjoint(_NET) else False
+    net = not words.isdisjoint(_NET)
+    net |= any(word.startswith(_NET_BEGINS) for word in words)
+    return False if net else None
