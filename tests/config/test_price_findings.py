@@ -21,6 +21,7 @@ from homeassistant.core import (
 )
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util.json import JsonValueType
 from simulator.cloud import Cloud
 
 from ..common import set_up
@@ -323,11 +324,12 @@ async def test_vat_is_not_added_to_what_a_customer_of_tibber_pays(
     provider.mock_state(hass, ConfigEntryState.LOADED)
 
     async def prices(_call: ServiceCall) -> ServiceResponse:
-        """Answer with the hours of the day."""
-        if not gross:
-            return {"PL": [{**row, "price": row["price"] * 1000} for row in day(0)]}
-        rows = [{"start_time": row["start"], "price": row["price"]} for row in day(0)]
-        return {"prices": {"Home": rows}}
+        """Answer with the hours of the day; Nord Pool's are per MWh."""
+        rows: list[JsonValueType] = [
+            {"start_time": row["start"], "price": row["price"] * (1 if gross else 1000)}
+            for row in day(0)
+        ]
+        return {"prices": {"Home": rows}} if gross else {"PL": rows}
 
     action = "get_prices" if gross else "get_prices_for_date"
     only = SupportsResponse.ONLY
