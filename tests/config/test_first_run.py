@@ -5,6 +5,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.tesla_scout_worker.const import DOMAIN
 from custom_components.tesla_scout_worker.data import ScoutConfigEntry
@@ -17,7 +18,8 @@ from simulator.cloud import Cloud
 
 from ..common import HOME, VIN, bring_input, choose_bring_tokens, state_of
 from ..flows import check_translated
-from .test_options_flow import fields_of, submit
+from ..metadata import EN, PL
+from .test_options_flow import check_filled_in, fields_of, in_a_browser, submit
 
 HALF: CarSettings = CarSettings(
     vin=VIN, home=HOME, plugged_in=True, battery_level=50, charge_limit=80
@@ -86,6 +88,7 @@ async def test_three_questions_follow_the_way_in(
     assert (shown["level"], shown["target"]) == ("50", "80")
     assert shown["energy"] == "22.5"
     assert shown["windows"].endswith("05:30")
+    assert (shown["capacity"], shown["power"]) == ("75", "11.0")
     assert entry.options == {}
 
     result = await choose(hass, result, "first_save")
@@ -94,6 +97,45 @@ async def test_three_questions_follow_the_way_in(
     settings = entry.runtime_data.worker.repository.record(VIN).settings
     assert (settings.departure, settings.target) == (time(6, 30), None)
     assert state_of(hass, "switch", "shadow_mode") == "on"
+
+
+@pytest.mark.parametrize("connector", [False, True])
+async def test_the_questions_show_their_values_in_a_browser(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_client: ClientSessionGenerator,
+    connector: bool,
+) -> None:
+    """As the frontend fills them in, with and without a Wall Connector."""
+    if connector:
+        for domain, key in (
+            ("binary_sensor", "vehicle_connected"),
+            ("sensor", "energy_kWh"),
+        ):
+            er.async_get(hass).async_get_or_create(
+                domain, "tesla_wall_connector", f"TWC1-{key}"
+            )
+    _, result = await begin(hass, cloud)
+    fields = await in_a_browser(hass, hass_client, result)
+    assert len(fields) == 3 + connector
+    check_filled_in(fields)
+
+
+async def test_what_the_preview_is_counted_with_is_named(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Values that nobody entered are assumed, and seen before the answers are saved."""
+    entry, result = await begin(hass, cloud)
+    await entry.runtime_data.worker.async_set(VIN, capacity=57.5, power=7.4)
+    result = await submit(hass, result, price_source="night")
+    shown = said(result)
+    assert (shown["capacity"], shown["power"]) == ("57.5", "7.4")
+    assert shown["energy"] == "17.2"
+    for texts in (EN, PL):
+        text = texts["options"]["step"]["first_plan"]["description"]
+        assert "{capacity} kWh" in text
+        assert "{power} kW" in text
 
 
 async def test_the_questions_are_asked_where_the_dialog_begins_anew(

@@ -7,6 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import (
     ClientSessionGenerator,
     MockHAClientWebSocket,
@@ -579,24 +580,70 @@ async def test_signing_with_the_key_of_tesla_fleet_needs_no_path(
     assert "private_key_path" not in entry.options
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-async def test_a_page_shows_its_values_in_a_browser(
-    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator, topic: str
-) -> None:
-    """What the frontend fills in: the suggested value, else the default of a field.
-
-    An expandable with a default of its own would open empty, so there are none.
-    """
-    entry = await set_up(hass, cloud)
+async def in_a_browser(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, result: ConfigFlowResult
+) -> list[dict[str, Any]]:
+    """Return the fields of the page that a flow shows, as the frontend gets them."""
     assert await async_setup_component(hass, "config", {})
     client = await hass_client()
-    flows = "/api/config/config_entries/options/flow"
-    flow = (await open_options(hass, entry))["flow_id"]
-    answer = await client.post(f"{flows}/{flow}", json={"next_step_id": topic})
-    fields = (await answer.json())["data_schema"]
+    flow_id = result["flow_id"]
+    answer = await client.get(f"/api/config/config_entries/options/flow/{flow_id}")
+    page = await answer.json()
+    assert page["step_id"] == result["step_id"]
+    fields: list[dict[str, Any]] = page["data_schema"]
+    return fields
+
+
+def check_filled_in(fields: list[dict[str, Any]]) -> None:
+    """Check that each required field has a value once the page is open.
+
+    The frontend fills in the suggested value, else the default of a field. An expandable
+    with a default of its own would open empty, so there are none.
+    """
     assert 1 <= len(fields) <= 7
     assert not any(field.get("type") == "expandable" for field in fields)
     for field in fields:
         if field["required"]:
-            told = field.get("description", {}).get("suggested_value")
-            assert told is not None or field["default"] == [], field["name"]
+            shown = field.get("description", {}).get("suggested_value")
+            assert shown is not None or field["default"] == [], field["name"]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+async def test_a_page_shows_its_values_in_a_browser(
+    hass: HomeAssistant, cloud: Cloud, hass_client: ClientSessionGenerator, topic: str
+) -> None:
+    """The first page of each topic."""
+    entry = await set_up(hass, cloud)
+    result = await open_topic(hass, entry, topic)
+    check_filled_in(await in_a_browser(hass, hass_client, result))
+
+
+@pytest.mark.parametrize(
+    ("topic", "answers", "page"),
+    [
+        ("car", {"departures_by_weekday": True}, "departures"),
+        ("tariff", {"price_source": "custom"}, "rates"),
+        ("tariff", {"price_source": "g12w"}, "rates"),
+        ("tariff", {"price_source": "g13"}, "rates"),
+        ("tariff", {"price_source": "schedule"}, "schedule"),
+        ("tariff", {"price_source": "entities"}, "price_lists"),
+        ("tariff", {"price_source": "nordpool"}, "market"),
+    ],
+)
+async def test_a_page_behind_a_topic_shows_its_values_in_a_browser(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    hass_client: ClientSessionGenerator,
+    topic: str,
+    answers: dict[str, Any],
+    page: str,
+) -> None:
+    """What an answer leads to."""
+    prices = MockConfigEntry(domain="nordpool", state=ConfigEntryState.LOADED)
+    prices.add_to_hass(hass)
+    entry = await set_up(hass, cloud)
+    result = await change(hass, entry, topic, **answers)
+    assert result["step_id"] == page
+    check_filled_in(await in_a_browser(hass, hass_client, result))
+    # There is nothing to unload.
+    prices.mock_state(hass, ConfigEntryState.NOT_LOADED)

@@ -122,19 +122,20 @@ class FirstRunSteps(PageFlow):
         tonight = await async_tonight(
             self.hass, self._options, car, self._answers, level
         )
-        placeholders = {
-            "car": car.name,
-            "cheap": tonight["cheap"],
-            "ready_by": tonight["ready_by"],
-            "level": tonight["level"],
-            "target": tonight["target"],
-            "energy": tonight["energy"],
-            "windows": tonight["windows"],
-        }
         return self.async_show_menu(
             step_id="first_plan",
             menu_options=["first_save", "first_run"],
-            description_placeholders=placeholders,
+            description_placeholders={
+                "car": car.name,
+                "cheap": tonight["cheap"],
+                "ready_by": tonight["ready_by"],
+                "level": tonight["level"],
+                "target": tonight["target"],
+                "energy": tonight["energy"],
+                "windows": tonight["windows"],
+                "capacity": tonight["capacity"],
+                "power": tonight["power"],
+            },
         )
 
     async def async_step_first_save(
@@ -193,6 +194,8 @@ async def async_tonight(
         "target": f"{target:.0f}",
         "energy": f"{plan.energy:.1f}",
         "windows": ", ".join(windows) or "–",
+        "capacity": f"{charging.battery.capacity:g}",
+        "power": f"{charging.battery.power:.1f}",
     }
 
 
