@@ -1,21 +1,23 @@
 /**
- * Takes pictures of the cards with headless Chromium, and checks them with axe.
+ * Opens the cards in headless Chromium, and checks them with axe; with a folder, it keeps pictures.
  *
  *   node harness/pictures.js [folder]
  *
- * CHROMIUM names another browser than Debian's. It fails on a serious finding, on an error in the
+ * The browser is the one in CHROMIUM, or one of the PATH. Without one nothing is checked, which fails
+ * only where TSW_BROWSER_REQUIRED is set. It fails on a serious finding, on an error in the
  * console, and on a page that is wider than its window.
  */
 import { createServer } from "node:http";
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { delimiter, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..");
 const component = join(root, "../custom_components/tesla_scout_worker");
-const out = process.argv[2] ?? join(here, "pictures");
+const out = process.argv[2];
 const types = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json" };
 
 const files = (path) => {
@@ -93,15 +95,30 @@ const PICTURES = [
   ["account-polish-dark", "cards=tesla-scout-account-card&lang=pl&dark", 300],
 ];
 
-await mkdir(out, { recursive: true });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox"],
-});
+/** As tests/browser/chromium.py has them. */
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** Pages that are open at once. */
+const AT_ONCE = 3;
+
+function executable() {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const named = process.env.CHROMIUM ? [process.env.CHROMIUM] : [];
+  const paths = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return [...named, ...paths].find((path) => existsSync(path));
+}
+
+const executablePath = executable();
+if (!executablePath) {
+  console.log("No Chromium on the PATH: axe does not check the cards.");
+  process.exit(process.env.TSW_BROWSER_REQUIRED ? 1 : 0);
+}
+if (out) await mkdir(out, { recursive: true });
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 const axe = await readFile(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
 const faults = [];
-for (const [name, query, width, before] of PICTURES) {
-  const page = await browser.newPage({ viewport: { width, height: 400 }, deviceScaleFactor: 2 });
+async function look([name, query, width, before]) {
+  const deviceScaleFactor = out ? 2 : 1;
+  const page = await browser.newPage({ viewport: { width, height: 400 }, deviceScaleFactor });
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(`${name}: ${message.text()}`);
   });
@@ -133,11 +150,19 @@ for (const [name, query, width, before] of PICTURES) {
     if (impact === "serious" || impact === "critical") faults.push(text);
     else console.log(text);
   }
-  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+  if (out) await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
   await page.close();
 }
+
+const waiting = [...PICTURES];
+async function lookOn() {
+  for (let next = waiting.shift(); next; next = waiting.shift()) await look(next);
+}
+await Promise.all(Array.from({ length: AT_ONCE }, lookOn));
 await browser.close();
 server.close();
-console.log(`${PICTURES.length} pictures in ${out}`);
+console.log(
+  `axe checked ${PICTURES.length} looks of the cards${out ? `, pictures in ${out}` : ""}.`,
+);
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length ? 1 : 0;
