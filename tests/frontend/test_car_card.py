@@ -15,7 +15,7 @@ from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from simulator.cloud import Cloud
 
 from ..common import HOME, OTHER_VIN, VIN, act, entity_id, set_up, the_car, tick
@@ -342,6 +342,30 @@ async def test_without_prices(
     await card.update()
     assert card.verdict["key"] == "on_track"
     assert card.problems == []
+
+
+async def test_a_missed_session_is_told_in_one_sentence(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """Its repair says the same to those who look there; it stays out of the card."""
+    await evening(hass, cloud, noon)
+    await plug_in(hass, cloud)
+    the_car(cloud).set_signal(False)
+    await act(
+        hass,
+        "add_special_charging",
+        device_id=devices(hass)[VIN],
+        target=90,
+        ready_by="2026-11-24 21:00:00",
+    )
+    await until(hass, noon, clock("2026-11-24 21:45"), QUARTER)
+    issues = {issue.translation_key for issue in ir.async_get(hass).issues.values()}
+    assert "special_charging_missed" in issues
+    card = await open_card(hass, hass_ws_client)
+    assert card.problems == ["session_missed"]
 
 
 async def test_sign_in_comes_first(

@@ -86,11 +86,12 @@ def car_facts(account: ScoutData, vin: str, now: datetime, trail: Trail) -> CarF
                 session_id=session.id,
                 target=session.target,
                 ready_by=session.ready_by,
-                state=session.state.value,
+                state=(session.ending or session.state).value,
                 reason=session.reason,
             )
             for session in record.sessions.sessions.values()
-            if session.state in UNKEPT and now - session.ready_by < TOLD_FOR
+            if (session.ending or session.state) in UNKEPT
+            and now - session.ready_by < TOLD_FOR
         ),
         said=tuple(
             Said(

@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..data import ScoutConfigEntry
-from ..worker.repairs import SHADOW_ISSUE
+from ..worker.repairs import MISSED_ISSUE, SESSION_ISSUE, SHADOW_ISSUE
 from .account_view import AccountView
 from .as_json import Json, as_json
 from .car_view import CarView, Problem, car_view
@@ -29,6 +29,9 @@ from .verdict import VerdictKey, general
 
 # Time alone changes a view: a window begins, or the last moment to plug in passes.
 REFRESH: Final = timedelta(minutes=5)
+
+# Repairs that the card tells in words of its own.
+ON_CARD: Final = frozenset({SHADOW_ISSUE, SESSION_ISSUE, MISSED_ISSUE})
 
 
 class Feed[ViewT]:
@@ -181,8 +184,7 @@ class CarSource:
             if domain == DOMAIN
             and issue.active
             and issue_id.endswith(owners)
-            # The card has a button of its own for it.
-            and issue.translation_key != SHADOW_ISSUE
+            and issue.translation_key not in ON_CARD
         ]
 
 
