@@ -117,6 +117,25 @@ async def test_a_car_that_reports_is_not_read_for_news(
     assert count(cloud, "data") == paid
 
 
+async def test_a_night_that_was_only_reported_is_counted(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, providers: Cloud
+) -> None:
+    """The stream tells no energy: a single read does, when the car was unplugged."""
+    entry = await connected(hass, cloud, noon)
+    car = the_car(cloud)
+    await pass_time(hass, noon, 10 * SECOND, SECOND)
+    paid = count(cloud, "data")
+    for change in (car.plug_in, car.unplug):
+        news = heard(entry)
+        noon.tick(SECOND)
+        change()
+        await until_so(noon, news)
+        await pass_time(hass, noon, timedelta(minutes=25), timedelta(seconds=30))
+    assert count(cloud, "data") == paid + 1
+    energy = float(state_of(hass, "sensor", "energy_charged"))
+    assert energy == pytest.approx(4.6, abs=0.3)
+
+
 async def test_a_stream_that_ends_is_connected_again(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, providers: Cloud
 ) -> None:

@@ -25,6 +25,7 @@ from .owners import Cycle, Owners
 from .repository import ChargingRepository
 from .session_tasks import SessionTasks
 from .timed_charge import TimedChargeController, edges, timed_window
+from .unread_energy import UnreadEnergy
 
 
 class ChargeSupervisor:
@@ -54,6 +55,7 @@ class ChargeSupervisor:
         self._charge = ChargeController(vin, delivery, repository)
         self._limit = LimitRaise(vin, delivery, repository)
         self.timed = TimedChargeController(vin, delivery, repository)
+        self._energy = UnreadEnergy(vin, delivery, repository)
 
     @property
     def is_timed(self) -> bool:
@@ -73,6 +75,7 @@ class ChargeSupervisor:
 
     async def async_control(self, cycle: Cycle, seen: Observed) -> None:
         """Control the charge after the passes of a cycle."""
+        await self._energy.async_read(seen.now)
         session = self._sessions.in_window(seen.now)
         if self.is_timed:
             await self._async_control_timed(cycle, seen, session)

@@ -376,3 +376,68 @@ def test_no_order_of_reads_makes_energy_from_nothing(
         if charge.cheapest is not None and charge.known_cost is not None:
             assert charge.cheapest <= charge.known_cost + 1e-6
     assert isinstance(counted.log.last, LastRead | None)
+
+
+def test_the_energy_of_a_car_that_is_unplugged_by_a_report_is_read_later() -> None:
+    """It shows what it charged after it was unplugged, too: as much as can be from here."""
+    counted = reads((0, 0.0))
+    counted = read(counted, 5, None, charging=True)
+    counted = read(counted, 8, None, plugged_in=False)
+    assert counted.plugged_in is None
+    assert counted.log.energy == 0.0
+    counted = read(counted, 9, 22.0, plugged_in=False, at_home=False)
+    assert counted.log.energy == pytest.approx(22)
+    [charge] = counted.log.finished
+    assert charge.energy == pytest.approx(22)
+    assert charge.known_cost == pytest.approx(4.4)
+    counted = read(counted, 10, 22.0, plugged_in=False)
+    assert counted.log.energy == pytest.approx(22)
+
+
+def test_a_night_of_which_only_reports_tell_is_read_later() -> None:
+    """The car was never read while it was plugged in."""
+    counted = read(Counted(), -20, 7.0, plugged_in=False)
+    counted = read(counted, 0, None)
+    counted = read(counted, 5, None, charging=True)
+    counted = read(counted, 8, None, plugged_in=False)
+    counted = read(counted, 9, 22.0, plugged_in=False)
+    assert counted.log.energy == pytest.approx(22)
+    [charge] = counted.log.finished
+    assert charge.start >= EVENING
+
+
+@pytest.mark.parametrize(
+    ("energy", "plugged_in", "at_home", "charging"),
+    [
+        (7.0, False, True, False),
+        (5.0, True, True, True),
+        (30.0, True, False, False),
+        (200.0, False, True, False),
+    ],
+    ids=["the_number_before", "charged_anew", "charged_elsewhere", "too_much"],
+)
+def test_what_is_read_too_late_is_not_of_that_night(
+    energy: float, *, plugged_in: bool, at_home: bool, charging: bool
+) -> None:
+    """Another charge has overwritten it, or it never charged."""
+    counted = read(Counted(), -20, 7.0, plugged_in=False)
+    counted = read(counted, 0, None)
+    counted = read(counted, 5, None, charging=True)
+    counted = read(counted, 8, None, plugged_in=False)
+    counted = read(
+        counted, 9, energy, plugged_in=plugged_in, at_home=at_home, charging=charging
+    )
+    assert counted.log.unread is None
+    night = [each for each in counted.log.charges if each.start < EVENING + 8 * HOUR]
+    assert night == []
+
+
+def test_a_car_that_is_plugged_in_again_has_its_night_counted_once() -> None:
+    """The number stays until it charges anew, and is not that of the new period."""
+    counted = reads((0, 0.0))
+    counted = read(counted, 5, None, charging=True)
+    counted = read(counted, 8, None, plugged_in=False)
+    counted = read(counted, 9, 22.0)
+    assert counted.log.energy == pytest.approx(22)
+    counted = read(counted, 10, 3.0, charging=True)
+    assert counted.log.energy == pytest.approx(25)

@@ -61,6 +61,22 @@ class LastRead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UnreadPeriod:
+    """A period that ended by a report without energy, until the next read tells it.
+
+    Attributes:
+        period: The period, as it was read last.
+        until: When the car was unplugged (UTC).
+        before: Energy of an earlier period, in kWh, if this one was never read; the car
+            shows it until it charges anew.
+    """
+
+    period: PlugInPeriod
+    until: datetime
+    before: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChargeLog:
     """The charges of a car at home.
 
@@ -71,6 +87,7 @@ class ChargeLog:
         last: The last read.
         meter: What the energy meter showed when energy was last counted by it.
         ahead: Energy counted by the car since then, while the meter was silent, in kWh.
+        unread: The last period, if its energy is still to be read.
     """
 
     energy: float | None = None
@@ -79,6 +96,7 @@ class ChargeLog:
     last: LastRead | None = None
     meter: MeterSample | None = None
     ahead: float = 0.0
+    unread: UnreadPeriod | None = None
 
     @property
     def charges(self) -> tuple[Charge, ...]:

@@ -13,7 +13,15 @@ from typing import Final
 from ..planning.model import Window
 from ..tariffs.curve import CostCurve
 from .charge import Charge, ChargePart, ChargeReason
-from .count import MOST_KEPT, ChargeLog, Counted, LastRead, MeterSample, PlugInPeriod
+from .count import (
+    MOST_KEPT,
+    ChargeLog,
+    Counted,
+    LastRead,
+    MeterSample,
+    PlugInPeriod,
+    UnreadPeriod,
+)
 from .pricing import MonthSavings, with_cheapest, with_prices
 
 _LEAST: Final = 0.005
@@ -173,14 +181,23 @@ def _in_month(counted: Counted, at: datetime, prices: Prices) -> Counted:
 
 def _read(counted: Counted, reading: Reading, prices: Prices) -> Counted:
     """Return what is counted after a new read."""
+    if counted.log.unread is not None and reading.energy is not None:
+        counted = _made_good(counted, counted.log.unread, reading, prices)
     period = counted.plugged_in
+    if reading.plugged_in is False and reading.energy is None:
+        unread = _unread(counted, reading)
+        if unread is not None:
+            log = replace(counted.log, unread=unread)
+            return replace(counted, plugged_in=None, log=log)
     if not (reading.at_home and reading.plugged_in):
         if period is not None and reading.plugged_in is False:
             most = _late(period, reading, prices)
             counted = _by_car(counted, period, reading, prices, most)
         return _unplugged(counted, reading, prices)
     if reading.energy is None:
-        return counted
+        if period is not None and reading.charging:
+            period = replace(period, charging=True)
+        return replace(counted, plugged_in=period)
     if period is None:
         return _plugged_in(counted, reading, prices)
     if reading.energy < period.energy - _LEAST:
@@ -192,6 +209,51 @@ def _read(counted: Counted, reading: Reading, prices: Prices) -> Counted:
         period = replace(period, energy=0.0)
     most = MOST_POWER * ((reading.at - period.seen_at) / _HOUR) + _SPARE
     return _idle(_by_car(counted, period, reading, prices, most), reading, prices)
+
+
+def _unread(counted: Counted, reading: Reading) -> UnreadPeriod | None:
+    """Return the period that ends by a report without energy; None: nothing is missing.
+
+    A car goes on showing its energy after it was unplugged, so the next read tells it.
+    """
+    log, period = counted.log, counted.plugged_in
+    if log.meter is not None:
+        return None
+    if period is not None:
+        return UnreadPeriod(period=period, until=reading.at)
+    last = log.last
+    if last is None or last.cable_since is None or not last.charged_since:
+        return None
+    period = PlugInPeriod(
+        since=last.cable_since, seen_at=last.cable_since, energy=0.0, charging=True
+    )
+    return UnreadPeriod(period=period, until=reading.at, before=last.energy or 0.0)
+
+
+def _made_good(
+    counted: Counted, unread: UnreadPeriod, reading: Reading, prices: Prices
+) -> Counted:
+    """Return what is counted with the energy of a period that ended unread.
+
+    What a car shows that has charged since then is of another period.
+    """
+    last, energy = counted.log.last, reading.energy or 0.0
+    since = last is not None and last.charged_since
+    anew = bool(reading.plugged_in) and (
+        reading.charging or since or not reading.at_home
+    )
+    before, period = unread.before, unread.period
+    if anew or energy < period.energy - _LEAST:
+        before = energy
+    if last is not None:
+        last = replace(last, energy=energy if not anew else last.energy)
+    log = replace(counted.log, unread=None, last=last)
+    counted = replace(counted, plugged_in=period, log=log)
+    at_end = replace(reading, at=unread.until, charging=False)
+    if before is None or abs(energy - before) >= _LEAST:
+        most = _late(period, at_end, prices)
+        counted = _by_car(counted, period, at_end, prices, most)
+    return _unplugged(counted, at_end, prices)
 
 
 def _last_read(counted: Counted, reading: Reading) -> LastRead:
