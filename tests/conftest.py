@@ -19,6 +19,7 @@ import custom_components.tesla_scout_worker
 # Its form takes the default mode at import, so import it before a test changes that.
 import custom_components.tesla_scout_worker.config_flow  # noqa: F401
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.event import SpecialChargingEvent
 from custom_components.tesla_scout_worker.scouting import policy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
@@ -72,10 +73,17 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
 def _all_entities(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Enable all entities in the tests that are marked with it."""
+    """Enable all entities in the tests that are marked with it.
+
+    The events of special charging are those by which most tests follow a session.
+    """
+    enabled = property(lambda _entity: True)
     if request.node.get_closest_marker("all_entities") is not None:
-        enabled = property(lambda _entity: True)
         monkeypatch.setattr(Entity, "entity_registry_enabled_default", enabled)
+    elif request.node.get_closest_marker("as_installed") is None:
+        monkeypatch.setattr(
+            SpecialChargingEvent, "entity_registry_enabled_default", enabled
+        )
 
 
 @pytest.fixture(autouse=True)

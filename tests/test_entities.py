@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -19,10 +20,16 @@ from simulator.faults import Fault
 
 from .common import HOME, OTHER_VIN, VIN, act, entity_id, set_up, state_of, tick
 from .scout_helpers import LIST, Told
+from .worker.off_peak.off_peak_helpers import PRICES, choose, publish, two_days
 
 pytestmark = pytest.mark.fixed_rhythm
 
 QUARTER = timedelta(minutes=15)
+
+QUIET_NIGHT = CarSettings(
+    vin=VIN, home=HOME, plugged_in=True, battery_level=80, charge_limit=80
+)
+SILENT = {STATE_UNAVAILABLE, STATE_UNKNOWN}
 
 # Of each car; the names are the issue's, and the suffixes of the unique ids.
 CAR_KEYS = {
@@ -116,6 +123,7 @@ async def test_the_keys_do_not_change(hass: HomeAssistant, cloud: Cloud) -> None
     assert len(entries) == 55
 
 
+@pytest.mark.as_installed
 async def test_every_entity_as_it_is_registered_and_as_it_speaks(
     hass: HomeAssistant, cloud: Cloud, snapshot: SnapshotAssertion
 ) -> None:
@@ -148,36 +156,87 @@ async def test_every_entity_as_it_is_registered_and_as_it_speaks(
 
 # What a person sees on a quiet night.
 ENABLED = {
-    "energy_charged",
-    "charging_cost",
-    "battery_level",
-    "charging_state",
-    "off_peak_plan",
-    "special_charging",
-    "at_home",
-    "plugged_in",
-    "scout",
-    "target_level",
-    "departure",
-    "off_peak_sync",
-    "shadow_mode",
+    "binary_sensor at_home",
+    "binary_sensor plugged_in",
+    "calendar special_charging",
+    "event scout",
+    "number target_level",
+    "sensor battery_level",
+    "sensor charging_cost",
+    "sensor charging_state",
+    "sensor energy_charged",
+    "sensor off_peak_plan",
+    "sensor special_charging",
+    "switch off_peak_sync",
+    "switch shadow_mode",
+    "time departure",
+}
+
+# Of the account, in the same night.
+ACCOUNT_ENABLED = {
+    "sensor api_budget_left",
+    "sensor api_cost",
+    "sensor api_cost_forecast",
+    "sensor price_now",
+    "sensor token_state",
 }
 
 
+def enabled(hass: HomeAssistant, owner: str) -> dict[str, str]:
+    """Return the states of an owner's entities that are enabled, by platform and key."""
+    found = {}
+    for entity in er.async_get(hass).entities.values():
+        name, _, key = entity.unique_id.partition("_")
+        if name == owner and not entity.disabled:
+            state = hass.states.get(entity.entity_id)
+            assert state is not None
+            found[f"{entity.domain} {key}"] = state.state
+    return found
+
+
+@pytest.mark.as_installed
 async def test_at_most_fifteen_entities_of_a_car_are_enabled(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
-    """No two with one name, and each has a value on the first day or says why not."""
+    """And no two with one name."""
     await set_up(hass, cloud)
-    enabled = [
-        entity
+    assert enabled(hass, VIN).keys() == ENABLED
+    assert len(ENABLED) <= 15
+    names = [
+        entity.original_name
         for entity in er.async_get(hass).entities.values()
         if entity.unique_id.startswith(VIN) and not entity.disabled
     ]
-    assert {entity.unique_id.partition("_")[2] for entity in enabled} == ENABLED
-    assert len(enabled) <= 15
-    names = [entity.original_name for entity in enabled]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.as_installed
+@pytest.mark.parametrize("car_settings", [QUIET_NIGHT])
+@pytest.mark.parametrize(
+    ("off_peak", "unknown"),
+    [
+        ({"price_source": "entities", "price_entities": [PRICES]}, set()),
+        # Without a price nothing can be said of money.
+        ({}, {"sensor charging_cost", "sensor price_now"}),
+    ],
+    ids=["prices", "no prices"],
+)
+async def test_each_entity_is_of_use_on_a_quiet_night(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    off_peak: dict[str, Any],
+    unknown: set[str],
+) -> None:
+    """After the first poll and plan each has a state."""
+    publish(hass, *two_days(2, 3, 4))
+    entry = await set_up(hass, cloud)
+    await choose(hass, entry, **off_peak)
+    await tick(hass, noon, QUARTER)
+    states = enabled(hass, VIN)
+    states |= enabled(hass, str(entry.unique_id))
+    assert states.keys() == ENABLED | ACCOUNT_ENABLED
+    assert {key for key, state in states.items() if state in SILENT} == unknown
 
 
 async def test_no_two_entities_of_a_device_have_one_name(
@@ -195,18 +254,7 @@ async def test_which_entities_of_an_account_are_enabled(
 ) -> None:
     """Money and the sign-in; the rest serves to study."""
     entry = await set_up(hass, cloud)
-    enabled = {
-        entity.unique_id.partition("_")[2]
-        for entity in er.async_get(hass).entities.values()
-        if entity.unique_id.startswith(str(entry.unique_id)) and not entity.disabled
-    }
-    assert enabled == {
-        "price_now",
-        "api_cost",
-        "api_cost_forecast",
-        "api_budget_left",
-        "token_state",
-    }
+    assert enabled(hass, str(entry.unique_id)).keys() == ACCOUNT_ENABLED
 
 
 async def test_the_devices(hass: HomeAssistant, cloud: Cloud) -> None:

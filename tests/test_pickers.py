@@ -5,6 +5,7 @@ state of an entity of the entity filter; an entity that is disabled has none.
 """
 
 from collections.abc import Iterator, Mapping
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util.yaml import load_yaml_dict
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 from simulator.car import Car, CarSettings
 from simulator.clock import SystemClock
 from simulator.cloud import Cloud
@@ -20,6 +22,8 @@ from simulator.cloud import Cloud
 from .common import HOME, OTHER_VIN, VIN, set_up
 from .metadata import HOUSE, REPOSITORY
 from .scout_helpers import devices
+
+pytestmark = pytest.mark.as_installed
 
 type Selector = Mapping[str, Any]
 
@@ -147,3 +151,28 @@ async def test_a_picker_of_accounts_offers_the_account(
     for name in accounts:
         wanted = PICKERS[name]["config_entry"]["integration"]
         assert hass.config_entries.async_entries(wanted) == [entry]
+
+
+@pytest.mark.parametrize(
+    "car_settings", [CarSettings(vin=VIN, name="Wanderer", home=HOME, plugged_in=True)]
+)
+async def test_the_automations_of_the_readme_work_as_installed(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Each is loaded, and uses entities that nobody has to enable first."""
+    await set_up(hass, cloud)
+    text = (REPOSITORY / "README.md").read_text("utf-8")
+    blocks = re.findall(r"```yaml\n(alias: .*?)```", text, re.DOTALL)
+    assert len(blocks) == 5
+    used = set(re.findall(r"\b[a-z_]+\.(?:tesla_)?wanderer_\w+", "".join(blocks)))
+    assert {entity for entity in used if hass.states.get(entity) is None} == set()
+    automations = [parse_yaml(block) for block in blocks]
+    assert await async_setup_component(hass, "automation", {"automation": automations})
+    await hass.async_block_till_done()
+    states = hass.states.async_all("automation")
+    assert [state.state for state in states] == ["on"] * 5
+    for state in states:
+        # Its timer is none of the test.
+        await hass.services.async_call(
+            "automation", "turn_off", {"entity_id": state.entity_id}, blocking=True
+        )

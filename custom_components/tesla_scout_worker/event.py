@@ -31,6 +31,8 @@ SPECIAL_EVENTS: Final = (
     EventEntityDescription(
         key="special_charging",
         translation_key="special_charging",
+        # The sensor of special charging says how it stands, also before any event.
+        entity_registry_enabled_default=False,
         event_types=[kind.value for kind in SessionEventType],
     ),
 )
