@@ -5,6 +5,7 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -28,6 +29,7 @@ from .scout.hint_listener import async_listen_to_hints, hints_in
 from .services import async_setup_services
 from .setup import (
     async_build_sign_in,
+    async_undo_signed_out,
     async_watch,
     build_budget,
     build_gateway,
@@ -42,6 +44,7 @@ from .worker.overrides import OverrideRequests
 from .worker.price_repairs import PriceRepairs
 from .worker.removal import async_leave_car, async_undo_all
 from .worker.repeats import RepeatRequests
+from .worker.signed_out import async_stop_undoing
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -71,7 +74,12 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> bool:
     """Set up an account: credentials, client, Scout, Worker, platforms."""
-    sign_in = await async_build_sign_in(hass, entry)
+    async_stop_undoing(hass, entry)
+    try:
+        sign_in = await async_build_sign_in(hass, entry)
+    except ConfigEntryAuthFailed:
+        await async_undo_signed_out(hass, entry)
+        raise
     store = ScoutStore(hass, entry)
     memory = await store.async_load()
     budget = build_budget(hass, entry, memory.ledger)
@@ -135,6 +143,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> No
 
     What we put into its cars is undone, or a person is told what is left in them.
     """
+    async_stop_undoing(hass, entry)
     store = ScoutStore(hass, entry)
     try:
         memory = await store.async_load()

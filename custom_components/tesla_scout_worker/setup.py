@@ -6,6 +6,7 @@ from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
 
 from .const import CONF_MONTHLY_BUDGET, CONF_SECOND_WAYS, CONF_WAY, DOMAIN
 from .coordinator import ScoutCoordinator
@@ -36,6 +37,7 @@ from .tokens.static_key import StaticKey
 from .worker.calendar_import import CalendarImport
 from .worker.manager import Worker
 from .worker.sessions import SessionRequests
+from .worker.signed_out import SignedOutUndo
 
 
 def build_budget(
@@ -81,6 +83,23 @@ def last_token(entry: ScoutConfigEntry) -> AccessTokens | NoSignIn:
     if way_of(entry) is Way.ENTITIES:
         return NoSignIn()
     return FixedToken(entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN])
+
+
+async def async_undo_signed_out(hass: HomeAssistant, entry: ScoutConfigEntry) -> None:
+    """Undo the sessions that are over with the last token, now and until it expires."""
+    if way_of(entry) in KEY_WAYS:
+        # Its key is refused for everything.
+        return
+    store = ScoutStore(hass, entry)
+    memory = await store.async_load()
+    budget = build_budget(hass, entry, memory.ledger)
+
+    def client() -> Gateway:
+        """Return a gateway with the last token."""
+        return build_gateway(hass, entry, last_token(entry), store, budget)
+
+    undo = SignedOutUndo(hass, entry, memory.charging, client)
+    await undo.async_try(dt_util.utcnow())
 
 
 def build_gateway(

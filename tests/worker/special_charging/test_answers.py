@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.tesla_scout_worker.const import DOMAIN
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -144,6 +146,47 @@ async def test_what_must_be_undone_uses_any_token_that_works(
     assert the_car(cloud).charge_limit == 70
     assert not the_car(cloud).charge_schedules
     assert (await session(hass))["state"] == "completed"
+
+
+async def signed_out_in_the_night(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> ConfigEntry[Any]:
+    """Return an account that is signed out at five, with a raised limit in the car."""
+    entry, _ = await sent(hass, cloud, noon)
+    await until(hass, noon, at(5, 0), QUARTER)
+    refused = {"error": "login_required"}
+    cloud.faults.add(Fault(path=TOKEN_PATH, status=401, body=refused))
+    await act(hass, "token_refresh_at_once", config_entry_id=entry.entry_id)
+    return entry
+
+
+async def test_a_start_without_a_sign_in_undoes_what_ends_later(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Once the session is over and the car awake, while the old token works."""
+    entry = await signed_out_in_the_night(hass, cloud, noon)
+    assert not await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    await until(hass, noon, at(6, 25), QUARTER)
+    the_car(cloud).wake()
+    await until(hass, noon, at(6, 29), MINUTE)
+    assert the_car(cloud).charge_limit == 80
+    await until(hass, noon, at(6, 42), MINUTE)
+    assert the_car(cloud).charge_limit == 70
+
+
+async def test_a_start_without_a_sign_in_undoes_what_is_over(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Nothing could be reached until then; the daily plan would stay."""
+    entry = await signed_out_in_the_night(hass, cloud, noon)
+    outage = cloud.faults.add(Fault(path="*/vehicles*", status=503))
+    await until(hass, noon, at(6, 45), QUARTER)
+    the_car(cloud).wake()
+    noon.tick(MINUTE)
+    cloud.faults.remove(outage)
+    assert not await hass.config_entries.async_reload(entry.entry_id)
+    assert the_car(cloud).charge_limit == 70
 
 
 async def test_a_car_that_lists_no_schedules_is_sent_nothing_and_has_nothing_to_undo(
