@@ -175,6 +175,7 @@ async def test_a_start_without_a_sign_in_undoes_what_ends_later(
     assert the_car(cloud).charge_limit == 70
 
 
+@pytest.mark.slow
 async def test_a_start_without_a_sign_in_undoes_what_is_over(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

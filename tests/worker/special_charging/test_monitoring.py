@@ -37,6 +37,7 @@ async def test_a_car_that_does_not_start_is_started_once(
     assert the_car(cloud).charging_state == "Charging"
 
 
+@pytest.mark.slow
 async def test_a_charge_that_we_started_is_stopped_at_the_end_of_its_window(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -46,6 +46,7 @@ async def sessions(hass: HomeAssistant) -> list[dict[str, Any]]:
     return listed
 
 
+@pytest.mark.slow
 async def test_a_limit_is_restored_though_the_car_lists_no_schedules(
     hass: HomeAssistant,
     cloud: Cloud,

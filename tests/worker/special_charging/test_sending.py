@@ -360,6 +360,7 @@ async def test_trouble_at_tesla_is_waited_out(
     assert state_of(hass, "sensor", "special_charging") == "active"
 
 
+@pytest.mark.slow
 async def test_a_pause_that_outlasts_the_start_is_told_before_it(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -375,6 +376,7 @@ async def test_a_pause_that_outlasts_the_start_is_told_before_it(
     assert issues(hass) == ["special_charging_missed"]
 
 
+@pytest.mark.slow
 async def test_wakes_that_tesla_does_not_take_are_tried_until_it_does(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
