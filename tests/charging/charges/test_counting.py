@@ -441,3 +441,150 @@ def test_a_car_that_is_plugged_in_again_has_its_night_counted_once() -> None:
     assert counted.log.energy == pytest.approx(22)
     counted = read(counted, 10, 3.0, charging=True)
     assert counted.log.energy == pytest.approx(25)
+
+
+@pytest.mark.parametrize(
+    ("added", "counted"), [(14.2, 14.2), (14.3, 0), (0.2, 0.2), (0.004, 0)]
+)
+def test_a_charge_that_was_going_on_is_counted_until_the_cable_is_pulled(
+    added: float, counted: float
+) -> None:
+    """As much as 11 kW and a quarter more give in an hour, and half a kWh."""
+    charging = read(Counted(), 0, 5.0, UNPLANNED, charging=True)
+    more = read(charging, 0.1, 5.1, UNPLANNED, charging=True)
+    gone = read(more, 1.1, 5.1 + added, UNPLANNED, plugged_in=False)
+    assert gone.log.energy == pytest.approx(0.1 + counted)
+    first = read(charging, 1, 5.0 + added, UNPLANNED, plugged_in=False)
+    assert first.log.energy == pytest.approx(counted)
+    # Nobody planned it, and it did not charge: it was charged elsewhere.
+    idle = read(read(Counted(), 0, 5.0, UNPLANNED), 0.1, 5.1, UNPLANNED)
+    assert read(idle, 1.1, 5.1 + added, UNPLANNED, plugged_in=False).log.energy == (
+        pytest.approx(0.1)
+    )
+
+
+@pytest.mark.parametrize(("added", "counted"), [(41.7, 41.7), (41.8, 0)])
+def test_a_planned_charge_is_counted_until_the_cable_is_pulled(
+    added: float, counted: float
+) -> None:
+    """Three hours of the plan were left."""
+    before = reads((0, 0.0), (5, 11.0))
+    gone = read(before, 9, 11 + added, plugged_in=False)
+    assert gone.log.energy == pytest.approx(11 + counted)
+
+
+@pytest.mark.parametrize(("energy", "counted"), [(14.2, 14.2), (14.3, 0)])
+def test_energy_before_the_first_read_is_counted_as_far_as_it_fits(
+    energy: float, counted: float
+) -> None:
+    """Within the hour since the last read, which was on the road."""
+    away = read(Counted(), 0, 31.0, at_home=False, plugged_in=False)
+    home = read(away, 1, energy, UNPLANNED, charging=True)
+    assert home.log.energy == pytest.approx(counted)
+    # It charges, and shows the energy of the charge before.
+    assert read(away, 1, 31.0, UNPLANNED, charging=True).log.energy == 0
+
+
+def test_energy_since_a_read_at_home_is_of_this_plug_in() -> None:
+    """The car was plugged in there and charged, and is full by now."""
+    home = read(Counted(), 0, 31.0, UNPLANNED, plugged_in=False)
+    assert read(home, 2, 5.5, UNPLANNED).log.energy == pytest.approx(5.5)
+    reported = read(home, 1, None, UNPLANNED, plugged_in=False)
+    assert read(reported, 2, 5.5, UNPLANNED).log.energy == pytest.approx(5.5)
+    assert read(home, 2, 1e-9, UNPLANNED, charging=True).log.energy == 0
+
+
+def test_as_much_as_a_wallbox_delivers_in_a_minute_is_counted() -> None:
+    """0.4 kWh of it, and half a kWh for the times that are rounded."""
+    counted = read(reads((0, 0.0)), 1 / 60, 0.9)
+    assert counted.log.energy == pytest.approx(0.9)
+    assert read(reads((0, 0.0)), 1 / 60, 0.92).log.energy == 0
+
+
+def test_a_price_of_nothing_is_a_price() -> None:
+    """What was charged for nothing costs nothing, and is the cheapest."""
+    free = replace(CURVE.intervals[1], cost=0.0)
+    curve = replace(CURVE, intervals=(CURVE.intervals[0], free))
+    charge = present(reads((0, 0.0), (6, 22.0), prices=replace(PRICES, curve=curve)))
+    assert (charge.known_cost, charge.cheapest, charge.average_price) == (0, 0, 0)
+    assert charge.on_arrival == pytest.approx(22)
+
+
+def test_each_window_of_a_night_would_have_been_charged_after_the_one_before() -> None:
+    """22 kWh at 11 kW from 21:00 on: an hour at 1.00, and an hour at 0.20."""
+    windows = [
+        PlannedRun(
+            window=Window(start=EVENING + start * HOUR, end=EVENING + end * HOUR),
+            reason=reason,
+        )
+        for start, end, reason in (
+            (1, 2, ChargeReason.SAFETY_FLOOR),
+            (5, 6, ChargeReason.OFF_PEAK),
+            (8, 9, ChargeReason.SPECIAL_CHARGING),
+            (12, 13, ChargeReason.CHARGE_NOW),
+        )
+    ]
+    prices = replace(PRICES, runs=windows)
+    charge = present(reads((3, 0.0), (10, 22.0), prices=prices))
+    assert charge.reason is ChargeReason.OFF_PEAK
+    assert (charge.start, charge.end) == (EVENING + 5 * HOUR, EVENING + 9 * HOUR)
+    assert charge.cost == pytest.approx(4.4)
+    assert charge.on_arrival == pytest.approx(11 + 2.2)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(4, 5), (1, 2)], ids=["after it", "before it"]
+)
+def test_a_run_that_only_touches_a_charge_is_not_its_reason(
+    start: float, end: float
+) -> None:
+    """It was charged between two runs, and all the time between the reads."""
+    run = PlannedRun(
+        window=Window(start=EVENING + start * HOUR, end=EVENING + end * HOUR),
+        reason=ChargeReason.OFF_PEAK,
+    )
+    charge = present(reads((2, 0.0), (4, 11.0), prices=replace(PRICES, runs=(run,))))
+    assert charge.reason is ChargeReason.UNPLANNED
+    assert (charge.start, charge.end) == (EVENING + 2 * HOUR, EVENING + 4 * HOUR)
+
+
+def test_prices_become_known_whatever_is_unknown_of_the_cable() -> None:
+    """A read that says nothing of the cable prices what was charged before it."""
+    counted = reads((0, 0.0), (5, 11.0), prices=NO_PRICES)
+    priced = read(counted, 6, None, plugged_in=None)
+    assert present(priced).known_cost == pytest.approx(2.2)
+    old = read(counted, 110, None, NO_PRICES, plugged_in=None)
+    assert present(old).unpriced == ()
+
+
+def test_a_charge_that_ended_without_prices_gets_them_later() -> None:
+    """With the least that it could have cost until it ended."""
+    unpriced = replace(NO_PRICES, runs=())
+    counted = reads((3, 0.0), (5, 11.0), (11.1, 11.0), prices=unpriced)
+    assert counted.log.present is None
+    assert counted.savings == MonthSavings(month="2026-11")
+    counted = read(counted, 11.2, 11.0, UNPLANNED)
+    [charge] = counted.log.finished
+    # 5.5 kWh in the last dear hour and 5.5 in the first cheap one; all in that one.
+    assert charge.known_cost == pytest.approx(5.5 + 1.1)
+    assert charge.cheapest == pytest.approx(2.2)
+
+
+def test_a_run_six_hours_after_the_last_energy_is_another_charge() -> None:
+    """Seen by one read after both; the prices are unknown yet."""
+    window = Window(start=EVENING + 7 * HOUR, end=EVENING + 8 * HOUR)
+    run = PlannedRun(window=window, reason=ChargeReason.SAFETY_FLOOR)
+    counted = reads((0, 0.0), (1, 5.0), prices=NO_PRICES)
+    counted = read(counted, 9, 10.0, replace(NO_PRICES, runs=(run,)))
+    assert [(item.energy, item.reason) for item in counted.log.charges] == [
+        (5, ChargeReason.UNPLANNED),
+        (5, ChargeReason.SAFETY_FLOOR),
+    ]
+
+
+def test_a_month_without_prices_has_its_name() -> None:
+    """Its sums have no currency and no beginning yet."""
+    counted = reads((0, 0.0), prices=NO_PRICES)
+    assert counted.savings == MonthSavings(month="2026-11")
+    december = read(counted, 1, 0.0, replace(NO_PRICES, month="2026-12"))
+    assert december.savings == MonthSavings(month="2026-12")

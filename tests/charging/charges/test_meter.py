@@ -15,6 +15,7 @@ from custom_components.tesla_scout_worker.charging.charges.counting import (
     after_reading,
     without_meter,
 )
+from custom_components.tesla_scout_worker.charging.tariffs.curve import CostCurve
 
 from .test_counting import EVENING, HOUR, PRICES, UNPLANNED, present, read
 
@@ -147,4 +148,62 @@ def test_a_month_that_begins_with_the_meter() -> None:
     sample = MeterSample(at=EVENING + timedelta(hours=1), energy=111.0)
     counted = after_meter(counted, sample, replace(PRICES, runs=(), month="2026-12"))
     assert counted.savings.month == "2026-12"
+    assert counted.savings.since == sample.at
     assert counted.savings.cost == pytest.approx(11)
+
+
+def test_what_the_car_counted_ahead_of_its_meter_ends_with_the_meter() -> None:
+    """With the cable as with a meter that does not count this car alone."""
+    counted = metered(Counted(), 0, 0.0, 100.0)
+    counted = metered(counted, 0.5, 5.0, None)
+    assert counted.log.ahead == pytest.approx(5)
+    for ended in (
+        without_meter(counted),
+        read(counted, 1, 5.0, UNPLANNED, plugged_in=False),
+    ):
+        assert (ended.log.meter, ended.log.ahead) == (None, 0)
+
+
+def test_a_meter_that_stood_still_dates_what_it_counts_next() -> None:
+    """It changed within a quarter of an hour before that, at the price of then."""
+    counted = metered(Counted(), 3, 0.0, 100.0)
+    counted = show(counted, 4.5, 100.0)
+    assert counted.log.meter == MeterSample(at=EVENING + 4.25 * HOUR, energy=100.0)
+    counted = show(counted, 4.75, 105.5)
+    assert present(counted).start == EVENING + 4.25 * HOUR
+    assert present(counted).known_cost == pytest.approx(1.1)
+    # A value of the same instant and one that fell to nine tenths change nothing.
+    assert show(counted, 4.75, 106.0) == counted
+    assert show(counted, 5, 105.5 * 0.9) == counted
+
+
+def test_the_first_energy_of_a_car_with_a_meter_needs_no_lag() -> None:
+    """The meter has not shown a value yet: the car alone counts."""
+    counted = read(Counted(), 0, 0.0, UNPLANNED)
+    reading = Reading(
+        at=EVENING + 0.1 * HOUR,
+        at_home=True,
+        plugged_in=True,
+        energy=0.5,
+        by_meter=True,
+    )
+    assert after_reading(counted, reading, UNPLANNED).log.energy == 0.5
+
+
+def test_energy_that_waits_for_its_meter_waits_for_no_price() -> None:
+    """Nothing was counted, so there is nothing to be priced."""
+    unpriced = replace(UNPLANNED, curve=CostCurve())
+    counted = metered(Counted(), 0, 0.0, 100.0)
+    reading = Reading(
+        at=EVENING + 0.1 * HOUR,
+        at_home=True,
+        plugged_in=True,
+        energy=0.5,
+        by_meter=True,
+    )
+    counted = after_reading(counted, reading, unpriced)
+    assert (present(counted).energy, present(counted).added) == (0, 0.5)
+    assert present(counted).unpriced == ()
+    sample = MeterSample(at=EVENING + 0.2 * HOUR, energy=101.0)
+    counted = after_meter(counted, sample, unpriced)
+    assert [part.energy for part in present(counted).unpriced] == [1]

@@ -137,7 +137,7 @@ def after_meter(before: Counted, sample: MeterSample, prices: Prices) -> Counted
     if period is None:
         return counted
     if (old := log.meter) is None:
-        return replace(counted, log=replace(log, meter=sample, ahead=0.0))
+        return replace(counted, log=replace(log, meter=sample))
     if sample.at <= old.at or old.energy * _DIP <= sample.energy < old.energy:
         return counted
     if sample.energy == old.energy:
@@ -286,9 +286,8 @@ def _plugged_in(counted: Counted, reading: Reading, prices: Prices) -> Counted:
     charged = _since_plug_in(last, reading, prices.power)
     if last is not None and last.cable_since is not None:
         since = last.cable_since
-    elif charged:
-        hours = timedelta(hours=charged / prices.power)
-        since = reading.at - hours if last is None else max(last.at, reading.at - hours)
+    elif last is not None and charged:
+        since = max(last.at, reading.at - timedelta(hours=charged / prices.power))
     period = PlugInPeriod(
         since=since, seen_at=reading.at, energy=energy, charging=reading.charging
     )
