@@ -224,7 +224,7 @@ def test_a_limiter_lets_no_more_through_than_it_says(waits: list[int]) -> None:
     assert not limiter.wait(now + EACH)
     # A clock that is set back locks nobody out, and lets nobody through for nothing.
     past, let = NOON - timedelta(days=400), 0
-    while not limiter.wait(past):
+    while not limiter.wait(past) and let <= AT_ONCE:
         limiter.take(past)
         let += 1
     assert let <= AT_ONCE
