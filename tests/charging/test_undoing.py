@@ -101,6 +101,9 @@ def test_the_commands_are_in_a_safe_order() -> None:
     # The car lists the one that runs last: it is the last all the same.
     car = replace(CAR, schedules=(OWNERS, *reversed(OURS)))
     assert undoing_commands(RECORD, car, NOW, WARSAW)[1:3] == (remove(2), remove(1))
+    # The one that was sent first runs last.
+    car = replace(CAR, schedules=(OWNERS, schedule(1, 5, 6), schedule(2, 3, 4)))
+    assert undoing_commands(RECORD, car, NOW, WARSAW)[1:3] == (remove(1), remove(2))
 
 
 def test_what_is_the_owners_stays() -> None:
@@ -123,6 +126,9 @@ def test_what_is_the_owners_stays() -> None:
         (RECORD, replace(CAR, schedules=OURS), False),
         (RECORD, replace(CAR, schedules=None), False),
         (RECORD, replace(CAR, schedules=(schedule(7, 2, 6),)), False),
+        (RECORD, replace(CAR, schedules=(schedule(7, 3, 6),)), False),
+        # It ended just now in Warsaw; by UTC it would begin.
+        (RECORD, replace(CAR, schedules=(schedule(7, 2, 3),)), True),
         (RECORD, replace(CAR, schedules=(OWNERS, schedule(8, 2, 6))), False),
         (RECORD, replace(CAR, schedules=(replace(OWNERS, enabled=False),)), False),
         (RECORD, replace(CAR, charge=replace(CAR.charge, plugged_in=False)), False),
@@ -140,6 +146,8 @@ def test_what_is_the_owners_stays() -> None:
         "no schedule of the owner",
         "schedules unknown",
         "the owner's runs",
+        "the owner's begins",
+        "the owner's ended",
         "one of two runs",
         "the owner's is off",
         "unplugged",

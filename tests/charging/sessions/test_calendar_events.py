@@ -27,6 +27,7 @@ CARS = {"1": "Eve", "2": "Bolt", "3": "Eve Junior", "4": None, "5": "Żółw (st
         ("eve, bolt 90 %", "12"),
         ("Eve  Junior 90 %", "3"),
         ("Eve Junior and Eve 90 %", "13"),
+        ("On Friday by noon to the lake with Eve Junior 90 %", "3"),
         ("Eve's trip", "1"),
         ("żółw (STARY) 90 %", "5"),
         ("Żółw 90 %", ""),
@@ -39,6 +40,11 @@ def test_a_car_is_named_by_whole_words_and_the_longest_name_wins(
 ) -> None:
     """None that is named means each of them."""
     assert cars_named(text, CARS) == frozenset(cars)
+
+
+def test_a_name_at_the_end_of_a_longer_one_is_not_named() -> None:
+    """As with one at its start."""
+    assert cars_named("Big Eve 90 %", {"1": "Eve", "2": "Big Eve"}) == {"2"}
 
 
 def test_cars_of_the_same_name_are_all_named() -> None:
@@ -79,6 +85,12 @@ def test_a_whole_day_is_seven_in_the_morning(
     assert event_deadline(start, end, zone) == expected
 
 
+def test_midnight_in_the_users_zone_may_be_sent_by_another_clock() -> None:
+    """By UTC it is 22:00, and by no clock but the user's it is midnight."""
+    start, end = "2025-08-06T22:00:00+00:00", "2025-08-07T22:00:00+00:00"
+    assert event_deadline(start, end, WARSAW) == datetime(2025, 8, 7, 7, tzinfo=WARSAW)
+
+
 @given(
     day=st.dates(date(2020, 1, 1), date(2030, 12, 31)),
     days=st.integers(1, 5),
@@ -107,6 +119,9 @@ def test_each_way_to_send_a_whole_day_is_the_same(
         ("2025-08-07T00:00:00+02:00", "2025-08-07T00:00:00+02:00", (0, 0)),
         ("2025-08-06T22:00:00Z", "2025-08-06T23:00:00Z", (0, 0)),
         ("2025-08-07T09:00:00", "2025-08-08T09:00:00", (9, 0)),
+        ("2025-08-07 06:30", "2025-08-07 07:30", (6, 30)),
+        ("20250807T0630", "20250807T0730", (6, 30)),
+        ("20250807T00", "20250807T01", (0, 0)),
     ],
 )
 def test_a_time_is_a_time(
@@ -136,5 +151,5 @@ def test_any_text_is_a_deadline_or_an_error(start: str, end: str | None) -> None
 )
 def test_a_time_that_no_calendar_has_is_an_error(start: str, end: str | None) -> None:
     """The first and the last day of all calendars, and words."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"out of range|Invalid isoformat"):
         event_deadline(start, end, WARSAW)

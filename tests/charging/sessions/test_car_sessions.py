@@ -10,7 +10,10 @@ from custom_components.tesla_scout_worker.charging.sessions.car_sessions import 
     KEPT,
     CarSessions,
 )
-from custom_components.tesla_scout_worker.charging.sessions.session import SessionState
+from custom_components.tesla_scout_worker.charging.sessions.session import (
+    SessionState,
+    Source,
+)
 
 from .session_samples import (
     CLEANUP_AT,
@@ -86,3 +89,31 @@ def test_people_ask_about_what_runs_then_what_is_restored_then_what_comes() -> N
         assert every.current == session
         everything.remove(session)
     assert CarSessions(sessions={one.id: one for one in everything}).current is None
+
+
+def test_what_is_due_before_and_after_a_deadline() -> None:
+    """One that runs may be before, none that runs is after; neither is the same one."""
+    early = replace(SITUATIONS["active"], id="early")
+    middle = a_session(id="middle", ready_by=READY_BY + HOUR)
+    late = a_session(id="late", ready_by=READY_BY + 2 * HOUR)
+    sent = replace(late, id="sent", state=SessionState.ACTIVE)
+    sessions = CarSessions(
+        sessions={one.id: one for one in (late, sent, middle, early)}
+    )
+    assert sessions.before(READY_BY, None) is None
+    assert sessions.before(READY_BY + MINUTE, None) == early
+    assert sessions.before(READY_BY + MINUTE, "early") is None
+    assert sessions.before(READY_BY + 2 * HOUR, None) == middle
+    assert sessions.before(READY_BY + 2 * HOUR, "middle") == early
+    assert sessions.after(READY_BY - MINUTE) == (middle, late)
+    assert sessions.after(READY_BY + HOUR) == (late,)
+    assert sessions.after(READY_BY + 2 * HOUR) == ()
+
+
+def test_what_is_charged_now_or_undone_is_neither_before_nor_after() -> None:
+    """It refuses no other session, and none is moved for it."""
+    now = a_session(id="now", source=Source.CHARGE_NOW)
+    restoring = replace(SITUATIONS["restoring"], id="restoring")
+    sessions = CarSessions(sessions={"now": now, "restoring": restoring})
+    assert sessions.before(READY_BY + HOUR, None) is None
+    assert sessions.after(READY_BY - HOUR) == ()

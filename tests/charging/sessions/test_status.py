@@ -87,3 +87,26 @@ def test_what_is_over_as_it_should_be_is_not_shown(state: SessionState) -> None:
     """Nothing is left to say."""
     over = replace(ACTIVE, state=state)
     assert shown_session(CarSessions(sessions={over.id: over}), READY_BY) is None
+
+
+def test_of_what_failed_the_latest_is_shown() -> None:
+    """Also while the car is restored after an earlier one."""
+    restoring = replace(ACTIVE, id="restoring", ending=SessionState.MISSED)
+    later = READY_BY + timedelta(hours=2)
+    failed = replace(ACTIVE, id="failed", state=SessionState.FAILED, ready_by=later)
+    both = CarSessions(sessions={"failed": failed, "restoring": restoring})
+    assert shown_session(both, later) == failed
+    earlier = replace(failed, ready_by=READY_BY - MINUTE)
+    both = CarSessions(sessions={"failed": earlier, "restoring": restoring})
+    assert shown_session(both, later) == restoring
+
+
+def test_a_car_that_is_restored_for_long_is_still_shown() -> None:
+    """It waits for a car that is away; a session that was kept hides what failed."""
+    restoring = replace(ACTIVE, id="restoring", ending=SessionState.MISSED)
+    alone = CarSessions(sessions={"restoring": restoring})
+    assert shown_session(alone, READY_BY + TOLD_FOR) == restoring
+    kept = replace(restoring, ending=SessionState.COMPLETED)
+    failed = replace(ACTIVE, id="failed", state=SessionState.FAILED)
+    both = CarSessions(sessions={"failed": failed, "restoring": kept})
+    assert shown_session(both, READY_BY) == kept

@@ -67,9 +67,7 @@ class Candidate:
     @property
     def is_lesser(self) -> bool:
         """Whether the list is named as a part of the price, or as one for selling."""
-        words = {word for name in self.path for word in words_of(name)}
-        named = words - {"raw"} if self.path and words & {"raw"} else words
-        return not LESSER.isdisjoint(named)
+        return any(not LESSER.isdisjoint(words_of(name)) for name in self.path)
 
     def is_of(self, area: str) -> bool:
         """Return whether one of the names is an area, in any case."""

@@ -40,7 +40,7 @@ GUESSES: Final = frozenset({"forecast", "prognosis", "prognoza", "prognose"})
 
 # A list with such a name is what another price is for, or only a part of the price.
 LESSER: Final = frozenset(
-    {"net", "netto", "excl", "exkl", "spot", "wholesale", "raw", "base"}
+    {"net", "netto", "excl", "exkl", "spot", "wholesale", "base"}
     | {"export", "sell", "selling", "return", "feedin", "production", "sprzedaz"}
 )
 _LIST_WORDS: Final = frozenset(
