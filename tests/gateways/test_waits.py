@@ -20,7 +20,10 @@ HOUR = timedelta(hours=1)
     ("headers", "words", "wait"),
     [
         (["17"], "", timedelta(seconds=17)),
+        (["0.5"], "", timedelta(seconds=1)),
         (["3600"], "", HOUR),
+        (["3600", "7200", "9000"], "", HOUR),
+        (["7200", "9000", "3600"], "", 2 * HOUR),
         (["7200"], "", HOUR),
         (["7200", "7300"], "", 2 * HOUR),
         (["86400", "20"], "", HOUR),
@@ -30,6 +33,7 @@ HOUR = timedelta(hours=1)
         (["1795604400", "1795604400"], "", MAX_WAIT),
         (["Tue, 24 Nov 2026 11:30:00 GMT"], "", HOUR / 2),
         (["Tue, 24 Nov 2026 12:30:00 +0100"], "", HOUR / 2),
+        (["Tue, 24 Nov 2026 11:30:00 -0000"], "", HOUR / 2),
         (["Tue, 24 Nov 2026 15:00:00 GMT"], "", HOUR),
         (["Tue, 24 Nov 2026 10:00:00 GMT"], "", DEFAULT_WAIT),
         (["soon", "", "nan"], "", DEFAULT_WAIT),

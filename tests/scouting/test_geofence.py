@@ -230,3 +230,18 @@ def test_a_place_that_stays_answers_the_same_again(
     facts = {"driving": driving, "stayed_plugged_in": stayed_plugged_in}
     once = where(near, home=home, before=before, **facts)
     assert where(near, home=home, before=once, **facts) is once
+
+
+@pytest.mark.parametrize("before", list(Presence))
+def test_a_way_that_knows_the_place_without_a_position_is_believed(
+    before: Presence,
+) -> None:
+    """It has no fix that drifts; a position holds over its word."""
+    facts = {"before": before, "driving": False, "stayed_plugged_in": True}
+    for at_home, found in ((True, Presence.HOME), (False, Presence.AWAY)):
+        assert presence_at(HOME, None, at_home=at_home, **facts) is found
+        assert presence_at(None, None, at_home=at_home, **facts) is Presence.UNKNOWN
+        fixed = presence_at(HOME, HOME_POSITION, at_home=at_home, **facts)
+        assert fixed is Presence.HOME
+        fixed = presence_at(HOME, WORK_POSITION, at_home=at_home, **facts)
+        assert fixed is Presence.AWAY

@@ -33,19 +33,19 @@ def wait_of(headers: Iterable[str], words: str, now: datetime) -> timedelta:
         return DEFAULT_WAIT
     long = sorted(wait for wait in waits if wait > LONGEST_WAIT)
     if waits[0] > LONGEST_WAIT and len(long) > 1:
-        return min(long[0], MAX_WAIT)
+        return long[0]
     return min(waits[0], LONGEST_WAIT)
 
 
 def _parsed(text: str, now: datetime) -> timedelta | None:
-    """Return a wait of more than nothing, or None."""
+    """Return a wait of more than nothing and at most ``MAX_WAIT``, or None."""
     try:
         seconds = float(text)
     except ValueError:
         seconds = _until(text, now)
     if not seconds > 0:
         return None
-    return timedelta(seconds=min(max(seconds, 1), 2 * MAX_WAIT.total_seconds()))
+    return timedelta(seconds=min(max(seconds, 1), MAX_WAIT.total_seconds()))
 
 
 def _until(date: str, now: datetime) -> float:

@@ -72,6 +72,17 @@ def test_a_car_gets_its_time_to_start_by_itself() -> None:
     assert control.refusal is None
 
 
+def test_a_car_that_does_not_say_whether_it_charges_is_not_started() -> None:
+    """Nor read again and again for it: once a window."""
+    waiting = replace(NONE, start_by=NOW)
+    unknown = seen(None, conn_charge_cable="IEC")
+    control, action = start(waiting, unknown)
+    assert (control.started, action) == (WINDOW.start, ChargeAction.NONE)
+    stale = seen(None, ago=FRESH, conn_charge_cable="IEC")
+    assert start(waiting, stale)[1] is ChargeAction.READ
+    assert start(control, stale) == (control, ChargeAction.NONE)
+
+
 @pytest.mark.parametrize(
     "snapshot",
     [

@@ -152,6 +152,8 @@ def test_a_wake_is_counted_and_polled_for() -> None:
     """Until the car answers, or a try fails."""
     state = DeliveryState().waking(NOW, None)
     assert (state.wakes, state.waking_since) == (1, NOW)
+    assert state.waits_for is WaitReason.UNREACHABLE
+    assert state.returned(NOW + MINUTE).waking_since is None
     assert state.try_at == NOW + WAKE_POLL
     polled = state.still_waking(NOW + WAKE_POLL)
     assert polled.waking_since == NOW
@@ -201,6 +203,29 @@ def test_a_change_is_woken_for_once_and_no_two_in_a_row() -> None:
     assert not state.may_wake(rule, NOW + 2 * WAKES_APART)
     assert not state.may_wake(other, NOW + WAKES_APART - MINUTE)
     assert state.may_wake(other, NOW + WAKES_APART)
+
+
+@pytest.mark.parametrize(
+    ("wakes", "minutes"), [(1, 30), (2, 40), (3, 60)], ids=["first", "second", "third"]
+)
+def test_wakes_are_spread_over_the_time_that_is_left(
+    wakes: int, minutes: float
+) -> None:
+    """Two hours are left after each: one of four, of three, and of two parts."""
+    rule = WakeRule(since=NOW, most=4, until=NOW + 120 * MINUTE)
+    state = replace(DeliveryState(), wakes=wakes, woken_at=NOW)
+    assert not state.may_wake(rule, NOW + minutes * MINUTE - MINUTE / 60)
+    assert state.may_wake(rule, NOW + minutes * MINUTE)
+
+
+def test_the_first_wake_waits_for_no_other() -> None:
+    """Nor does any after a downtime, or without a time to spread them over."""
+    rule = WakeRule(since=NOW, most=2, until=NOW + 120 * MINUTE)
+    assert DeliveryState().may_wake(rule, NOW)
+    assert replace(DeliveryState(), wakes=1).may_wake(rule, NOW)
+    woken = replace(DeliveryState(), wakes=1, woken_at=NOW)
+    assert not woken.may_wake(rule, NOW)
+    assert woken.may_wake(replace(rule, until=None), NOW)
 
 
 @given(failed=st.lists(failures, min_size=1, max_size=12))
