@@ -10,9 +10,13 @@ from custom_components.tesla_scout_worker.charging.tariffs.price_parser import (
     parse_prices,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.price_units import (
+    CurrencySubunit,
     EnergyUnit,
     PriceError,
     PriceWarning,
+    Unit,
+    is_out_of_band,
+    parse_unit,
 )
 
 from .price_samples import (
@@ -352,3 +356,68 @@ def test_a_band_warns_and_never_rescales(
     series = parse_prices(answer, PriceHints(zone=BERLIN, currency=currency))
     assert (PriceWarning.OUT_OF_BAND in series.warnings) is out
     assert [interval.cost for interval in series.curve.intervals] == prices
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        (None, Unit()),
+        (" ", Unit()),
+        ("kWh", Unit(per=EnergyUnit.KWH)),
+        ("Euro", Unit(currency="EUR", part=CurrencySubunit.WHOLE)),
+        (
+            "Euro/MWh",
+            Unit(currency="EUR", part=CurrencySubunit.WHOLE, per=EnergyUnit.MWH),
+        ),
+        (
+            "SEK/kWh",
+            Unit(currency="SEK", part=CurrencySubunit.WHOLE, per=EnergyUnit.KWH),
+        ),
+        ("kr/kWh", Unit(part=CurrencySubunit.WHOLE, per=EnergyUnit.KWH)),
+        ("ct/kWh", Unit(part=CurrencySubunit.CENTS, per=EnergyUnit.KWH)),
+        (
+            "EUR-ct/MWh",
+            Unit(currency="EUR", part=CurrencySubunit.CENTS, per=EnergyUnit.MWH),
+        ),
+        (
+            "ct_XPF/kWh",
+            Unit(currency="XPF", part=CurrencySubunit.CENTS, per=EnergyUnit.KWH),
+        ),
+        ("/MWh", Unit(per=EnergyUnit.MWH)),
+        ("beads/kWh", Unit(per=EnergyUnit.KWH, known=False)),
+        # A word alone may be anything, unless it is a currency.
+        ("Cent", Unit(known=False)),
+        ("Strom", Unit(known=False)),
+        ("min", Unit(known=False)),
+    ],
+)
+def test_a_unit_is_read_in_all_its_parts(text: str | None, unit: Unit) -> None:
+    """Currency, its part, and the energy; and whether each word was read."""
+    assert parse_unit(text) == unit
+
+
+def test_a_price_per_mwh_is_exact_to_the_last_digit() -> None:
+    """It is shown, and compared with the source's own."""
+    assert Unit(per=EnergyUnit.MWH).scale(843.73) == 0.84373
+    assert Unit(per=EnergyUnit.WH).scale(0.5) == 500
+    assert Unit(part=CurrencySubunit.CENTS).scale(25) == 0.25
+    assert Unit().scale(0.3) == 0.3
+
+
+@pytest.mark.parametrize(
+    ("prices", "out"),
+    [
+        ([-1.0, 6.0], False),
+        ([-1.01], True),
+        ([6.01], True),
+        ([0.0003] * 23, True),
+        ([0.0003] * 22, False),
+        ([6.0 / 15_000] * 23, False),
+        ([-0.0003] * 23, True),
+        ([], False),
+    ],
+)
+def test_the_edges_of_a_band_are_in_it(prices: list[float], out: bool) -> None:
+    """And a day of 23 hours is a day."""
+    assert is_out_of_band(prices, "EUR") is out
+    assert not is_out_of_band(prices, None)

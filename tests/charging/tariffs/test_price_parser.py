@@ -22,6 +22,12 @@ from custom_components.tesla_scout_worker.charging.tariffs.price_parser import (
     merge,
     parse_prices,
 )
+from custom_components.tesla_scout_worker.charging.tariffs.price_times import (
+    RawSpan,
+    is_reversed,
+    parse_moment,
+    spans as raw_spans,
+)
 from custom_components.tesla_scout_worker.charging.tariffs.price_units import (
     PriceError,
     PriceWarning,
@@ -183,6 +189,138 @@ def test_a_time_has_many_formats(start: object, naive: bool) -> None:
     series = parse_prices(answer, HINTS)
     assert read(series) == spans((0, 60))
     assert series.warnings == ({PriceWarning.NAIVE_TIMES} if naive else set())
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("20261005T00", "2026-10-05T00:00"),
+        ("2000-01-01T00:00Z", "2000-01-01T00:00+00:00"),
+        (946_684_800, "2000-01-01T00:00+00:00"),
+        (946_684_800_000, "2000-01-01T00:00+00:00"),
+        (99_999_999_999, "5138-11-16T09:46:39+00:00"),
+    ],
+)
+def test_the_shortest_and_the_first_times_are_read(
+    start: object, expected: str
+) -> None:
+    """Seconds since 1970 are those of this century and later."""
+    assert parse_moment(start) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    "start", ["2026-10-05", 946_684_799, 946_684_799_999, 100_000_000_000, True, 7]
+)
+def test_a_date_or_a_small_number_is_no_time(start: object) -> None:
+    """It may be a year, an hour or anything."""
+    with pytest.raises(PriceError, match="is no time such as"):
+        parse_moment(start)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minutes"), [(29.9, 0), (30, 1), (60 + 29, 1), (60 + 20, 1)]
+)
+def test_times_are_rounded_to_the_nearest_minute(
+    seconds: float, minutes: float
+) -> None:
+    """Half a minute is the next one."""
+    answer = [
+        {
+            "start": iso(START + timedelta(seconds=seconds)),
+            "end": iso(START + timedelta(hours=1, seconds=seconds)),
+            "price": 1,
+        }
+    ]
+    assert read(parse_prices(answer, HINTS)) == spans((minutes, 60 + minutes))
+
+
+@pytest.mark.parametrize(
+    ("order", "is_backwards"),
+    [
+        ((), False),
+        ((1,), False),
+        ((1, 2), False),
+        ((2, 1), True),
+        ((2, 3, 1), True),
+        ((2, 1, 3), False),
+        ((2, 1, 2), False),
+    ],
+)
+def test_a_list_is_backwards_if_its_last_time_is_before_its_first(
+    order: tuple[int, ...], is_backwards: bool
+) -> None:
+    """By the clock, whatever lies between."""
+    raw = [RawSpan(start=at(hours * 60).replace(tzinfo=None)) for hours in order]
+    assert is_reversed(raw) is is_backwards
+
+
+BERLIN_AUTUMN = datetime(2026, 10, 25)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        # The last hour and the last minute of the doubled one, by the wall clock alone.
+        ((2, 0), (3, 0), (0, 60)),
+        ((2, 59), (3, 0), (59, 60)),
+        # A longer span ends when the clocks first show its end.
+        ((0, 0), (2, 30), (-120, 30)),
+        ((0, 0), (3, 30), (-120, 150)),
+    ],
+)
+def test_a_naive_span_in_the_night_of_25_hours(
+    start: tuple[int, int], end: tuple[int, int], expected: tuple[float, float]
+) -> None:
+    """In minutes from 02:00 on, which is midnight in UTC."""
+    hour, minute = start
+    answer = RawSpan(
+        start=BERLIN_AUTUMN.replace(hour=hour, minute=minute),
+        end=BERLIN_AUTUMN.replace(hour=end[0], minute=end[1]),
+    )
+    [span], naive = raw_spans([answer], BERLIN)
+    assert span is not None
+    midnight = BERLIN_AUTUMN.replace(tzinfo=UTC)
+    minutes = [
+        (edge - midnight) / timedelta(minutes=1) for edge in (span.start, span.end)
+    ]
+    assert minutes == [*expected]
+    assert naive
+
+
+def test_a_doubled_time_that_comes_three_times_is_the_second_twice() -> None:
+    """There is no third."""
+    raw = [RawSpan(start=BERLIN_AUTUMN.replace(hour=2), length=30)] * 3
+    found, _ = raw_spans(raw, BERLIN)
+    starts = [span.start.hour for span in found if span is not None]
+    assert starts == [0, 1, 1]
+
+
+def test_a_naive_end_before_its_start_is_an_error() -> None:
+    """And one at its start is a price of no time."""
+    noon = datetime(2026, 10, 5, 12)
+    early = RawSpan(start=noon, end=noon - timedelta(hours=1))
+    with pytest.raises(PriceError, match="ends before that"):
+        raw_spans([early], BERLIN)
+    assert raw_spans([RawSpan(start=noon, end=noon)], BERLIN) == ([None], True)
+
+
+def test_a_length_is_in_minutes_from_a_fraction_on() -> None:
+    """Nothing and less is none."""
+    for length in (1, 0.5, timedelta(seconds=60)):
+        [span], _ = raw_spans([RawSpan(start=START, length=length)], BERLIN)
+        assert span is not None
+        minutes = length if isinstance(length, timedelta) else timedelta(minutes=length)
+        assert span.end - span.start == minutes
+    for wrong in (0, -15, True, "15"):
+        with pytest.raises(PriceError, match="is no length in minutes"):
+            raw_spans([RawSpan(start=START, length=wrong)], BERLIN)
+
+
+def test_a_single_price_among_gaps_lasts_as_long_as_most_others() -> None:
+    """An hour, where all that is known of the list are hours."""
+    assert open_ended(0, 60, 300, 540) == spans(
+        (0, 60), (60, 120), (300, 360), (540, 600)
+    )
 
 
 def test_starts_of_amber_are_rounded() -> None:

@@ -576,3 +576,12 @@ def test_an_action_in_units_of_mwh_is_scaled_in_any_shape() -> None:
     )
     series = read({"PL": rows}, per=EnergyUnit.MWH, currency="PLN")
     assert found(series) == expected(DAY)
+
+
+@pytest.mark.parametrize("name", ["Price EUR/kWh", "price_EUR_kWh", "eurKWh"])
+def test_a_name_that_says_kwh_holds_over_the_unit_beside_it(name: str) -> None:
+    """However its letters are written."""
+    rows = items(lambda start, _: {"start": iso(start), name: cost(start)}, zone=WARSAW)
+    series = read({"rows": rows, "unit": "EUR/MWh"})
+    assert found(series) == expected(DAY)
+    assert (series.curve.currency, series.warnings) == ("EUR", frozenset())

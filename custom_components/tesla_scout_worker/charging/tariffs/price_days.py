@@ -101,7 +101,7 @@ def day_steps(count: int, day: date, zone: tzinfo) -> list[datetime] | None:
     """
     begin = first_instant(datetime.combine(day, time()), zone)
     end = first_instant(datetime.combine(day + _ONE_DAY, time()), zone)
-    hours = (end - begin) // _HOUR
+    hours = (end - begin) / _HOUR
     for per_hour in _PER_HOUR:
         step = _HOUR / per_hour
         if count == hours * per_hour:

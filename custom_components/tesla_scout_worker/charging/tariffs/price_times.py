@@ -1,6 +1,5 @@
 """The times of prices, in any format -> spans in UTC. Gaps stay gaps."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -108,14 +107,14 @@ def is_reversed(raw: Sequence[RawSpan]) -> bool:
 
 def _instants(moments: Iterable[datetime], zone: tzinfo) -> list[datetime]:
     """Return times in UTC. A naive time that comes twice in a doubled hour is both."""
-    seen: Counter[datetime] = Counter()
+    seen: set[datetime] = set()
     result: list[datetime] = []
     for moment in moments:
         if moment.utcoffset() is not None:
             instant = moment.astimezone(UTC)
         elif is_doubled(moment, zone):
-            fold = min(seen[moment.replace(fold=0)], 1)
-            seen[moment.replace(fold=0)] += 1
+            fold = 1 if moment in seen else 0
+            seen.add(moment)
             instant = moment.replace(tzinfo=zone, fold=fold).astimezone(UTC)
         else:
             instant = first_instant(moment, zone)

@@ -352,7 +352,7 @@ def parse_unit(text: str | None) -> Unit:
         raise PriceError(f"'{text}' is no price of electricity")
     if slash or money.upper() == money or money.lower() in _WHOLE:
         return _money(money, per)
-    return Unit(per=per, known=not money)
+    return Unit(known=False)
 
 
 def _money(money: str, per: EnergyUnit | None) -> Unit:

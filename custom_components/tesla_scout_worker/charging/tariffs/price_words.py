@@ -84,7 +84,8 @@ _ALL_IN: Final = ("all", "in")
 _NET: Final = frozenset({"net", "exc", "spot", "raw", "wholesale"})
 _NET_BEGINS: Final = ("netto", "excl", "exkl", "veroton")
 
-_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# A capital begins a word, but not that of kWh.
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])(?!(?<=k)Wh)")
 _GAP: Final = re.compile(r"[\W_]+")
 
 
