@@ -1,5 +1,6 @@
 """Where a car is: distances in metres, hysteresis, and what is not known."""
 
+from functools import partial
 from math import atan2, cos, radians, sin, sqrt
 
 from hypothesis import assume, given, strategies as st
@@ -237,11 +238,11 @@ def test_a_way_that_knows_the_place_without_a_position_is_believed(
     before: Presence,
 ) -> None:
     """It has no fix that drifts; a position holds over its word."""
-    facts = {"before": before, "driving": False, "stayed_plugged_in": True}
+    place = partial(presence_at, before=before, driving=False, stayed_plugged_in=True)
     for at_home, found in ((True, Presence.HOME), (False, Presence.AWAY)):
-        assert presence_at(HOME, None, at_home=at_home, **facts) is found
-        assert presence_at(None, None, at_home=at_home, **facts) is Presence.UNKNOWN
-        fixed = presence_at(HOME, HOME_POSITION, at_home=at_home, **facts)
+        assert place(HOME, None, at_home=at_home) is found
+        assert place(None, None, at_home=at_home) is Presence.UNKNOWN
+        fixed = place(HOME, HOME_POSITION, at_home=at_home)
         assert fixed is Presence.HOME
-        fixed = presence_at(HOME, WORK_POSITION, at_home=at_home, **facts)
+        fixed = place(HOME, WORK_POSITION, at_home=at_home)
         assert fixed is Presence.AWAY
