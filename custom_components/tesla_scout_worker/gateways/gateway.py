@@ -41,6 +41,7 @@ class Capabilities:
             keeps nothing awake, and is worth what its time says.
         write_only: Schedules are written into the car, and cannot be read back: it
             charges by them, and Home Assistant starts and stops the charge besides.
+        energy: A read tells how much was charged since the car was plugged in.
     """
 
     schedules: bool = True
@@ -52,6 +53,7 @@ class Capabilities:
     push: bool = False
     cached: bool = False
     write_only: bool = False
+    energy: bool = True
 
     def has(self, capability: Capability) -> bool:
         """Return whether the gateway can do something with the car."""

@@ -17,11 +17,9 @@ from homeassistant.util.unit_conversion import EnergyConverter
 
 from ..charging.car_record import CarRecord
 from ..charging.charges.charge import ChargeReason
+from ..charging.charges.charge_steps import PRICES_KEPT, PlannedRun, Prices
 from ..charging.charges.count import Counted, MeterSample
 from ..charging.charges.counting import (
-    PRICES_KEPT,
-    PlannedRun,
-    Prices,
     Reading,
     after_meter,
     after_reading,
@@ -57,11 +55,13 @@ class ChargeCounter:
         energy: EnergySource,
         charging: ChargingOptions,
         plugged_in_alone: Callable[[], bool],
+        tells_energy: Callable[[], bool],
     ) -> None:
         """Bind the car, its record, the prices and the user's options.
 
         ``plugged_in_alone`` returns whether no other car is plugged in at home: the
-        meter does not tell them apart.
+        meter does not tell them apart. ``tells_energy`` returns whether a read tells
+        what was charged; else that is estimated.
         """
         self._hass = hass
         self._vin = vin
@@ -69,6 +69,7 @@ class ChargeCounter:
         self._energy = energy
         self._options = charging
         self._plugged_in_alone = plugged_in_alone
+        self._tells_energy = tells_energy
 
     def count(self, seen: Observed) -> None:
         """Count what was charged since the last read."""
@@ -77,6 +78,10 @@ class ChargeCounter:
         value = self._metered()
         prices = self._prices(record, now, seen)
         counted = self._with_meter(_counted(record), value, now, prices)
+        level, content = charge.battery_level, None
+        if level is not None and not self._tells_energy():
+            battery = self._options.of_record(record).battery
+            content = level / 100 * battery.capacity
         reading = Reading(
             at=seen.snapshot.seen_at,
             at_home=seen.at_home,
@@ -84,6 +89,7 @@ class ChargeCounter:
             charging=state is not None and state.is_charging,
             energy=charge.energy_added,
             by_meter=value is not None,
+            content=content,
         )
         counted = after_reading(counted, reading, prices)
         self._keep(self._with_meter(counted, value, now, prices))

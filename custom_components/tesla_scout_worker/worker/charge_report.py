@@ -15,6 +15,7 @@ def charge_as_dict(charge: Charge) -> dict[str, Any]:
         "start": _local(charge.start),
         "end": _local(charge.end),
         "energy": round(charge.energy, 2),
+        "estimated": charge.estimated,
         "losses": _rounded(charge.losses, 2),
         "cost": _rounded(cost, 2),
         "average_price": _rounded(charge.average_price, 4),

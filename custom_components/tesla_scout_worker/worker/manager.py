@@ -208,6 +208,7 @@ class Worker:
             self.energy,
             self.charging,
             partial(self._plugged_in_alone, vin),
+            lambda: self._delivery.capabilities(vin).energy,
         )
         controller = CarController(
             vin,

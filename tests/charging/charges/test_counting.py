@@ -12,14 +12,16 @@ from custom_components.tesla_scout_worker.charging.charges.charge import (
     Charge,
     ChargeReason,
 )
+from custom_components.tesla_scout_worker.charging.charges.charge_steps import (
+    PlannedRun,
+    Prices,
+)
 from custom_components.tesla_scout_worker.charging.charges.count import (
     MOST_KEPT,
     Counted,
     LastRead,
 )
 from custom_components.tesla_scout_worker.charging.charges.counting import (
-    PlannedRun,
-    Prices,
     Reading,
     after_reading,
 )
@@ -588,3 +590,46 @@ def test_a_month_without_prices_has_its_name() -> None:
     assert counted.savings == MonthSavings(month="2026-11")
     december = read(counted, 1, 0.0, replace(NO_PRICES, month="2026-12"))
     assert december.savings == MonthSavings(month="2026-12")
+
+
+def level(
+    counted: Counted,
+    hours: float,
+    percent: int,
+    *,
+    charging: bool = False,
+    plugged_in: bool = True,
+) -> Counted:
+    """Take a read of a car of 75 kWh that reports no energy, only its level."""
+    reading = Reading(
+        at=EVENING + hours * HOUR,
+        at_home=True,
+        plugged_in=plugged_in,
+        charging=charging,
+        content=percent * 0.75,
+    )
+    return after_reading(counted, reading, PRICES)
+
+
+def test_energy_is_estimated_by_the_level() -> None:
+    """Of a car that reports none; the charge says that it is an estimate."""
+    counted = level(Counted(), 0, 50)
+    counted = level(counted, 3, 49)
+    for hours, percent in ((4.1, 50), (5, 61), (5.5, 60), (6, 70)):
+        counted = level(counted, hours, percent, charging=True)
+    counted = level(counted, 6.1, 70)
+    counted = level(counted, 9, 70, plugged_in=False)
+    [charge] = counted.log.finished
+    assert charge.estimated
+    assert charge.energy == pytest.approx(20 * 0.75, abs=0.8)
+    assert charge.known_cost == pytest.approx(charge.energy * 0.2)
+    assert counted.log.energy == pytest.approx(charge.energy)
+
+
+def test_a_level_that_is_rounded_to_another_percent_is_no_energy() -> None:
+    """The car does not charge."""
+    counted = Counted()
+    for hours, percent in ((0, 80), (1, 79), (2, 80), (3, 81), (4, 79)):
+        counted = level(counted, hours, percent)
+    assert counted.log.charges == ()
+    assert counted.log.energy == 0.0

@@ -88,6 +88,7 @@ async def test_an_off_peak_night_is_a_charge(
         "start": "2026-11-25T02:16:00+01:00",
         "end": charge["end"],
         "energy": pytest.approx(30, abs=0.1),
+        "estimated": False,
         "losses": None,
         "cost": pytest.approx(6, abs=0.1),
         "average_price": 0.2,

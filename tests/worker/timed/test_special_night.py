@@ -41,6 +41,10 @@ async def test_a_car_is_charged_on_time(hass: HomeAssistant, car: AnyCar) -> Non
     assert car.charged[0] > EVENING + timedelta(hours=4)
     # After it the car charges as without us, up to its limit.
     assert 79 <= car.level <= 81
+    # Nothing tells its energy: that is estimated by the level, of a battery of 75 kWh.
+    listed = await act(hass, "list_charges", device_id=device_of(hass, entry))
+    assert all(charge["estimated"] for charge in listed["charges"])
+    assert sum(each["energy"] for each in listed["charges"]) == pytest.approx(30, abs=1)
     vin = vin_of(entry)
     assert state_of(hass, "sensor", "special_charging", vin) == "idle"
     # Nothing is held any more, and the next car that is plugged in charges.

@@ -49,6 +49,7 @@ class Charge:
         energy: In kWh; by the energy meter if there is one, else by the car.
         added: Energy that the car counted, in kWh.
         metered: Whether the energy is by the energy meter.
+        estimated: Whether it is estimated by the state of charge.
         priced: The part of the energy whose price is known, in kWh.
         cost: Cost of that part, in the currency.
         on_arrival: Its cost if the car had charged as soon as it was plugged in.
@@ -65,6 +66,7 @@ class Charge:
     energy: float = 0.0
     added: float = 0.0
     metered: bool = False
+    estimated: bool = False
     priced: float = 0.0
     cost: float = 0.0
     on_arrival: float = 0.0

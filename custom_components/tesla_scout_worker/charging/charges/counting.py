@@ -5,33 +5,17 @@ on reporting it after it was unplugged (Tesla: ``charge_energy_added``). What it
 is what the battery got; an energy meter before it counts losses as well.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Final
 
-from ..planning.model import Window
-from ..tariffs.curve import CostCurve
-from .charge import Charge, ChargePart, ChargeReason
-from .count import (
-    MOST_KEPT,
-    ChargeLog,
-    Counted,
-    LastRead,
-    MeterSample,
-    PlugInPeriod,
-    UnreadPeriod,
-)
-from .pricing import MonthSavings, with_cheapest, with_prices
+from .charge_steps import IDLE, Prices, Step, after_end, after_prices, after_step
+from .count import Counted, LastRead, MeterSample, PlugInPeriod, UnreadPeriod
+from .pricing import MonthSavings
 
 _LEAST: Final = 0.005
 _HOUR: Final = timedelta(hours=1)
-
-# A charge ends when nothing was charged for this long: windows of a night are closer.
-IDLE: Final = timedelta(hours=6)
-
-# A price that is not known by then is not published any more.
-PRICES_KEPT: Final = timedelta(days=4)
 
 # More than any car charges at home (three phases of 32 A are 22 kW), in kW.
 MOST_POWER: Final = 25.0
@@ -63,6 +47,8 @@ class Reading:
         charging: Whether it charged.
         energy: Energy since it was plugged in last, in kWh; None: it was not reported.
         by_meter: Whether the energy meter counts what this car charges.
+        content: Energy in the battery by its state of charge, in kWh, of a car that
+            reports none; None: it is not to be estimated.
     """
 
     at: datetime
@@ -71,42 +57,7 @@ class Reading:
     charging: bool = False
     energy: float | None = None
     by_meter: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlannedRun:
-    """A run of our schedules, and why the car charges in it."""
-
-    window: Window
-    reason: ChargeReason
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Prices:
-    """What is known beside a reading.
-
-    Attributes:
-        curve: What energy cost and costs.
-        runs: When charging was planned, in order, without overlaps.
-        power: Charging power at home, in kW.
-        month: The present local month, such as 2026-11.
-    """
-
-    curve: CostCurve
-    runs: Sequence[PlannedRun]
-    power: float
-    month: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Step:
-    """Energy charged between two instants: counted, and counted by the car, in kWh."""
-
-    start: datetime
-    end: datetime
-    energy: float
-    added: float
-    metered: bool = False
+    content: float | None = None
 
 
 def after_reading(before: Counted, reading: Reading, prices: Prices) -> Counted:
@@ -114,7 +65,7 @@ def after_reading(before: Counted, reading: Reading, prices: Prices) -> Counted:
     counted = _in_month(before, reading.at, prices)
     last = counted.log.last
     if reading.at_home and reading.plugged_in is None:
-        return _priced(counted, reading.at, prices)
+        return after_prices(counted, reading.at, prices)
     if last is None or reading.at > last.at:
         counted = _read(counted, reading, prices)
         log = replace(
@@ -123,7 +74,7 @@ def after_reading(before: Counted, reading: Reading, prices: Prices) -> Counted:
             energy=counted.log.energy or 0.0,
         )
         counted = replace(counted, log=log)
-    return _priced(counted, reading.at, prices)
+    return after_prices(counted, reading.at, prices)
 
 
 def after_meter(before: Counted, sample: MeterSample, prices: Prices) -> Counted:
@@ -151,8 +102,8 @@ def after_meter(before: Counted, sample: MeterSample, prices: Prices) -> Counted
         return counted
     energy, ahead = max(0.0, risen - log.ahead), max(0.0, log.ahead - risen)
     counted = replace(counted, log=replace(counted.log, ahead=ahead))
-    step = _Step(start=old.at, end=sample.at, energy=energy, added=0, metered=True)
-    return _priced(_charged(counted, step, prices), sample.at, prices)
+    step = Step(start=old.at, end=sample.at, energy=energy, added=0, metered=True)
+    return after_prices(after_step(counted, step, prices), sample.at, prices)
 
 
 def without_meter(counted: Counted) -> Counted:
@@ -183,6 +134,8 @@ def _read(counted: Counted, reading: Reading, prices: Prices) -> Counted:
     """Return what is counted after a new read."""
     if counted.log.unread is not None and reading.energy is not None:
         counted = _made_good(counted, counted.log.unread, reading, prices)
+    if reading.content is not None and counted.log.meter is None:
+        return _by_content(counted, reading, reading.content, prices)
     period = counted.plugged_in
     if reading.plugged_in is False and reading.energy is None:
         unread = _unread(counted, reading)
@@ -209,6 +162,37 @@ def _read(counted: Counted, reading: Reading, prices: Prices) -> Counted:
         period = replace(period, energy=0.0)
     most = MOST_POWER * ((reading.at - period.seen_at) / _HOUR) + _SPARE
     return _idle(_by_car(counted, period, reading, prices, most), reading, prices)
+
+
+def _by_content(
+    counted: Counted, reading: Reading, content: float, prices: Prices
+) -> Counted:
+    """Return what is counted by the energy in the battery, which is an estimate.
+
+    Only a car that charges gains energy: otherwise its level is rounded to another
+    percent. While it charges, a lower level is one that is rounded, too.
+    """
+    period, here = counted.plugged_in, reading.at_home and reading.plugged_in
+    if period is not None:
+        charged = reading.charging or period.charging
+        energy = max(content, period.energy) if charged else content
+        by_level = replace(reading, energy=energy)
+        if charged:
+            counted = _by_car(counted, period, by_level, prices, inf)
+        else:
+            period = replace(period, seen_at=reading.at, energy=energy)
+            counted = replace(counted, plugged_in=period)
+        if here:
+            return _idle(counted, reading, prices)
+    if not here:
+        return _unplugged(counted, reading, prices)
+    period = PlugInPeriod(
+        since=reading.at,
+        seen_at=reading.at,
+        energy=content,
+        charging=reading.charging,
+    )
+    return replace(counted, plugged_in=period)
 
 
 def _unread(counted: Counted, reading: Reading) -> UnreadPeriod | None:
@@ -294,8 +278,8 @@ def _plugged_in(counted: Counted, reading: Reading, prices: Prices) -> Counted:
     counted = replace(counted, plugged_in=period)
     if not charged or since >= reading.at:
         return counted
-    step = _Step(start=since, end=reading.at, energy=charged, added=charged)
-    return _charged(counted, step, prices)
+    step = Step(start=since, end=reading.at, energy=charged, added=charged)
+    return after_step(counted, step, prices)
 
 
 def _since_plug_in(last: LastRead | None, reading: Reading, power: float) -> float:
@@ -362,13 +346,19 @@ def _by_car(
     energy = uncounted if uncounted > least else 0.0
     if metered:
         log = replace(log, ahead=log.ahead + energy)
-    step = _Step(start=period.seen_at, end=reading.at, energy=energy, added=delta)
-    return _charged(replace(counted, plugged_in=after, log=log), step, prices)
+    step = Step(
+        start=period.seen_at,
+        end=reading.at,
+        energy=energy,
+        added=delta,
+        estimated=reading.content is not None,
+    )
+    return after_step(replace(counted, plugged_in=after, log=log), step, prices)
 
 
 def _unplugged(counted: Counted, reading: Reading, prices: Prices) -> Counted:
     """Return what is counted after a car was unplugged."""
-    closed = _closed(counted, reading.at, prices)
+    closed = after_end(counted, reading.at, prices)
     log = replace(closed.log, meter=None, ahead=0.0)
     return replace(closed, plugged_in=None, log=log)
 
@@ -378,130 +368,4 @@ def _idle(counted: Counted, reading: Reading, prices: Prices) -> Counted:
     present = counted.log.present
     if present is None or reading.at - present.end < IDLE:
         return counted
-    return _closed(counted, reading.at, prices)
-
-
-# Charges.
-
-
-def _charged(counted: Counted, step: _Step, prices: Prices) -> Counted:
-    """Return what is counted with the energy of a step."""
-    log, period = counted.log, counted.plugged_in
-    if period is None:
-        return counted
-    parts = tuple(_parts(step, period, prices))
-    first, currency = parts[0].start, prices.curve.currency
-    if log.present is not None and (
-        first - log.present.end >= IDLE
-        or (
-            None not in (currency, log.present.currency)
-            and currency != log.present.currency
-        )
-    ):
-        counted = _closed(counted, first, prices)
-        log = counted.log
-    present = log.present or _begun(log, period, parts[0], prices)
-    present = replace(
-        present,
-        end=max(present.end, parts[-1].end),
-        energy=present.energy + step.energy,
-        added=present.added + step.added,
-        metered=present.metered or step.metered,
-        unpriced=(*present.unpriced, *(part for part in parts if part.energy > 0)),
-    )
-    period = replace(
-        period,
-        added=period.added + step.added,
-        counted=period.counted + step.energy,
-    )
-    return replace(
-        counted,
-        plugged_in=period,
-        log=replace(log, present=present, energy=(log.energy or 0.0) + step.energy),
-    )
-
-
-def _begun(
-    log: ChargeLog, period: PlugInPeriod, part: ChargePart, prices: Prices
-) -> Charge:
-    """Return a charge that begins with a part."""
-    free_from = period.since
-    if log.finished and log.finished[-1].end > free_from:
-        free_from = log.finished[-1].end
-    reason = next(
-        (
-            run.reason
-            for run in prices.runs
-            if run.window.start < part.end and part.start < run.window.end
-        ),
-        ChargeReason.UNPLANNED,
-    )
-    return Charge(
-        start=part.start,
-        end=part.start,
-        free_from=min(free_from, part.start),
-        reason=reason,
-    )
-
-
-def _parts(step: _Step, period: PlugInPeriod, prices: Prices) -> Iterator[ChargePart]:
-    """Yield the energy of a step by the planned runs in it, else over all its time."""
-    planned = [
-        Window(
-            start=max(run.window.start, step.start), end=min(run.window.end, step.end)
-        )
-        for run in prices.runs
-        if run.window.start < step.end and step.start < run.window.end
-    ]
-    windows = planned or [Window(start=step.start, end=step.end)]
-    total = sum(((each.end - each.start) / _HOUR for each in windows), 0.0)
-    counted = period.counted
-    for window in windows:
-        energy = step.energy * ((window.end - window.start) / _HOUR) / total
-        arrival_start, arrival_end = (
-            period.since + timedelta(hours=kwh / prices.power)
-            for kwh in (counted, counted + energy)
-        )
-        counted += energy
-        yield ChargePart(
-            start=window.start,
-            end=window.end,
-            energy=energy,
-            arrival_start=arrival_start,
-            arrival_end=arrival_end,
-        )
-
-
-def _closed(counted: Counted, at: datetime, prices: Prices) -> Counted:
-    """Return what is counted with the present charge ended, if there is one."""
-    counted = _priced(counted, at, prices)
-    if (present := counted.log.present) is None:
-        return counted
-    finished = (*counted.log.finished, present)[-MOST_KEPT:]
-    log = replace(counted.log, present=None, finished=finished)
-    return replace(counted, log=log)
-
-
-def _priced(counted: Counted, at: datetime, prices: Prices) -> Counted:
-    """Return what is counted with the prices that are known by now."""
-    log, savings = counted.log, counted.savings
-    present, finished = log.present, list(log.finished)
-    for index, charge in enumerate(finished):
-        if charge.unpriced:
-            charge, savings = with_prices(charge, savings, prices.curve, at)
-            charge = with_cheapest(charge, prices.curve, charge.end, prices.power)
-            finished[index] = _without_old(charge, at)
-    if present is not None:
-        present, savings = with_prices(present, savings, prices.curve, at)
-        present = _without_old(present, at)
-        if counted.plugged_in is not None:
-            until = counted.plugged_in.seen_at
-            present = with_cheapest(present, prices.curve, until, prices.power)
-    log = replace(log, present=present, finished=tuple(finished))
-    return replace(counted, savings=savings, log=log)
-
-
-def _without_old(charge: Charge, at: datetime) -> Charge:
-    """Return a charge without the parts whose price stays unknown."""
-    left = tuple(part for part in charge.unpriced if at - part.end < PRICES_KEPT)
-    return charge if left == charge.unpriced else replace(charge, unpriced=left)
+    return after_end(counted, reading.at, prices)

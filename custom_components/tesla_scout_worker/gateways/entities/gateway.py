@@ -137,6 +137,7 @@ class EntityGateway:
             location=bool({Part.LOCATION, Part.AT_HOME} & parts.keys()),
             push=True,
             write_only=self._actions.works,
+            energy=Part.ENERGY_ADDED in parts,
         )
 
     def guard_commands(
