@@ -133,7 +133,9 @@ TRANSLATION_KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 WORDS = CalendarWords(days=DAYS, months=MONTHS)
 RATES = vol.Schema({})
 for tariff in TariffPreset:
-    RATES = RATES.extend(rates_schema(PriceSource(tariff.value), WORDS, "").schema)
+    RATES = RATES.extend(
+        rates_schema(PriceSource(tariff.value), WORDS, "", {"key": "Name"}).schema
+    )
 
 # The fields of the steps that ask for something.
 FOUND = Candidate(key="", platform="", name="", disabled=frozenset({Part.LEVEL}))

@@ -67,6 +67,7 @@ CONF_GUARD: Final = "guard"
 CONF_PRICE_AREA: Final = "price_area"
 CONF_PRICE_ENTITIES: Final = "price_entities"
 CONF_PRICE_SOURCE: Final = "price_source"
+CONF_OPERATOR_TARIFF: Final = "operator_tariff"
 CONF_RATES: Final = "rates"
 CONF_SCHEDULE: Final = "schedule"
 

@@ -249,6 +249,7 @@ def test_each_option_of_off_peak_charging_is_read() -> None:
     assert OffPeakOptions.of({CONF_OFF_PEAK: stored}) == OffPeakOptions(
         source=PriceSource.G12W,
         tariff=PRESETS[TariffPreset.G12W],
+        operator_tariff=None,
         rates=(0.62, 1.1),
         schedule="schedule.cheap",
         entities=("sensor.rce",),

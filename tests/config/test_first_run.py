@@ -79,7 +79,7 @@ async def test_three_questions_follow_the_way_in(
         "departure": "07:00:00",
         "target_level": 80,
     }
-    result = await submit(hass, result, price_source="g12w", departure="06:30:00")
+    result = await submit(hass, result, price_source="night", departure="06:30:00")
     assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "first_plan")
     shown = said(result)
     assert shown["car"] == "Scout"
@@ -93,7 +93,7 @@ async def test_three_questions_follow_the_way_in(
 
     result = await choose(hass, result, "first_save")
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options == {"off_peak": {"price_source": "g12w"}}
+    assert entry.options == {"off_peak": {"price_source": "night"}}
     settings = entry.runtime_data.worker.repository.record(VIN).settings
     assert (settings.departure, settings.target) == (time(6, 30), None)
     assert state_of(hass, "switch", "shadow_mode") == "on"
@@ -136,6 +136,30 @@ async def test_what_the_preview_is_counted_with_is_named(
         text = texts["options"]["step"]["first_plan"]["description"]
         assert "{capacity} kWh" in text
         assert "{power} kW" in text
+
+
+async def test_a_polish_group_is_that_of_a_grid_operator(
+    hass: HomeAssistant, cloud: Cloud, freezer: FrozenDateTimeFactory
+) -> None:
+    """In summer PGE is cheap from 15:00 to 17:00, which the usual hours are not.
+
+    Both are shown: the week of the operator, and the plan for tonight by it.
+    """
+    freezer.move_to("2026-07-07 12:30:00+02:00")
+    await hass.config.async_update(time_zone="Europe/Warsaw")
+    entry, result = await begin(hass, cloud)
+    result = await submit(hass, result, price_source="g12w", departure="18:00:00")
+    assert result["step_id"] == "rates"
+    result = await submit(hass, result, operator_tariff="pl_pge_g12w")
+    assert result["step_id"] == "prices"
+    assert "PGE" in said(result)["grid"]
+    result = await choose(hass, result, "first_plan")
+    assert "15:00–17:00" in said(result)["cheap"]
+    await choose(hass, result, "first_save")
+    assert entry.options["off_peak"] == {
+        "price_source": "g12w",
+        "operator_tariff": "pl_pge_g12w",
+    }
 
 
 async def test_the_questions_are_asked_where_the_dialog_begins_anew(

@@ -59,7 +59,7 @@ async def test_a_tariff_has_a_price_for_each_zone(
     """Each in a field of its own; they are shown again, and may be taken away."""
     entry = await set_up(hass, cloud)
     result = await choose_source(hass, entry, source)
-    assert {field for field in fields_of(result) if field != "peak_hours"} == set(sent)
+    assert {*fields_of(result)} - {"peak_hours", "operator_tariff"} == set(sent)
     result = await submit(hass, result, **sent)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options["off_peak"]["rates"] == rates
@@ -225,6 +225,47 @@ async def test_a_tariff_without_prices_cannot_have_a_formula(
     assert result["errors"] == {"rate_off_peak": "formula_needs_prices"}
     result = await submit(hass, result, rate_off_peak=0.5, rate_peak=1)
     assert result["step_id"] == "prices"
+
+
+async def test_the_grid_operator_of_a_group_is_chosen_and_shown(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Its hours and their source are shown before they are saved."""
+    entry = await set_up(hass, cloud)
+    result = await choose_source(hass, entry, "g12w")
+    sent = {"operator_tariff": "pl_pge_g12w"}
+    result = await submit(hass, result, **sent)
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "prices")
+    shown = result["description_placeholders"]
+    assert shown is not None
+    assert shown["now"] == "unknown"
+    assert "PL · PGE Dystrybucja · G12w" in shown["grid"]
+    assert "Mon-Fri Apr-Sep 06:00-15:00, 17:00-22:00" in shown["grid"]
+    assert "Community data" in shown["grid"]
+    await send(hass, result, {"next_step_id": "save"})
+    assert entry.options["off_peak"] == {"price_source": "g12w", **sent}
+    result = await choose_source(hass, entry, "g12w")
+    assert fields_of(result)["operator_tariff"] == "pl_pge_g12w"
+    await submit(hass, result, operator_tariff=None)
+    assert entry.options["off_peak"] == {"price_source": "g12w"}
+
+
+async def test_a_group_that_was_stored_before_keeps_its_hours(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Nobody is asked again; the form suggests nothing that was not chosen."""
+    entry = await set_up(hass, cloud)
+    stored = {"off_peak": {"price_source": "g12", "rates": "0.5 1"}}
+    hass.config_entries.async_update_entry(entry, options=stored)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    result = await choose_source(hass, entry, "g12")
+    assert fields_of(result) == {
+        "operator_tariff": None,
+        "rate_off_peak": 0.5,
+        "rate_peak": 1.0,
+    }
+    await submit(hass, result)
+    assert entry.options == stored
 
 
 def test_every_preset_is_a_source() -> None:

@@ -163,6 +163,51 @@ async def test_the_price_now_knows_a_holiday_within_a_minute_of_the_start(
     assert price_now(hass)[0] == "1.0"
 
 
+@pytest.mark.parametrize(
+    ("options", "at_14", "at_16"),
+    [
+        ({}, "1.0", "2.0"),
+        ({"operator_tariff": "pl_tauron_g12w"}, "1.0", "2.0"),
+        ({"operator_tariff": "pl_pge_g12w"}, "2.0", "1.0"),
+        ({"operator_tariff": "pl_enea_g12w"}, "2.0", "2.0"),
+        # Of another group, or gone: the usual hours.
+        ({"operator_tariff": "pl_tauron_g13"}, "1.0", "2.0"),
+        ({"operator_tariff": "pl_gone"}, "1.0", "2.0"),
+    ],
+)
+async def test_the_hours_of_a_group_are_those_of_the_grid_operator(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    noon: FrozenDateTimeFactory,
+    options: dict[str, str],
+    at_14: str,
+    at_16: str,
+) -> None:
+    """G12w in summer: PGE's midday hours are 15:00 to 17:00, and Enea has none."""
+    noon.move_to(clock("2026-07-07 13:50"))
+    await in_earnest(hass, cloud, price_source="g12w", rates="1 2", **options)
+    await until(hass, noon, clock("2026-07-07 14:01"), 5 * HOUR / 60)
+    assert price_now(hass)[0] == at_14
+    await until(hass, noon, clock("2026-07-07 16:01"), HOUR)
+    assert price_now(hass)[0] == at_16
+
+
+async def test_a_house_has_the_hours_of_its_grid_fees(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The seller's prices of a zone and the grid fee are of the same zone.
+
+    By hand: PGE G12w in summer at 16:00, (0.0845 + 0.0435) * 1.23 in the cheap zone.
+    """
+    noon.move_to(clock("2026-07-07 15:55"))
+    entry = await set_up(hass, cloud)
+    seller = {"price_source": "g12w", "rates": "1 2"}
+    formula = {"grid_tariff": "pl_pge_g12w"}
+    await choose(hass, entry, off_peak=seller, price_formula=formula)
+    await until(hass, noon, clock("2026-07-07 16:01"), 5 * HOUR / 60)
+    assert float(price_now(hass)[0]) == pytest.approx(1.15744)
+
+
 async def test_the_price_now_follows_the_formula_and_the_clock(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

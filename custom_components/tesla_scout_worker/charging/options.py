@@ -26,6 +26,7 @@ from ..const import (
     CONF_LEAST_BLOCK,
     CONF_MOST_WINDOWS,
     CONF_OFF_PEAK,
+    CONF_OPERATOR_TARIFF,
     CONF_PEAK_HOURS,
     CONF_PRICE_AREA,
     CONF_PRICE_ENTITIES,
@@ -328,7 +329,8 @@ class OffPeakOptions:
 
     Attributes:
         source: The source of prices.
-        tariff: A fixed tariff; None: prices, or a schedule helper.
+        tariff: A fixed tariff with its usual hours; None: prices, or a schedule helper.
+        operator_tariff: The key of a grid operator's tariff whose hours these are.
         rates: Price of a kWh in each zone, off-peak first; empty: unknown.
         schedule: A schedule helper whose blocks are cheap.
         entities: Entities with prices.
@@ -340,6 +342,7 @@ class OffPeakOptions:
 
     source: PriceSource
     tariff: Tariff | None
+    operator_tariff: str | None
     rates: tuple[float, ...]
     schedule: str | None
     entities: tuple[str, ...]
@@ -361,6 +364,7 @@ class OffPeakOptions:
         return cls(
             source=source,
             tariff=tariff,
+            operator_tariff=chosen.get(CONF_OPERATOR_TARIFF),
             rates=parse_rates(chosen[CONF_RATES], tariff),
             schedule=chosen.get(CONF_SCHEDULE),
             entities=tuple(chosen[CONF_PRICE_ENTITIES]),
@@ -369,6 +373,16 @@ class OffPeakOptions:
             guard=chosen[CONF_GUARD],
             price=PriceOptions.of(options),
         )
+
+    @property
+    def hours_of(self) -> str | None:
+        """The key of the grid operator's tariff whose hours count, if it fits.
+
+        It is the one of the grid fees where no other was chosen: a house has one.
+        """
+        if self.tariff is None or self.source is PriceSource.CUSTOM:
+            return None
+        return self.operator_tariff or self.price.grid_tariff
 
 
 def parse_rates(text: str, tariff: Tariff | None) -> tuple[float, ...]:

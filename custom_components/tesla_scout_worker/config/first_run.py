@@ -33,6 +33,7 @@ from .option_pages import (
     with_answers,
 )
 from .page_flow import PageFlow
+from .tariff_form import async_operators
 from .wall_connector import async_find_wall_connectors
 
 # What the options flow is started with after an account was added.
@@ -106,7 +107,8 @@ class FirstRunSteps(PageFlow):
             return self._show("first_run", schema, user_input, errors, **values)
         self._answers = user_input
         self._chosen = with_answers(TARIFF, self._options, user_input)
-        if source.value in {preset.value for preset in TariffPreset}:
+        known = source.value in {preset.value for preset in TariffPreset}
+        if known and not await async_operators(self.hass, source):
             # Its hours are enough for a plan; what a kWh costs can be entered later.
             return await self.async_step_first_plan()
         return await self._async_source(source)

@@ -17,10 +17,13 @@ from ..charging.tariffs.tariff import parse_peaks
 from ..const import (
     CONF_CALENDARS,
     CONF_COMMAND_ROUTE,
+    CONF_GRID_TARIFF,
     CONF_HOME_ZONE,
     CONF_OFF_PEAK,
+    CONF_OPERATOR_TARIFF,
     CONF_PEAK_HOURS,
     CONF_PRICE_ENTITIES,
+    CONF_PRICE_FORMULA,
     CONF_PRICE_SOURCE,
     CONF_PRIVATE_KEY_PATH,
     CONF_PROXY_URL,
@@ -68,6 +71,7 @@ from .price_findings import PriceTexts, async_read_prices, changes_prices
 from .price_form import formula_error, formula_page, price_error, unit_error
 from .tariff_form import (
     CalendarWords,
+    async_operators,
     peaks_error,
     peaks_stored,
     rate_keys,
@@ -230,15 +234,24 @@ class ScoutOptionsFlow(FirstRunSteps):
         source = PriceSource(page_shown(TARIFF, options)[CONF_PRICE_SOURCE])
         words = await CalendarWords.async_load(self.hass)
         stored = rates_in(options)
-        schema = rates_schema(source, words, f"{self.hass.config.currency}/kWh")
+        unit = f"{self.hass.config.currency}/kWh"
+        operators = await async_operators(self.hass, source)
+        schema = rates_schema(source, words, unit, operators)
         if user_input is None:
             shown: dict[str, Any] = dict(rates_shown(source, stored))
+            if (operator := operator_in(options)) in operators:
+                shown[CONF_OPERATOR_TARIFF] = operator
             if source is PriceSource.CUSTOM:
                 shown[CONF_PEAK_HOURS] = words.rows(parse_peaks(peaks_in(options)))
             return self._show("rates", schema, shown)
         errors = rates_error(source, user_input)
         rates = rates_stored(source, user_input, stored)
         chosen = changed_option(options, CONF_OFF_PEAK, CONF_RATES, rates or None)
+        if operators:
+            operator = user_input.get(CONF_OPERATOR_TARIFF)
+            chosen = changed_option(
+                chosen, CONF_OFF_PEAK, CONF_OPERATOR_TARIFF, operator
+            )
         if source is PriceSource.CUSTOM:
             windows = words.windows(user_input.get(CONF_PEAK_HOURS, ()))
             error = peaks_error(windows, dt_util.utcnow())
@@ -436,6 +449,13 @@ def rates_in(options: Mapping[str, Any]) -> str:
     """Return the stored prices of the tariff."""
     stored: str = options.get(CONF_OFF_PEAK, {}).get(CONF_RATES, "")
     return stored
+
+
+def operator_in(options: Mapping[str, Any]) -> str | None:
+    """Return the grid operator's tariff that is stored, else that of the grid fees."""
+    chosen: str | None = options.get(CONF_OFF_PEAK, {}).get(CONF_OPERATOR_TARIFF)
+    fees: str | None = options.get(CONF_PRICE_FORMULA, {}).get(CONF_GRID_TARIFF)
+    return chosen or fees
 
 
 def peaks_in(options: Mapping[str, Any]) -> str:

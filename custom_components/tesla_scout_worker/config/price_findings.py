@@ -20,7 +20,7 @@ from ..const import (
     CONF_PRICE_FORMULA,
     DOMAIN,
 )
-from ..worker.price_sources import FormulaSource, source_of
+from ..worker.price_sources import EnergySource, FormulaSource, TariffSource, source_of
 
 _AHEAD: Final = timedelta(days=2)
 
@@ -47,6 +47,7 @@ class ReadPrices:
         grid_tariff: The tariff of the grid operator, if there is one.
         zone_fees: Its fees per kWh with VAT.
         feed_in: What is paid for a kWh that is fed into the grid; None: not named.
+        ranks: Whether there are cheap hours, and no prices.
     """
 
     found: PriceFindings
@@ -55,12 +56,14 @@ class ReadPrices:
     grid_tariff: GridTariff | None
     zone_fees: tuple[float, ...]
     feed_in: float | None
+    ranks: bool
 
 
 def changes_prices(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
     """Return whether options have other prices, and there is something to read."""
     options = OffPeakOptions.of(new)
-    if options.tariff is not None and not options.price.changes_prices:
+    tariff = options.tariff is not None and options.operator_tariff is None
+    if tariff and not options.price.changes_prices:
         return False
     return _about_prices(new) != _about_prices(old)
 
@@ -93,10 +96,17 @@ async def async_read_prices(
         ),
         series=series,
         currency=prices.currency,
-        grid_tariff=None if fees is None else fees.tariff,
+        grid_tariff=_operator_tariff(source) if fees is None else fees.tariff,
         zone_fees=() if fees is None else fees.zone_fees,
         feed_in=chosen.price.feed_in,
+        ranks=source.ranks,
     )
+
+
+def _operator_tariff(source: EnergySource) -> GridTariff | None:
+    """Return the tariff of a grid operator that a source has its hours of."""
+    feed = source.feed if isinstance(source, FormulaSource) else source
+    return feed.operator_tariff if isinstance(feed, TariffSource) else None
 
 
 class PriceTexts:
@@ -136,7 +146,7 @@ class PriceTexts:
     def today(self) -> str:
         """The least and the greatest price of today."""
         found = self._read.found
-        if found.least is None or found.greatest is None:
+        if found.least is None or found.greatest is None or self._read.ranks:
             return self._word("unknown")
         currency = self._read.series.curve.currency or "?"
         return f"{found.least:.4f} – {found.greatest:.4f} {currency}/kWh"
@@ -149,7 +159,7 @@ class PriceTexts:
     @property
     def now(self) -> str:
         """The price of a kWh now."""
-        return self._money(self._read.found.now)
+        return self._money(None if self._read.ranks else self._read.found.now)
 
     @property
     def cheapest(self) -> str:
@@ -157,7 +167,8 @@ class PriceTexts:
         found = self._read.found
         if found.cheapest_at is None:
             return self._word("unknown")
-        return f"{self._money(found.cheapest)} ({_local(found.cheapest_at)})"
+        price = self._money(None if self._read.ranks else found.cheapest)
+        return f"{price} ({_local(found.cheapest_at)})"
 
     @property
     def feed_in(self) -> str:

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     ObjectSelector,
     ObjectSelectorConfig,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -19,7 +20,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.translation import async_get_translations
 
 from ..charging.options import PriceSource, parse_rates
-from ..charging.tariffs.common_tariffs import PRESETS, TariffPreset
+from ..charging.tariffs.common_tariffs import PRESETS, TariffPreset, fits
 from ..charging.tariffs.tariff import (
     WEEK,
     YEAR,
@@ -28,7 +29,8 @@ from ..charging.tariffs.tariff import (
     peak_curve,
     peaks_text,
 )
-from ..const import CONF_PEAK_HOURS, DOMAIN
+from ..const import CONF_OPERATOR_TARIFF, CONF_PEAK_HOURS, DOMAIN
+from ..worker.tariff_files import async_grid_tariffs
 from .option_pages import amount
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -165,9 +167,38 @@ def rate_keys(source: PriceSource) -> tuple[str, ...]:
     return (RATE_OFF_PEAK, *(f"rate_{zone.key}" for zone in zones))
 
 
-def rates_schema(source: PriceSource, words: CalendarWords, unit: str) -> vol.Schema:
-    """Return the form of a tariff; a tariff of one's own has its peak hours."""
+async def async_operators(hass: HomeAssistant, source: PriceSource) -> dict[str, str]:
+    """Return the names of the grid operators' tariffs of a group by their keys."""
+    if source.value not in {preset.value for preset in TariffPreset}:
+        return {}
+    preset = TariffPreset(source.value)
+    tariffs = await async_grid_tariffs(hass)
+    found = {key: each.name for key, each in tariffs.items() if fits(preset, each)}
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def rates_schema(
+    source: PriceSource,
+    words: CalendarWords,
+    unit: str,
+    operators: Mapping[str, str] | None = None,
+) -> vol.Schema:
+    """Return the form of a tariff; a tariff of one's own has its peak hours.
+
+    Args:
+        source: The tariff.
+        words: The names of weekdays and months.
+        unit: The unit of prices.
+        operators: The names of grid operators' tariffs of this group by their keys.
+    """
     fields: dict[vol.Marker, object] = {}
+    if operators:
+        options = [
+            SelectOptionDict(value=key, label=name) for key, name in operators.items()
+        ]
+        fields[vol.Optional(CONF_OPERATOR_TARIFF)] = SelectSelector(
+            SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+        )
     if source is PriceSource.CUSTOM:
         fields[vol.Optional(CONF_PEAK_HOURS)] = words.selector()
     for key in rate_keys(source):

@@ -1,6 +1,7 @@
 """Sources of energy prices: tariffs, schedule helpers, actions and entities."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, override
 
@@ -9,8 +10,10 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.daily.weekly_schedule import is_level, typical_week
 from ..charging.options import OffPeakOptions, PriceOptions, PriceSource
+from ..charging.tariffs.common_tariffs import TariffPreset, fits
 from ..charging.tariffs.curve import CostCurve, CostInterval
 from ..charging.tariffs.formula import priced
+from ..charging.tariffs.grid_tariff import GridTariff
 from ..charging.tariffs.price_parser import PriceSeries
 from ..charging.tariffs.price_units import PriceError
 from ..charging.tariffs.schedule_helper import schedule_curve
@@ -21,6 +24,7 @@ from .grid_fees import GridFees
 from .holidays import public_holidays
 from .market_prices import MarketPriceSource
 from .price_actions import NoAnswerError, async_answer
+from .tariff_files import async_grid_tariffs
 
 __all__ = ["AHEAD", "KEPT", "EnergySource", "FormulaSource", "source_of"]
 
@@ -39,6 +43,10 @@ class TariffSource(EnergySource):
         super().__init__()
         self._hass = hass
         self._tariff = tariff
+        self._preset = options.source
+        # The grid operator's tariff that is not read yet; None: there is none.
+        self._awaited = options.hours_of
+        self.operator_tariff: GridTariff | None = None
         self.ranks = not options.rates
         self._rates = (
             Rates(currency=hass.config.currency, prices=options.rates)
@@ -49,8 +57,14 @@ class TariffSource(EnergySource):
 
     @override
     async def async_learn(self) -> bool:
-        """Load the holidays of the country once."""
+        """Load the hours of the grid operator and the holidays of the country once."""
+        changed = self._awaited is not None
+        if self._awaited is not None:
+            await self._async_load(self._awaited)
+            self._awaited = None
         country = self._hass.config.country
+        if self.operator_tariff is not None:
+            country = self.operator_tariff.country
         if self._holidays is None and country and self._tariff.holidays_off:
             try:
                 self._holidays = await self._hass.async_add_import_executor_job(
@@ -58,11 +72,27 @@ class TariffSource(EnergySource):
                 )
             except NotImplementedError:
                 self._holidays = _never
-        return False
+        return changed
+
+    async def _async_load(self, key: str) -> None:
+        """Take over the hours of a grid operator's tariff, if it is one of this group."""
+        found = (await async_grid_tariffs(self._hass)).get(key)
+        if found is None:
+            LOGGER.warning(
+                "The file of the tariff %s is missing: the usual hours count", key
+            )
+        elif fits(TariffPreset(self._preset.value), found):
+            self.operator_tariff = found
+            self._tariff = replace(
+                found.tariff,
+                zones=tuple(replace(zone, peak=True) for zone in found.tariff.zones),
+            )
 
     @override
     def curve(self, start: datetime, end: datetime) -> CostCurve:
-        """Return the tariff, with holidays."""
+        """Return the tariff, with holidays; unknown until its hours are read."""
+        if self._awaited is not None:
+            return CostCurve()
         return tariff_curve(
             self._tariff,
             start,
@@ -74,7 +104,9 @@ class TariffSource(EnergySource):
 
     @override
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:
-        """Return a week without holidays."""
+        """Return a week without holidays; None until its hours are read."""
+        if self._awaited is not None:
+            return None
         monday, end = typical_week(today)
         return tariff_curve(self._tariff, monday, end, UTC), monday
 

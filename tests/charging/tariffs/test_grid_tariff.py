@@ -9,6 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.tesla_scout_worker.charging.tariffs import grid_tariff as module
+from custom_components.tesla_scout_worker.charging.tariffs.common_tariffs import (
+    PRESETS,
+    TariffPreset,
+    fits,
+)
 from custom_components.tesla_scout_worker.charging.tariffs.grid_tariff import (
     GridTariff,
     GridTariffError,
@@ -60,6 +65,48 @@ def net_fee(key: str, at: str) -> float:
         next(path for path in FILES if path.stem == key).read_text()
     ).get("surcharge", 0.0)
     return round(interval.cost / 1.23 - surcharge, 4)
+
+
+def test_the_operators_of_a_group_are_offered() -> None:
+    """G12 has variants; tariffs with other zones have no two or three prices."""
+    fitting = {
+        preset: {path.stem for path in FILES if fits(preset, read(path.stem))}
+        for preset in TariffPreset
+    }
+    assert fitting[TariffPreset.G12W] >= {
+        *("pl_pge_g12w", "pl_tauron_g12w", "pl_enea_g12w", "pl_energa_g12w")
+    }
+    assert fitting[TariffPreset.G12] >= {
+        *("pl_pge_g12", "pl_tauron_g12", "pl_enea_g12", "pl_energa_g12"),
+        *("pl_stoen_g12", "pl_energa_g12r", "pl_pge_g12n", "pl_pge_g12as"),
+    }
+    assert not fitting[TariffPreset.G12] & fitting[TariffPreset.G12W]
+    assert fitting[TariffPreset.G13] == {"pl_tauron_g13"}
+    for preset in (TariffPreset.G11, TariffPreset.NIGHT, TariffPreset.CUSTOM):
+        assert fitting[preset] == set()
+
+
+@pytest.mark.parametrize(
+    ("preset", "key"),
+    [
+        (TariffPreset.G12W, "pl_tauron_g12w"),
+        (TariffPreset.G12W, "pl_energa_g12w"),
+        (TariffPreset.G13, "pl_tauron_g13"),
+    ],
+)
+def test_the_usual_hours_are_those_of_the_files(preset: TariffPreset, key: str) -> None:
+    """All year, with holidays: who names no operator has the hours of most."""
+    holidays = public_holidays("PL")
+    start = datetime(2026, 1, 1, tzinfo=WARSAW)
+    for month in range(0, 365, 50):
+        span = (start + timedelta(days=month), start + timedelta(days=month + 50))
+        usual, files = (
+            tariff_curve(tariff, *span, WARSAW, holidays=holidays)
+            for tariff in (PRESETS[preset], read(key).tariff)
+        )
+        assert [(item.start, item.cost) for item in usual.intervals] == [
+            (item.start, item.cost) for item in files.intervals
+        ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -1,7 +1,9 @@
-"""Tariffs that many people have, as far as their hours are the same everywhere.
+"""Tariffs that many people have, with their usual hours.
 
 Polish distributors publish the hours of their groups in their tariffs, which the
-regulator (URE) approves each year. A contract may differ from the usual hours.
+regulator (URE) approves each year. Those of a distributor are in its data file, see
+``grid_tariff``: PGE's midday hours move with the season, Enea's G12w has none. The usual
+hours here hold as long as no file is chosen.
 
 - G11: one zone.
 - G12 and G12w: off-peak 22:00-06:00 and 13:00-15:00, G12w also all day at weekends and
@@ -22,6 +24,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from .grid_tariff import GridTariff
 from .tariff import PeakWindow, Tariff, TariffZone, parse_peaks
 
 # The peak hours of a custom tariff until the user enters others.
@@ -39,6 +42,10 @@ class TariffPreset(StrEnum):
     NIGHT = "night"
 
 
+# Groups whose hours each grid operator sets.
+_OF_OPERATORS: Final = {TariffPreset.G12, TariffPreset.G12W, TariffPreset.G13}
+
+
 def custom(peaks: Sequence[PeakWindow], *, holidays_off: bool = True) -> Tariff:
     """Return a tariff of peak windows.
 
@@ -46,6 +53,21 @@ def custom(peaks: Sequence[PeakWindow], *, holidays_off: bool = True) -> Tariff:
     """
     zones = (TariffZone(key="peak", windows=tuple(peaks)),)
     return Tariff(zones=zones, holidays_off=holidays_off)
+
+
+def fits(preset: TariffPreset, tariff: GridTariff) -> bool:
+    """Return whether the hours of a grid operator's tariff may be those of a preset.
+
+    The preset's prices are by its zones, so there must be as many. G12 has variants
+    with other hours, such as Energa's G12r.
+    """
+    group = tariff.group.lower()
+    if preset not in _OF_OPERATORS or tariff.zones_by_entity or tariff.zone is not None:
+        return False
+    if len(tariff.tariff.zones) != len(PRESETS[preset].zones):
+        return False
+    variant = preset is TariffPreset.G12 and group.startswith("g12") and group != "g12w"
+    return variant or group == preset.value
 
 
 def _zone(key: str, hours: str) -> TariffZone:
