@@ -20,7 +20,12 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.translation import async_get_translations
 
 from ..charging.options import PriceSource, parse_rates
-from ..charging.tariffs.common_tariffs import PRESETS, TariffPreset, fits
+from ..charging.tariffs.common_tariffs import (
+    OF_OPERATORS,
+    PRESETS,
+    TariffPreset,
+    fits,
+)
 from ..charging.tariffs.tariff import (
     WEEK,
     YEAR,
@@ -169,7 +174,7 @@ def rate_keys(source: PriceSource) -> tuple[str, ...]:
 
 async def async_operators(hass: HomeAssistant, source: PriceSource) -> dict[str, str]:
     """Return the names of the grid operators' tariffs of a group by their keys."""
-    if source.value not in {preset.value for preset in TariffPreset}:
+    if source.value not in {preset.value for preset in OF_OPERATORS}:
         return {}
     preset = TariffPreset(source.value)
     tariffs = await async_grid_tariffs(hass)

@@ -43,7 +43,7 @@ class TariffPreset(StrEnum):
 
 
 # Groups whose hours each grid operator sets.
-_OF_OPERATORS: Final = {TariffPreset.G12, TariffPreset.G12W, TariffPreset.G13}
+OF_OPERATORS: Final = {TariffPreset.G12, TariffPreset.G12W, TariffPreset.G13}
 
 
 def custom(peaks: Sequence[PeakWindow], *, holidays_off: bool = True) -> Tariff:
@@ -62,7 +62,7 @@ def fits(preset: TariffPreset, tariff: GridTariff) -> bool:
     with other hours, such as Energa's G12r.
     """
     group = tariff.group.lower()
-    if preset not in _OF_OPERATORS or tariff.zones_by_entity or tariff.zone is not None:
+    if preset not in OF_OPERATORS or tariff.zones_by_entity or tariff.zone is not None:
         return False
     if len(tariff.tariff.zones) != len(PRESETS[preset].zones):
         return False
