@@ -35,8 +35,8 @@ class DayClock(Clock):
 
     def at(self, day: date, moment: time) -> datetime:
         """Return when it is a time of the story, in UTC."""
-        told = datetime.combine(day, moment, self._zone).astimezone(UTC)
-        return told + self.shift
+        shown = datetime.combine(day, moment, self._zone).astimezone(UTC)
+        return shown + self.shift
 
     @property
     def today(self) -> date:

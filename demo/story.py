@@ -125,19 +125,19 @@ class Story:
             self.tell(f"the battery is at {value} %")
         self._now[key] = value
 
-    def _hear_of_a_promise(self, news: Mapping[str, Any]) -> None:
+    def _hear_of_a_promise(self, event: Mapping[str, Any]) -> None:
         """Take in what the event of special charging says."""
         edges = {
-            edge: datetime.fromisoformat(news[edge]).astimezone(self.zone)
+            edge: datetime.fromisoformat(event[edge]).astimezone(self.zone)
             for edge in ("start", "end")
-            if news.get(edge)
+            if event.get(edge)
         }
         times = {edge: f"{at:%H:%M}" for edge, at in edges.items()}
-        self.car_sessions.append(news["event_type"])
-        text = _PROMISE_TEXTS[news["event_type"]]
-        if news["event_type"] == "scheduled" and not times:
+        self.car_sessions.append(event["event_type"])
+        text = _PROMISE_TEXTS[event["event_type"]]
+        if event["event_type"] == "scheduled" and not times:
             text = "a special charge to {target} % is requested for another day"
-        self.tell(text.format(**{**news, **times}))
+        self.tell(text.format(**{**event, **times}))
 
     @property
     def _follows_the_plan(self) -> bool:

@@ -225,7 +225,7 @@ async def hang(
     await walking
 
 
-class Walk:
+class FlowRun:
     """One walk through a config flow; ``result`` is what the person sees."""
 
     def __init__(

@@ -342,7 +342,7 @@ def words_of_errors(flow: str) -> set[str]:
     }
 
 
-def told_aborts() -> set[str]:
+def aborts_with_texts() -> set[str]:
     """Return the errors of Tesla's with whose key the config flow aborts."""
     names = {
         handler.type.id

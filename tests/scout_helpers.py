@@ -30,7 +30,7 @@ READ = "*/vehicle_data"
 READ_SECTIONS = "charge_state;drive_state;location_data;charge_schedule_data"
 
 
-class Told:
+class FiredEvents:
     """What a car's event entity told, in order; a restored state is no telling."""
 
     def __init__(self, hass: HomeAssistant, entity_id: str) -> None:
@@ -152,9 +152,9 @@ def state(entry: ConfigEntry[Any]) -> ConfigEntryState:
     return entry.state
 
 
-def told_of(hass: HomeAssistant) -> Told:
+def fired_events_of(hass: HomeAssistant) -> FiredEvents:
     """Listen to the car's events."""
-    return Told(hass, entity_id(hass, "event", "scout"))
+    return FiredEvents(hass, entity_id(hass, "event", "scout"))
 
 
 def with_car(settings: CarSettings) -> pytest.MarkDecorator:

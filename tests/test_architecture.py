@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 import re
 
+import pytest
+
 from .metadata import HOUSE, REPOSITORY
 
 GATEWAY = "gateways/gateway.py"
@@ -94,3 +96,52 @@ def test_each_file_of_the_tree_exists() -> None:
     """What was renamed or deleted leaves the tree, too."""
     files = {path.name for path in HOUSE.rglob("*")}
     assert sorted(set(re.findall(r"\w+\.py\b", tree())) - files) == []
+
+
+# The glossary has the words that are used in their place. The benchmarks compare with
+# other programs, by the words of those.
+WORDS_OF_BEFORE = {"desk", "keeper", "looked", "news", "told", "wish"}
+
+
+def words(name: str) -> set[str]:
+    """Return the words in a name."""
+    return {word.casefold() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
+
+
+def names(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that a module gives."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name):
+                # The name of a test is a sentence.
+                yield name.partition("test_")[0] if name[:5] == "test_" else name
+            case ast.ClassDef(name) | ast.Name(name, ast.Store()):
+                yield name
+            case ast.arg(name) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+
+
+def loop_variables(tree: ast.Module) -> Iterator[str]:
+    """Yield the variables of loops that have no other beside them."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.For(ast.Name(name)) | ast.AsyncFor(ast.Name(name)):
+                yield name
+            case ast.comprehension(ast.Name(name)):
+                yield name
+            case ast.Lambda(ast.arguments(args=[ast.arg(name)])):
+                yield name
+
+
+@pytest.mark.parametrize("folder", ["custom_components", "tests", "simulator", "demo"])
+def test_code_has_the_words_of_the_glossary(folder: str) -> None:
+    """Also in its names: one word for one thing, and a loop variable says what it is."""
+    wrong = []
+    for path in sorted((REPOSITORY / folder).rglob("*.py")):
+        if path.parent.name == "benchmarks":
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        found = {name for name in names(tree) if words(name) & WORDS_OF_BEFORE}
+        found |= {name for name in loop_variables(tree) if name == "one"}
+        wrong += [f"{path.relative_to(REPOSITORY)}: {name}" for name in sorted(found)]
+    assert wrong == []

@@ -19,7 +19,7 @@ from simulator.cloud import Cloud
 from simulator.schedules import ChargeSchedule
 
 from .common import HOME, VIN, act, entity_id, set_up, the_car, tick
-from .flows import Browser, Walk
+from .flows import Browser, FlowRun
 from .scout_helpers import answered, reload
 
 pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.usefixtures("ready")]
@@ -126,7 +126,7 @@ async def test_diagnostics_of_a_sign_in_do_not_name_the_application(
     browser: Browser,
 ) -> None:
     """Home Assistant's name for the application holds the client ID."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await (await walk.consent()).submit(region="eu")
     client_id = tesla.settings.client_id
     assert client_id in walk.entry.data["auth_implementation"]

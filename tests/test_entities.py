@@ -19,7 +19,7 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from .common import HOME, OTHER_VIN, VIN, act, entity_id, set_up, state_of, tick
-from .scout_helpers import LIST, Told
+from .scout_helpers import LIST, FiredEvents
 from .worker.off_peak.off_peak_helpers import PRICES, choose, publish, two_days
 
 pytestmark = pytest.mark.fixed_rhythm
@@ -387,13 +387,13 @@ async def test_a_car_that_joins_the_account_gets_its_entities(
     """The next round finds it, without a reload, and tells what it finds."""
     await set_up(hass, cloud)
     assert registered(hass, OTHER_VIN) == {}
-    told = Told(hass, "event.second_car_event")
+    fired = FiredEvents(hass, "event.second_car_event")
     join(cloud)
     await tick(hass, noon, QUARTER)
     assert registered(hass, OTHER_VIN) == CAR_KEYS
     assert state_of(hass, "binary_sensor", "ready_to_charge", OTHER_VIN) == "on"
     assert state_of(hass, "sensor", "battery_level") == "70"
-    assert told.kinds == ["ready_to_charge"]
+    assert fired.kinds == ["ready_to_charge"]
 
 
 @pytest.mark.all_entities

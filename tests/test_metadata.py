@@ -104,6 +104,7 @@ from .metadata import (
     SOURCES,
     abort_placeholders,
     aborts,
+    aborts_with_texts,
     always_passed,
     calls,
     descriptions,
@@ -117,7 +118,6 @@ from .metadata import (
     read_json,
     shown_steps,
     texts,
-    told_aborts,
     words_of_errors,
 )
 
@@ -360,8 +360,8 @@ def test_texts_keep_to_the_rules(language: str) -> None:
 def test_every_language_says_the_same(language: str) -> None:
     """The same keys with the same placeholders, in the same order."""
     other = read_json(HOUSE / "translations" / f"{language}.json")
-    told = [(path, placeholders(text)) for path, text in texts(other)]
-    assert told == [(path, placeholders(text)) for path, text in texts(EN)]
+    texts_of = [(path, placeholders(text)) for path, text in texts(other)]
+    assert texts_of == [(path, placeholders(text)) for path, text in texts(EN)]
 
 
 # Entities.
@@ -393,7 +393,9 @@ def test_entity_texts_are_those_of_the_descriptions() -> None:
         for platform, description in descriptions()
         if description.translation_key is not None
     )
-    assert {platform: set(told) for platform, told in EN["entity"].items()} == used
+    assert {
+        platform: set(texts_of) for platform, texts_of in EN["entity"].items()
+    } == used
     for platform, description in descriptions():
         if description.translation_key is None:
             assert description.device_class is not None, description.key
@@ -406,30 +408,32 @@ def test_entity_states_are_those_of_the_descriptions() -> None:
     for platform, description in descriptions():
         if platform == "event":
             continue
-        told = (
+        texts_of = (
             EN["entity"][platform].get(description.translation_key, {}).get("state", {})
         )
-        assert options_of(description) <= set(told), description.key
-        assert set(told) <= options_of(description) | STATES.get(platform, set()), (
+        assert options_of(description) <= set(texts_of), description.key
+        assert set(texts_of) <= options_of(description) | STATES.get(platform, set()), (
             description.key
         )
 
 
 def test_event_texts_are_those_of_the_events() -> None:
     """Every type of event has a text, and every attribute a name."""
-    told_by = [
+    texts_by = [
         dict_keys(call.args[1]) for call in calls(SOURCES["event"], "_trigger_event")
     ]
-    assert all(told_by)
+    assert all(texts_by)
     for description in [
         description for platform, description in descriptions() if platform == "event"
     ]:
         assert description.translation_key is not None
-        told = EN["entity"]["event"][description.translation_key]["state_attributes"]
-        assert set(told) - {"event_type"} in told_by
-        assert "event_type" in told
-        assert all(attribute["name"] for attribute in told.values())
-        assert set(told["event_type"]["state"]) == options_of(description)
+        texts_of = EN["entity"]["event"][description.translation_key][
+            "state_attributes"
+        ]
+        assert set(texts_of) - {"event_type"} in texts_by
+        assert "event_type" in texts_of
+        assert all(attribute["name"] for attribute in texts_of.values())
+        assert set(texts_of["event_type"]["state"]) == options_of(description)
 
 
 def test_every_entity_has_an_icon_or_a_device_class() -> None:
@@ -580,13 +584,13 @@ def test_every_abort_is_translated() -> None:
     path = Path(shared.__file__).parent / "translations" / "en.json"
     common = {key for key in read_json(path)["config"]["abort"] if "oauth" in key}
     assert aborts() & common
-    own, told = aborts() - common, EN["config"]["abort"]
-    assert set(told) == own | told_aborts()
+    own, texts_of = aborts() - common, EN["config"]["abort"]
+    assert set(texts_of) == own | aborts_with_texts()
     for reason in own:
-        assert placeholders(told[reason]) <= abort_placeholders(reason), reason
+        assert placeholders(texts_of[reason]) <= abort_placeholders(reason), reason
     for error in fleet_errors():
-        if error.key in told_aborts():
-            assert placeholders(told[error.key]) <= always_passed(error)
+        if error.key in aborts_with_texts():
+            assert placeholders(texts_of[error.key]) <= always_passed(error)
 
 
 def test_every_choice_is_translated() -> None:
@@ -603,7 +607,7 @@ def test_every_choice_is_translated() -> None:
             if "select" in field["selector"]:
                 config = field["selector"]["select"]
                 offered[config["translation_key"]] = set(config["options"])
-    told = {
+    texts_of = {
         key: set(choice["options"])
         for key, choice in EN["selector"].items()
         if "options" in choice
@@ -613,21 +617,21 @@ def test_every_choice_is_translated() -> None:
     assert set(EN["selector"][rows["translation_key"]]["fields"]) == set(rows["fields"])
     fees = formula_page({}, {}, "PLN")
     [fee_rows] = [field.selector.config for field in fees if field.key == "grid_fees"]
-    told_of_rows = EN["selector"][fee_rows["translation_key"]]["fields"]
-    assert set(told_of_rows) == set(fee_rows["fields"])
+    texts_of_rows = EN["selector"][fee_rows["translation_key"]]["fields"]
+    assert set(texts_of_rows) == set(fee_rows["fields"])
     # What is read from a source of prices is no choice: the form puts it into words.
     findings = {*LeftOutReason, *PriceProblem, *FINDING_WORDS}
     # Why something did not work; tests/test_repairs.py knows the codes.
-    told.pop("reason")
-    told.pop("plan_reason")
+    texts_of.pop("reason")
+    texts_of.pop("plan_reason")
     variants = {"prices_high", "prices_low", "made_and_saved", "made_without_cost"}
     variants |= {"plug_in_away", *(f"short_{cause.value}" for cause in Cause)}
     kinds = {*MessageKind} - {MessageKind.PRICES} | variants
-    spoken = told["assist"]
+    spoken = texts_of["assist"]
     source = Path(assist_sentences.__file__).read_text()
     answered = {key for key in spoken if f'"{key}"' in source} | set(SPOKEN.values())
     assert answered | {"on_track_timed"} == spoken
-    assert told == offered | {
+    assert texts_of == offered | {
         "assist": spoken,
         "price_findings": findings,
         # What was found is listed with its name.
@@ -667,12 +671,12 @@ async def test_actions_are_described_as_they_are_registered(
         assert {
             key: item.get("required", False) for key, item in described.items()
         } == (required)
-        told = EN["services"][name]
-        assert set(told) == {"name", "description", "fields"}
-        assert set(told["fields"]) == set(described)
+        texts_of = EN["services"][name]
+        assert set(texts_of) == {"name", "description", "fields"}
+        assert set(texts_of["fields"]) == set(described)
         assert all(
             set(each_field) == {"name", "description"}
-            for each_field in told["fields"].values()
+            for each_field in texts_of["fields"].values()
         )
         assert set(ICONS["services"][name]) == {"service"}
 

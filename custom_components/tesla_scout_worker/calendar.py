@@ -252,8 +252,8 @@ class CarCalendar(CarEntity, CalendarEntity):
         """Return a session's state in the user's language."""
         key = f"sensor.special_charging.state.{state}"
         if state in (ended.value for ended in OVER):
-            news = "event.special_charging.state_attributes.event_type.state"
-            key = f"{news}.{state}"
+            events = "event.special_charging.state_attributes.event_type.state"
+            key = f"{events}.{state}"
         return self._word(key)
 
     def _word(self, key: str) -> str:

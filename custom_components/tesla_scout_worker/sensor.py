@@ -481,7 +481,7 @@ class PriceSensor(AccountEntity, SensorEntity):
     ) -> None:
         """Look up the price, since an entity is registered with its unit."""
         super().__init__(entry, description)
-        self._look_up()
+        self._update_price()
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -498,7 +498,7 @@ class PriceSensor(AccountEntity, SensorEntity):
     @callback
     def _prices_changed(self) -> None:
         """Write the price by what is known of prices now."""
-        self._look_up()
+        self._update_price()
         self.async_write_ha_state()
 
     @callback
@@ -511,11 +511,11 @@ class PriceSensor(AccountEntity, SensorEntity):
     def _handle_coordinator_update(self) -> None:
         """Write another price: the holidays of a tariff are learnt after the start."""
         before = self._attr_native_value, self._attr_native_unit_of_measurement
-        self._look_up()
+        self._update_price()
         if (self._attr_native_value, self._attr_native_unit_of_measurement) != before:
             self.async_write_ha_state()
 
-    def _look_up(self) -> None:
+    def _update_price(self) -> None:
         """Find the price of this minute; None: it is unknown, or hours have only a rank."""
         now, energy = dt_util.utcnow(), self.account.worker.energy
         curve = energy.curve(now, now + timedelta(minutes=1))
@@ -538,7 +538,7 @@ class OffPeakSensor(CarEntity, SensorEntity):
         description: OffPeakSensorDescription,
         worker: Worker,
     ) -> None:
-        """Bind the sensor to the keeper of the schedules."""
+        """Bind the sensor to the account's worker."""
         super().__init__(coordinator, vin, description)
         self._worker = worker
 

@@ -205,12 +205,12 @@ async def _off_peak_car(call: ServiceCall, *, acts: bool = True) -> tuple[Worker
     return account.worker, vin
 
 
-def _schedule(own: ManagedSchedule) -> dict[str, Any]:
+def _schedule(schedule: ManagedSchedule) -> dict[str, Any]:
     """Return a schedule for an action's response, without its position."""
-    order = own.order
+    order = schedule.order
     return {
         "id": order.id or None,
-        "kind": own.kind.value,
+        "kind": schedule.kind.value,
         "days": order.day_names,
         "start": _clock(order.start_time),
         "end": _clock(order.end_time),

@@ -74,8 +74,8 @@ def test_no_way_knows_what_is_not_published(name: str) -> None:
     )
     other = Series(name="pl-x", curve=changed, zone=WARSAW)
     early = [
-        [minute for minute in one.charged(partial(WAYS[name], one)) if minute < 360]
-        for one in (stay(MIDNIGHT, real), stay(MIDNIGHT, other))
+        [minute for minute in night.charged(partial(WAYS[name], night)) if minute < 360]
+        for night in (stay(MIDNIGHT, real), stay(MIDNIGHT, other))
     ]
     assert early[0] == early[1]
 

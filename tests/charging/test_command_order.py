@@ -266,7 +266,7 @@ class Cars:
             at = car.at
             while (edge := car.rules.schedules.next_boundary(at)) and edge < until:
                 beside = (edge - SECOND, edge, edge + SECOND)
-                yield from (one for one in beside if car.at < one < until)
+                yield from (at for at in beside if car.at < at < until)
                 at = edge
 
 
@@ -298,7 +298,9 @@ def assert_safe(situation: Situation, pauses: Sequence[int]) -> None:
     else:
         assert_settles(situation.recorded(commands), new)
     there = {schedule.id for schedule in situation.car.found}
-    added = {one.schedule_id for one in commands if one.kind is CommandKind.ADD}
+    added = {
+        command.schedule_id for command in commands if command.kind is CommandKind.ADD
+    }
     full = len(added - there) + len(there) > old.rules.schedules.most
     held = [car.rules.schedules.applying(PLACE) for car in (old, new)]
     # A car without a schedule charges at once, which schedules cannot make good for;
@@ -460,7 +462,7 @@ def situations(draw: st.DrawFn) -> Situation:
         if draw(st.booleans())
     ]
     wanted = tuple(kept + draw(st.lists(planned(), max_size=2)))
-    guards = tuple(one for one in ours if one.kind is ScheduleRole.GUARD)
+    guards = tuple(item for item in ours if item.kind is ScheduleRole.GUARD)
     daily = draw(
         st.sampled_from(
             [

@@ -19,7 +19,7 @@ from ..flows import (
     AT_THE_FLEET_API,
     AUTH,
     PRODUCTS,
-    Walk,
+    FlowRun,
     asked,
     hang,
     no_entry,
@@ -74,7 +74,7 @@ async def test_brought_tokens_show_the_cars_before_there_is_an_entry(
 ) -> None:
     """It refreshes once and lists the cars; the entry holds only what is needed."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     assert suggested(walk.result, "region") == "eu"
     await walk.submit(**given)
     entry = walk.entry
@@ -105,7 +105,7 @@ async def test_bring_tokens_survives_the_sign_in_server(
 ) -> None:
     """Whatever became of the pasted token, sending the form again succeeds."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     cloud.faults.add(fault)
     await walk.submit(**given)
     field = "refresh_token" if error == "token_refused" else "base"
@@ -125,7 +125,7 @@ async def test_bring_tokens_survives_the_fleet_api(
 ) -> None:
     """The token was used once and is not used again: its answer is kept."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     cloud.faults.add(fault)
     await walk.submit(**given)
     assert walk.errors == {"base": error}
@@ -143,7 +143,7 @@ async def test_tokens_without_a_permission_wait_for_it(
     scopes = [scope for scope in cloud.settings.scopes if scope != "vehicle_location"]
     token = cloud.issue_tokens(scopes=scopes).refresh_token
     given = bring_input(cloud, refresh_token=token)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given)
     assert walk.errors == {"base": "missing_scopes"}
     assert "Vehicle Location" in walk.said
@@ -158,7 +158,7 @@ async def test_a_refused_access_token_is_replaced_at_the_next_submit(
 ) -> None:
     """A 401 of the Fleet API asks for another token, and the chain goes on."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     fault = cloud.faults.add(Fault(path=PRODUCTS, status=503))
     await walk.submit(**given)
     assert walk.errors == {"base": "transient"}
@@ -176,7 +176,7 @@ async def test_a_form_left_open_over_night_still_succeeds(
 ) -> None:
     """The access token has expired in the morning, and the pasted token with it."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     fault = cloud.faults.add(Fault(path=PRODUCTS, body={"response": []}))
     await walk.submit(**given)
     cloud.faults.remove(fault)
@@ -192,7 +192,7 @@ async def test_a_lost_successor_falls_back_to_the_pasted_token(
     """Tesla honours the most recently used token for a day."""
     given = bring_input(cloud)
     lost = cloud.issue_tokens()
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     body = {**lost.response(), "refresh_token": "lost"}
     cloud.faults.add(Fault(path=AUTH, body=body, times=1))
     no_cars = cloud.faults.add(Fault(path=PRODUCTS, body={"response": []}))
@@ -210,7 +210,7 @@ async def test_bring_tokens_survives_an_answer_that_never_comes(
 ) -> None:
     """Patience ends, the form says so, and sending it again succeeds."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await hang(hass, cloud, noon, path, walk.submit(**given))
     assert walk.errors == {"base": "transient"}
     await walk.submit(**given)
@@ -229,7 +229,7 @@ async def test_a_spent_token_is_refused_and_a_fresh_one_taken(
     }
     successor = cloud.auth.token(form)["refresh_token"]
     fresh = cloud.auth.token({**form, "refresh_token": successor})["refresh_token"]
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given)
     assert walk.errors == {"refresh_token": "token_refused"}
     assert no_entry(hass)
@@ -243,7 +243,7 @@ async def test_an_unauthorized_client_is_corrected(
 ) -> None:
     """The text names client ID and secret, and nothing of the mistake stays."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given | mistake)
     assert walk.errors == {"client_id": "application_refused"}
     assert "client secret" in walk.said
@@ -257,7 +257,7 @@ async def test_a_blank_client_id_is_asked_for_before_the_token_is_used(
 ) -> None:
     """The error stands at the field, and Tesla is not asked."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given | {"client_id": " "})
     assert walk.errors == {"client_id": "client_id_required"}
     assert cloud.auth.refreshes == 0
@@ -270,7 +270,7 @@ async def test_a_client_that_changed_its_mind_proves_itself_again(
 ) -> None:
     """What one client was given says nothing of another one, so that is refused."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     fault = cloud.faults.add(Fault(path=PRODUCTS, body={"response": []}))
     await walk.submit(**given)
     cloud.faults.remove(fault)
@@ -286,7 +286,7 @@ async def test_the_client_secret_is_optional_and_blanks_do_not_matter(
     """Tesla asks for no secret in a refresh; what is pasted brings blanks along."""
     given = bring_input(cloud)
     del given["client_secret"]
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(
         **{key: f" {value} " for key, value in given.items()}
         | {
@@ -305,7 +305,7 @@ async def test_an_unreachable_token_server_is_corrected(
 ) -> None:
     """The wrong port is a matter of the network, never of the token."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given | {"token_url": "http://127.0.0.1:1/token"})
     assert walk.errors == {"base": "transient"}
     await walk.submit(**given | {"fleet_api_url": "http://127.0.0.1:1"})
@@ -339,7 +339,7 @@ async def test_a_form_that_cannot_work_is_not_even_tried(
 ) -> None:
     """Nothing is sent to Tesla, so no token is lost over a typing error."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given | changes)
     assert walk.errors == errors
     assert cloud.requests == []
@@ -355,7 +355,7 @@ async def test_a_pasted_token_file_is_understood(
     given = bring_input(cloud)
     token = {"access_token": "eyJ", "refresh_token": given["refresh_token"]}
     file = {"accounts": [{"name": "Ada"}, {"sso": token}]} if nested else token
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given | {"refresh_token": json.dumps(file, indent=2)})
     previous = walk.entry.data["previous_token"]["refresh_token"]
     assert previous == given["refresh_token"]
@@ -364,7 +364,7 @@ async def test_a_pasted_token_file_is_understood(
 async def test_a_region_needs_no_addresses(hass: HomeAssistant, tesla: Cloud) -> None:
     """Addresses that were left over from another choice are not kept."""
     given = bring_input(tesla, region="eu", token_url="http://127.0.0.1:1/token")
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given)
     assert "token_url" not in walk.entry.data
     assert walk.entry.data["fleet_api_url"] == tesla.fleet_url("eu")
@@ -372,7 +372,7 @@ async def test_a_region_needs_no_addresses(hass: HomeAssistant, tesla: Cloud) ->
 
 async def test_the_wrong_region_is_put_right(hass: HomeAssistant, tesla: Cloud) -> None:
     """Tesla's 421 names the account's own region, and the entry holds it."""
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**bring_input(tesla, region="na"))
     assert walk.entry.data["fleet_api_url"] == tesla.fleet_url("eu")
     assert state_of(hass, "sensor", "battery_level") == "70"
@@ -397,7 +397,7 @@ async def test_not_registered_says_which_application_is_needed(
 ) -> None:
     """The message says which API is needed (teslamate#5384)."""
     given = bring_input(cloud)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     assert "Fleet API application" in walk.said
     await walk.submit(**given)
     assert walk.errors == {"base": "not_registered"}
@@ -412,7 +412,7 @@ async def test_an_account_is_set_up_once(hass: HomeAssistant, cloud: Cloud) -> N
     """Another token of the same account aborts; a second account is welcome."""
     entry = await set_up(hass, cloud)
     before = entry.as_dict()
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**bring_input(cloud))
     assert walk.shows == "already_configured"
     assert entry.as_dict() == before
@@ -425,7 +425,7 @@ async def test_the_token_of_an_entry_is_not_even_tried(
     entry = await set_up(hass, cloud)
     held = entry.data["token"]["refresh_token"]
     refreshes = cloud.auth.refreshes
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**bring_input(cloud, refresh_token=held))
     assert walk.shows == "already_configured"
     assert cloud.auth.refreshes == refreshes
@@ -447,12 +447,12 @@ async def test_a_forgotten_window_does_not_stand_in_the_way(
 ) -> None:
     """A flow that waits in another window is ended by the one that comes through."""
     given = bring_input(cloud)
-    forgotten = await Walk.begin(hass, "bring_tokens")
+    forgotten = await FlowRun.begin(hass, "bring_tokens")
     fault = cloud.faults.add(Fault(path=PRODUCTS, body={"response": []}))
     await forgotten.submit(**given)
     assert forgotten.errors == {"base": "no_cars"}
     cloud.faults.remove(fault)
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given)
     assert walk.entry.state is ConfigEntryState.LOADED
     assert hass.config_entries.flow.async_progress() == []
@@ -464,7 +464,7 @@ async def test_what_was_pasted_is_cleaned_or_refused_before_it_is_sent(
     """An access token is refused with what it is; a tool's whole screen will do."""
     given = bring_input(cloud)
     access = cloud.issue_tokens().access_token
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**given | {"refresh_token": f"Bearer {access}"})
     assert walk.errors == {"refresh_token": "token_is_access"}
     assert cloud.auth.refreshes == 0

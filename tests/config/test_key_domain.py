@@ -29,7 +29,7 @@ from simulator.gateway_faults import html_page
 from simulator.settings import CloudSettings
 
 from ..common import HOME, VIN
-from ..flows import AUTH, PRODUCTS, Browser, Walk, asked, no_entry, suggested
+from ..flows import AUTH, PRODUCTS, Browser, FlowRun, asked, no_entry, suggested
 
 pytestmark = pytest.mark.usefixtures("discreet_log")
 
@@ -82,14 +82,14 @@ def host_another_key(cloud: Cloud) -> None:
     cloud.host_public_key(KEY_DOMAIN, point)
 
 
-def shown_key(walk: Walk) -> str:
+def shown_key(walk: FlowRun) -> str:
     """Return the public key that is shown."""
     given = walk.result["description_placeholders"]
     assert given is not None
     return given["public_key"]
 
 
-def qr_code(walk: Walk) -> str:
+def qr_code(walk: FlowRun) -> str:
     """Return what the QR code that is shown says."""
     schema = walk.result["data_schema"]
     assert schema is not None
@@ -97,16 +97,16 @@ def qr_code(walk: Walk) -> str:
     return data
 
 
-async def to_the_domain(hass: HomeAssistant, browser: Browser) -> Walk:
+async def to_the_domain(hass: HomeAssistant, browser: Browser) -> FlowRun:
     """Walk to the step that asks for the domain."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent()
     await walk.submit(region="eu")
     assert walk.shows == "key_domain"
     return walk
 
 
-async def to_the_key(hass: HomeAssistant, browser: Browser) -> Walk:
+async def to_the_key(hass: HomeAssistant, browser: Browser) -> FlowRun:
     """Walk to the step that shows the public key."""
     walk = await to_the_domain(hass, browser)
     await walk.submit(key_domain=KEY_DOMAIN)
@@ -114,7 +114,9 @@ async def to_the_key(hass: HomeAssistant, browser: Browser) -> Walk:
     return walk
 
 
-async def to_the_qr_code(hass: HomeAssistant, cloud: Cloud, browser: Browser) -> Walk:
+async def to_the_qr_code(
+    hass: HomeAssistant, cloud: Cloud, browser: Browser
+) -> FlowRun:
     """Walk to the step that shows the QR code."""
     walk = await to_the_key(hass, browser)
     cloud.host_public_key(KEY_DOMAIN, shown_key(walk))
@@ -123,7 +125,7 @@ async def to_the_qr_code(hass: HomeAssistant, cloud: Cloud, browser: Browser) ->
     return walk
 
 
-async def go_on(walk: Walk, cloud: Cloud) -> None:
+async def go_on(walk: FlowRun, cloud: Cloud) -> None:
     """Walk from the public key to the entry."""
     cloud.host_public_key(KEY_DOMAIN, shown_key(walk))
     await walk.submit()
@@ -260,7 +262,7 @@ async def test_the_wrong_region_of_a_new_application_is_put_right(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
 ) -> None:
     """421, then 412: the application is registered where the account is."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent()
     await walk.submit(region="na")
     await walk.submit(key_domain=KEY_DOMAIN)
@@ -273,7 +275,7 @@ async def test_the_wrong_region_is_put_right(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
 ) -> None:
     """Tesla's 421 names the account's own region, and the entry holds it."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent()
     await walk.submit(region="na")
     assert walk.entry.data["fleet_api_url"] == tesla.fleet_url("eu")

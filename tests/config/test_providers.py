@@ -18,7 +18,7 @@ from simulator.faults import Fault
 from simulator.gateway_faults import html_page
 
 from ..common import VIN, act, bring_input, paste_key, set_up, state_of
-from ..flows import Walk, no_entry, suggested
+from ..flows import FlowRun, no_entry, suggested
 
 BATTERY = "70"
 WAYS = pytest.mark.parametrize("way", [Way.TESSIE, Way.TESLEMETRY])
@@ -36,7 +36,7 @@ async def test_one_screen_from_the_menu_to_a_scouted_car(
     hass: HomeAssistant, cloud: Cloud, way: Way
 ) -> None:
     """The key is pasted, as it is or with what a header adds, and the car is read."""
-    walk = await Walk.begin(hass, way)
+    walk = await FlowRun.begin(hass, way)
     assert walk.shows == way
     await walk.submit(api_key=f" Bearer {cloud.providers[way.value].key}\n")
     assert walk.entry.data["way"] == way
@@ -50,7 +50,7 @@ async def test_what_is_no_key_is_refused_with_what_it_is(
 ) -> None:
     """Tesla's tokens are refused before anybody else sees them."""
     tokens = cloud.issue_tokens()
-    walk = await Walk.begin(hass, way)
+    walk = await FlowRun.begin(hass, way)
     for text, error in {
         " ": "key_required",
         "https://dash.tessie.com/settings/api": "pasted_address",
@@ -75,7 +75,7 @@ async def test_what_goes_wrong_at_the_provider_is_said_and_tried_again(
     hass: HomeAssistant, cloud: Cloud, way: Way
 ) -> None:
     """An outage says nothing of the key; an account without a car says so."""
-    walk = await Walk.begin(hass, way)
+    walk = await FlowRun.begin(hass, way)
     key = cloud.providers[way.value].key
     for fault, error in (
         (html_page(502), "transient"),
@@ -129,7 +129,7 @@ async def test_moving_to_a_provider_and_back_keeps_all(
         ready_by="2026-11-26 07:00:00",
         target=90,
     )
-    walk = await Walk.reconfigure(hass, entry, way)
+    walk = await FlowRun.reconfigure(hass, entry, way)
     await walk.submit(api_key=cloud.providers[way.value].key)
     assert walk.shows == "reconfigure_successful"
     assert entry.runtime_data.tokens is None
@@ -141,7 +141,7 @@ async def test_moving_to_a_provider_and_back_keeps_all(
         assert {each.entity_id: each.id for each in now} == entities
         assert state_of(hass, "sensor", "battery_level") == BATTERY
         if entry.data.get("way"):
-            walk = await Walk.reconfigure(hass, entry, "bring_tokens")
+            walk = await FlowRun.reconfigure(hass, entry, "bring_tokens")
             await walk.submit(**bring_input(cloud))
             assert walk.shows == "reconfigure_successful"
     assert "way" not in entry.data
@@ -160,7 +160,7 @@ async def test_another_account_is_not_taken_for_the_same_one(
     entry = await set_up(hass, cloud)
     before = dict(entry.data)
     monkeypatch.setitem(PROVIDER_SERVERS, way, other_cloud.provider_urls[way.value])
-    walk = await Walk.reconfigure(hass, entry, way)
+    walk = await FlowRun.reconfigure(hass, entry, way)
     await walk.submit(api_key=other_cloud.providers[way.value].key)
     assert walk.shows == "wrong_account"
     assert dict(entry.data) == before

@@ -29,7 +29,7 @@ from ..common import (
     the_car,
     tick,
 )
-from ..flows import OURS, Browser, Walk, point_to, suggested
+from ..flows import OURS, Browser, FlowRun, point_to, suggested
 
 pytestmark = pytest.mark.usefixtures("discreet_log", "key_folder")
 
@@ -93,7 +93,7 @@ async def make_it_ones_own(
     assert the_car(cloud).state is CarState.ASLEEP
 
 
-async def walk_through(walk: Walk, cloud: Cloud, way: str) -> None:
+async def walk_through(walk: FlowRun, cloud: Cloud, way: str) -> None:
     """Walk a renewal to its end."""
     if way == "bring_tokens":
         await walk.submit(**bring_input(cloud))
@@ -128,7 +128,7 @@ async def test_reauth_keeps_everything(
     await hass.async_block_till_done()
     assert flows(hass) == ["reauth"]
 
-    walk = await Walk.reauth(hass, way, browser)
+    walk = await FlowRun.reauth(hass, way, browser)
     await walk_through(walk, tesla, way)
     assert walk.shows == "reauth_successful"
     assert entry.state is ConfigEntryState.LOADED
@@ -151,11 +151,11 @@ async def test_a_signed_in_entry_is_renewed_by_either_way(
     way: str,
 ) -> None:
     """Afterwards the entry renews its token by the new way, hours later too."""
-    start = await Walk.begin(hass, "sign_in", browser)
+    start = await FlowRun.begin(hass, "sign_in", browser)
     await (await start.consent()).submit(region="eu")
     entry = start.entry
     await die(hass, tesla, noon)
-    walk = await Walk.reauth(hass, way, browser)
+    walk = await FlowRun.reauth(hass, way, browser)
     if way == "bring_tokens":
         assert suggested(walk.result, "client_id") is None
     await walk_through(walk, tesla, way)
@@ -182,13 +182,13 @@ async def test_reauth_refuses_another_account(
     entry = await set_up(hass, tesla)
     await die(hass, tesla, noon)
     before = belongings(hass, entry), dict(entry.data)
-    walk = await Walk.reauth(hass, "bring_tokens", browser)
+    walk = await FlowRun.reauth(hass, "bring_tokens", browser)
     if way == "sign_in":
         point_to(other_cloud, monkeypatch)
         hass.config_entries.flow.async_abort(walk.result["flow_id"])
         entry.async_start_reauth(hass)
         await hass.async_block_till_done()
-        walk = await Walk.reauth(hass, way, browser)
+        walk = await FlowRun.reauth(hass, way, browser)
     await walk_through(walk, other_cloud, way)
     assert walk.shows == "wrong_account"
     assert (belongings(hass, entry), dict(entry.data)) == before
@@ -196,7 +196,7 @@ async def test_reauth_refuses_another_account(
     point_to(tesla, monkeypatch)
     entry.async_start_reauth(hass)
     await hass.async_block_till_done()
-    again = await Walk.reauth(hass, way, browser)
+    again = await FlowRun.reauth(hass, way, browser)
     await walk_through(again, tesla, way)
     assert again.shows == "reauth_successful"
     assert entry.state is ConfigEntryState.LOADED
@@ -210,7 +210,7 @@ async def test_reauth_survives_a_refused_token(
     entry = await set_up(hass, cloud, refresh_token=given["refresh_token"])
     await die(hass, cloud, noon)
     data = dict(entry.data)
-    walk = await Walk.reauth(hass, "bring_tokens")
+    walk = await FlowRun.reauth(hass, "bring_tokens")
     await walk.submit(**given)
     assert walk.errors == {"refresh_token": "token_refused"}
     assert dict(entry.data) == data
@@ -225,7 +225,7 @@ async def test_reconfigure_may_answer_a_reauth(
     """Whoever chooses the other door is let in, and the reauth is over as well."""
     entry = await set_up(hass, cloud)
     await die(hass, cloud, noon)
-    walk = await Walk.reconfigure(hass, entry, "bring_tokens")
+    walk = await FlowRun.reconfigure(hass, entry, "bring_tokens")
     await walk.submit(**bring_input(cloud))
     assert walk.shows == "reconfigure_successful"
     assert entry.state is ConfigEntryState.LOADED
@@ -247,7 +247,7 @@ async def test_reconfigure_keeps_everything(
     before = belongings(hass, entry)
     remembered = memory(hass_storage, entry)
     token = entry.data["token"]["refresh_token"]
-    walk = await Walk.reconfigure(hass, entry, way, browser)
+    walk = await FlowRun.reconfigure(hass, entry, way, browser)
     await walk_through(walk, tesla, way)
     assert walk.shows == "reconfigure_successful"
     assert entry.state is ConfigEntryState.LOADED
@@ -274,14 +274,14 @@ async def test_reconfigure_refuses_another_account(
     before = belongings(hass, entry), dict(entry.data)
     if way == "sign_in":
         point_to(other_cloud, monkeypatch)
-    walk = await Walk.reconfigure(hass, entry, way, browser)
+    walk = await FlowRun.reconfigure(hass, entry, way, browser)
     await walk_through(walk, other_cloud, way)
     assert walk.shows == "wrong_account"
     assert (belongings(hass, entry), dict(entry.data)) == before
     assert entry.state is ConfigEntryState.LOADED
 
     point_to(tesla, monkeypatch)
-    again = await Walk.reconfigure(hass, entry, way, browser)
+    again = await FlowRun.reconfigure(hass, entry, way, browser)
     await walk_through(again, tesla, way)
     assert again.shows == "reconfigure_successful"
 
@@ -294,7 +294,7 @@ async def test_reconfigure_leaves_the_token_of_another_entry_alone(
     other = await set_up(hass, other_cloud)
     held = other.data["token"]["refresh_token"]
     refreshes = other_cloud.auth.refreshes
-    walk = await Walk.reconfigure(hass, entry, "bring_tokens")
+    walk = await FlowRun.reconfigure(hass, entry, "bring_tokens")
     await walk.submit(**bring_input(other_cloud, refresh_token=held))
     assert walk.shows == "wrong_account"
     assert other_cloud.auth.refreshes == refreshes
@@ -306,7 +306,7 @@ async def test_reconfigure_takes_the_token_that_the_entry_has(
     """Its own token is no stranger's: the entry goes on with the successor."""
     entry = await set_up(hass, cloud)
     held = entry.data["token"]["refresh_token"]
-    walk = await Walk.reconfigure(hass, entry, "bring_tokens")
+    walk = await FlowRun.reconfigure(hass, entry, "bring_tokens")
     await walk.submit(**bring_input(cloud, refresh_token=held))
     assert walk.shows == "reconfigure_successful"
     assert entry.data["previous_token"]["refresh_token"] == held
@@ -318,7 +318,7 @@ async def test_a_renewal_fills_in_what_is_known(
 ) -> None:
     """Only the token is asked for; the secret is not shown, and not lost."""
     entry = await set_up(hass, cloud)
-    walk = await Walk.reconfigure(hass, entry, "bring_tokens")
+    walk = await FlowRun.reconfigure(hass, entry, "bring_tokens")
     given = bring_input(cloud)
     known = ("client_id", "region", "fleet_api_url", "token_url")
     assert {field: suggested(walk.result, field) for field in known} == {
@@ -336,7 +336,7 @@ async def test_a_renewal_of_a_region_offers_no_addresses(
 ) -> None:
     """The address that the Scout found itself is none that a person entered."""
     entry = await set_up(hass, tesla, region="eu")
-    walk = await Walk.reconfigure(hass, entry, "bring_tokens")
+    walk = await FlowRun.reconfigure(hass, entry, "bring_tokens")
     assert suggested(walk.result, "region") == "eu"
     assert suggested(walk.result, "fleet_api_url") is None
 
@@ -350,7 +350,7 @@ async def test_a_renewal_keeps_the_key_that_the_cars_know(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
 ) -> None:
     """The domain is filled in, and the key of the options is the one registered."""
-    start = await Walk.begin(hass, "sign_in", browser)
+    start = await FlowRun.begin(hass, "sign_in", browser)
     await (await start.consent()).submit(region="eu")
     await start.submit(key_domain=tesla.settings.domain)
     given = start.result["description_placeholders"]
@@ -364,7 +364,7 @@ async def test_a_renewal_keeps_the_key_that_the_cars_know(
         entry, options={"private_key_path": "my.key"}
     )
 
-    walk = await Walk.reconfigure(hass, entry, "sign_in", browser)
+    walk = await FlowRun.reconfigure(hass, entry, "sign_in", browser)
     await (await walk.consent()).submit(region="eu")
     assert suggested(walk.result, "key_domain") == tesla.settings.domain
     await walk.submit(key_domain=tesla.settings.domain)
@@ -374,7 +374,7 @@ async def test_a_renewal_keeps_the_key_that_the_cars_know(
     assert entry.options == {"private_key_path": "my.key"}
     assert [path.name for path in key_folder.glob("*.key")] == ["my.key"]
 
-    walk = await Walk.reconfigure(hass, entry, "bring_tokens")
+    walk = await FlowRun.reconfigure(hass, entry, "bring_tokens")
     await walk.submit(**bring_input(tesla))
     assert entry.data["key_domain"] == tesla.settings.domain
 
@@ -404,7 +404,7 @@ async def test_a_token_used_elsewhere_says_so_until_the_new_sign_in(
     assert "another program has the same tokens" in text
     assert "Stop the other program" in text
     assert flows(hass) == ["reauth"]
-    walk = await Walk.reauth(hass, "bring_tokens")
+    walk = await FlowRun.reauth(hass, "bring_tokens")
     await walk.submit(**bring_input(cloud))
     assert walk.shows == "reauth_successful"
     assert issue_of(hass, entry) is None
@@ -432,7 +432,7 @@ async def test_a_restored_backup_says_so_until_the_new_sign_in(
     await tick(hass, noon, timedelta(hours=3))
     # Both refresh tokens were tried again by themselves.
     assert cloud.auth.refreshes <= asked_before + 4
-    walk = await Walk.reauth(hass, "bring_tokens")
+    walk = await FlowRun.reauth(hass, "bring_tokens")
     await walk.submit(**bring_input(cloud))
     assert walk.shows == "reauth_successful"
     assert issue_of(hass, entry) is None

@@ -26,7 +26,7 @@ from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from ..common import HOME, VIN, state_of, tick
-from ..flows import Browser, Walk, asked
+from ..flows import Browser, FlowRun, asked
 from ..ways.test_table import ROWS
 
 pytestmark = pytest.mark.usefixtures("discreet_log", "key_folder")
@@ -70,7 +70,7 @@ async def test_a_sign_in_is_all_that_it_takes(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, noon: FrozenDateTimeFactory
 ) -> None:
     """One screen says what is shared, then Tesla's page; the token is renewed as ours."""
-    walk = await Walk.begin(hass, "tesla_fleet", browser)
+    walk = await FlowRun.begin(hass, "tesla_fleet", browser)
     assert walk.shows == "tesla_fleet"
     assert "monthly credit" in walk.said
     assert "only the part of this integration" in walk.said
@@ -98,7 +98,7 @@ async def test_its_key_is_used_again(
 ) -> None:
     """A car that takes signed commands needs neither a domain nor a QR code again."""
     write_key(key_folder)
-    walk = await Walk.begin(hass, "tesla_fleet", browser)
+    walk = await FlowRun.begin(hass, "tesla_fleet", browser)
     await (await walk.submit()).consent()
     assert walk.entry.state is ConfigEntryState.LOADED
     assert asked(tesla, "partner_accounts") == 0
@@ -111,7 +111,7 @@ async def test_without_its_key_the_domain_is_asked_for(
     hass: HomeAssistant, tesla: Cloud, browser: Browser
 ) -> None:
     """Then all is as with an application of one's own."""
-    walk = await Walk.begin(hass, "tesla_fleet", browser)
+    walk = await FlowRun.begin(hass, "tesla_fleet", browser)
     await (await walk.submit()).consent()
     assert walk.shows == "key_domain"
 
@@ -128,7 +128,7 @@ async def test_an_application_that_is_removed_asks_to_sign_in(
     hass: HomeAssistant, tesla: Cloud, browser: Browser
 ) -> None:
     """Without the application nothing can renew the token."""
-    walk = await Walk.begin(hass, "tesla_fleet", browser)
+    walk = await FlowRun.begin(hass, "tesla_fleet", browser)
     await (await walk.submit()).consent()
     entry = walk.entry
     hass.config_entries.async_update_entry(
@@ -138,7 +138,7 @@ async def test_an_application_that_is_removed_asks_to_sign_in(
     assert entry.state is ConfigEntryState.SETUP_ERROR
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["context"]["source"] == "reauth"
-    again = await Walk.reauth(hass, "tesla_fleet", browser)
+    again = await FlowRun.reauth(hass, "tesla_fleet", browser)
     await (await again.submit()).consent()
     assert again.shows == "reauth_successful"
     await hass.async_block_till_done(wait_background_tasks=True)

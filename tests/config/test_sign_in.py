@@ -25,7 +25,7 @@ from ..flows import (
     AUTH,
     OURS,
     Browser,
-    Walk,
+    FlowRun,
     add_application,
     hang,
     no_entry,
@@ -40,7 +40,7 @@ async def test_sign_in_skips_what_an_unsigned_car_does_not_need(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, key_folder: Path
 ) -> None:
     """Tesla's page, the region, the cars: no domain, no key, no QR code."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     page = URL(walk.result["url"])
     assert page.query["redirect_uri"] == "https://example.com/auth/external/callback"
     assert page.query["prompt_missing_scopes"] == "true"
@@ -66,7 +66,7 @@ async def test_a_signed_in_entry_renews_its_token(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, noon: FrozenDateTimeFactory
 ) -> None:
     """What the sign-in left in the entry is all that the token manager needs."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await (await walk.consent()).submit(region="eu")
     first = walk.entry.data["token"]["refresh_token"]
     await tick(hass, noon, timedelta(hours=7, minutes=59))
@@ -79,7 +79,7 @@ async def test_the_region_is_preset_from_the_token(
     hass: HomeAssistant, tesla: Cloud, browser: Browser
 ) -> None:
     """An American account is offered its region."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent()
     assert suggested(walk.result, "region") == "na"
     await walk.submit(region="na")
@@ -93,7 +93,7 @@ async def test_the_region_step_survives_the_fleet_api(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, fault: Fault, error: str
 ) -> None:
     """The step says what went wrong and can be sent again."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent()
     tesla.faults.add(fault)
     await walk.submit(region="eu")
@@ -109,12 +109,12 @@ async def test_a_sign_in_that_died_meanwhile_says_so(
     hass: HomeAssistant, tesla: Cloud, browser: Browser
 ) -> None:
     """A new password ends the flow's sign-in too; a new one goes through."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent()
     tesla.auth.password_changed()
     await walk.submit(region="eu")
     assert walk.errors == {"base": "signed_out"}
-    again = await Walk.begin(hass, "sign_in", browser)
+    again = await FlowRun.begin(hass, "sign_in", browser)
     await (await again.consent()).submit(region="eu")
     assert again.entry.state is ConfigEntryState.LOADED
 
@@ -123,7 +123,7 @@ async def test_a_sign_in_left_open_over_night_still_succeeds(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, noon: FrozenDateTimeFactory
 ) -> None:
     """The access token has expired in the morning; the refresh token lives on."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent()
     noon.tick(timedelta(hours=9))
     tesla.faults.add(Fault(path=AUTH, status=503, times=1))
@@ -137,11 +137,11 @@ async def test_the_user_denies_and_thinks_again(
     hass: HomeAssistant, tesla: Cloud, browser: Browser
 ) -> None:
     """A denied consent leaves nothing behind."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent("deny")
     assert walk.shows == "user_rejected_authorize"
     assert no_entry(hass)
-    again = await Walk.begin(hass, "sign_in", browser)
+    again = await FlowRun.begin(hass, "sign_in", browser)
     await (await again.consent()).submit(region="eu")
     assert again.entry.state is ConfigEntryState.LOADED
 
@@ -169,13 +169,13 @@ async def test_sign_in_survives_the_exchange_of_the_code(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, fault: Fault, reason: str
 ) -> None:
     """A code that could not be exchanged asks for another sign-in."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     tesla.faults.add(fault)
     await walk.consent()
     assert walk.shows == reason
     assert no_entry(hass)
     tesla.faults.clear()
-    again = await Walk.begin(hass, "sign_in", browser)
+    again = await FlowRun.begin(hass, "sign_in", browser)
     await (await again.consent()).submit(region="eu")
     assert again.entry.state is ConfigEntryState.LOADED
 
@@ -184,10 +184,10 @@ async def test_sign_in_survives_a_code_that_nobody_answers(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, noon: FrozenDateTimeFactory
 ) -> None:
     """Home Assistant's own patience ends, and another sign-in succeeds."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await hang(hass, tesla, noon, AUTH, walk.consent())
     assert walk.shows == "oauth_timeout"
-    again = await Walk.begin(hass, "sign_in", browser)
+    again = await FlowRun.begin(hass, "sign_in", browser)
     await (await again.consent()).submit(region="eu")
     assert again.entry.state is ConfigEntryState.LOADED
 
@@ -196,10 +196,10 @@ async def test_a_consent_without_a_lasting_sign_in_is_no_use(
     hass: HomeAssistant, tesla: Cloud, browser: Browser
 ) -> None:
     """Without ``offline_access`` Tesla gives no refresh token."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent("allow", "offline_access")
     assert walk.shows == "oauth_error"
-    again = await Walk.begin(hass, "sign_in", browser)
+    again = await FlowRun.begin(hass, "sign_in", browser)
     await (await again.consent()).submit(region="eu")
     assert again.entry.state is ConfigEntryState.LOADED
 
@@ -215,11 +215,11 @@ async def test_a_consent_without_what_the_scout_needs_is_no_use(
     hass: HomeAssistant, tesla: Cloud, browser: Browser, scope: str, permission: str
 ) -> None:
     """The text names what to allow; the next sign-in does."""
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent("allow", scope)
     assert walk.shows == "missing_scopes"
     assert permission in walk.said
-    again = await Walk.begin(hass, "sign_in", browser)
+    again = await FlowRun.begin(hass, "sign_in", browser)
     await (await again.consent()).submit(region="eu")
     assert again.entry.state is ConfigEntryState.LOADED
 
@@ -232,11 +232,11 @@ async def test_without_an_application_home_assistant_asks_for_one(
 ) -> None:
     """The reason is the one at which Home Assistant offers to enter credentials."""
     assert await async_setup_component(hass, DOMAIN, {})
-    walk = await Walk.begin(hass, "sign_in")
+    walk = await FlowRun.begin(hass, "sign_in")
     assert walk.shows == "missing_credentials"
     settings = tesla.settings
     await add_application(hass, settings.client_id, settings.client_secret)
-    again = await Walk.begin(hass, "sign_in", await hass_client_no_auth())
+    again = await FlowRun.begin(hass, "sign_in", await hass_client_no_auth())
     await (await again.consent()).submit(region="eu")
     assert again.entry.state is ConfigEntryState.LOADED
 
@@ -246,7 +246,7 @@ async def test_one_of_two_applications_is_chosen(
 ) -> None:
     """The entry remembers the application that it was made with."""
     await add_application(hass, "another-application", "its-secret")
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     assert walk.shows == "pick_implementation"
     await walk.submit(implementation=tesla.settings.client_id)
     await (await walk.consent()).submit(region="eu")
@@ -258,7 +258,7 @@ async def test_china_signs_in_at_home(
 ) -> None:
     """China has a sign-in of its own, for applications registered there."""
     await hass.config.async_update(country="CN")
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     assert URL(walk.result["url"]).host == "auth.tesla.cn"
 
 
@@ -282,7 +282,7 @@ async def test_an_account_is_signed_in_once(
     """Signing in to an account that is there already changes nothing."""
     entry = await set_up(hass, tesla)
     before = entry.as_dict()
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     await walk.consent()
     assert walk.shows == "already_configured"
     assert entry.as_dict() == before

@@ -45,12 +45,12 @@ from ..config.test_options_flow import open_topic, send, submit
 from ..scout_helpers import (
     READ,
     disabled,
+    fired_events_of,
     lists,
     press,
     reads,
     reload,
     scout_now,
-    told_of,
     wakes,
     with_car,
 )
@@ -99,22 +99,22 @@ async def test_the_adaptive_mode_follows_a_drive_for_few_reads(
 ) -> None:
     """To work and home to the cable: four reads, and the car sleeps where it stands."""
     await set_up(hass, cloud)
-    car, told = the_car(cloud), told_of(hass)
+    car, fired = the_car(cloud), fired_events_of(hass)
     await pass_time(hass, noon, 40 * MINUTE)
     assert car.state == "asleep"
     assert state_of(hass, "sensor", "next_look") == STATE_UNKNOWN
     before = reads(cloud)
     car.drive(20, WORK, timedelta(minutes=30))
     await pass_time(hass, noon, 2 * HOUR, 2 * MINUTE)
-    assert told.kinds == ["fell_asleep", "woke_up", "left_home", "fell_asleep"]
-    told.events.pop(0)
+    assert fired.kinds == ["fell_asleep", "woke_up", "left_home", "fell_asleep"]
+    fired.events.pop(0)
     car.drive(20, HOME, timedelta(minutes=30))
     await pass_time(hass, noon, 33 * MINUTE)
     car.plug_in()
     await pass_time(hass, noon, 5 * MINUTE)
     assert state_of(hass, "binary_sensor", "at_home") == "on"
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
-    assert told.kinds[-4:] == [
+    assert fired.kinds[-4:] == [
         "woke_up",
         "arrived_home",
         "ready_to_charge",
@@ -499,22 +499,22 @@ async def test_the_reason_of_a_read_survives_a_restart(
     hass.states.async_set("cover.garage", "open")
     await hass.async_block_till_done(wait_background_tasks=True)
 
-    async def told() -> dict[str, Any]:
+    async def fired() -> dict[str, Any]:
         """Return what the diagnostics tell of the reads so far."""
         found = await async_get_config_entry_diagnostics(hass, entry)
         admission: dict[str, Any] = found["economy"]
         return admission
 
-    before = await told()
+    before = await fired()
     assert [look["reason"] for look in before["reads"]] == ["first", "hint"]
     assert [look["car"] for look in before["reads"]] == [1, 1]
     assert before["hints"][0]["useless"] == 1
     await reload(hass, entry)
-    after = await told()
+    after = await fired()
     assert after["reads"] == before["reads"]
     assert after["hints"] == before["hints"]
     await choose(hass, entry, other_hints=[])
-    after = await told()
+    after = await fired()
     assert after["hints"] == []
     assert after["reads"] == before["reads"]
 
@@ -618,12 +618,12 @@ async def test_a_wallbox_that_chatters_is_not_followed_for_long(
 ) -> None:
     """On, off, on within seconds: no event each time, and no read for each."""
     entry = await with_wallbox(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     before = reads(cloud)
     for word in ["on", "off"] * 10:
         hass.states.async_set("binary_sensor.wallbox", word)
         await tick(hass, noon, timedelta(seconds=2))
-    assert len(told.kinds) <= 5
+    assert len(fired.kinds) <= 5
     assert not entry.runtime_data.coordinator.admission.cable_hinted
     assert reads(cloud) <= before + 1
 
@@ -692,10 +692,10 @@ async def test_a_guest_at_the_wallbox_is_not_a_car_that_sleeps_at_work(
     await pass_time(hass, noon, 2 * HOUR)
     assert the_car(cloud).state == "asleep"
     assert state_of(hass, "binary_sensor", "at_home") == "off"
-    told, before = told_of(hass), reads(cloud)
+    fired, before = fired_events_of(hass), reads(cloud)
     hass.states.async_set("binary_sensor.wallbox", "on")
     await pass_time(hass, noon, 4 * MINUTE)
-    assert told.kinds == []
+    assert fired.kinds == []
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
     assert reads(cloud) == before
     the_car(cloud).wake()
@@ -712,16 +712,16 @@ async def test_a_wallbox_that_tells_of_an_arrival_is_believed_until_a_read(
     await pass_time(hass, noon, 2 * HOUR)
     the_car(cloud).drive(20, HOME, 20 * MINUTE)
     await pass_time(hass, noon, 8 * MINUTE)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     cloud.faults.add(Fault(path=READ, status=408))
     await pass_time(hass, noon, 13 * MINUTE)
-    assert told.kinds == []
+    assert fired.kinds == []
     the_car(cloud).plug_in()
     hass.states.async_set("binary_sensor.wallbox", "on")
     await pass_time(hass, noon, 5 * MINUTE)
     await reload(hass, entry)
-    assert told.kinds == ["arrived_home", "ready_to_charge"]
+    assert fired.kinds == ["arrived_home", "ready_to_charge"]
     assert state_of(hass, "binary_sensor", "at_home") == "on"
     cloud.faults.clear()
     await pass_time(hass, noon, 30 * MINUTE)
-    assert told.kinds == ["arrived_home", "ready_to_charge", "charging_started"]
+    assert fired.kinds == ["arrived_home", "ready_to_charge", "charging_started"]

@@ -41,13 +41,13 @@ from ..scout_helpers import (
     READ,
     devices,
     disabled,
+    fired_events_of,
     press,
     reads,
     reauths,
     reload,
     scout_now,
     state,
-    told_of,
     with_car,
 )
 
@@ -65,7 +65,7 @@ ORDER = ChargeScheduleOrder(
     one_time=True,
     position=Position(latitude=HOME.latitude, longitude=HOME.longitude),
 )
-LOOKED_AT = "A car could not be read"
+READ_AT = "A car could not be read"
 
 pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.usefixtures("discreet_log")]
 
@@ -370,7 +370,7 @@ async def test_an_error_in_the_middle_is_reported_once_and_heals(
 ) -> None:
     """Unavailable and logged once, however long it lasts; recovered, logged once."""
     entry = await set_up(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     before = devices(hass)
     caplog.set_level("DEBUG", LOGGER_NAME)
     caplog.clear()
@@ -395,7 +395,7 @@ async def test_an_error_in_the_middle_is_reported_once_and_heals(
     for secret in (VIN, "52.2297", "21.0122", cloud.settings.client_id):
         assert secret not in ours
     assert devices(hass) == before
-    assert told.kinds in ([], ["fell_asleep"])
+    assert fired.kinds in ([], ["fell_asleep"])
 
 
 @pytest.mark.all_entities
@@ -407,7 +407,7 @@ async def test_an_empty_list_forgets_nothing(
     the_car(cloud).plug_in()
     entry = await set_up(hass, cloud)
     await hass.async_block_till_done()
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     cloud.faults.add(Fault(path=LIST, body=body))
     await tick(hass, noon, QUARTER)
     assert state_of(hass, "sensor", "battery_level") == STATE_UNAVAILABLE
@@ -415,7 +415,7 @@ async def test_an_empty_list_forgets_nothing(
     cloud.faults.clear()
     await tick(hass, noon, QUARTER)
     assert state_of(hass, "binary_sensor", "ready_to_charge") == "on"
-    assert told.kinds == []
+    assert fired.kinds == []
 
 
 async def test_one_car_that_cannot_be_read_leaves_the_other_be(
@@ -434,7 +434,7 @@ async def test_one_car_that_cannot_be_read_leaves_the_other_be(
     await pass_time(hass, noon, HOUR, timedelta(minutes=5))
     assert state_of(hass, "sensor", "battery_level") == "70"
     assert state_of(hass, "binary_sensor", "plugged_in", OTHER_VIN) == "on"
-    assert caplog.text.count(LOOKED_AT) == 1
+    assert caplog.text.count(READ_AT) == 1
     two_cars.faults.clear()
     the_car(two_cars).plug_in()
     await tick(hass, noon, QUARTER)
@@ -451,7 +451,7 @@ async def test_what_was_paid_for_is_kept_when_another_car_ends_the_round(
     """The first car's read counts, though the second one's found the door closed."""
     two_cars.cars[OTHER_VIN].set_sentry(True)
     await set_up(hass, two_cars)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     two_cars.faults.add(
         Fault(path=f"*/{OTHER_VIN}/vehicle_data", status=401, body={"error": "gone"})
     )
@@ -469,7 +469,7 @@ async def test_what_was_paid_for_is_kept_when_another_car_ends_the_round(
     hass.config_entries.async_update_entry(entry, data=data)
     await reload(hass, entry)
     assert reads(two_cars) == before
-    assert told.kinds == ["ready_to_charge", "charging_started"]
+    assert fired.kinds == ["ready_to_charge", "charging_started"]
 
 
 async def test_a_signed_out_account_is_not_asked_again(

@@ -22,7 +22,7 @@ from simulator.schedules import ChargeSchedule
 from simulator.trips import read_trips
 
 from ..common import HOME, VIN, entity_id, set_up, state_of, the_car, tick
-from ..scout_helpers import Told, reads, wakes
+from ..scout_helpers import FiredEvents, reads, wakes
 
 pytestmark = pytest.mark.fixed_rhythm
 
@@ -124,11 +124,11 @@ def truth(car: Car) -> list[Happened]:
         What, when, and when at the latest it could be seen. Full in the night and
         asleep before the next read is seen at the next waking.
     """
-    told: list[Happened] = []
+    fired: list[Happened] = []
     home, ready = True, False
 
     def tell(kind: str, at: datetime, seen_at: datetime | None = None) -> None:
-        told.append((kind, at, seen_at or at))
+        fired.append((kind, at, seen_at or at))
 
     for event in car.record:
         if event.kind == "unplugged" and ready:
@@ -148,7 +148,7 @@ def truth(car: Car) -> list[Happened]:
             tell("not_ready", event.at, seen_full(car, event.at))
         if event.kind in ("charging_started", "charging_stopped"):
             tell(event.kind, event.at)
-    return told
+    return fired
 
 
 def seen_full(car: Car, at: datetime) -> datetime:
@@ -161,13 +161,13 @@ def seen_full(car: Car, at: datetime) -> datetime:
 
 
 def of_kinds(
-    told: list[tuple[str, datetime]], *kinds: str
+    fired: list[tuple[str, datetime]], *kinds: str
 ) -> list[tuple[str, datetime]]:
     """Return what was told of some kinds."""
-    return [(kind, at) for kind, at in told if kind in kinds]
+    return [(kind, at) for kind, at in fired if kind in kinds]
 
 
-def check(told: Told, car: Car, away: timedelta = timedelta(0)) -> None:
+def check(fired: FiredEvents, car: Car, away: timedelta = timedelta(0)) -> None:
     """Compare what was told with the record: in order, in time, none twice or made up.
 
     ``away`` is how long the Scout could not read at a time.
@@ -178,12 +178,12 @@ def check(told: Told, car: Car, away: timedelta = timedelta(0)) -> None:
         ("ready_to_charge", "not_ready"),
         ("charging_started", "charging_stopped"),
     ):
-        heard = of_kinds(told.events, *kinds)
+        heard = of_kinds(fired.events, *kinds)
         true = [item for item in so if item[0] in kinds]
         assert heard, kinds
         assert unseen(heard, true, away) == [], (heard, true)
     sleeps = [event.kind for event in car.record if event.kind in ("slept", "woke")]
-    heard_sleeps = of_kinds(told.events, "fell_asleep", "woke_up")
+    heard_sleeps = of_kinds(fired.events, "fell_asleep", "woke_up")
     assert 0 < len(heard_sleeps) <= len(sleeps)
     assert all(item != other for (item, _), (other, _) in pairwise(heard_sleeps))
 
@@ -213,10 +213,10 @@ async def test_a_day_is_reported_as_it_was(
 ) -> None:
     """Each arrival, departure and charge of a real day is told once, for little money."""
     await set_up(hass, cloud)
-    told = Told(hass, entity_id(hass, "event", "scout"))
+    fired = FiredEvents(hass, entity_id(hass, "event", "scout"))
     await live(hass, freezer)
-    check(told, the_car(cloud))
-    assert len(told.events) >= 6
+    check(fired, the_car(cloud))
+    assert len(fired.events) >= 6
     assert wakes(cloud) == 0
     assert reads(cloud) < 60
     at_home = distance_m(the_car(cloud).position, HOME) < 100
@@ -228,7 +228,7 @@ async def test_restarts_in_the_day_lose_and_repeat_nothing(
 ) -> None:
     """Restarted all day long, the Scout tells the same story."""
     entry = await set_up(hass, cloud)
-    told = Told(hass, entity_id(hass, "event", "scout"))
+    fired = FiredEvents(hass, entity_id(hass, "event", "scout"))
 
     async def restart() -> None:
         """Unload, be away for a while, and come back."""
@@ -238,7 +238,7 @@ async def test_restarts_in_the_day_lose_and_repeat_nothing(
         await hass.async_block_till_done(wait_background_tasks=True)
 
     await live(hass, freezer, restart)
-    check(told, the_car(cloud), RESTART)
+    check(fired, the_car(cloud), RESTART)
 
 
 async def test_power_cuts_in_the_day_lose_and_repeat_nothing(
@@ -249,7 +249,7 @@ async def test_power_cuts_in_the_day_lose_and_repeat_nothing(
 ) -> None:
     """Killed without a farewell, the Scout goes on from what it had written."""
     entry = await set_up(hass, cloud)
-    told = Told(hass, entity_id(hass, "event", "scout"))
+    fired = FiredEvents(hass, entity_id(hass, "event", "scout"))
 
     async def power_cut() -> None:
         """Have the file as it was before the farewell.
@@ -261,7 +261,7 @@ async def test_power_cuts_in_the_day_lose_and_repeat_nothing(
         await cut(hass, hass_storage, entry)
 
     await live(hass, freezer, power_cut)
-    check(told, the_car(cloud))
+    check(fired, the_car(cloud))
 
 
 async def cut(

@@ -13,7 +13,15 @@ from simulator.cloud import Cloud
 from simulator.faults import Fault
 
 from ..common import HOME, VIN, WORK, pass_time, set_up, state_of, the_car, tick
-from ..scout_helpers import READ, answered, payload, reads, scout_now, told_of, with_car
+from ..scout_helpers import (
+    READ,
+    answered,
+    fired_events_of,
+    payload,
+    reads,
+    scout_now,
+    with_car,
+)
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -29,7 +37,7 @@ async def test_an_unknown_state_of_charge_stays_unknown(
     await set_up(hass, cloud)
     the_car(cloud).plug_in()
     await scout_now(hass)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     with answered(cloud, "charge_state", battery_level=None):
         answer = await scout_now(hass)
         assert answer["battery_level"] is None
@@ -39,7 +47,7 @@ async def test_an_unknown_state_of_charge_stays_unknown(
     await tick(hass, noon, QUARTER)
     assert state_of(hass, "sensor", "battery_level") == "73"
     assert state_of(hass, "binary_sensor", "ready_to_charge") == "on"
-    assert told.kinds == []
+    assert fired.kinds == []
 
 
 @pytest.mark.all_entities
@@ -61,7 +69,7 @@ async def test_no_real_position_is_unknown(
 ) -> None:
     """Missing, null, 0/0 and out of range are no place; the next fix is one again."""
     await set_up(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     with answered(cloud, "drive_state", **place):
         await scout_now(hass)
         assert state_of(hass, "binary_sensor", "at_home") == STATE_UNKNOWN
@@ -69,7 +77,7 @@ async def test_no_real_position_is_unknown(
     await scout_now(hass)
     assert state_of(hass, "binary_sensor", "at_home") == "on"
     assert state_of(hass, "device_tracker", "location") == "home"
-    assert told.kinds == []
+    assert fired.kinds == []
 
 
 async def test_gps_that_is_not_there_is_not_home(
@@ -149,23 +157,23 @@ async def test_drift_while_parked_is_no_departure(
 ) -> None:
     """A parked car whose fix wanders by 300 m tells nothing all day."""
     await set_up(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     await pass_time(hass, noon, timedelta(hours=10), timedelta(minutes=5))
     assert reads(cloud) > 10
-    assert "left_home" not in told.kinds
-    assert told.kinds.count("arrived_home") <= 1
+    assert "left_home" not in fired.kinds
+    assert fired.kinds.count("arrived_home") <= 1
 
 
 async def test_a_cable_at_work_is_not_home(hass: HomeAssistant, cloud: Cloud) -> None:
     """Home on the cable at one read, at work on another one at the next."""
     the_car(cloud).plug_in()
     await set_up(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     the_car(cloud).move(WORK)
     await scout_now(hass)
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
     assert state_of(hass, "binary_sensor", "at_home") == "off"
-    assert told.kinds == ["left_home", "not_ready"]
+    assert fired.kinds == ["left_home", "not_ready"]
 
 
 @pytest.mark.all_entities
@@ -174,18 +182,18 @@ async def test_a_drive_to_work_and_back(
 ) -> None:
     """Out, parked, back, on the cable, full: each told once, in order."""
     await set_up(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     car = the_car(cloud)
     car.drive(20, WORK, timedelta(minutes=25))
     await pass_time(hass, noon, HOUR)
-    assert told.kinds == ["left_home", "fell_asleep"]
+    assert fired.kinds == ["left_home", "fell_asleep"]
     assert state_of(hass, "device_tracker", "location") == "not_home"
     car.drive(20, HOME, timedelta(minutes=25))
     await pass_time(hass, noon, timedelta(minutes=40))
     car.plug_in()
     await pass_time(hass, noon, 3 * HOUR)
     without_sleep = [
-        kind for kind in told.kinds if kind not in ("woke_up", "fell_asleep")
+        kind for kind in fired.kinds if kind not in ("woke_up", "fell_asleep")
     ]
     assert without_sleep == [
         "left_home",
@@ -203,7 +211,7 @@ async def test_a_position_from_before_a_drive_is_no_return(
 ) -> None:
     """In a garage at work the car goes on to send the last position, which was home."""
     await set_up(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     at_home = payload(the_car(cloud), "drive_state", {})["response"]["drive_state"]
     the_car(cloud).drive(20, WORK, timedelta(minutes=25))
     await pass_time(hass, noon, timedelta(minutes=20))
@@ -217,7 +225,7 @@ async def test_a_position_from_before_a_drive_is_no_return(
     the_car(cloud).wake()
     await pass_time(hass, noon, QUARTER)
     assert state_of(hass, "binary_sensor", "at_home") == "off"
-    assert "arrived_home" not in told.kinds
+    assert "arrived_home" not in fired.kinds
 
 
 @with_car(CarSettings(vin=VIN, home=HOME, plugged_in=True, charge_limit=70))
@@ -231,13 +239,13 @@ async def test_a_sleeping_car_gets_ready_when_it_is_back(
     the_car(cloud).charge_stop()
     await scout_now(hass)
     await pass_time(hass, noon, HOUR)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     await hass.config.async_update(latitude=HOME.latitude, longitude=HOME.longitude)
     await pass_time(hass, noon, HOUR)
-    assert told.kinds == []
+    assert fired.kinds == []
     the_car(cloud).wake()
     await pass_time(hass, noon, timedelta(minutes=20))
-    assert [kind for kind in told.kinds if kind != "fell_asleep"] == [
+    assert [kind for kind in fired.kinds if kind != "fell_asleep"] == [
         "woke_up",
         "ready_to_charge",
     ]
@@ -250,12 +258,12 @@ async def test_a_home_that_moves_is_no_trip(
     await set_up(hass, cloud)
     the_car(cloud).plug_in()
     await scout_now(hass)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     await hass.config.async_update(latitude=WORK.latitude, longitude=WORK.longitude)
     await tick(hass, noon, timedelta(minutes=15))
     assert state_of(hass, "binary_sensor", "at_home") == "off"
-    assert told.kinds == ["not_ready"]
+    assert fired.kinds == ["not_ready"]
     await hass.config.async_update(latitude=HOME.latitude, longitude=HOME.longitude)
     await tick(hass, noon, timedelta(minutes=15))
     assert state_of(hass, "binary_sensor", "at_home") == "on"
-    assert told.kinds == ["not_ready", "ready_to_charge"]
+    assert fired.kinds == ["not_ready", "ready_to_charge"]

@@ -34,13 +34,13 @@ from ..scout_helpers import (
     LIST,
     READ,
     READ_SECTIONS,
+    fired_events_of,
     lists,
     press,
     reads,
     reload,
     scout_now,
     state,
-    told_of,
     wakes,
     with_car,
 )
@@ -163,11 +163,11 @@ async def test_an_asleep_car_does_not_hold_up_the_set_up(
         ("device_tracker", "location"),
     ):
         assert state_of(hass, platform, key) == STATE_UNKNOWN
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     the_car(cloud).plug_in()
     await tick(hass, noon, QUARTER)
     assert state_of(hass, "sensor", "battery_level") == "73"
-    assert told.kinds == ["woke_up", "ready_to_charge"]
+    assert fired.kinds == ["woke_up", "ready_to_charge"]
 
 
 @pytest.mark.all_entities
@@ -210,13 +210,13 @@ async def test_asleep_keeps_the_last_values(
 ) -> None:
     """A car that fell asleep stays available, with what it told last."""
     await set_up(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     await pass_time(hass, noon, HOUR)
     assert state_of(hass, "binary_sensor", "online") == "off"
     assert state_of(hass, "sensor", "battery_level") == "70"
     assert state_of(hass, "binary_sensor", "at_home") == "on"
     assert state_of(hass, "device_tracker", "location") == "home"
-    assert told.kinds == ["fell_asleep"]
+    assert fired.kinds == ["fell_asleep"]
 
 
 @with_car(
@@ -230,11 +230,11 @@ async def test_the_same_state_is_no_second_trigger(
     event = hass.states.get(entity_id(hass, "event", "scout"))
     assert event is not None
     assert event.attributes["event_type"] == "ready_to_charge"
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     await pass_time(hass, noon, 2 * HOUR, timedelta(minutes=5))
     await reload(hass, entry)
     await pass_time(hass, noon, HOUR, timedelta(minutes=5))
-    assert told.kinds == []
+    assert fired.kinds == []
 
 
 @pytest.mark.all_entities
@@ -284,7 +284,7 @@ async def test_offline_is_not_asleep(
     """A car underground is neither woken nor told to have slept; it keeps its values."""
     the_car(cloud).set_sentry(True)
     await set_up(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     the_car(cloud).set_signal(False)
     await pass_time(hass, noon, 2 * HOUR, timedelta(minutes=5))
     assert state_of(hass, "binary_sensor", "online") == "off"
@@ -294,7 +294,7 @@ async def test_offline_is_not_asleep(
     await tick(hass, noon, QUARTER)
     assert state_of(hass, "binary_sensor", "online") == "on"
     assert reads(cloud) == 2
-    assert told.kinds == []
+    assert fired.kinds == []
 
 
 @with_car(ready_car)
@@ -304,13 +304,13 @@ async def test_offline_is_remembered(
     """A lost signal, with a restart in it, repeats no trigger."""
     entry = await set_up(hass, cloud)
     await stopped_and_ready(hass, cloud)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     the_car(cloud).set_sentry(True)
     for there in (False, True, False, True):
         the_car(cloud).set_signal(there)
         await tick(hass, noon, QUARTER)
         await reload(hass, entry)
-    assert told.kinds == []
+    assert fired.kinds == []
     assert reads(cloud) == 4
 
 
@@ -343,17 +343,17 @@ async def test_a_car_that_only_just_wakes_is_read_again(
     await stopped_and_ready(hass, cloud)
     await pass_time(hass, noon, timedelta(minutes=35))
     assert the_car(cloud).state == "asleep"
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     before = reads(cloud)
     the_car(cloud).unplug()
     cloud.faults.add(Fault(path=READ, status=408, times=1))
     await tick(hass, noon, timedelta(minutes=10))
     assert reads(cloud) == before + 1
-    assert told.kinds == ["woke_up"]
+    assert fired.kinds == ["woke_up"]
     the_car(cloud).set_sentry(True)
     await tick(hass, noon, QUARTER)
     assert reads(cloud) == before + 2
-    assert told.kinds == ["woke_up", "not_ready"]
+    assert fired.kinds == ["woke_up", "not_ready"]
 
 
 async def test_a_car_in_service_is_left_alone(
@@ -399,7 +399,7 @@ async def test_an_event_entity_that_was_disabled_tells_what_is_pending(
     await set_up(hass, cloud)
     event = entity_id(hass, "event", "scout")
     registry = er.async_get(hass)
-    told = told_of(hass)
+    fired = fired_events_of(hass)
     registry.async_update_entity(event, disabled_by=er.RegistryEntryDisabler.USER)
     await tick(hass, noon, MINUTE)
     the_car(cloud).set_sentry(True)
@@ -407,12 +407,12 @@ async def test_an_event_entity_that_was_disabled_tells_what_is_pending(
     await pass_time(hass, noon, 4 * HOUR, timedelta(minutes=5))
     the_car(cloud).move(HOME)
     await pass_time(hass, noon, timedelta(minutes=150), timedelta(minutes=5))
-    assert told.kinds == []
+    assert fired.kinds == []
     registry.async_update_entity(event, disabled_by=None)
     await pass_time(hass, noon, timedelta(minutes=1), timedelta(seconds=30))
-    assert told.kinds == ["arrived_home"]
+    assert fired.kinds == ["arrived_home"]
     await pass_time(hass, noon, HOUR, timedelta(minutes=5))
-    assert told.kinds == ["arrived_home"]
+    assert fired.kinds == ["arrived_home"]
 
 
 @pytest.mark.all_entities

@@ -17,7 +17,7 @@ from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from ..common import HOME, OTHER_VIN, VIN, pass_time, set_up, state_of, the_car
-from ..scout_helpers import answered, lists, reads, scout_now, told_of, with_car
+from ..scout_helpers import answered, fired_events_of, lists, reads, scout_now, with_car
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
@@ -154,7 +154,7 @@ async def test_a_round_that_fails_unexpectedly_is_tried_ever_more_rarely(
 ) -> None:
     """It is logged once, its timer stays armed, and what happened is told after."""
     await set_up(hass, cloud)
-    told, polled = told_of(hass), lists(cloud)
+    fired, polled = fired_events_of(hass), lists(cloud)
     with monkeypatch.context() as broken:
         broken.setattr(ScoutCoordinator, "_roll_over", fail)
         await pass_time(hass, noon, QUARTER + MINUTE)
@@ -166,7 +166,7 @@ async def test_a_round_that_fails_unexpectedly_is_tried_ever_more_rarely(
     the_car(cloud).wake()
     the_car(cloud).plug_in()
     await pass_time(hass, noon, 2 * QUARTER)
-    assert "ready_to_charge" in told.kinds
+    assert "ready_to_charge" in fired.kinds
 
 
 @pytest.mark.fixed_rhythm

@@ -462,7 +462,7 @@ def test_no_sequence_of_states_starves_a_read(
 
     And never twice within less than the shortest wait, other than for a failed read.
     """
-    now, memory, looked = NOON, CarState(summary=summary(None)), None
+    now, memory, read_at = NOON, CarState(summary=summary(None)), None
     tried: datetime | None = None
     online: datetime | None = None
     for connectivity, charging, shift, position, fails, minutes in sequence:
@@ -479,7 +479,7 @@ def test_no_sequence_of_states_starves_a_read(
                 assert now - since <= (LONGEST_GAP + LONGEST_RETRY) * stretch
                 continue
             assert connectivity is ONLINE
-            assert looked is None or now - looked >= 2 * MINUTE
+            assert read_at is None or now - read_at >= 2 * MINUTE
             tried = now
             if fails:
                 memory = replace(
@@ -487,7 +487,7 @@ def test_no_sequence_of_states_starves_a_read(
                 )
                 fails = False
                 continue
-            looked = now
+            read_at = now
             found = snapshot(
                 charging_state=charging,  # type: ignore[arg-type]
                 shift_state=shift,  # type: ignore[arg-type]

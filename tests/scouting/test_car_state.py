@@ -38,7 +38,9 @@ def fresh() -> CarState:
     return CarState(summary=summary(None))
 
 
-def looked(memory: CarState, found: VehicleSnapshot, now: datetime = NOON) -> CarState:
+def after_read(
+    memory: CarState, found: VehicleSnapshot, now: datetime = NOON
+) -> CarState:
     """Return the memory after a round with a read."""
     return memory.after_poll(summary(), now).after_read(found, HOME)
 
@@ -50,7 +52,7 @@ def event_types(memory: CarState) -> list[VehicleEventType]:
 
 def test_a_first_round_reports_no_event() -> None:
     """The poll and the read of the first round report no change."""
-    memory = looked(fresh(), snapshot())
+    memory = after_read(fresh(), snapshot())
     assert memory.pending == ()
     assert memory.quiet_reads == 0
     assert memory.summary == summary()
@@ -59,9 +61,9 @@ def test_a_first_round_reports_no_event() -> None:
 
 def test_a_first_round_at_a_ready_car_tells_it_once() -> None:
     """Ready at the first read is an event, at the second none."""
-    memory = looked(fresh(), snapshot(charging_state="Stopped"))
+    memory = after_read(fresh(), snapshot(charging_state="Stopped"))
     assert event_types(memory) == [VehicleEventType.READY_TO_CHARGE]
-    memory = looked(memory, snapshot(charging_state="Stopped"))
+    memory = after_read(memory, snapshot(charging_state="Stopped"))
     assert event_types(memory) == [VehicleEventType.READY_TO_CHARGE]
 
 
@@ -69,16 +71,16 @@ def test_a_car_that_was_asleep_at_first_wakes() -> None:
     """A first round without a read knows the sleep; the waking is a change."""
     memory = fresh().after_poll(summary(Connectivity.ASLEEP), NOON)
     assert memory.pending == ()
-    memory = looked(memory, snapshot())
+    memory = after_read(memory, snapshot())
     assert event_types(memory) == [VehicleEventType.WOKE_UP]
 
 
 def test_what_happens_carries_its_time() -> None:
     """A change found by the poll has the round's time, by the read that of its answer."""
     later = NOON + timedelta(hours=1)
-    memory = looked(fresh(), snapshot(position=WORK_POSITION))
+    memory = after_read(fresh(), snapshot(position=WORK_POSITION))
     memory = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
-    memory = looked(memory, snapshot(at=later + timedelta(seconds=2)), later)
+    memory = after_read(memory, snapshot(at=later + timedelta(seconds=2)), later)
     assert memory.pending == (
         VehicleEvent(event_type=VehicleEventType.FELL_ASLEEP, at=NOON),
         VehicleEvent(event_type=VehicleEventType.WOKE_UP, at=later),
@@ -110,21 +112,21 @@ def test_what_is_pending_is_dropped_after_six_hours() -> None:
 
 def test_reads_without_change_are_counted_until_a_change() -> None:
     """A read that tells the same is quiet, whether or not the level moved a little."""
-    memory = looked(fresh(), snapshot(level=70))
+    memory = after_read(fresh(), snapshot(level=70))
     for level, quiet in ((69, 1), (68, 2)):
-        memory = looked(memory, snapshot(level=level))
+        memory = after_read(memory, snapshot(level=level))
         assert memory.quiet_reads == quiet
-    memory = looked(memory, snapshot(charging_state="Stopped"))
+    memory = after_read(memory, snapshot(charging_state="Stopped"))
     assert memory.quiet_reads == 0
-    memory = looked(memory, snapshot(charging_state="Stopped", shift_state="D"))
+    memory = after_read(memory, snapshot(charging_state="Stopped", shift_state="D"))
     assert memory.quiet_reads == 0
 
 
 def test_a_gap_in_the_facts_is_no_change() -> None:
     """A fix that comes and goes must not keep the car awake for good."""
-    memory = looked(fresh(), snapshot())
+    memory = after_read(fresh(), snapshot())
     for count, position in enumerate((None, HOME_POSITION, None, HOME_POSITION)):
-        memory = looked(memory, snapshot(position=position))
+        memory = after_read(memory, snapshot(position=position))
         assert memory.quiet_reads == count + 1
 
 
@@ -143,19 +145,19 @@ def measured(
 
 def test_a_position_from_before_a_drive_is_not_where_the_car_is() -> None:
     """Seen at home, seen driving; in a garage it still says home."""
-    memory = looked(fresh(), measured(HOME_POSITION, NOON, NOON, None))
+    memory = after_read(fresh(), measured(HOME_POSITION, NOON, NOON, None))
     half, hour, later = (NOON + count * QUARTER for count in (2, 4, 6))
-    memory = looked(memory, measured(WORK_POSITION, half, half, "D"), half)
+    memory = after_read(memory, measured(WORK_POSITION, half, half, "D"), half)
     assert memory.observation.at_home is False
     for at in (hour, later):
-        memory = looked(memory, measured(HOME_POSITION, at, NOON, None), at)
+        memory = after_read(memory, measured(HOME_POSITION, at, NOON, None), at)
         assert memory.observation.at_home is None
         assert memory.snapshot is not None
         kept = VehicleSnapshot.parse(memory.snapshot.payload, at)
         assert kept.drive.position is None
     assert event_types(memory) == [VehicleEventType.LEFT_HOME]
     back = later + QUARTER
-    memory = looked(memory, measured(HOME_POSITION, back, back, None), back)
+    memory = after_read(memory, measured(HOME_POSITION, back, back, None), back)
     assert memory.observation.at_home is True
     assert event_types(memory)[-1] is VehicleEventType.ARRIVED_HOME
 
@@ -163,31 +165,31 @@ def test_a_position_from_before_a_drive_is_not_where_the_car_is() -> None:
 def test_an_old_position_counts_while_the_car_stands_there() -> None:
     """A car in a garage measures nothing for a night, and is at home."""
     entrance = NOON - timedelta(minutes=1)
-    memory = looked(fresh(), measured(HOME_POSITION, NOON, entrance, "D"))
+    memory = after_read(fresh(), measured(HOME_POSITION, NOON, entrance, "D"))
     for count in range(1, 5):
         at = NOON + count * 4 * QUARTER
-        memory = looked(memory, measured(HOME_POSITION, at, entrance, None), at)
+        memory = after_read(memory, measured(HOME_POSITION, at, entrance, None), at)
         assert memory.observation.at_home is True
 
 
 def test_positions_of_a_clock_that_is_wrong_are_believed() -> None:
     """A time in the future is no reason to refuse all that follow."""
     year = timedelta(days=365)
-    memory = looked(fresh(), measured(HOME_POSITION, NOON, NOON + year, None))
+    memory = after_read(fresh(), measured(HOME_POSITION, NOON, NOON + year, None))
     assert memory.observation.at_home is True
     assert memory.position_from is None
     at = NOON + QUARTER
-    memory = looked(memory, measured(WORK_POSITION, at, at, None), at)
+    memory = after_read(memory, measured(WORK_POSITION, at, at, None), at)
     assert memory.observation.at_home is False
     # Set forward by a year in between, and back again.
     memory = replace(memory, position_from=NOON + year)
-    memory = looked(memory, measured(HOME_POSITION, at, at, None), at)
+    memory = after_read(memory, measured(HOME_POSITION, at, at, None), at)
     assert memory.observation.at_home is True
 
 
 def test_a_poll_keeps_what_the_read_found() -> None:
     """A car that falls asleep keeps its values, and its count of quiet reads."""
-    memory = looked(looked(fresh(), snapshot()), snapshot())
+    memory = after_read(after_read(fresh(), snapshot()), snapshot())
     asleep = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
     assert asleep.snapshot is memory.snapshot
     assert asleep.quiet_reads == 1
@@ -203,14 +205,14 @@ def test_a_read_makes_up_for_a_missed_one() -> None:
         paused_until=NOON + timedelta(hours=1),
         cable_hint_at=NOON,
     )
-    memory = looked(memory, snapshot())
+    memory = after_read(memory, snapshot())
     assert (memory.missed, memory.misses) == (False, 0)
     assert (memory.paused_until, memory.cable_hint_at) == (None, None)
 
 
 def test_the_policy_gets_what_was_known_before() -> None:
     """What the policy compares with is the observation before this round."""
-    memory = looked(fresh(), snapshot())
+    memory = after_read(fresh(), snapshot())
     asleep = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
     assert asleep.policy_input(summary(), asked=True) == PolicyInput(
         connectivity=Connectivity.ONLINE,
@@ -229,7 +231,7 @@ def test_the_policy_gets_what_was_known_before() -> None:
 def test_the_policy_gets_all_that_is_known() -> None:
     """Of the failures before, of the hints, and of the way that is read by."""
     memory = replace(
-        looked(fresh(), snapshot(charging_state="Charging")),
+        after_read(fresh(), snapshot(charging_state="Charging")),
         quiet_reads=3,
         missed=True,
         misses=2,
@@ -279,7 +281,7 @@ def test_a_charge_goes_on_until_something_ends_it(
     charging_state: str, since: bool | None, charges: bool
 ) -> None:
     """By the last read, and by what was observed since."""
-    memory = looked(fresh(), snapshot(charging_state=charging_state))
+    memory = after_read(fresh(), snapshot(charging_state=charging_state))
     memory = replace(memory, observation=replace(memory.observation, charging=since))
     assert memory.policy_input(summary(), asked=False).charging is charges
 
@@ -306,7 +308,7 @@ def test_a_busy_car_teaches_nothing_of_how_long_it_stays_awake(
     found: VehicleSnapshot, idles: tuple[timedelta, ...]
 ) -> None:
     """Only one that stood idle at its last read does."""
-    memory = looked(fresh().with_motion(Connectivity.ONLINE, NOON), found)
+    memory = after_read(fresh().with_motion(Connectivity.ONLINE, NOON), found)
     asleep = memory.with_motion(Connectivity.ASLEEP, NOON + QUARTER)
     assert asleep.motion.idles == idles
 
@@ -319,10 +321,10 @@ def north(metres: float) -> Position:
 
 def test_a_fix_that_drifts_after_it_was_lost_is_no_departure() -> None:
     """What was known for certain before it was lost counts."""
-    memory = looked(looked(fresh(), snapshot()), snapshot(position=None))
+    memory = after_read(after_read(fresh(), snapshot()), snapshot(position=None))
     assert memory.observation.at_home is None
-    assert looked(memory, snapshot(position=north(400))).observation.at_home is True
-    away = looked(fresh(), snapshot(position=north(400)))
+    assert after_read(memory, snapshot(position=north(400))).observation.at_home is True
+    away = after_read(fresh(), snapshot(position=north(400)))
     assert away.observation.at_home is False
 
 
@@ -353,7 +355,7 @@ def test_a_car_that_came_home_without_a_cable_is_read_for_it_once_more(
 ) -> None:
     """When it should be plugged in, by when it came."""
     now = NOON + CAME_HOME
-    memory = looked(fresh(), before).after_poll(summary(), now)
+    memory = after_read(fresh(), before).after_poll(summary(), now)
     memory = memory.after_read(replace(found, seen_at=now), HOME)
     expected = None if minutes is None else now + timedelta(minutes=minutes)
     assert memory.motion.plug_at == expected
@@ -368,9 +370,9 @@ def test_an_arrival_at_an_unknown_time_is_just_now() -> None:
 
 def test_reads_that_find_a_car_as_before_are_counted_for_its_rest() -> None:
     """Each compared with the one before it."""
-    memory = looked(fresh(), snapshot())
+    memory = after_read(fresh(), snapshot())
     assert memory.motion.same_reads == 0
-    memory = looked(looked(memory, snapshot()), snapshot())
+    memory = after_read(after_read(memory, snapshot()), snapshot())
     assert memory.motion.same_reads == 2
 
 
@@ -413,7 +415,7 @@ def test_a_plug_hint_says_where_the_car_is_and_nothing_else() -> None:
     """It stands at home, and whether it charges is as unknown as before."""
     later = NOON + timedelta(hours=1)
     way = replace(
-        looked(fresh(), snapshot(position=WORK_POSITION, shift_state="D")),
+        after_read(fresh(), snapshot(position=WORK_POSITION, shift_state="D")),
         motion=MotionEstimate(metres=12_000.0, plug_at=NOON, leaves_at=NOON),
     )
     for charging in (None, False, True):
@@ -431,7 +433,7 @@ def test_a_plug_hint_says_where_the_car_is_and_nothing_else() -> None:
 def test_a_pulled_cable_ends_the_charge_and_begins_a_drive() -> None:
     """By and by, and not at once: it is read when it should be on the road."""
     later = NOON + timedelta(hours=1)
-    memory = looked(fresh(), snapshot(charging_state="Charging"))
+    memory = after_read(fresh(), snapshot(charging_state="Charging"))
     pulled = memory.with_cable_hint(False, HOME, later)
     assert pulled.observation == replace(
         memory.observation, plugged_in=False, charging=False
@@ -446,7 +448,7 @@ def test_a_pulled_cable_ends_the_charge_and_begins_a_drive() -> None:
 def test_a_car_can_be_home_as_soon_as_the_fastest_way_is_over() -> None:
     """45 m/s in a straight line, from where it was at its last read."""
     away = replace(
-        looked(fresh(), snapshot(position=WORK_POSITION)),
+        after_read(fresh(), snapshot(position=WORK_POSITION)),
         motion=MotionEstimate(metres=9_000.0),
     )
     soonest = NOON + timedelta(seconds=200)
@@ -457,11 +459,11 @@ def test_a_car_can_be_home_as_soon_as_the_fastest_way_is_over() -> None:
 
 def test_arrivals_departures_charges_and_cables_are_counted() -> None:
     """What the reads were for; a waking and readiness are not."""
-    memory = looked(fresh(), snapshot(position=WORK_POSITION))
+    memory = after_read(fresh(), snapshot(position=WORK_POSITION))
     memory = memory.after_poll(summary(Connectivity.ASLEEP), NOON)
-    memory = looked(memory, snapshot(position=WORK_POSITION))
+    memory = after_read(memory, snapshot(position=WORK_POSITION))
     assert memory.statistics.events == 0
-    memory = looked(memory, snapshot(charging_state="Stopped"))
+    memory = after_read(memory, snapshot(charging_state="Stopped"))
     assert event_types(memory)[-2:] == [
         VehicleEventType.ARRIVED_HOME,
         VehicleEventType.READY_TO_CHARGE,
@@ -491,7 +493,7 @@ rounds = st.lists(
 def after(memory: CarState, step: Connectivity | VehicleSnapshot | None) -> CarState:
     """Return the memory after one round."""
     if isinstance(step, VehicleSnapshot):
-        return looked(memory, step)
+        return after_read(memory, step)
     return memory.after_poll(summary(step), NOON)
 
 
@@ -516,7 +518,7 @@ def test_a_sleeping_car_of_which_nothing_is_new_is_passed_over() -> None:
 
 def test_a_home_that_moved_is_no_arrival_and_no_departure() -> None:
     """But the car is ready there, or not, from the round on in which it moved."""
-    ready = looked(fresh(), snapshot(charging_state="Stopped"))
+    ready = after_read(fresh(), snapshot(charging_state="Stopped"))
     there, later = Home(position=WORK_POSITION, radius=100), NOON + QUARTER
     away = ready.with_home(there, later)
     assert away.observation == replace(ready.observation, whereabouts=Presence.AWAY)
@@ -534,13 +536,13 @@ def test_a_home_that_moved_is_no_arrival_and_no_departure() -> None:
 def test_a_home_that_says_nothing_of_the_car_changes_nothing() -> None:
     """Without a read or a home, or since a plug hint said where the car is."""
     there = Home(position=WORK_POSITION, radius=100)
-    memory = looked(fresh(), snapshot())
+    memory = after_read(fresh(), snapshot())
     assert memory.with_home(HOME, NOON) is memory
     assert memory.with_home(None, NOON) is memory
     assert fresh().with_home(HOME, NOON) == fresh()
     hinted = replace(memory, cable_hint_at=NOON)
     assert hinted.with_home(there, NOON) is hinted
-    lost = looked(memory, snapshot(position=None))
+    lost = after_read(memory, snapshot(position=None))
     assert lost.with_home(there, NOON) is lost
 
 
@@ -560,7 +562,7 @@ def test_a_home_that_moved_a_little_leaves_the_car_at_home(
 ) -> None:
     """By as much as a fix may drift: parked, plugged in, and on the road."""
     found = snapshot(charging_state=charging_state, shift_state=shift_state)
-    memory = looked(fresh(), found)
+    memory = after_read(fresh(), found)
     there = Home(position=north(metres), radius=100)
     moved = memory.with_home(there, NOON)
     assert moved.observation.at_home is at_home
@@ -574,8 +576,8 @@ def test_a_car_whose_way_knows_the_place_is_where_it_says() -> None:
     """Some name the place and no position; so a home cannot move under the car."""
     found = snapshot(position=None)
     payload = {**found.payload, "drive_state": {"at_home": False}}
-    told = VehicleSnapshot.parse(payload, NOON)
-    memory = replace(fresh(), snapshot=told)
+    fired = VehicleSnapshot.parse(payload, NOON)
+    memory = replace(fresh(), snapshot=fired)
     assert memory.with_home(HOME, NOON).observation.whereabouts is Presence.AWAY
     assert memory.with_home(None, NOON).observation.whereabouts is Presence.UNKNOWN
 
@@ -619,7 +621,7 @@ def test_no_payload_stops_the_rounds(
     for payload in payloads:
         now += timedelta(hours=hours)
         memory = memory.with_motion(Connectivity.ONLINE, now)
-        memory = looked(memory, VehicleSnapshot.parse(payload, now), now)
+        memory = after_read(memory, VehicleSnapshot.parse(payload, now), now)
         inputs = memory.policy_input(summary(), asked=False)
         assert next_read(inputs).due - now <= timedelta(hours=5)
         assert adaptive(inputs, now) is not None
@@ -635,7 +637,7 @@ def test_no_stored_time_keeps_a_car_from_being_read(
 ) -> None:
     """A clock that was ahead, or a hand in the store."""
     full_at, plug_at, leaves_at, online_since, tried_at, position_from = times
-    memory = looked(fresh(), snapshot())
+    memory = after_read(fresh(), snapshot())
     motion = replace(
         memory.motion,
         full_at=full_at,
@@ -654,4 +656,4 @@ def test_no_stored_time_keeps_a_car_from_being_read(
     ).with_motion(Connectivity.ONLINE, NOON)
     inputs = memory.policy_input(summary(), asked=False)
     assert next_read(inputs).due - NOON <= timedelta(days=1)
-    assert looked(memory, snapshot()).observation.at_home is True
+    assert after_read(memory, snapshot()).observation.at_home is True

@@ -42,12 +42,12 @@ AWAY = replace(READY, whereabouts=Presence.AWAY, plugged_in=False)
 
 def happened(*story: Observation) -> list[tuple[VehicleEventType, ...]]:
     """Return what each observation of a story says has happened."""
-    confirmed, told = ConfirmedState(), []
+    confirmed, fired = ConfirmedState(), []
     for observation in story:
         after = confirmed.after(observation)
-        told.append(detect(confirmed, after))
+        fired.append(detect(confirmed, after))
         confirmed = after
-    return told
+    return fired
 
 
 def look(
@@ -282,11 +282,11 @@ def test_each_trigger_takes_turns_with_its_opposite(
     story: list[Observation],
 ) -> None:
     """Nothing happens twice without its opposite between."""
-    told = [
+    fired = [
         event_type for event_types in happened(*story) for event_type in event_types
     ]
     for pair in PAIRS:
-        turns = [event_type for event_type in told if event_type in pair]
+        turns = [event_type for event_type in fired if event_type in pair]
         assert all(a is not b for a, b in pairwise(turns))
 
 

@@ -96,7 +96,7 @@ def test_what_a_hint_was_long_ago_counts_less(
     assert (hint.useful, hint.useless) == after
 
 
-def looked(**found: object) -> CarState:
+def after_read(**found: object) -> CarState:
     """Return the memory of a car after a read at noon."""
     memory = CarState(summary=summary()).with_motion(Connectivity.ONLINE, NOON)
     memory = memory.after_poll(summary(), NOON)
@@ -110,26 +110,26 @@ def kinds(memory: CarState) -> list[VehicleEventType]:
 
 def test_a_wallbox_is_believed_at_once() -> None:
     """A car that was on its way is home, plugged in and ready, without a read."""
-    away = looked(position=WORK_POSITION, shift_state="D")
-    told = away.with_cable_hint(plugged_in=True, home=HOME, now=NOON + 20 * MINUTE)
-    assert told.observation.at_home
-    assert told.observation.plugged_in
-    assert kinds(told) == [
+    away = after_read(position=WORK_POSITION, shift_state="D")
+    fired = away.with_cable_hint(plugged_in=True, home=HOME, now=NOON + 20 * MINUTE)
+    assert fired.observation.at_home
+    assert fired.observation.plugged_in
+    assert kinds(fired) == [
         VehicleEventType.ARRIVED_HOME,
         VehicleEventType.READY_TO_CHARGE,
     ]
-    assert told.with_cable_hint(True, HOME, NOON) is told
-    pulled = told.with_cable_hint(plugged_in=False, home=HOME, now=NOON + 60 * MINUTE)
+    assert fired.with_cable_hint(True, HOME, NOON) is fired
+    pulled = fired.with_cable_hint(plugged_in=False, home=HOME, now=NOON + 60 * MINUTE)
     assert pulled.observation.plugged_in is False
     assert kinds(pulled)[-1] is VehicleEventType.NOT_READY
 
 
 def test_a_wallbox_is_not_believed_of_a_car_that_cannot_be_there() -> None:
     """Twelve kilometres in a minute, a cable pulled while away, a home unknown."""
-    away = looked(position=WORK_POSITION)
+    away = after_read(position=WORK_POSITION)
     assert away.with_cable_hint(True, HOME, NOON + MINUTE) is away
     assert away.with_cable_hint(True, None, NOON + 60 * MINUTE) is away
-    there = looked(position=WORK_POSITION, charging_state="Charging")
+    there = after_read(position=WORK_POSITION, charging_state="Charging")
     assert there.with_cable_hint(False, HOME, NOON + 60 * MINUTE) is there
     unseen = CarState(summary=summary())
     assert unseen.with_cable_hint(True, HOME, NOON).observation.at_home
@@ -137,7 +137,7 @@ def test_a_wallbox_is_not_believed_of_a_car_that_cannot_be_there() -> None:
 
 def test_a_car_that_is_unplugged_while_it_charges_is_read_soon() -> None:
     """It mostly drives off, and no poll tells of that: it was awake already."""
-    charging = looked(charging_state="Charging")
+    charging = after_read(charging_state="Charging")
     pulled = charging.with_cable_hint(False, HOME, NOON + 10 * MINUTE)
     planned = next_read(pulled.policy_input(summary(), asked=False, cable_hinted=True))
     assert planned.reason is ReadReason.UNPLUGGED
@@ -155,16 +155,16 @@ def test_a_car_that_is_unplugged_while_it_charges_is_read_soon() -> None:
 
 def test_a_cable_at_home_is_not_that_of_a_car_that_sleeps_elsewhere() -> None:
     """A guest plugs in while the car stands at the airport."""
-    away = looked(position=WORK_POSITION).with_motion(
+    away = after_read(position=WORK_POSITION).with_motion(
         Connectivity.ASLEEP, NOON + 20 * MINUTE
     )
     night = NOON + 600 * MINUTE
     assert away.with_cable_hint(True, HOME, night) is away
     back = away.with_motion(Connectivity.ONLINE, night)
     assert back.with_cable_hint(True, HOME, night).observation.at_home
-    home = looked().with_motion(Connectivity.ASLEEP, NOON + 20 * MINUTE)
+    home = after_read().with_motion(Connectivity.ASLEEP, NOON + 20 * MINUTE)
     assert home.with_cable_hint(True, HOME, night).observation.plugged_in
-    underground = looked(position=WORK_POSITION, shift_state="D").with_motion(
+    underground = after_read(position=WORK_POSITION, shift_state="D").with_motion(
         Connectivity.OFFLINE, NOON + 20 * MINUTE
     )
     assert underground.with_cable_hint(True, HOME, night).observation.at_home
@@ -182,7 +182,7 @@ def test_a_charge_between_two_reads_is_reported() -> None:
         look = type(snapshot()).parse(payload, at)
         return memory.after_poll(summary(), at).after_read(look, HOME)
 
-    memory = looked()
+    memory = after_read()
     memory = found(0.0, NOON + MINUTE)
     assert kinds(memory) == []
     memory = found(0.4, NOON + 2 * MINUTE)
@@ -196,7 +196,7 @@ def test_a_charge_between_two_reads_is_reported() -> None:
 
 def test_what_reads_cost_and_found_is_counted_by_day_and_month() -> None:
     """A day is the user's, a month is Tesla's."""
-    memory = looked()
+    memory = after_read()
     assert memory.statistics.reads_per_event is None
     assert (memory.statistics.reads_today, memory.statistics.reads) == (1, 1)
     memory = memory.after_read(snapshot(charging_state="Charging"), HOME)

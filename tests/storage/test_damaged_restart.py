@@ -13,7 +13,7 @@ from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from ..common import NIGHTLY, VIN
-from ..worker.special_charging.restart_helpers import Night, at
+from ..worker.special_charging.restart_helpers import RestartedNight, at
 from ..worker.special_charging.session_helpers import EVENING, LOW_CAR
 from .file_samples import Place, broken_at, places
 
@@ -47,9 +47,9 @@ async def night(
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
-) -> Night:
+) -> RestartedNight:
     """Return a night in which 80 % by 07:00 was sent, and the entry unloaded."""
-    night = Night(hass, cloud, noon, hass_storage)
+    night = RestartedNight(hass, cloud, noon, hass_storage)
     await night.begin()
     await night.until(at(0, 40))
     assert night.car.charge_limit == 80
@@ -69,7 +69,7 @@ async def night(
     ],
     ids="-".join,
 )
-async def test_a_word_that_is_not_known(night: Night, place: Place) -> None:
+async def test_a_word_that_is_not_known(night: RestartedNight, place: Place) -> None:
     """The owner's limit comes back and the schedule leaves; it is told once."""
     file = night.files[night.file]
     file["data"] = broken_at(file["data"], ("charging", VIN, *place), "of tomorrow")
@@ -85,7 +85,7 @@ async def test_a_word_that_is_not_known(night: Night, place: Place) -> None:
 
 
 @pytest.mark.parametrize("version", [1, 3, 2.5])
-async def test_a_file_of_another_version(night: Night, version: float) -> None:
+async def test_a_file_of_another_version(night: RestartedNight, version: float) -> None:
     """A downgrade reads what it knows, and the night goes on."""
     file = night.files[night.file]
     file["version"] = version
@@ -100,7 +100,7 @@ async def test_a_file_of_another_version(night: Night, version: float) -> None:
 
 
 async def test_any_part_may_be_of_tomorrow(
-    night: Night,
+    night: RestartedNight,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The account is loaded, and no exception is in the log."""

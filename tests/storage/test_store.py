@@ -47,7 +47,7 @@ from ..common import (
     the_car,
     tick,
 )
-from ..scout_helpers import LIST, Told, reads
+from ..scout_helpers import LIST, FiredEvents, reads
 from .file_samples import THIRD_VIN, VIN as FILE_VIN, file_of
 
 pytestmark = pytest.mark.fixed_rhythm
@@ -207,11 +207,11 @@ async def test_a_restart_pays_for_nothing_that_is_known(
     hass_storage: dict[str, Any],
 ) -> None:
     """A ready car that was read half an hour ago is left alone after a restart."""
-    told = Told(hass, EVENT)
+    fired = FiredEvents(hass, EVENT)
     await start_from(hass, hass_storage, cloud, stored(stored_car()))
     await tick(hass, noon, QUARTER)
     assert reads(cloud) == 0
-    assert told.kinds == []
+    assert fired.kinds == []
     await tick(hass, noon, QUARTER)
     assert reads(cloud) == 1
 
@@ -224,7 +224,7 @@ async def test_what_was_pending_is_reported_after_a_restart(
     hass_storage: dict[str, Any],
 ) -> None:
     """All of it, in order, once, and with the time at which it happened."""
-    told = Told(hass, EVENT)
+    fired = FiredEvents(hass, EVENT)
     car = stored_car(
         pending=[
             pending("woke_up", "2026-11-24T08:00:00+00:00"),
@@ -233,7 +233,7 @@ async def test_what_was_pending_is_reported_after_a_restart(
         ]
     )
     entry = await start_from(hass, hass_storage, cloud, stored(car))
-    assert told.events == [
+    assert fired.events == [
         ("woke_up", datetime(2026, 11, 24, 8, tzinfo=UTC)),
         ("arrived_home", datetime(2026, 11, 24, 8, 0, 5, tzinfo=UTC)),
         ("ready_to_charge", datetime(2026, 11, 24, 8, 0, 5, tzinfo=UTC)),
@@ -242,7 +242,7 @@ async def test_what_was_pending_is_reported_after_a_restart(
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     await tick(hass, noon, QUARTER)
-    assert len(told.events) == 4
+    assert len(fired.events) == 4
     assert entry.runtime_data.coordinator.data[VIN].pending == ()
 
 
@@ -251,7 +251,7 @@ async def test_what_is_older_than_six_hours_is_not_reported(
     hass: HomeAssistant, cloud: Cloud, hass_storage: dict[str, Any]
 ) -> None:
     """A situation that is over is nobody's trigger."""
-    told = Told(hass, EVENT)
+    fired = FiredEvents(hass, EVENT)
     car = stored_car(
         pending=[
             pending("arrived_home", "2026-11-24T05:00:00+00:00"),
@@ -259,7 +259,7 @@ async def test_what_is_older_than_six_hours_is_not_reported(
         ]
     )
     await start_from(hass, hass_storage, cloud, stored(car))
-    assert told.kinds == ["ready_to_charge", "fell_asleep"]
+    assert fired.kinds == ["ready_to_charge", "fell_asleep"]
 
 
 @pytest.mark.parametrize("car_settings", [AWAKE])
@@ -267,13 +267,13 @@ async def test_what_changed_meanwhile_is_reported_after_a_restart(
     hass: HomeAssistant, cloud: Cloud, hass_storage: dict[str, Any]
 ) -> None:
     """The file's bearings are what the first read after a restart is compared with."""
-    told = Told(hass, EVENT)
+    fired = FiredEvents(hass, EVENT)
     the_car(cloud).move(WORK)
     car = stored_car(seen_at="2026-11-24T04:00:00+00:00")
     car["observation"]["connectivity"] = "offline"
     await start_from(hass, hass_storage, cloud, stored(car))
     assert reads(cloud) == 1
-    assert told.kinds == ["left_home", "not_ready", "charging_started"]
+    assert fired.kinds == ["left_home", "not_ready", "charging_started"]
 
 
 @pytest.mark.parametrize("car_settings", [AWAKE])

@@ -700,7 +700,7 @@ async def test_a_401_during_an_outage_is_no_sign_out(
 
 
 @pytest.mark.parametrize(
-    ("age", "told"),
+    ("age", "fired"),
     [(6 * HOUR, "signed_out_used_elsewhere"), (7 * DAY, "signed_out_refused")],
 )
 async def test_a_restored_backup_asks_once_and_in_clear_words(
@@ -708,7 +708,7 @@ async def test_a_restored_backup_asks_once_and_in_clear_words(
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
     age: timedelta,
-    told: str,
+    fired: str,
 ) -> None:
     """A restore brings back spent tokens.
 
@@ -732,7 +732,7 @@ async def test_a_restored_backup_asks_once_and_in_clear_words(
     await pass_time(hass, noon, DAY, step=15 * MINUTE)
     assert asked(cloud) <= before + 2 + 2 * 3
     assert len(reauth_flows(hass)) == 1
-    assert signed_out_issue(hass, entry) == told
+    assert signed_out_issue(hass, entry) == fired
 
     await sign_in_again(hass, cloud)
     assert is_loaded(entry)

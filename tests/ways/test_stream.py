@@ -79,10 +79,10 @@ async def test_plugging_in_is_seen_within_five_seconds_and_free(
     await pass_time(hass, noon, 10 * SECOND, SECOND)
     paid = count(cloud, "data")
     assert state_of(hass, "binary_sensor", "plugged_in") == "off"
-    news = heard(entry)
+    is_new = heard(entry)
     noon.tick(SECOND)
     the_car(cloud).plug_in()
-    await until_so(noon, news)
+    await until_so(noon, is_new)
     await pass_time(hass, noon, 4 * SECOND, SECOND)
     assert state_of(hass, "binary_sensor", "plugged_in") == "on"
     assert count(cloud, "data") == paid
@@ -97,10 +97,10 @@ async def test_an_arrival_is_seen_within_five_seconds_and_free(
     await pass_time(hass, noon, 10 * SECOND, SECOND)
     paid = count(cloud, "data")
     assert state_of(hass, "binary_sensor", "at_home") == "off"
-    news = heard(entry)
+    is_new = heard(entry)
     noon.tick(SECOND)
     the_car(cloud).move(HOME)
-    await until_so(noon, news)
+    await until_so(noon, is_new)
     await pass_time(hass, noon, 4 * SECOND, SECOND)
     assert state_of(hass, "binary_sensor", "at_home") == "on"
     assert count(cloud, "data") == paid
@@ -126,10 +126,10 @@ async def test_a_night_that_was_only_reported_is_counted(
     await pass_time(hass, noon, 10 * SECOND, SECOND)
     paid = count(cloud, "data")
     for change in (car.plug_in, car.unplug):
-        news = heard(entry)
+        is_new = heard(entry)
         noon.tick(SECOND)
         change()
-        await until_so(noon, news)
+        await until_so(noon, is_new)
         await pass_time(hass, noon, timedelta(minutes=25), timedelta(seconds=30))
     assert count(cloud, "data") == paid + 1
     energy = float(state_of(hass, "sensor", "energy_charged"))

@@ -33,7 +33,7 @@ from simulator.cloud import Cloud
 
 from ..common import HOME, VIN, bring_input
 from ..config.test_entity_steps import SHOWN, put_in_registries, set_up_found
-from ..flows import Browser, Walk
+from ..flows import Browser, FlowRun
 from ..gateways.entities.registry_samples import TESLA_FLEET
 
 ROOT = Path(__file__).parents[2]
@@ -166,7 +166,7 @@ async def test_a_key_is_one_screen(
     hass: HomeAssistant, providers: Cloud, way: str
 ) -> None:
     """The form for the key."""
-    walk = await Walk.begin(hass, way)
+    walk = await FlowRun.begin(hass, way)
     await walk.submit(api_key=providers.providers[way].key)
     assert walk.entry
     assert ROWS[way.capitalize()][0] == "1"
@@ -174,7 +174,7 @@ async def test_a_key_is_one_screen(
 
 async def test_tokens_are_one_screen(hass: HomeAssistant, cloud: Cloud) -> None:
     """The form for the tokens."""
-    walk = await Walk.begin(hass, "bring_tokens")
+    walk = await FlowRun.begin(hass, "bring_tokens")
     await walk.submit(**bring_input(cloud))
     assert walk.entry
     assert ROWS["Bring tokens"][0] == "1"
@@ -189,7 +189,7 @@ async def test_an_own_application_is_five_screens(
 ) -> None:
     """Tesla's page, the region, the domain, the key, and the code for the car."""
     screens = []
-    walk = await Walk.begin(hass, "sign_in", browser)
+    walk = await FlowRun.begin(hass, "sign_in", browser)
     screens.append("Tesla's page")
     await walk.consent()
     screens.append(str(walk.shows))

@@ -46,7 +46,7 @@ def car_settings() -> CarSettings:
 
 
 @pytest.fixture
-def told(hass: HomeAssistant) -> list[ServiceCall]:
+def notified(hass: HomeAssistant) -> list[ServiceCall]:
     """Return what the phone was sent."""
     calls: list[ServiceCall] = async_mock_service(
         hass, "notify", "mobile_app_fairphone"
@@ -74,9 +74,9 @@ async def with_phone(
     return entry
 
 
-def texts(told: list[ServiceCall]) -> list[str]:
+def texts(notified: list[ServiceCall]) -> list[str]:
     """Return what was told."""
-    return [call.data["message"] for call in told]
+    return [call.data["message"] for call in notified]
 
 
 def buttons(call: ServiceCall) -> dict[str, str]:
@@ -113,35 +113,35 @@ async def test_nobody_is_told_who_was_not_chosen(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """The default is silence."""
     publish(hass, day_prices(TUESDAY, cheap_at(2)), day_prices(WEDNESDAY, cheap_at(2)))
     await by_prices(hass, cloud)
     await until(hass, noon, clock("2026-11-24 22:10"), QUARTER)
-    assert told == []
+    assert notified == []
 
 
 async def test_plug_in_is_told_before_the_quiet_hours_and_can_be_skipped(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """Once, with buttons; *Skip* skips the night."""
     entry = await evening(hass, cloud, noon)
-    assert told == []
+    assert notified == []
     await tick(hass, noon, 2 * MINUTE)
-    assert texts(told) == [
+    assert texts(notified) == [
         "Plug in by 2026-11-25 02:16 to have 80 % by 2026-11-25 07:00."
     ]
-    assert set(buttons(told[0])) == {"Skip", "Later"}
-    assert told[0].data["title"] == "Scout"
-    assert VIN not in str(told[0].data)
+    assert set(buttons(notified[0])) == {"Skip", "Later"}
+    assert notified[0].data["title"] == "Scout"
+    assert VIN not in str(notified[0].data)
     await reload(hass, entry)
     await tick(hass, noon, 2 * MINUTE)
-    assert len(told) == 1
-    await press(hass, told[0], "Skip")
+    assert len(notified) == 1
+    await press(hass, notified[0], "Skip")
     assert await listed(hass) == ["skip"]
 
 
@@ -149,17 +149,17 @@ async def test_later_tells_again_in_an_hour(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """Without quiet hours: at 01:16, and then with the last moment to plug in."""
     await evening(hass, cloud, noon, **NEVER_QUIET)
     await until(hass, noon, clock("2026-11-25 01:30"), 5 * MINUTE)
-    assert len(told) == 1
-    await press(hass, told[0], "Later")
+    assert len(notified) == 1
+    await press(hass, notified[0], "Later")
     await until(hass, noon, clock("2026-11-25 02:20"), 5 * MINUTE)
-    assert len(told) == 1
+    assert len(notified) == 1
     await until(hass, noon, clock("2026-11-25 02:45"), 5 * MINUTE)
-    assert texts(told)[1:] == ["Plug in by 04:16 to have 80 % by 07:00."]
+    assert texts(notified)[1:] == ["Plug in by 04:16 to have 80 % by 07:00."]
     assert await listed(hass) == []
 
 
@@ -167,7 +167,7 @@ async def test_made_it(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """In the morning after the quiet hours: energy, cost, and what was saved."""
     await with_phone(hass, cloud, kinds=["made"])
@@ -175,7 +175,7 @@ async def test_made_it(
     the_car(cloud).plug_in()
     await scout_now(hass)
     await until(hass, noon, clock("2026-11-25 07:20"), QUARTER)
-    [text] = texts(told)
+    [text] = texts(notified)
     assert text.startswith("Charged to 80 %: 30")
     assert "PLN, " in text
     assert text.endswith("less than on arrival.")
@@ -185,7 +185,7 @@ async def test_a_promise_that_will_not_be_kept(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """Too little time for what was promised is told at once; charging now by a button."""
     await with_phone(hass, cloud)
@@ -199,7 +199,7 @@ async def test_a_promise_that_will_not_be_kept(
         ready_by="2026-11-24 14:00:00",
     )
     await tick(hass, noon, 2 * MINUTE)
-    assert any("of 90 % will be reached by 14:00" in text for text in texts(told))
+    assert any("of 90 % will be reached by 14:00" in text for text in texts(notified))
 
 
 async def request(hass: HomeAssistant, target: int, ready_by: str) -> None:
@@ -217,7 +217,7 @@ async def test_a_promise_that_breaks_while_the_car_is_away(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """Told once while the car can still come home in time, and what came of it."""
     await with_phone(hass, cloud, kinds=["plug_in", "short"])
@@ -226,14 +226,14 @@ async def test_a_promise_that_breaks_while_the_car_is_away(
     await scout_now(hass)
     # 40 to 90 % take 3 h 36 min with a full battery's slower end.
     await until(hass, noon, clock("2026-11-24 14:20"), QUARTER)
-    assert told == []
+    assert notified == []
     await until(hass, noon, clock("2026-11-24 19:40"), QUARTER)
-    [text] = texts(told)
+    [text] = texts(notified)
     assert text.startswith("It is away. Plug it in at home by 16:24 ")
     assert text.endswith("to have 90 % by 20:00.")
-    assert set(buttons(told[0])) == {"Later"}
+    assert set(buttons(notified[0])) == {"Later"}
     await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
-    assert texts(told)[1:] == [
+    assert texts(notified)[1:] == [
         "Special charging to 90 % by 20:00 was missed: the car is not at home."
     ]
 
@@ -242,7 +242,7 @@ async def test_a_car_that_comes_home_in_time_is_not_called(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """Who is back before it matters hears nothing."""
     await with_phone(hass, cloud, kinds=["plug_in", "short"])
@@ -253,28 +253,28 @@ async def test_a_car_that_comes_home_in_time_is_not_called(
     the_car(cloud).move(HOME)
     await arrive(hass, cloud)
     await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
-    assert told == []
+    assert notified == []
 
 
 async def test_a_charge_that_goes_on_since_it_was_read_is_not_too_late(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """A level that was read an hour ago seemed too low for the hours that are left."""
     await with_phone(hass, cloud, kinds=["short"], **NEVER_QUIET)
     await arrive(hass, cloud)
     await until(hass, noon, clock("2026-11-25 07:20"), 5 * MINUTE)
     assert the_car(cloud).battery_level == 80
-    assert told == []
+    assert notified == []
 
 
 async def test_a_plan_that_the_car_refuses(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """Told at once, with the reason; charging now helps, and is one press away."""
     await with_phone(hass, cloud, kinds=["short"])
@@ -283,23 +283,23 @@ async def test_a_plan_that_the_car_refuses(
     fault = cloud.faults.add(Fault(path="*/command/*", status=500, body=body))
     await request(hass, 90, "18:00")
     await until(hass, noon, clock("2026-11-24 13:30"), 5 * MINUTE)
-    [text] = texts(told)
+    [text] = texts(notified)
     assert text.startswith(
         "Special charging to 90 % by 18:00 could not be sent to the car: "
     )
     assert "_" not in text
     cloud.faults.remove(fault)
-    await press(hass, told[0], "Charge now")
+    await press(hass, notified[0], "Charge now")
     assert await listed(hass) == ["charge_now"]
     await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
-    assert len(told) == 1
+    assert len(notified) == 1
 
 
 async def test_a_plan_that_reaches_no_car(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """Told while there is time to do something; it is sent all the same."""
     await with_phone(hass, cloud, kinds=["short"])
@@ -307,7 +307,7 @@ async def test_a_plan_that_reaches_no_car(
     fault = cloud.faults.add(Fault(path="*/command/*", status=408))
     await request(hass, 90, "18:00")
     await until(hass, noon, clock("2026-11-24 14:00"), 5 * MINUTE)
-    [text] = texts(told)
+    [text] = texts(notified)
     assert text.startswith("Special charging to 90 % by 18:00 is not in the car yet: ")
     assert text.endswith("It is tried again until then.")
     cloud.faults.remove(fault)
@@ -319,14 +319,14 @@ async def test_who_may_not_control_the_car_may_not_answer(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
     hass_read_only_user: MockUser,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A guest's phone may be told, too."""
     await evening(hass, cloud, noon)
     await tick(hass, noon, 2 * MINUTE)
-    await press(hass, told[0], "Skip", hass_read_only_user.id)
+    await press(hass, notified[0], "Skip", hass_read_only_user.id)
     assert await listed(hass) == []
     assert "may not do so" in caplog.text
 
@@ -335,7 +335,7 @@ async def test_an_answer_that_cannot_be_is_told(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """In words, as the action says it."""
     await evening(hass, cloud, noon)
@@ -347,9 +347,9 @@ async def test_an_answer_that_cannot_be_is_told(
         target=90,
         ready_by="2026-11-25 06:30:00",
     )
-    await press(hass, told[0], "Skip")
+    await press(hass, notified[0], "Skip")
     assert await listed(hass) == []
-    assert any("would not be kept" in text for text in texts(told))
+    assert any("would not be kept" in text for text in texts(notified))
 
 
 async def test_a_phone_that_cannot_be_reached_is_tried_again(
@@ -387,19 +387,19 @@ async def test_kinds_that_were_not_chosen_are_not_told(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """Who wants the prices alone hears of no cable."""
     await evening(hass, cloud, noon, kinds=["prices"])
     await tick(hass, noon, 2 * MINUTE)
-    assert told == []
+    assert notified == []
 
 
 async def test_dear_prices_of_tomorrow(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """Told once they are published, with the usual price as the measure."""
     await with_phone(hass, cloud, kinds=["prices"])
@@ -414,26 +414,26 @@ async def test_dear_prices_of_tomorrow(
     publish(hass, rows)
     await tick(hass, noon, 5 * MINUTE)
     await tick(hass, noon, 5 * MINUTE)
-    assert texts(told) == [
+    assert texts(notified) == [
         "Electricity costs 1.50 PLN per kWh tomorrow on average, 50 % more than usual."
     ]
-    await press(hass, told[0], "Later")
+    await press(hass, notified[0], "Later")
     await tick(hass, noon, 5 * MINUTE)
-    assert len(told) == 1
+    assert len(notified) == 1
     await until(hass, noon, clock("2026-11-24 13:30"), 5 * MINUTE)
-    assert len(told) == 2
+    assert len(notified) == 2
 
 
 async def test_a_sign_in_that_is_lost(
     hass: HomeAssistant,
     cloud: Cloud,
     noon: FrozenDateTimeFactory,
-    told: list[ServiceCall],
+    notified: list[ServiceCall],
 ) -> None:
     """A person is told, since nothing else goes on."""
     await with_phone(hass, cloud, kinds=["sign_in"])
     cloud.auth.revoke_consent()
     await until(hass, noon, clock("2026-11-24 21:00"), QUARTER)
-    assert texts(told)[0].startswith("Tesla no longer accepts the sign-in.")
-    assert told[0].data["data"]["clickAction"].endswith("/tesla_scout_worker")
-    assert len(told) == 1
+    assert texts(notified)[0].startswith("Tesla no longer accepts the sign-in.")
+    assert notified[0].data["data"]["clickAction"].endswith("/tesla_scout_worker")
+    assert len(notified) == 1

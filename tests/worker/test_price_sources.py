@@ -134,11 +134,11 @@ def amber(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def omie(data: Mapping[str, Any]) -> dict[str, Any]:
     """Answer as OMIE: two countries."""
-    told = [
+    read_as = [
         {"start": at.isoformat(), "end": (at + HOUR).isoformat(), "price": price}
         for at, price in rows(*day_of(data["date"]))
     ]
-    return {"es": told, "pt": [{**row, "price": 9.0} for row in told]}
+    return {"es": read_as, "pt": [{**row, "price": 9.0} for row in read_as]}
 
 
 def green_planet(data: Mapping[str, Any]) -> dict[str, Any]:

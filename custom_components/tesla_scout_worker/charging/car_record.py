@@ -15,7 +15,7 @@ from .in_car.charge_limit import LimitOverride
 from .in_car.delivery_state import DeliveryState
 from .in_car.schedules import DAY_MINUTES, EVERY_DAY
 from .in_car.timed_charge import TimedCharge
-from .messages.message import Told
+from .messages.message import MessageLog
 from .planning.model import CAPACITY, POWER, ChargePlan, Strategy
 from .sessions.car_sessions import CarSessions
 from .sessions.repeats import Repeat, is_possible
@@ -53,7 +53,7 @@ class CarRecord:
         repeats: The requests that repeat, by their ids.
         lists_schedules: Whether a read ever had the car's schedules, which firmware
             before 2024.26 does not report.
-        told: What a person was told.
+        messages: The messages about it that were sent.
     """
 
     settings: DailySettings = field(default_factory=DailySettings)
@@ -68,7 +68,7 @@ class CarRecord:
     overrides: tuple[Override, ...] = ()
     repeats: Mapping[str, Repeat] = field(default_factory=dict)
     lists_schedules: bool = False
-    told: Told = field(default_factory=Told)
+    messages: MessageLog = field(default_factory=MessageLog)
 
     @property
     def put_in_car(self) -> PutInCar:

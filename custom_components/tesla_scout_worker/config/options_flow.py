@@ -389,8 +389,8 @@ class ScoutOptionsFlow(FirstRunSteps):
 
         async def check(sent: Mapping[str, Any]) -> dict[str, str]:
             """Return the errors in the page, by field."""
-            own = ours & set(sent[CONF_CALENDARS])
-            return {CONF_CALENDARS: "own_calendar"} if own else {}
+            refused = ours & set(sent[CONF_CALENDARS])
+            return {CONF_CALENDARS: "own_calendar"} if refused else {}
 
         page = special_page(ours)
         return await self._async_page("special", page, user_input, check)

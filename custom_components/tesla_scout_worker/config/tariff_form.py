@@ -20,12 +20,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.translation import async_get_translations
 
 from ..charging.options import PriceSource, parse_rates
-from ..charging.tariffs.common_tariffs import (
-    OF_OPERATORS,
-    PRESETS,
-    TariffPreset,
-    fits,
-)
+from ..charging.tariffs.common_tariffs import OF_OPERATORS, PRESETS, TariffPreset, fits
 from ..charging.tariffs.tariff import (
     WEEK,
     YEAR,

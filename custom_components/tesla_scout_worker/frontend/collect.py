@@ -11,7 +11,7 @@ from ..charging.daily.departures import next_departure
 from ..charging.daily.sync_result import Planned, PlanStatus
 from ..charging.planning.model import ChargePlan
 from ..charging.sessions.session import UNKEPT, Session
-from ..charging.sessions.status import TOLD_FOR
+from ..charging.sessions.status import SHOWN_FOR
 from ..charging.tariffs.curve import CostCurve
 from ..charging.tariffs.outlook import with_guesses
 from ..const import DOMAIN
@@ -91,7 +91,7 @@ def car_facts(account: ScoutData, vin: str, now: datetime, trail: Trail) -> CarF
             )
             for session in record.sessions.sessions.values()
             if (session.ending or session.state) in UNKEPT
-            and now - session.ready_by < TOLD_FOR
+            and now - session.ready_by < SHOWN_FOR
         ),
         said=tuple(
             Said(

@@ -89,8 +89,8 @@ class CombinedGateway:
         reporting = [
             second.gateway.push for second in self.seconds.values() if second.way.reads
         ]
-        if (own := self._account.push) is not None:
-            reporting.append(own)
+        if (push := self._account.push) is not None:
+            reporting.append(push)
         return _Pushes(reporting) if reporting else None
 
     @property
@@ -286,7 +286,7 @@ class _Pushes:
         return any(push.covers(vin) for push in self._reporting)
 
     def async_listen(self, changed: Callable[[str], None]) -> Callable[[], None]:
-        """Call ``changed`` with the VIN of a car that has news, until the result is called."""
+        """Call ``changed`` with the VIN of a car that changed, until the result is called."""
         stops = [push.async_listen(changed) for push in self._reporting]
 
         def stop() -> None:

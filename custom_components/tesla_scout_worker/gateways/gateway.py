@@ -73,7 +73,7 @@ class Push(Protocol):
         """Return whether changes of a car are reported."""
 
     def async_listen(self, changed: Callable[[str], None]) -> Callable[[], None]:
-        """Call ``changed`` with the VIN of a car that has news, until the result is called."""
+        """Call ``changed`` with the VIN of a car that changed, until the result is called."""
 
 
 class Gateway(Protocol):

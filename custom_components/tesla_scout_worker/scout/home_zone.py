@@ -23,7 +23,7 @@ class HomeZone:
         """Bind the account, whose options name the zone."""
         self._hass = hass
         self._entry = entry
-        self._looked_up_for: object = None
+        self._zone_of: object = None
         self._time_zone: tzinfo | None = None
 
     @property
@@ -56,8 +56,8 @@ class HomeZone:
             return
         config = self._hass.config
         place = home.position, config.latitude, config.longitude, config.time_zone
-        if place != self._looked_up_for:
-            self._looked_up_for = place
+        if place != self._zone_of:
+            self._zone_of = place
             self._time_zone = await async_zone_of(self._hass, home.position)
 
     @callback

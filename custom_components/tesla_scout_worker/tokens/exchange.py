@@ -139,8 +139,8 @@ def holds(entry: ConfigEntry[Any], refresh_token: str) -> bool:
 
 async def async_is_accepted(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
     """Return whether the API accepts the access token of an entry; a free call."""
-    own = CONF_REFRESH_TOKEN in entry.data[CONF_TOKEN]
-    path = "api/1/users/region" if own else "api/1/vehicles"
+    at_tesla = CONF_REFRESH_TOKEN in entry.data[CONF_TOKEN]
+    path = "api/1/users/region" if at_tesla else "api/1/vehicles"
     transport = FleetTransport(
         async_get_clientsession(hass),
         FixedToken(entry.data[CONF_TOKEN][CONF_ACCESS_TOKEN]),

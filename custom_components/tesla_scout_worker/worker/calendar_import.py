@@ -52,7 +52,7 @@ class CalendarImport:
         self._scout = coordinator
         self._sessions = sessions
         self._settled = EventSessions(sessions, Source.WATCHED_CALENDAR)
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -113,11 +113,11 @@ class CalendarImport:
             events = _rows((answer or {}).get(calendar))
         except Exception:  # noqa: BLE001
             # Each calendar is an integration of its own, and may raise anything.
-            if calendar not in self._told:
-                self._told.add(calendar)
+            if calendar not in self._reported:
+                self._reported.add(calendar)
                 LOGGER.warning("The calendar %s cannot be read", calendar)
             return None
-        self._told.discard(calendar)
+        self._reported.discard(calendar)
         return events
 
     def _requests(

@@ -371,8 +371,8 @@ class DailyPlanner:
         """Return the result of a plan that waits after a failure."""
         record = self.record
         delivery, settings = record.sync.delivery, record.settings
-        told = delivery.needs_person or delivery.failure == OverBudgetError.key
-        status: PlanStatus | None = PlanStatus.FAILED if told else PlanStatus.PENDING
+        fails = delivery.needs_person or delivery.failure == OverBudgetError.key
+        status: PlanStatus | None = PlanStatus.FAILED if fails else PlanStatus.PENDING
         if not settings.sync:
             status = None
         elif settings.shadow:

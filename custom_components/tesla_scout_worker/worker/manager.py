@@ -157,7 +157,9 @@ class Worker:
         entities += [entity for entity in (grid_fee, schedule) if entity is not None]
         if entities:
             self._stops.append(
-                async_track_state_change_event(self._hass, entities, self._price_told)
+                async_track_state_change_event(
+                    self._hass, entities, self._price_changed
+                )
             )
         if (meter := self.charging.meter) is not None:
             self._stops.append(
@@ -360,7 +362,7 @@ class Worker:
             )
             if seen != self._seen.get(vin) or self._waits(vin, polled=polled):
                 self._seen[vin] = seen
-                self.request(vin, SyncTrigger.LOOK, polled=polled)
+                self.request(vin, SyncTrigger.SCOUTED, polled=polled)
 
     def _tell_of_gone_cars(self) -> None:
         """Notify of what is left in cars that left the account, where it cannot be undone."""
@@ -428,7 +430,7 @@ class Worker:
         )
 
     @callback
-    def _price_told(self, _event: Event[EventStateChangedData]) -> None:
+    def _price_changed(self, _event: Event[EventStateChangedData]) -> None:
         """Read the prices after an entity changed."""
         self.run_in_background(self.energy.async_refresh(anew=True))
 

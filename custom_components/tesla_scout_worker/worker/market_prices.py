@@ -146,7 +146,7 @@ class MarketPriceSource(EnergySource):
         entry_id = entries[0].entry_id if entries else ""
         if entries and "currency" in entries[0].data:
             hints = {**hints, "currency": str(entries[0].data["currency"])}
-        own = self._hints(hints)
+        source_hints = self._hints(hints)
         answers: list[tuple[object, PriceHints]] = []
         today = dt_util.start_of_local_day()
         for day in (today, dt_util.start_of_local_day(today + timedelta(hours=30))):
@@ -158,7 +158,7 @@ class MarketPriceSource(EnergySource):
                 if day == today:
                     self._log_once("There are no prices at the moment: %s", err)
                 continue
-            answers.append((answer, own))
+            answers.append((answer, source_hints))
         return answers
 
     def _hints(self, known: Mapping[str, Any] | None = None) -> PriceHints:

@@ -14,7 +14,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..charging.messages.decide import MessageFacts, PriceFacts, next_message
-from ..charging.messages.message import Message, MessageKind, Reply, Told
+from ..charging.messages.message import Message, MessageKind, MessageLog, Reply
 from ..charging.messages.options import MessageOptions
 from ..charging.tariffs.curve import CostCurve
 from ..const import DOMAIN, LOGGER
@@ -96,7 +96,7 @@ class Messages:
             if vin in self._sending or self._hass.is_stopping:
                 continue
             facts = self.facts(vin)
-            message = next_message(facts, self._options.rules, self._told(vin))
+            message = next_message(facts, self._options.rules, self._log(vin))
             if message is not None:
                 self._sending.add(vin)
                 self._worker.run_in_background(self._async_send(vin, message))
@@ -107,12 +107,12 @@ class Messages:
         # The store shows a repair where nothing can be saved.
         with suppress(NotSavedError):
             try:
-                await self._async_keep(vin, self._told(vin).with_sent(message.key, now))
+                await self._async_keep(vin, self._log(vin).with_sent(message.key, now))
                 notification = await self._async_notification(vin, message)
                 if not await async_notify(self._hass, self._options, notification):
-                    told = self._told(vin).without(message.key)
-                    told = told.with_postponed(message.key, now + AGAIN)
-                    await self._async_keep(vin, told)
+                    log = self._log(vin).without(message.key)
+                    log = log.with_postponed(message.key, now + AGAIN)
+                    await self._async_keep(vin, log)
             finally:
                 self._sending.discard(vin)
 
@@ -135,13 +135,13 @@ class Messages:
             link=SETTINGS if signs_in else None,
         )
 
-    def _told(self, vin: str) -> Told:
-        """Return what was told about a car."""
-        return self._worker.repository.record(vin).told
+    def _log(self, vin: str) -> MessageLog:
+        """Return the messages that were sent about a car."""
+        return self._worker.repository.record(vin).messages
 
-    async def _async_keep(self, vin: str, told: Told) -> None:
-        """Store what was told, and return once it is on disk."""
-        await self._worker.repository.async_update(vin, told=told)
+    async def _async_keep(self, vin: str, log: MessageLog) -> None:
+        """Store the messages that were sent, and return once that is on disk."""
+        await self._worker.repository.async_update(vin, messages=log)
 
     # What is known.
 
@@ -187,7 +187,7 @@ class Messages:
             datetime.combine(today + timedelta(days=days), time(), zone)
             for days in (1 - USUAL_DAYS, 1, 2)
         ]
-        if self._told(vin).has(f"prices {edges[1].date()}"):
+        if self._log(vin).has(f"prices {edges[1].date()}"):
             return None
         # Days of 23 and 25 hours: differences are those of instants.
         before, start, end = (edge.astimezone(UTC) for edge in edges)
@@ -215,7 +215,7 @@ class Messages:
         if len(parts) != 4 or parts[0] != DOMAIN:
             return
         for vin in self._scout.data:
-            for sent in self._told(vin).sent:
+            for sent in self._log(vin).sent:
                 number = crc32(sent.key.encode())
                 if parts[2:] == [str(self._number(vin)), str(number)]:
                     await self._async_answer(vin, sent.key, Reply(parts[1]), event)
@@ -234,7 +234,7 @@ class Messages:
             await async_check_user(self._hass, event.context, device, acts=True)
             if reply is Reply.LATER:
                 until = dt_util.utcnow() + LATER
-                await self._async_keep(vin, self._told(vin).with_postponed(key, until))
+                await self._async_keep(vin, self._log(vin).with_postponed(key, until))
             elif reply is Reply.CHARGE_NOW:
                 await self._overrides.async_charge_now(vin)
             else:

@@ -42,13 +42,13 @@ async def async_plan_reasons(
     spoken = language or hass.config.language
     known = await async_get_translations(hass, spoken, "selector", {DOMAIN})
     prefix = f"component.{DOMAIN}.selector.plan_reason.options."
-    told = (
+    keys = (
         "prices_cheaper" if saving and reason == "prices_awaited" else reason
         for reason in reasons
     )
     return [
         known.get(prefix + key, key.replace("_", " ")).format(saving=f"{saving} %")
-        for key in told
+        for key in keys
     ]
 
 

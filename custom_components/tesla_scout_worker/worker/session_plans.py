@@ -114,12 +114,12 @@ class SessionPlans:
         session: Session,
         trigger: SyncTrigger,
         snapshot: VehicleSnapshot | None,
-        news: bool,
+        is_new: bool,
         now: datetime,
     ) -> None:
         """Plan an unsent session again, if its level or the prices changed."""
         level = _level_of(session, snapshot)
-        moved = news and level != session.level
+        moved = is_new and level != session.level
         if not moved and trigger not in REPRICED:
             return
         plan = await self.async_plan_of(session, level, now)

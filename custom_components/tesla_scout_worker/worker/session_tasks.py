@@ -85,7 +85,7 @@ class SessionTasks:
                 if self._is_back(session):
                     await self._save(session.returned(now))
         seen_at = None if snapshot is None else snapshot.seen_at
-        news = (
+        is_new = (
             seen_at is not None
             and seen_at != self._judged_at
             and seen_at >= self._scout.started_at
@@ -94,13 +94,13 @@ class SessionTasks:
         for session in self.sessions.open:
             if session.state is SessionState.SCHEDULED and not session.sent:
                 await self.plans.async_replan_if_due(
-                    session, trigger, snapshot, news, now
+                    session, trigger, snapshot, is_new, now
                 )
             elif trigger is SyncTrigger.NEW_PRICES and self.plans.may_move(
                 session, now
             ):
                 await self.plans.async_move(session, snapshot, now)
-            elif news and snapshot is not None and judged_by_any_snapshot(session):
+            elif is_new and snapshot is not None and judged_by_any_snapshot(session):
                 await self._async_judge(session, snapshot, checks=False)
 
     def _is_back(self, session: Session) -> bool:

@@ -22,8 +22,8 @@ MOST_BYTES: Final = 256 * 1024
 
 async def async_grid_tariffs(hass: HomeAssistant) -> Mapping[str, GridTariff]:
     """Return all grid tariffs by key; a user's file replaces ours of the same name."""
-    own = Path(hass.config.path(*OWN_FOLDER))
-    return await hass.async_add_executor_job(_read_all, (BUNDLED, own))
+    users = Path(hass.config.path(*OWN_FOLDER))
+    return await hass.async_add_executor_job(_read_all, (BUNDLED, users))
 
 
 def _read_all(folders: tuple[Path, ...]) -> dict[str, GridTariff]:

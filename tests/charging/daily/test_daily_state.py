@@ -75,7 +75,7 @@ SETTINGS = OffPeakSettings(
 RECORD = CarRecord()
 
 
-class Night:
+class FakePrices:
     """A tariff, or prices if it has none."""
 
     guesses = CostCurve()
@@ -107,12 +107,12 @@ class Night:
         return tariff_curve(PRESETS[self._preset], monday, end, UTC), monday
 
 
-TARIFF = Night(preset=TariffPreset.NIGHT)
-PRICES = Night(*[9] * 6, *[1] * 3, *[9] * 6)
+TARIFF = FakePrices(preset=TariffPreset.NIGHT)
+PRICES = FakePrices(*[9] * 6, *[1] * 3, *[9] * 6)
 
 
 def daily(
-    prices: Night = TARIFF,
+    prices: FakePrices = TARIFF,
     record: CarRecord = RECORD,
     settings: OffPeakSettings = SETTINGS,
     *,
@@ -167,7 +167,7 @@ def test_a_tariff_gives_the_hours_that_the_usual_energy_takes(
 ) -> None:
     """At home, each week; as many windows as there is room for."""
     slow = replace(SETTINGS, battery=Battery(capacity=75, power=power))
-    state = daily(Night(preset=TariffPreset.G12), settings=slow, room=room)
+    state = daily(FakePrices(preset=TariffPreset.G12), settings=slow, room=room)
     assert len(state.schedules) == windows
     assert {own.order.position for own in state.schedules} == {HOME}
     assert state.reasons == (Reason.WEEKLY,)
@@ -184,7 +184,7 @@ def test_an_unknown_limit_changes_no_plan() -> None:
 
 def test_without_peaks_the_car_may_charge_at_once() -> None:
     """One zone, no schedule."""
-    state = daily(Night(preset=TariffPreset.G11))
+    state = daily(FakePrices(preset=TariffPreset.G11))
     assert state.schedules == ()
     assert Reason.CHARGES_AT_ONCE in state.reasons
 
@@ -216,25 +216,25 @@ def test_prices_make_one_time_schedules_for_the_night() -> None:
 
 def test_a_guard_keeps_the_car_waiting_for_prices() -> None:
     """Without a price it waits for its last moment; the guard lasts for days."""
-    state = daily(Night())
+    state = daily(FakePrices())
     assert state.readiness is PlanReadiness.NO_PRICES
     [guard] = of(state, ScheduleRole.GUARD)
     assert guard.run is not None
     assert guard.run.start - NOW > timedelta(days=6)
     record = held(state)
     for days in range(4):
-        later = daily(Night(), record, now=NOW + timedelta(days=days))
+        later = daily(FakePrices(), record, now=NOW + timedelta(days=days))
         assert of(later, ScheduleRole.GUARD) == [guard]
-    renewed = daily(Night(), record, now=NOW + timedelta(days=5))
+    renewed = daily(FakePrices(), record, now=NOW + timedelta(days=5))
     assert len(of(renewed, ScheduleRole.GUARD)) == 2
-    late = daily(Night(), record, now=NOW + timedelta(days=7))
+    late = daily(FakePrices(), record, now=NOW + timedelta(days=7))
     assert of(late, ScheduleRole.GUARD) != [guard]
 
 
 def test_without_a_price_the_car_is_charged_before_it_leaves() -> None:
     """In its last moments outside of peak hours; and with prices in cheap ones."""
     peaks = parse_peaks("06:00-10:00")
-    state = daily(Night(), settings=replace(SETTINGS, peaks=peaks))
+    state = daily(FakePrices(), settings=replace(SETTINGS, peaks=peaks))
     assert state.readiness is PlanReadiness.NO_PRICES
     assert Reason.NO_PRICES in state.reasons
     [window] = state.windows(FACTS)
@@ -242,7 +242,7 @@ def test_without_a_price_the_car_is_charged_before_it_leaves() -> None:
     assert window.end == datetime(2026, 11, 25, 5, tzinfo=UTC)
     assert window.start == window.end - timedelta(minutes=164)
     record = held(state)
-    kept = daily(Night(), record)
+    kept = daily(FakePrices(), record)
     assert kept.schedules == state.schedules
     assert kept.readiness is PlanReadiness.NO_PRICES
     assert Reason.PLAN_KEPT in kept.reasons
@@ -255,8 +255,8 @@ def test_without_a_price_the_car_is_charged_before_it_leaves() -> None:
 def test_a_goal_that_grew_without_prices_is_planned_for() -> None:
     """The plan in the car is not enough any more."""
     record = held(daily(PRICES, limit=60))
-    assert daily(Night(), record, limit=60).plan == record.sync.plan
-    more = daily(Night(), record, limit=80)
+    assert daily(FakePrices(), record, limit=60).plan == record.sync.plan
+    more = daily(FakePrices(), record, limit=80)
     assert more.readiness is PlanReadiness.NO_PRICES
     [window] = more.windows(FACTS)
     assert window.end - window.start == timedelta(minutes=164)
@@ -267,18 +267,21 @@ def test_windows_of_a_far_departure_come_later() -> None:
     settings = replace(SETTINGS, leaving=[time(7), *[None] * 6])
     monday = datetime(2026, 11, 30, 6, tzinfo=UTC)
     early = monday - timedelta(days=6, hours=12)
-    far = daily(Night(), settings=settings, now=early)
+    far = daily(FakePrices(), settings=settings, now=early)
     assert of(far, ScheduleRole.PLAN) == []
-    near = daily(Night(), held(far), settings, now=early + timedelta(days=1))
+    near = daily(FakePrices(), held(far), settings, now=early + timedelta(days=1))
     assert len(of(near, ScheduleRole.PLAN)) == 1
 
 
 def test_a_guard_is_within_the_minutes_that_a_car_takes() -> None:
     """1440 is invalid; 1439 is the last."""
-    [guard] = of(daily(Night()), ScheduleRole.GUARD)
+    [guard] = of(daily(FakePrices()), ScheduleRole.GUARD)
     assert guard.order.end_time <= 1439
     assert (
-        of(daily(Night(), settings=replace(SETTINGS, guard=False)), ScheduleRole.GUARD)
+        of(
+            daily(FakePrices(), settings=replace(SETTINGS, guard=False)),
+            ScheduleRole.GUARD,
+        )
         == []
     )
 
@@ -294,8 +297,8 @@ def test_an_unknown_level_takes_nothing_away(unknown: dict[str, Any]) -> None:
     assert Reason.LEVEL_UNKNOWN in state.reasons
 
 
-@pytest.mark.parametrize("prices", [PRICES, Night()])
-def test_a_car_of_unknown_level_is_charged_too(prices: Night) -> None:
+@pytest.mark.parametrize("prices", [PRICES, FakePrices()])
+def test_a_car_of_unknown_level_is_charged_too(prices: FakePrices) -> None:
     """From the floor on: it stops at its limit. Without a guard it would charge at once."""
     state = daily(prices, level=None)
     windows = [each for each in of(state, ScheduleRole.PLAN) if each.run is not None]
@@ -312,7 +315,7 @@ def test_a_car_of_unknown_level_is_charged_too(prices: Night) -> None:
 def test_prices_that_are_not_there_yet_change_no_plan() -> None:
     """After a restart the source may answer later than the Scout."""
     record = held(daily(PRICES))
-    kept = daily(Night(), record)
+    kept = daily(FakePrices(), record)
     assert kept.schedules == record.sync.schedules
     assert kept.readiness is PlanReadiness.NO_PRICES
 
@@ -352,7 +355,7 @@ def test_another_departure_is_planned_for_at_once() -> None:
     assert made.plan is not None
     assert made.plan.deadline == datetime(2026, 11, 25, 4, tzinfo=UTC)
     # In its last hour it is not dropped for that of tomorrow.
-    late = Night(*[9] * 12, 1, *[9] * 20, 0.5, *[9] * 5)
+    late = FakePrices(*[9] * 12, 1, *[9] * 20, 0.5, *[9] * 5)
     settings = replace(
         SETTINGS, limits=PlanConstraints(buffer=timedelta(0), least_buffer=timedelta(0))
     )
@@ -367,7 +370,7 @@ def test_another_departure_is_planned_for_at_once() -> None:
 @pytest.mark.parametrize(("level", "day"), [(70, 25), (78, 25), (78.5, 26), (80, 26)])
 def test_a_departure_counts_until_it_has_passed(level: float, day: int) -> None:
     """Its windows are over, and what is missing in the last hour is still charged."""
-    prices = Night(*[9] * 6, *[1] * 3, *[9] * 10, *[1] * 10)
+    prices = FakePrices(*[9] * 6, *[1] * 3, *[9] * 10, *[1] * 10)
     record = held(daily(prices))
     now = datetime(2026, 11, 25, 5, 10, tzinfo=UTC)
     late = daily(prices, record, now=now, level=level)
@@ -417,21 +420,21 @@ def test_another_target_is_planned_for_without_being_asked() -> None:
 def test_a_lasting_schedule_needs_no_guard() -> None:
     """A schedule helper that is not there yet: what is in the car stays, and no more."""
     record = held(daily())
-    kept = daily(Night(), record)
+    kept = daily(FakePrices(), record)
     assert kept.schedules == record.sync.schedules
     assert kept.readiness is PlanReadiness.NO_PRICES
     assert kept.reasons == (Reason.NO_PRICES,)
     assert kept.goal == daily().goal
-    assert Reason.NO_PRICES in daily(Night()).reasons
+    assert Reason.NO_PRICES in daily(FakePrices()).reasons
 
 
 def test_a_gap_that_is_on_is_no_outage() -> None:
     """Prices from the next hour on are prices of the night."""
-    later = Night(*[9] * 6, *[1] * 3, *[9] * 6)
+    later = FakePrices(*[9] * 6, *[1] * 3, *[9] * 6)
     early = daily(later, now=NOW - HOUR)
     assert early.readiness is PlanReadiness.READY
     assert of(early, ScheduleRole.PLAN) == of(daily(PRICES), ScheduleRole.PLAN)
-    assert daily(Night(1), now=NOW + HOUR).readiness is PlanReadiness.NO_PRICES
+    assert daily(FakePrices(1), now=NOW + HOUR).readiness is PlanReadiness.NO_PRICES
 
 
 def test_no_departure_needs_no_plan() -> None:
@@ -453,8 +456,8 @@ def test_a_car_that_is_full_needs_nothing() -> None:
     )
 
 
-@pytest.mark.parametrize("prices", [TARIFF, PRICES, Night()])
-def test_below_the_floor_the_car_charges_at_any_price(prices: Night) -> None:
+@pytest.mark.parametrize("prices", [TARIFF, PRICES, FakePrices()])
+def test_below_the_floor_the_car_charges_at_any_price(prices: FakePrices) -> None:
     """From now until the floor, also in an outage, and no longer."""
     state = daily(prices, level=10)
     [floor] = of(state, ScheduleRole.FLOOR)
@@ -493,7 +496,7 @@ def test_a_charge_that_goes_on_needs_no_floor() -> None:
 def test_windows_leave_room_for_the_owners() -> None:
     """A car that takes few schedules has a plan of few windows."""
     costs = [1 if step % 3 == 0 else 9 for step in range(15)]
-    prices = Night(*costs)
+    prices = FakePrices(*costs)
     assert len(of(daily(prices), ScheduleRole.PLAN)) == 3
     assert len(of(daily(prices, room=3), ScheduleRole.PLAN)) == 1
     assert len(of(daily(prices, room=None), ScheduleRole.PLAN)) == 3
@@ -521,7 +524,7 @@ def test_windows_are_those_until_the_departure() -> None:
         assert weekly.goal is not None
         friday = replace(weekly.goal, ready_by=NIGHTS[-1].end + HOUR)
         assert replace(weekly, goal=friday).windows(facts) == tuple(NIGHTS)
-    by_prices = daily(Night(*[1 if step % 3 == 0 else 9 for step in range(15)]))
+    by_prices = daily(FakePrices(*[1 if step % 3 == 0 else 9 for step in range(15)]))
     windows = by_prices.windows(FACTS)
     assert len(windows) == 3
     turned = replace(by_prices, schedules=by_prices.schedules[::-1])
@@ -534,18 +537,20 @@ def test_the_cost_is_that_of_all_its_windows() -> None:
     early = replace(SETTINGS, leaving=departures(time(2), {}))
     facts = replace(FACTS, level=0)
     state = daily(settings=early, level=0)
-    assert state.energy_and_cost(facts, Night(*[2] * 24)) == pytest.approx((60, 120))
+    assert state.energy_and_cost(facts, FakePrices(*[2] * 24)) == pytest.approx(
+        (60, 120)
+    )
     # Prices end before its windows.
-    energy, cost = state.energy_and_cost(facts, Night(*[2] * 6))
+    energy, cost = state.energy_and_cost(facts, FakePrices(*[2] * 6))
     assert energy == pytest.approx(60)
     assert cost is None
     nothing = replace(state, goal=None)
-    assert nothing.energy_and_cost(facts, Night(*[2] * 24)) == (0, None)
+    assert nothing.energy_and_cost(facts, FakePrices(*[2] * 24)) == (0, None)
 
 
 def test_a_plan_that_waits_for_prices_says_so() -> None:
     """It has its windows all the same, so that it charges if they never come."""
-    waiting = daily(Night(9, 9))
+    waiting = daily(FakePrices(9, 9))
     assert waiting.plan is not None
     assert waiting.plan.waiting
     assert Reason.PRICES_AWAITED in waiting.reasons

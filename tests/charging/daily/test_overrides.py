@@ -37,7 +37,7 @@ from .test_daily_state import (
     SETTINGS,
     TARIFF,
     WARSAW,
-    Night,
+    FakePrices,
     held,
     of,
 )
@@ -83,7 +83,9 @@ def vacation(level: int = 60, days: int = 10) -> CarRecord:
     return replace(RECORD, overrides=(override,))
 
 
-def state(record: CarRecord, prices: Night = PRICES, **facts: object) -> DailyState:
+def state(
+    record: CarRecord, prices: FakePrices = PRICES, **facts: object
+) -> DailyState:
     """Return what a car should hold."""
     known = replace(FACTS, **facts)  # type: ignore[arg-type]
     return daily_state(record, known, SETTINGS, prices, replan=True)
@@ -106,7 +108,7 @@ def said(record: CarRecord, now: datetime = NOW) -> InForce:
 
 
 @pytest.mark.parametrize("prices", [TARIFF, PRICES], ids=["tariff", "prices"])
-def test_a_skipped_night_has_a_guard_alone(prices: Night) -> None:
+def test_a_skipped_night_has_a_guard_alone(prices: FakePrices) -> None:
     """The car waits, by a tariff and by prices, and the reason is named."""
     found = state(skip(), prices)
     assert not [run for run in found.windows(FACTS) if run.start < DEPARTURE]
@@ -215,7 +217,7 @@ def test_a_target_above_the_limit_is_the_limit() -> None:
 
 @given(records, st.sampled_from([PRICES, TARIFF]))
 def test_the_safety_floor_is_above_all_of_them(
-    record: CarRecord, prices: Night
+    record: CarRecord, prices: FakePrices
 ) -> None:
     """A plugged-in car below the floor charges now, whatever was said."""
     found = state(record, prices, level=10)
@@ -230,7 +232,7 @@ def test_the_safety_floor_is_above_all_of_them(
 
 @given(records, st.booleans(), st.sampled_from([PRICES, TARIFF]))
 def test_nothing_is_planned_into_a_skip(
-    record: CarRecord, holds: bool, prices: Night
+    record: CarRecord, holds: bool, prices: FakePrices
 ) -> None:
     """No window of the plan begins before a skip ends, whatever else was said."""
     if holds:
@@ -243,7 +245,7 @@ def test_nothing_is_planned_into_a_skip(
 
 
 @given(records, st.sampled_from([PRICES, TARIFF]))
-def test_all_of_them_end_by_themselves(record: CarRecord, prices: Night) -> None:
+def test_all_of_them_end_by_themselves(record: CarRecord, prices: FakePrices) -> None:
     """After the last one the plan is as if nothing had ever been said."""
     last = max((item.until for item in record.overrides), default=NOW)
     later = max(last, NOW)

@@ -48,10 +48,10 @@ def test_the_exceptions_of_a_car_replace_those_of_the_account() -> None:
 def test_of_two_triggers_the_later_in_the_list_counts() -> None:
     """Whichever came first."""
     for low, high in (
-        (SyncTrigger.LOOK, SyncTrigger.TIMER),
+        (SyncTrigger.SCOUTED, SyncTrigger.TIMER),
         (SyncTrigger.DAY_TURN, SyncTrigger.NEW_PRICES),
         (SyncTrigger.SETTINGS, SyncTrigger.ACTION),
-        (SyncTrigger.LOOK, SyncTrigger.ACTION),
+        (SyncTrigger.SCOUTED, SyncTrigger.ACTION),
     ):
         assert higher_priority(low, high) is high
         assert higher_priority(high, low) is high

@@ -54,7 +54,7 @@ def ours(own: ManagedSchedule, schedule_id: int) -> ManagedSchedule:
     return replace(own, order=replace(own.order, id=schedule_id))
 
 
-def told(
+def diff_of(
     found: Iterable[ChargeSchedule],
     mine: Iterable[ManagedSchedule],
     *wanted: ManagedSchedule,
@@ -66,7 +66,7 @@ def told(
 
 def test_what_the_car_holds_is_not_sent_again() -> None:
     """By content: under whichever id of ours it is there."""
-    change = told([in_car(NIGHT, 7)], [ours(NIGHT, 7)], NIGHT)
+    change = diff_of([in_car(NIGHT, 7)], [ours(NIGHT, 7)], NIGHT)
     assert change.empty
     assert [schedule.id for schedule in change.kept] == [7]
     assert change.commands == 0
@@ -78,16 +78,16 @@ def test_ids_of_one_second_differ() -> None:
     foreign = in_car(
         weekly_schedule(WeeklyWindow(days=1, start=60, end=120), HOME), second
     )
-    change = told([foreign], [], NIGHT, NOON)
+    change = diff_of([foreign], [], NIGHT, NOON)
     assert [schedule.id for schedule in change.add] == [second + 1, second + 2]
 
 
 def test_the_owners_schedules_survive() -> None:
     """Also one that says what an old one of ours said."""
     mine, owners = in_car(NOON, 7), in_car(NIGHT, 8)
-    change = told([mine, owners], [ours(NOON, 7)], NOON)
+    change = diff_of([mine, owners], [ours(NOON, 7)], NOON)
     assert change.empty
-    change = told([mine, owners], [ours(NOON, 7)])
+    change = diff_of([mine, owners], [ours(NOON, 7)])
     assert change.remove == {7}
 
 
@@ -95,11 +95,11 @@ def test_no_more_than_the_car_takes() -> None:
     """What does not fit beside the owner's is dropped, the least important first."""
     owners = [in_car(NOON, 1), in_car(NOON, 2)]
     other = weekly_schedule(WeeklyWindow(days=1, start=60, end=120), HOME)
-    change = told(owners, [], NIGHT, other, most=3)
+    change = diff_of(owners, [], NIGHT, other, most=3)
     assert [schedule.same_content(NIGHT) for schedule in change.add] == [True]
     assert change.dropped == (other,)
-    assert told(owners, [], NIGHT, most=None).dropped == ()
-    full = told(owners, [], NIGHT, most=2)
+    assert diff_of(owners, [], NIGHT, most=None).dropped == ()
+    full = diff_of(owners, [], NIGHT, most=2)
     assert full.dropped == (NIGHT,)
     assert full.empty
 
@@ -107,9 +107,9 @@ def test_no_more_than_the_car_takes() -> None:
 def test_only_what_is_at_home_is_ours() -> None:
     """One of our id at another place was made by somebody else."""
     moved = replace(in_car(NIGHT, 7), position=WORK)
-    change = told([moved], [ours(NIGHT, 7)])
+    change = diff_of([moved], [ours(NIGHT, 7)])
     assert change.empty
-    change = told([moved], [ours(NIGHT, 7)], NIGHT)
+    change = diff_of([moved], [ours(NIGHT, 7)], NIGHT)
     assert change.remove == frozenset()
     assert [schedule.same_content(NIGHT) for schedule in change.add] == [True]
 
@@ -117,17 +117,17 @@ def test_only_what_is_at_home_is_ours() -> None:
 def test_duplicates_are_merged() -> None:
     """Of two that say the same one goes; one that the owner has is not added."""
     mine = [ours(NIGHT, 7), ours(NIGHT, 8)]
-    change = told([in_car(NIGHT, 7), in_car(NIGHT, 8)], mine, NIGHT, NIGHT)
+    change = diff_of([in_car(NIGHT, 7), in_car(NIGHT, 8)], mine, NIGHT, NIGHT)
     assert change.add == ()
     assert change.remove == {8}
-    assert told([in_car(NIGHT, 9)], [], NIGHT).empty
+    assert diff_of([in_car(NIGHT, 9)], [], NIGHT).empty
 
 
 def test_the_owners_own_for_once_is_no_lasting_one() -> None:
     """One-time as well, and at the same hours: it may be over before ours is needed."""
     window = Window(start=NOW + HOUR, end=NOW + 2 * HOUR)
     own = one_time_schedule(window, ScheduleRole.PLAN, HOME, WARSAW)
-    change = told([in_car(own, 9)], [], own)
+    change = diff_of([in_car(own, 9)], [], own)
     assert [schedule.same_content(own) for schedule in change.add] == [True]
 
 
@@ -146,18 +146,18 @@ def test_no_id_is_used_twice() -> None:
 
 def test_schedules_that_are_not_in_the_store_stay() -> None:
     """Whatever they are for."""
-    assert told([in_car(NOON, 3), in_car(NIGHT, 4)], []).empty
+    assert diff_of([in_car(NOON, 3), in_car(NIGHT, 4)], []).empty
 
 
 def test_in_a_full_list_the_new_takes_the_place_of_the_old() -> None:
     """Under its id, which is one command; as few of them as there is no room for."""
     found = [in_car(NOON, 7), in_car(NOON, 8)]
     mine = [ours(NOON, 7), ours(NOON, 8)]
-    full = told(found, mine, NIGHT, most=2)
+    full = diff_of(found, mine, NIGHT, most=2)
     assert [schedule.id for schedule in full.add] == [7]
     assert full.remove == {8}
     for most in (3, None):
-        change = told(found, mine, NIGHT, most=most)
+        change = diff_of(found, mine, NIGHT, most=most)
         assert [schedule.id for schedule in change.add] == [int(NOW.timestamp())]
         assert change.remove == {7, 8}
 
@@ -165,10 +165,10 @@ def test_in_a_full_list_the_new_takes_the_place_of_the_old() -> None:
 def test_what_was_sent_and_is_not_there_is_sent_again_under_its_id() -> None:
     """A command that arrives late, after all, then makes no second one."""
     lost = ours(NIGHT, 7)
-    assert [schedule.id for schedule in told([], [lost], NIGHT).add] == [7]
-    two = told([], [lost, ours(NOON, 9)], NOON, NIGHT)
+    assert [schedule.id for schedule in diff_of([], [lost], NIGHT).add] == [7]
+    two = diff_of([], [lost, ours(NOON, 9)], NOON, NIGHT)
     assert [schedule.id for schedule in two.add] == [9, 7]
-    moved = told([], [lost], NOON)
+    moved = diff_of([], [lost], NOON)
     assert [schedule.id for schedule in moved.add] == [7]
     over = replace(
         one_time_schedule(
@@ -176,7 +176,7 @@ def test_what_was_sent_and_is_not_there_is_sent_again_under_its_id() -> None:
         ),
         order=lost.order,
     )
-    assert [schedule.id for schedule in told([], [over], NIGHT).add] == [
+    assert [schedule.id for schedule in diff_of([], [over], NIGHT).add] == [
         int(NOW.timestamp())
     ]
 
@@ -184,7 +184,7 @@ def test_what_was_sent_and_is_not_there_is_sent_again_under_its_id() -> None:
 def test_a_full_list_replaces_before_it_sends_again() -> None:
     """An id that is not in the car would be one too many there."""
     found = [in_car(NOON, 7)]
-    change = told(found, [ours(NOON, 7), ours(NIGHT, 9)], NIGHT, most=1)
+    change = diff_of(found, [ours(NOON, 7), ours(NIGHT, 9)], NIGHT, most=1)
     assert [schedule.id for schedule in change.add] == [7]
     assert change.remove == frozenset()
 
@@ -194,7 +194,7 @@ def test_a_run_that_is_over_is_never_added_again() -> None:
     over = Window(start=NOW - 2 * HOUR, end=NOW)
     own = one_time_schedule(over, ScheduleRole.PLAN, HOME, WARSAW)
     assert own.order.one_time
-    assert told([], [], own).empty
+    assert diff_of([], [], own).empty
     assert own.is_expired(NOW)
     assert own.current_run(NOW, WARSAW) is None
     assert list(own.runs(NOW, NOW + HOUR, WARSAW)) == []
@@ -313,12 +313,12 @@ def test_after_the_change_there_is_nothing_to_change(
     """Whatever was there: theirs stay, ours are what is wanted, and then silence."""
     found = [in_car(own, key) for key, own in there]
     own = [ours(item, key) for key, item in there if key in mine]
-    change = told(found, own, *wanted, most=None)
+    change = diff_of(found, own, *wanted, most=None)
     assert change.remove <= mine
     after = [item for item in found if item.id not in change.remove]
     after += [in_car(schedule, schedule.id) for schedule in change.add]
     kept = [*change.kept, *change.add]
-    assert told(after, kept, *wanted, most=None).empty
+    assert diff_of(after, kept, *wanted, most=None).empty
     for item in wanted:
         assert any(in_car(item, held.id) == held for held in after)
 
@@ -333,13 +333,13 @@ def session_window(hours: float, schedule_id: int) -> ManagedSchedule:
 def test_what_has_an_id_keeps_it() -> None:
     """It is in the car under this id, or sent under it."""
     own = session_window(2, 7)
-    assert [one.id for one in told([], [], own).add] == [7]
+    assert [schedule.id for schedule in diff_of([], [], own).add] == [7]
     there = difference([in_car(own, 7)], [], [own], None, NOW, by_id={7})
     assert there.empty
-    assert [one.id for one in there.kept] == [7]
+    assert [schedule.id for schedule in there.kept] == [7]
     # The same under another id of ours is not it.
     moved = difference([in_car(own, 8)], [], [own], None, NOW, by_id={7, 8})
-    assert [one.id for one in moved.add] == [7]
+    assert [schedule.id for schedule in moved.add] == [7]
     assert moved.remove == {8}
 
 
@@ -364,32 +364,32 @@ def test_ids_that_are_no_longer_wanted_are_removed() -> None:
 def test_ids_of_now_are_not_those_of_sessions() -> None:
     """A schedule of the daily plan gets another."""
     own = session_window(2, int(NOW.timestamp()))
-    change = told([], [], own, NIGHT)
-    assert [one.id for one in change.add] == [own.id, own.id + 1]
+    change = diff_of([], [], own, NIGHT)
+    assert [schedule.id for schedule in change.add] == [own.id, own.id + 1]
 
 
 def test_in_a_full_list_only_what_has_no_id_takes_anothers_place() -> None:
     """A session's id is on disk before: what is not wanted makes room for it."""
     found = [in_car(NOON, 3)]
-    change = told(found, [ours(NOON, 3)], session_window(2, 7), most=1)
-    assert [one.id for one in change.add] == [7]
+    change = diff_of(found, [ours(NOON, 3)], session_window(2, 7), most=1)
+    assert [schedule.id for schedule in change.add] == [7]
     assert change.remove == {3}
 
 
 def test_a_session_without_room_is_sent_all_the_same() -> None:
     """The car refuses it, which a person is told of; the daily plan waits."""
     own = session_window(2, 7)
-    change = told([in_car(NOON, 3)], [], own, NIGHT, most=1)
+    change = diff_of([in_car(NOON, 3)], [], own, NIGHT, most=1)
     assert change.add == (own,)
-    assert [one.same_content(NIGHT) for one in change.dropped] == [True]
+    assert [schedule.same_content(NIGHT) for schedule in change.dropped] == [True]
 
 
 def test_a_guard_makes_room_for_the_plan_in_a_list_of_one() -> None:
     """It is ours under its id, and the plan, which comes first, takes its place."""
     found, guard = [in_car(NOON, 7)], replace(NOON, kind=ScheduleRole.GUARD).with_id(7)
-    change = told(found, [guard], NIGHT, guard, most=1)
-    assert [one.id for one in change.add] == [7]
-    assert [one.same_content(NIGHT) for one in change.add] == [True]
+    change = diff_of(found, [guard], NIGHT, guard, most=1)
+    assert [schedule.id for schedule in change.add] == [7]
+    assert [schedule.same_content(NIGHT) for schedule in change.add] == [True]
     assert change.remove == frozenset()
     assert change.dropped == (guard,)
 
@@ -397,8 +397,8 @@ def test_a_guard_makes_room_for_the_plan_in_a_list_of_one() -> None:
 def test_the_id_of_a_lost_guard_is_given_once() -> None:
     """A guard is wanted under the id that it was sent with; nothing else gets it."""
     guard = replace(NOON, kind=ScheduleRole.GUARD).with_id(7)
-    change = told([], [guard], guard, NIGHT)
-    assert len({one.id for one in change.add}) == 2
+    change = diff_of([], [guard], guard, NIGHT)
+    assert len({schedule.id for schedule in change.add}) == 2
     assert 7 in change.ids
 
 
@@ -414,9 +414,9 @@ def test_the_part_of_the_daily_plan() -> None:
         by_id={7, 8},
     )
     daily = change.daily
-    assert [one.id for one in change.kept] == [8]
+    assert [schedule.id for schedule in change.kept] == [8]
     assert daily.kept == daily.add == ()
-    assert [one.same_content(NOON) for one in daily.dropped] == [True, False]
+    assert [schedule.same_content(NOON) for schedule in daily.dropped] == [True, False]
     assert daily.remove == {3}
 
 
@@ -425,10 +425,10 @@ def test_a_schedule_in_its_last_minutes_is_kept_and_not_added() -> None:
     ending = one_time_schedule(
         Window(start=NOW - HOUR, end=NOW + LEAST_RUN), ScheduleRole.PLAN, HOME, WARSAW
     )
-    assert told([], [], ending).empty
-    kept = told([in_car(ending, 7)], [ours(ending, 7)], ending)
+    assert diff_of([], [], ending).empty
+    kept = diff_of([in_car(ending, 7)], [ours(ending, 7)], ending)
     assert kept.empty
-    assert [one.id for one in kept.kept] == [7]
+    assert [schedule.id for schedule in kept.kept] == [7]
 
 
 def test_a_schedule_in_the_car_has_runs_if_it_tells_its_times() -> None:

@@ -13,7 +13,7 @@ from custom_components.tesla_scout_worker.charging.in_car.timed_charge import (
     NOT_STARTED,
     NOT_STOPPED,
     QUIET,
-    TOLD_AFTER,
+    REPORTED_AFTER,
     WAITS,
     TimedAction,
     TimedCharge,
@@ -234,7 +234,7 @@ def test_each_command_has_tries_and_a_wait_of_its_own() -> None:
     for tries in range(1, MOST_TRIES + 1):
         state = state.commanded(TimedAction.START, NOW)
         assert state.tries == tries
-        assert (failure_of_timing(state) is not None) is (tries >= TOLD_AFTER)
+        assert (failure_of_timing(state) is not None) is (tries >= REPORTED_AFTER)
     assert state.waits(TimedAction.START, NOW)
     assert not state.waits(TimedAction.STOP, NOW)
     assert decide(state, seen("Charging"))[1] is TimedAction.STOP

@@ -21,8 +21,8 @@ from custom_components.tesla_scout_worker.charging.messages.message import (
     Cause,
     Message,
     MessageKind,
+    MessageLog,
     Reply,
-    Told,
 )
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -66,12 +66,14 @@ UNKEPT = UnkeptFacts(
     reason="key_not_paired",
 )
 RULES = MessageRules()
-NOTHING = Told()
+NOTHING = MessageLog()
 
 
-def kind(facts: MessageFacts, rules: MessageRules = RULES, told: Told = NOTHING) -> str:
+def kind(
+    facts: MessageFacts, rules: MessageRules = RULES, log: MessageLog = NOTHING
+) -> str:
     """Return the kind of what is told."""
-    message = next_message(facts, rules, told)
+    message = next_message(facts, rules, log)
     return "nothing" if message is None else message.kind.value
 
 
@@ -156,9 +158,9 @@ def test_who_must_bring_the_car_home_hears_of_it_in_time() -> None:
     assert kind(replace(OUT, now=at("23:00")), never_quiet) == "nothing"
     assert kind(replace(OUT, now=at("02:00", 25)), never_quiet) == "plug_in"
     # It is told once, also when the last moment has passed.
-    told = NOTHING.with_sent(message.key, NOW + HOUR)
+    log = NOTHING.with_sent(message.key, NOW + HOUR)
     for hours in (2, 3, 4):
-        assert kind(replace(facts, now=NOW + hours * HOUR), told=told) == "nothing"
+        assert kind(replace(facts, now=NOW + hours * HOUR), log=log) == "nothing"
 
 
 def test_a_car_that_is_away_and_too_late() -> None:
@@ -228,8 +230,8 @@ def test_special_charging_that_was_missed() -> None:
     short = replace(FACTS, now=NOW - 2 * HOUR, plugged_in=True, goal=goal)
     before = next_message(short, RULES, NOTHING)
     assert before is not None
-    told = NOTHING.with_sent(before.key, short.now)
-    assert kind(facts, told=told) == "nothing"
+    log = NOTHING.with_sent(before.key, short.now)
+    assert kind(facts, log=log) == "nothing"
     assert kind(replace(facts, now=missed.ready_by + 12 * HOUR)) == "nothing"
 
 
@@ -271,10 +273,10 @@ def test_the_most_urgent_first_and_each_once() -> None:
         prices=DEAR,
         signed_out=True,
     )
-    told, found = NOTHING, []
-    while (message := next_message(facts, RULES, told)) is not None:
+    log, found = NOTHING, []
+    while (message := next_message(facts, RULES, log)) is not None:
         found.append(message.kind.value)
-        told = told.with_sent(message.key, facts.now)
+        log = log.with_sent(message.key, facts.now)
     assert found == ["sign_in", "short", "prices"]
     assert (
         kind(facts, replace(RULES, kinds=frozenset({MessageKind.PRICES}))) == "prices"
@@ -286,22 +288,22 @@ def test_later_comes_back_later() -> None:
     facts = replace(FACTS, goal=None, prices=DEAR)
     message = next_message(facts, RULES, NOTHING)
     assert message is not None
-    told = NOTHING.with_sent(message.key, NOW)
-    told = told.with_postponed(message.key, NOW + HOUR)
-    assert kind(facts, told=told) == "nothing"
+    log = NOTHING.with_sent(message.key, NOW)
+    log = log.with_postponed(message.key, NOW + HOUR)
+    assert kind(facts, log=log) == "nothing"
     facts = replace(facts, now=NOW + HOUR)
-    assert kind(facts, told=told) == "prices"
-    told = told.with_sent(message.key, facts.now)
-    assert kind(facts, told=told) == "nothing"
-    assert told.count_since(NOW) == 2
+    assert kind(facts, log=log) == "prices"
+    log = log.with_sent(message.key, facts.now)
+    assert kind(facts, log=log) == "nothing"
+    assert log.count_since(NOW) == 2
 
 
 def test_what_could_not_be_sent_is_not_told() -> None:
     """It is tried again."""
     facts = replace(FACTS, goal=None, prices=DEAR)
-    told = NOTHING.with_sent("prices 2026-11-25", NOW)
-    assert kind(facts, told=told) == "nothing"
-    assert kind(facts, told=told.without("prices 2026-11-25")) == "prices"
+    log = NOTHING.with_sent("prices 2026-11-25", NOW)
+    assert kind(facts, log=log) == "nothing"
+    assert kind(facts, log=log.without("prices 2026-11-25")) == "prices"
 
 
 @given(
@@ -314,20 +316,20 @@ def test_at_most_three_a_day_and_none_in_quiet_hours(
 ) -> None:
     """Whatever happens, and however often it is asked."""
     rules = MessageRules(quiet_from=time(quiet_from), quiet_until=time(quiet_until))
-    told, days = NOTHING, dict[date, int]()
+    log, days = NOTHING, dict[date, int]()
     for step in sorted(steps):
         now = NOW + timedelta(minutes=5) * step
         goal = replace(GOAL, ready_by=now + HOUR, name=str(step), expected=50)
         facts = replace(
             FACTS, now=now, plugged_in=True, goal=goal, prices=DEAR, signed_out=True
         )
-        message = next_message(facts, rules, told)
+        message = next_message(facts, rules, log)
         if message is None:
             continue
         local = now.astimezone(WARSAW)
         assert not rules.is_quiet(local)
-        assert not told.has(message.key)
-        told = told.with_sent(message.key, now)
+        assert not log.has(message.key)
+        log = log.with_sent(message.key, now)
         days[local.date()] = days.get(local.date(), 0) + 1
     assert all(number <= 3 for number in days.values())
 
@@ -470,9 +472,9 @@ def test_a_day_is_that_of_the_user() -> None:
     facts = replace(UNUSUAL, now=at("23:30"), signed_out=True)
     first = next_message(facts, rules, NOTHING)
     assert first is not None
-    told = NOTHING.with_sent(first.key, facts.now)
-    assert kind(facts, rules, told) == "nothing"
+    log = NOTHING.with_sent(first.key, facts.now)
+    assert kind(facts, rules, log) == "nothing"
     later = replace(facts, now=at("00:30", day=25))
-    message = next_message(later, rules, told)
+    message = next_message(later, rules, log)
     assert message is not None
     assert message.key == "sign_in 2026-11-25"

@@ -129,11 +129,11 @@ def walk(
     return wanted, tariff(zone, now.date(), 4), now.astimezone(UTC)
 
 
-# The walk, and what the clock does to it.
+# A usual night, and what the clock does to it.
 
 
 @pytest.mark.parametrize("late", [0, 1, 7, 59.5])
-def test_the_walk(late: float) -> None:
+def test_the_latest_hours_of_a_flat_night(late: float) -> None:
     """Ready by 07:00 at 23:00: one window, 02:19 to 06:00."""
     evening = datetime(2025, 8, 6, 23, tzinfo=WARSAW)
     ready_by = datetime(2025, 8, 7, 7, tzinfo=WARSAW)
@@ -152,7 +152,7 @@ def test_the_walk(late: float) -> None:
     assert plan.reasons == (PlanReason.LATEST_HOURS,)
 
 
-def test_a24_windows_over_midnight_and_the_next_days_peak() -> None:
+def test_a_window_over_midnight_avoids_the_peak_of_the_next_day() -> None:
     """A window goes over midnight, and the peak of the day after is seen."""
     evening = datetime(2026, 11, 24, 20, tzinfo=WARSAW)
     plan = plan_charge(*walk(evening, ready_by=evening + timedelta(hours=7.5)))
@@ -169,7 +169,7 @@ def test_a24_windows_over_midnight_and_the_next_days_peak() -> None:
 
 
 @pytest.mark.parametrize(("place", "evening", "hours"), SHIFTS)
-def test_t41_a_night_is_an_hour_shorter_or_longer(
+def test_a_night_is_an_hour_shorter_or_longer(
     place: str, evening: date, hours: int
 ) -> None:
     """The time needed is counted in real minutes, the peak by the local clock."""
@@ -188,7 +188,7 @@ def test_t41_a_night_is_an_hour_shorter_or_longer(
     assert plan.strategy is Strategy.OPTIMAL
 
 
-def test_t42_a_window_in_the_doubled_hour() -> None:
+def test_a_window_in_the_doubled_hour() -> None:
     """The second hour from two to three is not the first one."""
     begin = datetime(2026, 10, 24, 23, tzinfo=WARSAW)
     second = datetime(2026, 10, 25, 2, 45, tzinfo=WARSAW, fold=1)
@@ -198,7 +198,7 @@ def test_t42_a_window_in_the_doubled_hour() -> None:
     assert plan.windows[0].start == datetime(2026, 10, 24, 22, 4, tzinfo=UTC)
 
 
-def test_t44_a_deadline_in_the_missing_hour() -> None:
+def test_a_deadline_in_the_missing_hour() -> None:
     """A deadline that no clock shows is still an instant."""
     begin = datetime(2026, 3, 28, 22, tzinfo=WARSAW)
     missing = datetime(2026, 3, 29, 2, 30, tzinfo=WARSAW)

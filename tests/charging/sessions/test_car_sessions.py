@@ -85,10 +85,13 @@ def test_people_ask_about_what_runs_then_what_is_restored_then_what_comes() -> N
     everything = [*over, later, next_one, restoring, running]
     expected = [running, restoring, next_one, later]
     for session in expected:
-        every = CarSessions(sessions={one.id: one for one in everything})
+        every = CarSessions(sessions={session.id: session for session in everything})
         assert every.current == session
         everything.remove(session)
-    assert CarSessions(sessions={one.id: one for one in everything}).current is None
+    assert (
+        CarSessions(sessions={session.id: session for session in everything}).current
+        is None
+    )
 
 
 def test_what_is_due_before_and_after_a_deadline() -> None:
@@ -98,7 +101,7 @@ def test_what_is_due_before_and_after_a_deadline() -> None:
     late = a_session(id="late", ready_by=READY_BY + 2 * HOUR)
     sent = replace(late, id="sent", state=SessionState.ACTIVE)
     sessions = CarSessions(
-        sessions={one.id: one for one in (late, sent, middle, early)}
+        sessions={session.id: session for session in (late, sent, middle, early)}
     )
     assert sessions.before(READY_BY, None) is None
     assert sessions.before(READY_BY + MINUTE, None) == early

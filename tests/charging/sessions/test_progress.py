@@ -400,9 +400,9 @@ def test_falling_behind_is_told_when_it_is_new_or_worse() -> None:
     assert events(worse) == [SessionEventType.FALLING_BEHIND]
     assert events(judged(CHARGING, None, session=BEHIND)) == [SessionEventType.ON_TRACK]
     # Another percent less is rounding, two are not.
-    for level, told in ((59, []), (58, [SessionEventType.FALLING_BEHIND])):
+    for level, fired in ((59, []), (58, [SessionEventType.FALLING_BEHIND])):
         less = replace(STOPPED, battery_level=level)
-        assert events(judged(less, None, session=BEHIND)) == told
+        assert events(judged(less, None, session=BEHIND)) == fired
 
 
 def test_a_snapshot_without_a_level_judges_nothing() -> None:

@@ -446,13 +446,13 @@ def test_a_car_that_is_away_and_silent_is_away() -> None:
 
 def test_a_person_hears_of_a_plan_that_cannot_be_sent_while_there_is_time() -> None:
     """After some tries, an hour before it starts; not of a car that is known to be away."""
-    told_from = START - TELL_LEAD
+    reported_from = START - TELL_LEAD
     stuck = after(a_session(), *[TROUBLE] * TELL_TRIES)
-    assert stuck.is_stuck(told_from)
-    assert not stuck.is_stuck(told_from - MINUTE)
-    assert not after(a_session(), *[TROUBLE] * (TELL_TRIES - 1)).is_stuck(told_from)
-    assert not after(a_session(), *[AWAY] * TELL_TRIES).is_stuck(told_from)
-    assert not after(stuck, SENDING, confirmed).is_stuck(told_from)
+    assert stuck.is_stuck(reported_from)
+    assert not stuck.is_stuck(reported_from - MINUTE)
+    assert not after(a_session(), *[TROUBLE] * (TELL_TRIES - 1)).is_stuck(reported_from)
+    assert not after(a_session(), *[AWAY] * TELL_TRIES).is_stuck(reported_from)
+    assert not after(stuck, SENDING, confirmed).is_stuck(reported_from)
     for situation in ("active", "restoring"):
         sent = after(SITUATIONS[situation], *[TROUBLE] * TELL_TRIES)
         assert not sent.is_stuck(END)
@@ -460,7 +460,7 @@ def test_a_person_hears_of_a_plan_that_cannot_be_sent_while_there_is_time() -> N
     # A server that names a pause beyond the start leaves no third try.
     pause = Failure(waits_for=WaitReason.TROUBLE, reason="rate_limited", until=READY_BY)
     paused = a_session().delivery_failed(pause, SEND_AT)
-    assert not paused.is_stuck(told_from)
+    assert not paused.is_stuck(reported_from)
     at_start = paused.delivery_failed(pause, paused.wake_at)
     assert at_start.delivery.tries < TELL_TRIES
     assert at_start.is_stuck(paused.wake_at)

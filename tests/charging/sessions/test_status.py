@@ -13,7 +13,7 @@ from custom_components.tesla_scout_worker.charging.sessions.session import (
     SessionState,
 )
 from custom_components.tesla_scout_worker.charging.sessions.status import (
-    TOLD_FOR,
+    SHOWN_FOR,
     shown_session,
     special_status,
 )
@@ -73,12 +73,12 @@ def test_a_broken_promise_does_not_look_like_none(state: SessionState) -> None:
     over = replace(ACTIVE, state=state)
     for session in (ending, over):
         sessions = CarSessions(sessions={session.id: session})
-        for later in (timedelta(0), TOLD_FOR - MINUTE):
+        for later in (timedelta(0), SHOWN_FOR - MINUTE):
             now = READY_BY + later
             assert status(shown_session(sessions, now), now) == "failed"
     sessions = CarSessions(sessions={over.id: over})
-    assert shown_session(sessions, READY_BY + TOLD_FOR) is None
-    another = replace(SCHEDULED, id="another", ready_by=READY_BY + TOLD_FOR)
+    assert shown_session(sessions, READY_BY + SHOWN_FOR) is None
+    another = replace(SCHEDULED, id="another", ready_by=READY_BY + SHOWN_FOR)
     assert shown_session(sessions.with_session(another), READY_BY) == another
 
 
@@ -105,7 +105,7 @@ def test_a_car_that_is_restored_for_long_is_still_shown() -> None:
     """It waits for a car that is away; a session that was kept hides what failed."""
     restoring = replace(ACTIVE, id="restoring", ending=SessionState.MISSED)
     alone = CarSessions(sessions={"restoring": restoring})
-    assert shown_session(alone, READY_BY + TOLD_FOR) == restoring
+    assert shown_session(alone, READY_BY + SHOWN_FOR) == restoring
     kept = replace(restoring, ending=SessionState.COMPLETED)
     failed = replace(ACTIVE, id="failed", state=SessionState.FAILED)
     both = CarSessions(sessions={"failed": failed, "restoring": kept})

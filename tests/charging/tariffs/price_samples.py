@@ -537,10 +537,10 @@ def _others() -> Iterator[tuple[str, Sample]]:
                 {when: iso(start), what: round(cost(start) * (100 if cents else 1), 4)}
                 for start, _ in steps()
             ]
-            told = {PriceWarning.SCALED_FROM_CENTS} if cents else set()
+            read_as = {PriceWarning.SCALED_FROM_CENTS} if cents else set()
             yield (
                 f"template {name} {when} {what}",
-                Sample(answer={name: answer}, warnings=frozenset(told)),
+                Sample(answer={name: answer}, warnings=frozenset(read_as)),
             )
 
 

@@ -202,7 +202,7 @@ def test_the_fees_of_a_dynamic_tariff_contain_vat_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "read_as"),
     [
         ({"country": 7}, "'country' must be a text"),
         ({"operator": " "}, "'operator' must be a text"),
@@ -221,9 +221,9 @@ def test_the_fees_of_a_dynamic_tariff_contain_vat_once() -> None:
         ({"utc_offset": 15}, "'utc_offset' must be hours"),
     ],
 )
-def test_what_is_wrong_in_a_file_is_named(change: dict[str, Any], told: str) -> None:
+def test_what_is_wrong_in_a_file_is_named(change: dict[str, Any], read_as: str) -> None:
     """So that its author can mend it."""
-    with pytest.raises(GridTariffError, match=told):
+    with pytest.raises(GridTariffError, match=read_as):
         read_grid_tariff("mine", MINIMAL | change)
 
 

@@ -115,7 +115,7 @@ def test_a_time_that_cannot_be_read_is_loud(start: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "told"),
+    ("item", "read_as"),
     [
         ({"start": "2026-10-05T01:00Z", "price": "cheap"}, "'cheap' is no price"),
         ({"start": "2026-10-05T01:00Z", "price": True}, "True is no price"),
@@ -134,10 +134,10 @@ def test_a_time_that_cannot_be_read_is_loud(start: object) -> None:
         ({"price": 0.2}, "None is no time"),
     ],
 )
-def test_anything_else_that_cannot_be_read_is_loud(item: Any, told: str) -> None:
+def test_anything_else_that_cannot_be_read_is_loud(item: Any, read_as: str) -> None:
     """Prices, ends and lengths as well."""
     answer = [{"start": "2026-10-05T00:00:00+00:00", "price": 0.1}, item]
-    with pytest.raises(PriceError, match=told):
+    with pytest.raises(PriceError, match=read_as):
         parse_prices(answer, PriceHints(zone=STOCKHOLM))
 
 

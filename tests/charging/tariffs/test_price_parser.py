@@ -467,7 +467,7 @@ def test_a_long_price_keeps_its_length_when_clocks_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pieces", "expected", "told"),
+    ("pieces", "expected", "read_as"),
     [
         # The same twice is no conflict.
         ([(0, 60, 1), (0, 60, 1)], [(0, 60, 1)], False),
@@ -481,12 +481,12 @@ def test_a_long_price_keeps_its_length_when_clocks_change() -> None:
 def test_of_prices_that_overlap_the_later_wins(
     pieces: list[tuple[float, float, float]],
     expected: list[tuple[float, float, float]],
-    told: bool,
+    read_as: bool,
 ) -> None:
     """Later in the list; it is told once, if the prices differ."""
     series = series_of(*pieces)
     assert read(series) == expected
-    assert series.warnings == ({PriceWarning.OVERLAP_DROPPED} if told else set())
+    assert series.warnings == ({PriceWarning.OVERLAP_DROPPED} if read_as else set())
 
 
 def test_unknown_prices_are_dropped_and_negative_ones_are_prices() -> None:
@@ -586,19 +586,19 @@ def test_any_list_becomes_a_curve_of_its_own_prices(
         for minute in range(0, length if ends else 60, 5)
         if price is not None
     }
-    told = {
+    read_as = {
         (minute, price)
         for start, end, price in read(curve)
         for minute in range(int(start), int(end), 5)
     }
-    assert told <= covered
+    assert read_as <= covered
     stated = {
         five * 5 + minute
         for five, length, price, ends in grid
         for minute in range(0, length, 5)
         if ends and price is not None
     }
-    assert stated <= {minute for minute, _ in told}
+    assert stated <= {minute for minute, _ in read_as}
 
 
 @given(grids, st.sampled_from([BERLIN, UTC]))

@@ -140,7 +140,7 @@ def test_peaks_are_read(text: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "read_as"),
     [
         ("6", "'6' does not end in hours"),
         ("06:00", "'06:00' does not end in hours"),
@@ -162,9 +162,9 @@ def test_peaks_are_read(text: str, meant: str) -> None:
         ("06:00-10:00, 19:00 22:00", "'19:00 22:00' does not end in hours"),
     ],
 )
-def test_a_text_that_is_no_peaks_is_refused(text: str, told: str) -> None:
+def test_a_text_that_is_no_peaks_is_refused(text: str, read_as: str) -> None:
     """What cannot be read does not vanish; the text says which part it is."""
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=read_as):
         parse_peaks(text)
 
 

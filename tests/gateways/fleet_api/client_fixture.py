@@ -42,7 +42,7 @@ type Act = Callable[[FleetClient], Awaitable[Any]]
 
 
 @dataclass(kw_only=True)
-class Door:
+class BilledClient:
     """A client with its ledger, and the servers that it went over to."""
 
     cloud: Cloud
@@ -68,7 +68,7 @@ def open_door(
     region: Region = "eu",
     token: str | None = None,
     session: ClientSession | None = None,
-) -> Door:
+) -> BilledClient:
     """Return a client that is signed in, on Home Assistant's session if on no other."""
     ledger = Ledger.started(dt_util.utcnow())
     servers: list[str] = []
@@ -80,7 +80,7 @@ def open_door(
         commands or CommandSettings(route=CommandRoute.PLAIN),
         servers.append,
     )
-    return Door(cloud=cloud, client=client, ledger=ledger, servers=servers)
+    return BilledClient(cloud=cloud, client=client, ledger=ledger, servers=servers)
 
 
 def write_key(path: Path) -> str:

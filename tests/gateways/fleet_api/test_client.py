@@ -81,7 +81,7 @@ from ...common import HOME, OTHER_VIN, VIN, the_car
 from .client_fixture import (
     SIGNED_CAR,
     Act,
-    Door,
+    BilledClient,
     a_cloud,
     open_door,
     requests_to,
@@ -124,7 +124,7 @@ def key_path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def door(hass: HomeAssistant, cloud: Cloud) -> Door:
+async def door(hass: HomeAssistant, cloud: Cloud) -> BilledClient:
     """Open the door for plain commands."""
     return open_door(hass, cloud)
 
@@ -144,7 +144,7 @@ def settings_for(
 @pytest.fixture
 async def routed(
     hass: HomeAssistant, key_path: Path, socket_enabled: None, noon: None, route: str
-) -> AsyncIterator[Door]:
+) -> AsyncIterator[BilledClient]:
     """Open the door for commands by a route, before a car that takes it."""
     signing: Literal["off", "required"] = "off" if route == "plain" else "required"
     car = CarSettings(vin=VIN, home=HOME, command_signing=signing)
@@ -153,7 +153,7 @@ async def routed(
         yield open_door(hass, cloud, settings_for(hass, cloud, route, key_path))
 
 
-async def test_the_list_of_cars(door: Door) -> None:
+async def test_the_list_of_cars(door: BilledClient) -> None:
     """One free call for all cars, however they can be reached."""
     (car,) = await door.client.async_list_vehicles()
     assert (car.vin, car.name, car.connectivity) == (VIN, "Scout", Connectivity.ONLINE)
@@ -179,7 +179,9 @@ async def test_a_list_on_several_pages(hass: HomeAssistant, cloud: Cloud) -> Non
 
 
 @pytest.mark.parametrize("following", [1, 0, -1, "2", None, 1.5, [2]])
-async def test_a_list_without_an_end_ends(door: Door, following: object) -> None:
+async def test_a_list_without_an_end_ends(
+    door: BilledClient, following: object
+) -> None:
     """A page that names itself as the next one is the last."""
     body = {"response": [], "pagination": {"next": following}}
     door.cloud.faults.add(Fault(path="*/vehicles", body=body))
@@ -187,7 +189,7 @@ async def test_a_list_without_an_end_ends(door: Door, following: object) -> None
     assert len(door.cloud.requests) == 1
 
 
-async def test_a_list_that_names_ever_higher_pages_ends(door: Door) -> None:
+async def test_a_list_that_names_ever_higher_pages_ends(door: BilledClient) -> None:
     """10,687 pages were asked for in five seconds; half a list is no list."""
     for page in range(2, 60):
         body = {"response": [{"vin": VIN}], "pagination": {"next": page}}
@@ -199,7 +201,7 @@ async def test_a_list_that_names_ever_higher_pages_ends(door: Door) -> None:
     assert len(await door.client.async_list_vehicles()) == 1
 
 
-async def test_a_read_returns_the_car(door: Door) -> None:
+async def test_a_read_returns_the_car(door: BilledClient) -> None:
     """One paid call, with the sections that are read and no others."""
     the_car(door.cloud).plug_in()
     look = await door.client.async_read(VIN)
@@ -220,7 +222,7 @@ async def test_a_read_returns_the_car(door: Door) -> None:
     assert door.ledger.cost == pytest.approx(0.002)
 
 
-async def test_connectivity_is_free_and_wakes_nothing(door: Door) -> None:
+async def test_connectivity_is_free_and_wakes_nothing(door: BilledClient) -> None:
     """The cloud answers, not the car."""
     assert await door.client.async_connectivity(VIN) is Connectivity.ONLINE
     the_car(door.cloud).set_signal(False)
@@ -247,7 +249,7 @@ async def test_a_wake_takes_its_time(
     assert door.ledger.cost == pytest.approx(0.02)
 
 
-async def test_every_command_by_every_route(routed: Door, route: str) -> None:
+async def test_every_command_by_every_route(routed: BilledClient, route: str) -> None:
     """The car does what it was told, whichever way the word reached it."""
     car, client = the_car(routed.cloud), routed.client
     car.plug_in()
@@ -273,7 +275,9 @@ async def test_every_command_by_every_route(routed: Door, route: str) -> None:
 
 
 @pytest.mark.parametrize("days", [1, 4, 16, 20, 62, 127])
-async def test_a_schedule_is_read_back_as_ordered(routed: Door, days: int) -> None:
+async def test_a_schedule_is_read_back_as_ordered(
+    routed: BilledClient, days: int
+) -> None:
     """Id, days, times, once, enabled and the place, which a car keeps in float32."""
     order = replace(ORDER, days_of_week=days, one_time=days == 4)
     await routed.client.async_add_charge_schedule(VIN, order)
@@ -289,7 +293,7 @@ async def test_a_schedule_is_read_back_as_ordered(routed: Door, days: int) -> No
     assert found.position.longitude == pytest.approx(HOME.longitude, abs=1e-4)
 
 
-async def test_a_schedule_with_the_same_id_is_replaced(routed: Door) -> None:
+async def test_a_schedule_with_the_same_id_is_replaced(routed: BilledClient) -> None:
     """So a command whose answer was lost can be sent again."""
     for start in (65, 70):
         order = replace(ORDER, start_time=start)
@@ -298,7 +302,7 @@ async def test_a_schedule_with_the_same_id_is_replaced(routed: Door) -> None:
     assert found.start_time == 70
 
 
-async def test_what_is_fulfilled_already_is_success(routed: Door) -> None:
+async def test_what_is_fulfilled_already_is_success(routed: BilledClient) -> None:
     """`already_set`, `not_charging`, a car that charges, a schedule that is gone."""
     car, client = the_car(routed.cloud), routed.client
     await client.async_set_charge_limit(VIN, car.charge_limit)
@@ -309,7 +313,7 @@ async def test_what_is_fulfilled_already_is_success(routed: Door) -> None:
     assert car.charging_state == "Charging"
 
 
-async def test_the_current_is_set(routed: Door) -> None:
+async def test_the_current_is_set(routed: BilledClient) -> None:
     """The car charges with as many amperes, and no more than its port allows."""
     car = the_car(routed.cloud)
     car.plug_in()
@@ -318,7 +322,7 @@ async def test_the_current_is_set(routed: Door) -> None:
     assert state["charge_current_request"] == 7
 
 
-async def test_a_refusal_has_its_reason(routed: Door) -> None:
+async def test_a_refusal_has_its_reason(routed: BilledClient) -> None:
     """200 with `result: false` is no success, and the car's word is passed on."""
     car, client = the_car(routed.cloud), routed.client
     with pytest.raises(RefusedError) as refusal:
@@ -345,7 +349,7 @@ async def test_a_refusal_has_its_reason(routed: Door) -> None:
         "user_not_present",
     ],
 )
-async def test_a_reason_is_read_whole(door: Door, reason: str) -> None:
+async def test_a_reason_is_read_whole(door: BilledClient, reason: str) -> None:
     """Words of success within a refusal do not make it one."""
     body = {"response": {"result": False, "reason": reason}}
     door.cloud.faults.add(Fault(path="*/command/*", status=200, body=body))
@@ -361,7 +365,7 @@ async def test_a_reason_is_read_whole(door: Door, reason: str) -> None:
 
 @pytest.mark.parametrize("reason", ["already_set", "not_charging", "requested"])
 @pytest.mark.parametrize("prefix", ["", "car could not execute command: "])
-async def test_reasons_of_success(door: Door, reason: str, prefix: str) -> None:
+async def test_reasons_of_success(door: BilledClient, reason: str, prefix: str) -> None:
     """As Home Assistant's own takes them, with and without the proxy's prefix."""
     body = {"response": {"result": False, "reason": prefix + reason}}
     door.cloud.faults.add(Fault(path="*/command/*", status=200, body=body))
@@ -371,7 +375,9 @@ async def test_reasons_of_success(door: Door, reason: str, prefix: str) -> None:
 @pytest.mark.parametrize(
     "reason", ["", None, "could_not_wake_buses", "vehicle unavailable", "busy"]
 )
-async def test_a_refusal_that_passes_is_trouble(door: Door, reason: str | None) -> None:
+async def test_a_refusal_that_passes_is_trouble(
+    door: BilledClient, reason: str | None
+) -> None:
     """No word ends anything for good, and neither does a car that is still waking."""
     body = {"response": {"result": False, "reason": reason}}
     door.cloud.faults.add(Fault(path="*/command/*", status=200, body=body))
@@ -448,7 +454,7 @@ async def test_a_car_that_comes_to_want_signatures(
 
 
 @pytest.fixture
-async def signed(hass: HomeAssistant, cloud: Cloud, key_path: Path) -> Door:
+async def signed(hass: HomeAssistant, cloud: Cloud, key_path: Path) -> BilledClient:
     """Open the door for signed commands, with a key that the car does not know."""
     commands = CommandSettings(
         route=CommandRoute.SIGNED, private_key_path=str(key_path)
@@ -482,7 +488,9 @@ class TestSigned:
         """A car that wants them."""
         return SIGNED_CAR
 
-    async def test_a_key_is_not_made_up(self, signed: Door, key_path: Path) -> None:
+    async def test_a_key_is_not_made_up(
+        self, signed: BilledClient, key_path: Path
+    ) -> None:
         """The library would make one that no car knows; and then one is put there."""
         with pytest.raises(KeyNotPairedError) as refusal:
             await signed.client.async_set_charge_limit(VIN, 90)
@@ -525,7 +533,7 @@ class TestSigned:
 
     @pytest.mark.parametrize("kind", ["rsa", "P-384"])
     async def test_a_key_of_no_use(
-        self, signed: Door, key_path: Path, kind: str
+        self, signed: BilledClient, key_path: Path, kind: str
     ) -> None:
         """Tesla signs with NIST P-256; another key is said to be of no use."""
         key = (
@@ -544,7 +552,7 @@ class TestSigned:
         signed.cloud.vehicle_sides[VIN].pair(write_key(key_path))
         await signed.client.async_set_charge_limit(VIN, 90)
 
-    async def test_an_unpaired_key(self, signed: Door, key_path: Path) -> None:
+    async def test_an_unpaired_key(self, signed: BilledClient, key_path: Path) -> None:
         """The car does not know it; once it does, the same client works."""
         public_key = write_key(key_path)
         with pytest.raises(KeyNotPairedError) as refusal:
@@ -556,7 +564,7 @@ class TestSigned:
         signed.assert_ledger_equals_the_bill()
 
     async def test_a_key_that_the_owner_removed(
-        self, signed: Door, key_path: Path
+        self, signed: BilledClient, key_path: Path
     ) -> None:
         """A session that worked says so too, and works again."""
         public_key = write_key(key_path)
@@ -572,7 +580,7 @@ class TestSigned:
         assert the_car(signed.cloud).charge_limit == 70
 
     async def test_a_rebooted_car_is_met_anew(
-        self, signed: Door, key_path: Path
+        self, signed: BilledClient, key_path: Path
     ) -> None:
         """Its answer holds the new session: one more leg, and no new handshake."""
         signed.cloud.vehicle_sides[VIN].pair(write_key(key_path))
@@ -584,7 +592,7 @@ class TestSigned:
         signed.assert_ledger_equals_the_bill()
 
     async def test_one_handshake_for_callers_at_once(
-        self, signed: Door, key_path: Path
+        self, signed: BilledClient, key_path: Path
     ) -> None:
         """Each handshake is billed; who comes second waits for the first one's."""
         signed.cloud.vehicle_sides[VIN].pair(write_key(key_path))
@@ -599,7 +607,7 @@ class TestSigned:
 
     @pytest.mark.parametrize(("fault", "error"), FAULTS)
     async def test_the_cars_faults(
-        self, signed: Door, key_path: Path, fault: str, error: type[FleetError]
+        self, signed: BilledClient, key_path: Path, fault: str, error: type[FleetError]
     ) -> None:
         """Not executed, as Tesla's own client has it, but for one; and then it works."""
         side = signed.cloud.vehicle_sides[VIN]
@@ -613,7 +621,9 @@ class TestSigned:
         assert the_car(signed.cloud).charge_limit == 90
         signed.assert_ledger_equals_the_bill()
 
-    async def test_a_counter_is_made_good(self, signed: Door, key_path: Path) -> None:
+    async def test_a_counter_is_made_good(
+        self, signed: BilledClient, key_path: Path
+    ) -> None:
         """A fault that a new session cures never reaches the caller."""
         side = signed.cloud.vehicle_sides[VIN]
         side.pair(write_key(key_path))
@@ -625,7 +635,7 @@ class TestSigned:
         "response", ["AAAA", "not base64!", None, 7, {}, "Mgj/////", "OgEA"]
     )
     async def test_a_message_that_makes_no_sense(
-        self, signed: Door, key_path: Path, response: object
+        self, signed: BilledClient, key_path: Path, response: object
     ) -> None:
         """Whatever the library makes of it, we say that the answer was lost."""
         signed.cloud.vehicle_sides[VIN].pair(write_key(key_path))
@@ -644,7 +654,7 @@ class TestSigned:
         assert the_car(signed.cloud).charge_limit == 60
 
     async def test_an_empty_message_is_no_handshake(
-        self, signed: Door, key_path: Path
+        self, signed: BilledClient, key_path: Path
     ) -> None:
         """Without a session nothing is signed, and the next try works."""
         signed.cloud.vehicle_sides[VIN].pair(write_key(key_path))
@@ -657,7 +667,7 @@ class TestSigned:
         assert the_car(signed.cloud).charge_limit == 90
 
     async def test_a_lost_handshake_is_no_lost_command(
-        self, signed: Door, key_path: Path
+        self, signed: BilledClient, key_path: Path
     ) -> None:
         """Nothing was ordered yet, so the car cannot have done it."""
         signed.cloud.vehicle_sides[VIN].pair(write_key(key_path))
@@ -670,7 +680,7 @@ class TestSigned:
         assert the_car(signed.cloud).charge_limit == 90
 
     async def test_a_sleeping_car_shakes_no_hands(
-        self, signed: Door, key_path: Path, freezer: FrozenDateTimeFactory
+        self, signed: BilledClient, key_path: Path, freezer: FrozenDateTimeFactory
     ) -> None:
         """408 comes before the car, and the command works once it is awake."""
         signed.cloud.vehicle_sides[VIN].pair(write_key(key_path))
@@ -685,7 +695,7 @@ class TestSigned:
 
 
 async def test_a_car_without_the_protocol_refuses_signatures(
-    hass: HomeAssistant, signed: Door, key_path: Path
+    hass: HomeAssistant, signed: BilledClient, key_path: Path
 ) -> None:
     """422, where the user insists on signing for a car that cannot."""
     signed.cloud.vehicle_sides[VIN].pair(write_key(key_path))
@@ -703,7 +713,7 @@ class TestProxy:
         return SIGNED_CAR
 
     @pytest.fixture
-    async def proxied(self, hass: HomeAssistant, cloud: Cloud) -> Door:
+    async def proxied(self, hass: HomeAssistant, cloud: Cloud) -> BilledClient:
         """Open the door for commands by the proxy."""
         commands = CommandSettings(
             route=CommandRoute.PROXY, proxy_url=cloud.proxy_url + "/"
@@ -711,7 +721,7 @@ class TestProxy:
         return open_door(hass, cloud, commands)
 
     async def test_a_sleeping_car(
-        self, proxied: Door, freezer: FrozenDateTimeFactory
+        self, proxied: BilledClient, freezer: FrozenDateTimeFactory
     ) -> None:
         """The proxy makes a 500 of Tesla's 408."""
         freezer.tick(timedelta(hours=1))
@@ -724,7 +734,7 @@ class TestProxy:
         assert the_car(proxied.cloud).charge_limit == 90
 
     async def test_ledger_counts_the_requests_of_the_proxy(
-        self, proxied: Door, freezer: FrozenDateTimeFactory
+        self, proxied: BilledClient, freezer: FrozenDateTimeFactory
     ) -> None:
         """Handshakes are billed as well, also those that find the car asleep."""
         await proxied.client.async_set_charge_limit(VIN, 90)
@@ -759,13 +769,13 @@ class TestProxy:
             await client.async_set_charge_limit(VIN, 80)
         assert ledger.calls[CallKind.COMMAND] == 4
 
-    async def test_reads_and_wakes_do_not_take_it(self, proxied: Door) -> None:
+    async def test_reads_and_wakes_do_not_take_it(self, proxied: BilledClient) -> None:
         """Only commands need it."""
         await proxied.client.async_read(VIN)
         await proxied.client.async_wake(VIN)
         assert {request.server for request in proxied.cloud.requests} == {"eu"}
 
-    async def test_it_gives_up(self, proxied: Door) -> None:
+    async def test_it_gives_up(self, proxied: BilledClient) -> None:
         """Its own 503 means not executed, its 500 that nobody knows."""
         path = "*/command/*"
         for status, error in ((503, TransientError), (500, MaybeExecutedError)):
@@ -779,7 +789,7 @@ class TestProxy:
 
     @pytest.mark.parametrize(("fault", "error"), FAULTS)
     async def test_the_cars_faults_have_their_meaning(
-        self, proxied: Door, fault: str, error: type[FleetError]
+        self, proxied: BilledClient, fault: str, error: type[FleetError]
     ) -> None:
         """A refusal was taken for "maybe executed", and sent ten times."""
         body = {"response": None, "error": fault, "error_description": ""}
@@ -793,7 +803,9 @@ class TestProxy:
         assert the_car(proxied.cloud).charge_limit == 90
 
     @pytest.mark.parametrize("fault", ["INSUFFICIENT_PRIVILEGES", "INVALID_COMMAND"])
-    async def test_a_car_refuses_through_it(self, proxied: Door, fault: str) -> None:
+    async def test_a_car_refuses_through_it(
+        self, proxied: BilledClient, fault: str
+    ) -> None:
         """The car's own fault, all the way through the proxy: billed as it says."""
         side = proxied.cloud.vehicle_sides[VIN]
         for limit in (90, 85):
@@ -807,7 +819,7 @@ class TestProxy:
             proxied.assert_ledger_equals_the_bill()
 
     async def test_its_own_refusal_is_found_where_a_car_would_say_it(
-        self, proxied: Door
+        self, proxied: BilledClient
     ) -> None:
         """For a missing parameter it answers 400 in a car's envelope."""
         body = {"response": {"result": False, "reason": "missing percent param"}}
@@ -941,7 +953,7 @@ async def test_a_proxy_with_a_certificate_that_it_signed_itself(
 
 
 async def test_a_sleeping_car_is_asleep(
-    door: Door, freezer: FrozenDateTimeFactory
+    door: BilledClient, freezer: FrozenDateTimeFactory
 ) -> None:
     """408, billed, for reads and commands alike; and it is not woken by them."""
     freezer.tick(timedelta(hours=1))
@@ -957,7 +969,7 @@ async def test_a_sleeping_car_is_asleep(
     ("tear", "executed"), [("before", False), ("mid-body", True), ("after", True)]
 )
 async def test_a_lost_answer_may_hide_a_deed(
-    routed: Door, tear: Any, executed: bool
+    routed: BilledClient, tear: Any, executed: bool
 ) -> None:
     """Nobody can tell the three apart, so all of them say "maybe"."""
     await routed.client.async_set_charge_limit(VIN, 70)
@@ -970,7 +982,7 @@ async def test_a_lost_answer_may_hide_a_deed(
     assert the_car(routed.cloud).charge_limit == 90
 
 
-async def test_a_lost_answer_to_a_read_is_no_deed(door: Door) -> None:
+async def test_a_lost_answer_to_a_read_is_no_deed(door: BilledClient) -> None:
     """Nothing can have been executed, and the next read works."""
     door.cloud.faults.add(Fault(path="*/vehicle_data", tear="mid-body", times=1))
     with pytest.raises(TransientError) as failure:
@@ -1038,7 +1050,7 @@ NONSENSE: list[Any] = [
 @pytest.mark.parametrize(("status", "error", "kind", "reason"), STATUSES)
 @pytest.mark.parametrize("act", ["look", "limit"])
 async def test_every_status_has_its_error(
-    door: Door,
+    door: BilledClient,
     status: int,
     error: str | None,
     kind: type[FleetError],
@@ -1075,7 +1087,7 @@ async def test_every_status_has_its_error(
     ],
 )
 async def test_a_body_of_no_use_ends_nothing(
-    door: Door,
+    door: BilledClient,
     body: str,
     content_type: str,
     status: int,
@@ -1095,7 +1107,9 @@ async def test_a_body_of_no_use_ends_nothing(
     "body", [*NONSENSE, {}, {"response": None}, {"response": "x"}, {"response": 7}]
 )
 @pytest.mark.parametrize("name", list(ACTS))
-async def test_a_success_that_makes_no_sense(door: Door, body: Any, name: str) -> None:
+async def test_a_success_that_makes_no_sense(
+    door: BilledClient, body: Any, name: str
+) -> None:
     """200 with another shape: a read is lost, a command perhaps not; both are billed."""
     door.cloud.faults.add(Fault(path="*", body=body, times=1))
     if name == "wake" and isinstance(body, dict):
@@ -1111,7 +1125,9 @@ async def test_a_success_that_makes_no_sense(door: Door, body: Any, name: str) -
 
 
 @pytest.mark.parametrize("response", [[], {}, {"result": "true"}, {"result": 1}])
-async def test_a_command_whose_result_is_not_said(door: Door, response: object) -> None:
+async def test_a_command_whose_result_is_not_said(
+    door: BilledClient, response: object
+) -> None:
     """Only true is done and only false is refused."""
     fault = Fault(path="*/command/*", body={"response": response})
     door.cloud.faults.add(fault)
@@ -1120,7 +1136,7 @@ async def test_a_command_whose_result_is_not_said(door: Door, response: object) 
 
 
 @pytest.mark.parametrize("name", ["list", "products"])
-async def test_a_list_that_is_an_object_is_none(door: Door, name: str) -> None:
+async def test_a_list_that_is_an_object_is_none(door: BilledClient, name: str) -> None:
     """Principle 5: a failed read is not an empty list."""
     door.cloud.faults.add(Fault(path="*", body={"response": {"vin": VIN}}, times=1))
     with pytest.raises(TransientError):
@@ -1146,7 +1162,7 @@ async def test_a_list_that_is_an_object_is_none(door: Door, name: str) -> None:
     ],
 )
 async def test_a_pause_is_as_long_as_tesla_says(
-    door: Door, headers: dict[str, str], pause: timedelta
+    door: BilledClient, headers: dict[str, str], pause: timedelta
 ) -> None:
     """Lesson: a 429 is billed, so Tesla's word on the pause is kept, or a long one."""
     door.cloud.faults.add(Fault(path="*", status=429, headers=headers, times=1))
@@ -1157,7 +1173,7 @@ async def test_a_pause_is_as_long_as_tesla_says(
     door.assert_ledger_equals_the_bill()
 
 
-async def test_teslas_own_rate_limit(door: Door) -> None:
+async def test_teslas_own_rate_limit(door: BilledClient) -> None:
     """Lesson: after 3 wakes in a minute the fourth is turned away, and billed."""
     for _ in range(3):
         await door.client.async_wake(VIN)
@@ -1175,7 +1191,7 @@ class TestOverBudget:
         """A limit of three reads."""
         return CloudSettings(billing_limit=Decimal("0.006"))
 
-    async def test_a_disabled_account_is_over_budget(self, door: Door) -> None:
+    async def test_a_disabled_account_is_over_budget(self, door: BilledClient) -> None:
         """Lesson: 403 `EXCEEDED_LIMIT` is no missing scope and no lost sign-in."""
         for _ in range(3):
             await door.client.async_read(VIN)
@@ -1209,7 +1225,7 @@ async def test_an_unregistered_application(hass: HomeAssistant, cloud: Cloud) ->
 
 @pytest.mark.parametrize("name", list(ACTS))
 async def test_a_hanging_server_is_given_up(
-    door: Door, name: str, freezer: FrozenDateTimeFactory
+    door: BilledClient, name: str, freezer: FrozenDateTimeFactory
 ) -> None:
     """Every call has a timeout, and the next one works."""
     door.cloud.faults.add(Fault(path="*", hang=True, times=1))
@@ -1227,7 +1243,7 @@ async def test_a_hanging_server_is_given_up(
 
 
 @pytest.mark.parametrize("name", ["look", "limit"])
-async def test_a_caller_may_give_up(door: Door, name: str) -> None:
+async def test_a_caller_may_give_up(door: BilledClient, name: str) -> None:
     """A cancelled call is cancelled, not turned into an error; and it is counted."""
     door.cloud.faults.add(Fault(path="*", hang=True, times=1))
     call = asyncio.ensure_future(ACTS[name](door.client))
@@ -1296,7 +1312,7 @@ class TestSlowCar:
         return CarSettings(vin=VIN, home=HOME, starts_asleep=True, slow_answer=slow)
 
     async def test_what_nobody_waited_for_is_billed(
-        self, door: Door, freezer: FrozenDateTimeFactory
+        self, door: BilledClient, freezer: FrozenDateTimeFactory
     ) -> None:
         """Tesla's 499 for a client that went away is below 500."""
         await door.client.async_wake(VIN)
@@ -1332,19 +1348,19 @@ async def test_the_ledger_turns_with_the_month(
 
 
 async def test_nothing_secret_leaves(
-    door: Door, caplog: pytest.LogCaptureFixture
+    door: BilledClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No token, VIN or coordinate in a log line or an error, whatever goes wrong."""
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, logger="aiohttp")
     token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"
-    told = f"no car {VIN} at 52.2297, 21.0122 for {token}"
+    fired = f"no car {VIN} at 52.2297, 21.0122 for {token}"
     faults = [
-        Fault(path="*", status=404, body={"error": told}),
-        Fault(path="*", status=412, body={"error": "x", "error_description": told}),
-        Fault(path="*", status=599, body=told),
-        Fault(path="*", body={"response": {"result": False, "reason": told}}),
-        Fault(path="*", body=told),
+        Fault(path="*", status=404, body={"error": fired}),
+        Fault(path="*", status=412, body={"error": "x", "error_description": fired}),
+        Fault(path="*", status=599, body=fired),
+        Fault(path="*", body={"response": {"result": False, "reason": fired}}),
+        Fault(path="*", body=fired),
         Fault(path="*", tear=True),
         Fault(path="*", tear="mid-body"),
     ]

@@ -61,7 +61,7 @@ from simulator.faults import Fault
 from simulator.settings import Region
 
 from ...common import HOME, VIN, set_up, the_car
-from .client_fixture import Door, a_server, a_stranger, open_door, until
+from .client_fixture import BilledClient, a_server, a_stranger, open_door, until
 
 NA = REGION_SERVERS["na"]
 EU = REGION_SERVERS["eu"]
@@ -84,7 +84,7 @@ LOOK_ALIKES = [
 
 
 @pytest.fixture
-async def door(hass: HomeAssistant, cloud: Cloud) -> Door:
+async def door(hass: HomeAssistant, cloud: Cloud) -> BilledClient:
     """Open the door for plain commands."""
     return open_door(hass, cloud)
 
@@ -226,7 +226,7 @@ async def test_a_caller_is_counted_once_among_those_served(
     assert tokens.statistics.served == served + 1
 
 
-async def test_a_fixed_token_is_not_renewed(door: Door) -> None:
+async def test_a_fixed_token_is_not_renewed(door: BilledClient) -> None:
     """In a flow there is nobody to ask: one request, and signed out."""
     door.cloud.auth.expire_access_tokens()
     with pytest.raises(SignedOutError):
@@ -396,7 +396,9 @@ async def test_an_endless_421_is_followed_once(
         ("use base URL: {own}, see", NotRegisteredError),
     ],
 )
-async def test_a_421_to_nowhere(door: Door, text: str, error: type[FleetError]) -> None:
+async def test_a_421_to_nowhere(
+    door: BilledClient, text: str, error: type[FleetError]
+) -> None:
     """A server that names no other one: one request, and a clear error by its words."""
     body = {"error": text.format(own=door.cloud.fleet_url("eu"))}
     door.cloud.faults.add(Fault(path="*", status=421, body=body, times=1))
@@ -753,7 +755,7 @@ async def test_what_never_arrived_is_not_counted(
     assert len(counted) == 5
 
 
-async def test_a_read_that_aiohttp_repeats_is_billed_twice(door: Door) -> None:
+async def test_a_read_that_aiohttp_repeats_is_billed_twice(door: BilledClient) -> None:
     """The first answer was lost, and Tesla bills it all the same."""
     fault = Fault(path="*/vehicle_data", tear="after", times=1)
     door.cloud.faults.add(fault)
@@ -763,7 +765,7 @@ async def test_a_read_that_aiohttp_repeats_is_billed_twice(door: Door) -> None:
 
 
 async def test_the_library_logs_no_secrets(
-    door: Door, caplog: pytest.LogCaptureFixture
+    door: BilledClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Its own log of a request held the VIN, the place and all of the answer."""
     caplog.set_level(logging.DEBUG, logger="tesla_fleet_api")

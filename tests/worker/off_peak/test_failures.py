@@ -364,8 +364,8 @@ async def test_the_safety_floor_spends_what_is_reserved_for_sessions(
     assert (await cycle(hass))["skipped"] == "budget_spent"
     # What a session's own read finds below the floor need not wait for the next try.
     daily, now = entry.runtime_data.worker.controller(VIN).daily, datetime.now(UTC)
-    assert daily.blocked_until(SyncTrigger.LOOK, now, urgent=False) is not None
-    assert daily.blocked_until(SyncTrigger.LOOK, now, urgent=True) is None
+    assert daily.blocked_until(SyncTrigger.SCOUTED, now, urgent=False) is not None
+    assert daily.blocked_until(SyncTrigger.SCOUTED, now, urgent=True) is None
     await number(hass, "safety_floor", 50)
     assert the_car(cloud).charging_state == "Charging"
     # The floor, and with it the plan that holds the car once that is reached, for the

@@ -126,7 +126,7 @@ async def test_a_read_without_a_place_is_no_arrival(
     await tick(hass, noon, 2 * MINUTE)
     await scout_now(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert worker.result(VIN).trigger in (SyncTrigger.LOOK, SyncTrigger.TIMER)
+    assert worker.result(VIN).trigger in (SyncTrigger.SCOUTED, SyncTrigger.TIMER)
     assert commands(cloud) == sent
 
 

@@ -12,7 +12,7 @@ from simulator.car import CarSettings
 from simulator.cloud import Cloud
 
 from ...common import NIGHTLY
-from .restart_helpers import Night
+from .restart_helpers import RestartedNight
 from .session_helpers import EVENING, LOW_CAR
 
 
@@ -46,8 +46,8 @@ async def night(
     noon: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
     sparse_polls: None,
-) -> Night:
+) -> RestartedNight:
     """Request 80 % by 07:00: sent 00:19, 02:19 to 06:00, undone 06:30."""
-    night = Night(hass, cloud, noon, hass_storage)
+    night = RestartedNight(hass, cloud, noon, hass_storage)
     await night.begin()
     return night

@@ -37,7 +37,7 @@ def at(hour: int, minute: int, second: int = 0) -> datetime:
     return datetime(2025, 8, day, hour, minute, second, tzinfo=WARSAW)
 
 
-class Night:
+class RestartedNight:
     """A Home Assistant with a session, which may be restarted or killed."""
 
     def __init__(
@@ -169,9 +169,9 @@ class Night:
         assert not self.car.charge_schedules
         assert session_timers(self.entry) == {}
         assert self.hold is None
-        told = Counter(
+        fired = Counter(
             (event["session_id"], event["event_type"])
-            for event in self.log.told
+            for event in self.log.fired
             if event["event_type"] in ONCE
         )
-        assert [event for event, times in told.items() if times > 1] == []
+        assert [event for event, times in fired.items() if times > 1] == []

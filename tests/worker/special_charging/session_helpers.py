@@ -56,7 +56,7 @@ class SessionLog:
         """Listen from now on, over reloads too."""
         self._entity_id = entity_id(hass, "event", "special_charging", vin)
         self._last: str | None = None
-        self.told: list[dict[str, Any]] = []
+        self.fired: list[dict[str, Any]] = []
         hass.bus.async_listen(EVENT_STATE_CHANGED, self._hear)
 
     @callback
@@ -69,12 +69,12 @@ class SessionLog:
             key = f"{new.state} {new.attributes['event_type']}"
             if key != self._last:
                 self._last = key
-                self.told.append(dict(new.attributes))
+                self.fired.append(dict(new.attributes))
 
     @property
     def kinds(self) -> list[str]:
         """The events alone."""
-        return [event["event_type"] for event in self.told]
+        return [event["event_type"] for event in self.fired]
 
 
 def local(at: datetime, zone: ZoneInfo = WARSAW) -> str:

@@ -94,7 +94,7 @@ async def test_a_fault_of_the_car_that_is_final_is_reported(
     cloud.faults.add(Fault(path=COMMANDS, status=500, body=body))
     await until(hass, noon, at(1, 0))
     assert log.kinds == ["scheduled", "failed"]
-    assert fault in log.told[-1]["reason"]
+    assert fault in log.fired[-1]["reason"]
     assert len(sent_commands(cloud)) == 3
     assert wakes(cloud) == 1
     issues = [

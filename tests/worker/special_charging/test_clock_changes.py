@@ -36,7 +36,7 @@ NEED = timedelta(hours=3, minutes=41)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Night:
+class ClockChange:
     """A night by its evening's date, and how many hours its day has."""
 
     zone: str
@@ -51,12 +51,12 @@ class Night:
 
 
 NIGHTS = [
-    Night(zone="Europe/Warsaw", evening="2026-03-28", hours=23),
-    Night(zone="Europe/Warsaw", evening="2026-10-24", hours=25),
-    Night(zone="Europe/London", evening="2026-03-28", hours=23),
-    Night(zone="Europe/London", evening="2026-10-24", hours=25),
-    Night(zone="Australia/Sydney", evening="2026-10-03", hours=23),
-    Night(zone="Australia/Sydney", evening="2026-04-04", hours=25),
+    ClockChange(zone="Europe/Warsaw", evening="2026-03-28", hours=23),
+    ClockChange(zone="Europe/Warsaw", evening="2026-10-24", hours=25),
+    ClockChange(zone="Europe/London", evening="2026-03-28", hours=23),
+    ClockChange(zone="Europe/London", evening="2026-10-24", hours=25),
+    ClockChange(zone="Australia/Sydney", evening="2026-10-03", hours=23),
+    ClockChange(zone="Australia/Sydney", evening="2026-04-04", hours=25),
 ]
 
 
@@ -71,9 +71,9 @@ NIGHTS = [
         for night in NIGHTS
     ]
 )
-def night(request: pytest.FixtureRequest) -> Night:
+def night(request: pytest.FixtureRequest) -> ClockChange:
     """Return the night of a test."""
-    found: Night = request.param
+    found: ClockChange = request.param
     return found
 
 
@@ -83,19 +83,19 @@ def _sparse_polls(sparse_polls: None) -> None:
 
 
 @pytest.fixture
-def noon(freezer: FrozenDateTimeFactory, night: Night) -> FrozenDateTimeFactory:
+def noon(freezer: FrozenDateTimeFactory, night: ClockChange) -> FrozenDateTimeFactory:
     """Stop the clock in the evening before."""
     freezer.move_to(night.at(0, 22, 30))
     return freezer
 
 
 @pytest.fixture
-def car_settings(night: Night) -> CarSettings:
+def car_settings(night: ClockChange) -> CarSettings:
     """Return the car of the walk, at home elsewhere."""
     return replace(LOW_CAR, home=PLACES[night.zone], time_zone=night.zone)
 
 
-async def move_house(hass: HomeAssistant, night: Night) -> None:
+async def move_house(hass: HomeAssistant, night: ClockChange) -> None:
     """Let Home Assistant live there."""
     place = PLACES[night.zone]
     await hass.config.async_update(
@@ -104,7 +104,7 @@ async def move_house(hass: HomeAssistant, night: Night) -> None:
 
 
 async def test_a_night_on_a_day_of_23_or_25_hours(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, night: Night
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, night: ClockChange
 ) -> None:
     """Charged by 06:00 on the wall, undone by 06:30, an hour more or less."""
     assert night.at(1, 12) - night.at(0, 12) == timedelta(hours=night.hours)
@@ -137,7 +137,7 @@ async def test_a_night_on_a_day_of_23_or_25_hours(
 
 
 async def test_the_car_lives_in_another_zone_than_home_assistant(
-    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, night: Night
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, night: ClockChange
 ) -> None:
     """Home Assistant is in Tokyo; the schedule counts the minutes of the car's home."""
     await hass.config.async_update(

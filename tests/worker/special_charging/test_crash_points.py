@@ -22,7 +22,7 @@ from homeassistant.exceptions import HomeAssistantError
 from simulator.faults import Fault
 
 from ...common import count, state_of
-from .restart_helpers import LAST_MINUTE, SESSION, Night, at
+from .restart_helpers import LAST_MINUTE, SESSION, RestartedNight, at
 from .session_helpers import LOW_CAR, WARSAW, add, charges, special
 
 
@@ -33,7 +33,7 @@ def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
     return freezer
 
 
-def assert_done_once(night: Night) -> None:
+def assert_done_once(night: RestartedNight) -> None:
     """See that everything was done, and nothing twice."""
     assert night.limits() == ["80 by command", "70 by command"]
     assert len(night.record("schedule_added")) == 1
@@ -92,7 +92,7 @@ MOMENTS = [
 
 @pytest.mark.parametrize(("begins", "path", "skipped", "downtime"), MOMENTS)
 async def test_a_crash_before_each_request(
-    night: Night, begins: datetime, path: str, skipped: int, downtime: int
+    night: RestartedNight, begins: datetime, path: str, skipped: int, downtime: int
 ) -> None:
     """Nothing twice, nothing forgotten, and the owner's limit is kept."""
     await night.until(begins)
@@ -129,7 +129,7 @@ async def test_a_crash_before_each_request(
     ],
 )
 async def test_a_crash_within_each_write(
-    night: Night, number: int, monkeypatch: pytest.MonkeyPatch
+    night: RestartedNight, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is not on the disk yet has not come about, and is done after the restart."""
     written = 0
@@ -159,7 +159,7 @@ async def test_a_crash_within_each_write(
 
 
 async def test_a_crash_before_a_second_raise_keeps_the_original(
-    night: Night,
+    night: RestartedNight,
 ) -> None:
     """Two sessions share one original, also if the second raise is cut off.
 
@@ -187,7 +187,9 @@ async def test_a_crash_before_a_second_raise_keeps_the_original(
     night.assert_as_before()
 
 
-async def test_nothing_is_begun_while_home_assistant_stops(night: Night) -> None:
+async def test_nothing_is_begun_while_home_assistant_stops(
+    night: RestartedNight,
+) -> None:
     """What could not be written down any more does not happen; the next start does it.
 
     While it stops, Home Assistant writes at the very end only, and who pulls the plug
@@ -213,7 +215,7 @@ async def test_nothing_is_begun_while_home_assistant_stops(night: Night) -> None
 )
 @pytest.mark.parametrize("killed", [True, False], ids=["killed", "failed"])
 async def test_a_longer_window_that_never_reached_the_car_is_sent_again(
-    night: Night, *, killed: bool
+    night: RestartedNight, *, killed: bool
 ) -> None:
     """A slow charge is given the buffer; if that fails the car must still get it."""
     await night.until(at(2, 28))

@@ -64,8 +64,8 @@ async def test_a_car_that_cannot_be_started_is_reported(
     the_car(cloud).unplug()
     await until(hass, noon, at(2, 40), MINUTE)
     assert log.kinds == ["scheduled", "sent", "falling_behind", "needs_plug"]
-    assert log.told[2]["reason"] == "unplugged"
-    assert log.told[2]["expected_level"] == 26
+    assert log.fired[2]["reason"] == "unplugged"
+    assert log.fired[2]["expected_level"] == 26
     assert sent_commands(cloud)[2:] == []
     the_car(cloud).plug_in()
     await until(hass, noon, at(5, 10), QUARTER)
@@ -84,15 +84,15 @@ async def test_a_shortfall_is_reported_when_it_is_known(
     the_car(cloud).set_charging_amps(8)
     await until(hass, noon, at(2, 40), MINUTE)
     assert log.kinds[:4] == ["scheduled", "sent", "started", "falling_behind"]
-    told = log.told[3]
-    assert 55 < told["expected_level"] < 65
+    fired = log.fired[3]
+    assert 55 < fired["expected_level"] < 65
     level = state_of(hass, "sensor", "special_charging_expected_level")
-    assert round(float(level)) == told["expected_level"]
+    assert round(float(level)) == fired["expected_level"]
     [schedule] = the_car(cloud).charge_schedules.values()
     # The buffer is there for this: it charges until the deadline.
     assert schedule.end_time == 420
     await until(hass, noon, at(7, 0), QUARTER)
-    assert abs(the_car(cloud).battery_level - told["expected_level"]) < 4
+    assert abs(the_car(cloud).battery_level - fired["expected_level"]) < 4
 
 
 async def test_a_little_slower_is_made_up_for_in_the_buffer(

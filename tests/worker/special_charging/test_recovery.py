@@ -23,7 +23,7 @@ from simulator.faults import Fault
 from ...common import the_car
 from ...scout_helpers import READ, lists, payload, scout_now, with_car
 from ..off_peak.off_peak_helpers import moving_on
-from .restart_helpers import Night
+from .restart_helpers import RestartedNight
 from .session_helpers import (
     LOW_CAR,
     MINUTE,
@@ -112,9 +112,9 @@ async def test_a_start_is_tried_until_its_window_is_over(
     times = starts(cloud)
     assert len(times) >= 10
     assert times[-1] <= at(7, 0)
-    for one, following in pairwise(times):
-        assert following - one >= timedelta(minutes=15)
-        assert reads_between(cloud, one, following)
+    for before, following in pairwise(times):
+        assert following - before >= timedelta(minutes=15)
+        assert reads_between(cloud, before, following)
     assert the_car(cloud).charge_limit == 70
 
 
@@ -201,12 +201,12 @@ async def handover(
     noon: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
     sparse_polls: None,
-) -> Night:
+) -> RestartedNight:
     """Have a session charge to 90 %, and a next one ask for 95 %, out of reach.
 
     The first one is over, and the second one is due. The owner's limit is 80 %.
     """
-    night = Night(hass, cloud, noon, hass_storage)
+    night = RestartedNight(hass, cloud, noon, hass_storage)
     await night.begin(target=90)
     await night.until(at(6, 10))
     assert night.limits() == ["90 by command"]
@@ -219,7 +219,7 @@ async def handover(
 
 @pytest.mark.parametrize("number", [4, 5, 6, 7])
 async def test_a_crash_between_two_sessions_keeps_the_owners_limit(
-    handover: Night, monkeypatch: pytest.MonkeyPatch, number: int
+    handover: RestartedNight, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """The file of each moment knows the limit that the second one must restore.
 

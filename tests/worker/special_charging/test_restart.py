@@ -13,7 +13,7 @@ from simulator.faults import Fault
 
 from ...common import HOME, WORK, count, state_of, tick
 from ...scout_helpers import LIST, READ, payload
-from .restart_helpers import LAST_MINUTE, SESSION, Night, at
+from .restart_helpers import LAST_MINUTE, SESSION, RestartedNight, at
 from .session_helpers import charges, session_timers
 
 pytestmark = [pytest.mark.fixed_rhythm, pytest.mark.slow]
@@ -29,45 +29,45 @@ def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
 # How a session comes into each of its states.
 
 
-async def scheduled(night: Night) -> None:
+async def scheduled(night: RestartedNight) -> None:
     """Nothing was sent."""
     await night.until(at(23, 30))
 
 
-async def waits_for_home(night: Night) -> None:
+async def waits_for_home(night: RestartedNight) -> None:
     """It was time to send, and the car was elsewhere."""
     night.car.move(WORK)
     await night.until(at(0, 40))
     assert night.session["delivery"]["waits_for"] == "not_home"
 
 
-async def waking(night: Night) -> None:
+async def waking(night: RestartedNight) -> None:
     """The car was asked to wake, and does not answer yet."""
     await night.until(at(0, 19, 8))
     assert night.session["delivery"]["waking_since"] is not None
     assert count(night.cloud, "wake") == 1
 
 
-async def sent(night: Night) -> None:
+async def sent(night: RestartedNight) -> None:
     """The car holds it, and waits."""
     await night.until(at(0, 40))
     assert night.session["state"] == "active"
 
 
-async def running(night: Night) -> None:
+async def running(night: RestartedNight) -> None:
     """The car charges, and that was seen."""
     await night.until(at(3, 0))
     assert night.session["checked"] == ["started"]
     assert night.car.charging_state == "Charging"
 
 
-async def over(night: Night) -> None:
+async def over(night: RestartedNight) -> None:
     """The window has ended, and nothing was undone."""
     await night.until(at(6, 10))
     assert night.session["checked"] == ["ended", "started"]
 
 
-async def undo_waits(night: Night) -> None:
+async def undo_waits(night: RestartedNight) -> None:
     """It was time to undo, and the car was out of reach."""
     await night.until(at(6, 20))
     night.car.set_signal(False)
@@ -76,7 +76,7 @@ async def undo_waits(night: Night) -> None:
     assert state_of(night.hass, "sensor", "special_charging") == "restoring"
 
 
-async def cancel_waits(night: Night) -> None:
+async def cancel_waits(night: RestartedNight) -> None:
     """It was cancelled, and the car was out of reach."""
     await sent(night)
     night.car.set_signal(False)
@@ -112,7 +112,7 @@ class Scene:
     at all; ``patience`` is how long it may take to go on after a restart.
     """
 
-    brought_about: Callable[[Night], Any]
+    brought_about: Callable[[RestartedNight], Any]
     meanwhile: Callable[[Car, FrozenDateTimeFactory], None] | None = None
     unsent: bool = False
     ends: str = "completed"
@@ -171,7 +171,7 @@ MATRIX = [
 
 @pytest.mark.parametrize(("scene", "back", "killed"), MATRIX)
 async def test_a_restart_in_each_state(
-    night: Night, scene: Scene, back: datetime, killed: bool
+    night: RestartedNight, scene: Scene, back: datetime, killed: bool
 ) -> None:
     """Whatever the state and the downtime, it ends right, and once."""
     await scene.brought_about(night)
@@ -208,21 +208,23 @@ async def test_a_restart_in_each_state(
         assert len(charges(night.cloud)) == 1
 
 
-async def test_a_restart_in_the_running_window_sends_nothing(night: Night) -> None:
+async def test_a_restart_in_the_running_window_sends_nothing(
+    night: RestartedNight,
+) -> None:
     """Neither a command nor a wake, and nothing is told, however often it is.
 
     The last read is old by then, and says nothing of the charge since.
     """
     await running(night)
-    commands, told, plan = len(night.commands), len(night.log.told), night.session
+    commands, fired, plan = len(night.commands), len(night.log.fired), night.session
     for hour, minute in ((3, 20), (4, 10), (4, 15), (5, 40)):
         await night.until(at(hour, minute))
         await night.down(at(hour, minute + 4), killed=minute != 10)
     assert len(night.commands) == commands
-    assert len(night.log.told) == told
+    assert len(night.log.fired) == fired
     assert night.session["plan"] == plan["plan"]
     await night.until(at(9, 30))
-    assert night.log.kinds[told:] == ["completed"]
+    assert night.log.kinds[fired:] == ["completed"]
     # The car sleeps by then, and has removed its one-time schedule by itself.
     assert [command.path.rsplit("/")[-1] for command in night.commands[commands:]] == [
         "wake_up",
@@ -232,19 +234,19 @@ async def test_a_restart_in_the_running_window_sends_nothing(night: Night) -> No
     night.assert_as_before()
 
 
-def no_list(night: Night) -> Callable[[], None]:
+def no_list(night: RestartedNight) -> Callable[[], None]:
     """Have Tesla's list of cars fail."""
     fault = night.cloud.faults.add(Fault(path=LIST, status=503))
     return lambda: night.cloud.faults.remove(fault)
 
 
-def no_looks(night: Night) -> Callable[[], None]:
+def no_looks(night: RestartedNight) -> Callable[[], None]:
     """Have every read of the car fail."""
     fault = night.cloud.faults.add(Fault(path=READ, status=500))
     return lambda: night.cloud.faults.remove(fault)
 
 
-def no_level(night: Night) -> Callable[[], None]:
+def no_level(night: RestartedNight) -> Callable[[], None]:
     """Have reads tell no state of charge, and no limit."""
     unknown = {"battery_level": None, "charge_limit_soc": None}
     body = payload(night.car, "charge_state", unknown)
@@ -252,7 +254,7 @@ def no_level(night: Night) -> Callable[[], None]:
     return lambda: night.cloud.faults.remove(fault)
 
 
-def no_zone(night: Night) -> Callable[[], None]:
+def no_zone(night: RestartedNight) -> Callable[[], None]:
     """Have the home zone not be there yet."""
     zone = night.hass.states.get("zone.home")
     assert zone is not None
@@ -269,9 +271,9 @@ def no_zone(night: Night) -> Callable[[], None]:
     "scene", [scheduled, sent, running], ids=lambda item: item.__name__
 )
 async def test_unavailable_inputs_at_a_start_change_no_plan(
-    night: Night,
-    scene: Callable[[Night], Any],
-    gone: Callable[[Night], Callable[[], None]],
+    night: RestartedNight,
+    scene: Callable[[RestartedNight], Any],
+    gone: Callable[[RestartedNight], Callable[[], None]],
 ) -> None:
     """What cannot be read at a start is waited for, and then all goes on."""
     await scene(night)
@@ -300,7 +302,9 @@ async def test_unavailable_inputs_at_a_start_change_no_plan(
     night.assert_as_before()
 
 
-async def test_a_car_that_is_waited_for_is_asked_for_once_a_round(night: Night) -> None:
+async def test_a_car_that_is_waited_for_is_asked_for_once_a_round(
+    night: RestartedNight,
+) -> None:
     """What the Scout saw an hour ago is no reason to ask again at once, and again.
 
     The list of all cars, which is free, tells when the car is back; then it is undone. In

@@ -92,7 +92,7 @@ async def test_a_car_without_signal_is_not_woken_for_ever(
     await until(hass, noon, at(2, 13), MINUTE)
     assert wakes(cloud) == 2
     assert log.kinds == ["scheduled", "falling_behind"]
-    behind = log.told[-1]
+    behind = log.fired[-1]
     assert behind["reason"] == "unreachable"
     assert behind["reason_text"] == "the car cannot be reached"
     await until(hass, noon, at(2, 18), MINUTE)
@@ -161,7 +161,7 @@ async def test_a_refusal_with_http_200_is_a_failure_with_its_reason(
     await until(hass, noon, SENDING, QUARTER)
     await until(hass, noon, at(0, 45), SECONDS)
     assert log.kinds == ["scheduled", "failed"]
-    assert log.told[-1]["reason"] == "schedules_disabled"
+    assert log.fired[-1]["reason"] == "schedules_disabled"
     assert issues(hass) == ["special_charging_failed"]
     await until(hass, noon, at(1, 0), MINUTE)
     assert the_car(cloud).charge_limit == 70
@@ -231,7 +231,7 @@ async def test_a_car_that_lists_no_schedules_keeps_the_session(
         await until(hass, noon, at(2, 0), MINUTE)
         assert (await session(hass))["state"] == "scheduled"
         assert log.kinds == ["scheduled", "falling_behind"]
-        assert log.told[-1]["reason"] == "not_in_car"
+        assert log.fired[-1]["reason"] == "not_in_car"
         assert car.charge_limit == 80
         await until(hass, noon, at(7, 15), QUARTER)
         assert car.battery_level > 79

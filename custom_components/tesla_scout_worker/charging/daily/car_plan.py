@@ -211,7 +211,7 @@ class _Planner:
             return daily
         now, zone = self.facts.now, self.facts.car_zone
         guards, (least, latest) = self._in_car(ScheduleRole.GUARD), self._guarded(now)
-        if not any(one.run and one.run.start > least for one in guards):
+        if not any(item.run and item.run.start > least for item in guards):
             day = latest.astimezone(zone).date()
             start = datetime.combine(day, GUARD_START, zone).astimezone(now.tzinfo)
             run = Window(start=start, end=start + GUARD_LENGTH)

@@ -26,7 +26,7 @@ class PlanStatus(StrEnum):
 class SyncTrigger(StrEnum):
     """What triggers a sync cycle, in ascending priority."""
 
-    LOOK = "look"
+    SCOUTED = "scouted"
     TIMER = "timer"
     STARTED = "started"
     DAILY_CHECK = "daily_check"
@@ -41,7 +41,7 @@ class SyncTrigger(StrEnum):
 
 # These triggers make a new plan by prices, unless a window of the plan is running.
 PLANNING: Final = frozenset(SyncTrigger) - {
-    SyncTrigger.LOOK,
+    SyncTrigger.SCOUTED,
     SyncTrigger.TIMER,
     SyncTrigger.DAILY_CHECK,
 }

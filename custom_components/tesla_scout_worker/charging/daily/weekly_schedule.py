@@ -164,10 +164,10 @@ def _patterns(line: Sequence[Span], night: int, needed: int) -> Iterator[_Patter
 
 
 def _minutes(
-    line: Sequence[Span], night: int, one: _Pattern, taken: Sequence[Span]
+    line: Sequence[Span], night: int, pattern: _Pattern, taken: Sequence[Span]
 ) -> int:
     """Return the minutes that a pattern adds before a departure; 0 if any is peak."""
-    start, end = one.span(night)
+    start, end = pattern.span(night)
     if not any(first <= start and end <= last for first, last in line):
         return 0
     first, last = max(start, night - DAY), min(end, night)
@@ -177,25 +177,25 @@ def _minutes(
     return max(0, last - first - doubled)
 
 
-def _window(one: _Pattern, gained: dict[int, int]) -> WeeklyWindow:
+def _window(pattern: _Pattern, gained: dict[int, int]) -> WeeklyWindow:
     """Return the window of a pattern, on the days on which it adds minutes."""
     days = 0
     for night in gained:
         # Monday is day 0 of the week here, and bit 1 in Tesla's mask.
-        days |= 1 << (night // DAY + one.offset // DAY + 1) % 7
-    end = (one.offset + one.length) % DAY
-    return WeeklyWindow(days=days, start=one.offset % DAY, end=end)
+        days |= 1 << (night // DAY + pattern.offset // DAY + 1) % 7
+    end = (pattern.offset + pattern.length) % DAY
+    return WeeklyWindow(days=days, start=pattern.offset % DAY, end=end)
 
 
-def _apart(one: WeeklyWindow, chosen: Sequence[WeeklyWindow]) -> WeeklyWindow:
+def _apart(window: WeeklyWindow, chosen: Sequence[WeeklyWindow]) -> WeeklyWindow:
     """Return a window without the days on which another window contains it."""
-    end, days = _end(one), one.days
+    end, days = _end(window), window.days
     for other in chosen:
-        if other != one and other.start <= one.start and end <= _end(other):
+        if other != window and other.start <= window.start and end <= _end(other):
             days &= ~other.days
-    return replace(one, days=days)
+    return replace(window, days=days)
 
 
-def _end(one: WeeklyWindow) -> int:
+def _end(window: WeeklyWindow) -> int:
     """Return the end of a window in minutes from the midnight before its start."""
-    return one.end + (DAY if one.end <= one.start else 0)
+    return window.end + (DAY if window.end <= window.start else 0)

@@ -163,7 +163,7 @@ class ScheduleDiff:
     @property
     def ids(self) -> frozenset[int]:
         """The ids that are added or removed."""
-        return self.remove | {one.id for one in self.add}
+        return self.remove | {schedule.id for schedule in self.add}
 
     @property
     def commands(self) -> int:

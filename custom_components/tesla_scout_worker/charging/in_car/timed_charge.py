@@ -19,7 +19,7 @@ from .charge_control import is_charging
 WAITS: Final = tuple(timedelta(minutes=m) for m in (2, 3, 5, 10))
 
 # After this many commands without effect a person is told.
-TOLD_AFTER: Final = 3
+REPORTED_AFTER: Final = 3
 
 # A charge that cannot be stopped is left alone: that costs money, and no more. A car
 # that is let go and does not start has another reason than us.
@@ -206,6 +206,6 @@ def _is_full(charge: ChargeSnapshot) -> bool:
 
 def failure_of_timing(state: TimedCharge) -> str | None:
     """Return what a person is told of commands without effect; None: nothing."""
-    if state.tries < TOLD_AFTER:
+    if state.tries < REPORTED_AFTER:
         return None
     return NOT_STOPPED if state.action is TimedAction.STOP else NOT_STARTED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from .message import Cause, Message, MessageKind, Reply, Told
+from .message import Cause, Message, MessageKind, MessageLog, Reply
 
 # A person needs some time to reach the car.
 PLUG_IN_LEAD: Final = timedelta(hours=1)
@@ -151,21 +151,21 @@ class MessageFacts:
 
 
 def next_message(
-    facts: MessageFacts, rules: MessageRules, told: Told
+    facts: MessageFacts, rules: MessageRules, log: MessageLog
 ) -> Message | None:
     """Return what to tell now, the most urgent first; None: nothing."""
     local = facts.now.astimezone(facts.zone)
     if rules.is_quiet(local):
         return None
     midnight = datetime.combine(local.date(), time(), facts.zone)
-    if told.count_since(midnight) >= rules.most:
+    if log.count_since(midnight) >= rules.most:
         return None
     open_messages = (
         message
         for message in candidates(facts, rules)
         if message.kind in rules.kinds
-        and not told.has(message.key)
-        and not told.waits(message.key, facts.now)
+        and not log.has(message.key)
+        and not log.waits(message.key, facts.now)
     )
     return min(
         open_messages,

@@ -1,4 +1,4 @@
-"""Messages to a person, and what was told of them. Pure."""
+"""Messages to a person, and a log of those that were sent. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -103,8 +103,8 @@ class Postponed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """What a person was told about a car."""
+class MessageLog:
+    """The messages about a car that were sent, or wait."""
 
     sent: tuple[Sent, ...] = ()
     postponed: tuple[Postponed, ...] = ()
@@ -121,16 +121,16 @@ class Told:
         """Return how many messages were sent since an instant."""
         return sum(item.at >= start for item in self.sent)
 
-    def with_sent(self, key: str, now: datetime) -> Told:
+    def with_sent(self, key: str, now: datetime) -> MessageLog:
         """Return it with a message that is sent now."""
         sent = (item for item in self.sent if now - item.at < KEPT)
         postponed = (item for item in self.postponed if item.until > now)
-        return Told(
+        return MessageLog(
             sent=(*sent, Sent(key=key, at=now)),
             postponed=tuple(item for item in postponed if item.key != key),
         )
 
-    def with_postponed(self, key: str, until: datetime) -> Told:
+    def with_postponed(self, key: str, until: datetime) -> MessageLog:
         """Return it with a message that is sent again from an instant on.
 
         It still counts for the day.
@@ -139,10 +139,10 @@ class Told:
             replace(item, key=f"{key} before") if item.key == key else item
             for item in self.sent
         )
-        return Told(
+        return MessageLog(
             sent=sent, postponed=(*self.postponed, Postponed(key=key, until=until))
         )
 
-    def without(self, key: str) -> Told:
+    def without(self, key: str) -> MessageLog:
         """Return it without a message that could not be sent."""
         return replace(self, sent=tuple(item for item in self.sent if item.key != key))

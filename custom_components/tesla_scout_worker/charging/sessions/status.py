@@ -8,7 +8,7 @@ from .car_sessions import CarSessions
 from .session import UNKEPT, Session, SessionState
 
 # How long a session that ended without its target is shown, unless another one follows.
-TOLD_FOR: Final = timedelta(hours=18)
+SHOWN_FOR: Final = timedelta(hours=18)
 
 
 class SpecialStatus(StrEnum):
@@ -43,7 +43,7 @@ def last_unkept(sessions: CarSessions, now: datetime) -> Session | None:
         session
         for session in sessions.sessions.values()
         if (session.state in UNKEPT or session.ending in UNKEPT)
-        and now - session.ready_by < TOLD_FOR
+        and now - session.ready_by < SHOWN_FOR
     )
     return max(unkept, key=lambda session: session.ready_by, default=None)
 

@@ -132,17 +132,17 @@ def _series(
     left_out: list[LeftOut] = []
     foreign: set[tuple[str, ...]] = set()
     for item in ordered:
-        own = pieces[id(item)]
+        present = pieces[id(item)]
         before = [piece for other in used for piece in pieces[id(other)]]
-        same, differs = _compare(before, own)
+        same, differs = _compare(before, present)
         known = {part for other in used for part in other.stems}
         if same == differs == _NOTHING:
-            if not own or item.stems.isdisjoint(foreign - known):
+            if not present or item.stems.isdisjoint(foreign - known):
                 used.append(item)
             else:
                 left_out.append(_left_out(item, LeftOutReason.OTHER_SERIES))
-        elif differs == _NOTHING and _is_part(item, own, before):
-            if same < _covered(own):
+        elif differs == _NOTHING and _is_part(item, present, before):
+            if same < _covered(present):
                 used.append(item)
             elif item.path not in {other.path for other in used}:
                 left_out.append(_left_out(item, LeftOutReason.CONTAINED))
@@ -152,12 +152,14 @@ def _series(
     return [item for item in candidates if item in used], left_out
 
 
-def _is_part(item: Candidate, own: Sequence[Piece], before: Sequence[Piece]) -> bool:
+def _is_part(
+    item: Candidate, present: Sequence[Piece], before: Sequence[Piece]
+) -> bool:
     """Return whether a list with the same prices belongs to those that are used.
 
     Two areas may have the same prices for all of a day.
     """
-    return all(map(is_list_name, item.path)) or _covered(own) < _covered(before)
+    return all(map(is_list_name, item.path)) or _covered(present) < _covered(before)
 
 
 def _left_out(item: Candidate, reason: LeftOutReason) -> LeftOut:
@@ -192,10 +194,10 @@ def _emptiness(pieces: Sequence[Piece]) -> tuple[timedelta, int]:
 
 
 def _compare(
-    before: Sequence[Piece], own: Sequence[Piece]
+    before: Sequence[Piece], present: Sequence[Piece]
 ) -> tuple[timedelta, timedelta]:
     """Return for how long both have a price: the same, and another."""
-    both = [*before, *own]
+    both = [*before, *present]
     same = differs = _NOTHING
     for start, end, top, below in overlay([(piece[0], piece[1]) for piece in both]):
         under = [index for index in below if index < len(before)]

@@ -117,8 +117,8 @@ def _charge_state(states: PartStates, limit: int | None) -> dict[str, Any]:
     level = _number(states, Part.LEVEL)
     if Part.LIMIT in states:
         limit = _whole(_number(states, Part.LIMIT))
-    own = _number(states, Part.LIMIT)
-    full = level is not None and own is not None and level >= own
+    charge_end = _number(states, Part.LIMIT)
+    full = level is not None and charge_end is not None and level >= charge_end
     plugged = plugged_in(states)
     found: dict[str, Any] = {
         "battery_level": level,
