@@ -166,6 +166,7 @@ ENABLED = {
     "sensor charging_state",
     "sensor energy_charged",
     "sensor off_peak_plan",
+    "sensor savings",
     "sensor special_charging",
     "switch off_peak_sync",
     "switch shadow_mode",
@@ -217,7 +218,7 @@ async def test_at_most_fifteen_entities_of_a_car_are_enabled(
     [
         ({"price_source": "entities", "price_entities": [PRICES]}, set()),
         # Without a price nothing can be said of money.
-        ({}, {"sensor charging_cost", "sensor price_now"}),
+        ({}, {"sensor charging_cost", "sensor price_now", "sensor savings"}),
     ],
     ids=["prices", "no prices"],
 )

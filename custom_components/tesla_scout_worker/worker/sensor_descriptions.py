@@ -226,7 +226,6 @@ OFF_PEAK_SENSORS: Final = (
     OffPeakSensorDescription(
         key="savings",
         translation_key="savings",
-        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         last_reset_fn=_month_began,

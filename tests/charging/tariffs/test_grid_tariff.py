@@ -109,6 +109,23 @@ def test_the_usual_hours_are_those_of_the_files(preset: TariffPreset, key: str) 
         ]
 
 
+@pytest.mark.parametrize(
+    ("keys", "doubt"),
+    [
+        (
+            [path.stem for path in FILES if path.stem.endswith("_g12")],
+            "Whether Sundays and public holidays are cheap all day is in doubt",
+        ),
+        (["pl_pge_g12as"], "The night fee is in doubt"),
+        (["pl_energa_g12r"], "Other lists have the midday window end at 15:00"),
+    ],
+)
+def test_what_sources_disagree_about_is_said(keys: list[str], doubt: str) -> None:
+    """The form shows the note of a tariff beside its week."""
+    assert keys
+    assert all(doubt in read(key).source for key in keys)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_is_read_and_marked(path: Path) -> None:
     """Country, operator and group are in its name; nothing was checked by the operator."""

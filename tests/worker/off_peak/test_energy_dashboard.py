@@ -57,7 +57,7 @@ async def test_a_night_is_in_the_statistics_and_on_the_energy_dashboard(
     hass_ws_client: WebSocketGenerator,
     hass_admin_credential: Credentials,
 ) -> None:
-    """30 kWh at 0.20 PLN are 6.00 PLN: as energy of a device, and as a cost.
+    """30 kWh at 0.20 PLN are 6.00 PLN: as energy of a device, as a cost, and as savings.
 
     The dashboard takes both without a complaint.
     """
@@ -73,6 +73,7 @@ async def test_a_night_is_in_the_statistics_and_on_the_energy_dashboard(
         await async_wait_recording_done(hass)
     energy = entity_id(hass, "sensor", "energy_charged")
     cost = entity_id(hass, "sensor", "charging_cost")
+    savings = entity_id(hass, "sensor", "savings")
     # A token lasts for half an hour of the test's clock.
     user = await hass.auth.async_get_or_create_user(hass_admin_credential)
     refresh_token = await hass.auth.async_create_refresh_token(
@@ -84,12 +85,14 @@ async def test_a_night_is_in_the_statistics_and_on_the_energy_dashboard(
         client,
         "recorder/statistics_during_period",
         start_time=clock("2026-11-24 00:00").isoformat(),
-        statistic_ids=[energy, cost],
+        statistic_ids=[energy, cost, savings],
         period="5minute",
         types=["sum", "change"],
     )
     assert rows[energy][-1]["sum"] == pytest.approx(30, abs=0.1)
     assert rows[cost][-1]["sum"] == pytest.approx(6, abs=0.1)
+    # On arrival a kWh cost 1 PLN.
+    assert rows[savings][-1]["sum"] == pytest.approx(30 - 6, abs=0.2)
     await ask(
         client,
         "energy/save_prefs",

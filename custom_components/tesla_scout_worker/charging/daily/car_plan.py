@@ -201,7 +201,9 @@ class _Planner:
         """Return it with a schedule that keeps the car waiting until there is a plan.
 
         One that is in the car lasts for some days, so it is seldom sent. A car that
-        holds a lasting schedule waits without one.
+        holds a lasting schedule waits without one. It does not matter whether a price
+        was ever read: without prices the peak hours decide, and the last moment to start
+        is in the car beside the guard.
         """
         lasting = any(not schedule.order.one_time for schedule in daily.schedules)
         # Nobody plans for a car without a departure: it charges as it would without us.
