@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, time, timedelta
 import json
@@ -78,6 +78,12 @@ NOT_BY: Final = dict.fromkeys((*PROVIDERS, ENTITIES), (REFRESHED,))
 
 # With the start of Home Assistant within five minutes; it takes less than two.
 CHECK_TIMEOUT: Final = 200.0
+
+# What logs of the integration, and of the script of its cards, are called.
+OUR_LOGS: Final = ("custom_components.", "frontend.")
+
+# A read that is asked for is seen within seconds.
+SOLVED_WITHIN: Final = 5.0
 
 
 def main() -> int:
@@ -195,9 +201,14 @@ async def _day(
         _promise(home_assistant, story, device_id),
         *([] if car is None else [car.follow(home_assistant.state_changes())]),
     )
+    wrong: list[str] = []
     try:
         if check:
             await _until_seen(story, following)
+            # A person can only solve what is shown, and must not find more than that.
+            wrong += await _wrong(home_assistant)
+            wrong += await _unsolved(home_assistant, cloud, story, device_id, keys)
+            wrong += await _wrong(home_assistant)
         else:
             await _until_the_present(clock, following)
             _bill(cloud)
@@ -211,18 +222,76 @@ async def _day(
         with suppress(asyncio.CancelledError):
             await following
         _bill(cloud)
-    return _verdict(story)
+    return _verdict(story, wrong)
 
 
-def _verdict(story: Story) -> int:
-    """Print whether all was seen, and return the exit status."""
-    for milestone in story.missing:
-        print(f"Not seen: {milestone}", file=sys.stderr)
+def _verdict(story: Story, wrong: Sequence[str] = ()) -> int:
+    """Print whether all was seen and nothing is wrong, and return the exit status."""
+    missing = [f"Not seen: {milestone}" for milestone in story.missing]
+    for line in (*missing, *wrong):
+        print(line, file=sys.stderr)
+    failed = bool(missing or wrong)
     print(
-        "The check failed." if story.missing else "All was seen as it should be.",
-        flush=True,
+        "The check failed." if failed else "All was seen as it should be.", flush=True
     )
-    return 1 if story.missing else 0
+    return 1 if failed else 0
+
+
+async def _wrong(home_assistant: HomeAssistant) -> list[str]:
+    """Return the repairs, and the errors of the log, that a person would find."""
+    repairs, log = await home_assistant.ask(
+        {"type": "repairs/list_issues"}, {"type": "system_log/list"}
+    )
+    return [
+        *(
+            f"A repair is shown: {issue['domain']} {issue['issue_id']}"
+            for issue in repairs["issues"]
+            if not issue["ignored"]
+        ),
+        *(
+            f"An error was logged: {row['name']}: {row['message'][0][:200]}"
+            for row in log
+            # A machine without a camera's libraries logs errors of its own.
+            if row["level"] == "ERROR" and row["name"].startswith(OUR_LOGS)
+        ),
+    ]
+
+
+async def _unsolved(
+    home_assistant: HomeAssistant,
+    cloud: Cloud,
+    story: Story,
+    device_id: str,
+    keys: Mapping[str, str],
+) -> list[str]:
+    """Let the problem of the demo come up, solve it as a person does, and say what failed."""
+    plug = next(entity_id for entity_id, key in keys.items() if key == "plugged_in")
+    problem = asyncio.create_task(_problem(home_assistant, cloud, story, device_id))
+    try:
+        if not await _shown(home_assistant, plug, "off", SOLVED_WITHIN):
+            return ["The cable that was pulled out is not shown."]
+        for _ in range(3):
+            # The button is listened to once the car was read.
+            await home_assistant.call("press", {"entity_id": CABLE}, "input_button")
+            if await _shown(home_assistant, plug, "on", SOLVED_WITHIN):
+                return []
+        return ["The cable that was plugged in is not shown."]
+    finally:
+        problem.cancel()
+        with suppress(asyncio.CancelledError):
+            await problem
+
+
+async def _shown(
+    home_assistant: HomeAssistant, entity_id: str, value: str, within: float
+) -> bool:
+    """Return whether an entity has a state within some seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within):
+            while (await home_assistant.states())[entity_id]["state"] != value:
+                await asyncio.sleep(0.2)
+            return True
+    return False
 
 
 async def _set_up(

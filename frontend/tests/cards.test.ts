@@ -4,6 +4,7 @@ import "../src/index";
 import type { TeslaScoutAccountCard } from "../src/account-card";
 import { TeslaScoutCard, suggestion } from "../src/car-card";
 import type { Hass } from "../src/hass";
+import type { AccountView } from "../src/types";
 import { account, car, house } from "./fixtures";
 
 type Card = TeslaScoutCard | TeslaScoutAccountCard;
@@ -648,6 +649,21 @@ describe("the account's card", () => {
     expect(shown).toContain("November 2026");
     expect(shown).toContain("€0.05 of €10.00");
     expect(shown).toContain("Reads 23");
+  });
+
+  it("has what charging cost, and what it saved", async () => {
+    const shown = async (...cars: AccountView["cars"]) =>
+      text(await open(house({ ...account(), cars }).hass, {}, "tesla-scout-account-card"));
+    const [scout] = account().cars as [AccountView["cars"][number]];
+    expect(await shown(scout)).toMatch(/Charged at home\s*30 kWh · PLN 12.21 · saved PLN 22.89/);
+    const second = { ...scout, name: "Second", on_arrival: scout.cost };
+    const both = await shown(scout, second);
+    expect(both).toMatch(/Charged at home \(Scout\)\s*30 kWh · PLN 12.21 · saved PLN 22.89/);
+    expect(both).toMatch(/Charged at home \(Second\)\s*30 kWh · PLN 12.21/);
+    expect(both.match(/saved/g)).toHaveLength(1);
+    // Without a price, or without a charge, there is nothing to say.
+    expect(await shown({ ...scout, currency: null })).not.toContain("Charged at home");
+    expect(await shown({ ...scout, energy: 0, cost: 0, on_arrival: 0 })).not.toContain("Charged");
   });
 });
 
