@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 import re
+import subprocess
 from typing import Any
 
 import pytest
@@ -87,6 +88,31 @@ def test_hooks_call_what_setup_installs() -> None:
             assert command in lint, command
         else:
             assert os.access(REPOSITORY / command, os.X_OK), command
+
+
+@pytest.mark.parametrize(
+    ("message", "good"),
+    [
+        ("delivery: wake a car once", True),
+        ("tests, demo: a night of each way", True),
+        (f"delivery: {'x' * 62}\n\nA longer text.", True),
+        (f"delivery: {'x' * 63}", False),
+        ("Wake a car once", False),
+        ("delivery:", False),
+        ("", False),
+        ('Revert "delivery: wake a car once"', True),
+    ],
+)
+def test_the_subject_of_a_commit_is_checked(
+    tmp_path: Path, message: str, good: bool
+) -> None:
+    """An area and what changes, in a line that lists of commits show whole."""
+    written = tmp_path / "COMMIT_EDITMSG"
+    written.write_text(message)
+    script = REPOSITORY / "scripts" / "subject"
+    done = subprocess.run([script, written], capture_output=True, check=False)
+    assert (done.returncode == 0) is good
+    assert bool(done.stderr) is not good
 
 
 def test_the_container_is_set_up_by_the_script() -> None:
