@@ -271,6 +271,12 @@ def test_a_tariff_of_ones_own_has_the_peak_hours_that_were_entered() -> None:
     options = OffPeakOptions.of(peaks)
     assert options.source is PriceSource.CUSTOM
     assert options.tariff == custom(parse_peaks("17:00-20:00"))
+    # By the clock of the user: an hour ahead of UTC in winter.
+    curve = ChargingOptions.of(peaks).peak_curve(
+        NOW, NOW + timedelta(hours=12), ZoneInfo("Europe/Warsaw")
+    )
+    [peak] = [item for item in curve.intervals if item.peak]
+    assert (peak.start.hour, peak.end.hour) == (16, 19)
 
 
 def test_a_tariff_has_a_rate_for_each_zone() -> None:
@@ -281,5 +287,7 @@ def test_a_tariff_has_a_rate_for_each_zone() -> None:
     assert parse_rates("0,5 1", None) == (0.5, 1.0)
     with pytest.raises(ValueError, match=r"^This tariff has 3 rates$"):
         parse_rates("0.5 0.7", g13)
+    with pytest.raises(ValueError, match="2 rates"):
+        OffPeakOptions.of({CONF_OFF_PEAK: {"price_source": "g12w", "rates": "0.6"}})
     with pytest.raises(ValueError, match="cheap"):
         parse_rates("cheap", None)

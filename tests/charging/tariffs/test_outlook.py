@@ -1,83 +1,98 @@
-"""What can be said of prices: published ones, guesses, and those of earlier days."""
+"""What a plan is made by: known prices, estimates, or peak hours."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from custom_components.tesla_scout_worker.charging.tariffs.curve import (
     CostCurve,
     CostInterval,
 )
-from custom_components.tesla_scout_worker.charging.tariffs.outlook import Outlook
+from custom_components.tesla_scout_worker.charging.tariffs.outlook import (
+    Outlook,
+    repeated,
+    with_guesses,
+)
 
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-MIDNIGHT = NOON + 12 * HOUR
-MORNING = MIDNIGHT + 7 * HOUR
 
 
-def hourly(
-    start: datetime, end: datetime, cost_of: Callable[[int], float | None]
-) -> CostCurve:
-    """Return a curve by the hour of the day."""
+def curve(*parts: tuple[float, float, float | None]) -> CostCurve:
+    """Return prices from and until hours after now."""
     return CostCurve(
         intervals=tuple(
-            CostInterval(start=item, end=item + HOUR, cost=cost_of(item.hour))
-            for item in (
-                start + index * HOUR for index in range(int((end - start) / HOUR))
-            )
+            CostInterval(start=NOW + start * HOUR, end=NOW + end * HOUR, cost=cost)
+            for start, end, cost in parts
         ),
         currency="PLN",
     )
 
 
-def cheap_at_night(hour: int) -> float:
-    """Return a price that is low from 01:00 to 04:00."""
-    return 0.1 if 1 <= hour < 4 else 0.6
-
-
-def unknown(_hour: int) -> None:
-    """Return no price."""
-
-
-def costs(outlook: Outlook) -> list[float | None]:
-    """Return what each hour from midnight to the morning should cost."""
-    curve = outlook.curve(MORNING)
-    found = [curve.at(MIDNIGHT + index * HOUR) for index in range(7)]
-    return [None if item is None else item.cost for item in found]
-
-
-KNOWN = hourly(MIDNIGHT - 2 * DAY, MIDNIGHT, cheap_at_night)
-AS_YESTERDAY = [cheap_at_night(hour) for hour in range(7)]
-
-
-def test_a_guess_without_a_cost_hides_no_earlier_day() -> None:
-    """A forecast of the feed whose grid fee is unknown says nothing."""
-    guesses = hourly(MIDNIGHT, MORNING, unknown)
-    assert costs(Outlook(now=NOON, known=KNOWN, guesses=guesses)) == AS_YESTERDAY
-
-
-def test_hours_whose_price_is_not_complete_are_as_the_day_before() -> None:
-    """The feed is published until the morning, its grid fee until midnight."""
-    night = hourly(MIDNIGHT, MORNING, unknown)
-    known = CostCurve(intervals=(*KNOWN.intervals, *night.intervals), currency="PLN")
-    assert costs(Outlook(now=NOON, known=known)) == AS_YESTERDAY
-
-
-@pytest.mark.parametrize(("first", "last"), [(0, 3), (2, 7), (3, 5)])
-def test_guesses_of_a_part_are_completed_by_earlier_days(first: int, last: int) -> None:
-    """A forecast that ends early, begins late or has a hole at both ends."""
-    guesses = hourly(MIDNIGHT + first * HOUR, MIDNIGHT + last * HOUR, lambda _hour: 0.3)
-    expected = [
-        0.3 if first <= hour < last else cost for hour, cost in enumerate(AS_YESTERDAY)
+def parts(prices: CostCurve) -> list[tuple[float, float, float | None]]:
+    """Return what a curve is made of."""
+    return [
+        ((item.start - NOW) / HOUR, (item.end - NOW) / HOUR, item.cost)
+        for item in prices.intervals
     ]
-    assert costs(Outlook(now=NOON, known=KNOWN, guesses=guesses)) == expected
 
 
-def test_where_nothing_is_published_the_guesses_count() -> None:
-    """The feed was never seen whole, but is expected."""
-    guesses = hourly(NOON, MORNING, cheap_at_night)
-    outlook = Outlook(now=NOON, known=hourly(NOON, MORNING, unknown), guesses=guesses)
-    assert costs(outlook) == AS_YESTERDAY
+DAY = curve((0, 12, 1.0), (12, 24, 2.0))
+
+
+def test_tomorrow_is_guessed_from_the_days_before() -> None:
+    """The last one that is known counts; nothing is guessed beyond the deadline."""
+    guessed = with_guesses(DAY, CostCurve(), NOW + 40 * HOUR)
+    assert parts(guessed) == [(0, 12, 1), (12, 24, 2), (24, 36, 1), (36, 48, 2)]
+    two = curve((-24, 0, 9.0), (0, 24, 2.0))
+    guessed = with_guesses(two, CostCurve(), NOW + 60 * HOUR)
+    assert parts(guessed) == [(-24, 0, 9), (0, 24, 2), (24, 48, 2), (48, 72, 2)]
+
+
+def test_a_guess_of_the_source_holds_over_earlier_days_and_a_price_over_it() -> None:
+    """Hour by hour: each is cut by what holds over it."""
+    guesses = curve((20, 26, 7.0), (30, 34, 8.0))
+    guessed = with_guesses(DAY, guesses, NOW + 48 * HOUR)
+    assert parts(guessed) == [
+        (0, 12, 1),
+        (12, 20, 2),
+        (20, 24, 2),
+        (24, 26, 7),
+        (26, 30, 1),
+        (30, 34, 8),
+        (34, 36, 1),
+        (36, 48, 2),
+    ]
+
+
+def test_the_last_day_is_repeated_until_the_deadline() -> None:
+    """A plan for next week knows cheap hours of each day before."""
+    far = repeated(DAY, NOW + 60 * HOUR)
+    assert parts(far) == [
+        (0, 12, 1),
+        (12, 24, 2),
+        (24, 36, 1),
+        (36, 48, 2),
+        (48, 60, 1),
+    ]
+    assert repeated(DAY, NOW + 24 * HOUR) == DAY
+    assert parts(repeated(DAY, NOW + 20 * HOUR)) == [(0, 12, 1), (12, 20, 2)]
+    # What is unknown at its end is no day to be repeated.
+    unknown = curve((0, 12, 1.0), (12, 24, 2.0), (24, 30, None))
+    assert repeated(unknown, NOW + 60 * HOUR) == far
+
+
+def test_a_plan_is_made_by_prices_else_by_estimates_else_by_peak_hours() -> None:
+    """From now on, as far as it may need."""
+    peaks = replace(curve((0, 4, 1.0)), currency=None)
+    known = curve((-12, 12, 1.0), (12, 24, 2.0))
+    outlook = Outlook(now=NOW, known=known, peaks=peaks)
+    assert outlook.published_until == NOW + 24 * HOUR
+    assert outlook.is_priced(NOW + HOUR)
+    assert parts(outlook.curve(NOW + 20 * HOUR)) == [(0, 12, 1), (12, 20, 2)]
+    unpriced = Outlook(now=NOW, known=curve((0, 24, None)), peaks=peaks)
+    assert unpriced.published_until == NOW
+    assert not unpriced.is_priced(NOW + 20 * HOUR)
+    past = Outlook(now=NOW, known=curve((-24, 0, 3.0)), peaks=peaks)
+    assert not past.is_priced(NOW + 20 * HOUR)
+    assert parts(past.curve(NOW + 30 * HOUR)) == [(0, 24, 3), (24, 30, 3)]
+    assert Outlook(now=NOW, known=CostCurve(), peaks=peaks).published_until == NOW
