@@ -484,7 +484,8 @@ def test_energy_before_the_first_read_is_counted_as_far_as_it_fits(
     home = read(away, 1, energy, UNPLANNED, charging=True)
     assert home.log.energy == pytest.approx(counted)
     # It charges, and shows the energy of the charge before.
-    assert read(away, 1, 31.0, UNPLANNED, charging=True).log.energy == 0
+    before = read(Counted(), 0, 5.0, at_home=False, plugged_in=False)
+    assert read(before, 1, 5.0, UNPLANNED, charging=True).log.energy == 0
 
 
 def test_energy_since_a_read_at_home_is_of_this_plug_in() -> None:
@@ -513,7 +514,7 @@ def test_a_price_of_nothing_is_a_price() -> None:
 
 
 def test_each_window_of_a_night_would_have_been_charged_after_the_one_before() -> None:
-    """22 kWh at 11 kW from 21:00 on: an hour at 1.00, and an hour at 0.20."""
+    """33 kWh at 11 kW from 21:00 on: an hour at 1.00, and two hours at 0.20."""
     windows = [
         PlannedRun(
             window=Window(start=EVENING + start * HOUR, end=EVENING + end * HOUR),
@@ -523,15 +524,16 @@ def test_each_window_of_a_night_would_have_been_charged_after_the_one_before() -
             (1, 2, ChargeReason.SAFETY_FLOOR),
             (5, 6, ChargeReason.OFF_PEAK),
             (8, 9, ChargeReason.SPECIAL_CHARGING),
+            (10, 11, ChargeReason.SPECIAL_CHARGING),
             (12, 13, ChargeReason.CHARGE_NOW),
         )
     ]
     prices = replace(PRICES, runs=windows)
-    charge = present(reads((3, 0.0), (10, 22.0), prices=prices))
+    charge = present(reads((3, 0.0), (11.5, 33.0), prices=prices))
     assert charge.reason is ChargeReason.OFF_PEAK
-    assert (charge.start, charge.end) == (EVENING + 5 * HOUR, EVENING + 9 * HOUR)
-    assert charge.cost == pytest.approx(4.4)
-    assert charge.on_arrival == pytest.approx(11 + 2.2)
+    assert (charge.start, charge.end) == (EVENING + 5 * HOUR, EVENING + 11 * HOUR)
+    assert charge.cost == pytest.approx(6.6)
+    assert charge.on_arrival == pytest.approx(11 + 4.4)
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,13 @@ def test_tomorrow_is_known_if_the_price_of_its_noon_is(
     assert found.count == 1
 
 
+def test_an_hour_for_nothing_is_the_cheapest() -> None:
+    """Cheaper than a small price."""
+    prices = curve((0, 1, 0.5), (1, 2, 0.0), (2, 3, 0.1))
+    found = findings(series(prices), prices, TODAY, WARSAW, vat=False)
+    assert (found.cheapest_at, found.cheapest) == (TODAY + HOUR, 0)
+
+
 def test_nothing_is_said_of_a_source_without_prices() -> None:
     """Neither a number nor a time, but that there are none."""
     found = findings(series(CostCurve()), CostCurve(), TODAY, WARSAW, vat=True)
