@@ -1,7 +1,7 @@
 """When a car usually leaves: a time for every day, and exceptions by weekday. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 import re
 from typing import Final
 
@@ -61,7 +61,7 @@ def next_departure(
         day = today + timedelta(days=offset)
         at = leaving[day.weekday()]
         if at is not None:
-            instant = first_instant(datetime.combine(day, at), zone).astimezone(UTC)
+            instant = first_instant(datetime.combine(day, at), zone)
             if instant > after:
                 return instant
     return None
