@@ -64,7 +64,7 @@ def test_what_has_no_room_follows_a_removal_each() -> None:
     """A car with a full list refuses what comes too early."""
     add = (new(11, 1), new(12, 2), new(13, 3), new(14, 4))
     change = VehicleChange(
-        schedules=ScheduleDiff(add=add, remove=(1, 2)),
+        schedules=ScheduleDiff(add=add, remove=frozenset({1, 2})),
         found=(held(1, 5), held(2, 6)),
         most=3,
     )
@@ -87,7 +87,7 @@ def test_what_has_no_room_follows_a_removal_each() -> None:
 def test_what_never_runs_is_removed_first() -> None:
     """A schedule that is not in the list any more, or that cannot be understood."""
     change = VehicleChange(
-        schedules=ScheduleDiff(remove=(1, 2, 3, 4)),
+        schedules=ScheduleDiff(remove=frozenset({1, 2, 3, 4})),
         found=(held(1, 1), held(2, None), held(4, 2)),
     )
     assert short(change.commands(NOW, WARSAW)) == [
@@ -101,14 +101,15 @@ def test_what_never_runs_is_removed_first() -> None:
 def test_the_next_run_is_by_the_clock_of_the_car() -> None:
     """At 00:30 in Warsaw the one of 00:00 runs; by UTC it would be 30 minutes away."""
     change = VehicleChange(
-        schedules=ScheduleDiff(remove=(1, 2)), found=(held(1, 0), held(2, 23))
+        schedules=ScheduleDiff(remove=frozenset({1, 2})),
+        found=(held(1, 0), held(2, 23)),
     )
     assert short(change.commands(NOW, WARSAW)) == [(REMOVE, 2), (REMOVE, 1)]
 
 
 def test_the_limit_is_lowered_first_and_raised_last() -> None:
     """One that is unknown may be raised."""
-    schedules = ScheduleDiff(remove=(1,))
+    schedules = ScheduleDiff(remove=frozenset({1}))
     for limit, current, first in ((70, 90, True), (90, 70, False), (70, None, False)):
         change = VehicleChange(
             schedules=schedules,

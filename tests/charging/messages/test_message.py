@@ -1,12 +1,12 @@
-"""What a person was told, and what waits."""
+"""Messages that were sent to a person, and those that wait."""
 
 from datetime import UTC, datetime, timedelta
 
 from custom_components.tesla_scout_worker.charging.messages.message import (
     KEPT,
+    MessageLog,
     Postponed,
     Sent,
-    Told,
 )
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 def test_a_message_that_is_sent_waits_no_longer() -> None:
     """Others go on to wait, and what is three days old is forgotten."""
-    told = Told(
+    messages = MessageLog(
         sent=(
             Sent(key="old", at=NOW - KEPT),
             Sent(key="young", at=NOW - KEPT + HOUR),
@@ -26,7 +26,7 @@ def test_a_message_that_is_sent_waits_no_longer() -> None:
             Postponed(key="over", until=NOW),
         ),
     )
-    assert told.with_sent("short", NOW) == Told(
+    assert messages.with_sent("short", NOW) == MessageLog(
         sent=(Sent(key="young", at=NOW - KEPT + HOUR), Sent(key="short", at=NOW)),
         postponed=(Postponed(key="plug_in", until=NOW + HOUR),),
     )
@@ -34,8 +34,8 @@ def test_a_message_that_is_sent_waits_no_longer() -> None:
 
 def test_a_message_that_is_postponed_is_sent_again_and_still_counts() -> None:
     """It alone: whatever else was sent is not sent again."""
-    told = Told(sent=(Sent(key="short", at=NOW), Sent(key="made", at=NOW)))
-    later = told.with_postponed("short", NOW + HOUR)
+    messages = MessageLog(sent=(Sent(key="short", at=NOW), Sent(key="made", at=NOW)))
+    later = messages.with_postponed("short", NOW + HOUR)
     assert not later.has("short")
     assert later.has("made")
     assert later.waits("short", NOW)
@@ -51,5 +51,5 @@ def test_a_message_that_is_postponed_is_sent_again_and_still_counts() -> None:
 
 def test_a_message_that_could_not_be_sent_was_not_sent() -> None:
     """It is tried again with the next occasion."""
-    told = Told().with_sent("made", NOW).with_sent("short", NOW)
-    assert told.without("short") == Told().with_sent("made", NOW)
+    messages = MessageLog().with_sent("made", NOW).with_sent("short", NOW)
+    assert messages.without("short") == MessageLog().with_sent("made", NOW)
