@@ -229,6 +229,14 @@ class Person:
         for name, value in values.items():
             self.field(name).locator("input, textarea").first.fill(value)
 
+    def pick_entity(self, name: str, text: str) -> None:
+        """Pick an entity by a part of what a person reads of it."""
+        picker = self.field(name).locator("ha-entity-picker").last
+        picker.click()
+        item = self.page.locator("ha-picker-combo-box ha-combo-box-item", has_text=text)
+        item.first.click()
+        expect(self.field(name).locator("ha-entity-picker").first).to_contain_text(text)
+
     def choose(self, option: str) -> None:
         """Choose from a menu of a flow, by the id of the step."""
         place = list(self.step()["menu_options"]).index(option)
@@ -311,8 +319,11 @@ class Person:
 
     # What must not be seen.
 
-    def check(self, place: Locator, *, cut: bool = True) -> list[str]:
-        """Return the texts of a place; a key or a cut text among them is a fault."""
+    def check(self, place: Locator, *, whole_elsewhere: str = "") -> list[str]:
+        """Return the texts of a place; a key or a cut text among them is a fault.
+
+        A text within ``whole_elsewhere`` may be cut: the page shows it in another place.
+        """
         before, seen = None, place.first.evaluate(SEEN)
         # Home Assistant fills some text in a little later.
         while before != seen or not seen["texts"]:
@@ -322,8 +333,9 @@ class Person:
         for text in texts:
             if KEY.search(text.replace(DOMAIN, "")):
                 self.faults.append(f"Untranslated: {text}")
-        if cut:
-            self.faults += [f"Cut: {text}" for text in seen["cut"]]
+        self.faults += [
+            f"Cut: {text}" for text in seen["cut"] if text not in whole_elsewhere
+        ]
         return texts
 
     def picture(self, name: str, place: Locator | None = None) -> None:

@@ -1,5 +1,6 @@
 """The cards on their ready dashboard, and the wishes of a new user."""
 
+from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 import os
@@ -9,6 +10,8 @@ from typing import Any, Final
 
 from playwright.sync_api import Locator, Route, expect
 import pytest
+
+from demo.dashboard import CARDS, opening
 
 from .conftest import Opener
 from .person import DESKTOP, LOOKS, Look, Person
@@ -227,10 +230,23 @@ class Clicks:
         self.count += 1
 
 
-def test_the_evening_of_a_new_user(ready: None, person: Person, world: World) -> None:
+@pytest.fixture
+def page_of_the_demo(ready: None, world: World) -> Iterator[None]:
+    """Make the page that the demo opens on the first page here."""
+    _, demo, _ = opening(*CARDS)
+    _, usual, _ = opening()
+    world.ask(demo)
+    yield
+    world.ask(usual)
+
+
+def test_the_evening_of_a_new_user(
+    page_of_the_demo: None, person: Person, world: World
+) -> None:
     """Why it charges then and what it saves; 100 % for Saturday; skip; the tariff."""
     mouse = Clicks()
-    person.open(DASHBOARD)
+    person.open("/")
+    expect(person.page.locator("hui-markdown-card")).to_contain_text("A day in")
     card = the_card(person)
     # Why does it charge in the night, and what does that save?
     mouse.click(card.locator(".finger").first)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from playwright.sync_api import Locator, expect
 import pytest
 
 from .conftest import Opener
@@ -116,3 +117,107 @@ def test_each_page_has_words(account: str, opener: Opener, look: Look) -> None:
         person.until_step("form")
         assert len(person.check(person.dialog)) > 1
         person.leave_dialog()
+
+
+def open_topic(person: Person, topic: str) -> None:
+    """Open the first page of a topic."""
+    person.configure()
+    person.until_step("init")
+    person.choose(topic)
+    person.until_step("form")
+
+
+def choose_source(person: Person, source: str) -> None:
+    """Choose a source of prices, and go on."""
+    open_topic(person, "tariff")
+    option = f'ha-radio-option[value="{source}"]'
+    person.field("price_source").locator(option).click()
+    person.submit()
+
+
+def save_prices(person: Person) -> None:
+    """Save after a look at what was read, if prices change."""
+    person.check(person.dialog)
+    if person.step()["type"] == "menu":
+        person.choose("save")
+        person.until_step("create_entry")
+    assert person.step()["type"] == "create_entry", person.step()
+    person.finish()
+
+
+def write_hour(place: Locator, hour: str) -> None:
+    """Write the hour of a time."""
+    field = place.locator("input").first
+    field.fill(hour)
+    field.press("Tab")
+
+
+def test_a_departure_for_each_weekday(account: str, person: Person) -> None:
+    """The page shows the usual one; another one is kept for its day."""
+    open_topic(person, "car")
+    person.field("departures_by_weekday").locator("ha-switch").click()
+    person.submit()
+    assert person.step()["step_id"] == "departures"
+    person.check(person.dialog)
+    shown = person.form()["data"]
+    assert len(set(shown.values())) == 1
+    write_hour(person.field("departure_sat"), "9")
+    person.submit()
+    person.finish()
+    open_topic(person, "car")
+    person.submit()
+    changed = {"departure_sat": "09:00:00"}
+    assert person.form()["data"] == shown | changed
+    person.leave_dialog()
+
+
+def test_peak_hours_are_rows(account: str, person: Person, world: World) -> None:
+    """One row is added and one is removed; the others stay as they were."""
+    choose_source(person, "custom")
+    person.check(person.dialog)
+    before = person.form()["data"]["peak_hours"]
+    rows = person.field("peak_hours")
+    rows.get_by_text("Add", exact=True).click()
+    row = person.page.locator("dialog-form")
+    for place, hour in enumerate(("1", "3")):
+        write_hour(row.locator("ha-time-input").nth(place), hour)
+    person.check(row)
+    row.locator("ha-dialog-footer ha-button").last.click()
+    expect(rows).to_contain_text("01:00:00 · 03:00:00")
+    # Of each row: change, remove.
+    rows.locator("ha-icon-button").nth(1).click()
+    expect(rows.locator("ha-icon-button")).to_have_count(2 * len(before))
+    person.submit()
+    save_prices(person)
+    assert world.stored_options()["peak_hours"].endswith("01:00-03:00")
+    choose_source(person, "custom")
+    added = {"start": "01:00:00", "end": "03:00:00"}
+    assert person.form()["data"]["peak_hours"] == [*before[1:], added]
+    person.leave_dialog()
+
+
+def test_sources_of_prices(
+    nothing_set_up: None, account: str, person: Person, world: World
+) -> None:
+    """One that is not set up is refused; a schedule and a list are asked for."""
+    choose_source(person, "nordpool")
+    assert person.step()["errors"] == {"price_source": "price_source_not_set_up"}
+    person.check(person.dialog)
+    person.leave_dialog()
+    world.add_schedule("Cheap hours")
+    for source, page, key, text in (
+        ("schedule", "schedule", "schedule", "Cheap hours"),
+        ("entities", "price_lists", "price_entities", "prices"),
+    ):
+        choose_source(person, source)
+        assert person.step()["step_id"] == page
+        person.check(person.dialog)
+        person.submit()
+        assert person.step()["errors"] == {key: f"{key}_required"}
+        person.check(person.dialog)
+        person.pick_entity(key, text)
+        chosen = person.form()["data"][key]
+        person.submit()
+        save_prices(person)
+        stored = world.stored_options()
+        assert (stored["price_source"], stored[key]) == (source, chosen)

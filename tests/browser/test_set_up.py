@@ -230,6 +230,65 @@ def test_paste_a_key(
     assert len(world.entries()) == 1
 
 
+def test_the_application_of_tesla_fleet(
+    no_application: None, person: Person, world: World
+) -> None:
+    """Where the Tesla Fleet integration has one, a page and a sign-in are all."""
+    world.add_application("tesla_fleet")
+    add(person)
+    with person.page.expect_popup() as opened:
+        person.choose("tesla_fleet")
+        person.until_step("tesla_fleet")
+        person.check(person.dialog)
+        person.dialog.locator("ha-dialog-footer ha-button").last.click()
+    opened.value.get_by_role("button", name="Sign in").click()
+    first_run(person)
+    assert len(world.entries()) == 1
+    world.remove_all()
+    world.remove_applications()
+
+
+def test_a_car_by_its_entities(
+    nothing_set_up: None, person: Person, world: World
+) -> None:
+    """What is missing is named in its field; reconfigured, the form shows what is kept."""
+    add(person)
+    person.choose("entities")
+    person.until_step("car_entities")
+    person.check(person.dialog)
+    person.fill(name="Family car")
+    person.submit()
+    assert person.step()["errors"] == {
+        "level": "part_required",
+        "start": "part_required",
+        "plug": "plug_required",
+    }
+    person.check(person.dialog)
+    parts = {
+        "level": "Car level",
+        "start": "Car charger",
+        "plug": "Car plug",
+        "limit": "Car limit",
+    }
+    for name, text in parts.items():
+        person.pick_entity(name, text)
+    person.submit()
+    first_run(person)
+    (entry,) = world.entries()
+    assert entry["title"] == "Family car"
+    person.entry_menu("reconfigure")
+    person.until_step("car_entities")
+    kept = person.form()["data"]
+    assert kept["level"] == "input_number.car_level"
+    assert kept["limit"] == "input_number.car_limit"
+    person.submit()
+    assert person.step()["reason"] == "reconfigure_successful"
+    person.check(person.dialog)
+    person.finish()
+    # The car of the tests is another.
+    world.remove_all()
+
+
 def test_the_account_cannot_be_added_twice(
     nothing_set_up: None, account: str, person: Person
 ) -> None:

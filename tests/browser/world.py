@@ -12,6 +12,7 @@ import time
 from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
+from demo import car_helpers
 from demo.__main__ import BY_PRICES
 from demo.dashboard import HELPERS, opening
 from demo.home_assistant import DOMAIN, HomeAssistant
@@ -126,13 +127,13 @@ class World:
         domain = self.cloud.settings.domain
         self.do(lambda: self.cloud.host_public_key(domain, key))
 
-    def add_application(self) -> None:
-        """Give Home Assistant the credentials of the application."""
+    def add_application(self, integration: str = DOMAIN) -> None:
+        """Give an integration the credentials of the application."""
         settings = self.cloud.settings
         self.ask(
             {
                 "type": "application_credentials/create",
-                "domain": DOMAIN,
+                "domain": integration,
                 "client_id": settings.client_id,
                 "client_secret": settings.client_secret,
                 "name": "My application",
@@ -149,6 +150,14 @@ class World:
                     "application_credentials_id": row["id"],
                 }
             )
+
+    def add_schedule(self, name: str) -> None:
+        """Make a schedule helper, which is on in the nights, unless there is one."""
+        (found,) = self.ask({"type": "schedule/list"})
+        if name not in {row["name"] for row in found}:
+            night = [{"from": "00:00:00", "to": "06:00:00"}]
+            days = dict.fromkeys(("tuesday", "wednesday", "thursday"), night)
+            self.ask({"type": "schedule/create", "name": name, **days})
 
     def tokens(self) -> dict[str, Any]:
         """Return the input of a person who brings tokens to the simulator."""
@@ -272,7 +281,7 @@ class World:
             PACE,
             LAUNCHER,
             {"TSW_TESLA": json.dumps(tesla)},
-            HELPERS,
+            HELPERS + car_helpers.HELPERS,
         )
         self.clock.begin()
         self.home_assistant.begin_day()
