@@ -1,8 +1,9 @@
 """The page of a car: what is set there is of that car only, and takes effect at once."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.tesla_scout_worker.charging.daily.record import (
@@ -16,9 +17,21 @@ from simulator.car import Car, CarSettings
 from simulator.clock import SystemClock
 from simulator.cloud import Cloud
 
-from ..common import HOME, OTHER_VIN, VIN, open_options, set_up, state_of, the_car
+from ..common import (
+    HOME,
+    OTHER_VIN,
+    VIN,
+    open_options,
+    pass_time,
+    set_up,
+    state_of,
+    the_car,
+)
 from ..flows import suggested
 from .test_options_flow import fields_of, open_topic, submit
+
+HOUR = timedelta(hours=1)
+QUARTER = timedelta(minutes=15)
 
 SHOWN: dict[str, Any] = {
     "battery_capacity": 75.0,
@@ -173,6 +186,38 @@ async def test_a_measured_power_is_shown_until_another_is_entered(
     await submit(hass, result, charging_power=3.7)
     assert repository.record(VIN).power is None
     assert settings_of(entry).power == 3.7
+
+
+@pytest.mark.parametrize(
+    "car_settings",
+    [CarSettings(vin=VIN, home=HOME, battery_level=30, capacity_kwh=60, sentry=True)],
+)
+async def test_a_capacity_that_charges_showed_is_offered(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """By hand: 60 kWh. It is planned with once a person enters it."""
+    entry, car = await set_up(hass, cloud), the_car(cloud)
+
+    async def offered() -> str:
+        """Return what the page of the car says."""
+        result = await open_topic(hass, entry, "car")
+        placeholders = result["description_placeholders"]
+        assert placeholders is not None
+        return str(placeholders["learnt"])
+
+    for _ in range(3):
+        assert await offered() == "–"
+        car.plug_in()
+        await pass_time(hass, noon, 5 * HOUR, QUARTER)
+        assert car.charging_state == "Complete"
+        car.unplug()
+        car.drive(240, HOME, HOUR)
+        await pass_time(hass, noon, 2 * HOUR, QUARTER)
+    learnt = await offered()
+    assert float(learnt.removesuffix(" kWh")) == pytest.approx(60, rel=0.03)
+    result = await open_topic(hass, entry, "car")
+    await submit(hass, result, battery_capacity=60)
+    assert settings_of(entry).capacity == 60
 
 
 async def test_of_several_cars_one_is_chosen(hass: HomeAssistant, cloud: Cloud) -> None:

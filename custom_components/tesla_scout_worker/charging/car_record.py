@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..gateways.models import ChargeScheduleOrder
+from .charges.capacity import CapacityLog
 from .charges.count import ChargeLog, PlugInPeriod
 from .charges.pricing import MonthSavings
 from .daily.overrides import Override, is_believed as is_possible_override
@@ -49,6 +50,7 @@ class CarRecord:
         savings: The sums of the present month.
         charges: The charges at home.
         power: Charging power at home, as it was measured, in kW; None: it was not.
+        capacity: What charges showed of the capacity of the battery.
         overrides: What a person said about the coming days.
         repeats: The requests that repeat, by their ids.
         lists_schedules: Whether a read ever had the car's schedules, which firmware
@@ -65,6 +67,7 @@ class CarRecord:
     savings: MonthSavings = field(default_factory=MonthSavings)
     charges: ChargeLog = field(default_factory=ChargeLog)
     power: float | None = None
+    capacity: CapacityLog = field(default_factory=CapacityLog)
     overrides: tuple[Override, ...] = ()
     repeats: Mapping[str, Repeat] = field(default_factory=dict)
     lists_schedules: bool = False

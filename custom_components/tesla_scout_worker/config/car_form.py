@@ -70,6 +70,7 @@ class CarPage:
         capacity: Energy that the full battery holds, in kWh.
         power: Charging power at home in kW, as it is planned with.
         measured: The power that was measured, in kW; None: it was not.
+        learnt: The capacity that charges showed, in kWh; None: too few did.
         leaving: The departure of each weekday.
     """
 
@@ -80,6 +81,7 @@ class CarPage:
     capacity: float
     power: float
     measured: float | None
+    learnt: float | None
     leaving: Departures
 
     @classmethod
@@ -96,6 +98,7 @@ class CarPage:
             capacity=battery.capacity,
             power=round(battery.power, 1),
             measured=record.power,
+            learnt=record.capacity.learnt,
             leaving=record.settings.leaving(worker.options.exceptions),
         )
 

@@ -165,12 +165,13 @@ class ScoutOptionsFlow(FirstRunSteps):
                     return await self.async_step_departures()
                 return await self._async_keep_car()
         measured = "–" if car.measured is None else f"{car.measured:.1f} kW"
+        learnt = "–" if car.learnt is None else f"{car.learnt:.1f} kWh"
         return self._show(
             "car_settings",
             page_schema(CAR, shown),
             shown if user_input is None else user_input,
             errors,
-            **{"car": car.name, "measured": measured, **placeholders},
+            **{"car": car.name, "measured": measured, "learnt": learnt, **placeholders},
         )
 
     async def async_step_departures(

@@ -93,6 +93,18 @@ class ChargeCounter:
         )
         counted = after_reading(counted, reading, prices)
         self._keep(self._with_meter(counted, value, now, prices))
+        self._learn_capacity(reading, level)
+
+    def _learn_capacity(self, reading: Reading, level: float | None) -> None:
+        """Keep what a charge shows of the capacity of the battery."""
+        before = self._repository.record(self._vin).capacity
+        after = (
+            before.after(level, reading.energy, charging=reading.charging)
+            if reading.at_home and self._tells_energy()
+            else before.ended()
+        )
+        if after != before:
+            self._repository.update(self._vin, capacity=after)
 
     def sample(self, seen: Observed) -> None:
         """Count what the meter shows, some minutes after it was counted last."""
