@@ -13,6 +13,9 @@ from pytest_homeassistant_custom_component.common import (
     mock_integration,
 )
 
+from custom_components.tesla_scout_worker.charging.options import OffPeakOptions
+from custom_components.tesla_scout_worker.worker.energy_source import NoMemory
+from custom_components.tesla_scout_worker.worker.price_sources import source_of
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import (
     HomeAssistant,
@@ -42,6 +45,7 @@ from .off_peak.off_peak_helpers import (
     in_earnest,
     planned,
     status,
+    switch,
     until,
     windows,
 )
@@ -193,7 +197,6 @@ ACTIONS = [
     ("tibber", "get_prices", tibber, None),
     ("energyzero", "get_energy_prices", energyzero, "config_entry"),
     ("easyenergy", "get_energy_usage_prices", energyzero, "config_entry"),
-    ("amberelectric", "get_forecasts", amber, "config_entry_id"),
     ("omie", "get_prices_for_date", omie, None),
     ("green_planet_energy", "get_prices", green_planet, "config_entry_id"),
 ]
@@ -223,6 +226,54 @@ async def test_the_action_of_a_core_integration(
     assert plan["cost"] == pytest.approx(3.0)
     if entry_key is not None:
         assert {item[entry_key] for item in source.asked} == {"the-entry"}
+
+
+async def test_forecasts_of_amber_are_guesses(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Its cheap hours are in the car; what they cost is known when they have come."""
+    source = Integration(hass, "amberelectric", "get_forecasts", amber)
+    await in_earnest(hass, cloud, price_source="amberelectric")
+    assert NIGHT in held(cloud)
+    assert GUARD in held(cloud)
+    plan = await planned(hass)
+    assert plan["cost"] is None
+    assert {row["price"] for row in plan["intervals"]} == {None}
+    assert "prices_awaited" in plan["reasons"]
+    assert {item["config_entry_id"] for item in source.asked} == {"the-entry"}
+    # A night later what was charged has its price.
+    await until(hass, noon, clock("2026-11-25 08:00"), 15 * MINUTE)
+    assert float(state_of(hass, "sensor", "charging_cost")) == pytest.approx(3, abs=0.1)
+
+
+async def test_forecasts_of_amber_have_a_record_of_error(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory
+) -> None:
+    """Forecasts that are always 0.3 too dear are corrected, also those of its sensors.
+
+    Only the interval that has begun is published.
+    """
+
+    def dear(data: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer with forecasts that come out 0.3 cheaper."""
+        present, *later = amber(data)["forecasts"]
+        more = [{**row, "per_kwh": row["per_kwh"] + 0.3} for row in later]
+        return {"forecasts": [present, *more]}
+
+    Integration(hass, "amberelectric", "get_forecasts", dear)
+    memory = NoMemory()
+    options = OffPeakOptions.of({"off_peak": {"price_source": "amberelectric"}})
+    source = source_of(hass, options, memory)
+    for _ in range(5 * 24):
+        await source.async_learn()
+        noon.tick(HOUR)
+    await source.async_learn()
+    now = dt_util.utcnow()
+    known = source.curve(now - HOUR, now + timedelta(days=1)).intervals
+    assert known[-1].end <= now + HOUR
+    assert memory.prices.bias == pytest.approx(0.3, abs=0.05)
+    guesses = source.guesses.between(now + 2 * HOUR, now + 20 * HOUR)
+    assert {round(item.cost or 0, 1) for item in guesses.intervals} == {0.1, 0.5}
 
 
 @pytest.mark.parametrize(
@@ -387,6 +438,9 @@ async def test_the_rates_of_a_tariff_tell_costs_and_savings(
     plan = await planned(hass)
     assert (plan["cost"], plan["currency"]) == (pytest.approx(18), "PLN")
     assert commands(cloud) == 0
+    # A preview is no plan.
+    assert state_of(hass, "sensor", "planned_cost") == "unknown"
+    await switch(hass, "shadow_mode", False)
     assert state_of(hass, "sensor", "planned_cost") == "18.0"
 
 

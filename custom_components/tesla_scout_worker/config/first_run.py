@@ -190,7 +190,7 @@ async def async_tonight(
     )
     windows = [_span(window.start, window.end) for window in plan.windows]
     return {
-        "cheap": _cheap(curve, now, ready_by),
+        "cheap": _cheap(energy.likely(now, ready_by), now, ready_by),
         "ready_by": _clock(ready_by, now),
         "level": f"{start:.0f}",
         "target": f"{target:.0f}",

@@ -84,7 +84,7 @@ async def async_read_prices(
     await source.async_refresh(anew=True)
     now = dt_util.utcnow()
     series = source.series(now)
-    prices = source.curve(now, now + _AHEAD)
+    prices = source.likely(now, now + _AHEAD)
     fees = source.grid_fees if isinstance(source, FormulaSource) else None
     return ReadPrices(
         found=findings(

@@ -83,6 +83,10 @@ class EnergySource(ABC):
     def curve(self, start: datetime, end: datetime) -> CostCurve:
         """Return the known prices between two instants; the rest is unknown."""
 
+    def likely(self, start: datetime, end: datetime) -> CostCurve:
+        """Return the prices to show to a person, with those that a source forecasts."""
+        return self.curve(start, end)
+
     def series(self, now: datetime) -> PriceSeries:
         """Return what was read from the source, before the formula."""
         curve = self.curve(now - _DAY, now + 2 * _DAY)

@@ -46,6 +46,8 @@ class MarketPriceSource(EnergySource):
         self._hass = hass
         self._options = options
         self._series = PriceSeries(curve=CostCurve(), guesses=CostCurve())
+        # What was no forecast when the prices were read last.
+        self._published = CostCurve()
         self._logged: set[str] = set()
 
     @override
@@ -82,28 +84,34 @@ class MarketPriceSource(EnergySource):
             guesses=merged.guesses.between(horizon, end),
         )
         now = dt_util.utcnow()
+        published = self._series.published(now)
         ahead = [item.curve.between(now, end) for item in (before, self._series)]
         changed = ahead[0].intervals != ahead[1].intervals
         if changed or self._expected is None:
-            self._expected = await self._async_expect(before, now)
+            self._expected = await self._async_expect(before, published, now)
+        self._published = published
         history = self._memory.prices
         zone = dt_util.get_default_time_zone()
-        self.guesses = history.best(self._expected, self._series.guesses, zone)
+        theirs = self._series.forecasts(now)
+        self.guesses = history.best(self._expected, theirs, zone)
         return changed
 
-    async def _async_expect(self, before: PriceSeries, now: datetime) -> CostCurve:
+    async def _async_expect(
+        self, before: PriceSeries, curve: CostCurve, now: datetime
+    ) -> CostCurve:
         """Keep what was published since, and return the forecast of what was not.
 
         Three weeks of hours take some 20 ms: too long for the event loop.
         """
-        curve, name = self._series.curve, self._name
+        name, published = self._name, self._published
+        theirs = before.curve if before.is_forecast else before.guesses
         history, expected = self._memory.prices, self._expected or CostCurve()
         zone = dt_util.get_default_time_zone()
 
         def expect() -> tuple[PriceHistory, CostCurve]:
             """Return the history with the new prices, and the forecast by it."""
-            fresh = newly_published(before.curve, curve, now)
-            after = history.compared(fresh, expected, before.guesses, zone)
+            fresh = newly_published(published, curve, now)
+            after = history.compared(fresh, expected, theirs, zone)
             after = after.with_prices(name, curve, zone)
             latest = (now + AHEAD).date()
             begin = after.published_until(latest, zone) or now
@@ -180,7 +188,12 @@ class MarketPriceSource(EnergySource):
 
     @override
     def curve(self, start: datetime, end: datetime) -> CostCurve:
-        """Return the known prices."""
+        """Return the known prices; those that a source forecasts are guesses."""
+        return self._series.published(dt_util.utcnow()).between(start, end)
+
+    @override
+    def likely(self, start: datetime, end: datetime) -> CostCurve:
+        """Return the prices as the source tells them, with its own forecast."""
         return self._series.curve.between(start, end)
 
     @override

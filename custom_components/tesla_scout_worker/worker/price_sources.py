@@ -224,6 +224,12 @@ class FormulaSource(EnergySource):
         return curve if self.feed.ranks else self._priced(curve)
 
     @override
+    def likely(self, start: datetime, end: datetime) -> CostCurve:
+        """Return the price of a kWh by what the feed tells and forecasts."""
+        curve = self.feed.likely(start, end)
+        return curve if self.feed.ranks else self._priced(curve)
+
+    @override
     def week(self, today: date) -> tuple[CostCurve, datetime] | None:
         """Return a typical week of the feed, unless a grid fee changes its order."""
         return self.feed.week(today) if self.grid_fees is None else None

@@ -194,6 +194,27 @@ def test_a_forecast_beside_prices_is_a_guess() -> None:
     assert series.warnings == {PriceWarning.LOW_CONFIDENCE}
 
 
+def test_only_amber_names_its_forecasts_as_prices() -> None:
+    """The interval that has begun is published, the rest is its guess."""
+    answers = {name: sample.answer for name, sample in SAMPLES.items()}
+    found = {
+        name
+        for name, answer in answers.items()
+        if parse_prices(answer, PriceHints(zone=SAMPLES[name].zone)).is_forecast
+    }
+    assert found == {"amberelectric.get_forecasts"}
+    series = parse_prices(
+        answers["amberelectric.get_forecasts"], PriceHints(zone=BERLIN)
+    )
+    second = series.curve.intervals[1]
+    within = second.start + timedelta(minutes=3)
+    assert series.published(within).intervals == series.curve.intervals[:2]
+    assert series.forecasts(within).intervals == series.curve.intervals[2:]
+    after = series.curve.intervals[-1].end
+    assert series.published(after).intervals == series.curve.intervals
+    assert not series.forecasts(after).intervals
+
+
 def test_a_forecast_alone_is_what_is_known() -> None:
     """Zonneplan calls its published prices so."""
     answer = {"forecast": items(lambda start, _: {"start": start, "price": 2.0})}

@@ -19,7 +19,7 @@ from .price_units import (
     is_out_of_band,
     parse_unit,
 )
-from .price_words import contains_vat
+from .price_words import contains_vat, is_forecast
 
 # Attributes of some sensors: whether prices are in cents.
 _CENT_FLAGS: Final = ("price_in_cents", "use_cent")
@@ -62,6 +62,7 @@ class PriceSeries:
         left_out: The lists that were not used.
         contains_vat: Whether names say that the prices contain VAT; None: unknown.
         unit: The unit that was read.
+        is_forecast: Whether prices of times that have not begun are a forecast.
     """
 
     curve: CostCurve
@@ -71,6 +72,24 @@ class PriceSeries:
     left_out: tuple[LeftOut, ...] = ()
     contains_vat: bool | None = None
     unit: Unit = field(default_factory=Unit)
+    is_forecast: bool = False
+
+    def published(self, now: datetime) -> CostCurve:
+        """Return the prices that are no forecast at a time."""
+        items = self.curve.intervals
+        if not self.is_forecast or not items:
+            return self.curve
+        present = self.curve.at(now)
+        end = now if present is None else present.end
+        return self.curve.between(items[0].start, end)
+
+    def forecasts(self, now: datetime) -> CostCurve:
+        """Return the source's own forecast at a time."""
+        items, known = self.curve.intervals, self.published(now).intervals
+        if not self.is_forecast or not items:
+            return self.guesses
+        begin = known[-1].end if known else now
+        return self.curve.between(begin, max(begin, items[-1].end))
 
 
 def parse_prices(answer: object, hints: PriceHints) -> PriceSeries:
@@ -113,6 +132,7 @@ def _parsed(answer: object, hints: PriceHints) -> PriceSeries:
         names=found.names,
         left_out=found.left_out,
         contains_vat=contains_vat({*keys, *found.names}),
+        is_forecast=is_forecast(keys, found.names),
         unit=replace(read_unit, currency=currency),
     )
 
@@ -148,6 +168,7 @@ def merge(*series: PriceSeries) -> PriceSeries:
             dict.fromkeys(item for price in series for item in price.left_out)
         ),
         contains_vat=says[-1] if says else None,
+        is_forecast=any(price.is_forecast for price in series),
         unit=series[-1].unit if series else Unit(),
     )
 

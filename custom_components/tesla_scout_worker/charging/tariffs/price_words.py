@@ -38,6 +38,10 @@ TOMORROW: Final = frozenset(
 )
 GUESSES: Final = frozenset({"forecast", "prognosis", "prognoza", "prognose"})
 
+# Of Amber Electric, whose list has the price of the present and its own forecasts.
+_FORECASTS: Final = "forecasts"
+_AMBERS_PRICE: Final = "per_kwh"
+
 # A list with such a name is what another price is for, or only a part of the price.
 LESSER: Final = frozenset(
     {"net", "netto", "excl", "exkl", "spot", "wholesale", "base"}
@@ -150,6 +154,15 @@ def stem(name: object) -> tuple[str, ...]:
 def day_offset(path: Iterable[object]) -> int:
     """Return 1 for the path of a list of tomorrow, else 0."""
     return int(any(not TOMORROW.isdisjoint(words_of(name)) for name in path))
+
+
+def is_forecast(keys: Iterable[object], names: Iterable[object]) -> bool:
+    """Return whether all but the first of some prices are a forecast by their source.
+
+    A list called forecast alone says nothing: Zonneplan's is of published prices.
+    """
+    words = {word for name in names for word in words_of(name)}
+    return _FORECASTS in words and _AMBERS_PRICE in keys
 
 
 def contains_vat(names: Iterable[object]) -> bool | None:
