@@ -196,16 +196,13 @@ def test_a_forecast_beside_prices_is_a_guess() -> None:
 
 def test_only_amber_names_its_forecasts_as_prices() -> None:
     """The interval that has begun is published, the rest is its guess."""
-    answers = {name: sample.answer for name, sample in SAMPLES.items()}
-    found = {
-        name
-        for name, answer in answers.items()
-        if parse_prices(answer, PriceHints(zone=SAMPLES[name].zone)).is_forecast
+    read = {
+        name: parse_prices(sample.answer, PriceHints(zone=sample.zone, **sample.hints))
+        for name, sample in SAMPLES.items()
     }
-    assert found == {"amberelectric.get_forecasts"}
-    series = parse_prices(
-        answers["amberelectric.get_forecasts"], PriceHints(zone=BERLIN)
-    )
+    forecasts = [name for name, series in read.items() if series.is_forecast]
+    assert forecasts == ["amberelectric.get_forecasts"]
+    series = read[forecasts[0]]
     second = series.curve.intervals[1]
     within = second.start + timedelta(minutes=3)
     assert series.published(within).intervals == series.curve.intervals[:2]
