@@ -1,4 +1,4 @@
-const G = globalThis, ht = G.ShadowRoot && (G.ShadyCSS === void 0 || G.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, pt = /* @__PURE__ */ Symbol(), yt = /* @__PURE__ */ new WeakMap();
+const K = globalThis, ht = K.ShadowRoot && (K.ShadyCSS === void 0 || K.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, pt = /* @__PURE__ */ Symbol(), yt = /* @__PURE__ */ new WeakMap();
 let It = class {
   constructor(t, e, s) {
     if (this._$cssResult$ = !0, s !== pt) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
@@ -27,7 +27,7 @@ const ce = (n) => new It(typeof n == "string" ? n : n + "", void 0, pt), O = (n,
 }, le = (n, t) => {
   if (ht) n.adoptedStyleSheets = t.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
   else for (const e of t) {
-    const s = document.createElement("style"), a = G.litNonce;
+    const s = document.createElement("style"), a = K.litNonce;
     a !== void 0 && s.setAttribute("nonce", a), s.textContent = e.cssText, n.appendChild(s);
   }
 }, wt = ht ? (n) => n : (n) => n instanceof CSSStyleSheet ? ((t) => {
@@ -729,7 +729,7 @@ const ft = {
   price: "Price",
   price_unknown: "price not known yet",
   price_estimate: "price not known yet, perhaps {price}",
-  peak: "dear hours",
+  peak: "peak hours",
   off_peak: "cheap hours",
   why: "Why here",
   at_once_costs: "Right now it would cost {amount}",
@@ -748,12 +748,12 @@ const ft = {
   r_cheapest_hours: "These are the cheapest hours before the deadline.",
   r_latest_hours: "Of equally cheap hours the later ones: it is better for the battery.",
   r_no_time_left: "No time is left before the deadline.",
-  r_peak_avoided: "Dear hours are avoided.",
-  r_peak_used: "Dear hours are needed to reach the target.",
+  r_peak_avoided: "Peak hours are avoided.",
+  r_peak_used: "Peak hours are needed to reach the target.",
   r_target_short: "All the time that is left is used.",
   r_unknown_avoided: "Hours without a known price are avoided.",
   r_unknown_used: "Hours without a known price are needed to reach the target.",
-  r_windows_limited: "With more windows it would be cheaper, but each one is a schedule in the car.",
+  r_windows_limited: "With more charging blocks it would be cheaper, but each one is a schedule in the car.",
   r_charges_at_once: "The tariff has one price all day, so the car charges at once.",
   r_floor: "The car is below its safety floor, so it charges at once.",
   r_guard: "A guard keeps the car from charging before the prices are known.",
@@ -938,7 +938,7 @@ const ft = {
   price: "Cena",
   price_unknown: "cena jeszcze nieznana",
   price_estimate: "cena jeszcze nieznana, może {price}",
-  peak: "drogie godziny",
+  peak: "godziny szczytu",
   off_peak: "tanie godziny",
   why: "Dlaczego tutaj",
   at_once_costs: "Teraz kosztowałoby {amount}",
@@ -957,12 +957,12 @@ const ft = {
   r_cheapest_hours: "To najtańsze godziny przed terminem.",
   r_latest_hours: "Z równie tanich godzin wybrano późniejsze: to lepsze dla baterii.",
   r_no_time_left: "Przed terminem nie ma już czasu.",
-  r_peak_avoided: "Drogie godziny są pominięte.",
-  r_peak_used: "Bez drogich godzin nie da się osiągnąć celu.",
+  r_peak_avoided: "Godziny szczytu są pominięte.",
+  r_peak_used: "Bez godzin szczytu nie da się osiągnąć celu.",
   r_target_short: "Wykorzystano cały pozostały czas.",
   r_unknown_avoided: "Godziny bez znanej ceny są pominięte.",
   r_unknown_used: "Bez godzin o nieznanej cenie nie da się osiągnąć celu.",
-  r_windows_limited: "W większej liczbie okien byłoby taniej, ale każde to harmonogram w samochodzie.",
+  r_windows_limited: "W większej liczbie bloków ładowania byłoby taniej, ale każde to harmonogram w samochodzie.",
   r_charges_at_once: "Taryfa ma jedną cenę przez całą dobę, więc samochód ładuje się od razu.",
   r_floor: "Samochód jest poniżej minimum bezpieczeństwa, więc ładuje się od razu.",
   r_guard: "Blokada nie pozwala ładować, zanim znane są ceny.",
@@ -1093,10 +1093,10 @@ function Ee(n, t, e) {
   const s = new Date(n.latest);
   return s.getTime() - Date.parse(n.plug_in_by) < 3e5 ? null : g(t)("latest", { latest: t.soon(s, e) });
 }
-function Kt(n, t, e) {
+function Gt(n, t, e) {
   return n.map(({ start: s, end: a }) => `${t.soon(new Date(s), e)}–${t.time(new Date(a))}`).join(", ");
 }
-function Gt(n, t, e, s) {
+function Kt(n, t, e, s) {
   const a = n.map(({ start: i }) => new Date(i)).find((i) => i > s);
   return !t || !a ? null : g(e)("timed", { at: e.soon(a, s) });
 }
@@ -1707,7 +1707,7 @@ function Ze(n) {
             ><input
               type="time"
               .value=${r.slice(0, 5)}
-              @change=${(l) => Ke(n, l, i, r)}
+              @change=${(l) => Ge(n, l, i, r)}
           /></label>` : u}
   </div>`;
 }
@@ -1732,13 +1732,13 @@ function Ye(n, t, e) {
   const { hass: s, format: a, t: i } = n, o = Number(t.target.value), r = Number(s.states[e]?.state), c = (l) => Z(n, "number", "set_value", { entity_id: e, value: l });
   n.act(async () => (await c(o), { text: i("done_target", { target: a.percent(o) }), undo: () => c(r) })).then(() => n.drag(void 0));
 }
-function Ke(n, t, e, s) {
+function Ge(n, t, e, s) {
   const { value: a } = t.target;
   if (!/^\d\d:\d\d/.test(a)) return;
   const i = (o) => Z(n, "time", "set_value", { entity_id: e, time: o });
   n.act(async () => (await i(`${a.slice(0, 5)}:00`), { text: n.t("done_departure", { time: a }), undo: () => i(s) }));
 }
-const Ge = {
+const Ke = {
   shadow: "fix_shadow",
   off: "fix_off",
   no_prices: "fix_options",
@@ -1761,7 +1761,7 @@ function Je(n, t) {
   const { view: e, busy: s, t: a } = n;
   if (t.kind === "repair")
     return t.key.startsWith("signed_out") ? J(n, "fix_sign_in", et) : J(n, "fix_repair", "/config/repairs");
-  const i = Ge[t.key];
+  const i = Ke[t.key];
   if (i === void 0) return u;
   if (i === "fix_options") return J(n, i, et);
   const [o, r, c, l] = t.key === "shadow" ? ["shadow_mode", "turn_off", "turn_on", "done_shadow"] : ["off_peak_sync", "turn_on", "turn_off", "done_sync"], h = e.entities[o];
@@ -1822,12 +1822,12 @@ function ss(n) {
   )}`;
 }
 function ns({ view: n, format: t, now: e }, s) {
-  const a = Gt(s.windows, n.timed, t, e);
+  const a = Kt(s.windows, n.timed, t, e);
   return a === null ? u : d`<p class="soft small">${a}</p>`;
 }
 function as({ view: n, format: t, now: e, t: s }, a) {
   if (!a.windows.length && a.verdict.key === "reached") return u;
-  const i = a.windows.find(({ start: c }) => Date.parse(c) <= e.getTime()), o = Kt(a.windows, t, e), r = i && n.charging ? s("charges_now", { end: t.time(new Date(i.end)) }) : o || s("nothing_planned");
+  const i = a.windows.find(({ start: c }) => Date.parse(c) <= e.getTime()), o = Gt(a.windows, t, e), r = i && n.charging ? s("charges_now", { end: t.time(new Date(i.end)) }) : o || s("nothing_planned");
   return d`<div>
     <dt>${s(n.shadow && !a.session_id ? "would_charge" : "charges")}</dt>
     <dd>${r}</dd>
@@ -2552,8 +2552,8 @@ class vs extends st {
     if (this.error) return d`<p class="bad">${this.error}</p>`;
     const { plan: s } = this;
     if (!s) return d`<p class="soft">${e("previewing")}</p>`;
-    const { currency: a } = this.view, i = Qt(s), o = Gt(s.windows, this.view.timed, this.format, t), r = [
-      s.windows.length ? e("preview_windows", { windows: Kt(s.windows, this.format, t) }) : e("preview_nothing"),
+    const { currency: a } = this.view, i = Qt(s), o = Kt(s.windows, this.view.timed, this.format, t), r = [
+      s.windows.length ? e("preview_windows", { windows: Gt(s.windows, this.format, t) }) : e("preview_nothing"),
       ...s.windows.length ? [this.format.energy(s.energy)] : [],
       ...s.cost !== null && a ? [this.format.money(s.cost, a)] : []
     ];
@@ -2732,7 +2732,7 @@ function js(n, t) {
   }
   return o;
 }
-const K = 34, j = 148, lt = 178, Rt = 7, Es = 0.05, Ds = 44;
+const G = 34, j = 148, lt = 178, Rt = 7, Es = 0.05, Ds = 44;
 class Ns extends x {
   static {
     this.properties = {
@@ -2758,7 +2758,7 @@ class Ns extends x {
   render() {
     const { view: t, format: e } = this;
     if (!t || !e || !this.width) return d`<div class="room"></div>`;
-    const s = zs(this.width, K, j, this.now.getTime());
+    const s = zs(this.width, G, j, this.now.getTime());
     return d`
       <div class="chart">
         ${this.picture(s, t, e)} ${this.fingers(s, t, e)}
@@ -2803,7 +2803,7 @@ class Ns extends x {
           class="now"
           x1=${w(t, a)}
           x2=${w(t, a)}
-          y1=${K - 4}
+          y1=${G - 4}
           y2=${j + Rt + 4}
         ></line>
         ${o === null ? u : $`<circle class="dot" cx=${w(t, a)} cy=${ie(t, o)} r="4"></circle>`}
@@ -2817,7 +2817,7 @@ class Ns extends x {
     return Cs(t, 34, (i) => e.hourOfDay(i)).map((i) => {
       const o = w(t, i), r = e.hourOfDay(new Date(i)) === 0, c = Math.abs(o - s) < 14 + a.length * 3, l = o < 10 || o > this.width - 10;
       return $`
-        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${K - 4} y2=${j}></line>` : u}
+        ${r ? $`<line class="day" x1=${o} x2=${o} y1=${G - 4} y2=${j}></line>` : u}
         ${c || l ? u : $`<text class="hour" x=${o} y=${lt - 4}>${r ? e.weekday(new Date(i)) : e.hour(new Date(i))}</text>`}
       `;
     });
@@ -2857,7 +2857,7 @@ class Ns extends x {
   mark(t) {
     if (this.chosen?.kind !== "hour") return u;
     const e = w(t, this.chosen.at);
-    return $`<line class="mark" x1=${e} x2=${e} y1=${K - 4} y2=${j}></line>`;
+    return $`<line class="mark" x1=${e} x2=${e} y1=${G - 4} y2=${j}></line>`;
   }
   /** What can be tapped and reached by the keyboard: the hours, the windows, what ran. */
   fingers(t, e, s) {
