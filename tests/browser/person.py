@@ -19,6 +19,7 @@ from playwright.sync_api import (
 
 from demo.home_assistant import DOMAIN
 
+from ..pictures import keep_fingerprint
 from .world import ZONE, World
 
 # Milliseconds; who waits for what comes waits no longer than that takes.
@@ -341,7 +342,9 @@ class Person:
     def picture(self, name: str, place: Locator | None = None) -> None:
         """Take a picture of the page or a place for the docs, if their folder is named."""
         if folder := os.environ.get("TSW_PICTURES"):
-            (place or self.page).screenshot(path=Path(folder) / f"{name}.png")
+            path = Path(folder) / f"{name}.png"
+            (place or self.page).screenshot(path=path)
+            keep_fingerprint(path)
 
     def _hear(self, message: ConsoleMessage) -> None:
         """Keep an error of the console."""
