@@ -6,6 +6,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.tesla_scout_worker.const import DOMAIN
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 
@@ -13,6 +14,7 @@ from ...common import VIN, act, pass_time, state_of, tick
 from ...config.test_entity_steps import SHOWN, put_in_registries, set_up_found
 from ...gateways.entities.registry_samples import TESLEMETRY
 from ...scout_helpers import devices
+from ..off_peak.off_peak_helpers import PRICES, choose, publish, switch, two_days
 from .any_car import WARSAW
 
 EVENING = datetime(2026, 11, 24, 22, tzinfo=WARSAW)
@@ -22,8 +24,11 @@ MORNING = datetime(2026, 11, 25, 7, tzinfo=WARSAW)
 class Actions:
     """The schedule actions of Teslemetry."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
         """Take their place."""
+        self._freezer = freezer
+        # How long each takes.
+        self.takes = timedelta(0)
         self.held: dict[int, dict[str, Any]] = {}
         self.fails = False
         hass.services.async_register("teslemetry", "add_charge_schedule", self._add)
@@ -33,6 +38,7 @@ class Actions:
 
     async def _add(self, call: ServiceCall) -> None:
         """Add a schedule."""
+        self._freezer.tick(self.takes)
         if self.fails:
             raise HomeAssistantError("no credit")
         self.held[call.data["id"]] = dict(call.data)
@@ -47,7 +53,7 @@ async def actions(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Action
     """Return the actions, of a car that is set up in the evening."""
     freezer.move_to(EVENING)
     put_in_registries(hass, TESLEMETRY, **SHOWN, at_home="on")
-    made = Actions(hass)
+    made = Actions(hass, freezer)
     await set_up_found(hass)
     return made
 
@@ -130,3 +136,23 @@ async def test_the_limit_is_raised_early_only_with_a_schedule_in_the_car(
     )
     assert bool(actions.held) is not fails
     assert limits == ([] if fails else [90])
+
+
+@pytest.mark.parametrize("seconds", [25, 50])
+async def test_an_action_that_takes_long_is_no_refusal(
+    hass: HomeAssistant,
+    actions: Actions,
+    freezer: FrozenDateTimeFactory,
+    seconds: int,
+) -> None:
+    """A minute ends while it is written: what was sent is what counts."""
+    actions.takes = timedelta(seconds=seconds)
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    publish(hass, *two_days(22, 23, 0, 1))
+    await choose(hass, entry, price_source="entities", price_entities=[PRICES])
+    freezer.tick(timedelta(seconds=15))
+    await switch(hass, "shadow_mode", False)
+    for _ in range(4):
+        assert state_of(hass, "sensor", "off_peak_plan") == "in_car"
+        await tick(hass, freezer, timedelta(seconds=30))
+    assert actions.held
