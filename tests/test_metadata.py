@@ -56,12 +56,12 @@ from custom_components.tesla_scout_worker.config.forms import (
 )
 from custom_components.tesla_scout_worker.config.option_pages import (
     CHARGING,
-    EXPERT,
     MARKET,
     MESSAGES,
     PRICE_LISTS,
     SCHEDULE,
     TARIFF,
+    expert_page,
     hints_page,
     page_schema,
     special_page,
@@ -159,7 +159,7 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("options", "car_settings"): page_schema(CAR),
     ("options", "charging"): page_schema(CHARGING),
     ("options", "departures"): week_schema(),
-    ("options", "expert"): page_schema(EXPERT),
+    ("options", "expert"): page_schema(expert_page(mqtt=True)),
     ("options", "first_run"): page_schema((*FIRST_PAGE, WALL_CONNECTOR)),
     ("options", "formula"): page_schema(formula_page({}, {}, "PLN")),
     ("options", "hints"): page_schema(hints_page("USD")),
@@ -239,7 +239,7 @@ def test_what_tells_prices_is_set_up_first() -> None:
     asked = {source.value for source in ASKED} | {"schedule", "calendar"}
     # The cards are registered there, and show what was recorded.
     cards = {"frontend", "lovelace", "recorder"}
-    assert set(MANIFEST["after_dependencies"]) == asked | cards
+    assert set(MANIFEST["after_dependencies"]) == asked | cards | {"mqtt"}
     assert MANIFEST["after_dependencies"] == sorted(MANIFEST["after_dependencies"])
 
 

@@ -26,6 +26,7 @@ from .frontend.resource import (
 from .override_services import async_setup_override_services
 from .scout.admission import ReadAdmission
 from .scout.hint_listener import async_listen_to_hints, hints_in
+from .scout.telemetry_topic import async_listen_to_topics, topic_hints
 from .services import async_setup_services
 from .setup import (
     async_build_sign_in,
@@ -84,7 +85,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     memory = await store.async_load()
     budget = build_budget(hass, entry, memory.ledger)
     client = build_gateway(hass, entry, sign_in, store, budget)
-    admission = ReadAdmission(budget, hints_in(entry.options), memory.read_history)
+    hints = {**hints_in(entry.options), **topic_hints(entry.options)}
+    admission = ReadAdmission(budget, hints, memory.read_history)
     coordinator = ScoutCoordinator(hass, entry, client, store, admission)
     await coordinator.async_config_entry_first_refresh()
 
@@ -110,6 +112,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ScoutConfigEntry) -> boo
     entry.async_on_unload(sign_in.async_stop)
     entry.async_on_unload(coordinator.async_save_at_stop())
     entry.async_on_unload(async_listen_to_hints(hass, coordinator))
+    entry.async_on_unload(async_listen_to_topics(hass, entry, coordinator))
     entry.async_on_unload(coordinator.async_start_push())
     entry.async_on_unload(async_watch(hass, entry, client, coordinator))
 

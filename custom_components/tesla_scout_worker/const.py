@@ -45,6 +45,7 @@ CONF_MOST_WINDOWS: Final = "most_windows"
 CONF_PEAK_HOURS: Final = "peak_hours"
 CONF_SAFETY_BUFFER: Final = "safety_buffer"
 CONF_SEND_LEAD: Final = "send_lead"
+CONF_TELEMETRY_TOPIC: Final = "telemetry_topic"
 # Options about reads and their budget, which are a section in the form only.
 CONF_CHARGE_METER: Final = "charge_meter"
 CONF_FEED_IN_PRICE: Final = "feed_in_price"

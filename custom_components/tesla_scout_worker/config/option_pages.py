@@ -73,6 +73,7 @@ from ..const import (
     CONF_SCOUTING_MODE,
     CONF_SEND_LEAD,
     CONF_SPECIAL_CHARGING,
+    CONF_TELEMETRY_TOPIC,
     DEFAULT_HOME_ZONE,
 )
 from ..gateways.budget import CREDITS
@@ -282,7 +283,7 @@ MESSAGES: Final[OptionPage] = (
         default=MessageRules().quiet_until.isoformat(),
     ),
 )
-EXPERT: Final[OptionPage] = (
+_EXPERT: Final[OptionPage] = (
     OptionField(
         key=CONF_COMMAND_ROUTE,
         selector=choice(CONF_COMMAND_ROUTE, CommandRoute),
@@ -299,6 +300,14 @@ EXPERT: Final[OptionPage] = (
     _charging(CONF_SEND_LEAD, "min"),
     _charging(CONF_CLEANUP_DELAY, "min"),
 )
+
+
+def expert_page(*, mqtt: bool) -> OptionPage:
+    """Return the page for experts; ``mqtt``: whether topics can be listened to."""
+    if not mqtt:
+        return _EXPERT
+    topic = OptionField(key=CONF_TELEMETRY_TOPIC, selector=TextSelector())
+    return (*_EXPERT, topic)
 
 
 def hints_page(currency: str) -> OptionPage:

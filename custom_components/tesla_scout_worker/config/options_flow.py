@@ -30,6 +30,7 @@ from ..const import (
     CONF_RATES,
     CONF_SCHEDULE,
     CONF_SPECIAL_CHARGING,
+    CONF_TELEMETRY_TOPIC,
     CONF_WAY,
     DOMAIN,
 )
@@ -39,6 +40,7 @@ from ..gateways.fleet_api.credentials import private_key_path
 from ..gateways.fleet_api.key_file import KeyFileFault, key_file_fault
 from ..gateways.ledger import bill_currency
 from ..gateways.way import Way
+from ..scout.telemetry_topic import async_has_mqtt, is_topic
 from ..worker.price_actions import ASKED
 from ..worker.tariff_files import async_grid_tariffs
 from .car_form import (
@@ -53,13 +55,13 @@ from .car_form import (
 from .first_run import FIRST_RUN, FirstRunSteps
 from .option_pages import (
     CHARGING,
-    EXPERT,
     MARKET,
     MESSAGES,
     PRICE_LISTS,
     SCHEDULE,
     TARIFF,
     changed_option,
+    expert_page,
     hints_page,
     page_schema,
     page_shown,
@@ -416,9 +418,19 @@ class ScoutOptionsFlow(FirstRunSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask how commands travel, and how long before a plan they go."""
+        named = self.config_entry.options.get(CONF_TELEMETRY_TOPIC) is not None
+        page = expert_page(mqtt=named or async_has_mqtt(self.hass))
         return await self._async_page(
-            "expert", EXPERT, user_input, self._async_route_errors
+            "expert", page, user_input, self._async_expert_errors
         )
+
+    async def _async_expert_errors(self, sent: Mapping[str, Any]) -> dict[str, str]:
+        """Return the errors in the page, by field."""
+        errors = await self._async_route_errors(sent)
+        topic = sent.get(CONF_TELEMETRY_TOPIC)
+        if topic is not None and not is_topic(topic):
+            errors[CONF_TELEMETRY_TOPIC] = "topic_invalid"
+        return errors
 
     async def _async_route_errors(self, sent: Mapping[str, Any]) -> dict[str, str]:
         """Return the errors in how commands travel, by field."""

@@ -10,6 +10,7 @@ from homeassistant.core import (
     HomeAssistant,
     State,
     callback,
+    valid_entity_id,
 )
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
@@ -65,7 +66,11 @@ def hints_in(options: Mapping[str, Any]) -> dict[str, HintKind]:
 @callback
 def async_listen_to_hints(hass: HomeAssistant, scout: HintedScout) -> CALLBACK_TYPE:
     """Pass hints to the Scout until the returned function is called."""
-    hints = scout.admission.hints
+    hints = {
+        entity_id: hint
+        for entity_id, hint in scout.admission.hints.items()
+        if valid_entity_id(entity_id)
+    }
     # The last state of each, from before it became unavailable too.
     states = {entity_id: _text_of(hass.states.get(entity_id)) for entity_id in hints}
     for entity_id, hint in hints.items():
