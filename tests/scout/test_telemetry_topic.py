@@ -7,8 +7,8 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
 
-from custom_components.tesla_scout_worker.data import ScoutConfigEntry
 from custom_components.tesla_scout_worker.scout.telemetry_topic import is_topic
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from simulator.car import CarSettings
 from simulator.cloud import Cloud
@@ -32,9 +32,9 @@ def expected_lingering_timers() -> bool:
     return True
 
 
-async def listening(hass: HomeAssistant, cloud: Cloud) -> ScoutConfigEntry:
+async def listening(hass: HomeAssistant, cloud: Cloud) -> ConfigEntry[Any]:
     """Set up, and name the topic as a person does."""
-    entry: Any = await set_up(hass, cloud)
+    entry = await set_up(hass, cloud)
     form = await open_topic(hass, entry, "expert")
     await submit(hass, form, telemetry_topic="tesla/telemetry/")
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -100,7 +100,7 @@ async def test_the_topic_is_offered_where_mqtt_is_set_up(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
     """Without it nothing could be heard."""
-    entry: Any = await set_up(hass, cloud)
+    entry = await set_up(hass, cloud)
     form = await open_topic(hass, entry, "expert")
     assert "telemetry_topic" not in fields_of(form)
 
@@ -109,7 +109,7 @@ async def test_a_topic_with_wildcards_is_refused(
     hass: HomeAssistant, cloud: Cloud, mqtt_mock: Any
 ) -> None:
     """The form says so, and takes another."""
-    entry: Any = await set_up(hass, cloud)
+    entry = await set_up(hass, cloud)
     form = await open_topic(hass, entry, "expert")
     form = await submit(hass, form, telemetry_topic="telemetry/#")
     assert form["errors"] == {"telemetry_topic": "topic_invalid"}
