@@ -145,3 +145,13 @@ def test_code_has_the_words_of_the_glossary(folder: str) -> None:
         found |= {name for name in loop_variables(tree) if name == "one"}
         wrong += [f"{path.relative_to(REPOSITORY)}: {name}" for name in sorted(found)]
     assert wrong == []
+
+
+def test_the_profile_says_how_far_property_tests_search() -> None:
+    """A number of a test's own would end the nightly search as early as any."""
+    named = [
+        path.name
+        for path in (REPOSITORY / "tests").rglob("*.py")
+        if "max_examples=" in path.read_text("utf-8")
+    ]
+    assert sorted(named) == ["conftest.py", "search.py", "test_architecture.py"]

@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from custom_components.tesla_scout_worker.charging.desired_state import (
     DailyPart,
@@ -72,6 +72,7 @@ from simulator.geography import Place
 from simulator.schedule_list import ScheduleList
 from simulator.schedules import ChargeSchedule as CarSchedule
 
+from ..search import times
 from .sessions.session_samples import a_plan, a_session
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -488,7 +489,7 @@ def situations(draw: st.DrawFn) -> Situation:
     )
 
 
-@settings(max_examples=200)
+@times(4)
 @given(
     situation=situations(),
     pauses=st.lists(st.integers(1, 10), min_size=1, max_size=4),

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.gateways.budget import (
@@ -22,6 +22,8 @@ from custom_components.tesla_scout_worker.gateways.ledger import (
     Ledger,
     in_currency,
 )
+
+from ..search import times
 
 MID_MONTH = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -262,7 +264,7 @@ calls = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@times(4)
 @given(
     calls,
     st.floats(min_value=0.01, max_value=2.0),

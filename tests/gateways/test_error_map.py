@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import example, given, strategies as st
 import pytest
 from tesla_protocol.command.universal_message_pb2 import MessageFault_E as MessageFault
 
@@ -42,6 +42,8 @@ from custom_components.tesla_scout_worker.gateways.fleet_api.responses import (
 )
 from custom_components.tesla_scout_worker.gateways.redaction import LONGEST
 from custom_components.tesla_scout_worker.gateways.waits import MAX_WAIT
+
+from ..search import times
 
 PAGE = Path(__file__).parents[2] / "docs" / "answers.md"
 NOW = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -106,7 +108,7 @@ def has_documented_word(body: bytes) -> bool:
     )
 
 
-@settings(max_examples=2000)
+@times(40)
 @given(
     st.sampled_from(Site),
     st.integers(min_value=300, max_value=700),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings as hypothesis_settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from simulator.car import Car, CarSettings, CarState, Place
@@ -14,6 +14,7 @@ from simulator.geography import distance_m
 from simulator.schedules import ChargeSchedule
 from simulator.trips import Trip, read_trips
 
+from ..search import times
 from .car_samples import (
     HOME,
     NOON,
@@ -258,7 +259,7 @@ seconds_of_four_days = st.integers(0, 4 * 86_400)
     st.lists(seconds_of_four_days, max_size=40),
     st.sampled_from(["2026-03-27T12:00", "2026-05-14T12:00", "2026-10-23T12:00"]),
 )
-@hypothesis_settings(max_examples=150, deadline=None)
+@times(3)
 def test_time_steps_do_not_matter_to_a_car(
     settings: CarSettings,
     schedules: list[ChargeSchedule],

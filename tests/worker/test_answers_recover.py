@@ -5,7 +5,7 @@ from itertools import pairwise
 import json
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.in_car.delivery_state import (
@@ -33,6 +33,7 @@ from custom_components.tesla_scout_worker.worker.delivery import failure_of
 from homeassistant.util import dt as dt_util
 
 from ..charging.sessions.session_samples import SEND_AT, a_session
+from ..search import times
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +72,7 @@ def test_a_proxy_that_gives_up_is_dear(words: str, dear: bool) -> None:
     assert failure_of(map_answer(caught.value, Site.PROXY, NOON)).dear is dear
 
 
-@settings(max_examples=2000)
+@times(40)
 @given(
     SITES,
     st.integers(min_value=300, max_value=700),

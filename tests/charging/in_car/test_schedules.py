@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.in_car.schedules import (
@@ -27,6 +27,8 @@ from custom_components.tesla_scout_worker.gateways.models import (
 )
 from simulator.schedule_list import ScheduleList
 from simulator.schedules import ChargeSchedule as CarSchedule, as_float32
+
+from ...search import times
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -219,7 +221,7 @@ def test_nights_of_23_and_25_hours(zone: ZoneInfo, short: str, long: str) -> Non
         assert run(wanted, zone, wanted.start - 2 * HOUR) == wanted
 
 
-@settings(max_examples=400)
+@times(8)
 @given(
     zone=st.sampled_from(ZONES),
     night=st.sampled_from(NIGHTS),

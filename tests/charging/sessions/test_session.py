@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.in_car.delivery_state import (
@@ -35,6 +35,7 @@ from custom_components.tesla_scout_worker.charging.sessions.session import (
     session_id,
 )
 
+from ...search import times
 from .session_samples import (
     CLEANUP_AT,
     END,
@@ -674,7 +675,7 @@ def outcome(session: Session, step: SessionAction, choice: int) -> tuple[Step, .
     return found if session.ending is None else found[step is SessionAction.RESTORE :]
 
 
-@settings(max_examples=300)
+@times(6)
 @given(choices=st.lists(st.integers(0, 69), max_size=15), began=instants)
 def test_every_session_comes_to_its_end(choices: list[int], began: datetime) -> None:
     """Whenever it is taken up and whatever its steps meet with.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.tesla_scout_worker.charging.tariffs.price_candidates import (
@@ -488,7 +488,6 @@ UNITS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     names=st.lists(WORDS, min_size=6, max_size=6, unique=True),
     order=st.permutations(range(5)),
