@@ -31,6 +31,7 @@ from .scouting.statistics import ReadStatistics
 from .tokens.manager import TokenManager
 from .tokens.policy import TokenState
 from .worker.manager import Worker
+from .worker.reason_texts import reason_text
 from .worker.sensor_descriptions import (
     OFF_PEAK_SENSORS,
     SPECIAL_CHARGING_SENSORS,
@@ -388,8 +389,13 @@ class SpecialChargingSensor(CarEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, StateType]:
-        """Return the target, its time and its cost."""
-        return session_attributes(self._session)
+        """Return the target, its time and its cost, and what is in the way, in words."""
+        session = self._session
+        if session is None:
+            return {}
+        reason = session.reason
+        text = None if reason is None else reason_text(self.hass, reason)
+        return {**session_attributes(session), "reason_text": text}
 
 
 class NextReadSensor(CarEntity, SensorEntity):

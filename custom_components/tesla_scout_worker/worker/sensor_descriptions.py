@@ -39,10 +39,8 @@ SPECIAL_STATUS: Final = SensorEntityDescription(
 )
 
 
-def session_attributes(session: Session | None) -> dict[str, StateType]:
-    """Return what a session promises, and what it costs; nothing without one."""
-    if session is None:
-        return {}
+def session_attributes(session: Session) -> dict[str, StateType]:
+    """Return what a session promises, and what it costs."""
     plan = session.plan
     return {
         "target": session.target,

@@ -103,7 +103,10 @@ async def test_a_car_without_signal_is_not_woken_for_ever(
     assert the_car(cloud).charge_limit == 70
     missed = await session(hass)
     assert (missed["state"], missed["reason"]) == ("missed", "unreachable")
-    assert state_of(hass, "sensor", "special_charging") == "failed"
+    shown = hass.states.get(entity_id(hass, "sensor", "special_charging"))
+    assert shown is not None
+    assert shown.state == "failed"
+    assert shown.attributes["reason_text"] == "the car cannot be reached"
     assert issues(hass) == ["special_charging_missed"]
 
 
