@@ -33,7 +33,8 @@ class CarSettings:
         time_zone: IANA name of the zone of its schedules.
         capacity_kwh: Energy of its full battery.
         consumption_kwh_per_km: Energy used by driving.
-        charger_kw: AC power into the battery at home, before the taper.
+        charger_kw: AC power of the charger at home, before the taper.
+        charging_loss: The share of it that does not reach the battery.
         battery_level: State of charge at the start, in percent.
         charge_limit: Charge limit at the start, in percent, 50 to 100.
         plugged_in: Whether the cable is connected at the start.
@@ -64,6 +65,7 @@ class CarSettings:
     capacity_kwh: float = 75.0
     consumption_kwh_per_km: float = 0.16
     charger_kw: float = 11.0
+    charging_loss: float = 0.0
     battery_level: float = 70.0
     charge_limit: int = 80
     plugged_in: bool = False
@@ -93,6 +95,8 @@ class CarSettings:
             raise ValueError(f"charge_limit {self.charge_limit} is not within 50..100")
         if min(self.capacity_kwh, self.charger_kw) <= 0:
             raise ValueError("capacity_kwh and charger_kw must be above 0")
+        if not 0 <= self.charging_loss < 1:
+            raise ValueError(f"charging_loss {self.charging_loss} is no share below 1")
         if self.self_wake_every is not None and (
             self.self_wake_every <= max(self.self_wake_for, timedelta(0))
         ):

@@ -50,7 +50,8 @@ class ChargePort:
         rules: Cable, limit, schedules and mode.
         flow: How the level changes.
         cause: Why the car charges; None if it does not.
-        wall_box_kw: AC power into the battery at full current, before the taper.
+        wall_box_kw: AC power at full current, before the taper.
+        loss: The share of the power that does not reach the battery.
         capacity_kwh: Energy of the full battery.
         amps: The requested current.
         energy_before_kwh: Charged since plugging in, before `flow`.
@@ -64,6 +65,7 @@ class ChargePort:
     flow: Flow
     cause: ChargeCause | None = None
     wall_box_kw: float
+    loss: float = 0.0
     capacity_kwh: float
     amps: int
     energy_before_kwh: float = 0.0
@@ -82,6 +84,7 @@ class ChargePort:
         schedules: Iterable[ChargeSchedule] = (),
         mode: ChargeMode = ChargeMode.AUTO,
         wall_box_kw: float = 11.0,
+        loss: float = 0.0,
         capacity_kwh: float = 75.0,
         max_schedules: int = 10,
         resumes_after_last_run: bool = False,
@@ -110,6 +113,7 @@ class ChargePort:
             ),
             flow=Resting(level=level),
             wall_box_kw=wall_box_kw,
+            loss=loss,
             capacity_kwh=capacity_kwh,
             amps=0,
         )
@@ -299,7 +303,7 @@ class ChargePort:
             since=self.at,
             level=level,
             limit=float(rules.limit),
-            charger_kw=self.charger_kw,
+            charger_kw=self.charger_kw * (1 - self.loss),
             capacity_kwh=self.capacity_kwh,
         )
         if not isinstance(self.flow, Charging):

@@ -71,6 +71,7 @@ class CarEngine:
             schedules=kept,
             mode=ChargeMode.WINDOW_ENDED if waits else ChargeMode.AUTO,
             wall_box_kw=settings.charger_kw,
+            loss=settings.charging_loss,
             capacity_kwh=settings.capacity_kwh,
             max_schedules=settings.max_charge_schedules,
             resumes_after_last_run=settings.resumes_after_last_run,

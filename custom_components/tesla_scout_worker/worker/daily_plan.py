@@ -37,7 +37,8 @@ from ..charging.in_car.delivery_state import (
 from ..charging.in_car.difference import ScheduleDiff, ScheduleRole, expired_since
 from ..charging.observed import Observed
 from ..charging.options import ChargingOptions, OffPeakOptions
-from ..charging.planning.battery import measured
+from ..charging.planning.battery import measured, measured_by_energy
+from ..charging.planning.model import Battery
 from ..charging.wake_rules import daily_wake_rule
 from ..gateways.errors import BudgetSpentError, OverBudgetError, RateLimitedError
 from ..gateways.models import ChargingState
@@ -93,9 +94,20 @@ class DailyPlanner:
         charges = seen.at_home and charge.charging_state is ChargingState.CHARGING
         if not charges or level is None or not power:
             return
-        found = measured(battery, level, power)
+        found = self._by_energy(seen, level, power)
+        if found is None:
+            found = measured(battery, level, power)
         if found != battery:
             self._repository.update(self._vin, power=found.power)
+
+    def _by_energy(self, seen: Observed, level: float, power: float) -> Battery | None:
+        """Return the battery by the energy that it got since the last read, if known."""
+        before, energy = self.record.plugged_in, seen.snapshot.charge.energy_added
+        if before is None or not before.charging or energy is None:
+            return None
+        hours = (seen.snapshot.seen_at - before.seen_at) / timedelta(hours=1)
+        added = energy - before.energy
+        return measured_by_energy(self._charging.battery, level, power, added, hours)
 
     # What the car should hold.
 

@@ -1,5 +1,6 @@
 """The battery's arithmetic."""
 
+from dataclasses import replace
 from math import inf, log
 
 from hypothesis import given, strategies as st
@@ -11,6 +12,7 @@ from custom_components.tesla_scout_worker.charging.planning.battery import (
     hours_to_charge,
     level_after,
     measured,
+    measured_by_energy,
     minutes_to_charge,
     power_at,
 )
@@ -99,6 +101,40 @@ def test_a_battery_is_measured_by_the_power_that_it_takes(
     found = measured(CAR, level, power)
     assert found.power == pytest.approx(full)
     assert found.capacity == 75
+
+
+@pytest.mark.parametrize(("shown", "power"), [(11, 9.9), (11, 9.4), (12, 10.2)])
+def test_losses_of_the_charger_are_no_other_power(shown: float, power: float) -> None:
+    """A battery that gets less than the charger shows stays as it was measured."""
+    battery = replace(CAR, power=power)
+    assert measured(battery, 50, shown) == battery
+
+
+@pytest.mark.parametrize(
+    ("level", "energy", "hours", "power"),
+    [
+        # The car shows 11 kW.
+        (50, 9.9, 1.0, 9.9),
+        (50, 4.95, 0.5, 9.9),
+        (80, 5.0, 0.5, 10.0),
+        # Within a few percent it is what it was.
+        (50, 10.8, 1.0, 11),
+        # A pause, another charge, too little, and the taper say nothing.
+        (50, 6.0, 1.0, None),
+        (50, 20.0, 1.0, None),
+        (50, 2.9, 0.29, None),
+        (81, 9.9, 1.0, None),
+        (50, 9.9, 0.0, None),
+    ],
+)
+def test_what_reached_the_battery_is_its_power(
+    level: float, energy: float, hours: float, power: float | None
+) -> None:
+    """By the energy that it got, which has no losses any more."""
+    found = measured_by_energy(CAR, level, 11, energy, hours)
+    assert (None if found is None else found.power) == (
+        None if power is None else pytest.approx(power)
+    )
 
 
 @given(batteries, levels, levels)

@@ -65,3 +65,29 @@ async def test_the_second_night_is_planned_with_the_power_of_the_first(
         timedelta(0),
     )
     assert length / timedelta(hours=1) == pytest.approx(plan["energy"] / power, abs=0.1)
+
+
+@with_car(replace(AWAKE, charging_loss=0.1))
+async def test_what_charging_loses_is_learnt_and_planned_for(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """The car shows 11 kW all the time, and its battery gets 9.9: a kWh takes longer.
+
+    The first night ends short of its target, the second does not.
+    """
+    publish(hass, day_prices(TUESDAY, CHEAP), day_prices(WEDNESDAY, CHEAP))
+    entry = await by_prices(hass, cloud)
+    await until(hass, noon, clock("2026-11-24 18:00"), QUARTER)
+    await arrive(hass, cloud)
+    for at in ("02:30", "03:15"):
+        await until(hass, noon, clock(f"2026-11-25 {at}"), QUARTER)
+        await scout_now(hass)
+    repository = entry.runtime_data.worker.repository
+    power = repository.record(VIN).power
+    assert power == pytest.approx(9.9, abs=0.1)
+    # What the car shows later does not replace it.
+    await until(hass, noon, clock("2026-11-25 03:20"), MINUTE)
+    await scout_now(hass)
+    assert repository.record(VIN).power == power
+    battery = entry.runtime_data.worker.charging.of_record(repository.record(VIN))
+    assert battery.battery.power == power

@@ -15,6 +15,16 @@ LEAST_SHARE: Final = 0.2
 # Tesla rounds the charging power to whole kilowatts.
 POWER_ROUNDING: Final = 1.0
 
+# Charger and cable take a part of the charging power: owners' meters and cars differ by 5
+# to 15 % (docs/charges.md).
+MOST_LOSS: Final = 0.15
+
+# Less energy, in kWh, is too little to measure power by: some cars tell tenths.
+LEAST_ENERGY: Final = 3.0
+
+# The share by which two measured powers differ by chance.
+_SAME_POWER: Final = 0.03
+
 # In kW: minimum power of a charging car, since Tesla may round it down to 0.
 LEAST_POWER: Final = 0.5
 
@@ -72,14 +82,37 @@ def power_at(battery: Battery, level: float) -> float:
 
 
 def measured(battery: Battery, level: float, power: float) -> Battery:
-    """Return the battery with the power (kW) that a car at a level was seen to take.
+    """Return the battery with the charging power (kW) that a car at a level shows.
 
-    It is the same battery while the difference is within Tesla's rounding.
+    That is the charger's, before its losses. It is the same battery while the difference
+    is within Tesla's rounding, or is such a loss.
     """
     usual = power_at(battery, level)
-    if abs(power - usual) <= POWER_ROUNDING:
+    least = power * (1 - MOST_LOSS) - POWER_ROUNDING
+    if least <= usual <= power + POWER_ROUNDING:
         return battery
     return replace(battery, power=battery.power * max(power, LEAST_POWER) / usual)
+
+
+def measured_by_energy(
+    battery: Battery, level: float, power: float, energy: float, hours: float
+) -> Battery | None:
+    """Return the battery with the power (kW) that reached it; None: it is not known.
+
+    Args:
+        battery: Capacity, and the power as it is planned with.
+        level: The level in percent at the end.
+        power: The charging power in kW that the car shows: it has no losses yet.
+        energy: The energy in kWh that the battery got.
+        hours: In which time; a pause within it is noticed by the power.
+    """
+    if level > KNEE or energy < LEAST_ENERGY or hours <= 0:
+        return None
+    found, rounding = energy / hours, POWER_ROUNDING / 2
+    if not (power - rounding) * (1 - MOST_LOSS) <= found <= power + rounding:
+        return None
+    same = abs(found - battery.power) <= battery.power * _SAME_POWER
+    return battery if same else replace(battery, power=found)
 
 
 def _risen(level: float, percent: float) -> float:
