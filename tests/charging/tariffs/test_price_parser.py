@@ -29,8 +29,10 @@ from custom_components.tesla_scout_worker.charging.tariffs.price_times import (
     spans as raw_spans,
 )
 from custom_components.tesla_scout_worker.charging.tariffs.price_units import (
+    EnergyUnit,
     PriceError,
     PriceWarning,
+    Unit,
 )
 
 from .price_samples import (
@@ -680,3 +682,96 @@ def test_a_row_that_is_out_of_range_is_an_error_that_is_expected(
     """Whoever reads prices waits for this error, and for no other."""
     with pytest.raises(PriceError):
         parse_prices([row, {**row, "price": 1}], HINTS)
+
+
+def test_a_series_says_its_unit_and_currency() -> None:
+    """As its prices were read; the currency of the guesses is the same."""
+    rows = [{"start": at(0), "end": at(60), "price_per_kwh": 0.3}]
+    answer = {
+        "prices": rows,
+        "forecast": [{"start": at(60), "end": at(120), "price": 0.2}],
+        "currency": "SEK",
+        "unit": "MWh",
+    }
+    series = parse_prices(answer, HINTS)
+    assert series.unit == Unit(currency="SEK", per=EnergyUnit.KWH)
+    assert (series.curve.currency, series.guesses.currency) == ("SEK", "SEK")
+    named = parse_prices([{"start": at(0), "rce_pln": 1}], HINTS)
+    assert named.unit.currency == "PLN"
+    assert named.curve.currency == "PLN"
+
+
+def test_a_guess_ends_where_a_price_begins() -> None:
+    """And begins where one ends."""
+    answer = {
+        "prices": [{"start": at(60), "end": at(120), "price": 1}],
+        "forecast": [{"start": at(0), "end": at(180), "price": 2}],
+    }
+    series = parse_prices(answer, HINTS)
+    assert read(series.guesses) == [(0, 60, 2), (120, 180, 2)]
+
+
+def test_merge_keeps_what_each_series_said() -> None:
+    """What was left out by any of them, and the unit of the newest."""
+    columns = [
+        {"when": at(0), "cost_a": 1, "cost_b": 2},
+        {"when": at(60), "cost_a": 2, "cost_b": 1},
+    ]
+    first = parse_prices({"rows": columns}, HINTS)
+    assert [item.name for item in first.left_out] == ["cost_b"]
+    second = series_of((60, 120, 500.0), unit="EUR/MWh")
+    merged = merge(first, second, first)
+    assert merged.left_out == first.left_out
+    assert merged.unit == first.unit
+    assert merge(first, second).unit == second.unit
+    assert merge().unit == Unit()
+
+
+def test_a_number_that_is_out_of_range_says_so() -> None:
+    """In words, as each error does."""
+    answer = [{"start": "9999-12-31T23:59:59Z", "price": 1}]
+    with pytest.raises(PriceError, match=r"^a time or a number is out of range$"):
+        parse_prices(answer, HINTS)
+
+
+@pytest.mark.parametrize(("depth", "count"), [(4, 1), (5, 0)])
+def test_lists_are_found_four_names_deep(depth: int, count: int) -> None:
+    """Deeper ones are of something else."""
+    answer: Any = [{"start": at(0), "end": at(60), "price": 1}]
+    for _ in range(depth):
+        answer = {"data": answer}
+    assert len(parse_prices(answer, HINTS).curve.intervals) == count
+
+
+def test_times_that_name_prices_may_name_rows_with_them() -> None:
+    """Two are enough; one may be anything."""
+    answer = {iso(at(0)): {"value": 1}, iso(at(60)): 2}
+    assert read(parse_prices(answer, HINTS)) == [(0, 60, 1), (60, 120, 2)]
+    assert read(parse_prices({iso(at(0)): 1}, HINTS)) == []
+
+
+def test_a_row_of_nothing_among_prices_is_passed_over() -> None:
+    """Those after it count."""
+    answer = [
+        {"start": at(0), "end": at(60), "price": 1},
+        None,
+        {"start": at(60), "end": at(120), "price": 2},
+    ]
+    assert read(parse_prices(answer, HINTS)) == [(0, 60, 1), (60, 120, 2)]
+
+
+def test_an_unreadable_list_is_named_by_all_its_names() -> None:
+    """With its length."""
+    good = [{"start": at(0), "end": at(60), "price": 1}]
+    bad = [{"start": at(0), "price": 1}, {"start": at(60), "price": "cheap"}]
+    series = parse_prices({"today": good, "home": {"prices": bad}}, HINTS)
+    assert [(item.name, item.count) for item in series.left_out] == [
+        ("home / prices", 2)
+    ]
+
+
+def test_an_hour_of_pvpc_is_an_hour() -> None:
+    """Also if no other is known."""
+    hints = PriceHints(zone=BERLIN, day=START.date())
+    series = parse_prices({"price_03h": 0.1, "price_04h": None}, hints)
+    assert read(series) == [(60, 120, 0.1)]

@@ -100,10 +100,8 @@ def number(value: object) -> float | None:
         text = value.strip()
         if text.lower() in _NO_VALUE:
             return None
-        if "." not in text and text.count(",") == 1:
-            text = text.replace(",", ".")
         try:
-            value = float(text)
+            value = float(text.replace(",", "."))
         except ValueError as err:
             raise PriceError(f"'{value}' is no price") from err
     if isinstance(value, bool) or not hasattr(value, "__float__"):
