@@ -96,3 +96,40 @@ def test_a_plan_is_made_by_prices_else_by_estimates_else_by_peak_hours() -> None
     assert not past.is_priced(NOW + 20 * HOUR)
     assert parts(past.curve(NOW + 30 * HOUR)) == [(0, 24, 3), (24, 30, 3)]
     assert Outlook(now=NOW, known=CostCurve(), peaks=peaks).published_until == NOW
+
+
+KNOWN = curve((-12, 0, 5.0), (0, 12, 1.0), (12, 24, 2.0))
+
+
+def costs(outlook: Outlook, *hours: float) -> list[float | None]:
+    """Return the costs at some hours of what a plan for two days is made by."""
+    found = outlook.curve(NOW + 48 * HOUR)
+    at = [found.at(NOW + hour * HOUR) for hour in hours]
+    return [None if item is None else item.cost for item in at]
+
+
+def test_a_forecast_is_completed_by_earlier_days_where_it_has_gaps() -> None:
+    """At its start, within it and at its end; what it knows, it knows better."""
+    whole = Outlook(now=NOW, known=KNOWN, guesses=curve((20, 36, 7.0), (36, 48, 8.0)))
+    assert costs(whole, 6, 21, 24, 35, 36, 47) == [1, 2, 7, 7, 8, 8]
+    gap = replace(whole, guesses=curve((20, 30, 7.0), (31, 48, 8.0)))
+    assert costs(gap, 29, 30, 31, 37) == [7, 1, 8, 8]
+    short = replace(whole, guesses=curve((20, 30, 7.0)))
+    assert costs(short, 29, 30, 40) == [7, 1, 2]
+    late = replace(whole, guesses=curve((30, 48, 7.0)))
+    assert costs(late, 24, 30, 47) == [1, 7, 7]
+
+
+def test_a_forecast_alone_is_what_a_plan_is_made_by() -> None:
+    """Its last day is repeated, as that of prices is."""
+    alone = Outlook(
+        now=NOW, known=CostCurve(), guesses=curve((0, 12, 7.0), (12, 24, 8.0))
+    )
+    assert costs(alone, 0, 12, 24, 36) == [7, 8, 7, 8]
+
+
+def test_where_nothing_is_known_the_peak_hours_count() -> None:
+    """They are not repeated: they are of all the time."""
+    peaks = replace(curve((0, 48, 1.0)), currency=None)
+    nothing = Outlook(now=NOW, known=CostCurve(), peaks=peaks)
+    assert nothing.curve(NOW + 48 * HOUR) == peaks

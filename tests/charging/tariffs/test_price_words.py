@@ -143,6 +143,8 @@ def test_lists_of_two_days_have_the_same_stem() -> None:
         (["per_kwh"], True),
         (["price_incl_tax", "net"], True),
         (["brutto"], True),
+        (["price_all_in"], True),
+        (["all", "in"], None),
         (["price_net"], False),
         (["spot", "prices"], False),
         (["price", "today"], None),
