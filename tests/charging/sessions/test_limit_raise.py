@@ -50,6 +50,13 @@ def test_a_limit_that_was_lost_on_the_way_is_raised_again() -> None:
     assert limit_to_raise(SESSION, RAISED, charge(80)) == (SESSION, RAISED)
 
 
+def test_a_limit_that_another_session_raised_is_not_the_owners() -> None:
+    """It is raised further, and what the owner had set is restored in the end."""
+    before = LimitOverride(original=70, raised_to=85)
+    further = LimitOverride(original=70, raised_to=90, earlier=85)
+    assert limit_to_raise(SESSION, before, charge(85)) == (SESSION, further)
+
+
 @pytest.mark.parametrize("lowered", [70, 80, 85])
 def test_a_limit_that_the_owner_lowers_stays(lowered: int) -> None:
     """Also to what it was before the session."""

@@ -118,6 +118,12 @@ def test_a_forecast_is_completed_by_earlier_days_where_it_has_gaps() -> None:
     assert costs(short, 29, 30, 40) == [7, 1, 2]
     late = replace(whole, guesses=curve((30, 48, 7.0)))
     assert costs(late, 24, 30, 47) == [1, 7, 7]
+    # What is known from now on does not fill the gap; the evening before does.
+    known = curve((-12, 0, 5.0), (0, 12, 1.0))
+    noon = Outlook(now=NOW, known=known, guesses=curve((12, 13, 7.0), (15, 48, 8.0)))
+    assert costs(noon, 12, 14, 15) == [7, 5, 8]
+    touching = replace(noon, guesses=curve((12, 13, 7.0), (13, 48, 8.0)))
+    assert costs(touching, 12, 13, 47) == [7, 8, 8]
 
 
 def test_a_forecast_alone_is_what_a_plan_is_made_by() -> None:
