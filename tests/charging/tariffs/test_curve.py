@@ -56,3 +56,25 @@ def test_an_instant_has_its_interval() -> None:
     assert curve.at(START + 2 * HOUR) is None
     assert curve.at(START - HOUR) is None
     assert curve.at(START + 4 * HOUR) is None
+
+
+def test_a_curve_over_another_fills_its_gaps_with_it() -> None:
+    """An unknown cost is no gap; the currency is that of the upper one."""
+    upper = CostCurve(
+        intervals=(interval(1, 2, 5.0), interval(3, 4, None)), currency="EUR"
+    )
+    below = CostCurve(intervals=(interval(0, 4, 1.0), interval(5, 6, 2.0)))
+    both = CostCurve(
+        intervals=(
+            interval(0, 1),
+            interval(1, 2, 5.0),
+            interval(2, 3),
+            interval(3, 4, None),
+            interval(5, 6, 2.0),
+        ),
+        currency="EUR",
+    )
+    assert upper.over(below) == both
+    assert CostCurve().over(upper) == upper
+    assert upper.over(CostCurve(currency="PLN")) == upper
+    assert both.priced.intervals == (*both.intervals[:3], both.intervals[4])
