@@ -1,5 +1,6 @@
 """The options show what was read from a source of prices before they are saved."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_integration,
 )
 
+from homeassistant.components.schedule.const import CONF_ALL_DAYS
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import (
     HomeAssistant,
@@ -21,6 +23,8 @@ from homeassistant.core import (
 )
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_component import DATA_INSTANCES
+from homeassistant.setup import async_setup_component
 from homeassistant.util.json import JsonValueType
 from simulator.cloud import Cloud
 
@@ -366,3 +370,41 @@ async def test_a_feed_in_price_is_shown_with_the_prices(
     assert placeholders(result)["now"] == "0.3200 PLN/kWh"
     result = await choose(hass, result, "save")
     assert entry.options["price_formula"] == {"feed_in_price": 0.31}
+
+
+@pytest.fixture
+async def night(hass: HomeAssistant) -> AsyncIterator[str]:
+    """Make a schedule helper that is on at night; its timer ends with the test."""
+    block = {"from": "01:00:00", "to": "05:00:00"}
+    helper = {"night": {"name": "Night", **{key: [block] for key in CONF_ALL_DAYS}}}
+    assert await async_setup_component(hass, "schedule", {"schedule": helper})
+    yield "schedule.night"
+    await hass.data[DATA_INSTANCES]["schedule"].async_remove_entity("schedule.night")
+
+
+@pytest.mark.parametrize(
+    ("language", "hours"),
+    [
+        ("en", "- Wed 01:00 – Wed 05:00"),
+        ("pl", "- śr. 01:00 – śr. 05:00"),
+    ],
+)
+async def test_a_schedule_without_prices_shows_its_cheap_hours(
+    hass: HomeAssistant, cloud: Cloud, night: str, language: str, hours: str
+) -> None:
+    """Its hours have a rank and no price, so no price is shown."""
+    hass.config.language = language
+    entry = await set_up(hass, cloud)
+    result = await open_topic(hass, entry, "tariff")
+    result = await submit(hass, result, price_source="schedule")
+    result = await submit(hass, result, schedule=night)
+    assert result["step_id"] == "cheap_hours"
+    assert hours in placeholders(result)["hours"]
+    # The page that is open asks for its step again.
+    result = await hass.config_entries.options.async_configure(result["flow_id"])
+    assert result["step_id"] == "cheap_hours"
+    result = await hass.config_entries.options.async_configure(
+        result["flow_id"], {"next_step_id": "save"}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options["off_peak"]["schedule"] == night

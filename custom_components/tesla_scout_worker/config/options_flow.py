@@ -347,6 +347,12 @@ class ScoutOptionsFlow(FirstRunSteps):
                 menu_options=[self._topic, self._next],
                 description_placeholders=placeholders,
             )
+        if read.ranks:
+            return self.async_show_menu(
+                step_id="cheap_hours",
+                menu_options=[self._next, self._topic],
+                description_placeholders={"hours": text.cheap_hours},
+            )
         return self.async_show_menu(
             step_id="prices",
             menu_options=[self._next, self._topic],
@@ -357,6 +363,12 @@ class ScoutOptionsFlow(FirstRunSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show the prices again: Home Assistant asks for each step that is shown."""
+        return await self.async_step_prices()
+
+    async def async_step_cheap_hours(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the hours again, as the prices."""
         return await self.async_step_prices()
 
     async def async_step_save(

@@ -1,6 +1,6 @@
 """What was read from the chosen source of prices, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,6 +21,7 @@ from ..const import (
     DOMAIN,
 )
 from ..worker.price_sources import EnergySource, FormulaSource, TariffSource, source_of
+from .tariff_form import DAYS
 
 _AHEAD: Final = timedelta(days=2)
 
@@ -112,9 +113,12 @@ def _operator_tariff(source: EnergySource) -> GridTariff | None:
 class PriceTexts:
     """The words for what was read, in the language of Home Assistant."""
 
-    def __init__(self, words: Mapping[str, str], read: ReadPrices) -> None:
-        """Bind the words."""
+    def __init__(
+        self, words: Mapping[str, str], days: Sequence[str], read: ReadPrices
+    ) -> None:
+        """Bind the words, and the names of the weekdays."""
         self._words = words
+        self._days = days
         self._read = read
 
     @classmethod
@@ -129,7 +133,9 @@ class PriceTexts:
             for key, text in texts.items()
             if key.startswith(prefix)
         }
-        return cls(words, read)
+        short = f"component.{DOMAIN}.selector.weekday_short.options."
+        days = [texts.get(f"{short}{day}", day) for day in DAYS]
+        return cls(words, days, read)
 
     @property
     def lists(self) -> str:
@@ -168,7 +174,7 @@ class PriceTexts:
         if found.cheapest_at is None:
             return self._word("unknown")
         price = self._money(None if self._read.ranks else found.cheapest)
-        return f"{price} ({_local(found.cheapest_at)})"
+        return f"{price} ({self._local(found.cheapest_at)})"
 
     @property
     def feed_in(self) -> str:
@@ -211,6 +217,20 @@ class PriceTexts:
             (f"**{tariff.name}** ({valid}) {mark}", "", *lines, "", tariff.source)
         )
 
+    @property
+    def cheap_hours(self) -> str:
+        """The cheap hours ahead of a source that has no prices."""
+        cheap = [item for item in self._read.series.curve.intervals if item.cost == 0]
+        lines = [
+            f"- {self._local(item.start)} – {self._local(item.end)}" for item in cheap
+        ]
+        return "\n".join(lines) or "–"
+
+    def _local(self, moment: datetime) -> str:
+        """Return a local time with its weekday."""
+        local = dt_util.as_local(moment)
+        return f"{self._days[local.weekday()]} {local:%H:%M}"
+
     def _word(self, key: str) -> str:
         """Return the text of a key."""
         return self._words.get(key, key)
@@ -220,8 +240,3 @@ class PriceTexts:
         if price is None:
             return self._word("unknown")
         return f"{price:.4f} {self._read.currency or '?'}/kWh"
-
-
-def _local(moment: datetime) -> str:
-    """Return a local time."""
-    return f"{dt_util.as_local(moment):%a %H:%M}"
