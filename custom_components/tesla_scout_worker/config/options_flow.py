@@ -347,7 +347,7 @@ class ScoutOptionsFlow(FirstRunSteps):
                 menu_options=[self._topic, self._next],
                 description_placeholders=placeholders,
             )
-        if read.ranks:
+        if read.ranks and read.grid_tariff is None:
             return self.async_show_menu(
                 step_id="cheap_hours",
                 menu_options=[self._next, self._topic],
