@@ -181,7 +181,7 @@ async def _day(
     car = None
     if way == ENTITIES:
         car = CarHelpers(home_assistant, cloud.cars[VIN])
-        await home_assistant.until_there(car_helpers.STATE)
+        await home_assistant.until_running()
         await car.show()
     keys, device_id = await _set_up(home_assistant, cloud, clock, way)
     print(f"Open {home_assistant.url} and sign in as {USER} / {PASSWORD}.")

@@ -276,6 +276,28 @@ class HomeAssistant:
         except TimeoutError as err:
             raise HomeAssistantError(f"{entity_id} is not there") from err
 
+    async def until_running(self) -> None:
+        """Wait until all integrations of the configuration are set up, with their actions.
+
+        Raises:
+            HomeAssistantError: they were not in time.
+        """
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                while (await self._configuration())["state"] != "RUNNING":
+                    await asyncio.sleep(0.1)
+        except TimeoutError as err:
+            raise HomeAssistantError("Home Assistant is still starting") from err
+
+    async def _configuration(self) -> dict[str, Any]:
+        """Return what Home Assistant says of itself."""
+        async with self._client.get(
+            f"{self.url}/api/config", headers=self._headers
+        ) as answer:
+            answer.raise_for_status()
+            found: dict[str, Any] = await answer.json()
+            return found
+
     async def _is_there(self, entity_id: str) -> bool:
         """Return whether an entity is there, and available."""
         state = (await self.states()).get(entity_id)
