@@ -20,6 +20,7 @@ from custom_components.tesla_scout_worker.charging.charges.count import (
     MOST_KEPT,
     Counted,
     LastRead,
+    PlugInPeriod,
 )
 from custom_components.tesla_scout_worker.charging.charges.counting import (
     Reading,
@@ -635,3 +636,87 @@ def test_a_level_that_is_rounded_to_another_percent_is_no_energy() -> None:
         counted = level(counted, hours, percent)
     assert counted.log.charges == ()
     assert counted.log.energy == 0.0
+
+
+def test_energy_by_the_level_counts_from_the_last_level_before_the_charge() -> None:
+    """A battery that stood there lost some of it meanwhile."""
+    counted = level(level(Counted(), 0, 50), 1, 48)
+    assert counted.plugged_in == PlugInPeriod(
+        since=EVENING, seen_at=EVENING + HOUR, energy=36.0
+    )
+    charging = level(counted, 2, 52, charging=True)
+    assert present(charging).energy == pytest.approx(3)
+    assert present(charging).start == EVENING + HOUR
+    # It ends hours after the last energy, as any charge does.
+    idle = level(level(charging, 3, 53), 9.1, 53)
+    assert idle.log.present is None
+    assert [charge.energy for charge in idle.log.charges] == [pytest.approx(3.75)]
+
+
+def test_a_charge_that_runs_at_the_first_level_goes_on() -> None:
+    """Nobody knows what it had charged before."""
+    counted = level(Counted(), 1, 50, charging=True)
+    assert counted.plugged_in == PlugInPeriod(
+        since=EVENING + HOUR, seen_at=EVENING + HOUR, energy=37.5, charging=True
+    )
+    full = level(counted, 2, 60)
+    assert present(full).energy == pytest.approx(7.5)
+
+
+def test_a_report_of_a_charge_counts_for_what_is_read_at_its_end() -> None:
+    """It was not planned, and the car did not charge at the read before."""
+    counted = read(Counted(), 0, 5.0, UNPLANNED)
+    reported = read(counted, 1, None, UNPLANNED, charging=True)
+    assert reported.plugged_in == replace(
+        counted.plugged_in or PlugInPeriod(since=EVENING, seen_at=EVENING, energy=0),
+        charging=True,
+    )
+    gone = read(reported, 3, 25.0, UNPLANNED, plugged_in=False)
+    assert gone.log.energy == pytest.approx(20)
+    assert read(counted, 3, 25.0, UNPLANNED, plugged_in=False).log.energy == 0
+
+
+def unplugged_unread(first: float | None = 0.0, *, charged: bool = True) -> Counted:
+    """Return what is counted of a car that was unplugged by a report after 8 hours."""
+    counted = read(Counted(), 0, first, UNPLANNED)
+    counted = read(counted, 5, None, UNPLANNED, charging=charged)
+    return read(counted, 8, None, UNPLANNED, plugged_in=False)
+
+
+@pytest.mark.parametrize(("energy", "counted"), [(110.4, 110.4), (110.6, 0)])
+def test_energy_that_is_read_late_is_of_the_time_until_the_report(
+    energy: float, counted: float
+) -> None:
+    """Whenever it is read: of eight hours, and not of twenty."""
+    late = read(unplugged_unread(), 20, energy, UNPLANNED, plugged_in=False)
+    assert late.log.energy == pytest.approx(counted)
+    assert late.log.unread is None
+    assert late.plugged_in is None
+    ends = [charge.end for charge in late.log.finished]
+    assert ends == ([EVENING + 8 * HOUR] if counted else [])
+
+
+def test_energy_that_is_read_late_is_not_counted_again() -> None:
+    """The car is plugged in once more, and shows it until it charges anew."""
+    again = read(unplugged_unread(), 9, 11.0, UNPLANNED)
+    assert again.log.energy == pytest.approx(11)
+    assert again.plugged_in is not None
+    anew = read(unplugged_unread(), 9, 3.0, UNPLANNED, charging=True)
+    assert anew.log.energy == pytest.approx(3)
+    # As little as nothing: it shows what it had when it was read last.
+    same = read(unplugged_unread(4.0), 9, 4.0, UNPLANNED, plugged_in=False)
+    assert same.log.energy == 0
+
+
+def test_a_night_that_was_never_read_is_known_by_another_number() -> None:
+    """Of a car that was reported to charge there; its number was 0 before."""
+    before = read(Counted(), -20, 0.0, UNPLANNED, plugged_in=False)
+    counted = read(before, 0, None, UNPLANNED)
+    idle = read(counted, 8, None, UNPLANNED, plugged_in=False)
+    assert idle.log.unread is None
+    counted = read(counted, 5, None, UNPLANNED, charging=True)
+    counted = read(counted, 8, None, UNPLANNED, plugged_in=False)
+    for energy in (1.0, 22.0):
+        late = read(counted, 9, energy, UNPLANNED, plugged_in=False)
+        assert late.log.energy == pytest.approx(energy)
+    assert read(counted, 9, 0.0, UNPLANNED, plugged_in=False).log.energy == 0
