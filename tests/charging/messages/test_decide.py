@@ -447,6 +447,7 @@ def test_all_that_a_message_says(facts: MessageFacts, expected: Message) -> None
         # Prices differ by three tenths.
         (replace(UNUSUAL, prices=replace(DEAR, mean=1.25, usual=1)), "nothing"),
         (replace(UNUSUAL, prices=replace(DEAR, mean=2.6, usual=2)), "prices"),
+        (replace(UNUSUAL, prices=replace(DEAR, mean=2.2, usual=2)), "nothing"),
         (replace(UNUSUAL, prices=replace(DEAR, mean=0.7, usual=-1)), "nothing"),
         (replace(UNUSUAL, prices=replace(DEAR, mean=0.7, usual=0.5)), "prices"),
     ],
@@ -478,3 +479,18 @@ def test_a_day_is_that_of_the_user() -> None:
     message = next_message(later, rules, log)
     assert message is not None
     assert message.key == "sign_in 2026-11-25"
+
+
+def test_the_quiet_hours_begin_on_time_and_end_on_time() -> None:
+    """Over midnight or within a day; from a time until the same one they are none."""
+    night = MessageRules(quiet_from=time(22), quiet_until=time(7))
+    noon = MessageRules(quiet_from=time(12), quiet_until=time(14))
+    never = MessageRules(quiet_from=time(12), quiet_until=time(12))
+    local = datetime(2026, 11, 24)
+    minutes = [local.replace(hour=hour) for hour in (22, 7, 12, 14)]
+    assert [night.is_quiet(clock) for clock in minutes] == [True, False, False, False]
+    assert [noon.is_quiet(clock) for clock in minutes] == [False, False, True, False]
+    assert not any(never.is_quiet(clock) for clock in minutes)
+    for rules in (night, noon):
+        end = datetime.combine(local, rules.quiet_until)
+        assert rules.is_quiet(end - timedelta(seconds=1))
