@@ -31,6 +31,8 @@ def test_known_times() -> None:
     above = log(5) / 0.04 / (100 * 11 / 75)
     assert hours_to_charge(CAR, 80, 100) == pytest.approx(above)
     assert hours_to_charge(CAR, 50, 100) == pytest.approx(22.5 / 11 + above)
+    slowest = replace(CAR, power=1)
+    assert hours_to_charge(slowest, 26, 80) == pytest.approx(40.5)
     assert hours_to_charge(CAR, 80, 80) == 0
     assert hours_to_charge(CAR, 80, 70) == 0
 
@@ -135,6 +137,17 @@ def test_what_reached_the_battery_is_its_power(
     assert (None if found is None else found.power) == (
         None if power is None else pytest.approx(power)
     )
+
+
+@pytest.mark.parametrize(
+    ("found", "known"),
+    [(8.92, False), (8.93, True), (11.5, True), (11.51, False)],
+)
+def test_energy_that_does_not_fit_the_power_that_is_shown_measures_nothing(
+    found: float, known: bool
+) -> None:
+    """Of 11 kW, rounded by half a kW, at most 15 % are lost and nothing is won."""
+    assert (measured_by_energy(CAR, 50, 11, found, 1) is not None) is known
 
 
 @given(batteries, levels, levels)

@@ -13,6 +13,7 @@ from custom_components.tesla_scout_worker.charging.in_car.delivery_state import 
     MOST_REFUSALS,
     PAUSES,
     WAKE_PATIENCE,
+    DeliveryState,
     Failure,
     WaitReason,
 )
@@ -22,6 +23,7 @@ from custom_components.tesla_scout_worker.charging.sessions.session import (
     SECOND_CHECK,
     TELL_LEAD,
     TELL_TRIES,
+    WAKE_LEAD,
     CheckPoint,
     Session,
     SessionAction,
@@ -465,6 +467,15 @@ def test_a_person_hears_of_a_plan_that_cannot_be_sent_while_there_is_time() -> N
     at_start = paused.delivery_failed(pause, paused.wake_at)
     assert at_start.delivery.tries < TELL_TRIES
     assert at_start.is_stuck(paused.wake_at)
+    # One failure is enough if the next try is too late: by more than the wakes before it.
+    for tries, until, is_stuck in (
+        (1, START + WAKE_LEAD + MINUTE, True),
+        (1, START + WAKE_LEAD, False),
+        (1, START, False),
+        (0, START + WAKE_LEAD + MINUTE, False),
+    ):
+        delivery = DeliveryState(tries=tries, try_at=until)
+        assert a_session(delivery=delivery).is_stuck(reported_from) is is_stuck
     # Without windows the deadline stands for the start.
     without = replace(stuck, plan=replace(a_plan(), windows=()))
     assert without.is_stuck(READY_BY - TELL_LEAD)
