@@ -62,6 +62,20 @@ def test_what_was_added_is_read_back_and_stored() -> None:
     assert ids(HeldSchedules(cars, lambda: None), NOW) == [8]
 
 
+def test_one_answer_that_lists_schedules_is_enough() -> None:
+    """A later one without a list says nothing of what the way can do; it is stored."""
+    cars: dict[str, HeldCar] = {}
+    held = HeldSchedules(cars, lambda: None)
+    held.add("x", order(7, WEDNESDAY, 120, 240), NOW, ZONE)
+    assert held.answered("x", listed=False) is False
+    assert cars["x"].listed is False
+    assert held.answered("x", listed=True) is True
+    assert held.answered("x", listed=False) is True
+    assert cars["x"].listed is True
+    assert held.answered("y", listed=False) is False
+    assert ids(held, NOW) == [7]
+
+
 def test_a_one_time_schedule_is_gone_after_its_run() -> None:
     """As in a car: the run that begins before midnight ends on the next day."""
     held = HeldSchedules({}, lambda: None)

@@ -72,6 +72,27 @@ def test_a_session_whose_limit_was_raised_as_it_was_sent_leaves_it_alone() -> No
     assert not SENDING.confirmed(80).limit_seen
 
 
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize(
+    ("current", "runs", "kept"),
+    [(90, False, True), (95, False, False), (95, True, True)],
+    ids=["ours", "the owners", "the owners in a session"],
+)
+def test_the_owners_limit_is_known_while_it_may_have_to_be_restored(
+    current: int, *, waits: bool, runs: bool, kept: bool
+) -> None:
+    """By a limit of ours in the car, or a session that runs, while another is sent."""
+    earlier = replace(HOLDING, id="earlier")
+    some = (SENDING, earlier) if runs else (SENDING,)
+    sessions = CarSessions(override=RAISED)
+    for session in some:
+        sessions = sessions.with_session(session)
+    seen = replace(observed(current), limit_waits=waits)
+    state = desired_state(sessions, part_of(*some), DailyPart(), seen)
+    assert state.override == (RAISED if kept else None)
+    assert state.limit in (None, current)
+
+
 percents = st.integers(50, 100)
 overrides = st.none() | st.builds(
     LimitOverride, original=percents, raised_to=percents, earlier=st.none() | percents
