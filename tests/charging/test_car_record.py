@@ -37,6 +37,7 @@ from custom_components.tesla_scout_worker.charging.sessions.car_sessions import 
 )
 from custom_components.tesla_scout_worker.charging.sessions.repeats import Repeat
 from custom_components.tesla_scout_worker.charging.sessions.session import (
+    CancelReason,
     Session,
     SessionState,
     Source,
@@ -88,6 +89,7 @@ def ended(schedule_ids: tuple[int, ...], target: int, number: int = 1) -> Sessio
         cleanup_at=NOW,
         state=SessionState.ACTIVE,
         ending=SessionState.CANCELLED,
+        failure=CancelReason.BY_PERSON,
         schedule_ids=schedule_ids,
         delivery=DeliveryState(try_at=NOW),
         expected_level=0,
@@ -130,7 +132,12 @@ def test_a_car_that_a_person_removed_is_undone_and_off() -> None:
         sessions=CarSessions(
             sessions={
                 "over": over,
-                NAME: replace(ending, state=SessionState.CANCELLED, ending=None),
+                NAME: replace(
+                    ending,
+                    state=SessionState.CANCELLED,
+                    ending=None,
+                    failure=CancelReason.BY_PERSON,
+                ),
                 session.id: session,
             },
             override=RAISED,
