@@ -161,7 +161,7 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("options", "departures"): week_schema(),
     ("options", "expert"): page_schema(expert_page(mqtt=True)),
     ("options", "first_run"): page_schema((*FIRST_PAGE, WALL_CONNECTOR)),
-    ("options", "formula"): page_schema(formula_page({}, {}, "PLN")),
+    ("options", "formula"): page_schema(formula_page({}, {}, "PLN", WORDS)),
     ("options", "hints"): page_schema(hints_page("USD")),
     ("options", "market"): page_schema(MARKET),
     ("options", "messages"): page_schema(MESSAGES),
@@ -615,10 +615,11 @@ def test_every_choice_is_translated() -> None:
     offered |= {"weekday_short": set(DAYS), "month": set(MONTHS)}
     rows = WORDS.selector().config
     assert set(EN["selector"][rows["translation_key"]]["fields"]) == set(rows["fields"])
-    fees = formula_page({}, {}, "PLN")
-    [fee_rows] = [field.selector.config for field in fees if field.key == "grid_fees"]
-    texts_of_rows = EN["selector"][fee_rows["translation_key"]]["fields"]
-    assert set(texts_of_rows) == set(fee_rows["fields"])
+    for field in formula_page({}, {}, "PLN", WORDS):
+        if field.key in {"grid_fees", "grid_windows"}:
+            rows = field.selector.config
+            texts_of_rows = EN["selector"][rows["translation_key"]]["fields"]
+            assert set(texts_of_rows) == set(rows["fields"])
     # What is read from a source of prices is no choice: the form puts it into words.
     findings = {*LeftOutReason, *PriceProblem, *FINDING_WORDS}
     # Why something did not work; tests/test_repairs.py knows the codes.

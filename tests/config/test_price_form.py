@@ -178,3 +178,69 @@ async def test_a_fee_that_is_no_number_is_refused(
     with pytest.raises(InvalidData):
         await submit(hass, result, grid_fees=[{"fee": "cheap"}])
     assert entry.options == {}
+
+
+WINTER_EVENING = {
+    "fee": 0.85,
+    "start": "17:00:00",
+    "end": "20:00:00",
+    "days": ["Mon", "Tue"],
+    "months": ["Nov", "Dec"],
+}
+
+
+async def test_grid_fees_by_weekly_windows_are_saved_and_shown_again(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    """Rows with weekdays and months; one fee is that of all other hours."""
+    entry = await set_up(hass, cloud)
+    await choose_fixed(hass, entry)
+    night = {"fee": 0.1, "start": "22:00:00", "end": "06:00:00"}
+    sent = {"grid_fees": rows(0.3), "grid_windows": [night, WINTER_EVENING]}
+    result = await open_topic(hass, entry, "formula")
+    await save(hass, result, **sent)
+    assert entry.options["price_formula"] == {
+        "grid_fees": "0.3",
+        "grid_windows": "0.1 22:00-06:00\n0.85 Mon Tue Nov Dec 17:00-20:00",
+    }
+    result = await open_topic(hass, entry, "formula")
+    shown = fields_of(result)
+    assert {key: shown[key] for key in sent} == sent
+    await save(hass, result, grid_windows=[], grid_fees=[])
+    assert "price_formula" not in entry.options
+
+
+@pytest.mark.parametrize(
+    ("more", "errors"),
+    [
+        ({}, {"grid_fees": "grid_windows_fee"}),
+        ({"grid_fees": rows(1, 2)}, {"grid_fees": "grid_windows_fee"}),
+        (
+            {"grid_fees": rows(1), "grid_tariff": "pl_tauron_g13"},
+            {"grid_windows": "grid_windows_twice"},
+        ),
+        (
+            {"grid_fees": rows(1), "grid_fee_entity": "schedule.grid"},
+            {"grid_windows": "grid_windows_twice"},
+        ),
+        (
+            {
+                "grid_fees": rows(1),
+                "grid_windows": [{**WINTER_EVENING, "end": "17:00:00"}],
+            },
+            {"grid_windows": "peak_without_length"},
+        ),
+    ],
+)
+async def test_a_mistake_in_weekly_windows_is_named(
+    hass: HomeAssistant, cloud: Cloud, more: dict[str, Any], errors: dict[str, str]
+) -> None:
+    """In the field, and nothing is saved."""
+    entry = await set_up(hass, cloud)
+    await choose_fixed(hass, entry)
+    before = dict(entry.options)
+    result = await open_topic(hass, entry, "formula")
+    sent = {"grid_windows": [WINTER_EVENING], **more}
+    result = await submit(hass, result, **sent)
+    assert result["errors"] == errors
+    assert entry.options == before

@@ -21,6 +21,7 @@ from ..const import (
     CONF_GRID_FEE_ENTITY,
     CONF_GRID_FEES,
     CONF_GRID_TARIFF,
+    CONF_GRID_WINDOWS,
     CONF_GUARD,
     CONF_HORIZON,
     CONF_LEAST_BLOCK,
@@ -60,6 +61,7 @@ from .sessions.requests import MOST_AHEAD
 from .sessions.session import SessionTiming
 from .tariffs.common_tariffs import DEFAULT_PEAK_HOURS, PRESETS, TariffPreset, custom
 from .tariffs.curve import CostCurve
+from .tariffs.fee_windows import FeeWindow, parse_fee_windows
 from .tariffs.formula import PLAIN, PriceFormula
 from .tariffs.tariff import PeakWindow, Tariff, parse_peaks, peak_curve
 
@@ -270,6 +272,8 @@ class PriceOptions:
         grid_fees: The grid fee per kWh with VAT in each zone, off-peak first; empty: as
             the tariff says.
         grid_fee_entity: A schedule helper or an entity with grid fees or zones.
+        grid_windows: Weekly windows with a grid fee each; the first of ``grid_fees`` is
+            that of all other hours.
         feed_in: What is paid for a kWh that is fed into the grid; None: it was not named.
     """
 
@@ -278,6 +282,7 @@ class PriceOptions:
     grid_tariff: str | None = None
     grid_fees: tuple[float, ...] = ()
     grid_fee_entity: str | None = None
+    grid_windows: tuple[FeeWindow, ...] = ()
     feed_in: float | None = None
 
     @classmethod
@@ -285,7 +290,7 @@ class PriceOptions:
         """Read the options of an entry, which the options flow has validated.
 
         Raises:
-            ValueError: A grid fee is not a number.
+            ValueError: A grid fee is not a number, or a window of fees is none.
         """
         chosen = options.get(CONF_PRICE_FORMULA, {})
         return cls(
@@ -299,13 +304,15 @@ class PriceOptions:
             grid_tariff=chosen.get(CONF_GRID_TARIFF),
             grid_fees=parse_rates(chosen.get(CONF_GRID_FEES, ""), None),
             grid_fee_entity=chosen.get(CONF_GRID_FEE_ENTITY),
+            grid_windows=parse_fee_windows(chosen.get(CONF_GRID_WINDOWS, "")),
             feed_in=chosen.get(CONF_FEED_IN_PRICE),
         )
 
     @property
     def has_grid_fee(self) -> bool:
         """Whether there is a grid fee."""
-        return self.grid_tariff is not None or self.grid_fee_entity is not None
+        named = self.grid_tariff is not None or self.grid_fee_entity is not None
+        return named or bool(self.grid_windows)
 
     @property
     def changes_prices(self) -> bool:

@@ -308,7 +308,8 @@ class ScoutOptionsFlow(FirstRunSteps):
     ) -> ConfigFlowResult:
         """Ask for markup, VAT, and the fees of the grid."""
         tariffs = await async_grid_tariffs(self.hass)
-        page = formula_page(tariffs, self._options, self.hass.config.currency)
+        words = await CalendarWords.async_load(self.hass)
+        page = formula_page(tariffs, self._options, self.hass.config.currency, words)
 
         async def check(sent: Mapping[str, Any]) -> dict[str, str]:
             """Return the errors in the page, by field."""

@@ -1,7 +1,8 @@
 """The page about the price of a kWh, and its validation."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import time
 from typing import Any, Final
 
 from homeassistant.helpers.selector import (
@@ -17,12 +18,18 @@ from homeassistant.helpers.selector import (
 )
 
 from ..charging.options import OffPeakOptions, PriceOptions, parse_rates
+from ..charging.tariffs.fee_windows import (
+    FeeWindow,
+    fee_windows_text,
+    parse_fee_windows,
+)
 from ..charging.tariffs.grid_tariff import GridTariff
 from ..charging.tariffs.price_units import PriceError, parse_unit
 from ..const import (
     CONF_GRID_FEE_ENTITY,
     CONF_GRID_FEES,
     CONF_GRID_TARIFF,
+    CONF_GRID_WINDOWS,
     CONF_PRICE_FACTOR,
     CONF_PRICE_FIXED,
     CONF_PRICE_FORMULA,
@@ -31,6 +38,7 @@ from ..const import (
     CONF_PRICE_VAT,
 )
 from .option_pages import OptionField, OptionPage, amount
+from .tariff_form import CalendarWords
 
 # Where the fault is that an error names.
 _ERROR_FIELDS: Final = {
@@ -39,6 +47,9 @@ _ERROR_FIELDS: Final = {
     "grid_tariff_currency": CONF_GRID_FEES,
     "grid_entity_required": CONF_GRID_FEE_ENTITY,
     "grid_fee_twice": CONF_GRID_FEE_ENTITY,
+    "grid_windows_twice": CONF_GRID_WINDOWS,
+    "grid_windows_fee": CONF_GRID_FEES,
+    "peak_without_length": CONF_GRID_WINDOWS,
 }
 
 
@@ -50,7 +61,10 @@ _MOST_FEE: Final = 100_000
 
 
 def formula_page(
-    tariffs: Mapping[str, GridTariff], options: Mapping[str, Any], currency: str
+    tariffs: Mapping[str, GridTariff],
+    options: Mapping[str, Any],
+    currency: str,
+    words: CalendarWords,
 ) -> OptionPage:
     """Return the page, with a choice of grid tariffs and the fees of the chosen one."""
     choice = SelectSelector(
@@ -72,6 +86,10 @@ def formula_page(
         CONF_PRICE_FIXED: amount(-1000, 1000),
         CONF_GRID_TARIFF: choice,
         CONF_GRID_FEES: _fees_selector(currency),
+        CONF_GRID_WINDOWS: words.selector(
+            CONF_GRID_WINDOWS,
+            {ROW_FEE: {"selector": _fee(currency), "required": True}},
+        ),
         CONF_GRID_FEE_ENTITY: EntitySelector(entity),
     }
     offered = _offered_fees(tariffs, options, currency)
@@ -79,13 +97,16 @@ def formula_page(
         OptionField(key=key, selector=selector, section=CONF_PRICE_FORMULA)
         for key, selector in selectors.items()
     )
+    kept: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+        CONF_GRID_FEES: (lambda stored: _fee_rows(stored, offered), _fees_text),
+        CONF_GRID_WINDOWS: (
+            lambda stored: _window_rows(stored, words),
+            lambda rows: _windows_text(rows, words),
+        ),
+    }
     return tuple(
-        replace(
-            field,
-            to_form=lambda stored: _fee_rows(stored, offered),
-            to_option=_fees_text,
-        )
-        if field.key == CONF_GRID_FEES
+        replace(field, to_form=kept[field.key][0], to_option=kept[field.key][1])
+        if field.key in kept
         else field
         for field in fields
     )
@@ -93,14 +114,39 @@ def formula_page(
 
 def _fees_selector(currency: str) -> ObjectSelector:
     """Return a field for the fee in each zone."""
-    fee = amount(-_MOST_FEE, _MOST_FEE, f"{currency}/kWh")
     return ObjectSelector(
         ObjectSelectorConfig(
-            fields={ROW_FEE: {"selector": fee, "required": True}},
+            fields={ROW_FEE: {"selector": _fee(currency), "required": True}},
             multiple=True,
             label_field=ROW_FEE,
             translation_key=CONF_GRID_FEES,
         )
+    )
+
+
+def _fee(currency: str) -> Selector[Any]:
+    """Return a field for a grid fee."""
+    return amount(-_MOST_FEE, _MOST_FEE, f"{currency}/kWh")
+
+
+def _window_rows(stored: str | None, words: CalendarWords) -> list[dict[str, Any]]:
+    """Return stored windows as rows; what cannot be read is none."""
+    try:
+        windows = parse_fee_windows(stored or "")
+    except ValueError:
+        return []
+    shown = words.rows(each.window for each in windows)
+    return [
+        {ROW_FEE: each.fee, **row} for each, row in zip(windows, shown, strict=True)
+    ]
+
+
+def _windows_text(rows: Sequence[Mapping[str, Any]], words: CalendarWords) -> str:
+    """Return rows of windows as they are stored."""
+    windows = words.windows(rows)
+    return fee_windows_text(
+        FeeWindow(fee=float(row[ROW_FEE]), window=window)
+        for row, window in zip(rows, windows, strict=True)
     )
 
 
@@ -152,6 +198,8 @@ def _grid_error(
         price = PriceOptions.of(options)
     except ValueError:
         return "invalid_grid_fees"
+    if price.grid_windows:
+        return _windows_error(price)
     if price.grid_tariff is None:
         return None
     if (tariff := tariffs.get(price.grid_tariff)) is None:
@@ -163,6 +211,18 @@ def _grid_error(
     count = len(tariff.tariff.zones) + 1
     if len(price.grid_fees or tariff.fees) != count:
         return "invalid_grid_fees"
+    return None
+
+
+def _windows_error(price: PriceOptions) -> str | None:
+    """Return the error in weekly windows of grid fees."""
+    if price.grid_tariff is not None or price.grid_fee_entity is not None:
+        return "grid_windows_twice"
+    if len(price.grid_fees) != 1:
+        return "grid_windows_fee"
+    spans = [(each.window.start, each.window.end) for each in price.grid_windows]
+    if any(start == end != time() for start, end in spans):
+        return "peak_without_length"
     return None
 
 

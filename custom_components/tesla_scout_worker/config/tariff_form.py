@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 import voluptuous as vol
@@ -11,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     ObjectSelector,
     ObjectSelectorConfig,
+    ObjectSelectorField,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -45,6 +47,8 @@ ROW_END: Final = "end"
 ROW_DAYS: Final = "days"
 ROW_MONTHS: Final = "months"
 
+_NO_FIELDS: Final[Mapping[str, ObjectSelectorField]] = MappingProxyType({})
+
 RATE_ALL_DAY: Final = "rate_all_day"
 RATE_OFF_PEAK: Final = "rate_off_peak"
 
@@ -77,18 +81,28 @@ class CalendarWords:
             ),
         )
 
-    def selector(self) -> ObjectSelector:
-        """Return a field for rows of peak hours."""
+    def selector(
+        self,
+        key: str = CONF_PEAK_HOURS,
+        more: Mapping[str, ObjectSelectorField] = _NO_FIELDS,
+    ) -> ObjectSelector:
+        """Return a field for rows of weekly windows, such as peak hours.
+
+        Args:
+            key: The key of its texts.
+            more: Further fields of a row.
+        """
         return ObjectSelector(
             ObjectSelectorConfig(
                 fields={
+                    **more,
                     ROW_START: {"selector": TimeSelector(), "required": True},
                     ROW_END: {"selector": TimeSelector(), "required": True},
                     ROW_DAYS: {"selector": _several(self.days)},
                     ROW_MONTHS: {"selector": _several(self.months)},
                 },
                 multiple=True,
-                translation_key="peak_hours",
+                translation_key=key,
             )
         )
 

@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ..charging.options import PriceOptions
 from ..charging.tariffs.curve import CostCurve, CostInterval
+from ..charging.tariffs.fee_windows import fee_windows_tariff
 from ..charging.tariffs.grid_tariff import GridTariff
 from ..charging.tariffs.outlook import with_guesses
 from ..charging.tariffs.price_parser import PriceHints, parse_prices
@@ -41,6 +42,8 @@ class GridFees:
         before = (self.tariff, self._blocks, self._listed)
         if self._options.grid_tariff is not None and self.tariff is None:
             await self._async_load()
+        if self._options.grid_windows and self._holidays is None:
+            await self._async_load_holidays(self._hass.config.country)
         entity_id = self._options.grid_fee_entity
         if entity_id is None:
             pass
@@ -54,6 +57,8 @@ class GridFees:
         """Return the grid fee between two instants; what is missing is unknown."""
         zone = dt_util.get_default_time_zone()
         fees = self.zone_fees
+        if self._options.grid_windows:
+            return self._by_windows(start, end, fees)
         if self.tariff is not None and not self.tariff.zones_by_entity:
             if len(fees) != len(self.tariff.tariff.zones) + 1:
                 return CostCurve()
@@ -69,6 +74,23 @@ class GridFees:
             curve = schedule_curve(self._blocks, start, end, zone, currency="XXX")
             return _with_fees(curve, fees)
         return _by_number(self._listed.between(start, end), fees)
+
+    def _by_windows(
+        self, start: datetime, end: datetime, fees: tuple[float, ...]
+    ) -> CostCurve:
+        """Return the fees of the user's weekly windows, and of all other hours."""
+        windows, currency = self._options.grid_windows, self._hass.config.currency
+        prices = (*fees[:1], *(each.fee for each in windows))
+        if not fees:
+            return CostCurve()
+        return tariff_curve(
+            fee_windows_tariff(windows),
+            start,
+            end,
+            dt_util.get_default_time_zone(),
+            holidays=self._holidays,
+            rates=Rates(currency=currency, prices=prices),
+        )
 
     def expected(self, start: datetime, end: datetime) -> CostCurve:
         """Return the grid fee, and where an entity does not know it yet an estimate.
@@ -104,12 +126,18 @@ class GridFees:
         if self.tariff is None:
             self._log_once("the file of the grid tariff is missing")
         elif self.tariff.tariff.holidays_off:
-            try:
-                self._holidays = await self._hass.async_add_import_executor_job(
-                    public_holidays, self.tariff.country
-                )
-            except NotImplementedError:
-                self._holidays = None
+            await self._async_load_holidays(self.tariff.country)
+
+    async def _async_load_holidays(self, country: str | None) -> None:
+        """Load the holidays of a country, if they are known."""
+        if country is None:
+            return
+        try:
+            self._holidays = await self._hass.async_add_import_executor_job(
+                public_holidays, country
+            )
+        except NotImplementedError:
+            self._holidays = None
 
     async def _async_read_schedule(self, entity_id: str) -> None:
         """Read the blocks of a schedule helper."""

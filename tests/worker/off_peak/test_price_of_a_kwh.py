@@ -12,6 +12,7 @@ import pytest
 
 from custom_components.tesla_scout_worker.charging.options import PriceOptions
 from custom_components.tesla_scout_worker.worker.grid_fees import GridFees
+from custom_components.tesla_scout_worker.worker.price_sources import FormulaSource
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_component import DATA_INSTANCES
@@ -207,6 +208,43 @@ async def test_prices_and_zones_that_come_later_are_expected_as_before(
         price_vat=23,
     )
     assert await planned_hours(hass) == [("01:16", "04:00")]
+
+
+async def test_weekly_windows_of_the_user_give_the_grid_fee(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """In their months and weekdays; the later row counts, a holiday is a Sunday.
+
+    By hand: RCE 0.10 at 18:00 and the fee of the evening are 1.10, and 0.25 at night
+    with the fee of all other hours are 0.35. On a Sunday the evening has no window.
+    """
+    publish(hass, day_prices(TUESDAY, RCE), day_prices(WEDNESDAY, RCE))
+    entry = await by_prices(hass, cloud)
+    await arrive(hass, cloud)
+    lines = (
+        "0.5 Mon-Fri Nov-Mar 06:00-22:00",
+        "1 Mon-Fri Nov-Mar 17:00-22:00",
+        "2 Apr-Oct 00:00-24:00",
+    )
+    windows_text = "\n".join(lines)
+    await formula(hass, entry, grid_fees="0.1", grid_windows=windows_text)
+    assert await planned_hours(hass) == [("03:16", "06:00")]
+    assert {row["price"] for row in (await planned(hass))["intervals"]} == {0.35}
+    source = entry.runtime_data.worker.energy
+    assert isinstance(source, FormulaSource)
+    assert source.grid_fees is not None
+
+    def fee(at: str) -> float | None:
+        """Return the grid fee at a local time."""
+        start = clock(at)
+        (item,) = source.grid_fees.curve(start, start + timedelta(minutes=1)).intervals
+        return item.cost
+
+    assert fee("2026-11-24 18:00") == 1
+    assert fee("2026-11-24 12:00") == 0.5
+    assert fee("2026-11-29 18:00") == 0.1
+    assert fee("2026-12-25 18:00") == 0.1
+    assert fee("2027-04-02 03:00") == 2
 
 
 async def test_an_entity_gives_the_grid_fee_of_each_hour(
