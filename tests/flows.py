@@ -114,7 +114,13 @@ def _texts_of_fields(schema: vol.Schema, texts: Texts) -> list[str]:
             and "translation_key" in selector.config
         ):
             options = OURS["selector"][selector.config["translation_key"]]["options"]
-            shown += [options[str(option)] for option in selector.config["options"]]
+            shown += [
+                # What has a name of its own, such as a tariff, has no text.
+                options.get(option["value"], option["label"])
+                if isinstance(option, dict)
+                else options[str(option)]
+                for option in selector.config["options"]
+            ]
     return shown
 
 

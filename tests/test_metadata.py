@@ -67,7 +67,10 @@ from custom_components.tesla_scout_worker.config.option_pages import (
     special_page,
 )
 from custom_components.tesla_scout_worker.config.price_findings import FINDING_WORDS
-from custom_components.tesla_scout_worker.config.price_form import formula_page
+from custom_components.tesla_scout_worker.config.price_form import (
+    formula_page,
+    windows_page,
+)
 from custom_components.tesla_scout_worker.config.provider_steps import KEY_SCHEMA
 from custom_components.tesla_scout_worker.config.second_way import second_way_schema
 from custom_components.tesla_scout_worker.config.second_way_steps import same_car_schema
@@ -161,7 +164,8 @@ SCHEMAS: dict[tuple[str, str], vol.Schema] = {
     ("options", "departures"): week_schema(),
     ("options", "expert"): page_schema(expert_page(mqtt=True)),
     ("options", "first_run"): page_schema((*FIRST_PAGE, WALL_CONNECTOR)),
-    ("options", "formula"): page_schema(formula_page({}, {}, "PLN", WORDS)),
+    ("options", "formula"): page_schema(formula_page({}, {}, "PLN")),
+    ("options", "grid_windows"): page_schema(windows_page("PLN", WORDS)),
     ("options", "hints"): page_schema(hints_page("USD")),
     ("options", "market"): page_schema(MARKET),
     ("options", "messages"): page_schema(MESSAGES),
@@ -601,7 +605,10 @@ def test_every_choice_is_translated() -> None:
             # What has names of its own, such as a car, has none in the texts.
             if isinstance(field, SelectSelector) and "translation_key" in field.config:
                 options = offered.setdefault(field.config["translation_key"], set())
-                options |= {str(option) for option in field.config["options"]}
+                options |= {
+                    option["value"] if isinstance(option, dict) else str(option)
+                    for option in field.config["options"]
+                }
     for action in SERVICES.values():
         for field in action["fields"].values():
             if "select" in field["selector"]:
@@ -615,7 +622,7 @@ def test_every_choice_is_translated() -> None:
     offered |= {"weekday_short": set(DAYS), "month": set(MONTHS)}
     rows = WORDS.selector().config
     assert set(EN["selector"][rows["translation_key"]]["fields"]) == set(rows["fields"])
-    for field in formula_page({}, {}, "PLN", WORDS):
+    for field in (*formula_page({}, {}, "PLN"), windows_page("PLN", WORDS)[0]):
         if field.key in {"grid_fees", "grid_windows"}:
             rows = field.selector.config
             texts_of_rows = EN["selector"][rows["translation_key"]]["fields"]

@@ -189,6 +189,14 @@ WINTER_EVENING = {
 }
 
 
+async def ask_windows(hass: HomeAssistant, entry: ConfigEntry[Any]) -> ConfigFlowResult:
+    """Choose weekly windows on the page about the price of a kWh."""
+    result = await open_topic(hass, entry, "formula")
+    result = await submit(hass, result, grid_tariff="own_windows")
+    assert result["step_id"] == "grid_windows"
+    return result
+
+
 async def test_grid_fees_by_weekly_windows_are_saved_and_shown_again(
     hass: HomeAssistant, cloud: Cloud
 ) -> None:
@@ -196,36 +204,29 @@ async def test_grid_fees_by_weekly_windows_are_saved_and_shown_again(
     entry = await set_up(hass, cloud)
     await choose_fixed(hass, entry)
     night = {"fee": 0.1, "start": "22:00:00", "end": "06:00:00"}
-    sent = {"grid_fees": rows(0.3), "grid_windows": [night, WINTER_EVENING]}
-    result = await open_topic(hass, entry, "formula")
+    sent = {"grid_fees": 0.3, "grid_windows": [night, WINTER_EVENING]}
+    result = await ask_windows(hass, entry)
     await save(hass, result, **sent)
     assert entry.options["price_formula"] == {
         "grid_fees": "0.3",
         "grid_windows": "0.1 22:00-06:00\n0.85 Mon Tue Nov Dec 17:00-20:00",
     }
     result = await open_topic(hass, entry, "formula")
-    shown = fields_of(result)
-    assert {key: shown[key] for key in sent} == sent
-    await save(hass, result, grid_windows=[], grid_fees=[])
-    assert "price_formula" not in entry.options
+    assert fields_of(result)["grid_tariff"] == "own_windows"
+    result = await submit(hass, result)
+    assert fields_of(result) == sent
+    result = await open_topic(hass, entry, "formula")
+    await save(hass, result, grid_tariff="pl_tauron_g13", grid_fees=[])
+    assert entry.options["price_formula"] == {"grid_tariff": "pl_tauron_g13"}
 
 
 @pytest.mark.parametrize(
-    ("more", "errors"),
+    ("sent", "errors"),
     [
-        ({}, {"grid_fees": "grid_windows_fee"}),
-        ({"grid_fees": rows(1, 2)}, {"grid_fees": "grid_windows_fee"}),
-        (
-            {"grid_fees": rows(1), "grid_tariff": "pl_tauron_g13"},
-            {"grid_windows": "grid_windows_twice"},
-        ),
-        (
-            {"grid_fees": rows(1), "grid_fee_entity": "schedule.grid"},
-            {"grid_windows": "grid_windows_twice"},
-        ),
+        ({"grid_windows": [WINTER_EVENING]}, {"grid_fees": "grid_windows_fee"}),
         (
             {
-                "grid_fees": rows(1),
+                "grid_fees": 1,
                 "grid_windows": [{**WINTER_EVENING, "end": "17:00:00"}],
             },
             {"grid_windows": "peak_without_length"},
@@ -233,14 +234,17 @@ async def test_grid_fees_by_weekly_windows_are_saved_and_shown_again(
     ],
 )
 async def test_a_mistake_in_weekly_windows_is_named(
-    hass: HomeAssistant, cloud: Cloud, more: dict[str, Any], errors: dict[str, str]
+    hass: HomeAssistant, cloud: Cloud, sent: dict[str, Any], errors: dict[str, str]
 ) -> None:
-    """In the field, and nothing is saved."""
+    """In the field, and nothing is saved; an entity beside them is one, too."""
     entry = await set_up(hass, cloud)
     await choose_fixed(hass, entry)
     before = dict(entry.options)
     result = await open_topic(hass, entry, "formula")
-    sent = {"grid_windows": [WINTER_EVENING], **more}
+    both = {"grid_tariff": "own_windows", "grid_fee_entity": "schedule.grid"}
+    result = await submit(hass, result, **both)
+    assert result["errors"] == {"grid_fee_entity": "grid_windows_twice"}
+    result = await ask_windows(hass, entry)
     result = await submit(hass, result, **sent)
     assert result["errors"] == errors
     assert entry.options == before

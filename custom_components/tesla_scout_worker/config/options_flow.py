@@ -17,7 +17,9 @@ from ..charging.tariffs.tariff import parse_peaks
 from ..const import (
     CONF_CALENDARS,
     CONF_COMMAND_ROUTE,
+    CONF_GRID_FEE_ENTITY,
     CONF_GRID_TARIFF,
+    CONF_GRID_WINDOWS,
     CONF_HOME_ZONE,
     CONF_OFF_PEAK,
     CONF_OPERATOR_TARIFF,
@@ -70,7 +72,14 @@ from .option_pages import (
     with_answers,
 )
 from .price_findings import PriceTexts, async_read_prices, changes_prices
-from .price_form import formula_error, formula_page, price_error, unit_error
+from .price_form import (
+    OWN_WINDOWS,
+    formula_error,
+    formula_page,
+    price_error,
+    unit_error,
+    windows_page,
+)
 from .tariff_form import (
     CalendarWords,
     async_operators,
@@ -98,6 +107,8 @@ class ScoutOptionsFlow(FirstRunSteps):
         super().__init__()
         # Where a person goes from the look at the prices, to change them or to go on.
         self._topic, self._next = "tariff", "save"
+        # Whether the grid fee is by weekly windows of the person.
+        self._by_windows = False
         self._car: CarPage | None = None
         self._changes: dict[str, Any] = {}
 
@@ -121,7 +132,13 @@ class ScoutOptionsFlow(FirstRunSteps):
         self, step_id: str, options: dict[str, Any]
     ) -> ConfigFlowResult:
         """Save options; those that change prices after a look at what was read."""
-        self._topic = "formula" if step_id == "formula" else "tariff"
+        if step_id == "formula":
+            if self._by_windows:
+                self._chosen = options
+                return await self.async_step_grid_windows()
+            options = without_windows(options)
+        formula = step_id in {"formula", "grid_windows"}
+        self._topic = "formula" if formula else "tariff"
         self._next = "save"
         if self.is_first_run:
             self._topic, self._next = "first_run", "first_plan"
@@ -308,18 +325,35 @@ class ScoutOptionsFlow(FirstRunSteps):
     ) -> ConfigFlowResult:
         """Ask for markup, VAT, and the fees of the grid."""
         tariffs = await async_grid_tariffs(self.hass)
-        words = await CalendarWords.async_load(self.hass)
-        page = formula_page(tariffs, self._options, self.hass.config.currency, words)
+        page = formula_page(tariffs, self._options, self.hass.config.currency)
+        tariff = None if user_input is None else user_input.get(CONF_GRID_TARIFF)
+        self._by_windows = tariff == OWN_WINDOWS
 
         async def check(sent: Mapping[str, Any]) -> dict[str, str]:
             """Return the errors in the page, by field."""
-            chosen = with_answers(page, self._options, sent)
+            chosen = without_windows(with_answers(page, self._options, sent))
+            if self._by_windows and CONF_GRID_FEE_ENTITY in sent:
+                return {CONF_GRID_FEE_ENTITY: "grid_windows_twice"}
             errors = price_error(chosen, tariffs, self.hass.config.currency)
             if not errors and (error := formula_error(chosen)) is not None:
                 errors["base"] = error
             return errors
 
         return await self._async_page("formula", page, user_input, check)
+
+    async def async_step_grid_windows(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for weekly windows with a grid fee each, and for that of other hours."""
+        words = await CalendarWords.async_load(self.hass)
+        currency = self.hass.config.currency
+        page = windows_page(currency, words)
+
+        async def check(sent: Mapping[str, Any]) -> dict[str, str]:
+            """Return the errors in the page, by field."""
+            return price_error(with_answers(page, self._options, sent), {}, currency)
+
+        return await self._async_page("grid_windows", page, user_input, check)
 
     async def async_step_prices(
         self, user_input: dict[str, Any] | None = None
@@ -475,6 +509,11 @@ def rates_in(options: Mapping[str, Any]) -> str:
     """Return the stored prices of the tariff."""
     stored: str = options.get(CONF_OFF_PEAK, {}).get(CONF_RATES, "")
     return stored
+
+
+def without_windows(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options without grid fees by weekly windows."""
+    return changed_option(options, CONF_PRICE_FORMULA, CONF_GRID_WINDOWS, None)
 
 
 def operator_in(options: Mapping[str, Any]) -> str | None:

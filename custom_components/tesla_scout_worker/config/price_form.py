@@ -47,11 +47,13 @@ _ERROR_FIELDS: Final = {
     "grid_tariff_currency": CONF_GRID_FEES,
     "grid_entity_required": CONF_GRID_FEE_ENTITY,
     "grid_fee_twice": CONF_GRID_FEE_ENTITY,
-    "grid_windows_twice": CONF_GRID_WINDOWS,
     "grid_windows_fee": CONF_GRID_FEES,
     "peak_without_length": CONF_GRID_WINDOWS,
 }
 
+
+# Instead of a tariff: weekly windows that a person enters on a page of their own.
+OWN_WINDOWS: Final = "own_windows"
 
 # The field of a row of grid fees.
 ROW_FEE: Final = "fee"
@@ -64,15 +66,19 @@ def formula_page(
     tariffs: Mapping[str, GridTariff],
     options: Mapping[str, Any],
     currency: str,
-    words: CalendarWords,
 ) -> OptionPage:
     """Return the page, with a choice of grid tariffs and the fees of the chosen one."""
     choice = SelectSelector(
         SelectSelectorConfig(
             options=[
-                SelectOptionDict(value=tariff.key, label=tariff.name)
-                for tariff in sorted(tariffs.values(), key=lambda each: each.name)
+                SelectOptionDict(value=OWN_WINDOWS, label=OWN_WINDOWS),
+                *(
+                    SelectOptionDict(value=tariff.key, label=tariff.name)
+                    for tariff in sorted(tariffs.values(), key=lambda each: each.name)
+                ),
             ],
+            # A tariff has no text of its own: its name is shown.
+            translation_key=CONF_GRID_TARIFF,
             mode=SelectSelectorMode.DROPDOWN,
         )
     )
@@ -86,10 +92,6 @@ def formula_page(
         CONF_PRICE_FIXED: amount(-1000, 1000),
         CONF_GRID_TARIFF: choice,
         CONF_GRID_FEES: _fees_selector(currency),
-        CONF_GRID_WINDOWS: words.selector(
-            CONF_GRID_WINDOWS,
-            {ROW_FEE: {"selector": _fee(currency), "required": True}},
-        ),
         CONF_GRID_FEE_ENTITY: EntitySelector(entity),
     }
     offered = _offered_fees(tariffs, options, currency)
@@ -97,11 +99,12 @@ def formula_page(
         OptionField(key=key, selector=selector, section=CONF_PRICE_FORMULA)
         for key, selector in selectors.items()
     )
+    windows = options.get(CONF_PRICE_FORMULA, {}).get(CONF_GRID_WINDOWS)
     kept: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         CONF_GRID_FEES: (lambda stored: _fee_rows(stored, offered), _fees_text),
-        CONF_GRID_WINDOWS: (
-            lambda stored: _window_rows(stored, words),
-            lambda rows: _windows_text(rows, words),
+        CONF_GRID_TARIFF: (
+            lambda stored: OWN_WINDOWS if windows else stored,
+            lambda chosen: "" if chosen == OWN_WINDOWS else chosen,
         ),
     }
     return tuple(
@@ -110,6 +113,35 @@ def formula_page(
         else field
         for field in fields
     )
+
+
+def windows_page(currency: str, words: CalendarWords) -> OptionPage:
+    """Return the page about grid fees by weekly windows."""
+    return (
+        OptionField(
+            key=CONF_GRID_WINDOWS,
+            selector=words.selector(
+                CONF_GRID_WINDOWS,
+                {ROW_FEE: {"selector": _fee(currency), "required": True}},
+            ),
+            section=CONF_PRICE_FORMULA,
+            to_form=lambda stored: _window_rows(stored, words),
+            to_option=lambda rows: _windows_text(rows, words),
+        ),
+        OptionField(
+            key=CONF_GRID_FEES,
+            selector=_fee(currency),
+            section=CONF_PRICE_FORMULA,
+            to_form=_single_fee,
+            to_option=lambda fee: f"{float(fee):.10g}",
+        ),
+    )
+
+
+def _single_fee(stored: str | None) -> float | None:
+    """Return the stored fee of all other hours; None: there is not exactly one."""
+    fees = _fee_rows(stored, ())
+    return fees[0][ROW_FEE] if len(fees) == 1 else None
 
 
 def _fees_selector(currency: str) -> ObjectSelector:
@@ -216,8 +248,6 @@ def _grid_error(
 
 def _windows_error(price: PriceOptions) -> str | None:
     """Return the error in weekly windows of grid fees."""
-    if price.grid_tariff is not None or price.grid_fee_entity is not None:
-        return "grid_windows_twice"
     if len(price.grid_fees) != 1:
         return "grid_windows_fee"
     spans = [(each.window.start, each.window.end) for each in price.grid_windows]

@@ -232,12 +232,13 @@ async def test_weekly_windows_of_the_user_give_the_grid_fee(
     assert {row["price"] for row in (await planned(hass))["intervals"]} == {0.35}
     source = entry.runtime_data.worker.energy
     assert isinstance(source, FormulaSource)
-    assert source.grid_fees is not None
+    grid_fees = source.grid_fees
+    assert grid_fees is not None
 
     def fee(at: str) -> float | None:
         """Return the grid fee at a local time."""
         start = clock(at)
-        (item,) = source.grid_fees.curve(start, start + timedelta(minutes=1)).intervals
+        (item,) = grid_fees.curve(start, start + timedelta(minutes=1)).intervals
         return item.cost
 
     assert fee("2026-11-24 18:00") == 1
