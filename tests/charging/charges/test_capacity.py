@@ -9,6 +9,7 @@ from custom_components.tesla_scout_worker.charging.charges.capacity import (
     KEPT,
     LEAST_CHARGES,
     CapacityLog,
+    ChargedLevel,
 )
 
 NOTHING = CapacityLog()
@@ -96,6 +97,37 @@ def test_an_unknown_level_does_not_end_a_charge() -> None:
     """The next read goes on from the first."""
     log = NOTHING.after(40, 0.0, charging=True).after(None, None, charging=True)
     assert log.after(60, 15.0, charging=False).found == (75,)
+
+
+def test_a_read_that_tells_nothing_ends_a_charge_that_does_not_run() -> None:
+    """What it showed by then counts."""
+    log = NOTHING.after(40, 0.0, charging=True).after(70, 22.5, charging=True)
+    assert log.after(None, None, charging=True) == log
+    assert log.after(None, None, charging=False) == CapacityLog(found=(75,))
+
+
+@pytest.mark.parametrize(
+    ("level", "energy"), [(60, 9.0), (39, 30.0)], ids=["energy", "level"]
+)
+def test_a_charge_begins_anew_where_either_number_falls(
+    level: float, energy: float
+) -> None:
+    """The one before ends with what it showed; the new one is counted from there."""
+    log = NOTHING.after(40, 10.0, charging=True).after(70, 32.5, charging=True)
+    read = ChargedLevel(level=level, energy=energy)
+    anew = log.after(level, energy, charging=True)
+    assert anew == CapacityLog(began=read, found=(75,))
+    assert log.after(level, energy, charging=False) == CapacityLog(found=(75,))
+    # A number that stays is none that falls.
+    same = log.after(40, 10.0, charging=True)
+    assert same.began == ChargedLevel(level=40, energy=10.0)
+    assert same.found == ()
+
+
+def test_the_least_and_the_greatest_battery_are_known() -> None:
+    """As far as a person may enter them."""
+    for capacity in (10, 250):
+        assert charged(NOTHING, capacity, 40, 60, step=20).found == (capacity,)
 
 
 def test_only_the_last_charges_are_kept() -> None:
