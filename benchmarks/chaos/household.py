@@ -1,12 +1,15 @@
 """What real and virtual nights share: prices, off-peak charging by them, stored ids."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
 from custom_components.tesla_scout_worker.const import DOMAIN
+from custom_components.tesla_scout_worker.event import SpecialChargingEvent
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -17,6 +20,14 @@ from ..cars import ZONE
 PRICES: Final = "sensor.energy_prices"
 
 CHEAP_HOURS: Final = frozenset({1, 2, 3, 4, 5})
+
+
+def with_session_events() -> AbstractContextManager[object]:
+    """Have the events of sessions enabled, as people do who automate by them."""
+    enabled = property(lambda _entity: True)
+    return patch.object(
+        SpecialChargingEvent, "entity_registry_enabled_default", enabled
+    )
 
 
 def price_attributes(now: datetime) -> dict[str, Any]:

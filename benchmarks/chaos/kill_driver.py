@@ -37,7 +37,7 @@ from homeassistant.helpers import (
 from homeassistant.util import dt as dt_util
 
 from .crash_driver import PRELOAD as CRASH_PRELOAD, condition, set_up, start
-from .household import PRICES, charge_by_prices, price_attributes
+from .household import PRICES, charge_by_prices, price_attributes, with_session_events
 from .leap_clock import LeapClock, LeapLoop
 from .secrets_in_logs import looking_for_secrets
 
@@ -88,6 +88,7 @@ def run(
         return leaping.shown().astimezone(time_zone or dt_util.get_default_time_zone())
 
     with ExitStack() as patches:
+        patches.enter_context(with_session_events())
         for owner, name, instead in (
             (time, "time", leaping.timestamp),
             (dt_util, "utcnow", leaping.shown),

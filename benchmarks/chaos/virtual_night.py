@@ -42,6 +42,7 @@ from .household import (
     charge_by_prices,
     price_attributes,
     stored_ids,
+    with_session_events,
 )
 from .invariants import (
     Break,
@@ -338,6 +339,7 @@ def run_night(trouble: Trouble) -> Outcome:
         with (
             on_virtual_time(clock),
             _sparse_polls(),
+            with_session_events(),
             looking_for_secrets(SECRETS) as finder,
         ):
             return runner.run(_run(trouble, clock, finder))

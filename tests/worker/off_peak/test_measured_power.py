@@ -71,10 +71,7 @@ async def test_the_second_night_is_planned_with_the_power_of_the_first(
 async def test_what_charging_loses_is_learnt_and_planned_for(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
-    """The car shows 11 kW all the time, and its battery gets 9.9: a kWh takes longer.
-
-    The first night ends short of its target, the second does not.
-    """
+    """The car shows 11 kW all the time, and its battery gets 9.9: a kWh takes longer."""
     publish(hass, day_prices(TUESDAY, CHEAP), day_prices(WEDNESDAY, CHEAP))
     entry = await by_prices(hass, cloud)
     await until(hass, noon, clock("2026-11-24 18:00"), QUARTER)
