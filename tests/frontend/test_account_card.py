@@ -41,6 +41,7 @@ async def test_month_of_an_account(
 
 
 @pytest.mark.parametrize("car_settings", [AWAKE])
+@pytest.mark.slow
 async def test_what_charging_cost_and_saved(
     hass: HomeAssistant,
     cloud: Cloud,

@@ -127,6 +127,7 @@ async def test_window_says_what_other_times_cost(
     assert "cheapest_hours" in card.plan["reasons"]
 
 
+@pytest.mark.slow
 async def test_unplugged_car_is_told_until_when(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -151,6 +152,7 @@ async def test_unplugged_car_is_told_until_when(
     assert card.verdict["level"] < 80
 
 
+@pytest.mark.slow
 async def test_what_ran_is_shown(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -576,6 +578,7 @@ async def test_two_cars(
     assert second.view["level"] == 40
 
 
+@pytest.mark.slow
 async def test_what_was_said_is_shown(
     hass: HomeAssistant,
     cloud: Cloud,

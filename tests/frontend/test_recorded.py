@@ -24,6 +24,7 @@ def mock_recorder_before_hass(async_test_recorder: Callable[..., Any]) -> None:
     """Prepare the recorder before Home Assistant."""
 
 
+@pytest.mark.slow
 async def test_what_was_recorded_is_shown(
     recorder_mock: Recorder,
     hass: HomeAssistant,

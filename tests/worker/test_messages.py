@@ -145,6 +145,7 @@ async def test_plug_in_is_told_before_the_quiet_hours_and_can_be_skipped(
     assert await listed(hass) == ["skip"]
 
 
+@pytest.mark.slow
 async def test_later_tells_again_in_an_hour(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -163,6 +164,7 @@ async def test_later_tells_again_in_an_hour(
     assert await listed(hass) == []
 
 
+@pytest.mark.slow
 async def test_made_it(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -213,6 +215,7 @@ async def request(hass: HomeAssistant, target: int, ready_by: str) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_a_promise_that_breaks_while_the_car_is_away(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -256,6 +259,7 @@ async def test_a_car_that_comes_home_in_time_is_not_called(
     assert notified == []
 
 
+@pytest.mark.slow
 async def test_a_charge_that_goes_on_since_it_was_read_is_not_too_late(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -270,6 +274,7 @@ async def test_a_charge_that_goes_on_since_it_was_read_is_not_too_late(
     assert notified == []
 
 
+@pytest.mark.slow
 async def test_a_plan_that_the_car_refuses(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -295,6 +300,7 @@ async def test_a_plan_that_the_car_refuses(
     assert len(notified) == 1
 
 
+@pytest.mark.slow
 async def test_a_plan_that_reaches_no_car(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -315,6 +321,7 @@ async def test_a_plan_that_reaches_no_car(
     assert the_car(cloud).battery_level >= 89
 
 
+@pytest.mark.slow
 async def test_who_may_not_control_the_car_may_not_answer(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -352,6 +359,7 @@ async def test_an_answer_that_cannot_be_is_told(
     assert any("would not be kept" in text for text in texts(notified))
 
 
+@pytest.mark.slow
 async def test_a_phone_that_cannot_be_reached_is_tried_again(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -372,6 +380,7 @@ async def test_a_phone_that_cannot_be_reached_is_tried_again(
     assert len(tries) == 2
 
 
+@pytest.mark.slow
 async def test_an_entity_gets_the_text(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

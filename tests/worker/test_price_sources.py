@@ -228,6 +228,7 @@ async def test_the_action_of_a_core_integration(
         assert {item[entry_key] for item in source.asked} == {"the-entry"}
 
 
+@pytest.mark.slow
 async def test_forecasts_of_amber_are_guesses(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -246,6 +247,7 @@ async def test_forecasts_of_amber_are_guesses(
     assert float(state_of(hass, "sensor", "charging_cost")) == pytest.approx(3, abs=0.1)
 
 
+@pytest.mark.slow
 async def test_forecasts_of_amber_have_a_record_of_error(
     hass: HomeAssistant, noon: FrozenDateTimeFactory
 ) -> None:

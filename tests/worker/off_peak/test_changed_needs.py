@@ -67,6 +67,7 @@ async def test_another_departure_makes_another_plan(
 
 
 @with_car(PLUGGED)
+@pytest.mark.slow
 async def test_another_limit_of_the_owners_makes_another_plan(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -230,6 +231,7 @@ async def test_a_plan_that_is_only_shown_has_no_energy_and_no_cost(
 
 @pytest.mark.all_entities
 @with_car(replace(PLUGGED, max_charge_schedules=1))
+@pytest.mark.slow
 async def test_a_car_that_takes_one_schedule(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -351,6 +353,7 @@ async def test_home_assistant_in_another_zone(
 
 
 @with_car(replace(PLUGGED, battery_level=12))
+@pytest.mark.slow
 async def test_a_special_session_in_the_middle_of_an_outage_and_of_the_floor(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -64,6 +64,7 @@ async def with_meter(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
 
 
 @pytest.mark.all_entities
+@pytest.mark.slow
 async def test_an_off_peak_night_is_a_charge(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -133,6 +134,7 @@ async def test_a_restart_in_the_middle_of_a_charge_loses_nothing(
     assert charge["cost"] == pytest.approx(6, abs=0.1)
 
 
+@pytest.mark.slow
 async def test_a_special_night_is_a_charge_with_its_reason(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -181,6 +183,7 @@ async def test_without_prices_the_cost_is_unknown_until_they_are_known(
     assert charge["cost"] == pytest.approx(30, abs=0.1)
 
 
+@pytest.mark.slow
 async def test_a_charge_away_from_home_is_nobodys_here(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -237,6 +240,7 @@ async def test_a_meter_counts_what_is_paid_also_over_a_restart(
     )
 
 
+@pytest.mark.slow
 async def test_a_meter_that_cannot_be_read_is_no_meter(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -256,6 +260,7 @@ async def test_a_meter_that_cannot_be_read_is_no_meter(
     assert charge["losses"] is None
 
 
+@pytest.mark.slow
 async def test_a_meter_does_not_tell_two_cars_apart(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

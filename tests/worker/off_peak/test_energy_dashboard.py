@@ -49,6 +49,7 @@ async def ask(client: MockHAClientWebSocket, what: str, **data: Any) -> Any:
     return answer["result"]
 
 
+@pytest.mark.slow
 async def test_a_night_is_in_the_statistics_and_on_the_energy_dashboard(
     recorder_mock: Recorder,
     hass: HomeAssistant,

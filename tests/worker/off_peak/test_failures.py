@@ -82,6 +82,7 @@ async def test_prices_in_another_currency_begin_anew(
 
 
 @pytest.mark.all_entities
+@pytest.mark.slow
 async def test_sums_stay_in_the_money_that_they_are_of(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

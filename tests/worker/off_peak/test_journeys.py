@@ -31,6 +31,7 @@ def car_settings() -> CarSettings:
     return HOME_CAR
 
 
+@pytest.mark.slow
 async def test_a_night_tariff_is_written_once_and_charges_each_night(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -34,6 +34,7 @@ CHEAP = cheap_at(22, 23, 0, 1, 2, 3, 4)
 
 
 @with_car(replace(AWAKE, charger_kw=5.5))
+@pytest.mark.slow
 async def test_the_second_night_is_planned_with_the_power_of_the_first(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -68,6 +69,7 @@ async def test_the_second_night_is_planned_with_the_power_of_the_first(
 
 
 @with_car(replace(AWAKE, charging_loss=0.1))
+@pytest.mark.slow
 async def test_what_charging_loses_is_learnt_and_planned_for(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -139,6 +139,7 @@ async def test_cancelled_it_stops_and_is_undone(
 
 
 @pytest.mark.parametrize("minutes", [0, 3, 60, 200])
+@pytest.mark.slow
 async def test_charge_now_survives_a_restart(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, minutes: int
 ) -> None:
@@ -239,6 +240,7 @@ async def test_charge_now_is_above_special_charging(
 # Skip.
 
 
+@pytest.mark.slow
 async def test_a_skipped_night_does_not_charge_and_the_tariff_returns(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -257,6 +259,7 @@ async def test_a_skipped_night_does_not_charge_and_the_tariff_returns(
     assert the_car(cloud).battery_level == pytest.approx(80, abs=1)
 
 
+@pytest.mark.slow
 async def test_a_skip_ends_the_charge_that_runs(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -276,6 +279,7 @@ async def test_a_skip_ends_the_charge_that_runs(
 
 
 @pytest.mark.parametrize("at", ["12:00", "18:00", "23:00", "06:59"])
+@pytest.mark.slow
 async def test_a_skip_survives_a_restart(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, at: str
 ) -> None:
@@ -299,6 +303,7 @@ async def test_a_skip_survives_a_restart(
         ("start_vacation", {"end": "2026-11-27 12:00:00"}, 50),
     ],
 )
+@pytest.mark.slow
 async def test_what_is_said_in_an_outage_is_sent_after_it(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -320,6 +325,7 @@ async def test_what_is_said_in_an_outage_is_sent_after_it(
     assert the_car(cloud).battery_level == pytest.approx(level, abs=2)
 
 
+@pytest.mark.slow
 async def test_special_charging_goes_on_in_a_vacation(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -353,6 +359,7 @@ async def test_a_charge_elsewhere_is_not_ended_by_a_skip(
 
 
 @pytest.mark.all_entities
+@pytest.mark.slow
 async def test_the_safety_floor_holds_in_a_skip(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -403,6 +410,7 @@ async def test_a_skip_that_breaks_a_promise_asks_first(
     assert the_car(cloud).battery_level == 40
 
 
+@pytest.mark.slow
 async def test_a_skip_that_is_taken_back_restores_the_promise(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -482,6 +490,7 @@ async def test_in_shadow_mode_there_is_nothing_to_skip(
 # Target of a day, vacation.
 
 
+@pytest.mark.slow
 async def test_a_lower_target_of_a_day_is_for_that_night(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -510,6 +519,7 @@ async def test_a_weekday_is_the_next_one_with_a_departure_ahead(
     assert await said(hass) == ["target"] * 3
 
 
+@pytest.mark.slow
 async def test_a_target_above_the_limit_is_special_charging(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -558,6 +568,7 @@ async def test_the_target_of_one_day_is_cancelled_alone(
     assert refused.value.translation_key == "nothing_to_cancel"
 
 
+@pytest.mark.slow
 async def test_a_vacation_holds_a_level_and_ends(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -40,6 +40,7 @@ from .off_peak_helpers import (
 
 
 @pytest.mark.all_entities
+@pytest.mark.slow
 async def test_a_night_by_prices(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -117,6 +118,7 @@ async def test_a_guard_that_is_not_wanted(
 
 
 @pytest.mark.parametrize("gone", [False, True])
+@pytest.mark.slow
 async def test_an_outage_is_never_cheap_and_leaves_no_car_empty(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, gone: bool
 ) -> None:
@@ -145,6 +147,7 @@ async def test_an_outage_is_never_cheap_and_leaves_no_car_empty(
     assert status(hass) == "in_car"
 
 
+@pytest.mark.slow
 async def test_what_was_published_before_is_expected_again(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -215,6 +218,7 @@ async def test_prices_that_come_late_after_a_restart_change_no_plan(
 
 
 @with_car(PLUGGED)
+@pytest.mark.slow
 async def test_a_restart_in_a_running_window_sends_nothing(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -230,6 +234,7 @@ async def test_a_restart_in_a_running_window_sends_nothing(
     assert round(the_car(cloud).battery_level) == 80
 
 
+@pytest.mark.slow
 async def test_a_late_plug_in_trims_the_running_hours(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -247,6 +252,7 @@ async def test_a_late_plug_in_trims_the_running_hours(
 
 
 @pytest.mark.parametrize("seconds", [10, 25])
+@pytest.mark.slow
 async def test_a_slow_delivery_of_a_window_that_begins_now_is_no_refusal(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory, seconds: int
 ) -> None:
@@ -267,6 +273,7 @@ async def test_a_slow_delivery_of_a_window_that_begins_now_is_no_refusal(
 
 @pytest.mark.all_entities
 @with_car(PLUGGED)
+@pytest.mark.slow
 async def test_the_days_turn_plans_without_a_trigger(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -353,6 +360,7 @@ async def test_without_a_home_nothing_is_sent(
     assert (plan["waits_for"], plan["windows"]) == ("never_seen", [])
 
 
+@pytest.mark.slow
 async def test_a_stay_of_several_days_waits_for_its_departure(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -89,6 +89,7 @@ async def test_a_polish_night_with_grid_fees_is_charged_at_other_hours(
 
 
 @pytest.mark.all_entities
+@pytest.mark.slow
 async def test_costs_and_savings_are_by_the_price_of_a_kwh(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

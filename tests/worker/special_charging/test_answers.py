@@ -206,6 +206,7 @@ async def test_a_car_that_lists_no_schedules_is_sent_nothing_and_has_nothing_to_
     assert (ended["state"], ended["reason"]) == ("failed", "schedules_unknown")
 
 
+@pytest.mark.slow
 async def test_a_read_without_schedules_of_a_car_that_has_them_ends_no_session(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -25,6 +25,7 @@ SESSION = "special_1_20250807_0700"
 
 
 @pytest.mark.all_entities
+@pytest.mark.slow
 async def test_a_night_from_the_request_to_the_restored_limit(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -91,6 +91,7 @@ IN_CAR = dict(zip(POINTS, ((70, 0), (70, 1), (80, 1), (70, 1)), strict=True))
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.slow
 async def test_a_kill_at_each_step_of_a_night(street: Street) -> None:
     """The owner's limit is kept over all of them, and each is done once."""
     vin, since = VINS[0], street.clock.now()

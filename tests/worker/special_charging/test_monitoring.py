@@ -74,6 +74,7 @@ async def test_a_car_that_cannot_be_started_is_reported(
 
 
 @pytest.mark.all_entities
+@pytest.mark.slow
 async def test_a_shortfall_is_reported_when_it_is_known(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -141,6 +142,7 @@ async def test_a_car_that_left_in_the_window_is_reported(
 @pytest.mark.parametrize(
     "car_settings", [replace(LOW_CAR, charger_kw=22, charge_limit=90)]
 )
+@pytest.mark.slow
 async def test_a_target_below_the_owners_limit_is_held_by_a_stop(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -65,6 +65,7 @@ def windows(answer: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.slow
 async def test_new_prices_move_what_was_not_sent(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -97,6 +98,7 @@ async def test_new_prices_move_what_was_not_sent(
     assert sent_commands(cloud) == sent
 
 
+@pytest.mark.slow
 async def test_late_prices_move_what_waits_in_the_car(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

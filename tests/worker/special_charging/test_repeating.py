@@ -126,6 +126,7 @@ async def test_a_repeating_event_is_a_request_each_time(page: Page) -> None:
     assert state_of(page.hass, "calendar", "special_charging") == "off"
 
 
+@pytest.mark.slow
 async def test_the_next_session_is_requested_at_the_daily_check(
     page: Page, noon: FrozenDateTimeFactory
 ) -> None:

@@ -59,6 +59,7 @@ async def test_a_request_that_cannot_be_met_says_what_to_do(
     assert (await special(hass, "list_special_charging"))["sessions"] == []
 
 
+@pytest.mark.slow
 async def test_a_target_that_the_car_has_already_stands_until_its_deadline(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -78,6 +79,7 @@ async def test_a_target_that_the_car_has_already_stands_until_its_deadline(
     assert (await session(hass))["state"] == "completed"
 
 
+@pytest.mark.slow
 async def test_a_request_for_a_car_that_was_never_read_is_planned_as_if_it_were_empty(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

@@ -85,6 +85,7 @@ async def test_the_limit_is_restored_to_the_end(
     assert log.kinds[-1] == "completed"
 
 
+@pytest.mark.slow
 async def test_completed_only_after_the_limit_was_read_back(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -176,6 +177,7 @@ async def test_an_ordinary_plan_is_for_the_owners_own_limit(
     assert (await special(hass, "plan_charging"))["target"] == 70
 
 
+@pytest.mark.slow
 async def test_a_limit_is_restored_where_the_car_is(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -194,6 +196,7 @@ async def test_a_limit_is_restored_where_the_car_is(
     assert log.kinds[-1] == "completed"
 
 
+@pytest.mark.slow
 async def test_a_charge_on_the_way_is_not_cut_short(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

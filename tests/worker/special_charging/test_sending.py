@@ -82,6 +82,7 @@ async def test_a_car_that_does_not_wake_keeps_the_session_pending(
     assert wakes(cloud) <= 3
 
 
+@pytest.mark.slow
 async def test_a_car_without_signal_is_not_woken_for_ever(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:
@@ -211,6 +212,7 @@ async def test_a_command_that_is_accepted_but_not_in_the_car(
     assert log.kinds == ["scheduled", "sent"]
 
 
+@pytest.mark.slow
 async def test_a_car_that_lists_no_schedules_keeps_the_session(
     hass: HomeAssistant,
     cloud: Cloud,
@@ -308,6 +310,7 @@ async def test_two_cycles_of_one_car_do_not_cross(
     assert sent_commands(cloud) == ["add_charge_schedule", "set_charge_limit"]
 
 
+@pytest.mark.slow
 async def test_a_car_that_is_full_enough_by_then_is_left_alone(
     hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
 ) -> None:

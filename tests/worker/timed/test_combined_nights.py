@@ -108,6 +108,7 @@ def sent_by(cloud: Cloud, server: str) -> list[str]:
 
 @EACH
 @ROLES
+@pytest.mark.slow
 async def test_a_special_night(
     hass: HomeAssistant, cloud: Cloud, theirs: Theirs, reads: bool, commands: bool
 ) -> None:

@@ -103,6 +103,7 @@ def assert_kept(hass: HomeAssistant, cloud: Cloud) -> None:
 
 
 @EACH
+@pytest.mark.slow
 async def test_a_special_night(
     hass: HomeAssistant, cloud: Cloud, theirs: Theirs
 ) -> None:
@@ -147,6 +148,7 @@ async def test_a_service_that_is_down_over_the_send_time_and_the_restore(
 
 @EACH
 @pytest.mark.parametrize("car_settings", [replace(WAITING, sentry=True)])
+@pytest.mark.slow
 async def test_commands_that_reach_nobody_do_not_end_a_session(
     hass: HomeAssistant, cloud: Cloud, theirs: Theirs
 ) -> None:

@@ -23,6 +23,7 @@ async def car(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> AnyCar:
     return found
 
 
+@pytest.mark.slow
 async def test_a_car_is_charged_on_time(hass: HomeAssistant, car: AnyCar) -> None:
     """To its target, in its windows, and let go afterwards."""
     entry = await async_set_up(hass)
