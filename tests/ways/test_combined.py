@@ -31,6 +31,7 @@ from ..config.test_entity_steps import SHOWN, open_menu, put_in_registries, set_
 from ..gateways.entities.registry_samples import PEDRO_BLE, TESLEMETRY
 from ..scout_helpers import devices
 from ..test_repairs import FIX
+from ..worker.timed.any_car import CHARGER, LEVEL, PLUG, AnyCar, async_choose
 
 SECONDS = timedelta(seconds=5)
 
@@ -129,6 +130,22 @@ async def test_a_key_at_home_commands_and_the_account_does_the_rest(
     await gateway.async_start_charging(VIN)
     assert len(pressed) == 1
     assert sent_to(cloud, "charge_start") == 2
+
+
+async def test_entities_chosen_by_hand_may_be_of_a_car_of_an_account(
+    hass: HomeAssistant, cloud: Cloud, noon: FrozenDateTimeFactory
+) -> None:
+    """Two entries of one car would both control it, so a person is asked."""
+    account = await set_up(hass, cloud)
+    await AnyCar(hass, noon).async_create(50)
+    form = await async_choose(hass, "entities")
+    chosen = {"level": LEVEL, "start": CHARGER, "plug": PLUG, "limit_percent": 80}
+    form = await submit(hass, form, name="Beetle", more={}, **chosen)
+    assert form["step_id"] == "same_car"
+    (choice,) = form["data_schema"].schema.values()
+    labels = {item["label"]: item["value"] for item in choice.config["options"]}
+    form = await submit(hass, form, same_car=labels[f"Scout ({account.title})"])
+    assert form["step_id"] == "second_way"
 
 
 async def test_the_car_is_not_commanded_twice_for_a_missing_cable(

@@ -47,10 +47,12 @@ class SecondWaySteps(ConfigFlow):
         """Create an entry for a car that no account has."""
 
     def _may_be_known(self, candidate: Candidate | None) -> bool:
-        """Return whether something was found that does not tell which car it is."""
-        unknown = candidate is not None and candidate.vin is None
-        charger = candidate is not None and candidate.is_charger
-        return unknown and not charger and bool(accounts_by_car(self.hass))
+        """Return whether an account may have the car: nothing tells which one it is.
+
+        A charger, too, is set up for a car. Two entries would both control it.
+        """
+        unknown = candidate is None or candidate.vin is None
+        return unknown and bool(accounts_by_car(self.hass))
 
     async def async_step_same_car(
         self, user_input: dict[str, Any] | None = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+import voluptuous as vol
 
 from custom_components.tesla_scout_worker.diagnostics import (
     async_get_config_entry_diagnostics,
@@ -169,8 +170,19 @@ async def test_a_car_that_sleeps_is_started_a_minute_after_it_is_woken(
     assert hass.states.is_state(SWITCH, "on")
 
 
+class OwnError(Exception):
+    """An error of an integration's library, which Home Assistant does not know."""
+
+
 @pytest.mark.parametrize(
-    "error", [HomeAssistantError("no"), ValueError("odd"), TimeoutError()]
+    "error",
+    [
+        HomeAssistantError("no"),
+        ValueError("odd"),
+        TimeoutError(),
+        vol.Invalid("no such option"),
+        OwnError("teslajsonpy has a base of its own"),
+    ],
 )
 async def test_an_integration_that_fails_is_asked_again(
     hass: HomeAssistant,

@@ -9,8 +9,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from aiohttp import ClientError
-
 from homeassistant.components.homeassistant import (
     DOMAIN as HA_DOMAIN,
     SERVICE_UPDATE_ENTITY,
@@ -388,7 +386,8 @@ class EntityGateway:
             if self._is_asleep():
                 raise CarAsleepError from err
             raise _error_of(err) from err
-        except (ClientError, LookupError, TypeError, ValueError, OSError) as err:
+        except Exception as err:
+            # Each integration has errors of its own, and not all are of Home Assistant.
             raise TransientError from err
 
 
