@@ -34,6 +34,7 @@ _STATES: Final[Mapping[str, str]] = {
     "unplugged": "Disconnected",
 }
 _STATES_OF: Final[Mapping[str, Mapping[str, str | None]]] = {
+    "easee": {"awaitingstart": "Stopped", "readytocharge": "Stopped"},
     "ocpp": {"available": "Disconnected"},
     # Its "Disconnected" is a charger that its cloud cannot reach.
     "wallbox": {
@@ -46,6 +47,12 @@ _STATES_OF: Final[Mapping[str, Mapping[str, str | None]]] = {
         "waitinginqueuebyecosmart": "Stopped",
         "waitinginqueuebypowerboost": "Stopped",
         "waitinginqueuebypowersharing": "Stopped",
+    },
+    # It says "finished" of a charge that was stopped, too.
+    "zaptec": {
+        "connectedcharging": "Charging",
+        "connectedfinished": "Stopped",
+        "connectedrequesting": "Stopped",
     },
 }
 
