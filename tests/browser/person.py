@@ -236,6 +236,10 @@ class Person:
         picker.click()
         item = self.page.locator("ha-picker-combo-box ha-combo-box-item", has_text=text)
         item.first.click()
+        # The list shows the text before the form has the value.
+        expect(self.page.locator("ha-picker-combo-box")).to_have_count(0)
+        while f'"{name}": ' not in json.dumps(self.form()["data"]):
+            self.page.wait_for_timeout(100)
         expect(self.field(name).locator("ha-entity-picker").first).to_contain_text(text)
 
     def choose(self, option: str) -> None:
