@@ -10,8 +10,8 @@ from homeassistant.util import dt as dt_util
 from ..charging.daily.departures import next_departure
 from ..charging.daily.sync_result import Planned, PlanStatus
 from ..charging.planning.model import ChargePlan
-from ..charging.sessions.session import UNKEPT, Session
-from ..charging.sessions.status import SHOWN_FOR
+from ..charging.sessions.session import Session
+from ..charging.sessions.status import unkept
 from ..charging.tariffs.curve import CostCurve
 from ..charging.tariffs.outlook import with_guesses
 from ..const import DOMAIN
@@ -89,9 +89,7 @@ def car_facts(account: ScoutData, vin: str, now: datetime, trail: Trail) -> CarF
                 state=(session.ending or session.state).value,
                 reason=session.reason,
             )
-            for session in record.sessions.sessions.values()
-            if (session.ending or session.state) in UNKEPT
-            and now - session.ready_by < SHOWN_FOR
+            for session in unkept(record.sessions, now)
         ),
         said=tuple(
             Said(

@@ -54,17 +54,12 @@ class EventSessions:
         unmet = []
         for key, request in wanted.items():
             if key not in kept and request.ready_by <= add_until:
+                what = request.target, request.ready_by, self._source, key
                 try:
-                    await self._async_add(vin, key, request)
+                    await self._sessions.async_add(vin, *what, request.title)
                 except ServiceValidationError as err:
                     unmet.append(UnmetEvent(request=request, error=err))
         await self._sessions.async_note_unmet(vin, f"{self._source} {group}", unmet)
-
-    async def _async_add(self, vin: str, key: str, request: EventRequest) -> None:
-        """Create the session of an event."""
-        await self._sessions.async_add(
-            vin, request.target, request.ready_by, self._source, key, request.title
-        )
 
     def _is_of(self, session: Session, group: str) -> bool:
         """Whether a session comes from an event of a group."""

@@ -253,6 +253,11 @@ class Session:
         return delivery.tries >= TELL_TRIES or (delivery.tries > 0 and late)
 
     @property
+    def unkept(self) -> bool:
+        """Whether it ended without its target, or is restored after that."""
+        return (self.ending or self.state) in UNKEPT
+
+    @property
     def has_target(self) -> bool:
         """Whether the battery has the target already, so that nothing is sent."""
         return PlanReason.ALREADY_THERE in self.plan.reasons

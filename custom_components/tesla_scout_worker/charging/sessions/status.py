@@ -37,15 +37,19 @@ def shown_session(sessions: CarSessions, now: datetime) -> Session | None:
     return last_unkept(sessions, now) or current
 
 
-def last_unkept(sessions: CarSessions, now: datetime) -> Session | None:
-    """Return the last session that ended without its target lately."""
-    unkept = (
+def unkept(sessions: CarSessions, now: datetime) -> tuple[Session, ...]:
+    """Return the sessions that ended without their target lately, restored or not."""
+    return tuple(
         session
         for session in sessions.sessions.values()
-        if (session.state in UNKEPT or session.ending in UNKEPT)
-        and now - session.ready_by < SHOWN_FOR
+        if session.unkept and now - session.ready_by < SHOWN_FOR
     )
-    return max(unkept, key=lambda session: session.ready_by, default=None)
+
+
+def last_unkept(sessions: CarSessions, now: datetime) -> Session | None:
+    """Return the last session that ended without its target lately."""
+    found = unkept(sessions, now)
+    return max(found, key=lambda session: session.ready_by, default=None)
 
 
 def special_status(
@@ -65,7 +69,7 @@ def special_status(
     """
     if session is None:
         return SpecialStatus.IDLE
-    if session.state in UNKEPT or session.ending in UNKEPT:
+    if session.unkept:
         return SpecialStatus.FAILED
     if session.restoring:
         return SpecialStatus.RESTORING
